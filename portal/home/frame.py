@@ -1,0 +1,64 @@
+"""The frame around every page: the rail's links, gathered from the apps when a whole page is rendered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from portal.home.links import Addition, Link
+
+
+@dataclass(frozen=True)
+class Frame:
+    rail: list[Link]
+    rail_end: list[Link]
+    count: int  # of everything that waits; the phone's menu button shows it
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Lazy: a part for htmx, which has no rail, costs no query."""
+    return {"frame": SimpleLazyObject(lambda: _frame(request)), "company": settings.COMPANY_NAME}
+
+
+def _frame(request: HttpRequest) -> Frame:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Frame([], [], 0)
+    brought = [item for name in settings.FRAME_LINKS for item in import_string(name)(request)]
+    shown = arranged(brought, request.path)
+    rail = [link for link in shown if not link.end]
+    return Frame(rail, [link for link in shown if link.end], sum(link.count for link in rail))
+
+
+def arranged(brought: Iterable[Link | Addition], path: str) -> list[Link]:
+    """The links in order, with what was added to them, the one that ``path`` belongs to marked current."""
+    items = list(brought)
+    additions = [item for item in items if isinstance(item, Addition)]
+    links = sorted((_with(item, additions) for item in items if isinstance(item, Link)), key=_place)
+    longest = max((_match(link, path) for link in links), default=0)
+    return [replace(link, current=bool(longest) and _match(link, path) == longest) for link in links]
+
+
+def _place(link: Link) -> tuple[int, str]:
+    return link.order, link.title
+
+
+def _with(link: Link, additions: list[Addition]) -> Link:
+    own = [addition for addition in additions if link.key and addition.key == link.key]
+    return replace(
+        link,
+        count=link.count + sum(addition.count for addition in own),
+        under=link.under + tuple(path for addition in own for path in addition.under),
+    )
+
+
+def _match(link: Link, path: str) -> int:
+    """How many characters of ``path`` the link covers. The root covers only itself."""
+    covering = [
+        url for url in (link.url, *link.under) if path == url or (url != "/" and path.startswith(url))
+    ]
+    return max((len(url) for url in covering), default=0)

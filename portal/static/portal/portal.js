@@ -1,0 +1,80 @@
+/* Little help for pages that work without it: parts refresh quietly, and what the reader does is not disturbed. */
+"use strict";
+(() => {
+  const polls = (element) => (element.getAttribute("hx-trigger") || "").includes("every");
+  const withoutToken = (text) => text.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+  const shown = new Map(); // what the last poll of a part brought, by the part's id
+  let kept = null;
+
+  const say = (text, kind) => {
+    const place = document.getElementById("notices");
+    if (!place) return;
+    place.querySelector("[data-said]")?.remove();
+    if (!text) return;
+    const notice = document.createElement("p");
+    notice.className = `notice ${kind}`;
+    notice.dataset.said = "";
+    notice.textContent = text;
+    place.append(notice);
+  };
+
+  // A hidden tab asks for nothing.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && polls(event.detail.elt)) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target, requestConfig } = event.detail;
+    // The session has ended: the whole page goes to sign-in, not a part of it.
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.signIn) {
+      event.detail.shouldSwap = false;
+      location.reload();
+      return;
+    }
+    // A poll that brings nothing new changes nothing: no jump, no lost selection, nothing read out again.
+    if (polls(requestConfig.elt) && target.id) {
+      const text = withoutToken(xhr.responseText);
+      if (shown.get(target.id) === text) event.detail.shouldSwap = false;
+      shown.set(target.id, text);
+    } else shown.clear();
+    const focused = document.activeElement;
+    kept = {
+      open: [...target.querySelectorAll("details[open][id]")].map((details) => details.id),
+      focus: target.contains(focused) ? focused.id || focused.getAttribute("name") : null,
+    };
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!kept) return;
+    for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
+    if (kept.focus && document.activeElement === document.body) {
+      (document.getElementById(kept.focus) || document.getElementsByName(kept.focus)[0])?.focus({ preventScroll: true });
+    }
+    kept = null;
+  });
+
+  // What went wrong is said on the page, in the server's words where it has some.
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const reason = answer.getElementById("reason")?.textContent.trim();
+    say(reason || "That did not work. Reload the page to see why.", "error");
+  });
+  document.addEventListener("htmx:sendError", () => say("The portal does not answer. This page may be out of date.", "warning"));
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.successful) say("");
+  });
+
+  // Distances in time stay true while a page stands open (same words as portal/words.py).
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const words = new Intl.RelativeTimeFormat("en");
+  const refresh = () => {
+    for (const time of document.querySelectorAll("time.near")) {
+      const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+      const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) || [];
+      const text = unit ? words.format(Math.trunc(seconds / size), unit) : seconds <= 0 ? "just now" : "in under a minute";
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  setInterval(() => document.hidden || refresh(), 20000);
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+})();

@@ -1,0 +1,140 @@
+"""Tags and filters of the design system, known to every template without loading."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.forms.forms import BaseForm
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from heroicons.templatetags.heroicons import heroicon_outline
+
+from portal import fields as form_fields
+from portal import words
+
+register = template.Library()
+
+TAGS = {"allow", "ask", "deny", "shadow", "quiet", "live"}
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 20) -> SafeString:
+    """A heroicon (24, outline). It decorates: the word beside it speaks."""
+    drawn = heroicon_outline(str(name), size=size, aria_hidden="true", focusable="false")
+    return mark_safe(str(drawn))  # noqa: S308  (drawn from the package's own files)
+
+
+@register.filter
+def when(value: datetime | None) -> SafeString | str:
+    """The distance when near, else the day; the exact time and the zone on hover."""
+    if value is None:
+        return "–"
+    now = timezone.now()
+    text = words.relative(value, now, timezone.get_current_timezone())
+    return _time(value, text, "near" if words.near(value, now) else "")
+
+
+@register.filter
+def clock(value: datetime | None) -> SafeString | str:
+    return "–" if value is None else _time(value, words.clock(value, timezone.get_current_timezone()))
+
+
+@register.filter
+def day(value: datetime | date | None) -> SafeString | str:
+    if value is None:
+        return "–"
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{} {:%b %Y}</time>', value.isoformat(), value.day, value)
+    return _time(value, words.day(value, timezone.get_current_timezone()))
+
+
+def _time(value: datetime, text: str, kind: str = "") -> SafeString:
+    exact = words.exact(value, timezone.get_current_timezone())
+    stamp = value.isoformat(timespec="seconds")
+    if kind:
+        return format_html('<time class="{}" datetime="{}" title="{}">{}</time>', kind, stamp, exact, text)
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, text)
+
+
+@register.filter
+def money(micros: int | None) -> str:
+    return words.money(micros)
+
+
+@register.filter
+def tokens(n: int | None) -> str:
+    return words.tokens(n)
+
+
+@register.filter
+def number(n: int | float | None) -> str:
+    return words.number(n)
+
+
+@register.filter
+def duration(length: timedelta | float | None) -> str:
+    return words.duration(length)
+
+
+@register.filter
+def count(n: int, names: str) -> str:
+    """``{{ 3|count:"task" }}`` is ``3 tasks``, ``{{ 2|count:"entry,entries" }}`` is ``2 entries``."""
+    one, _, many = names.partition(",")
+    return words.plural(n, one, many)
+
+
+@register.simple_tag
+def tag(kind: str, text: str) -> SafeString:
+    """A state: a colour and a word. ``live`` is under way, ``quiet`` is whatever has no colour of its own."""
+    if kind not in TAGS:
+        raise ValueError(f"There is no tag {kind!r}, only {', '.join(sorted(TAGS))}.")
+    return format_html('<span class="tag {}">{}</span>', kind, text)
+
+
+@register.simple_tag
+def avatar(person: Any) -> SafeString:
+    """The initials of a person (or of a name) in a circle; the name stands beside it."""
+    return format_html('<span class="avatar" aria-hidden="true">{}</span>', words.initials(str(person)))
+
+
+@register.inclusion_tag("_field.html")
+def field(bound: BoundField, label: str = "") -> dict[str, Any]:
+    """One field of a form: label, help, widget, errors, tied together for screen readers."""
+    return form_fields.field(bound, label)
+
+
+@register.inclusion_tag("_fields.html")
+def fields(form: BaseForm) -> dict[str, Any]:
+    """All fields of a form, what is wrong with the whole first."""
+    return {"form": form}
+
+
+@register.inclusion_tag("_errors.html")
+def errors(form: BaseForm) -> dict[str, Any]:
+    """What is wrong with a form as a whole, for pages that place its fields one by one."""
+    return {"form": form}
+
+
+@register.inclusion_tag("_filters.html", takes_context=True)
+def filters(context: Context, form: BaseForm, target: str = "rows") -> dict[str, Any]:
+    """A GET form in one line above a list; with htmx the list follows while typing."""
+    return {"form": form, "target": target, "path": context["request"].path}
+
+
+@register.inclusion_tag("_pager.html", takes_context=True)
+def pager(context: Context, page_obj: Page[Any], things: str = "") -> dict[str, Any]:
+    """Previous and next, keeping the filters. ``things`` names what is listed, as in ``count``."""
+    total = count(page_obj.paginator.count, things) if things else ""
+    return {"request": context["request"], "page_obj": page_obj, "total": total}
+
+
+@register.inclusion_tag("_empty.html")
+def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
+    """An empty list: what it will hold, why that matters, the one button to begin."""
+    return {"icon": icon, "title": title, "text": text, "url": url, "label": label}

@@ -1,0 +1,101 @@
+"""Numbers, money, times and counts in words a person reads. Pure: the template filters are thin around it."""
+
+from datetime import datetime, timedelta, tzinfo
+
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
+
+
+def number(n: int | float | None) -> str:
+    """``38,200``; None is a dash."""
+    return "–" if n is None else f"{n:,}"
+
+
+def money(micros: int | None) -> str:
+    """Millionths of a dollar as ``$0.93``, four digits below a cent (``$0.0031``); None is ``not priced``."""
+    if micros is None:
+        return "not priced"
+    sign, amount = ("−" if micros < 0 else ""), abs(micros)
+    if amount == 0 or amount >= 10_000:
+        cents = (amount + 5_000) // 10_000
+        return f"{sign}${cents // 100:,}.{cents % 100:02d}"
+    parts = (amount + 50) // 100
+    return f"{sign}$0.{parts:04d}" if parts else f"{sign}under $0.0001"
+
+
+def tokens(n: int | None) -> str:
+    """``38,200``, from a million on ``3.1 M``; None is a dash."""
+    if n is None:
+        return "–"
+    if abs(n) < 1_000_000:
+        return f"{n:,}"
+    return f"{n / 1_000_000:,.1f} M"
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """``1 task``, ``12 tasks``, ``2 entries`` (with ``many``)."""
+    return f"{n:,} {one if abs(n) == 1 else many or one + 's'}"
+
+
+def duration(length: timedelta | float | None) -> str:
+    """``0.4 s``, ``38 s``, ``4 min 10 s``, ``2 h 5 min``, ``3 days``; a number is seconds; None is a dash."""
+    if length is None:
+        return "–"
+    seconds = length.total_seconds() if isinstance(length, timedelta) else float(length)
+    if seconds < 9.95:
+        return f"{max(seconds, 0):.1f} s"
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return _two(whole // MINUTE, "min", whole % MINUTE, "s")
+    if whole < 2 * DAY:
+        return _two(whole // HOUR, "h", whole % HOUR // MINUTE, "min")
+    return plural(whole // DAY, "day")
+
+
+def _two(big: int, unit: str, small: int, smaller: str) -> str:
+    return f"{big} {unit} {small} {smaller}" if small else f"{big} {unit}"
+
+
+def near(then: datetime, now: datetime) -> bool:
+    """Within a week: said as a distance. (``portal.js`` keeps the same words fresh in an open page.)"""
+    return abs((then - now).total_seconds()) < WEEK
+
+
+def relative(then: datetime, now: datetime, zone: tzinfo) -> str:
+    """``just now``, ``5 minutes ago``, ``in 3 days``; a week and more away the day, ``26 Oct 2026``."""
+    if not near(then, now):
+        return day(then, zone)
+    seconds = (then - now).total_seconds()
+    distance = abs(seconds)
+    if distance < MINUTE:
+        return "just now" if seconds <= 0 else "in under a minute"
+    for size, unit in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        if distance >= size:
+            count = plural(int(distance // size), unit)
+            return f"{count} ago" if seconds < 0 else f"in {count}"
+    raise AssertionError("a distance of a minute or more has a unit")
+
+
+def day(then: datetime, zone: tzinfo) -> str:
+    """``26 Oct 2026`` where the reader is."""
+    local = then.astimezone(zone)
+    return f"{local.day} {local:%b %Y}"
+
+
+def clock(then: datetime, zone: tzinfo) -> str:
+    """``14:52:10`` where the reader is."""
+    return f"{then.astimezone(zone):%H:%M:%S}"
+
+
+def exact(then: datetime, zone: tzinfo) -> str:
+    """``Monday 26 October 2026, 14:52:10 Europe/Berlin``: what hovering a time shows."""
+    local = then.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M:%S} {zone}"
+
+
+def initials(name: str) -> str:
+    """``MP`` for Mia Park: the first letters of the first and the last word."""
+    words = name.split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [name[:1] or "?"]
+    return "".join(letters).upper()
