@@ -6,6 +6,15 @@
   const shown = new Map(); // what the last poll of a part brought, by the part's id
   let kept = null;
 
+  // How to find the focused element again in the part that replaces its own.
+  const wayTo = (element) => {
+    const quoted = (name) => `[${name}="${CSS.escape(element.getAttribute(name))}"]`;
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    if (element.matches("details[id] > summary")) return `#${CSS.escape(element.parentElement.id)} > summary`;
+    const name = ["name", "href"].find((name) => element.hasAttribute(name));
+    return name ? element.localName + quoted(name) : null;
+  };
+
   const say = (text, kind) => {
     const place = document.getElementById("notices");
     if (!place) return;
@@ -40,7 +49,7 @@
     const focused = document.activeElement;
     kept = {
       open: [...target.querySelectorAll("details[open][id]")].map((details) => details.id),
-      focus: target.contains(focused) ? focused.id || focused.getAttribute("name") : null,
+      focus: target.contains(focused) ? wayTo(focused) : null,
     };
   });
 
@@ -48,7 +57,7 @@
     if (!kept) return;
     for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
     if (kept.focus && document.activeElement === document.body) {
-      (document.getElementById(kept.focus) || document.getElementsByName(kept.focus)[0])?.focus({ preventScroll: true });
+      document.querySelector(kept.focus)?.focus({ preventScroll: true });
     }
     kept = null;
   });
