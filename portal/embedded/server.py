@@ -1,0 +1,108 @@
+"""The embedded server as its users see it: start it, connect by its ``url``, leave it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from portal.embedded.places import NAME, PORT, USER, Trouble
+from portal.embedded.postgres import Postgres, Say
+
+
+class Server:
+    """The server of one portal folder. Several processes may use it at once, each through its own ``Server``.
+
+    A lock on ``postgres.turn`` lets one at a time start or stop it; each user holds a shared lock on
+    ``postgres.seat``. Both vanish with their process, however it ends: a server that outlived its owner is
+    used by whoever comes next, and stopped by whoever leaves last. ``temporary`` is for data that nobody
+    keeps; such a server also dies with the thread that started it.
+    """
+
+    def __init__(self, home: Path, *, temporary: bool = False) -> None:
+        self.home = home
+        self.postgres = Postgres(home, temporary=temporary)
+        self._seat: int | None = None
+
+    @property
+    def url(self) -> str:
+        folder = quote(str(self.postgres.sockets), safe="")
+        return f"postgresql://{USER}@/{NAME}?host={folder}&port={PORT}"
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def running(self) -> bool:
+        return self.postgres.process() is not None
+
+    def start(self, say: Say = lambda line: None) -> "Server":
+        """Make the server answer; one that runs already is used as it is. Raises :class:`Trouble`.
+
+        Called again it brings a server back that has died since.
+        """
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._turn():
+                self.postgres.start(say)
+                self._named()
+                if self._seat is None:
+                    self._seat = _opened(self.home / "postgres.seat")
+                    fcntl.flock(self._seat, fcntl.LOCK_SH)
+        except LookupError as error:
+            raise Trouble(
+                f"Root cannot run the database: {error}. Run the portal as another user."
+            ) from error
+        except OSError as error:
+            where = error.filename or self.home
+            raise Trouble(
+                f"{where}: {error.strerror}. Set PORTAL_HOME to a folder that you can write to."
+            ) from error
+        return self
+
+    def stop(self) -> None:
+        """Leave the server, and stop it if nobody else uses it."""
+        if self._seat is None:
+            return
+        with self._turn():
+            try:
+                fcntl.flock(self._seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass  # somebody else is using it, and will stop it
+            else:
+                self.postgres.stop()
+            finally:
+                os.close(self._seat)
+                self._seat = None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        descriptor = _opened(self.home / "postgres.turn")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _named(self) -> None:
+        """Make sure that the server has the portal's database."""
+        import psycopg  # late: settings import this module, and most readers of settings connect to nothing
+
+        try:
+            try:
+                psycopg.connect(self.url, connect_timeout=10).close()
+            except psycopg.OperationalError as error:
+                if "does not exist" not in str(error):
+                    raise
+                with psycopg.connect(self.url, dbname="postgres", autocommit=True) as connection:
+                    connection.execute(f'create database "{NAME}"')
+        except psycopg.Error as error:
+            raise Trouble(f"The database runs but does not answer: {str(error).strip()}") from error
+
+
+def _opened(file: Path) -> int:
+    """A lock file's descriptor; never inherited, so that no child keeps the lock."""
+    return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,0 +1,48 @@
+"""What every test stands on: one real PostgreSQL for the session, in a folder that goes with it.
+
+``DATABASE_URL`` and ``PORTAL_HOME`` are set here, before the settings are read; the server itself starts with
+the first test that needs it. A ``DATABASE_URL`` that is set already is used as it is.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal import embedded
+
+HOME = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+SERVER = embedded.Server(HOME, temporary=True)
+OWN = not os.environ.get("DATABASE_URL")
+
+os.environ["PORTAL_HOME"] = str(HOME)
+os.environ.setdefault("DATABASE_URL", SERVER.url)
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    assert settings.DATABASES  # reads the settings, so that pytest-django finds them and sets Django up
+
+
+def pytest_unconfigure() -> None:
+    SERVER.stop()
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[None]:
+    if OWN:
+        SERVER.start()
+    yield
+    if OWN:
+        SERVER.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server: None) -> None:
+    """pytest-django's place for what must be there before the test database is made."""

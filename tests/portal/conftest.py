@@ -1,0 +1,44 @@
+"""Folders and users of the machine, for the tests of the server and of ``up``."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal import embedded
+from tests.portal.machine import Nobody
+
+
+@pytest.fixture
+def empty_home() -> Iterator[Path]:
+    """A folder of our own with a short path (pytest's are long, and shut to other users again and again)."""
+    home = Path(tempfile.mkdtemp(prefix="portal-home-"))
+    yield home
+    embedded.Server(home).postgres.stop()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def _data() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="portal-home-"))
+    with embedded.Server(home, temporary=True):
+        pass
+    yield home / "postgres"
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def made_home(empty_home: Path, _data: Path) -> Path:
+    """The same with data in it, so that a test need not wait until it is made."""
+    subprocess.run(["cp", "-a", str(_data), str(empty_home)], check=True)
+    return empty_home
+
+
+@pytest.fixture(scope="session")
+def nobody() -> Iterator[Nobody]:
+    copy = Path(tempfile.mkdtemp(prefix="portal-copy-"))
+    yield Nobody(copy)
+    shutil.rmtree(copy)
