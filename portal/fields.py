@@ -26,7 +26,7 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
         attrs["aria-invalid"] = "true"
     context = {"bound": bound, "kind": kind, "label": label or bound.label, "name": name}
     if kind == "choices":
-        return context | {"options": [_option(choice) for choice in bound], "described": attrs}
+        return context | {"options": [_option(choice) for choice in bound], "described": " ".join(described)}
     return context | {"widget": bound.as_widget(attrs=attrs)}
 
 

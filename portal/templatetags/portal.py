@@ -50,7 +50,7 @@ def day(value: datetime | date | None) -> SafeString | str:
     if value is None:
         return "–"
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{} {:%b %Y}</time>', value.isoformat(), value.day, value)
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value.day} {value:%b %Y}")
     return _time(value, words.day(value, timezone.get_current_timezone()))
 
 
