@@ -1,0 +1,160 @@
+"""What can be done to connections: add, edit, test, remove, give and take rights."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from guardian.shortcuts import assign_perm, remove_perm
+
+from agents.connections.models import Connection
+from agents.connections.vault import VaultError, encrypt
+from agents.connectors import CONNECTORS
+from agents.connectors.base import ConnectorError
+from agents.events import Event
+from agents.grants.models import Grant
+from agents.permissions import AgentsPermission, ConnectionPermission
+from portal.audit.record import action, detail
+from portal.people.models import Person
+from portal.teams.models import Team
+
+NOT_ENDED = (Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED)
+
+
+@action(Event.CONNECTION_ADDED)
+def add(
+    actor: Person,
+    *,
+    kind: str,
+    name: str,
+    settings: Mapping[str, Any],
+    team: Team | None = None,
+    secret: str = "",
+) -> Connection:
+    """A shared connection of ``team``, or with none a personal one of ``actor``, who gets every right on it.
+
+    Raises ValidationError: unknown kind, name taken, settings that this person may not use.
+    """
+    if kind not in CONNECTORS:
+        raise ValidationError(f"There is no connector “{kind}”.")
+    if team is not None and not actor.has_perm(AgentsPermission.ADD_SHARED):
+        raise ValidationError("Only an admin adds shared connections.")
+    connection = Connection(kind=kind, name=name.strip(), team=team, person=None if team else actor)
+    _configure(connection, settings, secret)
+    _save(connection)
+    for permission in ConnectionPermission:
+        assign_perm(permission, actor, connection)
+    if team is not None:
+        assign_perm(ConnectionPermission.VIEW, team.group, connection)
+    detail(kind=kind, shared_with=str(team or ""))
+    return connection
+
+
+@action(Event.CONNECTION_EDITED)
+def edit(
+    actor: Person, connection: Connection, *, name: str, settings: Mapping[str, Any], secret: str = ""
+) -> Connection:
+    """An empty ``secret`` keeps the stored one. What was checked before is no longer known to be true."""
+    _not_removed(connection)
+    connection.name = name.strip()
+    changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
+    _configure(connection, settings, secret)
+    connection.checked_at, connection.check_ok, connection.check_note = None, None, ""
+    _save(connection)
+    detail(changed=changed, new_key=bool(secret))
+    return connection
+
+
+def _save(connection: Connection) -> None:
+    """Raises ValidationError also when somebody takes the name between the check and the save."""
+    try:
+        with transaction.atomic():
+            connection.save()
+    except IntegrityError:
+        raise ValidationError({"name": "There is a connection of this name already."}) from None
+
+
+def _not_removed(connection: Connection) -> None:
+    if connection.state == Connection.State.REMOVED:
+        raise ValidationError(f"{connection} is removed; nothing about it changes any more.")
+
+
+def _configure(connection: Connection, settings: Mapping[str, Any], secret: str) -> None:
+    connection.settings = dict(settings)
+    if secret:
+        connection.secret = encrypt(secret)
+    owner = connection.person.email if connection.person else None
+    if refusal := connection.connector.allowed_for(connection.settings, owner):
+        raise ValidationError(refusal)
+    connection.full_clean(exclude=["settings"])
+
+
+def test(actor: Person, connection: Connection) -> Connection:
+    """Try the connection and keep what came of it. The trial may take long: it is no part of the transaction."""
+    _not_removed(connection)
+    try:
+        ok, note = True, connection.connector.check(connection.site())
+    except (ConnectorError, VaultError) as error:
+        ok, note = False, str(error)
+    return _tested(actor, connection, ok=ok, note=note)
+
+
+@action(Event.CONNECTION_TESTED)
+def _tested(actor: Person, connection: Connection, *, ok: bool, note: str) -> Connection:
+    connection.checked_at, connection.check_ok, connection.check_note = timezone.now(), ok, note[:300]
+    connection.save(update_fields=["checked_at", "check_ok", "check_note"])
+    detail(ok=ok)
+    return connection
+
+
+@action(Event.CONNECTION_REMOVED)
+def remove(actor: Person, connection: Connection) -> Connection:
+    """Its grants are revoked and its secret forgotten; rows that name it stay."""
+    from agents.grants import actions as grants
+
+    _not_removed(connection)
+    connection.state, connection.secret = Connection.State.REMOVED, b""
+    connection.save(update_fields=["state", "secret"])
+    for grant in connection.grants.filter(state__in=NOT_ENDED).select_related("agent", "connection"):
+        grants.revoke(actor, grant, why="The connection is removed.")
+    return connection
+
+
+@action(Event.CONNECTION_SHARED)
+def give(
+    actor: Person, connection: Connection, *, holder: Person | Team, rights: list[ConnectionPermission]
+) -> Connection:
+    """Give rights on a shared connection; seeing it comes with each of them."""
+    _not_removed(connection)
+    if connection.personal:
+        raise ValidationError("A personal connection stays with its person.")
+    receiver = holder.group if isinstance(holder, Team) else holder
+    for permission in {ConnectionPermission.VIEW, *rights}:
+        assign_perm(permission, receiver, connection)
+    detail(holder=str(holder), rights=[right.value for right in rights])
+    return connection
+
+
+@action(Event.CONNECTION_UNSHARED)
+def take(actor: Person, connection: Connection, *, holder: Person | Team) -> Connection:
+    """Take every right. Raises ValidationError when nobody would be left to grant or manage."""
+    receiver = holder.group if isinstance(holder, Team) else holder
+    with transaction.atomic():
+        for permission in ConnectionPermission:
+            remove_perm(permission, receiver, connection)
+        for needed in (ConnectionPermission.GRANT, ConnectionPermission.MANAGE):
+            if not _somebody_holds(needed, connection):
+                what = needed.label[0].lower() + needed.label[1:]
+                raise ValidationError(f"{holder} is the last who may {what}. Give that to another first.")
+    detail(holder=str(holder))
+    return connection
+
+
+def _somebody_holds(permission: ConnectionPermission, connection: Connection) -> bool:
+    from agents.connections.models import ConnectionPersonRight, ConnectionTeamRight
+
+    codename = permission.value.partition(".")[2]
+    rights = {"content_object": connection, "permission__codename": codename}
+    people = ConnectionPersonRight.objects.filter(**rights, user__is_active=True)
+    return people.exists() or ConnectionTeamRight.objects.filter(**rights).exists()

@@ -1,0 +1,123 @@
+"""Connection: a configured connector (this mailbox, that chat), shared by a team or personal."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from agents.connections.vault import decrypt
+from agents.connectors import CONNECTORS
+from agents.connectors.base import Connector, Site
+from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
+from agents.rights import held, reached
+from portal.people.models import Person
+from portal.permissions import declared
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def visible_to(self, person: Person) -> "ConnectionQuerySet":
+        """Connections on which the person holds a right; shared ones also for who sees them by role."""
+        mine = models.Q(pk__in=self._reached(person, *ConnectionPermission.values))
+        if person.has_perm(ConnectionPermission.VIEW):
+            return self.filter(mine | models.Q(person__isnull=True))
+        return self.filter(mine)
+
+    def grantable_by(self, person: Person) -> "ConnectionQuerySet":
+        return self.filter(pk__in=self._reached(person, ConnectionPermission.GRANT))
+
+    def requestable_by(self, person: Person) -> "ConnectionQuerySet":
+        return self.active().visible_to(person)
+
+    def active(self) -> "ConnectionQuerySet":
+        return self.filter(state=Connection.State.ACTIVE)
+
+    def search(self, words: str) -> "ConnectionQuerySet":
+        return self.filter(name__icontains=words)
+
+    @staticmethod
+    def _reached(person: Person, *permissions: str) -> "models.QuerySet[Any, Any]":
+        return reached(person, permissions, ConnectionPersonRight, ConnectionTeamRight)
+
+
+class Connection(models.Model):
+    """``person`` owns a personal connection; a shared one has a ``team``. The secret is encrypted."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        REMOVED = "removed", "Removed"
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    team = models.ForeignKey("portal.Team", models.PROTECT, null=True, blank=True, related_name="connections")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="connections"
+    )
+    settings = models.JSONField(default=dict)
+    secret = models.BinaryField(default=b"", editable=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_ok = models.BooleanField(null=True)
+    check_note = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("name"), "id"]
+        default_permissions = ()
+        permissions = [*declared(ConnectionPermission), *declared(AgentsPermission)]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                condition=models.Q(state="active"),
+                name="connection_name",
+                violation_error_message="There is a connection of this name already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(team__isnull=True) ^ models.Q(person__isnull=True),
+                name="connection_team_or_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("connections:detail", args=[self.pk])
+
+    def rights_of(self, person: Person) -> frozenset[str]:
+        """Everything the person may do to this connection. A role reaches shared ones only."""
+        mine = held(person, self, ConnectionPersonRight, ConnectionTeamRight)
+        if not self.personal:
+            mine |= {permission for permission in ConnectionPermission.values if person.has_perm(permission)}
+        if mine & {ConnectionPermission.GRANT, ConnectionPermission.MANAGE}:
+            return mine | {StopPermission.SET}
+        if not self.personal and person.has_perm(AgentsPermission.STOP_ALL):
+            return mine | {StopPermission.SET}
+        return mine
+
+    def permits(self, person: Person, permission: str) -> bool:
+        return permission in self.rights_of(person)
+
+    @property
+    def connector(self) -> Connector:
+        return CONNECTORS[self.kind]
+
+    @property
+    def personal(self) -> bool:
+        return self.person_id is not None
+
+    def site(self) -> Site:
+        """What its connector gets to see; the only place where the secret is decrypted."""
+        return Site(self.pk, self.name, self.settings, decrypt(bytes(self.secret)))
+
+
+class ConnectionPersonRight(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Connection, models.CASCADE)
+
+
+class ConnectionTeamRight(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Connection, models.CASCADE)

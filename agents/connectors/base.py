@@ -1,0 +1,84 @@
+"""What a connector is: a folder with declarations, a settings form and the code that performs a call.
+
+To add one: a folder beside ``mail`` with a subclass of :class:`Connector`, one line in ``CONNECTORS``, and nothing
+else; the contract tests over all connectors find it there.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django import forms
+
+from agents.policy.facts import Capability
+
+
+class ConnectorError(Exception):
+    """The call did not happen, and why, in words that the model and the person may both read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One connection as its connector sees it: where, and with which secret (decrypted only for the call)."""
+
+    id: int
+    name: str
+    settings: Mapping[str, Any]
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One permitted call. ``key`` is the idempotency key; agent, task and person are for what the call leaves."""
+
+    capability: str
+    arguments: Mapping[str, Any]
+    key: str
+    agent: int
+    agent_name: str
+    task: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came back: JSON for the model, one line for people (never a mail's text), and counts to add up."""
+
+    data: Any
+    summary: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Connector(ABC):
+    """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str]
+    icon: ClassVar[str]  # a heroicon's name
+    capabilities: ClassVar[tuple[Capability, ...]]
+    settings_form: ClassVar[type[forms.Form]]
+    secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
+
+    def capability(self, name: str) -> Capability | None:
+        return next((one for one in self.capabilities if one.name == name), None)
+
+    def allowed_for(self, settings: Mapping[str, Any], owner: str | None) -> str:
+        """May the person with the e-mail ``owner`` use these settings as their own connection? None: a shared one.
+
+        Returns why not as a sentence, or the empty text.
+        """
+        return ""
+
+    @abstractmethod
+    def check(self, site: Site) -> str:
+        """Try the connection without changing anything; ``40 messages``. Raises ConnectorError with the remedy."""
+
+    @abstractmethod
+    def perform(self, site: Site, errand: Errand) -> Result:
+        """Do it. Raises ConnectorError when it did not happen; any other exception leaves the call unknown."""
+
+    def reconcile(self, site: Site, errand: Errand) -> Result | None:
+        """Did this errand happen already (by its key)? None: it did not. Raises ConnectorError: cannot tell."""
+        raise ConnectorError(f"{self.title} cannot tell whether a call happened.")

@@ -1,0 +1,84 @@
+"""The ``chat`` connector: one capability, ``chat.post``. Others read what is posted, so it cannot be taken back."""
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.db.models import Q
+
+from agents.connectors.base import Connector, ConnectorError, Errand, Result, Site
+from agents.policy.facts import Argument, Capability, Effect, Output, Role
+
+POST = Capability(
+    name="chat.post",
+    title="post in the portal's chat",
+    says="Post in the chat to {to}",
+    effect=Effect.IRREVERSIBLE,
+    description="Post a message to a person (their e-mail) or a team (its name) inside the portal.",
+    arguments=(
+        Argument(
+            "to",
+            Role.DEST,
+            "Reader",
+            kind="reader",
+            description="a person's e-mail or a team's name",
+            longest=254,
+        ),
+        Argument("text", Role.CONTENT, "Text", description="plain text", longest=4_000),
+    ),
+    output=Output(trusted=True, private=False),
+    max_days=90,
+)
+
+
+class ChatSettings(forms.Form):
+    """Nothing to set: the chat is this portal's own."""
+
+
+class PortalChat(Connector):
+    kind = "chat"
+    title = "Portal chat"
+    description = "Messages to people and teams inside this portal."
+    icon = "chat-bubble-left-right"
+    capabilities = (POST,)
+    settings_form = ChatSettings
+
+    def check(self, site: Site) -> str:
+        readers = apps.get_model("portal", "Person").objects.filter(is_active=True).count()
+        return f"{readers} {'person' if readers == 1 else 'people'} can be reached"
+
+    def perform(self, site: Site, errand: Errand) -> Result:
+        messages = apps.get_model("agents", "ChatMessage").objects
+        reader = self._reader(errand.arguments["to"])
+        messages.get_or_create(
+            key=errand.key,
+            defaults={
+                "agent_id": errand.agent,
+                "on_behalf_of_id": errand.person,
+                "task_number": errand.task,
+                "connection_id": site.id,
+                "text": errand.arguments["text"],
+                **reader,
+            },
+        )
+        return self._posted(errand)
+
+    def reconcile(self, site: Site, errand: Errand) -> Result | None:
+        posted = apps.get_model("agents", "ChatMessage").objects.filter(key=errand.key).exists()
+        return self._posted(errand) if posted else None
+
+    def _posted(self, errand: Errand) -> Result:
+        to = errand.arguments["to"]
+        return Result({"posted": True, "to": to}, f"Posted a message to {to}", {"posted": 1})
+
+    def _reader(self, to: str) -> dict[str, Any]:
+        """The one active person with this e-mail, or the one team of this name, exactly."""
+        person = (
+            apps.get_model("portal", "Person").objects.filter(Q(is_active=True), email__iexact=to).first()
+        )
+        if person is not None:
+            return {"to_person": person}
+        team = apps.get_model("portal", "Team").objects.filter(name__iexact=to).first()
+        if team is not None:
+            return {"to_team": team}
+        raise ConnectorError(f"Nobody here has the e-mail or team name “{to}”.")

@@ -1,0 +1,178 @@
+"""What can be done to grants: request, decide (and narrow), withdraw, revoke, suspend, close at the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agents.connections.models import Connection
+from agents.events import Event
+from agents.grants.limits import narrower, readable
+from agents.grants.models import Grant, GrantRequest
+from agents.policy.facts import Capability
+from agents.registry.models import Agent
+from portal.audit.record import action, detail
+from portal.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one capability is asked for or granted with. ``limits``: policy.facts.Limits; uses None: any number."""
+
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    max_uses: int | None = None
+    always_ask: bool = False
+
+
+@action(Event.GRANTS_REQUESTED)
+def request(
+    actor: Person,
+    *,
+    agent: Agent,
+    connection: Connection,
+    wanted: Mapping[str, Terms],
+    ends_at: datetime,
+    why: str,
+) -> GrantRequest:
+    """Ask for capabilities (by name) on a connection. Raises ValidationError naming what cannot be."""
+    if agent.state == Agent.State.RETIRED:
+        raise ValidationError(f"{agent} is retired and gets no grants.")
+    if not wanted:
+        raise ValidationError("Choose at least one capability.")
+    asked = GrantRequest.objects.create(
+        agent=agent, connection=connection, requested_by=actor, why=why.strip()
+    )
+    for name, terms in wanted.items():
+        capability = connection.connector.capability(name)
+        if capability is None:
+            raise ValidationError(f"{connection} has no capability “{name}”.")
+        _check(capability, terms, ends_at)
+        Grant.objects.create(
+            request=asked,
+            agent=agent,
+            connection=connection,
+            capability=name,
+            ends_at=ends_at,
+            declaration=capability.digest,
+            limits=terms.limits,
+            max_uses=terms.max_uses,
+            always_ask=terms.always_ask,
+        )
+    detail(capabilities=sorted(wanted), until=ends_at.isoformat(), why=why)
+    return asked
+
+
+@action(Event.GRANTS_DECIDED)
+def decide(
+    actor: Person, asked: GrantRequest, *, granted: Mapping[int, Terms], ends_at: datetime, note: str = ""
+) -> GrantRequest:
+    """Decide a whole request: grants whose id is in ``granted`` start now with those terms, the others are denied.
+
+    Terms may be narrower than what was asked for, never wider. Raises ValidationError; then nothing is decided.
+    """
+    for grant in asked.grants.select_for_update().filter(state=Grant.State.REQUESTED):
+        if grant.pk in granted:
+            grant_one(actor, grant, terms=granted[grant.pk], ends_at=ends_at, note=note)
+        else:
+            deny_one(actor, grant, note=note)
+    return asked
+
+
+@action(Event.GRANT_GRANTED)
+def grant_one(actor: Person, grant: Grant, *, terms: Terms, ends_at: datetime, note: str) -> Grant:
+    _decidable(actor, grant)
+    capability = grant.declared
+    if capability is None:
+        raise ValidationError(f"No connector offers {grant.capability} any more.")
+    _check(capability, terms, ends_at)
+    if not (narrower(terms.limits, grant.limits) and _fewer(terms.max_uses, grant.max_uses)):
+        raise ValidationError(f"{grant.capability}: a decision may narrow what was asked for, not widen it.")
+    if ends_at > grant.ends_at:
+        raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
+    grant.limits, grant.max_uses, grant.ends_at = dict(terms.limits), terms.max_uses, ends_at
+    grant.always_ask = terms.always_ask or grant.always_ask
+    grant.declaration, grant.version = capability.digest, grant.version + 1
+    detail(until=ends_at.isoformat(), limits=grant.limits, uses=grant.max_uses, note=note)
+    return _decided(actor, grant, Grant.State.ACTIVE, note)
+
+
+@action(Event.GRANT_DENIED)
+def deny_one(actor: Person, grant: Grant, *, note: str) -> Grant:
+    _decidable(actor, grant)
+    detail(note=note)
+    return _decided(actor, grant, Grant.State.DENIED, note)
+
+
+@action(Event.REQUEST_WITHDRAWN)
+def withdraw(actor: Person, asked: GrantRequest) -> GrantRequest:
+    if not asked.grants.filter(state=Grant.State.REQUESTED).update(state=Grant.State.WITHDRAWN):
+        raise ValidationError("This request is decided already.")
+    return asked
+
+
+@action(Event.GRANT_REVOKED)
+def revoke(actor: Person | str, grant: Grant, *, why: str = "") -> Grant:
+    """End a grant at once. A call that is being decided this moment loses it too (conditional update there)."""
+    detail(why=why)
+    return _end(grant, Grant.State.REVOKED, why)
+
+
+@action(Event.GRANT_SUSPENDED)
+def suspend(actor: Person | str, grant: Grant, *, why: str) -> Grant:
+    detail(why=why)
+    return _end(grant, Grant.State.SUSPENDED, why)
+
+
+@action(Event.GRANT_EXPIRED)
+def expire(actor: str, grant: Grant) -> Grant:
+    return _end(grant, Grant.State.EXPIRED, "")
+
+
+def _end(grant: Grant, state: Grant.State, why: str) -> Grant:
+    ending = [Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED]
+    changed = Grant.objects.filter(pk=grant.pk, state__in=ending).update(
+        state=state, version=grant.version + 1, note=why[:500]
+    )
+    if not changed:
+        raise ValidationError("This grant has ended already.")
+    grant.refresh_from_db()
+    return grant
+
+
+def _decided(actor: Person, grant: Grant, state: Grant.State, note: str) -> Grant:
+    grant.state, grant.note = state, note
+    grant.decided_by, grant.decided_at = actor, timezone.now()
+    grant.save()
+    return grant
+
+
+def _decidable(actor: Person, grant: Grant) -> None:
+    if grant.state != Grant.State.REQUESTED:
+        raise ValidationError(f"{grant.capability} is decided already: {grant.get_state_display().lower()}.")
+    own = grant.request.requested_by_id == actor.pk
+    if own and grant.connection.person_id != actor.pk:
+        raise ValidationError(
+            "You asked for this yourself; somebody else who grants on this connection decides."
+        )
+
+
+def _check(capability: Capability, terms: Terms, ends_at: datetime) -> None:
+    """Every grant ends, within what the capability allows; limits must be readable."""
+    latest = timezone.now() + timedelta(days=capability.max_days, hours=1)
+    if ends_at <= timezone.now():
+        raise ValidationError("The end must be in the future.")
+    if ends_at > latest:
+        raise ValidationError(
+            f"{capability.name} can be granted for {capability.max_days} days at most, until {latest:%d %B %Y}."
+        )
+    if terms.max_uses is not None and terms.max_uses < 1:
+        raise ValidationError("The number of uses must be at least 1, or empty for any number.")
+    if problem := readable(capability, terms.limits):
+        raise ValidationError(problem)
+
+
+def _fewer(new: int | None, old: int | None) -> bool:
+    return old is None or (new is not None and new <= old)

@@ -1,0 +1,26 @@
+"""The tables of this app's rooms, in one place for Django."""
+
+from agents.approvals.models import Approval
+from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
+from agents.connectors.chat.models import ChatMessage
+from agents.grants.models import Grant, GrantRequest
+from agents.queue.models import Call, Step, Task
+from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
+from agents.stops.models import Stop
+
+__all__ = [
+    "Agent",
+    "AgentPersonShare",
+    "AgentTeamShare",
+    "Approval",
+    "Call",
+    "ChatMessage",
+    "Connection",
+    "ConnectionPersonRight",
+    "ConnectionTeamRight",
+    "Grant",
+    "GrantRequest",
+    "Step",
+    "Stop",
+    "Task",
+]

@@ -1,0 +1,78 @@
+"""Rights on agents and on connections, the levels in which they are shared, and what roles hold."""
+
+from django.db import models
+
+from portal.permissions import Role
+
+
+class AgentPermission(models.TextChoices):
+    VIEW = "agents.view_agent", "See the agent, its grants and its history"
+    OPERATE = "agents.operate_agent", "Queue tasks for the agent"
+    MANAGE = "agents.manage_agent", "Change the agent, share it, request grants, retire it"
+    STOP = "agents.stop_agent", "Stop the agent"
+
+
+class ConnectionPermission(models.TextChoices):
+    VIEW = "agents.view_connection", "See the connection and request grants on it"
+    GRANT = "agents.grant_connection", "Decide which agents get which capabilities on it, and revoke them"
+    APPROVE = "agents.approve_connection", "Answer asks that need a second person"
+    MANAGE = "agents.manage_connection", "Change the connection, test it, remove it, give rights on it"
+
+
+class AgentsPermission(models.TextChoices):
+    ADD_SHARED = "agents.add_shared_connection", "Add connections that a team shares"
+    STOP_ALL = "agents.stop_all", "Stop everything at once"
+
+
+class Level(models.TextChoices):
+    """How an agent is shared. Each level holds what the one before it holds."""
+
+    VIEWER = "viewer", "Viewer"
+    OPERATOR = "operator", "Operator"
+    MANAGER = "manager", "Manager"
+
+
+LEVELS: dict[Level, list[AgentPermission]] = {
+    Level.VIEWER: [AgentPermission.VIEW],
+    Level.OPERATOR: [AgentPermission.VIEW, AgentPermission.OPERATE, AgentPermission.STOP],
+    Level.MANAGER: [
+        AgentPermission.VIEW,
+        AgentPermission.OPERATE,
+        AgentPermission.STOP,
+        AgentPermission.MANAGE,
+    ],
+}
+
+ROLE_PERMISSIONS: dict[Role, list[str]] = {
+    Role.ADMIN: [
+        AgentPermission.VIEW,
+        AgentPermission.STOP,
+        ConnectionPermission.VIEW,
+        AgentsPermission.ADD_SHARED,
+        AgentsPermission.STOP_ALL,
+    ],
+}
+
+
+class TaskPermission(models.TextChoices):
+    """Not rows of guardian: they follow from whose task it is (``Task.permits``)."""
+
+    VIEW = "agents.view_task", "See the task"
+    STOP = "agents.stop_task", "Stop the task"
+    ANSWER = "agents.answer_task", "Answer what the task asks"
+
+
+class GrantPermission(models.TextChoices):
+    """Not rows of guardian: they follow from the agent and the connection (``GrantRequest.permits``)."""
+
+    VIEW = "agents.view_grant", "See the grant"
+    DECIDE = "agents.decide_grant", "Decide on what is asked for on this connection"
+    WITHDRAW = "agents.withdraw_grant", "Withdraw what was asked for"
+    REVOKE = "agents.revoke_grant", "Revoke the grant"
+
+
+class StopPermission(models.TextChoices):
+    """Not rows of guardian: they follow from rights on the connection and from ``STOP_ALL``."""
+
+    SET = "agents.set_stop", "Stop the connection"
+    LIFT = "agents.lift_stop", "Lift the stop"

@@ -1,0 +1,182 @@
+"""The words of the rules, as frozen data: what a capability declares, what a grant says, what was asked for."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """What a call does to the world (DESIGN section 6)."""
+
+    READ = "read"  # no change, nothing leaves
+    FETCH = "fetch"  # reads, but an argument leaves: a GET is egress
+    WRITE = "write"  # the owner can undo it and nobody is told
+    IRREVERSIBLE = "irreversible"  # others see it, money or access moves, a deployment starts
+    DESTRUCTIVE = "destructive"  # takes something away
+
+
+class Role(StrEnum):
+    """What an argument is for."""
+
+    DEST = "dest"  # who or where it goes
+    OBJECT = "object"  # which existing thing
+    VALUE = "value"  # a scalar that decides the damage
+    NAME = "name"
+    CONTENT = "content"  # free text
+    TIME = "time"
+    QUERY = "query"
+
+
+class Type(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    FLAG = "flag"
+    TEXTS = "texts"  # a list of texts
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a capability. ``kind`` names identifiers (an event 13 never vouches for a file 13)."""
+
+    name: str
+    role: Role
+    title: str
+    type: Type = Type.TEXT
+    required: bool = True
+    kind: str = ""
+    description: str = ""
+    safe: tuple[str, ...] = ()  # values that need no origin
+    longest: int = 2_000  # characters, or items of a list
+
+    @property
+    def limitable(self) -> bool:
+        """May a grant narrow it? Where it goes, what it touches and how much, yes; free text, no."""
+        return self.role in {Role.DEST, Role.OBJECT, Role.VALUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What comes back. Unknown means untrusted: could anybody else have written it?"""
+
+    trusted: bool = False
+    private: bool = True
+    gives: str = ""  # the kind of the identifiers in it
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One thing a connector can do, declared so that the rules need to know nothing else about it.
+
+    ``title`` completes "It can …"; ``says`` is one call in words, with arguments in braces.
+    """
+
+    name: str
+    title: str
+    says: str
+    effect: Effect
+    arguments: tuple[Argument, ...] = ()
+    output: Output = Output()
+    description: str = ""
+    max_days: int = 90  # the longest that a grant of it may last
+    tells: str = ""  # the argument that makes a write reach other people
+    label: str = ""  # the field by which a person would name a record
+
+    def argument(self, name: str) -> Argument | None:
+        return next((one for one in self.arguments if one.name == name), None)
+
+    @property
+    def digest(self) -> str:
+        """Pins the declaration: a grant of another declaration is not a grant of this one."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
+
+    def sentence(self, arguments: Mapping[str, Any]) -> str:
+        """The call in words; an argument that is missing or no text shows as it is."""
+        shown = {one.name: _shown(arguments.get(one.name)) for one in self.arguments}
+        return self.says.format_map(shown)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "…"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value[:3]) + (
+            f" and {len(value) - 3} more" if len(value) > 3 else ""
+        )
+    text = " ".join(str(value).split())
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+# What a grant allows an argument to be: {"only": [text or text*]} and {"min": n, "max": n}.
+Limits = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFact:
+    id: int
+    capability: str
+    connection: int
+    state: str
+    ends_at: datetime
+    declaration: str
+    limits: Limits = field(default_factory=dict)
+    uses_left: int | None = None
+    always_ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopFact:
+    """Something is stopped; ``who`` and ``why`` are for the reader."""
+
+    scope: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One use of a capability. ``capability`` is None where no connector declares the name."""
+
+    name: str
+    connection: int
+    arguments: Mapping[str, Any]
+    capability: Capability | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rules look at, loaded in one go before every call."""
+
+    now: datetime
+    agent_state: str
+    owner_active: bool
+    task_state: str
+    shadow: bool = False
+    connection_active: bool = True
+    stops: tuple[StopFact, ...] = ()
+    grants: tuple[GrantFact, ...] = ()
+
+
+class Verdict(StrEnum):
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, for a program (``code``) and for a person (``text``: which rule, and who can change it)."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    grant: int | None = None
+    would: bool = False  # shadow mode: allowed, recorded as "would have", not done

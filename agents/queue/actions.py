@@ -1,0 +1,138 @@
+"""What can happen to tasks: queued, claimed, parked, resumed, finished, failed, cancelled. All by conditional update."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from agents.approvals.models import Approval
+from agents.events import Event
+from agents.queue.models import LEASE, Task
+from agents.queue.states import TaskState
+from agents.registry.models import Agent
+from portal.audit.record import PORTAL, action, detail
+from portal.later import later
+from portal.people.models import Person
+
+
+class Lost(Exception):
+    """The task is no longer this worker's: cancelled, taken over, or moved on by somebody else."""
+
+
+@action(Event.TASK_QUEUED)
+def queue(actor: Person, agent: Agent, *, instruction: str) -> Task:
+    """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction."""
+    if agent.state != Agent.State.ACTIVE:
+        raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and takes no tasks.")
+    task = Task(
+        agent=agent,
+        person=actor,
+        instruction=instruction.strip(),
+        max_steps=agent.max_steps,
+        max_tokens=agent.max_tokens,
+        max_cost_micros=agent.max_cost_micros,
+        max_seconds=agent.max_seconds,
+    )
+    task.full_clean(exclude=["counts"])
+    task.save()
+    detail(task=task.pk)
+    later("agents.run", task.pk)
+    return task
+
+
+def claim(task_id: int, worker: str) -> Task | None:
+    """Take a queued task, with a lease; None when it is not to be had (done, cancelled, another worker's)."""
+    lease = timezone.now() + LEASE
+    if not Task.objects.filter(pk=task_id).move(TaskState.CLAIMED, worker=worker, lease_until=lease):
+        return None
+    return _start(PORTAL, Task.objects.select_related("agent", "agent__owner", "person").get(pk=task_id))
+
+
+@action(Event.TASK_CLAIMED)
+def _start(actor: str, task: Task) -> Task:
+    _move(task, TaskState.RUNNING, started_at=task.started_at or timezone.now())
+    return task
+
+
+def renew(task: Task, worked: timedelta) -> None:
+    """Keep the lease and add up the time worked. Raises Lost when the task is not this worker's any more."""
+    mine = Task.objects.filter(pk=task.pk, state=TaskState.RUNNING, worker=task.worker)
+    kept = mine.filter(cancel_requested_at__isnull=True).update(
+        lease_until=timezone.now() + LEASE, seconds_worked=F("seconds_worked") + worked.total_seconds()
+    )
+    if not kept:
+        raise Lost
+    task.seconds_worked += worked.total_seconds()
+
+
+def park(task: Task, *, counts: dict[str, int]) -> bool:
+    """Let the task wait for answers, so that its worker is free; False when they have all come in meanwhile."""
+    with transaction.atomic():
+        # An answer takes this lock too: it either sees the task waiting, or is seen here.
+        Task.objects.select_for_update().get(pk=task.pk)
+        asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).count()
+        if asks:
+            _park(PORTAL, task, asks=asks, counts=counts)
+        return bool(asks)
+
+
+@action(Event.TASK_WAITING)
+def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
+    _move(task, TaskState.WAITING, worker="", lease_until=None, counts=counts)
+    detail(**counts, asks=asks)
+    return task
+
+
+@action(Event.TASK_RESUMED)
+def resume(actor: Person | str, task: Task, *, why: str) -> Task:
+    """Back to the queue: every ask is answered, or its worker is gone."""
+    _move(task, TaskState.QUEUED, worker="", lease_until=None, sent_at=timezone.now())
+    detail(why=why)
+    later("agents.run", task.pk)
+    return task
+
+
+@action(Event.TASK_FINISHED)
+def finish(actor: str, task: Task, *, result: str, counts: dict[str, int]) -> Task:
+    detail(**counts, asks=0)
+    return _end(task, TaskState.SUCCEEDED, result=result, counts=counts)
+
+
+@action(Event.TASK_FAILED)
+def fail(actor: str, task: Task, *, reason: str, counts: dict[str, int]) -> Task:
+    """``reason`` is for a reader: what stopped it, and who can change that."""
+    detail(**counts, reason=reason[:500])
+    return _end(task, TaskState.FAILED, reason=reason[:500], counts=counts)
+
+
+@action(Event.TASK_CANCELLED)
+def cancel(actor: Person | str, task: Task) -> Task:
+    """Stop a task at once: no further call starts, open asks die. Raises ValidationError when it has ended."""
+    by = actor if isinstance(actor, Person) else None
+    now = timezone.now()
+    if not Task.objects.filter(pk=task.pk).move(
+        TaskState.CANCELLED, finished_at=now, cancel_requested_at=now, cancel_requested_by=by
+    ):
+        raise ValidationError("This task has ended already.")
+    task.refresh_from_db()
+    _bury_asks(task)
+    return task
+
+
+def _end(task: Task, state: TaskState, **changes: object) -> Task:
+    _move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
+    _bury_asks(task)
+    return task
+
+
+def _bury_asks(task: Task) -> None:
+    Approval.objects.filter(call__task=task, state=Approval.State.OPEN).update(state=Approval.State.DEAD)
+
+
+def _move(task: Task, to: TaskState, **changes: object) -> None:
+    """Raises Lost when the row is not where this object thinks it is."""
+    if not Task.objects.filter(pk=task.pk, state=task.state).move(to, **changes):
+        raise Lost(f"{task} is no longer {task.state}")
+    task.refresh_from_db()

@@ -1,0 +1,185 @@
+"""Task, its steps (one model call each) and their calls. The transcript is these rows; nothing is stored twice."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from guardian.shortcuts import get_objects_for_user
+
+from agents.connections.models import Connection
+from agents.connectors import catalogue
+from agents.grants.models import Grant
+from agents.permissions import AgentPermission, TaskPermission
+from agents.policy.facts import Verdict
+from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
+from agents.registry.models import Agent
+from portal.people.models import Person
+
+LEASE = timedelta(minutes=5)
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, person: Person) -> "TaskQuerySet":
+        """One's own tasks, and those of agents that one manages (their texts show to the own person only)."""
+        managed = get_objects_for_user(
+            person, AgentPermission.MANAGE, klass=Agent, with_superuser=False, accept_global_perms=False
+        )
+        return self.filter(models.Q(person=person) | models.Q(agent__in=managed.values("pk")))
+
+    def under_way(self) -> "TaskQuerySet":
+        return self.filter(state__in=UNDER_WAY)
+
+    def move(self, to: TaskState, **changes: object) -> int:
+        """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""
+        return self.filter(state__in=sources(to)).update(state=to, changed_at=timezone.now(), **changes)
+
+    def unclaimed(self, since: timedelta) -> "TaskQuerySet":
+        """Queued, and their message was sent longer than ``since`` ago: it may be lost."""
+        return self.filter(state=TaskState.QUEUED, sent_at__lt=timezone.now() - since)
+
+    def abandoned(self) -> "TaskQuerySet":
+        return self.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING], lease_until__lt=timezone.now())
+
+
+class Task(models.Model):
+    """One job for an agent, done for ``person``. Limits are copied from the agent when queued."""
+
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="tasks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
+    instruction = models.TextField(max_length=20_000)
+    state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.QUEUED)
+    reason = models.CharField(max_length=500, blank=True)
+    result = models.TextField(blank=True)
+    max_steps = models.PositiveIntegerField()
+    max_tokens = models.PositiveIntegerField()
+    max_cost_micros = models.PositiveBigIntegerField()
+    max_seconds = models.PositiveIntegerField()
+    steps_done = models.PositiveIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0)
+    cost_micros = models.PositiveBigIntegerField(null=True)
+    counts = models.JSONField(default=dict)
+    seconds_worked = models.FloatField(default=0)
+    worker = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    cancel_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["person", "-id"], name="task_person"),
+            models.Index(fields=["agent", "-id"], name="task_agent"),
+            models.Index(
+                fields=["state", "sent_at"],
+                name="task_under_way",
+                condition=models.Q(state__in=["queued", "claimed", "running", "waiting"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.pk} of {self.agent}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("queue:detail", args=[self.pk])
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    def permits(self, person: Person, permission: str) -> bool:
+        """Who may do what to a task: its person everything; who may stop its agent, stop it."""
+        if self.person_id == person.pk:
+            return True
+        if permission == TaskPermission.STOP:
+            return person.has_perm(AgentPermission.STOP, self.agent)
+        return permission == TaskPermission.VIEW and person.has_perm(AgentPermission.MANAGE, self.agent)
+
+
+class Step(models.Model):
+    """One model call: what the model said, what it used. ``response`` is pydantic-ai's ModelResponse as JSON."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    response = models.JSONField()
+    text = models.TextField(blank=True)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    cost_micros = models.PositiveBigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["number"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["task", "number"], name="step_once")]
+
+    def __str__(self) -> str:
+        return f"step {self.number} of {self.task}"
+
+
+class Call(models.Model):
+    """One use of a capability: arguments, decision with reasons, state, result."""
+
+    class State(models.TextChoices):
+        DENIED = "denied", "denied"
+        ASKED = "asked", "asks"
+        REFUSED = "refused", "refused by a person"
+        STARTED = "started", "under way"
+        DONE = "done", "done"
+        WOULD = "would", "would have"
+        FAILED = "failed", "did not work"
+        UNKNOWN = "unknown", "unknown whether it happened"
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="calls")
+    step = models.ForeignKey(Step, models.CASCADE, related_name="calls")
+    position = models.PositiveIntegerField()
+    tool_call_id = models.CharField(max_length=200)
+    tool_name = models.CharField(max_length=120)
+    capability = models.CharField(max_length=80)
+    connection = models.ForeignKey(Connection, models.PROTECT, null=True, related_name="calls")
+    grant = models.ForeignKey(Grant, models.PROTECT, null=True, related_name="calls")
+    arguments = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Verdict])
+    reasons = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=State.choices)
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    summary = models.CharField(max_length=300, blank=True)
+    result = models.JSONField(null=True)
+    counts = models.JSONField(default=dict)
+    decided_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["task", "digest"], name="call_repeats")]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "position"], name="call_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["started", "done"]) | models.Q(grant__isnull=False),
+                name="call_done_under_a_grant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.capability} on {self.connection}" if self.connection else self.capability
+
+    @property
+    def sentence(self) -> str:
+        """The call in words, from its capability's declaration."""
+        declared = catalogue().get(self.capability)
+        return declared.sentence(self.arguments) if declared else f"Use “{self.capability}”"

@@ -1,0 +1,208 @@
+"""What can be done to agents: register, edit, share, hand over, stop, resume, go live, retire."""
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from guardian.shortcuts import assign_perm, remove_perm
+
+from agents.events import Event
+from agents.grants.models import Grant
+from agents.permissions import LEVELS, AgentPermission, Level
+from agents.queue.models import Task
+from agents.registry.models import Agent
+from portal.audit.record import PORTAL, action, detail
+from portal.people.models import Person
+from portal.teams.models import Team
+
+NOT_ENDED = (Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED)
+LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds")
+EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
+
+
+@action(Event.AGENT_REGISTERED)
+def register(
+    actor: Person, *, name: str, purpose: str, team: Team, model: str, instructions: str = "", **limits: int
+) -> Agent:
+    """A new agent in shadow mode, owned by ``actor``, seen by its team. Raises ValidationError: name taken, …"""
+    if not Team.objects.of(actor).filter(pk=team.pk).exists():
+        raise ValidationError({"team": f"You are not in {team}. An agent belongs to a team of its owner."})
+    agent = Agent(
+        name=name.strip(),
+        purpose=purpose.strip(),
+        team=team,
+        owner=actor,
+        model=model,
+        instructions=instructions,
+        **limits,
+    )
+    _save(agent)
+    _give(agent, actor, Level.MANAGER)
+    _give(agent, team.group, Level.VIEWER)
+    detail(team=str(team), model=model, mode=agent.mode)
+    return agent
+
+
+@action(Event.AGENT_EDITED)
+def edit(actor: Person, agent: Agent, **changes: object) -> Agent:
+    """Change fields of ``EDITABLE``; the entry names which. Raises ValidationError."""
+    _not_retired(agent)
+    changed = [name for name, value in changes.items() if getattr(agent, name) != value]
+    for name in changed:
+        if name not in EDITABLE:
+            raise ValueError(f"{name} is not changed by editing")
+        setattr(agent, name, changes[name])
+    _save(agent, *changed)
+    detail(changed=changed)
+    return agent
+
+
+def _save(agent: Agent, *changed: str) -> None:
+    """Raises ValidationError also when somebody takes the name between the check and the save."""
+    agent.full_clean()
+    try:
+        with transaction.atomic():
+            agent.save(update_fields=[*changed, "changed_at"] if changed else None)
+    except IntegrityError:
+        raise ValidationError({"name": "The team has an agent of this name already."}) from None
+
+
+@action(Event.AGENT_SHARED)
+def share(actor: Person, agent: Agent, *, reader: Person | Team, level: Level) -> Agent:
+    """Share with a person or a team; a second time changes the level."""
+    _not_retired(agent)
+    holder = reader.group if isinstance(reader, Team) else reader
+    if holder == agent.owner:
+        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    _take(agent, holder)
+    _give(agent, holder, level)
+    detail(reader=str(reader), level=level.value)
+    return agent
+
+
+@action(Event.AGENT_UNSHARED)
+def unshare(actor: Person, agent: Agent, *, reader: Person | Team) -> Agent:
+    holder = reader.group if isinstance(reader, Team) else reader
+    if holder == agent.owner:
+        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    _take(agent, holder)
+    detail(reader=str(reader))
+    return agent
+
+
+def _give(agent: Agent, holder: Person | Group, level: Level) -> None:
+    for permission in LEVELS[level]:
+        assign_perm(permission, holder, agent)
+
+
+def _take(agent: Agent, holder: Person | Group) -> None:
+    for permission in AgentPermission:
+        remove_perm(permission, holder, agent)
+
+
+@action(Event.AGENT_HANDED_OVER)
+def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
+    """Make somebody else accountable. The former owner keeps no rights but those of their teams.
+
+    Grants on personal connections end, but for the new owner's: a mailbox does not change hands with an agent.
+    """
+    from agents.grants import actions as grants
+
+    _not_retired(agent)
+    if not owner.is_active:
+        raise ValidationError(f"{owner} has left and cannot own an agent.")
+    if owner == agent.owner:
+        raise ValidationError(f"{owner} owns this agent already.")
+    if not Team.objects.of(owner).filter(pk=agent.team_id).exists():
+        raise ValidationError(f"{owner} is not in {agent.team}. Only somebody of the team can own its agent.")
+    detail(before=str(agent.owner), after=str(owner))
+    _take(agent, agent.owner)
+    _take(agent, owner)
+    _give(agent, owner, Level.MANAGER)
+    agent.owner = owner
+    agent.save(update_fields=["owner", "changed_at"])
+    for grant in personal_grants(agent).exclude(connection__person=owner):
+        grants.revoke(actor, grant, why=f"The agent is now {owner}'s, the connection is not.")
+    return agent
+
+
+def personal_grants(agent: Agent) -> QuerySet[Grant]:
+    """What the agent holds, or asks for, on personal connections."""
+    held = agent.grants.filter(state__in=NOT_ENDED, connection__person__isnull=False)
+    return held.select_related("connection", "agent")
+
+
+@action(Event.AGENT_PAUSED)
+def pause(actor: Person | str, agent: Agent, *, why: str = "") -> Agent:
+    """Stop the agent: every further call is refused until it is resumed. Its tasks end at their next step."""
+    _not_retired(agent)
+    detail(why=why)
+    return _set_state(agent, Agent.State.PAUSED, why)
+
+
+@action(Event.AGENT_RESUMED)
+def resume(actor: Person, agent: Agent) -> Agent:
+    if not agent.owner.is_active:
+        raise ValidationError(f"{agent.owner}, its owner, has left. Hand the agent over first.")
+    _not_retired(agent)
+    if agent.state == Agent.State.ACTIVE:
+        raise ValidationError(f"{agent} is at work already.")
+    return _set_state(agent, Agent.State.ACTIVE, "")
+
+
+@action(Event.AGENT_WENT_LIVE)
+def go_live(actor: Person, agent: Agent) -> Agent:
+    return _set_mode(agent, Agent.Mode.LIVE)
+
+
+@action(Event.AGENT_WENT_SHADOW)
+def go_shadow(actor: Person, agent: Agent) -> Agent:
+    return _set_mode(agent, Agent.Mode.SHADOW)
+
+
+@action(Event.AGENT_RETIRED)
+def retire(actor: Person, agent: Agent) -> Agent:
+    """The end of an agent: grants revoked, tasks under way stopped, history kept. There is no way back."""
+    from agents.grants import actions as grants
+    from agents.queue import actions as tasks
+
+    _not_retired(agent)
+    for grant in agent.grants.filter(state__in=NOT_ENDED):
+        grants.revoke(actor, grant, why="The agent is retired.")
+    for task in Task.objects.filter(agent=agent).under_way():
+        tasks.cancel(actor, task)
+    return _set_state(agent, Agent.State.RETIRED, "")
+
+
+@action(Event.OWNER_LEFT)
+def person_left(actor: Person | str, person: Person) -> Person:
+    """Called inside the deactivation of a person: their agents stop, grants of those are suspended.
+
+    So are grants on the person's own connections, whoever's agents hold them.
+    """
+    from agents.grants import actions as grants
+
+    for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
+        pause(actor, agent, why=f"{person}, its owner, has left.")
+    theirs = Q(agent__owner=person) | Q(connection__person=person)
+    for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
+        grants.suspend(PORTAL, grant, why=f"{person} has left.")
+    return person
+
+
+def _set_state(agent: Agent, state: Agent.State, note: str) -> Agent:
+    agent.state, agent.state_note = state, note[:200]
+    agent.save(update_fields=["state", "state_note", "changed_at"])
+    return agent
+
+
+def _set_mode(agent: Agent, mode: Agent.Mode) -> Agent:
+    _not_retired(agent)
+    agent.mode = mode
+    agent.save(update_fields=["mode", "changed_at"])
+    return agent
+
+
+def _not_retired(agent: Agent) -> None:
+    if agent.state == Agent.State.RETIRED:
+        raise ValidationError(f"{agent} is retired; nothing about it changes any more.")

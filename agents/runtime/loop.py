@@ -1,0 +1,232 @@
+"""The model loop: one step is one model call and the calls it asks for, each through the gate. Every step is stored."""
+
+import logging
+import os
+import socket
+import time
+import uuid
+from collections import Counter
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils import timezone
+from pydantic_ai.direct import model_request_sync
+from pydantic_ai.exceptions import AgentRunError, UserError
+from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.models import ModelRequestParameters
+
+from agents import gate
+from agents.queue import actions
+from agents.queue.models import Call, Step, Task
+from agents.registry.models import Agent
+from agents.runtime import transcript
+from agents.runtime.providers import UnknownModel, build
+from agents.runtime.tools import Tool, tools
+from agents.storable import storable
+from metering.usage.ledger import ModelCall, record
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # of one model call, with growing waits between them
+SAME_CALL = 3  # so often the same call with the same arguments is no progress
+
+
+class GiveUp(Exception):
+    """The task cannot go on; the message tells a reader why and what to do."""
+
+
+def run(task_id: int) -> None:
+    """Claim a task and work on it until it ends, waits or is taken away. Never raises: a worker outlives its tasks."""
+    task = actions.claim(task_id, worker=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
+    if task is None:
+        return
+    try:
+        while not _step(task):
+            pass
+    except actions.Lost:
+        log.info("%s is no longer this worker's", task)
+    except GiveUp as reason:
+        _fail(task, str(reason))
+    except Exception:
+        log.exception("%s broke", task)
+        _fail(
+            task,
+            "Something in the portal broke while working on this. Whoever runs it finds the details in its log.",
+        )
+
+
+def _fail(task: Task, reason: str) -> None:
+    try:
+        actions.fail(str(task.agent), task, reason=reason, counts=counts(task))
+    except actions.Lost:
+        log.info("%s had ended before it could fail: %s", task, reason)
+
+
+def _step(task: Task) -> bool:
+    """One step. True when this worker is done with the task."""
+    began = time.monotonic()
+    offered = tools(task.agent)
+    last = Step.objects.filter(task=task).order_by("-number").first()
+    if last is None or _all_closed(last):
+        _within_limits(task)
+        response = _ask_model(task, offered)
+        last = _store(task, response, number=(last.number if last else 0) + 1)
+    response = transcript.load(last.response)
+    wanted = [part for part in response.parts if isinstance(part, ToolCallPart)]
+    if not wanted:
+        actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
+        return True
+    _progressing(task, last, wanted, offered)
+    for position, part in enumerate(wanted):
+        _call(task, last, position, part, offered)
+    actions.renew(task, timedelta(seconds=time.monotonic() - began))
+    return last.calls.filter(state=Call.State.ASKED).exists() and actions.park(task, counts=counts(task))
+
+
+def _all_closed(step: Step) -> bool:
+    """Does every call that the step's response asks for have its row, and its end?"""
+    wanted = sum(isinstance(part, ToolCallPart) for part in transcript.load(step.response).parts)
+    open_states = [Call.State.ASKED, Call.State.STARTED]
+    return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
+
+
+def _within_limits(task: Task) -> None:
+    """Raises GiveUp naming the limit, its value, and who can change it."""
+    agent = Agent.objects.get(pk=task.agent_id)
+    if agent.state != Agent.State.ACTIVE:
+        note = f" ({agent.state_note})" if agent.state_note else ""
+        raise GiveUp(
+            f"The agent is {agent.get_state_display().lower()}{note}. Its managers can let it work again."
+        )
+    for name, used, limit in (
+        ("steps", task.steps_done, task.max_steps),
+        ("tokens", task.tokens, task.max_tokens),
+        ("dollars", (task.cost_micros or 0) / 1e6, task.max_cost_micros / 1e6),
+        ("seconds of work", round(task.seconds_worked), task.max_seconds),
+    ):
+        if used >= limit:
+            raise GiveUp(
+                f"The task has used {used:,} of its {limit:,} {name}. "
+                "The agent's managers can raise the limit; then queue it again."
+            )
+
+
+def _ask_model(task: Task, offered: dict[str, Tool]) -> ModelResponse:
+    try:
+        model = build(task.agent.model)
+    except UnknownModel as error:
+        raise GiveUp(str(error)) from error
+    history = transcript.messages(task)
+    parameters = ModelRequestParameters(
+        function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
+    )
+    for attempt in range(1, TRIES + 1):
+        try:
+            return model_request_sync(
+                model, history, model_request_parameters=parameters, model_settings={"timeout": 120.0}
+            )
+        except (AgentRunError, UserError, OSError) as error:
+            log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, type(error).__name__)
+            failure = error
+        if attempt < TRIES:
+            time.sleep(3**attempt / 3)
+        actions.renew(task, timedelta())
+    raise GiveUp(
+        f"The model {task.agent.model} did not answer ({type(failure).__name__}, {TRIES} tries). "
+        "Queue the task again later, or choose another model on the agent's page."
+    ) from failure
+
+
+def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
+    """The step, its usage in the ledger and the task's totals, in one transaction."""
+    usage = response.usage
+    with transaction.atomic():
+        priced = record(
+            ModelCall(
+                source="portal",
+                key=f"task:{task.pk}:step:{number}",
+                at=timezone.now(),
+                person_id=task.person_id,
+                team_id=task.agent.team_id,
+                agent_id=task.agent_id,
+                agent_name=str(task.agent),
+                task_id=task.pk,
+                provider=task.agent.model.partition(":")[0],
+                model=response.model_name or task.agent.model.partition(":")[2],
+                input_tokens=usage.input_tokens,
+                cache_read_tokens=usage.cache_read_tokens,
+                cache_write_tokens=usage.cache_write_tokens,
+                output_tokens=usage.output_tokens,
+            )
+        )
+        cost = priced.micros if priced else None
+        step = Step.objects.create(
+            task=task,
+            number=number,
+            response=transcript.dump(response),
+            text=storable("\n\n".join(part.content for part in response.parts if isinstance(part, TextPart))),
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_micros=cost,
+        )
+        changes = {"steps_done": number, "tokens": F("tokens") + usage.input_tokens + usage.output_tokens}
+        if cost is not None:
+            changes["cost_micros"] = (task.cost_micros or 0) + cost
+        Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
+    task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])
+    return step
+
+
+def _call(task: Task, step: Step, position: int, part: ToolCallPart, offered: dict[str, Tool]) -> None:
+    tool = offered.get(part.tool_name)
+    gate.call(
+        task,
+        step,
+        position,
+        tool_call_id=part.tool_call_id,
+        tool_name=part.tool_name,
+        capability=tool.capability if tool else part.tool_name,
+        connection=tool.connection if tool else None,
+        arguments=_arguments(part),
+    )
+
+
+def _arguments(part: ToolCallPart) -> dict[str, object]:
+    """What the model wrote, as far as it can be read; what cannot is an argument that no capability has."""
+    try:
+        read = part.args_as_dict()
+    except (ValueError, AssertionError):
+        read = {"unreadable": str(part.args)[:200]}
+    return dict(storable(read))
+
+
+def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], offered: dict[str, Tool]) -> None:
+    """Raises GiveUp when a call was made often enough already with exactly these arguments."""
+    now = Counter(_digest(part, offered) for part in wanted)
+    before = Call.objects.filter(task=task, digest__in=now).exclude(step=step)
+    earlier = dict(before.values_list("digest").annotate(times=Count("pk")))
+    for digest, times in now.items():
+        if times + earlier.get(digest, 0) >= SAME_CALL:
+            raise GiveUp(
+                f"The agent made the same call with the same arguments {SAME_CALL} times and got no further. "
+                "A clearer instruction may help."
+            )
+
+
+def _digest(part: ToolCallPart, offered: dict[str, Tool]) -> str:
+    tool = offered.get(part.tool_name)
+    capability, connection = (tool.capability, tool.connection) if tool else (part.tool_name, None)
+    return gate.digest(capability, connection, _arguments(part))
+
+
+def counts(task: Task) -> dict[str, int]:
+    """What the task's calls add up to: ``{"read": 12, "labelled": 12}``."""
+    total: Counter[str] = Counter()
+    for one in (
+        Call.objects.filter(task=task, state=Call.State.DONE)
+        .exclude(counts={})
+        .values_list("counts", flat=True)
+    ):
+        total.update(one)
+    return dict(total)

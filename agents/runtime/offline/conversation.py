@@ -1,0 +1,53 @@
+"""A conversation as the offline rules see it. Pure data."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
+ACTS_FOR = re.compile(r"You act for .*?<([^<>\s]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One call that was made, and what it returned (``transcript.told``)."""
+
+    tool: str
+    arguments: dict[str, Any]
+    content: dict[str, Any]
+
+    @property
+    def done(self) -> bool:
+        return self.content.get("status") in ("done", "recorded")
+
+    @property
+    def result(self) -> dict[str, Any]:
+        result = self.content.get("result")
+        return result if isinstance(result, dict) else {}
+
+    @property
+    def why_not(self) -> str:
+        return str(
+            self.content.get("reason") or " ".join(self.content.get("reasons", [])) or "no reason given"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    instruction: str
+    system: str
+    tools: frozenset[str]
+    made: tuple[Made, ...]
+
+    @property
+    def is_about_mail(self) -> bool:
+        return "mail_list" in self.tools and bool(ABOUT_MAIL.search(self.instruction))
+
+    @property
+    def person(self) -> str:
+        """The e-mail of the person whom the agent acts for; empty when the system text does not say."""
+        found = ACTS_FOR.search(self.system)
+        return found.group(1) if found else ""
+
+    def calls(self, tool: str) -> list[Made]:
+        return [one for one in self.made if one.tool == tool]

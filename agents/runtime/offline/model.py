@@ -1,0 +1,96 @@
+"""The offline model as pydantic-ai sees it: reads the conversation, answers with tool calls or with text."""
+
+import json
+from typing import Any
+
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    TextPart,
+    ToolCallPart,
+    ToolReturnPart,
+    UserPromptPart,
+)
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
+
+from agents.runtime.offline.conversation import Conversation, Made
+from agents.runtime.offline.triage import triage
+
+CANNOT = (
+    "I am the offline model: a set of fixed rules, not a language model. I can sort a mailbox. For that I need grants "
+    "to list, read and label mail, and an instruction that names the mail or the inbox. For other work, choose a "
+    "language model on the agent's page."
+)
+
+
+class OfflineModel(Model):
+    """Deterministic: the same conversation gives the same answer. Tokens are estimated at four characters each."""
+
+    @property
+    def model_name(self) -> str:
+        return "rules"
+
+    @property
+    def system(self) -> str:
+        return "offline"
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+        *args: Any,
+        **kwargs: Any,
+    ) -> ModelResponse:
+        conversation = read(messages, [tool.name for tool in model_request_parameters.function_tools])
+        said = triage(conversation) if conversation.is_about_mail else CANNOT
+        parts: list[TextPart | ToolCallPart] = (
+            [TextPart(said)]
+            if isinstance(said, str)
+            else [
+                ToolCallPart(name, arguments, tool_call_id=f"call-{len(conversation.made) + number}")
+                for number, (name, arguments) in enumerate(said)
+            ]
+        )
+        response = ModelResponse(parts=parts, model_name=self.model_name)
+        response.usage = RequestUsage(
+            input_tokens=_tokens(messages), output_tokens=sum(_characters(part) for part in parts) // 4 + 1
+        )
+        return response
+
+
+def read(messages: list[ModelMessage], tools: list[str]) -> Conversation:
+    """What was asked, by whom, and what came of every call so far."""
+    instruction, system = "", ""
+    asked: dict[str, ToolCallPart] = {}
+    made: list[Made] = []
+    for message in messages:
+        if isinstance(message, ModelRequest):
+            system = message.instructions or system
+        for part in message.parts:
+            if isinstance(part, UserPromptPart):
+                instruction = str(part.content)
+            elif isinstance(part, ToolCallPart):
+                asked[part.tool_call_id] = part
+            elif isinstance(part, ToolReturnPart):
+                call = asked[part.tool_call_id]
+                content = part.content if isinstance(part.content, dict) else {}
+                made.append(Made(call.tool_name, call.args_as_dict(), content))
+    return Conversation(instruction, system, frozenset(tools), tuple(made))
+
+
+def _tokens(messages: list[ModelMessage]) -> int:
+    system = next(
+        (m.instructions for m in reversed(messages) if isinstance(m, ModelRequest) and m.instructions), ""
+    )
+    return (len(system) + sum(_characters(part) for message in messages for part in message.parts)) // 4 + 1
+
+
+def _characters(part: Any) -> int:
+    if isinstance(part, ToolCallPart):
+        return len(part.tool_name) + len(part.args_as_json_str())
+    content = getattr(part, "content", "")
+    return len(content if isinstance(content, str) else json.dumps(content))

@@ -1,0 +1,53 @@
+"""Which pile a mail belongs to, by fixed rules over its headers and words. Pure."""
+
+import re
+from typing import Any
+
+# First match wins, so what must not be missed comes first.
+RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (label, re.compile(words, re.IGNORECASE))
+    for label, words in (
+        (
+            "Suspicious",
+            r"(ignore|forget|disregard) (all |any |your |the |previous |prior )+(instructions|rules|orders)",
+        ),
+        ("Alerts", r"\b(alert|alarm|outage|down|incident|failed|failure|warning|critical)\b"),
+        ("Invoices", r"\b(invoices?|rechnung(en)?|payment due|overdue|billing|receipt|amount due)\b"),
+        ("Meetings", r"\b(meeting|appointment|calendar|reschedule|termin|conference call|agenda)\b"),
+        (
+            "Newsletters",
+            r"\b(newsletter|unsubscribe|this week in|digest|special offer|discount|free trial)\b",
+        ),
+    )
+)
+QUESTION = re.compile(
+    r"\b(could|can|would|will|do|does|is|are|when|where|how|what|which|why)\b[^.?!\n]{3,200}\?", re.I
+)
+NO_REPLY = re.compile(r"\b(no-?reply|do-?not-?reply|mailer-daemon|postmaster|bounce)", re.IGNORECASE)
+LOOKED_AT = 3_000  # characters of the text: what a mail is about stands at its beginning
+
+
+def sort(mail: dict[str, Any]) -> str:
+    """The label for a mail as ``mail.read`` returns it."""
+    subject, text = str(mail.get("subject") or ""), str(mail.get("text") or "")[:LOOKED_AT]
+    for label, words in RULES:
+        # A word in a long text is often by the way; in a subject it is the matter. Orders to a reader never are.
+        if words.search(subject) or (
+            label in ("Suspicious", "Invoices", "Newsletters") and words.search(text)
+        ):
+            return label
+    if mail.get("list_id"):
+        return "Lists"
+    return "Questions" if QUESTION.search(text) else "Other"
+
+
+def wants_reply(mail: dict[str, Any], label: str) -> bool:
+    """A question from a person, not from a list or a machine."""
+    sender = str(mail.get("from") or "")
+    return label == "Questions" and not mail.get("list_id") and "@" in sender and not NO_REPLY.search(sender)
+
+
+def reply_to(mail: dict[str, Any]) -> str:
+    """A holding answer, for a person to finish."""
+    subject = str(mail.get("subject") or "").strip() or "your message"
+    return f"Hello,\n\nthank you for your message “{subject}”. We have read it and will answer it soon.\n\nKind regards\n"

@@ -1,0 +1,108 @@
+"""Sorting a mailbox: list it, read in batches, label each, draft holding answers to questions, tell the person."""
+
+from collections import Counter
+from email.utils import parseaddr
+from typing import Any
+
+from agents.runtime.offline.conversation import Conversation, Made
+from agents.runtime.offline.sorting import reply_to, sort, wants_reply
+
+BATCH = 20  # messages read in one step
+Wanted = list[tuple[str, dict[str, Any]]]
+
+
+def triage(seen: Conversation) -> Wanted | str:
+    """The next calls, or at the end what was done in words."""
+    pages = seen.calls("mail_list")
+    if not pages:
+        return [("mail_list", {"page": 1})]
+    if not pages[0].done:
+        return f"I could not list the mailbox: {pages[0].why_not}"
+    rest = range(len(pages) + 1, int(pages[0].result.get("pages") or 1) + 1)
+    if rest:
+        return [("mail_list", {"page": number}) for number in rest]
+    reads = seen.calls("mail_read")
+    if reads and not any(one.done for one in reads[:BATCH]):
+        return f"I could not read the messages: {reads[0].why_not}"
+    read = {one.arguments["message"] for one in reads}
+    # Labelled before: sorted by an earlier task.
+    listed = [m["id"] for one in pages for m in one.result.get("messages", []) if not m.get("labels")]
+    wanted = [*_act(seen, reads), *_read([one for one in listed if one not in read][:BATCH])]
+    if wanted:
+        return wanted
+    if (digest := _digest(seen)) is not None:
+        return [digest]
+    return report(seen)
+
+
+def _read(ids: list[str]) -> Wanted:
+    return [("mail_read", {"message": one}) for one in ids]
+
+
+def _act(seen: Conversation, reads: list[Made]) -> Wanted:
+    """Label what was read and not labelled yet; draft where a person waits for an answer."""
+    labelled = {one.arguments["message"] for one in seen.calls("mail_label")}
+    wanted: Wanted = []
+    for one in reads:
+        message = one.arguments["message"]
+        if message in labelled or not one.done:
+            continue
+        label = sort(one.result)
+        if "mail_label" in seen.tools:
+            wanted.append(("mail_label", {"message": message, "label": label}))
+        if "mail_draft" in seen.tools and "mail_label" in seen.tools and wants_reply(one.result, label):
+            wanted.append(("mail_draft", _draft(message, one.result)))
+    return wanted
+
+
+def _draft(message: str, mail: dict[str, Any]) -> dict[str, Any]:
+    subject = str(mail.get("subject") or "").strip()
+    return {
+        "in_reply_to": message,
+        "to": [parseaddr(str(mail.get("reply_to") or mail.get("from")))[1]],
+        "subject": subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        "text": reply_to(mail),
+    }
+
+
+def _digest(seen: Conversation) -> tuple[str, dict[str, Any]] | None:
+    """The result as a chat message to the person, once, where the agent may ask to post."""
+    if (
+        "chat_post" not in seen.tools
+        or seen.calls("chat_post")
+        or not seen.person
+        or not seen.calls("mail_label")
+    ):
+        return None
+    return "chat_post", {"to": seen.person, "text": report(seen)}
+
+
+def report(seen: Conversation) -> str:
+    """What was done and what was not, in words and numbers."""
+    read, labels = seen.calls("mail_read"), seen.calls("mail_label")
+    drafts, posts = seen.calls("mail_draft"), seen.calls("chat_post")
+    if not read:
+        return "There was nothing new to sort: every message has a label already."
+    piles = Counter(one.arguments["label"] for one in labels if one.done)
+    lines = [f"I read {_messages(sum(one.done for one in read))}."]
+    if piles:
+        lines.append(
+            "Labelled: " + ", ".join(f"{number} {label}" for label, number in piles.most_common()) + "."
+        )
+    if written := sum(one.done for one in drafts):
+        lines.append(
+            f"{written} {'draft waits' if written == 1 else 'drafts wait'} in Drafts for you to finish."
+        )
+    if "Suspicious" in piles:
+        lines.append("Suspicious ones try to give orders to whoever reads them. I did nothing they said.")
+    failed = [one for one in (*read, *labels, *drafts, *posts) if not one.done]
+    lines += [f"Not done, {len(failed)} in all:"] if failed else []
+    lines += [
+        f"- {one.tool.replace('_', '.')} {one.arguments.get('message', '')}: {one.why_not}"
+        for one in failed[:20]
+    ]
+    return "\n".join(lines)
+
+
+def _messages(number: int) -> str:
+    return f"{number} message" if number == 1 else f"{number} messages"

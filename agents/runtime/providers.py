@@ -1,0 +1,58 @@
+"""The models there are: ``provider:name``. The offline one always; others when their key is in the environment."""
+
+import os
+from functools import lru_cache
+
+from django.conf import settings
+from pydantic_ai.models import Model
+
+from agents.runtime.offline import OfflineModel
+
+OFFLINE = "offline:rules"
+
+
+class UnknownModel(Exception):
+    """No such model here; the message says what to do."""
+
+
+def choices() -> list[tuple[str, str]]:
+    """What an agent may run on, as (value, words); a configured provider comes before the offline model."""
+    found = []
+    if os.environ.get("ANTHROPIC_API_KEY"):
+        found += [(f"anthropic:{name}", f"{name} (Anthropic)") for name in settings.ANTHROPIC_MODELS]
+    if os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"):
+        where = " (own gateway)" if os.environ.get("OPENAI_BASE_URL") else " (OpenAI)"
+        found += [(f"openai:{name}", f"{name}{where}") for name in settings.OPENAI_MODELS]
+    return [*found, (OFFLINE, "Offline rules (no language model: sorts mail by fixed rules)")]
+
+
+def default() -> str:
+    return choices()[0][0]
+
+
+@lru_cache(maxsize=16)
+def build(name: str) -> Model:
+    """The model behind ``provider:name``. Raises UnknownModel."""
+    provider, _, model = name.partition(":")
+    if name not in dict(choices()):
+        raise UnknownModel(
+            f"The model {name} is not available here. Choose another on the agent's page, or ask whoever runs the "
+            f"portal to configure {provider or 'its provider'}."
+        )
+    match provider:
+        case "offline":
+            return OfflineModel()
+        case "openai":
+            from pydantic_ai.models.openai import OpenAIChatModel
+            from pydantic_ai.providers.openai import OpenAIProvider
+
+            # A gateway of one's own (vLLM, Ollama) needs no key, but the client wants one.
+            key = os.environ.get("OPENAI_API_KEY") or "none"
+            return OpenAIChatModel(
+                model,
+                provider=OpenAIProvider(base_url=os.environ.get("OPENAI_BASE_URL") or None, api_key=key),
+            )
+        case _:
+            from pydantic_ai.models.anthropic import AnthropicModel
+
+            return AnthropicModel(model)

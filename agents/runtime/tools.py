@@ -1,0 +1,65 @@
+"""The tools of a task: one for each capability and connection under a live grant, nothing else. There is no shell."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_ai.tools import ToolDefinition
+
+from agents.grants.models import Grant
+from agents.policy.facts import Argument, Capability, Type
+from agents.policy.rules import in_words
+from agents.registry.models import Agent
+
+JSON_TYPES: dict[Type, dict[str, Any]] = {
+    Type.TEXT: {"type": "string"},
+    Type.INTEGER: {"type": "integer"},
+    Type.FLAG: {"type": "boolean"},
+    Type.TEXTS: {"type": "array", "items": {"type": "string"}},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    name: str
+    capability: str
+    connection: int
+    definition: ToolDefinition
+
+
+def tools(agent: Agent) -> dict[str, Tool]:
+    """By name. Offered are live grants; what a model may use is decided at the call, not here."""
+    found: dict[str, Tool] = {}
+    live = agent.grants.live().select_related("connection").order_by("connection_id", "capability", "id")
+    for grant in live:
+        declared = grant.declared
+        name = grant.capability.replace(".", "_")
+        taken = found.get(name)
+        if declared is None or (taken and taken.connection == grant.connection_id):
+            continue
+        if taken:
+            name = f"{name}_{grant.connection_id}"
+        if name not in found:
+            found[name] = Tool(
+                name, grant.capability, grant.connection_id, _definition(name, declared, grant)
+            )
+    return found
+
+
+def _definition(name: str, capability: Capability, grant: Grant) -> ToolDefinition:
+    return ToolDefinition(
+        name=name,
+        description=f"{capability.description or capability.title} (on {grant.connection.name})",
+        parameters_json_schema={
+            "type": "object",
+            "properties": {one.name: _property(one, grant) for one in capability.arguments},
+            "required": [one.name for one in capability.arguments if one.required],
+            "additionalProperties": False,
+        },
+    )
+
+
+def _property(argument: Argument, grant: Grant) -> dict[str, Any]:
+    words = argument.description or argument.title
+    if limit := grant.limits.get(argument.name):
+        words = f"{words}; only {in_words(limit)}"
+    return {**JSON_TYPES[argument.type], "description": words}

@@ -1,0 +1,16 @@
+"""Celery entry points: an id in, one function called. What is to be done stands in the database."""
+
+from celery import shared_task
+
+from agents.queue import sweep as sweeping
+from agents.runtime import loop
+
+
+@shared_task(name="agents.run")
+def run(task_id: int) -> None:
+    loop.run(task_id)
+
+
+@shared_task(name="agents.sweep")
+def sweep() -> None:
+    sweeping.sweep()

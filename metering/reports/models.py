@@ -1,0 +1,93 @@
+"""Permit: the right of one person to open one report for a purpose until a date. Look: that they did."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from metering.permissions import MeteringPermission
+from portal.people.models import Person
+from portal.permissions import declared
+from portal.teams.models import Membership, Team
+
+
+class PermitQuerySet(models.QuerySet["Permit"]):
+    def live(self) -> "PermitQuerySet":
+        return self.filter(state=Permit.State.GRANTED, ends_at__gt=timezone.now())
+
+    def requested(self) -> "PermitQuerySet":
+        return self.filter(state=Permit.State.REQUESTED)
+
+    def visible_to(self, person: Person) -> "PermitQuerySet":
+        """One's own, those about one's own teams, and all of them for who decides on permits."""
+        if person.has_perm(MeteringPermission.DECIDE_PERMITS) or person.has_perm(MeteringPermission.SEE_LOOKS):
+            return self.all()
+        return self.filter(models.Q(viewer=person) | models.Q(team__in=Team.objects.of(person).values("pk")))
+
+
+class Permit(models.Model):
+    class State(models.TextChoices):
+        REQUESTED = "requested", "Requested"
+        GRANTED = "granted", "Permitted"
+        DENIED = "denied", "Not permitted"
+        REVOKED = "revoked", "Revoked"
+
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="permits")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="permits")
+    purpose = models.CharField(max_length=300)
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PermitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+        permissions = declared(MeteringPermission)
+
+    def __str__(self) -> str:
+        return f"{self.viewer}'s look at the usage of {self.team}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:permits")
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == Permit.State.GRANTED and self.ends_at > timezone.now()
+
+    def permits(self, person: Person, permission: str) -> bool:
+        """Who decides is neither who looks nor looked at; who looks and who decides may end it."""
+        if permission == MeteringPermission.DECIDE_PERMITS:
+            member = Membership.objects.current().filter(team=self.team, person=person).exists()
+            return person.has_perm(permission) and person.pk != self.viewer_id and not member
+        return person.pk == self.viewer_id or person.has_perm(MeteringPermission.DECIDE_PERMITS)
+
+
+class LookQuerySet(models.QuerySet["Look"]):
+    def at(self, person: Person) -> "LookQuerySet":
+        """Looks at reports that held figures of this person."""
+        return self.filter(people=person)
+
+
+class Look(models.Model):
+    """Somebody opened a report. ``people`` are those whose usage was in it: each sees this row."""
+
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="looks")
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    viewer_name = models.CharField(max_length=120)
+    team_name = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=300)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = LookQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.viewer_name} at {self.team_name}"

@@ -1,0 +1,65 @@
+"""DayUsage: the ledger added up by day, person, agent and model, in the same transaction as each event."""
+
+import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Sum
+
+from portal.people.models import Person
+
+SUMS = ("requests", "input_tokens", "cache_read_tokens", "output_tokens", "cost_micros", "unpriced_requests")
+
+
+class DayUsageQuerySet(models.QuerySet["DayUsage"]):
+    def of(self, person: Person) -> "DayUsageQuerySet":
+        return self.filter(person=person)
+
+    def between(self, first: datetime.date, last: datetime.date) -> "DayUsageQuerySet":
+        """Both days included. Days are UTC days."""
+        return self.filter(day__range=(first, last))
+
+    def totals(self) -> dict[str, int]:
+        sums = self.aggregate(**{f"{name}_sum": Sum(name) for name in SUMS})
+        return {name: sums[f"{name}_sum"] or 0 for name in SUMS}
+
+    def by(self, *fields: str) -> "models.QuerySet[DayUsage, dict[str, object]]":
+        """Sums per value of ``fields``, as dictionaries, in the order of the fields."""
+        return self.values(*fields).annotate(**{f"{name}_sum": Sum(name) for name in SUMS}).order_by(*fields)
+
+
+class DayUsage(models.Model):
+    """``cost_micros`` adds up what is priced; ``unpriced_requests`` says how many calls are not in it."""
+
+    day = models.DateField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    team = models.ForeignKey("portal.Team", models.PROTECT, related_name="+")
+    agent_id = models.BigIntegerField(default=0)
+    agent_name = models.CharField(max_length=80, blank=True)
+    provider = models.CharField(max_length=60)
+    model = models.CharField(max_length=120)
+    requests = models.BigIntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    cache_read_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cost_micros = models.BigIntegerField(default=0)
+    unpriced_requests = models.BigIntegerField(default=0)
+
+    objects: ClassVar[DayUsageQuerySet] = DayUsageQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "person", "team", "agent_id", "provider", "model"], name="dayusage_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "day"], name="dayusage_person"),
+            models.Index(fields=["team", "day"], name="dayusage_team"),
+            models.Index(fields=["agent_id", "day"], name="dayusage_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} on {self.day}"

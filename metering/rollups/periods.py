@@ -1,0 +1,77 @@
+"""Spans of days that usage is shown for. Pure. A day is a UTC day, as in the roll-ups."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+FOUR_WEEKS = timedelta(days=28)
+FIRST_MONDAY = date(
+    2024, 1, 1
+)  # the fixed four-week periods of every report count from here, by whole ISO weeks
+SETTLED = timedelta(
+    days=2
+)  # a call that ran over the end is in the ledger by then: what is shown no longer moves
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """``first`` and ``last`` are both in it."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """``26 October to 22 November 2026``, or ``November 2026`` for a whole month."""
+        if self.first.day == 1 and self.last == month(self.first).last:
+            return f"{self.first:%B %Y}"
+        start = f"{self.first.day} {self.first:%B}"
+        if self.first.year != self.last.year:
+            start += f" {self.first.year}"
+        return f"{start} to {self.last.day} {self.last:%B %Y}"
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+def four_weeks(last: date) -> Period:
+    """The 28 days that end with ``last``."""
+    return Period(last - FOUR_WEEKS + timedelta(days=1), last)
+
+
+def chosen(last: str, today: date) -> Period:
+    """The 28 days that end on the ISO date ``last``; those up to today where that is no day of the last ten years."""
+    try:
+        day = date.fromisoformat(last)
+    except ValueError:
+        day = today
+    return four_weeks(day if today - timedelta(days=3650) < day < today else today)
+
+
+def fixed(today: date, count: int = 13) -> list[Period]:
+    """The latest ``count`` fixed four-week periods that have ended and settled, latest first."""
+    begun = (today - SETTLED - FIRST_MONDAY) // FOUR_WEEKS
+    return [
+        four_weeks(FIRST_MONDAY + n * FOUR_WEEKS - timedelta(days=1)) for n in range(begun, begun - count, -1)
+    ]
+
+
+def month(day: date) -> Period:
+    """The calendar month of ``day``."""
+    first = day.replace(day=1)
+    return Period(first, _next_month(first) - timedelta(days=1))
+
+
+def months(today: date, count: int = 13) -> list[Period]:
+    """The latest ``count`` calendar months that have ended and settled, latest first."""
+    return list(_months_before(month(today - SETTLED), count))
+
+
+def _months_before(this: Period, count: int) -> Iterator[Period]:
+    for _ in range(count):
+        this = month(this.first - timedelta(days=1))
+        yield this
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)

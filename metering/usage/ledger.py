@@ -1,0 +1,106 @@
+"""Writing the ledger: one event, its key and its day roll-up in one transaction. Never derived from transcripts."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from metering.usage.prices import Price, price
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One model call as its maker saw it. ``key`` names it within ``source``: written once, however often sent.
+
+    Tokens are counts; ``input_tokens`` includes cached ones. ``agent_id`` and ``task_id`` may be None for tools that
+    are no agent of this portal.
+    """
+
+    source: str
+    key: str
+    at: datetime
+    person_id: int
+    team_id: int
+    provider: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    agent_id: int | None = None
+    agent_name: str = ""
+    task_id: int | None = None
+
+
+EVENT_SQL = """
+    INSERT INTO metering_usageevent
+        (at, source, key, person_id, team_id, agent_id, agent_name, task_id, provider, model,
+         input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, cost_micros, priced_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+KEY_SQL = (
+    "INSERT INTO metering_usagekey (source, key, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key"
+)
+ROLLUP_SQL = """
+    INSERT INTO metering_dayusage AS d
+        (day, person_id, team_id, agent_id, agent_name, provider, model, requests,
+         input_tokens, cache_read_tokens, output_tokens, cost_micros, unpriced_requests)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, %s)
+    ON CONFLICT (day, person_id, team_id, agent_id, provider, model) DO UPDATE SET
+        agent_name = excluded.agent_name,
+        requests = d.requests + 1,
+        input_tokens = d.input_tokens + excluded.input_tokens,
+        cache_read_tokens = d.cache_read_tokens + excluded.cache_read_tokens,
+        output_tokens = d.output_tokens + excluded.output_tokens,
+        cost_micros = d.cost_micros + excluded.cost_micros,
+        unpriced_requests = d.unpriced_requests + excluded.unpriced_requests
+"""
+
+
+def record(call: ModelCall) -> Price | None:
+    """Write one event. Returns its price, or None when (source, key) is in the ledger already.
+
+    Raises ValueError for negative counts or a time without a zone.
+    """
+    counts = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
+    if min(counts) < 0:
+        raise ValueError(f"Token counts are never negative: {counts}")
+    if call.at.tzinfo is None:
+        raise ValueError("The time of a model call needs a zone")
+    cost = price(
+        provider=call.provider,
+        model=call.model,
+        at=call.at,
+        input_tokens=call.input_tokens,
+        cache_read_tokens=call.cache_read_tokens,
+        cache_write_tokens=call.cache_write_tokens,
+        output_tokens=call.output_tokens,
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(KEY_SQL, [call.source, call.key, call.at])
+        if cursor.fetchone() is None:
+            return None
+        who = [call.person_id, call.team_id]
+        cursor.execute(
+            EVENT_SQL,
+            [call.at, call.source, call.key, *who, call.agent_id, call.agent_name, call.task_id]
+            + [call.provider, call.model, *counts, cost.micros, cost.priced_by],
+        )
+        cursor.execute(
+            ROLLUP_SQL,
+            [call.at.astimezone(UTC).date(), *who, call.agent_id or 0, call.agent_name]
+            + [call.provider, call.model, call.input_tokens, call.cache_read_tokens, call.output_tokens]
+            + [cost.micros or 0, int(cost.micros is None)],
+        )
+    return cost
+
+
+def make_partitions(months_ahead: int = 2, *, first: datetime | None = None) -> None:
+    """Partitions from the month of ``first`` (default: this month) to ``months_ahead`` from now. Idempotent."""
+    now = datetime.now(UTC)
+    month = (first or now).year * 12 + (first or now).month - 1
+    with connection.cursor() as cursor:
+        for number in range(month, now.year * 12 + now.month + months_ahead):
+            cursor.execute(
+                "SELECT metering_make_partition(make_date(%s, %s, 1))", [number // 12, number % 12 + 1]
+            )

@@ -1,0 +1,92 @@
+"""Who may open a view: its first line says so. A view that says nothing fails ``manage.py check``."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from portal.people.models import Person
+
+View = Callable[..., HttpResponse]
+
+
+class Refused(PermissionDenied):
+    """Seen, but not allowed: the message says why and who can change it; the 403 page shows it."""
+
+
+class PersonRequest(HttpRequest):
+    """A request after ``signed_in`` or ``requires``: its user is a Person."""
+
+    user: Person  # type: ignore[assignment]
+
+
+def may(person: Person, permission: str, target: models.Model | None = None) -> bool:
+    """Does the person hold ``permission`` by role, or on this very object?
+
+    Rights on an object are guardian's rows, unless its model says by ``permits`` what they follow from.
+    """
+    if target is None:
+        return person.has_perm(permission)
+    if permits := getattr(target, "permits", None):
+        return bool(permits(person, permission))
+    return person.has_perm(permission) or person.has_perm(permission, target)
+
+
+def anyone(because: str) -> Callable[[View], View]:
+    """Open without signing in. ``because`` says why that is right."""
+
+    def decorate(view: View) -> View:
+        return _marked(view, view, f"anyone: {because}")
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """Open to every active person."""
+    return _marked(login_required(view), view, "signed in")
+
+
+def requires(permission: str, on: type[models.Model] | None = None) -> Callable[[View], View]:
+    """Open to holders of ``permission``: by role, or with ``on`` on the object that the URL's ``pk`` names.
+
+    With ``on`` the view gets the object as its second argument, fetched through ``on.objects.visible_to(person)``:
+    what the person cannot see is 404, what they see but may not do is 403.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            person: Person = request.user  # type: ignore[assignment]
+            if on is None:
+                if not may(person, permission):
+                    raise Refused(refusal(permission))
+                return view(request, *args, **kwargs)
+            pk = kwargs.pop("pk")
+            target = get_object_or_404(on.objects.visible_to(person), pk=pk)  # type: ignore[attr-defined]
+            if not may(person, permission, target):
+                raise Refused(refusal(permission, target))
+            return view(request, target, *args, **kwargs)
+
+        return _marked(login_required(wrapper), view, f"requires {permission}")
+
+    return decorate
+
+
+def refusal(permission: str, target: models.Model | None = None) -> str:
+    """Why not, and who can change it."""
+    right = getattr(permission, "label", permission)
+    if target is None:
+        return f"This needs the right “{right}”, which comes with a role. An admin gives roles."
+    return f"This needs the right “{right}” on {target}. Whoever manages it can give it to you."
+
+
+def _marked(outer: View, inner: View, rule: str) -> View:
+    if outer is not inner:
+        wraps(inner)(outer)
+    outer.access = rule  # type: ignore[attr-defined]
+    return outer

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "Portal"
+
+    def ready(self) -> None:
+        from portal import checks, events  # noqa: F401  (registers the system checks)
+        from portal.audit.sentences import register
+        from portal.people.roles import sync
+
+        register(events.Event)
+        post_migrate.connect(sync, sender=self)

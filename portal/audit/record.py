@@ -1,0 +1,112 @@
+"""The one door to state: ``@action`` gives a verb its transaction and its entry in the trail, or neither."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import models, transaction
+
+from portal.audit.models import Entry
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# An entry never holds what opens something: such a key in its details is a programming error, found by its test.
+FORBIDDEN = ("secret", "password", "token_value", "api_key", "credential")
+
+PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
+
+
+@dataclass
+class _Draft:
+    event: str
+    target: models.Model | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    actor: Any = None
+
+
+_open: ContextVar[list[_Draft] | None] = ContextVar("open_drafts", default=None)
+_done: ContextVar[list[Entry] | None] = ContextVar("done_entries", default=None)
+
+
+def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function a verb: ``verb(actor, target, *, ...)`` runs in a transaction and leaves one entry.
+
+    ``actor`` is a Person, or a string for the portal's own parts (``PORTAL``). The entry's target is the second
+    argument if that is a model's row, else what the verb returns; :func:`detail` and :func:`on` add to it. A verb
+    may call others: all their entries are written at the very end of the outermost transaction, where the trail's
+    short lock cannot meet a row lock.
+    """
+
+    def decorate(verb: Callable[P, R]) -> Callable[P, R]:
+        @wraps(verb)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            outermost = _open.get() is None
+            stack = _open.get() or []
+            entries = _done.get() if not outermost else []
+            assert entries is not None
+            draft = _Draft(event=event.value, actor=args[0])
+            marks = (_open.set([*stack, draft]), _done.set(entries))
+            try:
+                with transaction.atomic():
+                    position = len(entries)
+                    try:
+                        result = verb(*args, **kwargs)
+                    except BaseException:
+                        del entries[position:]
+                        raise
+                    if draft.target is None:
+                        second = args[1] if len(args) > 1 else None
+                        draft.target = next(
+                            (x for x in (second, result) if isinstance(x, models.Model)), None
+                        )
+                    entries.append(_entry(draft))
+                    if outermost:
+                        Entry.objects.bulk_create(entries)
+            finally:
+                _open.reset(marks[0])
+                _done.reset(marks[1])
+            return result
+
+        wrapper.event = event  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def detail(**details: Any) -> None:
+    """Add JSON-able facts to the entry of the verb that is running. Never secrets, never texts of mails."""
+    _current().details.update(details)
+
+
+def on(target: models.Model) -> None:
+    """Name the row that the running verb's entry is about, where it is not the second argument."""
+    _current().target = target
+
+
+def _current() -> _Draft:
+    drafts = _open.get()
+    if not drafts:
+        raise RuntimeError("detail() and on() belong inside a function decorated with @action")
+    return drafts[-1]
+
+
+def _entry(draft: _Draft) -> Entry:
+    for key in draft.details:
+        if any(word in key.lower() for word in FORBIDDEN):
+            raise ValueError(
+                f"The detail {key!r} of {draft.event} looks like a secret; leave it out of the entry"
+            )
+    person = draft.actor if isinstance(draft.actor, models.Model) else None
+    target = draft.target
+    return Entry(
+        event=draft.event,
+        actor=person,
+        actor_name=str(draft.actor),
+        target_type=target._meta.model_name if target is not None else "",
+        target_id=target.pk if target is not None else None,
+        target_name=str(target)[:200] if target is not None else "",
+        details=draft.details,
+    )

@@ -1,0 +1,30 @@
+"""System checks: a view without an access rule does not pass ``manage.py check``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every URL pattern of the project with its whole route."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        else:
+            yield route, entry
+
+
+@register()
+def every_view_says_who_may_open_it(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"The view of /{route} does not say who may open it.",
+            hint="Put @anyone(because=…), @signed_in or @requires(…) from portal.access above it.",
+            id="portal.E001",
+        )
+        for route, pattern in patterns()
+        if not getattr(pattern.callback, "access", "")
+    ]

@@ -1,0 +1,79 @@
+"""What the environment says: the only module that reads environment variables for settings."""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def items(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def home() -> Path:
+    """The state folder: ``PORTAL_HOME``, else ``agent-portal`` in the user's XDG state folder."""
+    if chosen := text("PORTAL_HOME"):
+        return Path(chosen).expanduser().absolute()
+    state = text("XDG_STATE_HOME") or "~/.local/state"
+    return Path(state).expanduser().absolute() / "agent-portal"
+
+
+def secret(name: str, folder: Path) -> str:
+    """The secret ``name`` from the environment, else from ``folder``, where it is made once (mode 600).
+
+    Where the folder cannot be written yet (``check`` on a build machine, say) a secret for this process only.
+    """
+    if value := text(name):
+        return value
+    file = folder / name.lower()
+    try:
+        return file.read_text().strip()
+    except OSError:
+        pass
+    value = secrets.token_urlsafe(48)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+    except FileExistsError:
+        return file.read_text().strip() or value
+    except OSError:
+        return value
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(value)
+    return value
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for ``postgresql://user:password@host:port/name?host=/socket/folder``."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}://")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "portal",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or query.pop("port", "")),
+        "OPTIONS": query,
+    }
+
+
+def conninfo(database: dict[str, Any]) -> str:
+    """The same database as libpq ``key='value'`` pairs (what the pgmq transport reads)."""
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    pairs = {libpq: str(database[key]) for key, libpq in names.items() if database.get(key)}
+    pairs |= {key: str(value) for key, value in database.get("OPTIONS", {}).items() if isinstance(value, str)}
+    quoted = ((key, value.replace("\\", "\\\\").replace("'", "\\'")) for key, value in pairs.items())
+    return " ".join(f"{key}='{value}'" for key, value in quoted)

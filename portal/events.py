@@ -1,0 +1,22 @@
+"""The portal's own audit events. The label completes "<actor> … <target>"."""
+
+from django.db import models
+
+
+class Event(models.TextChoices):
+    PERSON_INVITED = "person.invited", "invited"
+    PERSON_JOINED = "person.joined", "accepted the invitation"
+    PERSON_EDITED = "person.edited", "changed the profile of"
+    PERSON_MOVED = "person.moved", "moved"
+    PERSON_DEACTIVATED = "person.deactivated", "deactivated"
+    PERSON_REACTIVATED = "person.reactivated", "reactivated"
+    ROLES_CHANGED = "person.roles", "changed the roles of"
+    SESSIONS_ENDED = "person.sessions_ended", "signed out everywhere"
+    LINK_MADE = "person.link_made", "made a sign-in link for"
+    PASSWORD_CHANGED = "person.password", "changed the password of"
+    CHART_IMPORTED = "people.imported", "imported an org chart"
+    TEAM_CREATED = "team.created", "created the team"
+    TEAM_EDITED = "team.edited", "changed the team"
+    MEMBER_ADDED = "team.member_added", "added a member to"
+    MEMBER_LEFT = "team.member_left", "ended the membership of"
+    SAMPLE_CREATED = "sample.created", "created the sample company"

@@ -1,0 +1,7 @@
+"""The tables of this app's rooms, in one place for Django."""
+
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.teams.models import Membership, Team
+
+__all__ = ["Entry", "Membership", "Person", "Team"]

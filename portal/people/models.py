@@ -1,0 +1,119 @@
+"""Person: the user model. Sign-in by e-mail; the manager is the reporting line."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from portal.permissions import PortalPermission, Role, declared
+
+
+def known_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(f"“{value}” is no time zone. Choose a name like Europe/Berlin.")
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> "PersonQuerySet":
+        return self.filter(is_active=True)
+
+    def invited(self) -> "PersonQuerySet":
+        """Invited, and not joined yet."""
+        return self.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def visible_to(self, person: "Person") -> "PersonQuerySet":
+        """Everyone sees the active people (name and e-mail); who manages people also sees those who left."""
+        if person.has_perm(PortalPermission.MANAGE_PEOPLE):
+            return self.all()
+        return self.filter(models.Q(is_active=True) | models.Q(pk=person.pk))
+
+    def search(self, words: str) -> "PersonQuerySet":
+        return self.filter(models.Q(display_name__icontains=words) | models.Q(email__icontains=words))
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+    def create_user(
+        self, email: str, display_name: str, password: str | None = None, **more: Any
+    ) -> "Person":
+        person: Person = self.model(
+            email=self.normalize_email(email).lower(), display_name=display_name, **more
+        )
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField("e-mail", max_length=254)
+    display_name = models.CharField("name", max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_time_zone])
+    manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
+    is_active = models.BooleanField("active", default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    # Part of every session's hash: raising it signs the person out everywhere.
+    session_epoch = models.PositiveIntegerField(default=0)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+    is_staff = False  # there is no Django admin site: pages are the way in
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta:
+        ordering = [Lower("display_name")]
+        default_permissions = ()
+        permissions = declared(PortalPermission)
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="person_email",
+                violation_error_message="Somebody has this e-mail already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(manager__isnull=True) | ~models.Q(manager=models.F("id")),
+                name="person_not_own_manager",
+                violation_error_message="Nobody is their own manager.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:detail", args=[self.pk])
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}{self.session_epoch}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Hashes under former secret keys: a changed key signs nobody out, a raised epoch still does."""
+        for former in super().get_session_auth_fallback_hash():
+            yield f"{former}{self.session_epoch}"
+
+    @property
+    def has_joined(self) -> bool:
+        """Has the person followed their invitation and chosen a password?"""
+        return self.has_usable_password()
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    @property
+    def short_name(self) -> str:
+        return self.display_name.split()[0] if self.display_name else self.email
+
+    @property
+    def roles(self) -> list[Role]:
+        names = {group.name for group in self.groups.all()}
+        return [role for role in Role if role.value in names]

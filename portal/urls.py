@@ -1,0 +1,25 @@
+"""Every URL of the portal, composed from the rooms by dotted name."""
+
+from django.urls import include, path
+
+handler400 = "portal.home.errors.unreadable"
+handler403 = "portal.home.errors.refused"
+handler404 = "portal.home.errors.missing"
+handler500 = "portal.home.errors.broken"
+
+urlpatterns = [
+    path("", include("portal.home.urls")),
+    path("", include("portal.people.signin_urls")),
+    path("people/", include("portal.people.urls")),
+    path("teams/", include("portal.teams.urls")),
+    path("trail/", include("portal.audit.urls")),
+    path("usage/", include("metering.usage.urls")),
+    path("reports/", include("metering.reports.urls")),
+    path("agents/", include("agents.registry.urls")),
+    path("connections/", include("agents.connections.urls")),
+    path("grants/", include("agents.grants.urls")),
+    path("tasks/", include("agents.queue.urls")),
+    path("asks/", include("agents.approvals.urls")),
+    path("messages/", include("agents.connectors.chat.urls")),
+    path("stops/", include("agents.stops.urls")),
+]

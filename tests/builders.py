@@ -1,0 +1,96 @@
+"""Rows that tests begin with, made through the portal's own verbs. Every default is the ordinary case."""
+
+import mailbox
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from agents.connections import actions as connections
+from agents.connections.models import Connection
+from agents.grants import actions as grants
+from agents.grants.actions import Terms
+from agents.grants.models import Grant
+from agents.registry import actions as registry
+from agents.registry.models import Agent
+from portal.people.models import Person
+from portal.teams.models import Team
+from tests.cast import Cast
+
+
+def agent(
+    owner: Person, team: Team, *, name: str = "Inbox triage", live: bool = True, **fields: Any
+) -> Agent:
+    made = registry.register(
+        owner,
+        name=name,
+        purpose=fields.pop("purpose", "Sorts the shared mailbox"),
+        team=team,
+        model=fields.pop("model", "offline:rules"),
+        **fields,
+    )
+    return registry.go_live(owner, made) if live else made
+
+
+def maildir(name: str = "support", messages: Mapping[str, str] | None = None) -> Path:
+    """A Maildir below MAIL_ROOT with ``messages`` (subject to text)."""
+    path = Path(settings.MAIL_ROOT) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    box = mailbox.Maildir(path, create=True)
+    for subject, text in (messages or {}).items():
+        box.add(
+            f"From: Customer <customer@example.org>\nTo: support@example.com\nSubject: {subject}\n\n{text}\n"
+        )
+    return path
+
+
+def mail(admin: Person, team: Team, path: Path | None = None, *, name: str = "Support mailbox") -> Connection:
+    place = path or maildir(name.lower().replace(" ", "-"))
+    return connections.add(
+        admin,
+        kind="mail",
+        name=name,
+        team=team,
+        settings={"path": str(place), "address": "support@example.com"},
+    )
+
+
+def chat(admin: Person, team: Team, *, name: str = "Portal chat") -> Connection:
+    return connections.add(admin, kind="chat", name=name, team=team, settings={})
+
+
+def grant(
+    agent: Agent,
+    connection: Connection,
+    capability: str,
+    *,
+    by: Person,
+    terms: Terms | None = None,
+    days: int = 7,
+) -> Grant:
+    """A live grant: asked for by the agent's owner, granted by ``by``."""
+    ends_at = timezone.now() + timedelta(days=days)
+    asked = grants.request(
+        agent.owner,
+        agent=agent,
+        connection=connection,
+        wanted={capability: terms or Terms()},
+        ends_at=ends_at,
+        why="to do its job",
+    )
+    row = asked.grants.get()
+    grants.decide(by, asked, granted={row.pk: terms or Terms()}, ends_at=ends_at)
+    row.refresh_from_db()
+    return row
+
+
+def triage(cast: Cast, messages: Mapping[str, str] | None = None) -> tuple[Agent, Connection]:
+    """Mia's live triage agent with every mail capability granted by Ada on the support mailbox."""
+    one = agent(cast.mia, cast.support)
+    box = mail(cast.ada, cast.support, maildir("support", messages or {"Hello": "How are you?"}))
+    for capability in box.connector.capabilities:
+        grant(one, box, capability.name, by=cast.ada)
+    return one, box

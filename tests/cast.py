@@ -1,0 +1,101 @@
+"""The fixed cast of every test: Ada admin, Lea lead, Mia member, Finn finance, Aud auditor, Olga outsider."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from portal.audit.record import PORTAL
+from portal.people import actions as people
+from portal.people.models import Person
+from portal.permissions import Role
+from portal.teams import actions as teams
+from portal.teams.models import Membership, Team
+
+PASSWORD = "a long enough phrase"
+NAMES = ("ada", "lea", "mia", "finn", "aud", "olga")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Lea leads Support, where Mia is a member and whose manager she is; Olga is in another team, Sales."""
+
+    ada: Person
+    lea: Person
+    mia: Person
+    finn: Person
+    aud: Person
+    olga: Person
+    support: Team
+    sales: Team
+
+    def everyone(self) -> dict[str, Person]:
+        return {name: getattr(self, name) for name in NAMES}
+
+
+def make_cast() -> Cast:
+    def person(first: str, last: str, *roles: Role, manager: Person | None = None) -> Person:
+        one = people.invite(
+            PORTAL,
+            email=f"{first}.{last}@example.com".lower(),
+            display_name=f"{first} {last}",
+            roles=roles,
+            manager=manager,
+        )
+        return people.join(one, password=PASSWORD)
+
+    ada = person("Ada", "Osei", Role.ADMIN)
+    lea = person("Lea", "Brandt", manager=ada)
+    mia = person("Mia", "Park", manager=lea)
+    finn = person("Finn", "Moreau", Role.FINANCE)
+    aud = person("Aud", "Lindqvist", Role.AUDITOR)
+    olga = person("Olga", "Petrova")
+    support = teams.create(PORTAL, name="Support", cost_centre="4100")
+    sales = teams.create(PORTAL, name="Sales", cost_centre="4200")
+    teams.add_member(PORTAL, support, person=lea, role=Membership.Role.LEAD)
+    teams.add_member(PORTAL, support, person=mia)
+    teams.add_member(PORTAL, sales, person=olga)
+    return Cast(ada, lea, mia, finn, aud, olga, support, sales)
+
+
+def as_(person: Person | None) -> Client:
+    """A browser in which this person is signed in; None: nobody is."""
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Person:
+    return cast.ada
+
+
+@pytest.fixture
+def lea(cast: Cast) -> Person:
+    return cast.lea
+
+
+@pytest.fixture
+def mia(cast: Cast) -> Person:
+    return cast.mia
+
+
+@pytest.fixture
+def finn(cast: Cast) -> Person:
+    return cast.finn
+
+
+@pytest.fixture
+def aud(cast: Cast) -> Person:
+    return cast.aud
+
+
+@pytest.fixture
+def olga(cast: Cast) -> Person:
+    return cast.olga
