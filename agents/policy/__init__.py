@@ -1,1 +1,1 @@
-"""The decision point: frozen facts in, a decision with reasons out. Standard library only, no input or output."""
+"""The decision point: frozen facts in, a decision with reasons out. Standard library only, no I/O."""

@@ -12,37 +12,36 @@ ALWAYS_ASKED = {
 
 
 def decide(request: Request, facts: Facts) -> Decision:
-    """The decision on one call, with every reason that led to it. Pure: same request and facts, same answer."""
-    if request.capability is None:
+    """The decision on one call, with every reason that led to it. Pure: same in, same out.
+
+    Of several grants that cover the call the first that does not ask is used, else the first.
+    """
+    capability = request.capability
+    if capability is None:
         return _deny(Reason("unknown", f"No connector offers “{request.name[:80]}”. Unknown means no."))
-    forbidden = [*against_everything(facts), *against_arguments(request.capability, request.arguments)]
+    forbidden = [*against_everything(facts), *against_arguments(capability, request.arguments)]
     if forbidden:
         return _deny(*forbidden)
-    covering = [
-        grant
-        for grant in facts.grants
-        if grant.capability == request.name and grant.connection == request.connection
+    refused = [
+        Reason("no_grant", f"No grant lets this agent use {request.name} here. Its manager can request one.")
     ]
-    if not covering:
-        return _deny(
-            Reason(
-                "no_grant", f"No grant lets this agent use {request.name} here. Its manager can request one."
-            )
-        )
-    refused: list[Reason] = []
-    asking: list[tuple[GrantFact, list[Reason]]] = []
-    for grant in covering:
-        if against := list(against_grant(grant, request, facts)):
-            refused = refused or against  # the grants come with the live ones first
+    granted = False
+    asked: Decision | None = None
+    for grant in facts.grants:
+        if (grant.capability, grant.connection) != (capability.name, request.connection):
             continue
-        asks = list(asking(request.capability, grant))
+        if against := list(against_grant(grant, capability, request.arguments, facts.now)):
+            refused = (
+                refused if granted else against
+            )  # live grants come first; theirs is the reason that helps
+            granted = True
+            continue
+        would = only_recorded(capability, facts.shadow)
+        asks = tuple(asking(capability, grant))
         if not asks:
-            return _permit(request, facts, grant)
-        asking.append((grant, asks))
-    if asking:
-        grant, asks = asking[0]
-        return Decision(Verdict.ASK, tuple(asks), grant.id, only_recorded(request.capability, facts.shadow))
-    return _deny(*refused)
+            return _permit(grant, would)
+        asked = asked or Decision(Verdict.ASK, asks, grant.id, would)
+    return asked or _deny(*refused)
 
 
 def asking(capability: Capability, grant: GrantFact) -> Iterator[Reason]:
@@ -58,9 +57,7 @@ def only_recorded(capability: Capability, shadow: bool) -> bool:
     return shadow and capability.effect is not Effect.READ
 
 
-def _permit(request: Request, facts: Facts, grant: GrantFact) -> Decision:
-    assert request.capability is not None
-    would = only_recorded(request.capability, facts.shadow)
+def _permit(grant: GrantFact, would: bool) -> Decision:
     reasons = [Reason("granted", f"The grant until {grant.ends_at:%d %B} covers it.")]
     if would:
         reasons.append(Reason("shadow", "The agent is in shadow mode: recorded as “would have”, not done."))

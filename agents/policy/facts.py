@@ -1,4 +1,4 @@
-"""The words of the rules, as frozen data: what a capability declares, what a grant says, what was asked for."""
+"""The words of the rules, as frozen data: what a capability declares, a grant says and a call asks for."""
 
 import hashlib
 import json

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from agents.policy.facts import Argument, Capability, Facts, GrantFact, Reason, Request, Type
+from agents.policy.facts import Argument, Capability, Facts, GrantFact, Reason, Type
 
 
 def against_everything(facts: Facts) -> Iterator[Reason]:
@@ -15,15 +15,14 @@ def against_everything(facts: Facts) -> Iterator[Reason]:
             "stopped", f"{stop.scope} is stopped by {stop.who}{why}. Whoever may stop it can lift that."
         )
     if facts.agent_state != "active":
-        yield Reason("agent_inactive", f"The agent is {facts.agent_state}. Its managers can make it active.")
+        state = "stopped" if facts.agent_state == "paused" else facts.agent_state
+        yield Reason("agent_inactive", f"The agent is {state}. Its managers can make it active.")
     if not facts.owner_active:
         yield Reason("owner_left", "The agent's owner has left. A manager of the agent can hand it over.")
     if facts.task_state != "running":
         yield Reason("task_not_running", f"The task is {facts.task_state}, not running.")
     if not facts.connection_active:
-        yield Reason(
-            "connection_inactive", "The connection is paused or removed. Its managers can resume it."
-        )
+        yield Reason("connection_inactive", "The connection is removed. Grants on another can be asked for.")
 
 
 def against_arguments(capability: Capability, arguments: Mapping[str, Any]) -> Iterator[Reason]:
@@ -65,21 +64,22 @@ def _typed(argument: Argument, value: Any) -> bool:
             return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def against_grant(grant: GrantFact, request: Request, facts: Facts) -> Iterator[Reason]:
-    """What speaks against this grant covering this call."""
-    assert request.capability is not None
-    yield from against_holding(grant, request.capability, facts.now)
+def against_grant(
+    grant: GrantFact, capability: Capability, arguments: Mapping[str, Any], now: datetime
+) -> Iterator[Reason]:
+    """What speaks against this grant covering a call with these arguments."""
+    yield from against_holding(grant, capability, now)
     for name, limit in grant.limits.items():
-        argument = request.capability.argument(name)
+        argument = capability.argument(name)
         if argument is None:
             yield Reason(
-                "limit_unreadable", f"The grant limits “{name}”, which {request.name} does not have."
+                "limit_unreadable", f"The grant limits “{name}”, which {capability.name} does not have."
             )
-        elif not within(limit, request.arguments.get(name)):
+        elif not within(limit, arguments.get(name)):
             yield Reason(
                 "outside_limits",
                 f"{argument.title} may only be {in_words(limit)}, says the grant; "
-                f"it was {_quoted(request.arguments.get(name))}. Whoever granted it can change that.",
+                f"it was {_quoted(arguments.get(name))}. Whoever granted it can change that.",
             )
 
 
@@ -94,7 +94,7 @@ def against_holding(grant: GrantFact, capability: Capability, now: datetime) -> 
     if grant.declaration != capability.digest:
         yield Reason(
             "declaration_changed",
-            f"What {capability.name} does has changed since it was granted. Whoever grants it must look again.",
+            f"What {capability.name} does has changed since it was granted; it must be granted anew.",
         )
     if grant.uses_left is not None and grant.uses_left <= 0:
         yield Reason("uses_spent", "All uses of the grant are spent. Ask for a new one.")
@@ -141,7 +141,7 @@ SEPARATORS = frozenset(',;:<>()[]"\\')
 
 
 def _plain(text: str, pattern: str) -> bool:
-    """May ``*`` stand for any of this? Nothing invisible; and where the pattern is an address, one address."""
+    """May ``*`` stand for any of this? Nothing invisible; where the pattern is an address, one address."""
     if not text.isprintable():
         return False
     if "@" not in pattern:
