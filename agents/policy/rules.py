@@ -126,11 +126,11 @@ def _matches(pattern: Any, value: Any) -> bool:
         return False
     text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     if "*" not in pattern:
-        return _fold(text) == _fold(pattern)
-    return _plain(text, pattern) and _covers(_fold(pattern), _fold(text))
+        return fold(text) == fold(pattern)
+    return _plain(text, pattern) and _covers(fold(pattern), fold(text))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Lower case, where it is a letter's only other form: the Kelvin sign is no k, and ß is not ss."""
     pairs = ((one, one.lower()) for one in text)
     return "".join(low if len(low) == 1 and low.upper() == one else one for one, low in pairs)
