@@ -15,6 +15,7 @@ from agents.grants.models import Grant
 from agents.permissions import AgentPermission, TaskPermission
 from agents.policy.facts import Verdict
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
+from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import Agent
 from portal.people.models import Person
 
@@ -99,6 +100,10 @@ class Task(models.Model):
     def ended(self) -> bool:
         return self.state in ENDED
 
+    @property
+    def tag(self) -> Tag:
+        return TASKS[self.state]
+
     def permits(self, person: Person, permission: str) -> bool:
         """Who may do what to a task: its person everything; who may stop its agent, stop it."""
         if self.person_id == person.pk:
@@ -106,6 +111,11 @@ class Task(models.Model):
         if permission == TaskPermission.STOP:
             return person.has_perm(AgentPermission.STOP, self.agent)
         return permission == TaskPermission.VIEW and person.has_perm(AgentPermission.MANAGE, self.agent)
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def visible_to(self, person: Person) -> "StepQuerySet":
+        return self.filter(task__in=Task.objects.visible_to(person).values("pk"))
 
 
 class Step(models.Model):
@@ -120,6 +130,8 @@ class Step(models.Model):
     cost_micros = models.PositiveBigIntegerField(null=True)
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = StepQuerySet.as_manager()
+
     class Meta:
         ordering = ["number"]
         default_permissions = ()
@@ -127,6 +139,15 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"step {self.number} of {self.task}"
+
+    def permits(self, person: Person, permission: str) -> bool:
+        return self.task.permits(person, permission)
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, person: Person) -> "CallQuerySet":
+        """With arguments and result: only to the person whose task it is."""
+        return self.filter(task__person=person)
 
 
 class Call(models.Model):
@@ -163,6 +184,8 @@ class Call(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    objects = CallQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         default_permissions = ()
@@ -183,3 +206,10 @@ class Call(models.Model):
         """The call in words, from its capability's declaration."""
         declared = catalogue().get(self.capability)
         return declared.sentence(self.arguments) if declared else f"Use “{self.capability}”"
+
+    @property
+    def tag(self) -> Tag:
+        return CALLS[self.state]
+
+    def permits(self, person: Person, permission: str) -> bool:
+        return self.task.permits(person, permission)

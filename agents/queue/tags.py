@@ -1,0 +1,39 @@
+"""What a task's or a call's state is called on pages, and its colour. Pure."""
+
+from typing import NamedTuple
+
+
+class Tag(NamedTuple):
+    """``kind`` is one of the design system's tags; ``word`` stands beside its colour."""
+
+    kind: str
+    word: str
+
+
+TASKS = {
+    "queued": Tag("quiet", "queued"),
+    "claimed": Tag("live", "starting"),
+    "running": Tag("live", "running"),
+    "waiting": Tag("ask", "waits for an answer"),
+    "succeeded": Tag("quiet", "done"),
+    "failed": Tag("deny", "not finished"),
+    "cancelled": Tag("deny", "stopped"),
+    "expired": Tag("quiet", "expired"),
+}
+CALLS = {
+    "denied": Tag("deny", "denied"),
+    "asked": Tag("ask", "asks"),
+    "refused": Tag("deny", "answered no"),
+    "started": Tag("live", "under way"),
+    "done": Tag("allow", "allowed"),
+    "would": Tag("shadow", "would have"),
+    "failed": Tag("quiet", "did not work"),
+    "unknown": Tag("ask", "unknown"),
+}
+ASKS = {
+    "open": Tag("ask", "waits for you"),
+    "approved": Tag("allow", "allowed"),
+    "refused": Tag("deny", "not allowed"),
+    "expired": Tag("deny", "no answer in time"),
+    "dead": Tag("quiet", "no longer needed"),
+}
