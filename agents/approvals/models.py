@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agents.permissions import TaskPermission
 from agents.queue.models import Call
+from agents.queue.tags import ASKS, Tag
 from portal.people.models import Person
 
 
@@ -19,6 +20,15 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def open(self, now: datetime | None = None) -> "ApprovalQuerySet":
         """Still to be answered: an ask past its end is no longer one, swept or not."""
         return self.filter(state=Approval.State.OPEN, expires_at__gt=now or timezone.now())
+
+    def closed(self) -> "ApprovalQuerySet":
+        return self.exclude(state=Approval.State.OPEN, expires_at__gt=timezone.now())
+
+    def for_reading(self) -> "ApprovalQuerySet":
+        """With all that a page says of an ask: the call, its grant and connection, the task and its agent."""
+        return self.defer("call__result", "call__task__result").select_related(
+            "call__connection", "call__grant", "call__task__agent", "call__task__person", "answered_by"
+        )
 
     def overdue(self) -> "ApprovalQuerySet":
         return self.filter(state=Approval.State.OPEN, expires_at__lte=timezone.now())
@@ -68,6 +78,11 @@ class Approval(models.Model):
     @property
     def answerable(self) -> bool:
         return self.state == Approval.State.OPEN and self.expires_at > timezone.now()
+
+    @property
+    def tag(self) -> Tag:
+        overdue = self.state == Approval.State.OPEN and not self.answerable
+        return ASKS[Approval.State.EXPIRED if overdue else self.state]
 
     def permits(self, person: Person, permission: str) -> bool:
         return permission == TaskPermission.VIEW or self.call.task.permits(person, permission)

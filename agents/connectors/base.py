@@ -50,6 +50,14 @@ class Result:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An instruction as a person could give it, and the capabilities that an agent needs for it."""
+
+    text: str
+    needs: frozenset[str]
+
+
 class Connector(ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
@@ -60,6 +68,7 @@ class Connector(ABC):
     capabilities: ClassVar[tuple[Capability, ...]]
     settings_form: ClassVar[type[forms.Form]]
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
+    examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
 
     def capability(self, name: str) -> Capability | None:
         return next((one for one in self.capabilities if one.name == name), None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
@@ -32,6 +33,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def under_way(self) -> "TaskQuerySet":
         return self.filter(state__in=UNDER_WAY)
+
+    def ended(self) -> "TaskQuerySet":
+        return self.filter(state__in=ENDED)
+
+    def for_lists(self) -> "TaskQuerySet":
+        """With agent and person, and of the texts only how the instruction begins (``opening``)."""
+        return (
+            self.select_related("agent", "person")
+            .defer("instruction", "result")
+            .annotate(opening=Left("instruction", 200))
+        )
 
     def move(self, to: TaskState, **changes: object) -> int:
         """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""

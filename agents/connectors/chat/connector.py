@@ -6,7 +6,7 @@ from django import forms
 from django.apps import apps
 from django.db.models import Q
 
-from agents.connectors.base import Connector, ConnectorError, Errand, Result, Site
+from agents.connectors.base import Connector, ConnectorError, Errand, Example, Result, Site
 from agents.policy.facts import Argument, Capability, Effect, Output, Role
 
 POST = Capability(
@@ -42,6 +42,12 @@ class PortalChat(Connector):
     icon = "chat-bubble-left-right"
     capabilities = (POST,)
     settings_form = ChatSettings
+    examples = (
+        Example(
+            "Sort the inbox, then post me in the chat what you did.",
+            frozenset({"mail.list", "mail.read", POST.name}),
+        ),
+    )
 
     def check(self, site: Site) -> str:
         readers = apps.get_model("portal", "Person").objects.filter(is_active=True).count()

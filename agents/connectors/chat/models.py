@@ -16,6 +16,9 @@ class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
             | models.Q(on_behalf_of=person)
         )
 
+    def for_lists(self) -> "ChatMessageQuerySet":
+        return self.select_related("agent", "on_behalf_of", "to_person", "to_team")
+
 
 class ChatMessage(models.Model):
     """``key`` is the call's idempotency key: a call that is repeated finds its message."""

@@ -1,0 +1,56 @@
+"""Parts of the start page: asks, tasks, requests to decide on, grants that end soon, messages."""
+
+from collections.abc import Iterable, Iterator
+
+from django.http import HttpRequest
+
+from agents.approvals.models import Approval
+from agents.connectors.chat.models import ChatMessage
+from agents.grants.models import Grant, GrantRequest
+from agents.queue.shown import recent
+from agents.registry.models import Agent
+from portal.home.parts import Part
+from portal.people.models import Person
+
+SHOWN = 5  # rows of each part; the rest is a click away
+SOON = 7  # days
+
+
+def parts(request: HttpRequest) -> Iterable[Part]:
+    """Those that have something to say to the person, in the order of who waits for whom."""
+    person: Person = request.user  # type: ignore[assignment]
+    return [*_asks(person), *_decisions(person), *_tasks(person), *_ending(person), *_messages(person)]
+
+
+def _asks(person: Person) -> Iterator[Part]:
+    rows = Approval.objects.visible_to(person).for_reading().open().order_by("expires_at", "id")
+    if count := rows.count():
+        context = {"asks": list(rows[:SHOWN]), "asks_count": count}
+        yield Part("agents/home/_asks.html", context, order=0, count=count)
+
+
+def _decisions(person: Person) -> Iterator[Part]:
+    rows = GrantRequest.objects.to_decide_by(person)
+    if count := rows.count():
+        context = {"requests": list(rows.with_parts().order_by("id")[:SHOWN]), "requests_count": count}
+        yield Part("agents/home/_decisions.html", context, order=5, count=count)
+
+
+def _tasks(person: Person) -> Iterator[Part]:
+    tasks = recent(person)
+    if tasks["tasks"]:
+        yield Part("agents/home/_tasks.html", tasks, order=10)
+    elif not Agent.objects.operable_by(person).exists():
+        yield Part("agents/home/_begin.html", {}, order=10)
+
+
+def _ending(person: Person) -> Iterator[Part]:
+    managed = Agent.objects.managed_by(person)
+    rows = Grant.objects.ending_within(SOON).filter(agent__in=managed.values("pk"))
+    if found := list(rows.select_related("agent", "connection")[:SHOWN]):
+        yield Part("agents/home/_ending.html", {"grants": found}, order=20)
+
+
+def _messages(person: Person) -> Iterator[Part]:
+    if found := list(ChatMessage.objects.visible_to(person).for_lists()[:3]):
+        yield Part("agents/home/_messages.html", {"chat_messages": found}, order=30, column="aside")

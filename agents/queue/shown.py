@@ -1,0 +1,58 @@
+"""Tasks as pages show them: limits used so far, what was done in numbers, the latest for the start page."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from agents.queue.models import Task
+from portal.people.models import Person
+from portal.words import duration, money, number, tokens
+
+LATEST = 6
+LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """One limit of a task: what of it is used, in words and as parts of a thousand."""
+
+    title: str
+    used: str
+    limit: str
+    share: int
+
+    @property
+    def near(self) -> str:
+        return "over" if self.share >= 1000 else "near" if self.share >= 800 else ""
+
+
+def used(task: Task, *, own: bool) -> list[Used]:
+    """Steps and time for who may see the task; cost and tokens only for the person whose usage they are."""
+    rows = [_used("Steps", task.steps_done, task.max_steps, number)]
+    if own:
+        rows.append(_used("Cost", task.cost_micros, task.max_cost_micros, money))
+        rows.append(_used("Tokens", task.tokens, task.max_tokens, tokens))
+    rows.append(_used("Time", task.seconds_worked, task.max_seconds, duration))
+    return rows
+
+
+def _used(title: str, value: float | None, limit: int, word: Any) -> Used:
+    return Used(
+        title, word(value), word(limit), min(1000, round(1000 * (value or 0) / limit)) if limit else 1000
+    )
+
+
+def readable(value: Any) -> str:
+    """JSON for a reader, its beginning where it is long."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return (
+        text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… and {len(text) - LONGEST:,} characters more"
+    )
+
+
+def recent(person: Person) -> dict[str, Any]:
+    """The person's latest tasks, those under way first."""
+    mine = Task.objects.filter(person=person).for_lists()
+    going = list(mine.under_way()[:LATEST])
+    ended = list(mine.ended().order_by("-finished_at")[: max(LATEST - len(going), 2)])
+    return {"going": going, "ended": ended, "tasks": [*going, *ended]}

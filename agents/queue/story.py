@@ -1,0 +1,133 @@
+"""What a task's page tells: its steps, latest first, and what of it changed since the reader last looked."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from agents.connectors import catalogue
+from agents.queue.models import Call, CallQuerySet, Step, Task
+from agents.queue.tags import ASKS, Tag
+
+CALLS_AT_ONCE = 200  # about as many calls stand behind one page of steps
+STEPS_AT_ONCE = 30
+FOLD_FROM = 3  # so many alike in one step become one line
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One call, or several of one step that are alike: same capability, same decision, same outcome."""
+
+    calls: tuple[Call, ...]
+
+    @property
+    def call(self) -> Call:
+        return self.calls[0]
+
+    @property
+    def folded(self) -> bool:
+        return len(self.calls) > 1
+
+    @property
+    def sentence(self) -> str:
+        """``Read a message, 20 times``."""
+        if not self.folded:
+            return self.call.sentence
+        declared = catalogue().get(self.call.capability)
+        title = declared.title if declared else f"use “{self.call.capability}”"
+        return f"{title[:1].upper()}{title[1:]}, {len(self.calls)} times"
+
+    @property
+    def tag(self) -> Tag:
+        call = self.call
+        if call.state == Call.State.ASKED:  # answered, or dead with its task, and not yet gone on with
+            ask = getattr(call, "approval", None)
+            return ASKS[ask.state] if ask and ask.state != "open" else call.tag
+        return call.tag
+
+    @property
+    def asks(self) -> bool:
+        return self.tag.kind == "ask"
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why: of everything but what a grant simply covers."""
+        if self.call.state in (Call.State.DONE, Call.State.STARTED):
+            return [reason["text"] for reason in self.call.reasons if reason["code"] == "approved"]
+        return [reason["text"] for reason in self.call.reasons if reason["code"] not in ("granted", "shadow")]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step: when, the model's words, what it wanted."""
+
+    step: Step
+    lines: tuple[Line, ...]
+
+    @property
+    def tokens(self) -> int:
+        return self.step.input_tokens + self.step.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """``earlier`` is the step before which the page of earlier steps begins; None: this is the beginning."""
+
+    steps: tuple[Told, ...]
+    earlier: int | None
+
+
+def story(task: Task, before: int | None = None) -> Story:
+    """The latest steps, or those before the number ``before``: about ``CALLS_AT_ONCE`` calls. Two queries."""
+    rows = Step.objects.filter(task=task).defer("response").annotate(size=Count("calls")).order_by("-number")
+    found = list(rows.filter(number__lt=before)[:STEPS_AT_ONCE] if before else rows[:STEPS_AT_ONCE])
+    shown: list[Step] = []
+    for step in found:
+        if shown and sum(one.size for one in shown) + step.size > CALLS_AT_ONCE:  # type: ignore[attr-defined]
+            break
+        shown.append(step)
+    calls = listed(Call.objects.filter(step__in=shown)).order_by("position")
+    of: dict[int, list[Call]] = {one.pk: [] for one in shown}
+    for call in calls:
+        of[call.step_id].append(call)
+    told = tuple(Told(one, tuple(folded(of[one.pk]))) for one in shown)
+    return Story(told, shown[-1].number if shown and shown[-1].number > 1 else None)
+
+
+def listed(calls: CallQuerySet) -> CallQuerySet:
+    """Without results (they may be long), with what became of their asks."""
+    return calls.defer("result").select_related("approval")
+
+
+def folded(calls: Iterable[Call]) -> list[Line]:
+    """Calls of one step as lines, in the order of their first; those that wait or hang stand alone."""
+    alike: dict[tuple[object, ...], list[Call]] = {}
+    for call in calls:
+        alike.setdefault(_kind(call), []).append(call)
+    lines: list[Line] = []
+    for group in alike.values():
+        lines += [Line(tuple(group))] if len(group) >= FOLD_FROM else [Line((one,)) for one in group]
+    return sorted(lines, key=lambda line: line.call.position)
+
+
+def _kind(call: Call) -> tuple[object, ...]:
+    alone = call.state in (Call.State.ASKED, Call.State.STARTED, Call.State.UNKNOWN)
+    said = call.summary if call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
+    why = tuple(reason["text"] for reason in call.reasons)
+    return call.capability, call.connection_id, call.state, why, said, call.pk if alone else None
+
+
+def version(task: Task) -> str:
+    """Changes when anything on the task's page changes. One query, which reads no texts."""
+    now = timezone.now()
+    facts = task.calls.aggregate(
+        last=Max("id"),
+        moved=Max("started_at"),
+        ended=Max("finished_at"),
+        asks=Count("id", filter=Q(approval__state="open", approval__expires_at__gt=now)),
+        answers=Max("approval__answered_at"),
+    )
+    seen = [task.state, task.changed_at, task.steps_done, *facts.values()]
+    return f"{task.state}.{hashlib.sha256(repr(seen).encode()).hexdigest()[:16]}"

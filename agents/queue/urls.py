@@ -1,0 +1,16 @@
+"""URLs of tasks."""
+
+from django.urls import path
+
+from agents.queue import views
+
+app_name = "queue"
+urlpatterns = [
+    path("", views.list_, name="list"),
+    path("latest/", views.latest, name="latest"),
+    path("new/<int:pk>/", views.new, name="new"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/cancellation/", views.cancel, name="cancel"),
+    path("steps/<int:pk>/", views.step, name="step"),
+    path("calls/<int:pk>/", views.call, name="call"),
+]

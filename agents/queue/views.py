@@ -1,0 +1,133 @@
+"""Pages of tasks: queue one, the list, one task live and step by step, one step, one call, stop it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from agents.approvals.models import Approval
+from agents.approvals.shown import shown
+from agents.grants.card import card
+from agents.permissions import AgentPermission, TaskPermission
+from agents.queue import actions
+from agents.queue.examples import examples
+from agents.queue.forms import TaskFilter, TaskForm
+from agents.queue.models import Call, Step, Task
+from agents.queue.shown import readable, recent, used
+from agents.queue.story import folded, listed, story, version
+from agents.registry.models import Agent
+from agents.stops.models import Stop
+from portal.access import PersonRequest, may, requires, signed_in
+from portal.pages import page, paged
+
+
+@signed_in
+def list_(request: PersonRequest) -> HttpResponse:
+    form = TaskFilter(request.user, request.GET)
+    tasks = form.among(Task.objects.visible_to(request.user)).for_lists()
+    context = {
+        "form": form,
+        "agent": form.cleaned_data.get("agent"),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "page_obj": (found := paged(request, tasks)),
+        "live": any(not task.ended for task in found),
+    }
+    return page(request, "agents/queue/list.html", context, part="rows")
+
+
+@signed_in
+def latest(request: PersonRequest) -> HttpResponse:
+    """The start page's part on tasks, by itself: it refreshes from here."""
+    return page(request, "agents/queue/latest.html", recent(request.user), part="latest-tasks")
+
+
+@requires(AgentPermission.OPERATE, on=Agent)
+def new(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = TaskForm(request.POST or None, initial={"instruction": _prefilled(request, agent)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(actions.queue(request.user, agent, **form.cleaned_data))
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {
+        "agent": agent,
+        "form": form,
+        "examples": examples(agent),
+        "card": card(agent),
+        "manages": may(request.user, AgentPermission.MANAGE, agent),
+        "stopped": Stop.objects.standing().filter(scope=Stop.Scope.EVERYTHING).first(),
+    }
+    return page(request, "agents/queue/new.html", context, status=422 if form.errors else 200)
+
+
+def _prefilled(request: PersonRequest, agent: Agent) -> str:
+    """The words of an example, or of an own task that is queued again."""
+    again, example = request.GET.get("again", ""), request.GET.get("example", "")
+    if again.isdecimal():
+        own = Task.objects.filter(person=request.user, pk=int(again[:18]))
+        return own.values_list("instruction", flat=True).first() or ""
+    choices = examples(agent) if example.isdecimal() else []
+    return choices[int(example) - 1] if choices and 0 < int(example[:3]) <= len(choices) else ""
+
+
+@requires(TaskPermission.VIEW, on=Task)
+def detail(request: PersonRequest, task: Task) -> HttpResponse:
+    seen, now = request.GET.get("seen", ""), version(task)
+    if request.htmx and seen == now:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    own, before = task.person_id == request.user.pk, request.GET.get("before", "")
+    open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
+    context = {
+        "task": task,
+        "own": own,
+        "version": now,
+        "turned": seen.partition(".")[0] not in ("", task.state),
+        "before": int(before[:9]) if before.isdecimal() else None,
+        "story": story(task, int(before[:9]) if before.isdecimal() else None),
+        "asks": [shown(one) for one in open_asks] if not task.ended else [],
+        "used": used(task, own=own),
+        "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
+        "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
+        "card": None if request.htmx else card(task.agent),  # type: ignore[attr-defined]
+    }
+    return page(request, "agents/queue/detail.html", context, part="task")
+
+
+@requires(TaskPermission.STOP, on=Task)
+@require_POST
+def cancel(request: PersonRequest, task: Task) -> HttpResponse:
+    try:
+        actions.cancel(request.user, task)
+        messages.success(request, "Stopped. Nothing more of it will happen.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(task)
+
+
+@requires(TaskPermission.VIEW, on=Step)
+def step(request: PersonRequest, step: Step) -> HttpResponse:
+    """Every call of one step by itself; for htmx those like the call ``?like=``."""
+    calls = listed(Call.objects.filter(step=step)).order_by("position")
+    like = request.GET.get("like", "")
+    if like.isdecimal():
+        lines = folded(calls)
+        calls = next((line.calls for line in lines if line.call.pk == int(like[:18])), ())
+    context = {
+        "step": step,
+        "own": step.task.person_id == request.user.pk,
+        "page_obj": paged(request, calls, 100),
+    }
+    return page(request, "agents/queue/step.html", context, part="calls")
+
+
+@requires(TaskPermission.VIEW, on=Call)
+def call(request: PersonRequest, call: Call) -> HttpResponse:
+    """Arguments, reasons and result in full: for the task's own person."""
+    context = {
+        "call": call,
+        "arguments": readable(call.arguments),
+        "result": readable(call.result) if call.result is not None else "",
+        "took": call.finished_at - call.started_at if call.finished_at and call.started_at else None,
+    }
+    return page(request, "agents/queue/call.html", context, part="facts")
