@@ -1,0 +1,84 @@
+"""The ``mail`` connector: a mailbox in a Maildir on this machine's disk."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from agents.connectors.base import Connector, ConnectorError, Errand, Result, Site
+from agents.connectors.mail import capabilities, changing, location, reading
+from agents.connectors.mail.folders import INBOX
+from agents.connectors.mail.forms import MailSettings
+from agents.connectors.mail.maildir import Maildir
+
+DOES: dict[str, Callable[[Maildir, Site, Errand], Result]] = {
+    "mail.list": reading.list_folder,
+    "mail.read": reading.read_message,
+    "mail.label": changing.label_message,
+    "mail.move": changing.move_message,
+    "mail.draft": changing.draft_mail,
+}
+# Reading is not here: it changes nothing, so it is simply done again.
+HAPPENED: dict[str, Callable[[Maildir, Errand], Result | None]] = {
+    "mail.label": changing.was_labelled,
+    "mail.move": changing.was_moved,
+    "mail.draft": changing.was_drafted,
+}
+
+
+class Mail(Connector):
+    kind = "mail"
+    title = "Mailbox"
+    description = "A mailbox on this machine: read, label and move messages, write drafts. It cannot send."
+    icon = "envelope"
+    capabilities = capabilities.ALL
+    settings_form = MailSettings
+
+    def allowed_for(self, settings: Mapping[str, Any], owner: str | None) -> str:
+        """A person's own mailbox is the folder named by their e-mail; no other connection may use that."""
+        path = str(settings.get("path", ""))
+        if owner is None:
+            if not location.is_somebodys(path):
+                return ""
+            return (
+                "A folder named by an e-mail address is that person's own mailbox; only they can connect it. "
+                "Choose a folder without @ in its name for a shared mailbox."
+            )
+        if location.personal_path_ok(path, owner):
+            return ""
+        return f"Your own mailbox is the folder “{owner}” in the portal's mail folder, or one inside it."
+
+    def check(self, site: Site) -> str:
+        with _in_words():
+            number = len(_mailbox(site).messages(INBOX))
+        return "1 message" if number == 1 else f"{number:,} messages"
+
+    def perform(self, site: Site, errand: Errand) -> Result:
+        doing = DOES.get(errand.capability)
+        if doing is None:
+            raise ConnectorError(f"A mailbox cannot do “{errand.capability[:80]}”.")
+        with _in_words():
+            return doing(_mailbox(site), site, errand)
+
+    def reconcile(self, site: Site, errand: Errand) -> Result | None:
+        happened = HAPPENED.get(errand.capability)
+        if happened is None:
+            return None
+        with _in_words():
+            return happened(_mailbox(site), errand)
+
+
+def _mailbox(site: Site) -> Maildir:
+    """The folder is looked at anew for every call: it may have become a link, or be gone."""
+    return Maildir(location.locate(str(site.settings.get("path", ""))))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What the disk refuses did not happen: each change is one rename, and nothing comes after it."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise ConnectorError(
+            f"The mailbox’s folder cannot be used ({reason}). Whoever runs this machine can see to it."
+        ) from error

@@ -1,0 +1,79 @@
+"""Drafts: a mail that waits in the mailbox until a person looks at it and sends it."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from agents.connectors.base import ConnectorError
+from agents.connectors.mail import words
+from agents.connectors.mail.heads import Head
+
+FOLDER = "Drafts"
+KEY = "X-Portal-Errand"
+MOST_RECIPIENTS = 20
+LONGEST_SUBJECT = 200
+REFERENCES = 10  # the last so many messages of a conversation
+
+# Lines are not folded: Python would turn a long message id into something that no program knows again.
+POLICY = EmailPolicy(max_line_length=998, linesep="\n")
+_message_id = re.compile(r"<[!-;=?-~]{1,250}>")
+
+
+def unique_part(key: str) -> str:
+    """What the draft's file name holds, so that the draft of a key is found without reading any."""
+    return hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def address(written: str) -> Address:
+    """One plain address. Not “Name <address>”: a name could look like the address that a grant allows.
+
+    Raises ConnectorError.
+    """
+    plain = written.strip()
+    try:
+        validate_email(plain)
+        if not plain.isascii() or '"' in plain or len(plain) > 254:
+            raise ValidationError("no plain address")
+    except ValidationError:
+        shown = words.clean_header(written, 80)
+        raise ConnectorError(
+            f"“{shown}” is no plain e-mail address. Write one like mia@example.com, without a name."
+        ) from None
+    return Address(addr_spec=plain)
+
+
+def compose(
+    key: str, sender: str, to: Sequence[str], subject: str, text: str, original: Head | None, now: datetime
+) -> bytes:
+    """The draft's bytes. A reply names ``original``, so that mail programs show it in its conversation."""
+    if not to:
+        raise ConnectorError("Say to whom the draft is: at least one address.")
+    if len(to) > MOST_RECIPIENTS:
+        raise ConnectorError(f"A draft has at most {MOST_RECIPIENTS} recipients; this one has {len(to)}.")
+    mail = EmailMessage(policy=POLICY)
+    from_address = address(sender)
+    mail["From"] = from_address
+    mail["To"] = [address(one) for one in dict.fromkeys(to)]
+    mail["Subject"] = words.clean_header(subject, LONGEST_SUBJECT)
+    mail["Date"] = now
+    mail["Message-ID"] = f"<{unique_part(key)}@{from_address.domain}>"
+    if original is not None and _message_id.fullmatch(original.message_id):
+        before = [one for one in _message_id.findall(original.references) if one != original.message_id]
+        mail["In-Reply-To"] = original.message_id
+        mail["References"] = " ".join([*before, original.message_id][-REFERENCES:])
+    mail[KEY] = words.clean_header(key, 200)
+    mail.set_content(words.clean_text(text).rstrip() + "\n")
+    return mail.as_bytes()
+
+
+def has_key(head: bytes, key: str) -> bool:
+    """Is it the draft of ``key``? From a message's first bytes."""
+    wanted = f"\n{KEY}: {words.clean_header(key, 200)}\n".lower().encode()
+    return wanted in b"\n" + head.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower() + b"\n"

@@ -1,0 +1,132 @@
+"""A mailbox on disk: find, read, label, move and add messages so that a mail server on it agrees.
+
+Everything that changes takes one lock; files are renamed, never rewritten, so nobody sees half a message.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agents.connectors.base import ConnectorError
+from agents.connectors.mail import keywords
+from agents.connectors.mail.folders import check_folder, folder, folders, made
+from agents.connectors.mail.stored import Stored, arrival, index, short
+
+LOCK = "portal.lock"
+LOCK_WAITS = 30.0  # seconds
+TRIES = 5  # a mail server may rename a message between our look and our hand
+
+
+class Maildir:
+    """The mailbox at ``root``, which ``location.locate`` has checked a moment ago."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def messages(self, name: str) -> list[Stored]:
+        """A folder's messages, the newest arrival first. Their order does not depend on flags or labels."""
+        wanted = check_folder(name)
+        return sorted(index(folder(self.root, wanted), wanted).values(), key=arrival, reverse=True)
+
+    def find(self, message: str) -> Stored:
+        """Raises ConnectorError where there is none, or the id is no id."""
+        if message and message.isprintable() and not set("/:") & set(message) and not message.startswith("."):
+            for name, place in folders(self.root).items():
+                if found := index(place, name).get(message):
+                    return found
+        raise ConnectorError(f"There is no message “{short(message)}” in this mailbox.")
+
+    def read(self, message: Stored, most: int) -> tuple[bytes, int]:
+        """Its first ``most`` bytes, and how many there are."""
+        for _ in range(TRIES):
+            try:
+                descriptor = os.open(message.path, os.O_RDONLY | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                message = self.find(message.id)
+                continue
+            with open(descriptor, "rb") as file:
+                return file.read(most), os.fstat(descriptor).st_size
+        raise _restless(message.id)
+
+    def labels(self, message: Stored) -> list[str]:
+        return keywords.shown(message.letters, keywords.names(message.place))
+
+    def label(self, message: str, label: str) -> bool:
+        """Give the message the label. False: it had it already."""
+        keywords.check_label(label)
+        with self.locked():
+            for _ in range(TRIES):
+                found = self.find(message)
+                letter = keywords.letter(found.place, label)
+                if letter in found.letters:
+                    return False
+                if _renamed(found, found.place / "cur" / found.named(found.letters + letter)):
+                    return True
+        raise _restless(message)
+
+    def move(self, message: str, name: str) -> bool:
+        """Put the message into the folder, which is made if absent. False: it was there already."""
+        wanted = check_folder(name)
+        with self.locked():
+            for _ in range(TRIES):
+                found = self.find(message)
+                if found.folder == wanted:
+                    return False
+                place = made(self.root, wanted)
+                if found.id in index(place, wanted):
+                    raise ConnectorError(f"The folder “{wanted}” has a message of the same id already.")
+                # Each folder has letters of its own, so the labels are translated.
+                letters = "".join(keywords.letter(place, one) for one in self.labels(found))
+                if _renamed(found, place / "cur" / found.named(letters)):
+                    return True
+        raise _restless(message)
+
+    def add(self, name: str, unique: str, data: bytes, flags: str) -> None:
+        """A new message in a folder, whole or not at all. Only while the mailbox is locked."""
+        place = made(self.root, name)
+        draft = place / "tmp" / unique
+        draft.unlink(missing_ok=True)  # of a process that died on the way
+        mode = (place / "cur").stat().st_mode & 0o666
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(draft, place / "cur" / f"{unique}:2,{flags}")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One changer at a time, over all processes of this machine."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.root / LOCK, flags, (self.root / "cur").stat().st_mode & 0o666)
+        try:
+            deadline = time.monotonic() + LOCK_WAITS
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise ConnectorError("The mailbox is busy. Try again in a minute.") from None
+                    time.sleep(0.01)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _renamed(message: Stored, target: Path) -> bool:
+    """False: the message was renamed by somebody else meanwhile. Never over another file."""
+    if os.path.lexists(target) and os.path.lexists(message.path):
+        raise ConnectorError(f"The mailbox has two messages “{short(message.id)}”; neither was changed.")
+    try:
+        os.rename(message.path, target)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _restless(message: str) -> ConnectorError:
+    return ConnectorError(f"The message “{short(message)}” is being changed by somebody else. Try again.")

@@ -1,0 +1,111 @@
+"""A mail as it may be shown to a person or a model: from any bytes at all, without ever raising."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from agents.connectors.mail import html, mime, words
+from agents.connectors.mail.heads import Head, head_of
+from agents.connectors.mail.mime import Part
+from agents.connectors.mail.words import Problems
+
+LARGEST = 2 * 1024 * 1024  # bytes of a message that are read
+LONGEST_TEXT = 6_000  # characters
+LARGEST_TEXT_PART = html.LONGEST  # bytes of one part that are decoded: far more than is shown
+MOST_ATTACHMENTS = 50
+TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "message/delivery-status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    type: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail, read. ``problems`` says in words what was broken in it and what was left out."""
+
+    head: Head
+    text: str
+    shortened: bool
+    attachments: tuple[Attachment, ...]
+    problems: tuple[str, ...] = field(default=())
+
+
+def parse(data: bytes, size: int | None = None) -> Letter:
+    """The whole mail. ``size``: how many bytes it has, where ``data`` is only its beginning."""
+    problems = Problems()
+    size = len(data) if size is None else size
+    if size > LARGEST:
+        problems.add(f"Only the first {LARGEST >> 20} MB of {size / (1 << 20):.1f} MB were read.")
+    root = mime.tree(data[:LARGEST], problems)
+    read = head_of(root, problems)
+    if not read.sender:
+        problems.add("It does not say who sent it.")
+    for name in ("From", "Subject"):
+        if sum(key == name.lower() for key, _ in root.headers) > 1:
+            problems.add(f"It has more than one {name} header; the first was read.")
+    if read.date is None:
+        problems.add("Its date cannot be read." if root.get("date") else "It has no date.")
+    attachments: list[Attachment] = []
+    pieces = (piece for piece in _texts(root, attachments, problems) if piece)
+    text = "\n\n".join(pieces).strip()
+    shortened = len(text) > LONGEST_TEXT
+    if len(attachments) > MOST_ATTACHMENTS:
+        problems.add(f"It has {len(attachments)} attachments; the first {MOST_ATTACHMENTS} are listed.")
+    return Letter(
+        read, text[:LONGEST_TEXT], shortened, tuple(attachments[:MOST_ATTACHMENTS]), tuple(problems)
+    )
+
+
+def _texts(part: Part, attachments: list[Attachment], problems: Problems) -> Iterator[str]:
+    """The texts to show, in order; what is none goes to ``attachments``."""
+    if part.type == "multipart/alternative":
+        yield _best(part, attachments, problems)
+    elif part.type.startswith("multipart/"):
+        if part.type == "multipart/encrypted":
+            problems.add("It is encrypted; only its recipient can read it.")
+        for inner in part.parts:
+            yield from _texts(inner, attachments, problems)
+    elif part.type.startswith("message/") and part.parts:
+        (inner,) = part.parts
+        about = head_of(inner, problems)
+        yield f"[Inside: a message from {about.sender or 'nobody'}, “{about.subject}”]"
+        yield from _texts(inner, attachments, problems)
+    elif part.type in TEXT_TYPES and not part.get("content-disposition").lower().startswith(b"attachment"):
+        yield _text(part, problems)
+    else:
+        attachments.append(_attachment(part, problems))
+
+
+def _best(part: Part, attachments: list[Attachment], problems: Problems) -> str:
+    """One of several forms of the same: the plain one if it says anything, else the first that does."""
+    first = ""
+    for inner in sorted(part.parts, key=lambda one: one.type != "text/plain"):
+        others: list[Attachment] = []
+        if first and inner.type.startswith("text/") and inner.type in TEXT_TYPES:
+            continue
+        said = "\n\n".join(piece for piece in _texts(inner, others, problems) if piece).strip()
+        attachments.extend(others)
+        first = first or said
+    return first
+
+
+def _text(part: Part, problems: Problems) -> str:
+    data = part.decoded
+    if len(data) > LARGEST_TEXT_PART:
+        problems.add("Its text is very long; only its beginning was read.")
+        data = data[:LARGEST_TEXT_PART]
+    text = words.decode(data, part.parameter("content-type", "charset"), problems, "Its text")
+    if part.type in {"text/html", "text/enriched"}:
+        text, hides = html.visible(text)
+        if hides:
+            problems.add("It has text that its reader would not see; that was left out.")
+    return words.clean_text(text).strip()
+
+
+def _attachment(part: Part, problems: Problems) -> Attachment:
+    name = part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
+    shown = words.clean_header(words.words(name, problems, "attachment’s name"), 200)
+    return Attachment(shown or "(no name)", part.type, len(part.decoded))

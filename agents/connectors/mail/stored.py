@@ -1,0 +1,68 @@
+"""A message's file: ``unique:2,FLAGS`` in cur, or ``unique`` in new. Labels are small letters."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.connectors.mail import keywords
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One message's file. ``id`` is its unique name: it stays when flags, labels and folder change."""
+
+    id: str
+    folder: str
+    path: Path
+
+    @property
+    def place(self) -> Path:
+        return self.path.parent.parent
+
+    @property
+    def _info(self) -> tuple[str, str]:
+        """Flags, and what a mail server may have put after them."""
+        flags, comma, rest = self.path.name.partition(":2,")[2].partition(",")
+        return flags, comma + rest
+
+    @property
+    def seen(self) -> bool:
+        return "S" in self._info[0]
+
+    @property
+    def letters(self) -> str:
+        return "".join(one for one in self._info[0] if one in keywords.LETTERS)
+
+    def named(self, letters: str) -> str:
+        """The file's name with these letters for labels and its other flags as they are."""
+        flags, rest = self._info
+        others = "".join(one for one in flags if one not in keywords.LETTERS)
+        return f"{self.id}:2,{''.join(sorted(set(others + letters)))}{rest}"
+
+
+def index(place: Path, name: str) -> dict[str, Stored]:
+    """A folder's messages by id; links are none."""
+    found: dict[str, Stored] = {}
+    for part in (
+        "new",
+        "cur",
+    ):  # a message that is in both is being moved by a mail server: cur has its flags
+        with os.scandir(place / part) as entries:
+            for entry in entries:
+                unique = entry.name.partition(":")[0]
+                if unique and not unique.startswith(".") and entry.is_file(follow_symlinks=False):
+                    found[unique] = Stored(unique, name, place / part / entry.name)
+    return found
+
+
+def arrival(message: Stored) -> list[str | int]:
+    """Unique names begin with the second of arrival; numbers in them count as numbers."""
+    pieces = re.split(r"([0-9]+)", message.id)
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+
+
+def short(message: str) -> str:
+    """An id as it may be repeated to a reader."""
+    text = "".join(one if one.isprintable() else "?" for one in message)
+    return text if len(text) <= 80 else text[:79] + "…"
