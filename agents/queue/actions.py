@@ -35,7 +35,7 @@ def queue(actor: Person, agent: Agent, *, instruction: str) -> Task:
         max_cost_micros=agent.max_cost_micros,
         max_seconds=agent.max_seconds,
     )
-    task.full_clean(exclude=["counts"])
+    task.clean_fields(exclude={field.name for field in Task._meta.fields} - {"instruction"})
     task.save()
     detail(task=task.pk)
     later("agents.run", task.pk)
