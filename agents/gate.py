@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
@@ -95,10 +95,8 @@ def facts(task: Task, capability: str, connection: int | None) -> Facts:
         agent_id=now.agent_id, capability=capability, connection_id=connection
     ).exclude(state__in=[Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN])
     # Live grants are looked at first; ended ones only explain a refusal.
-    ordered = grants.order_by(
-        Q(state=Grant.State.ACTIVE, ends_at__gt=timezone.now()).desc(),
-        "id",  # type: ignore[attr-defined]
-    )
+    live = Q(state=Grant.State.ACTIVE, ends_at__gt=timezone.now())
+    ordered = grants.order_by(ExpressionWrapper(live, BooleanField()).desc(), "id")
     state = Connection.objects.filter(pk=connection).values_list("state", flat=True).first()
     return Facts(
         now=timezone.now(),
