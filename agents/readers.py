@@ -9,7 +9,7 @@ from portal.teams.models import Team
 
 
 class ReaderField(forms.CharField):
-    """Cleans to an active Person or a Team. The page brings ``suggestions`` in a ``<datalist id="readers">``."""
+    """Cleans to a Person or a Team. The page brings ``suggestions`` as ``<datalist id="readers">``."""
 
     def __init__(self, *, label: str) -> None:
         super().__init__(

@@ -87,11 +87,11 @@ def _configure(connection: Connection, settings: Mapping[str, Any], secret: str)
     owner = connection.person.email if connection.person else None
     if refusal := connection.connector.allowed_for(connection.settings, owner):
         raise ValidationError(refusal)
-    connection.full_clean(exclude=["settings"])
+    connection.full_clean(exclude=["settings", "check_ok"])
 
 
 def test(actor: Person, connection: Connection) -> Connection:
-    """Try the connection and keep what came of it. The trial may take long: it is no part of the transaction."""
+    """Try the connection and keep what came of it. The trial may be slow, so no transaction waits for it."""
     _not_removed(connection)
     try:
         ok, note = True, connection.connector.check(connection.site())

@@ -59,7 +59,7 @@ class Connection(models.Model):
     secret = models.BinaryField(default=b"", editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     checked_at = models.DateTimeField(null=True, blank=True)
-    check_ok = models.BooleanField(null=True)
+    check_ok = models.BooleanField(null=True, blank=True)
     check_note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

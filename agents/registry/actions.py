@@ -24,7 +24,7 @@ EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 def register(
     actor: Person, *, name: str, purpose: str, team: Team, model: str, instructions: str = "", **limits: int
 ) -> Agent:
-    """A new agent in shadow mode, owned by ``actor``, seen by its team. Raises ValidationError: name taken, …"""
+    """A new agent in shadow mode, owned by ``actor``, seen by its team. May raise ValidationError."""
     if not Team.objects.of(actor).filter(pk=team.pk).exists():
         raise ValidationError({"team": f"You are not in {team}. An agent belongs to a team of its owner."})
     agent = Agent(
@@ -104,7 +104,7 @@ def _take(agent: Agent, holder: Person | Group) -> None:
 def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
     """Make somebody else accountable. The former owner keeps no rights but those of their teams.
 
-    Grants on personal connections end, but for the new owner's: a mailbox does not change hands with an agent.
+    Grants on personal connections end, but for the new owner's: no mailbox changes hands with an agent.
     """
     from agents.grants import actions as grants
 

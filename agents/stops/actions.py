@@ -27,7 +27,7 @@ def set_stop(
     stop = Stop(scope=scope, connection=connection, capability=capability, why=why.strip(), set_by=actor)
     try:
         with transaction.atomic():
-            stop.full_clean(validate_constraints=False)
+            stop.clean_fields(exclude=["connection", "lifted_by", "lifted_at"])
             stop.save()
     except IntegrityError:
         raise ValidationError("This is stopped already.") from None

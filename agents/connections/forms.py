@@ -1,0 +1,107 @@
+"""Forms of the connections room: the connection beside its connector's own settings, and rights on it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from agents.connections.models import Connection
+from agents.connectors import CONNECTORS
+from agents.connectors.base import Connector
+from agents.permissions import AgentsPermission, ConnectionPermission
+from agents.readers import ReaderField
+from portal.people.models import Person
+from portal.teams.models import Team
+
+
+class ConnectionForm(forms.Form):
+    """Name and secret. The secret is only ever written: no page shows it again."""
+
+    name = forms.CharField(max_length=80, help_text="How people will know it. Unique in the portal.")
+    secret = forms.CharField(
+        max_length=10_000,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, connector: Connector, stored: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not connector.secret_title:
+            del self.fields["secret"]
+            return
+        secret = self.fields["secret"]
+        secret.label = connector.secret_title
+        secret.help_text = "Stored encrypted; no page shows it again." + (
+            " Leave it empty to keep the one that is stored." if stored else ""
+        )
+
+    def values(self) -> dict[str, Any]:
+        return {"name": self.cleaned_data["name"], "secret": self.cleaned_data.get("secret", "")}
+
+
+class AddForm(ConnectionForm):
+    """Whose it is: the person's own, or for those who may, a team's."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.all(),
+        label="Shared with the team",
+        required=False,
+        empty_label="Nobody: it is my own",
+        help_text="Its people see the connection and ask for grants on it. You decide on those.",
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not person.has_perm(AgentsPermission.ADD_SHARED):
+            del self.fields["team"]
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"team": self.cleaned_data.get("team")}
+
+
+def settings_form(connector: Connector, data: Any, initial: Mapping[str, Any] | None = None) -> forms.Form:
+    """The connector's own form, under a prefix so that its fields cannot meet ours."""
+    return connector.settings_form(data, initial=dict(initial or {}), prefix="settings")
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name"}),
+    )
+    kind = forms.ChoiceField(label="Kind", required=False)
+    whose = forms.ChoiceField(
+        label="Whose",
+        required=False,
+        choices=[("", "Everybody's"), ("own", "My own"), ("shared", "Shared")],
+    )
+    removed = forms.BooleanField(label="Removed ones", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(connector.kind, connector.title) for connector in CONNECTORS.values()]
+        self.fields["kind"].choices = [("", "Any kind"), *kinds]  # type: ignore[attr-defined]
+
+
+class RightsForm(forms.Form):
+    holder = ReaderField(label="To whom")
+    rights = forms.MultipleChoiceField(
+        label="What they may do",
+        choices=ConnectionPermission.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[ConnectionPermission.VIEW.value],
+    )
+
+    def values(self) -> dict[str, Any]:
+        rights = [ConnectionPermission(value) for value in self.cleaned_data["rights"]]
+        return {"holder": self.cleaned_data["holder"], "rights": rights}
+
+
+def edit_form(connection: Connection, data: Any) -> ConnectionForm:
+    return ConnectionForm(
+        data,
+        initial={"name": connection.name},
+        connector=connection.connector,
+        stored=bool(connection.secret),
+    )

@@ -1,0 +1,148 @@
+"""What the pages of connections show: reads only, a fixed number of queries however much there is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from agents.connections.models import (
+    Connection,
+    ConnectionPersonRight,
+    ConnectionQuerySet,
+    ConnectionTeamRight,
+)
+from agents.connectors.base import Connector
+from agents.grants.limits import sentence
+from agents.grants.models import Grant
+from agents.permissions import ConnectionPermission, StopPermission
+from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.stops.models import Stop
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.teams.models import Team
+
+# What a call does to the world, for a reader.
+EFFECTS: dict[Effect, str] = {
+    Effect.READ: "Only reads; nothing changes and nothing leaves.",
+    Effect.FETCH: "Reads, and what it looks for leaves the portal.",
+    Effect.WRITE: "Changes something that you can change back; nobody is told.",
+    Effect.IRREVERSIBLE: "Cannot be taken back: others see it. It asks first.",
+    Effect.DESTRUCTIVE: "Takes something away. It always asks first.",
+}
+ROLES: dict[Role, str] = {
+    Role.DEST: "where it goes",
+    Role.OBJECT: "which thing",
+    Role.VALUE: "how much",
+    Role.NAME: "a name",
+    Role.CONTENT: "free text",
+    Role.TIME: "a time",
+    Role.QUERY: "what it looks for",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One capability in words for its reader."""
+
+    capability: Capability
+    effect: str
+    asks: bool
+    arguments: list[tuple[Argument, str]]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One line of who holds rights on a connection."""
+
+    holder: Person | Team
+    rights: list[ConnectionPermission]
+
+    @property
+    def team(self) -> bool:
+        return isinstance(self.holder, Team)
+
+    @property
+    def key(self) -> str:
+        """Names this line in the form that takes the rights."""
+        return f"{'team' if self.team else 'person'}-{self.holder.pk}"
+
+
+def listed(person: Person, wanted: dict[str, Any]) -> ConnectionQuerySet:
+    """The connections a person sees, filtered as ``FilterForm`` says."""
+    found = Connection.objects.visible_to(person).select_related("team", "person")
+    if not wanted.get("removed"):
+        found = found.active()
+    if words := wanted.get("q"):
+        found = found.search(words)
+    if kind := wanted.get("kind"):
+        found = found.filter(kind=kind)
+    if whose := wanted.get("whose"):
+        found = found.filter(person=person) if whose == "own" else found.filter(person__isnull=True)
+    standing = Stop.objects.standing().filter(connection=OuterRef("pk"))
+    return found.annotate(stopped=Exists(standing))
+
+
+def about(connection: Connection, person: Person) -> dict[str, Any]:
+    """Everything on the connection's own page."""
+    rights = connection.rights_of(person)
+    active = connection.state == Connection.State.ACTIVE
+    manages = active and ConnectionPermission.MANAGE in rights
+    grants = ConnectionPermission.GRANT in rights
+    return {
+        "connection": connection,
+        "manages": manages,
+        "may_stop": active and StopPermission.SET in rights,
+        "stop": connection.stops.standing().select_related("set_by").first(),
+        "offers": offers(connection.connector),
+        "grants": live_grants(connection) if grants else None,
+        "holders": [] if connection.personal else holders(connection),
+        "settings": told(connection) if manages else [],
+        "history": Entry.objects.about(connection).order_by("-id")[:8] if manages or grants else [],
+    }
+
+
+def offers(connector: Connector) -> list[Offer]:
+    return [
+        Offer(
+            one,
+            EFFECTS[one.effect],
+            one.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE},
+            [(argument, ROLES[argument.role]) for argument in one.arguments],
+        )
+        for one in connector.capabilities
+    ]
+
+
+def live_grants(connection: Connection) -> list[tuple[Grant, str]]:
+    """(grant, its limits in words) of every grant that holds this moment, those that end first first."""
+    rows = connection.grants.live().select_related("agent", "agent__owner").order_by("ends_at", "id")
+    return [(row, sentence(row.declared, row.limits) if row.declared else "") for row in rows]
+
+
+def holders(connection: Connection) -> list[Holder]:
+    """Who holds what on the connection, people before teams, by name."""
+    people: dict[Person, set[str]] = {}
+    for row in ConnectionPersonRight.objects.filter(content_object=connection).select_related(
+        "user", "permission"
+    ):
+        people.setdefault(row.user, set()).add(row.permission.codename)
+    teams: dict[Team, set[str]] = {}
+    for one in ConnectionTeamRight.objects.filter(content_object=connection).select_related(
+        "group__team", "permission"
+    ):
+        teams.setdefault(one.group.team, set()).add(one.permission.codename)
+    found = [Holder(holder, _rights(names)) for holder, names in [*people.items(), *teams.items()]]
+    return sorted(found, key=lambda one: (one.team, str(one.holder)))
+
+
+def _rights(codenames: set[str]) -> list[ConnectionPermission]:
+    return [right for right in ConnectionPermission if right.value.partition(".")[2] in codenames]
+
+
+def told(connection: Connection) -> list[tuple[str, Any]]:
+    """The settings under the labels of the connector's form, for those who may change them."""
+    form = connection.connector.settings_form()
+    return [
+        (field.label or name.capitalize(), connection.settings.get(name, ""))
+        for name, field in form.fields.items()
+    ]

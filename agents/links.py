@@ -1,0 +1,26 @@
+"""The agents app's lines in the rail, and what it adds to “Needs you”."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from agents.approvals.models import Approval
+from agents.grants.models import GrantRequest
+from agents.permissions import AgentsPermission
+from portal.home.links import Addition, Link
+from portal.people.models import Person
+
+
+def links(request: HttpRequest) -> Iterator[Link | Addition]:
+    person: Person = request.user  # type: ignore[assignment]
+    asks = Approval.objects.visible_to(person).open().count()
+    to_decide = GrantRequest.objects.to_decide_by(person).count()
+    yield Addition("home", count=asks, under=("/asks/",))
+    yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)
+    yield Link("Tasks", reverse("queue:list"), "queue-list", 20)
+    yield Link("Grants", reverse("grants:inbox"), "key", 30, count=to_decide)
+    yield Link("Connections", reverse("connections:list"), "link", 40)
+    yield Link("Messages", reverse("chat:list"), "chat-bubble-left-right", 50)
+    if person.has_perm(AgentsPermission.STOP_ALL):
+        yield Link("Stops", reverse("stops:list"), "stop-circle", 60)

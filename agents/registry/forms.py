@@ -1,0 +1,174 @@
+"""Forms of the registry: what a person writes about an agent, in units a person uses."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from agents.permissions import LEVELS, AgentPermission, Level
+from agents.readers import ReaderField
+from agents.registry.models import Agent
+from portal.people.models import Person
+from portal.teams.models import Team
+
+MICROS, SECONDS = 1_000_000, 60
+
+
+def models_to_choose(current: str = "") -> list[tuple[str, str]]:
+    """The models there are, and the one the agent has now, should it be gone."""
+    from agents.runtime import providers  # loads the model libraries: only who registers waits for that
+
+    found = providers.choices()
+    if current and current not in dict(found):
+        return [(current, f"{current} (not available here any more)"), *found]
+    return found
+
+
+def _default(field: str) -> int:
+    return int(Agent._meta.get_field(field).get_default())
+
+
+class AgentForm(forms.Form):
+    """An agent, its model and its limits. ``values`` gives them in the units of the table."""
+
+    name = forms.CharField(max_length=80, help_text="How people will know it. Unique in its team.")
+    purpose = forms.CharField(max_length=300, help_text="In one line: what is it for?")
+    model = forms.ChoiceField(help_text="What it thinks with. You can change it later.")
+    instructions = forms.CharField(
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea,
+        help_text="In your words: how to do its job, what to leave alone. It reads this before each task. "
+        "Rights are not given here: those are grants.",
+    )
+    steps = forms.IntegerField(label="Steps", min_value=1, max_value=10_000, initial=_default("max_steps"))
+    tokens = forms.IntegerField(
+        label="Tokens", min_value=1_000, max_value=1_000_000_000, initial=_default("max_tokens")
+    )
+    cost = forms.DecimalField(
+        label="Cost in dollars",
+        min_value=Decimal("0.01"),
+        max_value=10_000,
+        decimal_places=2,
+        initial=Decimal(_default("max_cost_micros")) / MICROS,
+    )
+    minutes = forms.IntegerField(
+        label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=_default("max_seconds") // SECONDS
+    )
+    LIMITS = ("steps", "tokens", "cost", "minutes")
+
+    def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model"].choices = models_to_choose(current_model)  # type: ignore[attr-defined]
+
+    def limits_wrong(self) -> bool:
+        return any(name in self.errors for name in self.LIMITS)
+
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "name": given["name"],
+            "purpose": given["purpose"],
+            "model": given["model"],
+            "instructions": given["instructions"],
+            "max_steps": given["steps"],
+            "max_tokens": given["tokens"],
+            "max_cost_micros": int(given["cost"] * MICROS),
+            "max_seconds": given["minutes"] * SECONDS,
+        }
+
+
+class RegisterForm(AgentForm):
+    team = forms.ModelChoiceField(
+        Team.objects.none(), empty_label="Choose a team", help_text="Its people will see the agent."
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Team.objects.of(person)
+        team: forms.ModelChoiceField[Team] = self.fields["team"]  # type: ignore[assignment]
+        team.queryset = teams
+        if len(teams) == 1:
+            team.initial, team.empty_label = teams[0], None
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"team": self.cleaned_data["team"]}
+
+
+def edit_form(agent: Agent, data: Any = None) -> AgentForm:
+    now = {
+        "name": agent.name,
+        "purpose": agent.purpose,
+        "model": agent.model,
+        "instructions": agent.instructions,
+        "steps": agent.max_steps,
+        "tokens": agent.max_tokens,
+        "cost": (Decimal(agent.max_cost_micros) / MICROS).quantize(Decimal("0.01")),
+        "minutes": max(agent.max_seconds // SECONDS, 1),
+    }
+    return AgentForm(data, initial=now, current_model=agent.model)
+
+
+class FilterForm(forms.Form):
+    """What the list of agents shows. Every value is optional; one that cannot be read shows everything."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or purpose"}),
+    )
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[
+            ("", "Not retired"),
+            ("live", "Live"),
+            ("shadow", "In shadow"),
+            ("paused", "Stopped"),
+            ("retired", "Retired"),
+            ("any", "All"),
+        ],
+    )
+    team = forms.ModelChoiceField(Team.objects.all(), label="Team", required=False, empty_label="All teams")
+    mine = forms.BooleanField(label="Only mine", required=False)
+
+
+def level_words(level: Level) -> str:
+    """``Viewer``, then what that level may, in a line of its own (what the choice's card shows)."""
+    before = list(Level)[: list(Level).index(level)]
+    known = {permission for lower in before for permission in LEVELS[lower]}
+    new = [AgentPermission(permission).label for permission in LEVELS[level] if permission not in known]
+    text = "; ".join(new)
+    return f"{level.label}\n{'Also: ' if before else ''}{text}."
+
+
+class ShareForm(forms.Form):
+    reader = ReaderField(label="With whom")
+    level = forms.ChoiceField(
+        label="As",
+        choices=[(level.value, level_words(level)) for level in Level],
+        widget=forms.RadioSelect,
+        initial=Level.VIEWER.value,
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {"reader": self.cleaned_data["reader"], "level": Level(self.cleaned_data["level"])}
+
+
+class HandOverForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        Person.objects.none(), label="New owner", empty_label="Choose somebody of the team"
+    )
+
+    def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner: forms.ModelChoiceField[Person] = self.fields["owner"]  # type: ignore[assignment]
+        owner.queryset = (
+            Person.objects.active()
+            .filter(memberships__team=agent.team_id, memberships__ended_at__isnull=True)
+            .exclude(pk=agent.owner_id)
+        )
+
+
+class StopForm(forms.Form):
+    why = forms.CharField(max_length=200, required=False)

@@ -1,0 +1,122 @@
+"""What the pages of agents show: reads only, a fixed number of queries however much there is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from agents.permissions import LEVELS, AgentPermission, Level
+from agents.queue.models import Task
+from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
+from agents.stops.models import Stop
+from metering.rollups.models import DayUsage
+from metering.rollups.periods import four_weeks
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.teams.models import Team
+
+
+@dataclass(frozen=True)
+class Share:
+    """One line of who has an agent, and as what."""
+
+    holder: Person | Team
+    level: Level
+    owner: bool = False
+
+    @property
+    def team(self) -> bool:
+        return isinstance(self.holder, Team)
+
+    @property
+    def key(self) -> str:
+        """Names this line in the form that ends it."""
+        return f"{'team' if self.team else 'person'}-{self.holder.pk}"
+
+
+def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
+    """The agents a person sees, filtered as ``FilterForm`` says."""
+    agents = Agent.objects.visible_to(person).select_related("team", "owner")
+    if words := wanted.get("q"):
+        agents = agents.search(words)
+    if team := wanted.get("team"):
+        agents = agents.filter(team=team)
+    if wanted.get("mine"):
+        agents = agents.filter(owner=person)
+    match wanted.get("state"):
+        case "live" | "shadow" as mode:
+            agents = agents.filter(state=Agent.State.ACTIVE, mode=mode)
+        case Agent.State.PAUSED | Agent.State.RETIRED as state:
+            agents = agents.filter(state=state)
+        case "any":
+            pass
+        case _:
+            agents = agents.exclude(state=Agent.State.RETIRED)
+    latest = Task.objects.filter(agent=OuterRef("pk")).order_by("-id").values("created_at")[:1]
+    return agents.annotate(last_task_at=Subquery(latest))
+
+
+def about(agent: Agent, person: Person) -> dict[str, Any]:
+    """Everything on the agent's own page."""
+    from agents.grants.card import card
+
+    rights = agent.rights_of(person)
+    retired = agent.state == Agent.State.RETIRED
+    manages = AgentPermission.MANAGE in rights and not retired
+    return {
+        "agent": agent,
+        "manages": manages,
+        "may_stop": AgentPermission.STOP in rights and not retired,
+        "may_queue": AgentPermission.OPERATE in rights and agent.state == Agent.State.ACTIVE,
+        "owns": agent.owner_id == person.pk,
+        "card": card(agent),
+        "ungranted": not retired and not agent.grants.exists(),
+        "stops": [] if retired else list(Stop.objects.touching(agent)),
+        "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
+        "usage": usage(agent) if agent.owner_id == person.pk else None,
+        "shares": shares(agent),
+        "history": Entry.objects.about(agent).order_by("-id")[:6],
+    }
+
+
+def confirmation(agent: Agent) -> dict[str, Any]:
+    """What a page shows that asks whether to go live or to retire: the agent's grants, in words and rows."""
+    from agents.grants.card import card
+
+    live = agent.grants.live().select_related("connection", "agent")
+    return {"agent": agent, "card": card(agent), "grants": live}
+
+
+def usage(agent: Agent) -> dict[str, int]:
+    """The agent's totals of the last 28 days. For its owner's eyes."""
+    days = DayUsage.objects.filter(agent_id=agent.pk).during(four_weeks(timezone.now().date()))
+    totals = days.totals()
+    return totals | {"tokens": totals["input_tokens"] + totals["output_tokens"]}
+
+
+def shares(agent: Agent) -> list[Share]:
+    """Who has the agent and as what: its owner first, then people, then teams."""
+    people: dict[Person, set[str]] = {}
+    for row in AgentPersonShare.objects.filter(content_object=agent).select_related("user", "permission"):
+        people.setdefault(row.user, set()).add(row.permission.codename)
+    teams: dict[Team, set[str]] = {}
+    for one in AgentTeamShare.objects.filter(content_object=agent).select_related(
+        "group__team", "permission"
+    ):
+        teams.setdefault(one.group.team, set()).add(one.permission.codename)
+    found = [
+        *(Share(one, level_of(held), one.pk == agent.owner_id) for one, held in people.items()),
+        *(Share(one, level_of(held)) for one, held in teams.items()),
+    ]
+    return sorted(
+        found, key=lambda share: (not share.owner, isinstance(share.holder, Team), str(share.holder))
+    )
+
+
+def level_of(codenames: Iterable[str]) -> Level:
+    """The highest level whose rights are all there; whoever has any has the lowest."""
+    held = {f"agents.{name}" for name in codenames}
+    full = [level for level in Level if set(LEVELS[level]) <= held]
+    return full[-1] if full else Level.VIEWER

@@ -1,0 +1,191 @@
+"""Pages of the registry: agents listed, registered, looked at, changed, shared, stopped, retired."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.answers import attempt, refused
+from agents.permissions import AgentPermission
+from agents.queue.models import Task
+from agents.readers import suggestions
+from agents.registry import actions, reading
+from agents.registry.forms import (
+    AgentForm,
+    FilterForm,
+    HandOverForm,
+    RegisterForm,
+    ShareForm,
+    StopForm,
+    edit_form,
+)
+from agents.registry.models import Agent
+from portal.access import PersonRequest, requires, signed_in
+from portal.audit.models import Entry
+from portal.pages import page, paged
+from portal.permissions import PortalPermission
+from portal.teams.models import Team
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@signed_in
+def agents(request: PersonRequest) -> HttpResponse:
+    form = FilterForm(request.GET)
+    form.is_valid()
+    found = paged(request, reading.listed(request.user, form.cleaned_data))
+    filtered = any(form.cleaned_data.values())
+    return page(
+        request,
+        "agents/registry/list.html",
+        {"form": form, "page_obj": found, "filtered": filtered},
+        part="rows",
+    )
+
+
+@signed_in
+@get_or_post
+def register(request: PersonRequest) -> HttpResponse:
+    form = RegisterForm(request.POST if request.method == "POST" else None, person=request.user)
+    if form.is_valid():
+        try:
+            return redirect(actions.register(request.user, **form.values()))
+        except ValidationError as error:
+            refused(form, error)
+    context = {
+        "form": form,
+        "teams": Team.objects.of(request.user).exists(),
+        "manages_people": request.user.has_perm(PortalPermission.MANAGE_PEOPLE),
+    }
+    return page(request, "agents/registry/new.html", context, status=_status(form))
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def agent(request: PersonRequest, agent: Agent) -> HttpResponse:
+    return page(request, "agents/registry/detail.html", reading.about(agent, request.user))
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def history(request: PersonRequest, agent: Agent) -> HttpResponse:
+    entries = Entry.objects.about(agent).order_by("-id")
+    return page(
+        request, "agents/registry/history.html", {"agent": agent, "page_obj": paged(request, entries)}
+    )
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = edit_form(agent, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.edit(request.user, agent, **form.values())
+            return redirect(agent)
+        except ValidationError as error:
+            refused(form, error)
+            agent.refresh_from_db()
+    return page(request, "agents/registry/edit.html", {"agent": agent, "form": form}, status=_status(form))
+
+
+@requires(AgentPermission.STOP, on=Agent)
+@require_POST
+def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = StopForm(request.POST)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
+    attempt(
+        request,
+        f"{agent} is stopped. Nothing it asks for is done.",
+        actions.pause,
+        request.user,
+        agent,
+        why=why,
+    )
+    return redirect(agent)
+
+
+@requires(AgentPermission.STOP, on=Agent)
+@require_POST
+def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
+    attempt(request, f"{agent} may work again.", actions.resume, request.user, agent)
+    return redirect(agent)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def live(request: PersonRequest, agent: Agent) -> HttpResponse:
+    if request.method != "POST":
+        return page(request, "agents/registry/live.html", reading.confirmation(agent))
+    attempt(request, f"{agent} is live: it does what its grants say.", actions.go_live, request.user, agent)
+    return redirect(agent)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@require_POST
+def shadow(request: PersonRequest, agent: Agent) -> HttpResponse:
+    done = f"{agent} is in shadow: it reads, and only writes down what else it would have done."
+    attempt(request, done, actions.go_shadow, request.user, agent)
+    return redirect(agent)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = ShareForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.share(request.user, agent, **form.values())
+            return redirect("registry:shares", agent.pk)
+        except ValidationError as error:
+            refused(form, error)
+    context = {
+        "agent": agent,
+        "form": form,
+        "shares": reading.shares(agent),
+        "suggestions": suggestions(request.user),
+        "personal": actions.personal_grants(agent).exists(),
+    }
+    return page(request, "agents/registry/shares.html", context, status=_status(form))
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@require_POST
+def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
+    key = request.POST.get("share", "")
+    holder = next((share.holder for share in reading.shares(agent) if share.key == key), None)
+    if holder is None:
+        messages.info(request, "This share had ended already.")
+    else:
+        attempt(
+            request, f"{holder} no longer has {agent}.", actions.unshare, request.user, agent, reader=holder
+        )
+    return redirect("registry:shares", agent.pk)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = HandOverForm(request.POST if request.method == "POST" else None, agent=agent)
+    if form.is_valid():
+        try:
+            actions.hand_over(request.user, agent, owner=form.cleaned_data["owner"])
+            return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
+        except ValidationError as error:
+            refused(form, error)
+    context = {"agent": agent, "form": form, "personal": actions.personal_grants(agent)}
+    return page(request, "agents/registry/owner.html", context, status=_status(form))
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
+    if request.method != "POST":
+        under_way = Task.objects.filter(agent=agent).under_way().count()
+        context = reading.confirmation(agent) | {"under_way": under_way}
+        return page(request, "agents/registry/retirement.html", context)
+    attempt(request, f"{agent} is retired.", actions.retire, request.user, agent)
+    return redirect(agent)
+
+
+def _status(form: AgentForm | ShareForm | HandOverForm) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,25 @@
+"""Forms of the stops: what is stopped, and why, which everybody who is held up by it reads."""
+
+from typing import Any
+
+from django import forms
+
+from agents.connectors import catalogue
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(
+        label="Why",
+        max_length=200,
+        help_text="Everybody whose agent is held up reads this.",
+    )
+
+
+class CapabilityForm(WhyForm):
+    capability = forms.ChoiceField(label="Capability")
+    field_order = ["capability", "why"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = [(one.name, f"{one.name} ({one.title})") for one in catalogue().values()]
+        self.fields["capability"].choices = [("", "Choose one"), *every]  # type: ignore[attr-defined]
