@@ -21,6 +21,11 @@ class Trouble(Exception):
     """What stands in the way and what to do about it: one line for the person at the terminal."""
 
 
+def cannot_write(home: Path, error: OSError) -> Trouble:
+    where = error.filename or home
+    return Trouble(f"{where}: {error.strerror}. Set PORTAL_HOME to a folder that you can write to.")
+
+
 def socket_folder(home: Path) -> Path:
     """Where the socket lies: in ``home``, or where that path is too long, in a private folder in /tmp.
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from portal.embedded.places import NAME, PORT, USER, Trouble
+from portal.embedded.places import NAME, PORT, USER, Trouble, cannot_write
 from portal.embedded.postgres import Postgres, Say
 
 
@@ -57,10 +57,7 @@ class Server:
                 f"Root cannot run the database: {error}. Run the portal as another user."
             ) from error
         except OSError as error:
-            where = error.filename or self.home
-            raise Trouble(
-                f"{where}: {error.strerror}. Set PORTAL_HOME to a folder that you can write to."
-            ) from error
+            raise cannot_write(self.home, error) from error
         return self
 
     def stop(self) -> None:

@@ -1,15 +1,17 @@
 """Folders and users of the machine, for the tests of the server and of ``up``."""
 
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portal import embedded
-from tests.portal.machine import Nobody
+from tests.portal.machine import Nobody, Up
 
 
 @pytest.fixture
@@ -35,6 +37,21 @@ def made_home(empty_home: Path, _data: Path) -> Path:
     """The same with data in it, so that a test need not wait until it is made."""
     subprocess.run(["cp", "-a", str(_data), str(empty_home)], check=True)
     return empty_home
+
+
+@pytest.fixture
+def up() -> Iterator[Callable[..., Up]]:
+    """Starts ``manage.py up`` with the arguments of :class:`Up`; what still runs after the test is ended."""
+    started: list[Up] = []
+
+    def start(*arguments: Any, **more: Any) -> Up:
+        started.append(Up(*arguments, **more))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.end(signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")

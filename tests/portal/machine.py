@@ -2,13 +2,18 @@
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -16,6 +21,8 @@ import portal
 
 ROOT = Path(portal.__file__).resolve().parent.parent
 NOBODY = 65534
+CHILD = "portal.up.child"
+NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "PORTAL_MAIL_ROOT"}
 only_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a program as somebody else")
 
 
@@ -68,3 +75,79 @@ def _pythons() -> list[str]:
     """Ours, and one of the same version that every user has."""
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     return [sys.executable, shutil.which(name, path=os.defpath) or sys.executable]
+
+
+class Up:
+    """``manage.py up`` as somebody runs it in a terminal of this machine."""
+
+    def __init__(self, home: Path, *options: str, port: int | None = None, **variables: str) -> None:
+        self.port = port or free_port()
+        self.lines: list[str] = []
+        inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
+        self.begun = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(self.port), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            env={**inherited, "PORTAL_HOME": str(home), **variables},
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.lines)
+
+    def until(self, words: str, seconds: float = 60.0) -> float:
+        """Wait until it has said ``words``; how many seconds after its start that was."""
+        wait_until(lambda: words in self.said or self.process.poll() is not None, seconds)
+        assert words in self.said, self.said
+        return time.monotonic() - self.begun
+
+    def get(self, path: str) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            return answer.status
+
+    def family(self) -> list[psutil.Process]:
+        """It and all that it started."""
+        us = psutil.Process(self.process.pid)
+        return [us, *us.children(recursive=True)]
+
+    def child(self, name: str) -> psutil.Process:
+        return next(
+            each for each in self.family() if each.cmdline()[2:3] + each.cmdline()[4:5] == [CHILD, name]
+        )
+
+    def workers(self) -> list[psutil.Process]:
+        """The worker's own processes, once all are there."""
+        try:
+            found = self.child("worker").children()
+        except StopIteration:
+            return []
+        return found if len(found) == 2 else []
+
+    def end(self, number: int = signal.SIGINT, seconds: float = 45.0) -> int:
+        """Send it a signal; its exit code."""
+        self.process.send_signal(number)
+        return self.code(seconds)
+
+    def code(self, seconds: float = 60.0) -> int:
+        code = self.process.wait(seconds)
+        self._reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]

@@ -1,0 +1,49 @@
+"""``manage.py verify``: every gate in one go. What it runs is what a change must pass."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+PYTHON = [sys.executable, "-m"]
+MANAGE = [sys.executable, "manage.py"]
+GATES: dict[str, list[str]] = {
+    "lint": [*PYTHON, "ruff", "check", "."],
+    "format": [*PYTHON, "ruff", "format", "--check", "."],
+    "types": [*PYTHON, "mypy", "portal", "metering", "agents", "manage.py"],
+    "imports": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+    "checks": [*MANAGE, "check", "--fail-level", "WARNING"],
+    "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
+    "tests": [*PYTHON, "pytest"],
+}
+
+
+class Command(BaseCommand):
+    help = "Lint, types, import contracts, system checks, migrations, tests: all that a change must pass."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", choices=GATES, nargs="+", help="some of the gates")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        missing = [name for name in ("ruff", "mypy", "importlinter", "pytest") if not importlib.util.find_spec(name)]
+        if missing:
+            raise CommandError(f"{', '.join(missing)} not installed. Follow 'Test it' in README.md.")
+        failed = []
+        for name, command in GATES.items():
+            if options["only"] and name not in options["only"]:
+                continue
+            began = time.monotonic()
+            print(f"── {name}", flush=True)
+            environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+            if subprocess.run(command, cwd=settings.BASE_DIR, env=environment).returncode:  # noqa: S603
+                failed.append(name)
+            print(f"   {'FAILED' if name in failed else 'ok'} in {time.monotonic() - began:.0f} s", flush=True)
+        if failed:
+            raise CommandError(f"Failed: {', '.join(failed)}")
+        print("Every gate is passed.")

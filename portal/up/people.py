@@ -1,0 +1,97 @@
+"""The first people: the sample company in an empty database, or with ``--empty`` the first admin."""
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from portal import env
+from portal.embedded import Trouble
+from portal.embedded.postgres import Say
+from portal.people.actions import create_first_admin
+from portal.people.models import Person
+
+SAMPLE = "sample.json"  # the sample people's sign-ins, readable by the portal's account only
+VARIABLES = ("PORTAL_ADMIN_NAME", "PORTAL_ADMIN_EMAIL", "PORTAL_ADMIN_PASSWORD")
+
+
+def settle(home: Path, say: Say, *, empty: bool) -> list[str]:
+    """See to it that somebody can sign in. Returns the lines that tell who."""
+    if Person.objects.exists():
+        return remembered(home)
+    if empty:
+        return [f"Sign in as {first_admin(say).email}."]
+    say("Setting up the sample company …")
+    with transaction.atomic():  # the passwords are in the file before anybody has them
+        company = import_string(settings.SAMPLE_COMPANY)(progress=lambda line: say(f"  {line}"))
+        rows = [[one.display_name, one.email, one.role_words, one.password] for one in company.people]
+        descriptor = os.open(home / SAMPLE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(rows, file)
+    name, email, role = (max(len(row[column]) for row in rows) for column in range(3))
+    return ["Sign in as one of the sample people (name, e-mail, who it is, password):"] + [
+        f"  {row[0]:{name}}  {row[1]:{email}}  {row[2]:{role}}  {row[3]}" for row in rows
+    ]
+
+
+def remembered(home: Path) -> list[str]:
+    """The sample sign-ins of an earlier start, without passwords, if the sample company is what is here."""
+    try:
+        emails = [row[1] for row in json.loads((home / SAMPLE).read_text())]
+    except (OSError, ValueError, LookupError):
+        return []
+    if not Person.objects.active().filter(email__in=emails).exists():
+        return []
+    return [f"Sample people: {', '.join(emails)}", f"Their passwords: {home / SAMPLE}"]
+
+
+def first_admin(say: Say) -> Person:
+    """From the environment, else asked for. Raises :class:`Trouble` where neither is possible."""
+    given = [env.text(variable) for variable in VARIABLES]
+    if all(given):
+        if problems := wrong(*given):
+            raise Trouble(f"The first admin cannot be made: {' '.join(problems)}")
+        return create_first_admin(*given)
+    if not sys.stdin.isatty():
+        raise Trouble(f"--empty asks who the first admin is. Use a terminal, or set {', '.join(VARIABLES)}.")
+    return create_first_admin(*_asked(say))
+
+
+def wrong(name: str, email: str, password: str) -> list[str]:
+    """What is wrong with these, in sentences."""
+    checks: list[Callable[[], None]] = [
+        lambda: validate_email(email),
+        lambda: validate_password(password, Person(email=email, display_name=name)),
+    ]
+    problems = [] if name.strip() else ["Everybody has a name."]
+    for check in checks:
+        try:
+            check()
+        except ValidationError as error:
+            problems += error.messages
+    return problems
+
+
+def _asked(say: Say) -> tuple[str, str, str]:
+    say("This portal is empty. Who is its first admin?")
+    while True:
+        try:
+            name, email = input("Name: ").strip(), input("E-mail: ").strip()
+            password = getpass.getpass("Password (at least 12 characters): ")
+            problems = wrong(name, email, password)
+            if not problems and getpass.getpass("The same password again: ") != password:
+                problems = ["The two passwords differ."]
+        except EOFError:
+            raise Trouble("Without a first admin nobody could sign in. The portal is still empty.") from None
+        if not problems:
+            return name, email, password
+        say("\n".join(problems))

@@ -1,0 +1,62 @@
+"""What happens in the portal, told line by line from the audit trail."""
+
+import time
+from collections import Counter
+from typing import Any
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from portal.audit.models import Entry
+from portal.embedded.postgres import Say
+
+DECISION = "call."  # decisions on calls come by the dozen: equal ones are told together
+QUIET = 1.5  # seconds after which held decisions are told, and
+LONGEST = 5.0  # seconds that any is held at most
+MOST = 500  # entries read at once
+
+
+class Teller:
+    """Tells the entries that are written from now on."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+        self.last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        self._held: Counter[str] = Counter()
+        self._first = self._latest = 0.0
+
+    def tell(self) -> None:
+        """Say what was written since the last time. A database that is away is told again later."""
+        try:
+            entries = list(Entry.objects.since(self.last)[:MOST])
+        except Error:
+            connection.close()
+            return
+        now = time.monotonic()
+        for entry in entries:
+            self.last = entry.id
+            if entry.event.startswith(DECISION):
+                self._first = self._first if self._held else now
+                self._latest = now
+                self._held[str(entry)] += 1
+            else:
+                self.flush()
+                self._line(f"{entry}{counts(entry.details)}")
+        if self._held and (now - self._latest > QUIET or now - self._first > LONGEST):
+            self.flush()
+
+    def flush(self) -> None:
+        for sentence, times in self._held.items():
+            self._line(f"{sentence} ({times} times)" if times > 1 else sentence)
+        self._held.clear()
+
+    def _line(self, text: str) -> None:
+        self.say(f"{timezone.localtime():%H:%M:%S}  {text}")
+
+
+def counts(details: dict[str, Any]) -> str:
+    """`` (read 12, labelled 12, 1 ask waiting)``, of those counts that an entry's details hold."""
+    parts = [f"{word} {details[word]}" for word in ("read", "labelled", "drafted") if details.get(word)]
+    if asks := details.get("asks"):
+        parts.append(f"{asks} ask{'s' if asks != 1 else ''} waiting")
+    return f" ({', '.join(parts)})" if parts else ""
