@@ -82,6 +82,7 @@ SAMPLE_COMPANY = "agents.sample.company.create"
 
 # People and sign-in.
 AUTH_USER_MODEL = "portal.Person"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mails are unique in small letters, by a constraint on an expression
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -98,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"user_attributes": ["email", "display_name"]}  # type: ignore[assignment]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+CSRF_FAILURE_VIEW = "portal.home.errors.stale_form"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -181,10 +183,15 @@ ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
 # Folders in which a mailbox connection may live; a person's own mailbox is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
 
+# How many people besides the viewer stand behind a group's figure: five, or more, never fewer.
+GROUP_MINIMUM = max(5, int(env.text("PORTAL_GROUP_MINIMUM", "5")))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # One line for each model call would drown the rest; the ledger has them all.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2")},
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO")},
 }

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import pytest
 from django.test import Client
 
 from portal.audit.record import PORTAL
@@ -64,38 +63,3 @@ def as_(person: Person | None) -> Client:
     if person is not None:
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def ada(cast: Cast) -> Person:
-    return cast.ada
-
-
-@pytest.fixture
-def lea(cast: Cast) -> Person:
-    return cast.lea
-
-
-@pytest.fixture
-def mia(cast: Cast) -> Person:
-    return cast.mia
-
-
-@pytest.fixture
-def finn(cast: Cast) -> Person:
-    return cast.finn
-
-
-@pytest.fixture
-def aud(cast: Cast) -> Person:
-    return cast.aud
-
-
-@pytest.fixture
-def olga(cast: Cast) -> Person:
-    return cast.olga

@@ -9,10 +9,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from portal import embedded
+
+if TYPE_CHECKING:
+    from portal.people.models import Person
+    from tests.cast import Cast
 
 HOME = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 SERVER = embedded.Server(HOME, temporary=True)
@@ -26,7 +31,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 def pytest_configure() -> None:
     from django.conf import settings
 
-    assert settings.DATABASES  # reads the settings, so that pytest-django finds them and sets Django up
+    # Reads the settings, so that pytest-django finds them and sets Django up. A slow password hash makes sign-in safe
+    # and would make six people in every test take seconds.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_unconfigure() -> None:
@@ -46,3 +53,41 @@ def database_server() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: None) -> None:
     """pytest-django's place for what must be there before the test database is made."""
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The whole cast, made anew. (Imported here: models can be imported only when Django is set up.)"""
+    from tests.cast import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
+def ada(cast: "Cast") -> "Person":
+    return cast.ada
+
+
+@pytest.fixture
+def lea(cast: "Cast") -> "Person":
+    return cast.lea
+
+
+@pytest.fixture
+def mia(cast: "Cast") -> "Person":
+    return cast.mia
+
+
+@pytest.fixture
+def finn(cast: "Cast") -> "Person":
+    return cast.finn
+
+
+@pytest.fixture
+def aud(cast: "Cast") -> "Person":
+    return cast.aud
+
+
+@pytest.fixture
+def olga(cast: "Cast") -> "Person":
+    return cast.olga

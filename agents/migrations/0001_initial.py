@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('secret', models.BinaryField(default=b'')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('removed', 'Removed')], default='active', max_length=10)),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('check_ok', models.BooleanField(null=True)),
+                ('check_ok', models.BooleanField(blank=True, null=True)),
                 ('check_note', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='connections', to=settings.AUTH_USER_MODEL)),

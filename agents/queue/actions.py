@@ -16,6 +16,8 @@ from portal.audit.record import PORTAL, action, detail
 from portal.later import later
 from portal.people.models import Person
 
+INSTRUCTION = Task._meta.get_field("instruction")
+
 
 class Lost(Exception):
     """The task is no longer this worker's: cancelled, taken over, or moved on by somebody else."""
@@ -26,10 +28,10 @@ def queue(actor: Person, agent: Agent, *, instruction: str) -> Task:
     """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction."""
     if agent.state != Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and takes no tasks.")
-    task = Task(
+    task = Task.objects.create(
         agent=agent,
         person=actor,
-        instruction=instruction.strip(),
+        instruction=INSTRUCTION.clean(instruction.strip(), None),
         max_steps=agent.max_steps,
         max_tokens=agent.max_tokens,
         max_cost_micros=agent.max_cost_micros,

@@ -1,0 +1,96 @@
+"""A local server that speaks the OpenAI chat-completions protocol: real HTTP, scripted answers."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+# A reply: a text, or tool calls as (name, arguments); or a function of the request's body that returns one.
+Reply = str | list[tuple[str, Any]]
+
+
+@dataclass
+class Model:
+    """What the server was asked and what it will answer; after the last reply it repeats it."""
+
+    replies: list[Reply | Callable[[dict[str, Any]], Reply]]
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+    failures: int = 0  # so many requests are answered with 503 first
+    usage: dict[str, Any] = field(
+        default_factory=lambda: {
+            "prompt_tokens": 1_000,
+            "completion_tokens": 50,
+            "total_tokens": 1_050,
+            "prompt_tokens_details": {"cached_tokens": 400},
+        }
+    )
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        reply = self.replies[min(len(self.requests), len(self.replies) - 1)]
+        self.requests.append(body)
+        said = reply(body) if callable(reply) else reply
+        message: dict[str, Any] = {"role": "assistant", "content": said if isinstance(said, str) else None}
+        if not isinstance(said, str):
+            message["tool_calls"] = [
+                {
+                    "id": f"call_{len(self.requests)}_{number}",
+                    "type": "function",
+                    "function": {
+                        "name": name,
+                        "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments),
+                    },
+                }
+                for number, (name, arguments) in enumerate(said)
+            ]
+        return {
+            "id": f"chatcmpl-{len(self.requests)}",
+            "object": "chat.completion",
+            "created": 1_780_000_000,
+            "model": body["model"],
+            "choices": [
+                {
+                    "index": 0,
+                    "message": message,
+                    "finish_reason": "stop" if isinstance(said, str) else "tool_calls",
+                }
+            ],
+            "usage": self.usage,
+        }
+
+
+@contextmanager
+def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int = 0) -> Iterator[Model]:
+    model = Model(list(replies), failures=failures)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, answer = 200, {"error": {"message": "overloaded", "type": "server_error"}}
+            if model.failures:
+                model.failures -= 1
+                status = 503
+            else:
+                answer = model.answer(body)
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    model.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield model
+    finally:
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,125 @@
+"""The house rules that a machine can hold: rooms, directions, the one door to state, lengths, what pages may contain."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("portal", "metering", "agents")
+LAYER = {name: level for level, name in enumerate(APPS)}
+MODULES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+ACTIONS = [path for path in MODULES if path.name == "actions.py"]
+
+# Public functions of an actions.py that are no verb of their own, and why.
+NO_VERB = {
+    "agents.approvals.actions.answer": "chooses between the two verbs approve and refuse",
+    "agents.approvals.actions.binding": "computes a digest",
+    "agents.approvals.actions.open_ask": "part of the gate's decision, whose entry it shares",
+    "agents.connections.actions.test": "tries outside of a transaction, then calls the verb",
+    "agents.queue.actions.claim": "a conditional update; what follows it is the verb",
+    "agents.queue.actions.park": "takes the lock under which the verb runs",
+    "agents.queue.actions.renew": "the heartbeat of a worker, not an event",
+    "portal.people.actions.create_first_admin": "invites and joins, both of them verbs",
+}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_the_top_level_holds_the_three_apps_and_nothing_unexpected():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    top = {line.split("/")[0] for line in listed}
+    folders = {line.split("/")[0] for line in listed if "/" in line}
+    assert folders <= {"portal", "agents", "metering", "templates", "tests", ".ci"}
+    assert top - folders <= {
+        "manage.py", "pyproject.toml", "README.md", ".gitignore", "requirements.lock", "requirements-dev.lock", "LICENSE",
+    }  # fmt: skip
+
+
+def test_the_import_contracts_hold():
+    run = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def test_foreign_keys_point_down_the_layers():
+    wrong = [
+        f"{model._meta.label}.{field.name} → {field.related_model._meta.label}"
+        for model in apps.get_models()
+        if model._meta.app_label in LAYER
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model is not None
+        and LAYER.get(field.related_model._meta.app_label, -1) > LAYER[model._meta.app_label]
+    ]  # fmt: skip
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ACTIONS, ids=name_of)
+def test_every_public_function_of_an_actions_module_is_a_verb(path: Path):
+    module = importlib.import_module(name_of(path))
+    silent = [
+        f"{module.__name__}.{name}"
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_") and not hasattr(function, "event")
+    ]
+    assert [name for name in silent if name not in NO_VERB] == []
+
+
+def test_the_policy_uses_the_standard_library_only():
+    for path in (ROOT / "agents" / "policy").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                assert name.split(".")[0] in sys.stdlib_module_names or name.startswith("agents.policy"), (path, name)
+
+
+def test_only_the_gate_performs_calls():
+    callers = {name_of(path) for path in MODULES if re.search(r"\.(perform|reconcile)\(", path.read_text())}
+    assert callers == {"agents.gate"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_modules_are_short_and_say_what_they_are_for(path: Path):
+    source = path.read_text()
+    assert len(source.splitlines()) <= 300, "split it: 300 lines is the end"
+    if source.strip() and path.name != "apps.py" and "management/__init__" not in str(path):
+        assert ast.get_docstring(ast.parse(source)), "the first line says what the room is for"
+
+
+@pytest.mark.parametrize("path", [one for one in MODULES if one.name == "views.py"], ids=name_of)
+def test_views_are_thin_and_fetch_through_the_viewer(path: Path):
+    source = path.read_text()
+    assert not re.search(r"\.objects\.(get|all)\(", source), "fetch through visible_to(person)"
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            length = (node.end_lineno or 0) - node.body[0].lineno + 1
+            assert length <= 25, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_templates_are_short_and_keep_the_content_security_policy(path: Path):
+    source = path.read_text()
+    assert len(source.splitlines()) <= 120
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", source), "strict policy: nothing inline"
+    assert not re.search(r"<script(?![^>]*\bsrc=)", source)
+    assert "|safe" not in source
+    assert not re.search(r"https?://(?!www\.w3\.org)", source), "nothing from elsewhere"
+
+
+def test_test_files_are_short():
+    long = [path.name for path in (ROOT / "tests").rglob("*.py") if len(path.read_text().splitlines()) > 200]
+    assert long == []
