@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 
 from agents.connections.models import Connection
@@ -20,7 +21,7 @@ from portal.people.models import Person
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What one capability is asked for or granted with. ``limits``: policy.facts.Limits; uses None: any number."""
+    """What one capability is asked for or granted with. ``max_uses`` None: any number."""
 
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     max_uses: int | None = None
@@ -40,6 +41,8 @@ def request(
     """Ask for capabilities (by name) on a connection. Raises ValidationError naming what cannot be."""
     if agent.state == Agent.State.RETIRED:
         raise ValidationError(f"{agent} is retired and gets no grants.")
+    if connection.state != Connection.State.ACTIVE:
+        raise ValidationError(f"{connection} is removed; nothing can be granted on it.")
     if not wanted:
         raise ValidationError("Choose at least one capability.")
     asked = GrantRequest.objects.create(
@@ -69,15 +72,32 @@ def request(
 def decide(
     actor: Person, asked: GrantRequest, *, granted: Mapping[int, Terms], ends_at: datetime, note: str = ""
 ) -> GrantRequest:
-    """Decide a whole request: grants whose id is in ``granted`` start now with those terms, the others are denied.
+    """Decide a whole request: grants whose id is in ``granted`` start now on these terms, others are denied.
 
-    Terms may be narrower than what was asked for, never wider. Raises ValidationError; then nothing is decided.
+    Terms may be narrower than what was asked for, never wider. Of two people who decide at once the second is
+    told. Raises ValidationError; then nothing is decided.
     """
-    for grant in asked.grants.select_for_update().filter(state=Grant.State.REQUESTED):
+    waiting = asked.grants.filter(state=Grant.State.REQUESTED).select_related(
+        "connection", "request", "agent"
+    )
+    rows = list(waiting.select_for_update(of=("self",)))
+    if not rows:
+        raise ValidationError(
+            "Somebody else has decided this, or it was withdrawn. Nothing of yours was saved."
+        )
+    if set(granted) - {grant.pk for grant in rows}:
+        raise ValidationError(
+            "A part of this was decided or withdrawn meanwhile. Look again; nothing was saved."
+        )
+    for grant in rows:
         if grant.pk in granted:
             grant_one(actor, grant, terms=granted[grant.pk], ends_at=ends_at, note=note)
         else:
             deny_one(actor, grant, note=note)
+    detail(
+        granted=[grant.capability for grant in rows if grant.pk in granted],
+        denied=[grant.capability for grant in rows if grant.pk not in granted],
+    )
     return asked
 
 
@@ -89,7 +109,9 @@ def grant_one(actor: Person, grant: Grant, *, terms: Terms, ends_at: datetime, n
         raise ValidationError(f"No connector offers {grant.capability} any more.")
     _check(capability, terms, ends_at)
     if not (narrower(terms.limits, grant.limits) and _fewer(terms.max_uses, grant.max_uses)):
-        raise ValidationError(f"{grant.capability}: a decision may narrow what was asked for, not widen it.")
+        raise ValidationError(
+            f"“{capability.title}”: a decision may narrow what was asked for, not widen it."
+        )
     if ends_at > grant.ends_at:
         raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
     grant.limits, grant.max_uses, grant.ends_at = dict(terms.limits), terms.max_uses, ends_at
@@ -115,7 +137,7 @@ def withdraw(actor: Person, asked: GrantRequest) -> GrantRequest:
 
 @action(Event.GRANT_REVOKED)
 def revoke(actor: Person | str, grant: Grant, *, why: str = "") -> Grant:
-    """End a grant at once. A call that is being decided this moment loses it too (conditional update there)."""
+    """End a grant at once. A call that is being decided this moment loses it too: the gate looks again."""
     detail(why=why)
     return _end(grant, Grant.State.REVOKED, why)
 
@@ -133,8 +155,9 @@ def expire(actor: str, grant: Grant) -> Grant:
 
 def _end(grant: Grant, state: Grant.State, why: str) -> Grant:
     ending = [Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED]
+    kept = {"note": why[:500]} if why else {}
     changed = Grant.objects.filter(pk=grant.pk, state__in=ending).update(
-        state=state, version=grant.version + 1, note=why[:500]
+        state=state, version=models.F("version") + 1, **kept
     )
     if not changed:
         raise ValidationError("This grant has ended already.")
@@ -161,12 +184,13 @@ def _decidable(actor: Person, grant: Grant) -> None:
 
 def _check(capability: Capability, terms: Terms, ends_at: datetime) -> None:
     """Every grant ends, within what the capability allows; limits must be readable."""
-    latest = timezone.now() + timedelta(days=capability.max_days, hours=1)
+    # A grant lasts until the end of a day, wherever on earth that is.
+    latest = timezone.now() + timedelta(days=capability.max_days + 1)
     if ends_at <= timezone.now():
         raise ValidationError("The end must be in the future.")
     if ends_at > latest:
         raise ValidationError(
-            f"{capability.name} can be granted for {capability.max_days} days at most, until {latest:%d %B %Y}."
+            f"“{capability.title}” is granted for {capability.max_days} days at most. Choose an earlier end."
         )
     if terms.max_uses is not None and terms.max_uses < 1:
         raise ValidationError("The number of uses must be at least 1, or empty for any number.")

@@ -1,18 +1,19 @@
-"""Grant: agent × connection × capability × limits × end. Requested together, decided one by one or at once."""
+"""Grant: agent × connection × capability × limits × end. Requested together, decided together."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from agents.connections.models import Connection
+from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.connectors import catalogue
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
 from agents.policy.facts import Capability, GrantFact
 from agents.registry.models import Agent
 from portal.people.models import Person
+from portal.permissions import codename
 
 
 class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
@@ -23,7 +24,15 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         )
 
     def open(self) -> "GrantRequestQuerySet":
-        return self.filter(grants__state=Grant.State.REQUESTED).distinct()
+        """At least one of its capabilities waits for a decision, and its end has not passed."""
+        waiting = Grant.objects.filter(
+            request=models.OuterRef("pk"), state=Grant.State.REQUESTED, ends_at__gt=timezone.now()
+        )
+        return self.filter(models.Exists(waiting))
+
+    def with_parts(self) -> "GrantRequestQuerySet":
+        """With all that a line about a request says, in three queries."""
+        return self.select_related("agent", "connection", "requested_by").prefetch_related("grants")
 
     def to_decide_by(self, person: Person) -> "GrantRequestQuerySet":
         """Open requests that this very person may decide: not their own, but on their own connection."""
@@ -35,7 +44,7 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
 
 
 class GrantRequest(models.Model):
-    """What an agent's manager asks for, in one go: some capabilities on one connection, until when, and why."""
+    """What an agent's manager asks for in one go: capabilities on one connection, until when, and why."""
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="grant_requests")
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="grant_requests")
@@ -54,6 +63,26 @@ class GrantRequest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("grants:request", args=[self.pk])
+
+    @property
+    def waiting(self) -> "list[Grant]":
+        """Its capabilities that nobody has decided on yet."""
+        return [grant for grant in self.grants.all() if grant.state == Grant.State.REQUESTED]
+
+    def deciders(self) -> models.QuerySet[Person]:
+        """The active people who may decide this one."""
+        right = {
+            "permission__codename": codename(ConnectionPermission.GRANT),
+            "content_object": self.connection_id,
+        }
+        people = ConnectionPersonRight.objects.filter(**right).values("user")
+        teams = ConnectionTeamRight.objects.filter(**right).values("group")
+        found = (
+            Person.objects.active().filter(models.Q(pk__in=people) | models.Q(groups__in=teams)).distinct()
+        )
+        if self.connection.person_id == self.requested_by_id:
+            return found
+        return found.exclude(pk=self.requested_by_id)
 
     def permits(self, person: Person, permission: str) -> bool:
         """Who may do what: nobody decides their own request, except on their own personal connection."""
@@ -75,6 +104,18 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def live(self, now: datetime | None = None) -> "GrantQuerySet":
         """Active and before their end: what an agent can use this moment."""
         return self.filter(state=Grant.State.ACTIVE, ends_at__gt=now or timezone.now())
+
+    def ending_within(self, days: int, now: datetime | None = None) -> "GrantQuerySet":
+        """Live now, but not for longer than ``days`` more; the first to end first."""
+        now = now or timezone.now()
+        return self.live(now).filter(ends_at__lte=now + timedelta(days=days)).order_by("ends_at", "id")
+
+    def holding(self) -> "GrantQuerySet":
+        """What an agent has or waits for: neither denied nor ended."""
+        return self.filter(
+            state__in=[Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED],
+            ends_at__gt=timezone.now(),
+        )
 
     def ended(self, now: datetime | None = None) -> "GrantQuerySet":
         """Still called active or requested although their end has passed."""
@@ -147,6 +188,16 @@ class Grant(models.Model):
     @property
     def declared(self) -> Capability | None:
         return catalogue().get(self.capability)
+
+    @property
+    def live(self) -> bool:
+        return self.state == Grant.State.ACTIVE and self.ends_at > timezone.now()
+
+    @property
+    def over(self) -> bool:
+        """Nothing can be done with it any more; one whose end has passed is over before the sweep says so."""
+        ending = {Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED}
+        return self.state not in ending or self.ends_at <= timezone.now()
 
     @property
     def uses_left(self) -> int | None:

@@ -1,0 +1,209 @@
+"""The worst-case card: what an agent can do this moment, and nothing else. Pure, but for ``card``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+from agents.connectors import CONNECTORS
+from agents.grants.limits import readable, sentence
+from agents.grants.words import upper_first
+from agents.policy.decide import asking, only_recorded
+from agents.policy.facts import Capability, Facts, GrantFact, StopFact
+from agents.policy.rules import against_everything, against_holding
+from agents.registry.models import Agent
+from agents.stops.models import Stop
+from portal.words import duration, money
+
+MOST_MISSING = 8  # capabilities named one by one among those that it does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One grant that has not ended and what stands around it. ``capability`` None: nothing declares it."""
+
+    fact: GrantFact
+    capability: Capability | None
+    connection: str
+    connection_active: bool = True
+    stops: tuple[StopFact, ...] = ()
+    last_used_at: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing it can do. ``state``: can, asks, shadow (only written down), held (not now: ``held_by``)."""
+
+    state: str
+    title: str
+    connection: str
+    limits: str
+    ends_at: datetime
+    uses_left: int | None
+    last_used_at: datetime | None
+    url: str
+    held_by: str = ""
+    grant: int = 0
+
+    @property
+    def usable(self) -> bool:
+        return self.state != "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said before anything else: the agent is stopped, in shadow mode, ownerless."""
+
+    kind: str  # deny or shadow
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    notes: tuple[Note, ...]
+    lines: tuple[Line, ...]
+    nothing_else: str
+    per_task: str = ""
+
+    @property
+    def usable(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.usable)
+
+    @property
+    def held(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.usable)
+
+
+def build(
+    facts: Facts,
+    holdings: Sequence[Holding],
+    catalogue: Mapping[str, tuple[Capability, ...]],
+    *,
+    note: str = "",
+    per_task: str = "",
+) -> Card:
+    """The card. ``facts``: the agent, and what stops everything. ``catalogue``: capabilities by connector."""
+    stopped = [reason.text for reason in against_everything(facts)]
+    notes = [Note("deny", f"It can do nothing now. {text}") for text in stopped[:1]]
+    notes += [Note("deny", text) for text in stopped[1:]]
+    if note and stopped:
+        notes.append(Note("deny", note))
+    if facts.shadow:
+        notes.append(Note("shadow", "Shadow mode: it reads, and everything else is only written down."))
+    lines = tuple(_line(facts, one, bool(stopped)) for one in holdings)
+    held = {one.fact.capability for one in holdings}
+    return Card(tuple(notes), lines, _nothing_else(catalogue, held, bool(lines)), per_task)
+
+
+def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
+    held_by = "" if stopped else _held_by(facts, one)
+    state = "held" if stopped or held_by else _state(facts, one)
+    return Line(
+        state=state,
+        title=upper_first(one.capability.title) if one.capability else one.fact.capability,
+        connection=one.connection,
+        limits=sentence(one.capability, one.fact.limits) if one.capability else "",
+        ends_at=one.fact.ends_at,
+        uses_left=one.fact.uses_left,
+        last_used_at=one.last_used_at,
+        url=one.url,
+        held_by=held_by,
+        grant=one.fact.id,
+    )
+
+
+def _held_by(facts: Facts, one: Holding) -> str:
+    """Why this grant cannot be used this moment; empty when it can. The same rules that decide on a call."""
+    if one.capability is None:
+        return "No connector offers this any more."
+    around = Facts(
+        now=facts.now,
+        agent_state=facts.agent_state,
+        owner_active=facts.owner_active,
+        task_state=facts.task_state,
+        connection_active=one.connection_active,
+        stops=one.stops,
+    )
+    against = [*against_everything(around), *against_holding(one.fact, one.capability, facts.now)]
+    return against[0].text if against else readable(one.capability, one.fact.limits)
+
+
+def _state(facts: Facts, one: Holding) -> str:
+    assert one.capability is not None  # noqa: S101  (held otherwise)
+    if only_recorded(one.capability, facts.shadow):
+        return "shadow"
+    return "asks" if any(asking(one.capability, one.fact)) else "can"
+
+
+def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
+    """``Nothing else: no portal chat. It cannot label messages; or move messages to other folders.``"""
+    without = [f"no {_lower(title)}" for title, offered in catalogue.items() if not held & _names(offered)]
+    missing = [
+        one.title
+        for offered in catalogue.values()
+        if held & _names(offered)
+        for one in offered
+        if one.name not in held
+    ]
+    start = "Nothing else" if something else "Nothing"
+    said = f"{start}: {', '.join(without)}." if without else f"{start}."
+    return f"{said} It cannot {_or(missing)}." if missing else said
+
+
+def _names(capabilities: tuple[Capability, ...]) -> set[str]:
+    return {one.name for one in capabilities}
+
+
+def _lower(title: str) -> str:
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _or(words: list[str]) -> str:
+    """Semicolons, because a capability's words may hold commas; a long list ends early."""
+    if len(words) > MOST_MISSING:
+        words = [*words[:MOST_MISSING], f"use {len(words) - MOST_MISSING} others"]
+    return words[0] if len(words) == 1 else f"{'; '.join(words[:-1])}; or {words[-1]}"
+
+
+def card(agent: Agent) -> Card:
+    """The card of one agent as it stands, in three queries at most: grants, stops, the owner."""
+    grants = list(agent.grants.live().select_related("connection").order_by("connection_id", "id"))
+    names, places = {grant.capability for grant in grants}, {grant.connection_id for grant in grants}
+    stops = Stop.objects.standing().filter(
+        models.Q(scope=Stop.Scope.EVERYTHING)
+        | models.Q(connection_id__in=places)
+        | models.Q(capability__in=names)
+    )
+    standing = list(stops.select_related("set_by", "connection"))
+    facts = Facts(
+        now=timezone.now(),
+        agent_state=agent.state,
+        owner_active=agent.owner.is_active,
+        task_state="running",
+        shadow=agent.mode == Agent.Mode.SHADOW,
+        stops=tuple(stop.fact() for stop in standing if stop.scope == Stop.Scope.EVERYTHING),
+    )
+    holdings = [
+        Holding(
+            fact=grant.fact(),
+            capability=grant.declared,
+            connection=str(grant.connection),
+            connection_active=grant.connection.state == grant.connection.State.ACTIVE,
+            stops=tuple(
+                stop.fact()
+                for stop in standing
+                if stop.connection_id == grant.connection_id or stop.capability == grant.capability
+            ),
+            last_used_at=grant.last_used_at,
+            url=grant.get_absolute_url(),
+        )
+        for grant in grants
+    ]
+    offered = {connector.title: connector.capabilities for connector in CONNECTORS.values()}
+    per_task = (
+        f"At most {agent.max_steps:,} steps, {money(agent.max_cost_micros)} and {duration(agent.max_seconds)}"
+    )
+    return build(facts, holdings, offered, note=agent.state_note, per_task=f"{per_task} in one task.")

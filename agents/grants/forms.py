@@ -1,0 +1,202 @@
+"""Forms of grants: choose a connection, ask for its capabilities, decide on what was asked, filter."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agents.connections.models import Connection
+from agents.grants.actions import Terms
+from agents.grants.models import Grant, GrantRequest
+from agents.grants.parts import CapabilityForm
+
+USUAL_DAYS = 7
+
+
+class ConnectionForm(forms.Form):
+    """Which connection; a GET form, so that the page it leads to has an address."""
+
+    connection = forms.ModelChoiceField(Connection.objects.none(), empty_label="Choose a connection")
+
+    def __init__(self, data: Mapping[str, Any] | None, connections: Any) -> None:
+        super().__init__(data)
+        self.fields["connection"].queryset = connections  # type: ignore[attr-defined]
+
+    def chosen(self) -> Connection | None:
+        """What was chosen; where there is only one, that one."""
+        if self.is_bound:
+            return self.cleaned_data.get("connection") if self.is_valid() else None
+        few = list(self.fields["connection"].queryset[:2])  # type: ignore[attr-defined]
+        self.initial["connection"] = few[0] if len(few) == 1 else None
+        return self.initial["connection"]
+
+
+class _TermsForm(forms.Form):
+    """What a request and a decision share: an end, and a form for each capability (``parts``)."""
+
+    until = forms.DateField(
+        label="Until the end of",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Every grant ends. Choose a day.",
+            "invalid": "Write a date, like 2026-11-30.",
+        },
+    )
+
+    parts: list[CapabilityForm]
+
+    def is_valid(self) -> bool:
+        """Parts that are not ticked may hold anything; it is kept, and not looked at."""
+        whole = super().is_valid()
+        wrong = [part for part in self.wanted() if not part.is_valid()]
+        return whole and not wrong
+
+    def wanted(self) -> list[CapabilityForm]:
+        return [part for part in self.parts if part.chosen]
+
+    @property
+    def longest_days(self) -> int:
+        """The smallest of what the ticked capabilities allow (of all, when none is ticked)."""
+        return min(part.capability.max_days for part in self.wanted() or self.parts)
+
+    @property
+    def last_day(self) -> date:
+        return timezone.localdate() + timedelta(days=self.longest_days)
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise ValidationError("The end must not be in the past.")
+        if until > self.last_day:
+            day = f"{self.last_day.day} {self.last_day:%B %Y}"
+            raise ValidationError(f"What is ticked can be granted for {self.longest_days} days, until {day}.")
+        return until
+
+    def ends_at(self) -> datetime:
+        return end_of(self.cleaned_data["until"])
+
+    @property
+    def says(self) -> str:
+        """``these 3 capabilities until 30 November 2026``, as the form stands now, or nothing."""
+        number, typed = len(self.wanted()), self["until"].value()
+        try:
+            until = self.fields["until"].clean(typed)
+        except ValidationError:
+            return ""
+        what = "this one capability" if number == 1 else f"these {number} capabilities"
+        return f"{what} until {until.day} {until:%B %Y}" if number else ""
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day where the reader is."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+class RequestForm(_TermsForm):
+    """Ask for capabilities of one connection."""
+
+    why = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Whoever decides reads this. What will the agent do with it?",
+        error_messages={"required": "Say why, in a sentence: whoever decides knows nothing else of it."},
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, connection: Connection, held: Mapping[str, Grant]
+    ) -> None:
+        super().__init__(data, initial={"until": timezone.localdate() + timedelta(days=USUAL_DAYS)})
+        self.parts = [
+            CapabilityForm(data, one, held=held.get(one.name)) for one in connection.connector.capabilities
+        ]
+        self.fields["until"].help_text = f"Every grant ends, this after {self._longest()} at most."
+
+    def _longest(self) -> str:
+        days = sorted({part.capability.max_days for part in self.parts})
+        return f"{days[0]} days" if len(days) == 1 else f"{days[0]} to {days[-1]} days, by what is ticked,"
+
+    def clean(self) -> dict[str, Any]:
+        if not self.wanted():
+            raise ValidationError("Tick at least one capability.")
+        return self.cleaned_data
+
+    def terms(self) -> dict[str, Terms]:
+        return {part.capability.name: part.terms() for part in self.wanted()}
+
+
+class DecisionForm(_TermsForm):
+    """Decide on a request: grant what stays ticked, as asked for or narrower."""
+
+    note = forms.CharField(
+        label="Note", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Whoever asked reads this, and it stays with the grants.",
+    )  # fmt: skip
+
+    def __init__(self, data: Mapping[str, Any] | None, asked: GrantRequest) -> None:
+        waiting = [(grant, grant.declared) for grant in asked.waiting]
+        self.last_asked = max(grant.ends_at for grant, _ in waiting)
+        super().__init__(data, initial={"until": timezone.localdate(self.last_asked)})
+        self.parts = [CapabilityForm(data, declared, asked=grant) for grant, declared in waiting if declared]
+        asked_for = timezone.localdate(self.last_asked)
+        self.fields[
+            "until"
+        ].help_text = f"Asked for: {asked_for.day} {asked_for:%B %Y}. You can make it shorter."
+        self.gone = [grant for grant, declared in waiting if not declared]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.wanted():
+            raise ValidationError("Tick at least one capability, or grant nothing.")
+        return self.cleaned_data
+
+    @property
+    def last_day(self) -> date:
+        return min(timezone.localdate(self.last_asked), super().last_day)
+
+    def clean_until(self) -> date:
+        if self.cleaned_data["until"] > timezone.localdate(self.last_asked):
+            raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
+        return super().clean_until()
+
+    def ends_at(self) -> datetime:
+        return min(super().ends_at(), self.last_asked)
+
+    def terms(self) -> dict[int, Terms]:
+        return {part.asked.pk: part.terms() for part in self.wanted() if part.asked}
+
+
+class RevocationForm(forms.Form):
+    why = forms.CharField(required=False, max_length=500, help_text="Stays with the grant.")
+
+
+class GrantFilter(forms.Form):
+    """What the list of all grants shows."""
+
+    STATES = [
+        ("", "Any"),
+        ("live", "Active"),
+        *[choice for choice in Grant.State.choices if choice[0] != "active"],
+    ]
+
+    agent = forms.CharField(required=False, widget=forms.SearchInput, max_length=80)
+    connection = forms.CharField(required=False, widget=forms.SearchInput, max_length=80)
+    state = forms.ChoiceField(choices=STATES, required=False)
+
+    def apply(self, rows: Any) -> Any:
+        """``rows`` narrowed to what the valid fields say."""
+        self.is_valid()
+        said = self.cleaned_data
+        if said.get("agent"):
+            rows = rows.filter(agent__name__icontains=said["agent"])
+        if said.get("connection"):
+            rows = rows.filter(connection__name__icontains=said["connection"])
+        if said.get("state") == "live":
+            return rows.live()
+        return rows.filter(state=said["state"]) if said.get("state") else rows
+
+    @property
+    def filtered(self) -> bool:
+        return any(self.cleaned_data.values())

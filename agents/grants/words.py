@@ -1,0 +1,107 @@
+"""Grants in plain words: what an effect means, the worst that could happen, where a grant stands. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from agents.policy.facts import Capability, Effect
+from portal.words import relative
+
+ENDS_SOON = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """``tag``: a kind of the design system, ``short`` its word; ``worst`` completes "At worst, "."""
+
+    tag: str
+    short: str
+    worst: str
+
+
+MEANINGS = {
+    Effect.READ: Meaning(
+        "allow", "reads", "it reads all there is. That changes nothing and sends nothing out."
+    ),
+    Effect.FETCH: Meaning(
+        "allow",
+        "reads, and tells outsiders what it looks for",
+        "what it looks for tells others what it has read elsewhere.",
+    ),
+    Effect.WRITE: Meaning(
+        "allow", "can be undone", "it does this to all there is. The owner can undo it, and nobody is told."
+    ),
+    Effect.IRREVERSIBLE: Meaning(
+        "ask",
+        "cannot be taken back: asks each time",
+        "somebody says yes without looking, and others see something that cannot be taken back.",
+    ),
+    Effect.DESTRUCTIVE: Meaning(
+        "ask",
+        "takes something away: asks each time",
+        "somebody says yes without looking, and something is gone.",
+    ),
+}
+ALL = "all there is"
+MISLED = " What outsiders wrote there may mislead it."
+
+
+def meaning(capability: Capability, limited: bool = False) -> Meaning:
+    """What the capability means for who grants it, from its declaration alone."""
+    known = MEANINGS[capability.effect]
+    worst = known.worst.replace(ALL, "all within its limits") if limited else known.worst
+    misled = capability.effect in {Effect.READ, Effect.FETCH} and not capability.output.trusted
+    return replace(known, worst=worst + (MISLED if misled else ""))
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# A state's tag and what it means, by Grant.State; active is told from its end in ``standing``.
+STANDINGS = {
+    "requested": (
+        "ask",
+        "waits for a decision",
+        "Nobody has decided yet. Until then the agent cannot use it.",
+    ),
+    "denied": ("deny", "not granted", "It was not granted. The agent cannot use it."),
+    "expired": (
+        "quiet",
+        "ended",
+        "Its time is over. The agent can use it again only when it is granted anew.",
+    ),
+    "revoked": (
+        "deny",
+        "revoked",
+        "It was taken back. The agent can use it again only when it is granted anew.",
+    ),
+    "suspended": (
+        "deny",
+        "suspended",
+        "The agent's owner left. It can be asked for again once the agent has an owner.",
+    ),
+    "withdrawn": ("quiet", "withdrawn", "It was asked for and withdrawn before anybody decided."),
+}
+
+
+def standing(
+    state: str, ends_at: datetime, now: datetime, uses_left: int | None = None
+) -> tuple[str, str, str]:
+    """(tag, word, sentence) of a grant. One whose end has passed is ended, swept or not."""
+    if ends_at <= now and state in {"active", "requested"}:
+        return STANDINGS["expired"]
+    if state != "active":
+        return STANDINGS[state]
+    if uses_left is not None and uses_left <= 0:
+        return (
+            "quiet",
+            "used up",
+            "All its uses are spent. The agent can use it again only when it is granted anew.",
+        )
+    if ends_at - now <= ENDS_SOON:
+        return (
+            "allow",
+            "active, ends soon",
+            f"The agent can use it now. It ends {relative(ends_at, now, UTC)}.",
+        )
+    return "allow", "active", "The agent can use it now."
