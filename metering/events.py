@@ -1,4 +1,4 @@
-"""Audit events of metering. Model calls are in the ledger, not in the trail. The label completes "<actor> … <target>"."""
+"""Audit events of metering. Model calls are in the ledger, not here. The label completes "actor … target"."""
 
 from django.db import models
 

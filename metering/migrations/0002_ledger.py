@@ -34,8 +34,13 @@ END $$;
 CREATE TRIGGER usageevent_append_only BEFORE UPDATE OR DELETE ON metering_usageevent
     FOR EACH ROW EXECUTE FUNCTION metering_append_only();
 
+CREATE TRIGGER usageevent_no_truncate BEFORE TRUNCATE ON metering_usageevent
+    FOR EACH STATEMENT EXECUTE FUNCTION metering_append_only();
+
+-- The lock: two sessions that both miss a partition make it one after the other, the second finds it there.
 CREATE FUNCTION metering_make_partition(month date) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('metering_make_partition'));
     EXECUTE format(
         'CREATE TABLE IF NOT EXISTS %I PARTITION OF metering_usageevent FOR VALUES FROM (%L) TO (%L)',
         'metering_usageevent_' || to_char(month, 'YYYY_MM'),

@@ -5,7 +5,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.permissions import MeteringPermission
+from metering.permissions import MeteringPermission, PermitPermission
+from metering.reports.visibility import Kind, Scope
+from metering.rollups.periods import Period
 from portal.people.models import Person
 from portal.permissions import declared
 from portal.teams.models import Membership, Team
@@ -18,9 +20,17 @@ class PermitQuerySet(models.QuerySet["Permit"]):
     def requested(self) -> "PermitQuerySet":
         return self.filter(state=Permit.State.REQUESTED)
 
+    def decidable_by(self, person: Person) -> "PermitQuerySet":
+        """Requests that wait for this person: they neither look nor are looked at."""
+        if not person.has_perm(MeteringPermission.DECIDE_PERMITS):
+            return self.none()
+        return self.requested().exclude(viewer=person).exclude(team__in=Team.objects.of(person).values("pk"))
+
     def visible_to(self, person: Person) -> "PermitQuerySet":
-        """One's own, those about one's own teams, and all of them for who decides on permits."""
-        if person.has_perm(MeteringPermission.DECIDE_PERMITS) or person.has_perm(MeteringPermission.SEE_LOOKS):
+        """One's own, those about one's own teams, and all for who decides on permits or audits looks."""
+        if person.has_perm(MeteringPermission.DECIDE_PERMITS) or person.has_perm(
+            MeteringPermission.SEE_LOOKS
+        ):
             return self.all()
         return self.filter(models.Q(viewer=person) | models.Q(team__in=Team.objects.of(person).values("pk")))
 
@@ -32,8 +42,8 @@ class Permit(models.Model):
         DENIED = "denied", "Not permitted"
         REVOKED = "revoked", "Revoked"
 
-    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="permits")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="permits")
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=300)
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
@@ -47,39 +57,68 @@ class Permit(models.Model):
         ordering = ["-id"]
         default_permissions = ()
         permissions = declared(MeteringPermission)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewer", "team"],
+                condition=models.Q(state="requested"),
+                name="permit_asked_once",
+                violation_error_message="You have asked for this already. It waits for a decision.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("viewer")),
+                name="permit_not_by_viewer",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.viewer}'s look at the usage of {self.team}"
+        return f"{self.viewer}’s look at the usage of {self.team}"
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:permits")
+        return reverse("reports:permit", args=[self.pk])
 
     @property
     def is_live(self) -> bool:
         return self.state == Permit.State.GRANTED and self.ends_at > timezone.now()
+
+    @property
+    def is_over(self) -> bool:
+        """Permitted once, and past its end."""
+        return self.state == Permit.State.GRANTED and not self.is_live
 
     def permits(self, person: Person, permission: str) -> bool:
         """Who decides is neither who looks nor looked at; who looks and who decides may end it."""
         if permission == MeteringPermission.DECIDE_PERMITS:
             member = Membership.objects.current().filter(team=self.team, person=person).exists()
             return person.has_perm(permission) and person.pk != self.viewer_id and not member
-        return person.pk == self.viewer_id or person.has_perm(MeteringPermission.DECIDE_PERMITS)
+        if permission == PermitPermission.REVOKE:
+            return person.pk == self.viewer_id or person.has_perm(MeteringPermission.DECIDE_PERMITS)
+        return False
 
 
 class LookQuerySet(models.QuerySet["Look"]):
     def at(self, person: Person) -> "LookQuerySet":
-        """Looks at reports that held figures of this person."""
-        return self.filter(people=person)
+        """What others opened about weeks in which this person used agents: they are told of each."""
+        return self.filter(people=person).exclude(viewer=person)
+
+    def within(self, scope: Scope) -> "LookQuerySet":
+        return self if scope.kind is Kind.LOOKS else self.none()
 
 
 class Look(models.Model):
-    """Somebody opened a report. ``people`` are those whose usage was in it: each sees this row."""
+    """Somebody opened a report of the days ``first_day`` to ``last_day``.
+
+    ``people`` are those whose usage fell in them: each sees this row. ``shown`` is false where too few stood
+    behind the figure.
+    """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="looks")
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     viewer_name = models.CharField(max_length=120)
     team_name = models.CharField(max_length=80)
     purpose = models.CharField(max_length=300)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    shown = models.BooleanField()
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -91,3 +130,7 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.viewer_name} at {self.team_name}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first_day, self.last_day)

@@ -1,32 +1,32 @@
 """DayUsage: the ledger added up by day, person, agent and model, in the same transaction as each event."""
 
-import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Sum
 
-from portal.people.models import Person
+from metering.reports.visibility import Kind, Scope
+from metering.rollups.periods import Period
 
 SUMS = ("requests", "input_tokens", "cache_read_tokens", "output_tokens", "cost_micros", "unpriced_requests")
 
 
 class DayUsageQuerySet(models.QuerySet["DayUsage"]):
-    def of(self, person: Person) -> "DayUsageQuerySet":
-        return self.filter(person=person)
+    def within(self, scope: Scope) -> "DayUsageQuerySet":
+        """What may be read for ``scope``; of a grouped one only what disclosure publishes is shown."""
+        if scope.kind is Kind.OWN:
+            return self.filter(person=scope.viewer)
+        if scope.kind is Kind.TEAM:
+            return self.filter(team=scope.team)
+        return self if scope.kind is Kind.COST_CENTRES else self.none()
 
-    def between(self, first: datetime.date, last: datetime.date) -> "DayUsageQuerySet":
-        """Both days included. Days are UTC days."""
-        return self.filter(day__range=(first, last))
+    def during(self, period: Period) -> "DayUsageQuerySet":
+        return self.filter(day__range=(period.first, period.last))
 
     def totals(self) -> dict[str, int]:
         sums = self.aggregate(**{f"{name}_sum": Sum(name) for name in SUMS})
         return {name: sums[f"{name}_sum"] or 0 for name in SUMS}
-
-    def by(self, *fields: str) -> "models.QuerySet[DayUsage, dict[str, object]]":
-        """Sums per value of ``fields``, as dictionaries, in the order of the fields."""
-        return self.values(*fields).annotate(**{f"{name}_sum": Sum(name) for name in SUMS}).order_by(*fields)
 
 
 class DayUsage(models.Model):

@@ -40,7 +40,7 @@ def four_weeks(last: date) -> Period:
 
 
 def chosen(last: str, today: date) -> Period:
-    """The 28 days that end on the ISO date ``last``; those up to today where that is no day of the last ten years."""
+    """The 28 days that end on the ISO date ``last``; up to today where that is no day that has been."""
     try:
         day = date.fromisoformat(last)
     except ValueError:

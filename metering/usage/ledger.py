@@ -1,19 +1,21 @@
-"""Writing the ledger: one event, its key and its day roll-up in one transaction. Never derived from transcripts."""
+"""Writing the ledger: an event, its key and its day roll-up in one transaction, never from transcripts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import CheckViolation
 
 from metering.usage.prices import Price, price
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """One model call as its maker saw it. ``key`` names it within ``source``: written once, however often sent.
+    """One model call as its maker saw it. ``key`` names it in ``source``: written once, however often sent.
 
-    Tokens are counts; ``input_tokens`` includes cached ones. ``agent_id`` and ``task_id`` may be None for tools that
-    are no agent of this portal.
+    Tokens are counts; ``input_tokens`` includes cached ones. ``agent_id`` and ``task_id`` may be None: a tool
+    that is no agent of this portal.
     """
 
     source: str
@@ -31,6 +33,8 @@ class ModelCall:
     agent_name: str = ""
     task_id: int | None = None
 
+
+Values = Sequence[datetime | str | int | None]
 
 EVENT_SQL = """
     INSERT INTO metering_usageevent
@@ -80,27 +84,45 @@ def record(call: ModelCall) -> Price | None:
         cursor.execute(KEY_SQL, [call.source, call.key, call.at])
         if cursor.fetchone() is None:
             return None
-        who = [call.person_id, call.team_id]
-        cursor.execute(
-            EVENT_SQL,
-            [call.at, call.source, call.key, *who, call.agent_id, call.agent_name, call.task_id]
-            + [call.provider, call.model, *counts, cost.micros, cost.priced_by],
+        who = (call.person_id, call.team_id)
+        _insert(
+            [
+                *(call.at, call.source, call.key, *who, call.agent_id, call.agent_name, call.task_id),
+                *(call.provider, call.model, *counts, cost.micros, cost.priced_by),
+            ],
+            call.at,
         )
         cursor.execute(
             ROLLUP_SQL,
-            [call.at.astimezone(UTC).date(), *who, call.agent_id or 0, call.agent_name]
-            + [call.provider, call.model, call.input_tokens, call.cache_read_tokens, call.output_tokens]
-            + [cost.micros or 0, int(cost.micros is None)],
+            [
+                *(call.at.astimezone(UTC).date(), *who, call.agent_id or 0, call.agent_name),
+                *(call.provider, call.model, call.input_tokens, call.cache_read_tokens, call.output_tokens),
+                *(cost.micros or 0, int(cost.micros is None)),
+            ],
         )
     return cost
 
 
-def make_partitions(months_ahead: int = 2, *, first: datetime | None = None) -> None:
-    """Partitions from the month of ``first`` (default: this month) to ``months_ahead`` from now. Idempotent."""
+def _insert(values: Values, at: datetime) -> None:
+    """Write the event's row; where its month has no partition (a clock, a late event), make that first."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(EVENT_SQL, values)
+    except IntegrityError as error:
+        cause = error.__cause__
+        if not isinstance(cause, CheckViolation) or cause.diag.constraint_name:  # a check of a column, say
+            raise
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT metering_make_partition(%s)", [at.astimezone(UTC).date().replace(day=1)])
+            cursor.execute(EVENT_SQL, values)
+
+
+def make_partitions(months_ahead: int = 2) -> None:
+    """Partitions from this month to ``months_ahead`` from now. Idempotent."""
     now = datetime.now(UTC)
-    month = (first or now).year * 12 + (first or now).month - 1
+    this = now.year * 12 + now.month - 1
     with connection.cursor() as cursor:
-        for number in range(month, now.year * 12 + now.month + months_ahead):
+        for month in range(this, this + months_ahead + 1):
             cursor.execute(
-                "SELECT metering_make_partition(make_date(%s, %s, 1))", [number // 12, number % 12 + 1]
+                "SELECT metering_make_partition(make_date(%s, %s, 1))", [month // 12, month % 12 + 1]
             )

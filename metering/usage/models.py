@@ -1,24 +1,33 @@
 """The ledger: one UsageEvent for each model call, append-only, partitioned by month.
 
-The table and its partitions are made in SQL (migration 0001): Django has no partitions. ``agent_id`` and ``task_id``
-are plain numbers, since this app does not know the agents app; names are copied.
+The table and its partitions are made in SQL (migration 0002): Django has no partitions. ``agent_id`` and
+``task_id`` are plain numbers, since this app does not know the agents app; names are copied.
 """
 
+from datetime import UTC, datetime, time, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from portal.people.models import Person
+from metering.reports.visibility import Kind, Scope
+from metering.rollups.periods import Period
 
 
 class UsageEventQuerySet(models.QuerySet["UsageEvent"]):
-    def of(self, person: Person) -> "UsageEventQuerySet":
-        return self.filter(person=person)
+    def within(self, scope: Scope) -> "UsageEventQuerySet":
+        """Single events are read by the person they belong to, and nobody else."""
+        return self.filter(person=scope.viewer) if scope.kind is Kind.OWN else self.none()
+
+    def during(self, period: Period) -> "UsageEventQuerySet":
+        start = datetime.combine(period.first, time(), UTC)
+        return self.filter(
+            at__gte=start, at__lt=datetime.combine(period.last, time(), UTC) + timedelta(days=1)
+        )
 
 
 class UsageEvent(models.Model):
-    """One model call. ``input_tokens`` includes cached ones. ``cost_micros`` is null where no price is known."""
+    """A model call. ``input_tokens`` includes cached ones. ``cost_micros`` is null where not priced."""
 
     pk = models.CompositePrimaryKey("at", "id")
     id = models.BigIntegerField(editable=False)

@@ -1,0 +1,122 @@
+"""Permits: ask for one, see one's own, decide, end."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from metering.events import Event
+from metering.permissions import MeteringPermission, PermitPermission
+from metering.reports import actions
+from metering.reports.forms import AnswerForm, PermitFilter, PermitForm
+from metering.reports.models import Permit
+from metering.reports.viewers import teams_in_line, viewer
+from portal.access import PersonRequest, may, requires, signed_in
+from portal.audit.models import Entry
+from portal.audit.sentences import sentence
+from portal.pages import page, paged
+
+HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny"}
+
+
+@signed_in
+def mine(request: PersonRequest) -> HttpResponse:
+    """Team usage: the reports that are open to this person, what they have asked for, and what has ended."""
+    permits = Permit.objects.filter(viewer=request.user).select_related("team", "viewer", "decided_by")
+    who = viewer(request.user)
+    live = [
+        permit for permit in permits.live().order_by("team__name", "-ends_at") if permit.team_id in who.line
+    ]
+    context = {
+        "live": live,
+        "page_obj": paged(request, permits.exclude(pk__in=[permit.pk for permit in live])),
+        "may_ask": bool(who.line),
+    }
+    return page(request, "metering/reports/teams.html", context)
+
+
+@signed_in
+def new(request: PersonRequest) -> HttpResponse:
+    """The form offers the teams in one's own line, and takes no other."""
+    initial = {"team": request.GET.get("team")}
+    form = PermitForm(
+        request.POST if request.method == "POST" else None, person=request.user, initial=initial
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            permit = actions.request(
+                request.user, data["team"], purpose=data["purpose"], ends_at=form.ends_at()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "You have asked for a permit. Somebody outside the team decides.")
+            return redirect(permit)
+    context = {"form": form, "may_ask": teams_in_line(request.user).exists()}
+    return page(request, "metering/reports/new.html", context, status=422 if form.errors else 200)
+
+
+@requires(MeteringPermission.DECIDE_PERMITS)
+def inbox(request: PersonRequest) -> HttpResponse:
+    form = PermitFilter(request.GET)
+    permits = Permit.objects.visible_to(request.user).select_related("viewer", "team", "decided_by")
+    state = form.cleaned_data["state"] if form.is_valid() else ""
+    context = {
+        "form": form,
+        "waiting": permits.decidable_by(request.user).order_by("created_at"),
+        "page_obj": paged(request, permits.filter(state=state) if state else permits),
+        "filtered": bool(state),
+    }
+    return page(request, "metering/reports/permits.html", context, part="rows")
+
+
+@signed_in
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    seen = Permit.objects.visible_to(request.user).select_related("viewer", "team", "decided_by")
+    permit = get_object_or_404(seen, pk=pk)
+    waiting = permit.state == Permit.State.REQUESTED
+    context = {
+        "permit": permit,
+        "may_decide": waiting and may(request.user, MeteringPermission.DECIDE_PERMITS, permit),
+        "may_end": (waiting or permit.is_live) and may(request.user, PermitPermission.REVOKE, permit),
+        "mine": permit.viewer_id == request.user.pk,
+        "history": [
+            (HISTORY.get(entry.event, ""), sentence(entry.event, entry.actor_name, "it"), entry.at)
+            for entry in Entry.objects.about(permit)
+        ],
+        "looks": permit.looks.all()[:10],
+    }
+    return page(request, "metering/reports/permit.html", context)
+
+
+@require_POST
+@requires(MeteringPermission.DECIDE_PERMITS, on=Permit)
+def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose yes or no. Nothing was decided.")
+        return redirect(permit)
+    try:
+        if form.cleaned_data["answer"] == "yes":
+            actions.grant(request.user, permit)
+            messages.success(request, f"{permit.viewer} may look at the usage of {permit.team}.")
+        else:
+            actions.deny(request.user, permit)
+            messages.success(request, f"{permit.viewer} may not look at the usage of {permit.team}.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(permit)
+
+
+@require_POST
+@requires(PermitPermission.REVOKE, on=Permit)
+def revocation(request: PersonRequest, permit: Permit) -> HttpResponse:
+    try:
+        actions.revoke(request.user, permit)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "The permit has ended. The report is closed from now on.")
+    return redirect(permit)

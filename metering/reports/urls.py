@@ -1,0 +1,19 @@
+"""Reports about groups, and the permits that open them."""
+
+from django.urls import path
+
+from metering.reports import permit_views, views
+
+app_name = "reports"
+urlpatterns = [
+    path("", permit_views.mine, name="teams"),
+    path("teams/<int:pk>/", views.team, name="team"),
+    path("cost-centres/", views.cost_centres, name="cost_centres"),
+    path("cost-centres.csv", views.cost_centres_export, name="cost_centres_export"),
+    path("looks/", views.looks, name="looks"),
+    path("permits/", permit_views.inbox, name="permits"),
+    path("permits/new/", permit_views.new, name="new_permit"),
+    path("permits/<int:pk>/", permit_views.detail, name="permit"),
+    path("permits/<int:pk>/decision/", permit_views.decision, name="decision"),
+    path("permits/<int:pk>/revocation/", permit_views.revocation, name="revocation"),
+]
