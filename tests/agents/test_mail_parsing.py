@@ -1,9 +1,7 @@
 """Any bytes become a mail that can be shown: what people send, what breaks, and what is meant to break."""
 
 import base64
-import json
 import os
-import time
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -13,8 +11,7 @@ from hypothesis import strategies as some
 
 from agents.connectors.mail import words
 from agents.connectors.mail.heads import head
-from agents.connectors.mail.html import visible
-from agents.connectors.mail.parse import LARGEST, LONGEST_TEXT, parse
+from agents.connectors.mail.parse import LONGEST_TEXT, parse
 
 SAMPLE = Path(__file__).parents[2] / "agents" / "sample" / "mailbox"
 CORPUS = Path(os.environ.get("PORTAL_MAIL_CORPUS") or Path(__file__).parents[2].parent / "shared" / "mail")
@@ -55,14 +52,13 @@ def letter(body: str = "", **headers: str) -> bytes:
 )
 def test_never_raises_and_is_always_storable(data: bytes) -> None:
     mail = parse(data)
-    text = json.dumps([mail.head.subject, mail.head.sender, mail.text, *mail.problems])
-    assert "\\u0000" not in text
-    assert not any(f"\\ud{n:x}" in text for n in range(0x800, 0xE00)) or json.loads(text)
-    json.loads(text)[0].encode()
-    mail.text.encode()
+    names = [one.name for one in mail.attachments]
+    text = "".join([repr(mail.head), mail.text, *names, *mail.problems])
+    assert "\0" not in text
+    text.encode()  # half a surrogate pair would raise
     assert head(data) == mail.head or len(data) > 60_000
-    for value in (mail.head.subject, mail.head.sender, mail.head.message_id):
-        assert value.isprintable() or not any(ord(one) < 32 for one in value)
+    for value in (mail.head.subject, mail.head.sender, mail.head.message_id, *names):
+        assert not any(ord(one) < 32 for one in value)
 
 
 @pytest.mark.parametrize(
@@ -107,34 +103,15 @@ def test_charsets(data: bytes, charset: str, shown: str, problems: int) -> None:
     assert len(found) == problems
 
 
-@pytest.mark.parametrize(
-    ("html", "text", "hides"),
-    [
-        ("<p>one<p>two<br>three", "one\n\ntwo\nthree", False),
-        ("a<!-- x -->b<style>p{}</style><script>1<2</script><title>t</title>c", "abc", False),
-        ("<div style='display: none'>x</div>y", "y", True),
-        ("<div title='<' STYLE='DISPLAY:none'>x</div>y", "y", True),
-        ("<div title='>' style=\"visibility:hidden\">x</div>y", "y", True),
-        ("<p style='font-size:0'>x</p><p style='font-size:0.9em'>y</p>", "y", True),
-        ("<div style='dis/**/play:none'>x</div>y", "y", True),
-        ("<div style='dis&#112;lay:none'>x</div>y", "y", True),
-        ("<td><span hidden>x</td><td>y", "y", True),
-        ("<p hidden>x<p>y", "y", True),
-        ("<div data-x='hidden'>x</div>", "x", False),
-        ("1 < 2 &amp; 3&nbsp;> 2", "1 < 2 & 3 > 2", False),
-        ("<pre>a\n b</pre>c\nd", "a\nb\nc d", False),
-        ('<a href="x>y</a>z', "yz", False),
-    ],
-)
-def test_visible_text(html: str, text: str, hides: bool) -> None:
-    assert visible(html) == (text, hides)
-
-
 def test_parts() -> None:
     inner = "--b\nContent-Type: text/html\n\n<p>rich\n--b\nContent-Type: text/plain\n\nplain\n--b--\n"
     mail = parse(letter(inner, Content_Type='multipart/alternative; boundary="b"'))
     assert (mail.text, mail.problems) == ("plain", ())
-    file = f"--b\n\nhello\n--b\nContent-Type: image/png; name*=utf-8''%C3%BC.png\nContent-Transfer-Encoding: base64\n\n{base64.b64encode(bytes(300)).decode()}\n"
+    picture = base64.b64encode(bytes(300)).decode()
+    file = (
+        "--b\n\nhello\n--b\nContent-Type: image/png; name*=utf-8''%C3%BC.png\n"
+        f"Content-Transfer-Encoding: base64\n\n{picture}\n"
+    )
     mail = parse(letter(file, Content_Type="multipart/mixed; boundary=b"))
     assert mail.text == "hello"
     assert [(one.name, one.type, one.bytes) for one in mail.attachments] == [("ü.png", "image/png", 300)]
@@ -168,39 +145,6 @@ def test_long_text_is_shortened() -> None:
     assert not parse(letter("a" * LONGEST_TEXT)).shortened
     mail = parse(letter("a" * (LONGEST_TEXT + 1)))
     assert (mail.shortened, len(mail.text)) == (True, LONGEST_TEXT)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"Content-Type: text/html\n\n" + b"<a " * 700_000,
-        b"Content-Type: text/html\n\n" + b"<!--" * 500_000,
-        b"Content-Type: text/html\n\n" + b"<div>" * 400_000,
-        b"Content-Type: message/rfc822\n\n" * 60_000,
-        b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 40_000,
-        b"Subject: x" + b"\n a" * 700_000,
-        b"From: " + b"(" * 4_000 + b"\n\n",
-        b"Subject: x\n\n" + b"a" * 5_000_000,
-        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5_000)),
-    ],
-    ids=[
-        "tags",
-        "comments",
-        "nested tags",
-        "forwards",
-        "parts",
-        "folds",
-        "comment",
-        "one line",
-        "nested parts",
-    ],
-)
-def test_nothing_takes_long(data: bytes) -> None:
-    began = time.process_time()
-    mail = parse(data)
-    assert time.process_time() - began < 5
-    if len(data) > LARGEST:
-        assert mail.problems[0].startswith("Only the first 2 MB")
 
 
 def test_the_samples() -> None:

@@ -110,6 +110,7 @@ DRAFT = Capability(
             "to",
             Role.DEST,
             "To",
+            kind="address",
             type=Type.TEXTS,
             description="plain addresses like mia@example.com, without names",
             longest=MOST_RECIPIENTS,

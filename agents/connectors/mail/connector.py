@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from agents.connectors.base import Connector, ConnectorError, Errand, Result, Site
+from agents.connectors.base import Connector, ConnectorError, Errand, Example, Result, Site
 from agents.connectors.mail import capabilities, changing, location, reading
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import MailSettings
@@ -32,6 +32,20 @@ class Mail(Connector):
     icon = "envelope"
     capabilities = capabilities.ALL
     settings_form = MailSettings
+    examples = (
+        Example(
+            "Sort the inbox: label each new message and draft answers to questions.",
+            frozenset({"mail.list", "mail.read", "mail.label", "mail.draft"}),
+        ),
+        Example(
+            "Sort the inbox: label each new message, and change nothing else.",
+            frozenset({"mail.list", "mail.read", "mail.label"}),
+        ),
+        Example(
+            "Read the new messages in the inbox and tell me which of them wait for an answer.",
+            frozenset({"mail.list", "mail.read"}),
+        ),
+    )
 
     def allowed_for(self, settings: Mapping[str, Any], owner: str | None) -> str:
         """A person's own mailbox is the folder named by their e-mail; no other connection may use that."""

@@ -66,7 +66,8 @@ def _addresses(raw: bytes, problems: Problems, name: str) -> tuple[str, ...]:
         if address := words.clean_header(address, 254):
             shown.append(_shown(person, address))
     if not shown:
-        problems.add(f"The {name} header holds no address that can be read.")
+        if not value.rstrip().endswith(":;"):  # a group without members: undisclosed recipients
+            problems.add(f"The {name} header holds no address that can be read.")
         whole = words.clean_header(words.words(value, problems, name))
         return (whole,) if whole else ()
     if len(shown) > MOST_ADDRESSES:

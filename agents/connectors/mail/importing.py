@@ -11,8 +11,7 @@ from typing import BinaryIO
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import keywords
-from agents.connectors.mail.folders import folders
-from agents.connectors.mail.location import PARTS, is_maildir
+from agents.connectors.mail.location import PARTS
 
 FIRST = 1_000_000_000  # the "second of arrival" of the first .eml file: names tell the order, not the time
 LONGEST_MBOX_LINE = 4_096
@@ -38,7 +37,12 @@ def import_folder(source: Path, maildir: Path) -> ImportReport:
     if maildir.exists() and any(maildir.iterdir()):
         raise ConnectorError(f"{maildir} is not empty. Name a folder that does not exist yet.")
     report = ImportReport()
-    wanted = _from_maildir(source, maildir) if is_maildir(source) else _from_files(source, maildir, report)
+    if _has_messages(source):
+        wanted = list(_from_maildir(source, maildir))
+    else:
+        wanted = list(_from_files(source, maildir, report))
+        if not wanted and not report.errors:
+            raise ConnectorError(f"There is no .eml file in {source}, and it is no Maildir.")
     _make(maildir)
     for file, target in wanted:
         name = str(file.relative_to(source))
@@ -53,9 +57,16 @@ def import_folder(source: Path, maildir: Path) -> ImportReport:
     return report
 
 
+def _has_messages(place: Path) -> bool:
+    """Is it a Maildir? Where one was kept in an archive, its empty folders may be missing."""
+    parts = [place / part for part in ("cur", "new") if (place / part).is_dir()]
+    return bool(parts) and not any(next(part.glob("*.[eE][mM][lL]"), None) for part in parts)
+
+
 def _from_maildir(source: Path, maildir: Path) -> Iterator[tuple[Path, Path]]:
     """Folders, names, flags and labels as they are."""
-    for place in folders(source).values():
+    below = (place for place in sorted(source.glob(".*")) if place.is_dir() and _has_messages(place))
+    for place in (source, *below):
         target = maildir / place.relative_to(source)
         _make(target)
         if place != source:
@@ -63,7 +74,7 @@ def _from_maildir(source: Path, maildir: Path) -> Iterator[tuple[Path, Path]]:
         if (place / keywords.FILE).is_file():
             shutil.copyfile(place / keywords.FILE, target / keywords.FILE)
         for part in ("cur", "new"):
-            for file in sorted((place / part).iterdir()):
+            for file in sorted((place / part).glob("*")):
                 if not file.name.startswith("."):
                     yield file, target / part / file.name
 
