@@ -23,11 +23,10 @@ class ReaderField(forms.CharField):
 
 def find_reader(words: str) -> Person | Team:
     """The one person or team of this name, letter case aside. Raises ValidationError."""
-    if person := Person.objects.active().filter(email__iexact=words).first():
-        return person
-    people = list(Person.objects.active().filter(display_name__iexact=words)[:2])
-    teams = list(Team.objects.filter(name__iexact=words)[:1])
-    found: list[Person | Team] = [*people, *teams]
+    active = Person.objects.active()
+    found: list[Person | Team] = list(active.filter(email__iexact=words))
+    if not found:
+        found = [*active.filter(display_name__iexact=words)[:2], *Team.objects.filter(name__iexact=words)]
     if len(found) == 1:
         return found[0]
     if found:

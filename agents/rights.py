@@ -4,18 +4,23 @@ Guardian's helpers answer the same; they ask several times, and for each object 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from portal.people.models import Person
 from portal.permissions import codename
+from portal.teams.models import Team
 
-Rights = type[models.Model]  # a room's direct-foreign-key table of rights, of people or of teams
+# A room's direct-foreign-key tables of rights: those of people, those of teams' groups.
+PeopleRights = type[UserObjectPermissionBase]
+TeamRights = type[GroupObjectPermissionBase]
 
 
 def reached(
-    person: Person, permissions: Iterable[str], people: Rights, teams: Rights
+    person: Person, permissions: Iterable[str], people: PeopleRights, teams: TeamRights
 ) -> "models.QuerySet[Any, Any]":
     """For ``pk__in``: the objects on which the person, or a team of theirs, holds any of ``permissions``."""
     wanted = {"permission__codename__in": [codename(one) for one in permissions]}
@@ -24,7 +29,7 @@ def reached(
     return own.values("content_object_id").union(shared.values("content_object_id"))
 
 
-def held(person: Person, target: models.Model, people: Rights, teams: Rights) -> frozenset[str]:
+def held(person: Person, target: models.Model, people: PeopleRights, teams: TeamRights) -> frozenset[str]:
     """The permissions that the person, or a team of theirs, holds on ``target``, as in ``permissions.py``."""
     own = people._default_manager.filter(user=person, user__is_active=True, content_object=target)
     shared = teams._default_manager.filter(
@@ -32,3 +37,34 @@ def held(person: Person, target: models.Model, people: Rights, teams: Rights) ->
     )
     names = own.values_list("permission__codename").union(shared.values_list("permission__codename"))
     return frozenset(f"{target._meta.app_label}.{name}" for (name,) in names)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person or a team, and the permissions that they hold on one object."""
+
+    holder: Person | Team
+    rights: frozenset[str]
+
+    @property
+    def team(self) -> bool:
+        return isinstance(self.holder, Team)
+
+    @property
+    def key(self) -> str:
+        """Names this line in the form that ends it."""
+        return f"{'team' if self.team else 'person'}-{self.holder.pk}"
+
+
+def holders(target: models.Model, people: PeopleRights, teams: TeamRights) -> list[Holder]:
+    """Everybody who holds something on ``target``: people by name, then teams by name."""
+    found: dict[Person | Team, set[str]] = {}
+    rows = people._default_manager.filter(content_object=target).select_related("user", "permission")
+    for row in rows:
+        found.setdefault(row.user, set()).add(row.permission.codename)
+    rows = teams._default_manager.filter(content_object=target).select_related("group__team", "permission")
+    for row in rows:
+        found.setdefault(row.group.team, set()).add(row.permission.codename)
+    label = target._meta.app_label
+    every = [Holder(who, frozenset(f"{label}.{name}" for name in names)) for who, names in found.items()]
+    return sorted(every, key=lambda one: (one.team, str(one.holder).casefold()))

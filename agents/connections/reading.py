@@ -16,10 +16,10 @@ from agents.grants.limits import sentence
 from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission, StopPermission
 from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.rights import Holder, holders
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.teams.models import Team
 
 # What a call does to the world, for a reader.
 EFFECTS: dict[Effect, str] = {
@@ -50,23 +50,6 @@ class Offer:
     arguments: list[tuple[Argument, str]]
 
 
-@dataclass(frozen=True)
-class Holder:
-    """One line of who holds rights on a connection."""
-
-    holder: Person | Team
-    rights: list[ConnectionPermission]
-
-    @property
-    def team(self) -> bool:
-        return isinstance(self.holder, Team)
-
-    @property
-    def key(self) -> str:
-        """Names this line in the form that takes the rights."""
-        return f"{'team' if self.team else 'person'}-{self.holder.pk}"
-
-
 def listed(person: Person, wanted: dict[str, Any]) -> ConnectionQuerySet:
     """The connections a person sees, filtered as ``FilterForm`` says."""
     found = Connection.objects.visible_to(person).select_related("team", "person")
@@ -84,18 +67,18 @@ def listed(person: Person, wanted: dict[str, Any]) -> ConnectionQuerySet:
 
 def about(connection: Connection, person: Person) -> dict[str, Any]:
     """Everything on the connection's own page."""
-    rights = connection.rights_of(person)
+    held = connection.rights_of(person)
     active = connection.state == Connection.State.ACTIVE
-    manages = active and ConnectionPermission.MANAGE in rights
-    grants = ConnectionPermission.GRANT in rights
+    manages = active and ConnectionPermission.MANAGE in held
+    grants = ConnectionPermission.GRANT in held
     return {
         "connection": connection,
         "manages": manages,
-        "may_stop": active and StopPermission.SET in rights,
+        "may_stop": active and StopPermission.SET in held,
         "stop": connection.stops.standing().select_related("set_by").first(),
         "offers": offers(connection.connector),
         "grants": live_grants(connection) if grants else None,
-        "holders": [] if connection.personal else holders(connection),
+        "holders": [] if connection.personal else rights(connection),
         "settings": told(connection) if manages else [],
         "history": Entry.objects.about(connection).order_by("-id")[:8] if manages or grants else [],
     }
@@ -119,30 +102,16 @@ def live_grants(connection: Connection) -> list[tuple[Grant, str]]:
     return [(row, sentence(row.declared, row.limits) if row.declared else "") for row in rows]
 
 
-def holders(connection: Connection) -> list[Holder]:
+def rights(connection: Connection) -> list[tuple[Holder, list[ConnectionPermission]]]:
     """Who holds what on the connection, people before teams, by name."""
-    people: dict[Person, set[str]] = {}
-    for row in ConnectionPersonRight.objects.filter(content_object=connection).select_related(
-        "user", "permission"
-    ):
-        people.setdefault(row.user, set()).add(row.permission.codename)
-    teams: dict[Team, set[str]] = {}
-    for one in ConnectionTeamRight.objects.filter(content_object=connection).select_related(
-        "group__team", "permission"
-    ):
-        teams.setdefault(one.group.team, set()).add(one.permission.codename)
-    found = [Holder(holder, _rights(names)) for holder, names in [*people.items(), *teams.items()]]
-    return sorted(found, key=lambda one: (one.team, str(one.holder)))
-
-
-def _rights(codenames: set[str]) -> list[ConnectionPermission]:
-    return [right for right in ConnectionPermission if right.value.partition(".")[2] in codenames]
+    every = holders(connection, ConnectionPersonRight, ConnectionTeamRight)
+    return [(one, [right for right in ConnectionPermission if right in one.rights]) for one in every]
 
 
 def told(connection: Connection) -> list[tuple[str, Any]]:
     """The settings under the labels of the connector's form, for those who may change them."""
     form = connection.connector.settings_form()
     return [
-        (field.label or name.capitalize(), connection.settings.get(name, ""))
+        (str(field.label or name.capitalize()), connection.settings.get(name, ""))
         for name, field in form.fields.items()
     ]

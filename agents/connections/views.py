@@ -123,7 +123,7 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
     context = {
         "connection": connection,
         "form": form,
-        "holders": reading.holders(connection),
+        "holders": reading.rights(connection),
         "suggestions": suggestions(request.user),
     }
     return page(request, "agents/connections/rights.html", context, status=_status(form))
@@ -133,7 +133,7 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
 @require_POST
 def take(request: PersonRequest, connection: Connection) -> HttpResponse:
     key = request.POST.get("holder", "")
-    holder = next((one.holder for one in reading.holders(connection) if one.key == key), None)
+    holder = next((one.holder for one, _ in reading.rights(connection) if one.key == key), None)
     if holder is None:
         messages.info(request, "These rights had been taken already.")
     else:

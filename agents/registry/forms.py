@@ -25,7 +25,7 @@ def models_to_choose(current: str = "") -> list[tuple[str, str]]:
 
 
 def _default(field: str) -> int:
-    return int(Agent._meta.get_field(field).get_default())
+    return int(getattr(Agent(), field))
 
 
 class AgentForm(forms.Form):
@@ -138,8 +138,12 @@ def level_words(level: Level) -> str:
     before = list(Level)[: list(Level).index(level)]
     known = {permission for lower in before for permission in LEVELS[lower]}
     new = [AgentPermission(permission).label for permission in LEVELS[level] if permission not in known]
-    text = "; ".join(new)
-    return f"{level.label}\n{'Also: ' if before else ''}{text}."
+    text = "; ".join([new[0], *(_lower_first(one) for one in new[1:])])
+    return f"{level.label}\n{f'Also: {_lower_first(text)}' if before else text}."
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 class ShareForm(forms.Form):

@@ -3,7 +3,6 @@
 from agents.grants.models import Grant
 from agents.queue.models import Task
 from agents.registry.models import Agent
-from portal import words
 from portal.people.models import Person
 
 
@@ -21,5 +20,5 @@ def consequences(person: Person) -> list[str]:
             f"{words.plural(grants, 'grant')} of those agents are suspended; what they cover ends at once."
         )
     if tasks:
-        said.append(f"{words.plural(tasks, 'task')} under way end at their next step.")
+        said.append(f"Tasks under way that end at their next step: {tasks:,}.")
     return said

@@ -1,6 +1,5 @@
 """What the pages of agents show: reads only, a fixed number of queries however much there is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,30 +9,22 @@ from django.utils import timezone
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.queue.models import Task
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
-from agents.stops.models import Stop
+from agents.rights import Holder, holders
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import four_weeks
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.teams.models import Team
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Holder):
     """One line of who has an agent, and as what."""
 
-    holder: Person | Team
-    level: Level
-    owner: bool = False
+    owner: bool
 
     @property
-    def team(self) -> bool:
-        return isinstance(self.holder, Team)
-
-    @property
-    def key(self) -> str:
-        """Names this line in the form that ends it."""
-        return f"{'team' if self.team else 'person'}-{self.holder.pk}"
+    def level(self) -> Level:
+        return level_of(self.rights)
 
 
 def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
@@ -73,7 +64,6 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "owns": agent.owner_id == person.pk,
         "card": card(agent),
         "ungranted": not retired and not agent.grants.exists(),
-        "stops": [] if retired else list(Stop.objects.touching(agent)),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
         "usage": usage(agent) if agent.owner_id == person.pk else None,
         "shares": shares(agent),
@@ -98,25 +88,12 @@ def usage(agent: Agent) -> dict[str, int]:
 
 def shares(agent: Agent) -> list[Share]:
     """Who has the agent and as what: its owner first, then people, then teams."""
-    people: dict[Person, set[str]] = {}
-    for row in AgentPersonShare.objects.filter(content_object=agent).select_related("user", "permission"):
-        people.setdefault(row.user, set()).add(row.permission.codename)
-    teams: dict[Team, set[str]] = {}
-    for one in AgentTeamShare.objects.filter(content_object=agent).select_related(
-        "group__team", "permission"
-    ):
-        teams.setdefault(one.group.team, set()).add(one.permission.codename)
-    found = [
-        *(Share(one, level_of(held), one.pk == agent.owner_id) for one, held in people.items()),
-        *(Share(one, level_of(held)) for one, held in teams.items()),
-    ]
-    return sorted(
-        found, key=lambda share: (not share.owner, isinstance(share.holder, Team), str(share.holder))
-    )
+    every = holders(agent, AgentPersonShare, AgentTeamShare)
+    found = [Share(one.holder, one.rights, one.holder == agent.owner) for one in every]
+    return sorted(found, key=lambda share: not share.owner)
 
 
-def level_of(codenames: Iterable[str]) -> Level:
+def level_of(rights: frozenset[str]) -> Level:
     """The highest level whose rights are all there; whoever has any has the lowest."""
-    held = {f"agents.{name}" for name in codenames}
-    full = [level for level in Level if set(LEVELS[level]) <= held]
+    full = [level for level in Level if rights >= set(LEVELS[level])]
     return full[-1] if full else Level.VIEWER

@@ -1,7 +1,5 @@
 """Stop: a row read before every call. Lifting it ends the row; it stays as history."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 
@@ -9,9 +7,6 @@ from agents.connections.models import Connection
 from agents.permissions import AgentsPermission, StopPermission
 from agents.policy.facts import StopFact
 from portal.people.models import Person
-
-if TYPE_CHECKING:
-    from agents.registry.models import Agent
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
@@ -23,19 +18,6 @@ class StopQuerySet(models.QuerySet["Stop"]):
         if person.has_perm(AgentsPermission.STOP_ALL):
             return self.all()
         return self.filter(connection__in=Connection.objects.visible_to(person).values("pk"))
-
-    def touching(self, agent: "Agent") -> "StopQuerySet":
-        """Standing stops that hold back something the agent could do now."""
-        live = agent.grants.live()
-        return (
-            self.standing()
-            .filter(
-                models.Q(scope=Stop.Scope.EVERYTHING)
-                | models.Q(connection__in=live.values("connection_id"))
-                | models.Q(scope=Stop.Scope.CAPABILITY, capability__in=live.values("capability"))
-            )
-            .select_related("connection", "set_by")
-        )
 
     def against(self, *, connection: int, capability: str) -> "StopQuerySet":
         """Standing stops that hold back a call of ``capability`` on ``connection``."""
