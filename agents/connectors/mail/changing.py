@@ -74,20 +74,15 @@ def was_drafted(mailbox: Maildir, errand: Errand) -> Result | None:
     """By the key in its head: a mail program that edits a draft gives it a new name."""
     if found := _draft_of(mailbox, errand):
         return _drafted(found.id)
-    for one in _drafts(mailbox):
+    there = drafts.FOLDER in folders.folders(mailbox.root)
+    for one in mailbox.messages(drafts.FOLDER) if there else []:
         if drafts.has_key(mailbox.read(one, LONGEST_HEAD)[0], errand.key):
             return _drafted(one.id)
     return None
 
 
 def _draft_of(mailbox: Maildir, errand: Errand) -> Stored | None:
-    part = f".{drafts.unique_part(errand.key)}."
-    return next((one for one in _drafts(mailbox) if part in one.id), None)
-
-
-def _drafts(mailbox: Maildir) -> list[Stored]:
-    there = drafts.FOLDER in folders.folders(mailbox.root)
-    return mailbox.messages(drafts.FOLDER) if there else []
+    return mailbox.holding(drafts.FOLDER, f".{drafts.unique_part(errand.key)}.")
 
 
 def _drafted(message: str) -> Result:

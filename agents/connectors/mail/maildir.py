@@ -35,9 +35,14 @@ class Maildir:
         """Raises ConnectorError where there is none, or the id is no id."""
         if message and message.isprintable() and not set("/:") & set(message) and not message.startswith("."):
             for name, place in folders(self.root).items():
-                if found := index(place, name).get(message):
+                if found := index(place, name, message).get(message):
                     return found
         raise ConnectorError(f"There is no message “{short(message)}” in this mailbox.")
+
+    def holding(self, name: str, part: str) -> Stored | None:
+        """A message of the folder whose id holds ``part``; None also where there is no such folder."""
+        place = folders(self.root).get(name)
+        return next(iter(index(place, name, part).values()), None) if place else None
 
     def read(self, message: Stored, most: int) -> tuple[bytes, int]:
         """Its first ``most`` bytes, and how many there are."""
@@ -76,7 +81,7 @@ class Maildir:
                 if found.folder == wanted:
                     return False
                 place = made(self.root, wanted)
-                if found.id in index(place, wanted):
+                if found.id in index(place, wanted, found.id):
                     raise ConnectorError(f"The folder “{wanted}” has a message of the same id already.")
                 # Each folder has letters of its own, so the labels are translated.
                 letters = "".join(keywords.letter(place, one) for one in self.labels(found))

@@ -41,8 +41,8 @@ class Stored:
         return f"{self.id}:2,{''.join(sorted(set(others + letters)))}{rest}"
 
 
-def index(place: Path, name: str) -> dict[str, Stored]:
-    """A folder's messages by id; links are none."""
+def index(place: Path, name: str, only: str = "") -> dict[str, Stored]:
+    """A folder's messages by id, or those alone whose id holds ``only``; links are none."""
     found: dict[str, Stored] = {}
     for part in (
         "new",
@@ -51,7 +51,12 @@ def index(place: Path, name: str) -> dict[str, Stored]:
         with os.scandir(place / part) as entries:
             for entry in entries:
                 unique = entry.name.partition(":")[0]
-                if unique and not unique.startswith(".") and entry.is_file(follow_symlinks=False):
+                if (
+                    only in unique
+                    and unique
+                    and not unique.startswith(".")
+                    and entry.is_file(follow_symlinks=False)
+                ):
                     found[unique] = Stored(unique, name, place / part / entry.name)
     return found
 
