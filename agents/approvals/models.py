@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.approvals.origins import visible
 from agents.permissions import TaskPermission
 from agents.queue.models import Call
 from agents.queue.tags import ASKS, Tag
@@ -78,6 +79,10 @@ class Approval(models.Model):
     @property
     def answerable(self) -> bool:
         return self.state == Approval.State.OPEN and self.expires_at > timezone.now()
+
+    @property
+    def question(self) -> str:
+        return f"{visible(self.call.sentence)}?"
 
     @property
     def tag(self) -> Tag:

@@ -7,7 +7,8 @@ here that the instruction and the grant do not show.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from agents.policy.facts import Argument, Capability, Limits, Role
@@ -42,27 +43,34 @@ class Row:
     quoted: bool = False
 
 
-def rows(
-    capability: Capability | None, arguments: Mapping[str, Any], instruction: str, limits: Limits
-) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an origin can be: the person's instruction, their own address, the grant's limits."""
+
+    instruction: str
+    address: str = ""
+    limits: Limits = field(default_factory=dict)
+
+
+def rows(capability: Capability | None, arguments: Mapping[str, Any], known: Known) -> list[Row]:
     """Every argument of a call, declared ones first, none left out."""
     declared = capability.arguments if capability else ()
-    known = [
-        _row(one, arguments[one.name], instruction, limits) for one in declared if _given(arguments, one.name)
-    ]
+    told = [_row(one, arguments[one.name], known) for one in declared if _given(arguments, one.name)]
     names = {one.name for one in declared}
     strange = [(name, value) for name, value in arguments.items() if name not in names]
-    return [*known, *(Row(visible(name), (_plain(value, NOT_DECLARED),)) for name, value in strange)]
+    return [*told, *(Row(visible(name), (_plain(value, NOT_DECLARED),)) for name, value in strange)]
 
 
 NOT_DECLARED = Origin("The connector does not declare this", bad=True)
 
 
-def origin(argument: Argument, value: Any, instruction: str, limits: Limits) -> Origin:
+def origin(argument: Argument, value: Any, known: Known) -> Origin:
     """Where one value (of a list: one element) comes from."""
-    if stands_in(value, instruction):
+    if stands_in(value, known.instruction):
         return Origin(YOURS)
-    limit = limits.get(argument.name)
+    if argument.role is Role.DEST and known.address and fold(str(value)) == fold(known.address):
+        return Origin("Your own address")
+    limit = known.limits.get(argument.name)
     if limit and within(limit, value):
         return Origin(f"Inside the grant's limits: {visible(in_words(limit))}")
     if str(value) in argument.safe:
@@ -72,12 +80,17 @@ def origin(argument: Argument, value: Any, instruction: str, limits: Limits) -> 
 
 def stands_in(value: Any, instruction: str) -> bool:
     """Is the value a whole token of the instruction (letter case aside), not a piece of a longer one?"""
-    token = fold(" ".join(str(value).split()))
-    text = fold(" ".join(instruction.split()))
+    token, text = _read(str(value)), _read(instruction)
+    if not token or token not in text:
+        return False
     # An address or a name goes on after a dot, an at sign or a hyphen; a sentence ends after a dot.
-    return bool(token) and bool(
-        re.search(rf"(?<![\w@/+-])(?<!\w\.){re.escape(token)}(?![\w@/+-]|\.\w)", text)
-    )
+    return bool(re.search(rf"(?<![\w@/+-])(?<!\w\.){re.escape(token)}(?![\w@/+-]|\.\w)", text))
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> str:
+    """As it is compared: spaces and letter case aside."""
+    return fold(" ".join(text.split()))
 
 
 def visible(text: str) -> str:
@@ -93,13 +106,11 @@ def _given(arguments: Mapping[str, Any], name: str) -> bool:
     return arguments.get(name) not in (None, "", [])
 
 
-def _row(argument: Argument, value: Any, instruction: str, limits: Limits) -> Row:
+def _row(argument: Argument, value: Any, known: Known) -> Row:
     if argument.role is Role.CONTENT:
-        return Row(argument.title, (_content(value, instruction),), quoted=True)
+        return Row(argument.title, (_content(value, known.instruction),), quoted=True)
     values = value if isinstance(value, list) else [value]
-    return Row(
-        argument.title, tuple(_plain(one, origin(argument, one, instruction, limits)) for one in values)
-    )
+    return Row(argument.title, tuple(_plain(one, origin(argument, one, known)) for one in values))
 
 
 def _plain(value: Any, origin: Origin) -> Value:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.approvals.models import Approval
-from agents.approvals.origins import Row, rows
+from agents.approvals.origins import Known, Row, rows
 from agents.connectors import catalogue
 
 
@@ -12,10 +12,6 @@ class Ask:
     approval: Approval
     rows: tuple[Row, ...]
     reasons: tuple[str, ...]
-
-    @property
-    def question(self) -> str:
-        return f"{self.approval.call.sentence}?"
 
     @property
     def outcome(self) -> tuple[str, str]:
@@ -38,5 +34,6 @@ def shown(approval: Approval) -> Ask:
     """Of an approval that was fetched ``for_reading``: no query."""
     call = approval.call
     limits = call.grant.limits if call.grant else {}
-    told = rows(catalogue().get(call.capability), call.arguments, call.task.instruction, limits)
+    known = Known(call.task.instruction, call.task.person.email, limits)
+    told = rows(catalogue().get(call.capability), call.arguments, known)
     return Ask(approval, tuple(told), tuple(reason["text"] for reason in call.reasons))

@@ -1,6 +1,7 @@
 """Tasks as pages show them: limits used so far, what was done in numbers, the latest for the start page."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,7 @@ class Used:
     """One limit of a task: what of it is used, in words and as parts of a thousand."""
 
     title: str
-    used: str
-    limit: str
+    words: str
     share: int
 
     @property
@@ -36,10 +36,9 @@ def used(task: Task, *, own: bool) -> list[Used]:
     return rows
 
 
-def _used(title: str, value: float | None, limit: int, word: Any) -> Used:
-    return Used(
-        title, word(value), word(limit), min(1000, round(1000 * (value or 0) / limit)) if limit else 1000
-    )
+def _used(title: str, value: float | None, limit: int, word: Callable[[Any], str]) -> Used:
+    words = f"{word(value)}, at most {word(limit)}" if value is None else f"{word(value)} of {word(limit)}"
+    return Used(title, words, min(1000, round(1000 * (value or 0) / limit)) if limit else 1000)
 
 
 def readable(value: Any) -> str:

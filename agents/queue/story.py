@@ -10,6 +10,7 @@ from django.utils import timezone
 from agents.connectors import catalogue
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
+from portal.words import tokens
 
 CALLS_AT_ONCE = 200  # about as many calls stand behind one page of steps
 STEPS_AT_ONCE = 30
@@ -48,6 +49,11 @@ class Line:
         return call.tag
 
     @property
+    def said(self) -> str:
+        """What came of it; of several alike nothing, their list says it."""
+        return "" if self.folded else self.call.summary
+
+    @property
     def asks(self) -> bool:
         return self.tag.kind == "ask"
 
@@ -67,8 +73,9 @@ class Told:
     lines: tuple[Line, ...]
 
     @property
-    def tokens(self) -> int:
-        return self.step.input_tokens + self.step.output_tokens
+    def small(self) -> str:
+        """The small print, for the person whose tokens they are."""
+        return f"Step {self.step.number}, {tokens(self.step.input_tokens + self.step.output_tokens)} tokens"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from agents.approvals.models import Approval
 from agents.approvals.shown import shown
-from agents.grants.card import card
+from agents.grants.card import Card, card
 from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions
 from agents.queue.examples import examples
@@ -89,9 +89,15 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "used": used(task, own=own),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
-        "card": None if request.htmx else card(task.agent),  # type: ignore[attr-defined]
+        "card": _card(request, task.agent),
     }
     return page(request, "agents/queue/detail.html", context, part="task")
+
+
+def _card(request: PersonRequest, agent: Agent) -> Card | None:
+    """What the agent can do now: on the whole page, for who may still see the agent."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return None if htmx or not may(request.user, AgentPermission.VIEW, agent) else card(agent)
 
 
 @requires(TaskPermission.STOP, on=Task)
