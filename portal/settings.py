@@ -149,12 +149,11 @@ USE_I18N = False
 COMPANY_NAME = env.text("PORTAL_COMPANY", "Agent Portal")
 
 STATIC_URL = "static/"
-STATIC_ROOT = PORTAL_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Queue: the same PostgreSQL through pgmq; RabbitMQ or Redis by BROKER_URL.
-BROKER_URL = env.text("BROKER_URL", "pgmq://")
+BROKER_URL = env.text("BROKER_URL", "pgmq://localhost")
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
@@ -192,6 +191,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # One line for each model call would drown the rest; the ledger has them all.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2")},
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2", "axes", "django.request")},
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO")},
 }

@@ -82,7 +82,7 @@ def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany
         progress("Four weeks of usage")
         history(support, triage, [mia, lea, *colleagues])
         asked = permits.request(
-            lea, team=support, purpose="Plan the team's budget for next quarter", ends_at=_in_days(60)
+            lea, support, purpose="Plan the team's budget for next quarter", ends_at=_in_days(60)
         )
         permits.grant(ada, asked)
         task = tasks.queue(mia, triage, instruction=TRIAGE)

@@ -1,0 +1,112 @@
+"""One row of everything that a URL can name, for tests that walk over all of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from agents import gate
+from agents.approvals.models import Approval
+from agents.connections.models import Connection
+from agents.grants import actions as grants
+from agents.grants.actions import Terms
+from agents.grants.models import Grant, GrantRequest
+from agents.queue import actions as tasks
+from agents.queue.models import Call, Step, Task
+from agents.registry.models import Agent
+from agents.stops import actions as stops
+from agents.stops.models import Stop
+from metering.reports import actions as permits
+from metering.reports.models import Permit
+from portal.audit.record import PORTAL
+from portal.people import actions as people
+from portal.people.models import Person
+from portal.teams.models import Membership
+from tests import builders
+from tests.cast import Cast
+
+
+@dataclass(frozen=True)
+class World:
+    person: Person
+    invited: Person
+    membership: Membership
+    agent: Agent
+    connection: Connection
+    grant: Grant
+    request: GrantRequest
+    task: Task
+    step: Step
+    call: Call
+    ask: Approval
+    permit: Permit
+    stop: Stop
+    cast: Cast
+
+    def arguments(self, target: str) -> list[object]:
+        """The URL's arguments for what a row of the doors' table names."""
+        match target:
+            case "":
+                return []
+            case "kind":
+                return ["mail"]
+            case "team":
+                return [self.cast.support.pk]
+            case "membership":
+                return [self.cast.support.pk, self.membership.pk]
+            case "invitation":
+                uid = urlsafe_base64_encode(force_bytes(self.invited.pk))
+                return [uid, default_token_generator.make_token(self.invited)]
+        return [getattr(self, target).pk]
+
+
+def make_world(cast: Cast) -> World:
+    """Mia's agent with a live grant, a request that waits for Ada, and a task that waits for Mia."""
+    agent, box = builders.triage(cast)
+    chat = builders.chat(cast.ada, cast.support)
+    grant = builders.grant(agent, chat, "chat.post", by=cast.ada)
+    request = grants.request(
+        cast.mia,
+        agent=agent,
+        connection=chat,
+        wanted={"chat.post": Terms()},
+        ends_at=timezone.now() + timedelta(days=3),
+        why="more of it",
+    )
+    task = tasks.claim(tasks.queue(cast.mia, agent, instruction="Post hello to Lea").pk, worker="here")
+    assert task is not None
+    step = Step.objects.create(task=task, number=1, response={})
+    call = gate.call(
+        task,
+        step,
+        0,
+        tool_call_id="c1",
+        tool_name="chat_post",
+        capability="chat.post",
+        connection=chat.pk,
+        arguments={"to": cast.lea.email, "text": "Hello"},
+    )
+    tasks.park(task, counts={})
+    permit = permits.request(
+        cast.lea, cast.support, purpose="Plan the budget", ends_at=timezone.now() + timedelta(days=9)
+    )
+    permits.grant(cast.ada, permit)
+    return World(
+        person=cast.mia,
+        invited=people.invite(PORTAL, email="new.one@example.com", display_name="New One"),
+        membership=Membership.objects.current().get(team=cast.support, person=cast.mia),
+        agent=agent,
+        connection=box,
+        grant=grant,
+        request=request,
+        task=task,
+        step=step,
+        call=call,
+        ask=Approval.objects.get(call=call),
+        permit=permit,
+        stop=stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="test"),
+        cast=cast,
+    )
