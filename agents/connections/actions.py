@@ -13,13 +13,10 @@ from agents.connections.vault import VaultError, encrypt
 from agents.connectors import CONNECTORS
 from agents.connectors.base import ConnectorError
 from agents.events import Event
-from agents.grants.models import Grant
 from agents.permissions import AgentsPermission, ConnectionPermission
 from portal.audit.record import action, detail
 from portal.people.models import Person
 from portal.teams.models import Team
-
-NOT_ENDED = (Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED)
 
 
 @action(Event.CONNECTION_ADDED)
@@ -116,7 +113,7 @@ def remove(actor: Person, connection: Connection) -> Connection:
     _not_removed(connection)
     connection.state, connection.secret = Connection.State.REMOVED, b""
     connection.save(update_fields=["state", "secret"])
-    for grant in connection.grants.filter(state__in=NOT_ENDED).select_related("agent", "connection"):
+    for grant in connection.grants.holding().select_related("agent"):
         grants.revoke(actor, grant, why="The connection is removed.")
     return connection
 

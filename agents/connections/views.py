@@ -148,7 +148,7 @@ def take(request: PersonRequest, connection: Connection) -> HttpResponse:
 @get_or_post
 def removal(request: PersonRequest, connection: Connection) -> HttpResponse:
     if request.method != "POST":
-        ending = connection.grants.filter(state__in=actions.NOT_ENDED).select_related("agent")
+        ending = connection.grants.holding().select_related("agent")
         context = {"connection": connection, "grants": ending}
         return page(request, "agents/connections/removal.html", context)
     attempt(request, f"{connection} is removed.", actions.remove, request.user, connection)

@@ -77,12 +77,10 @@ class GrantRequest(models.Model):
         }
         people = ConnectionPersonRight.objects.filter(**right).values("user")
         teams = ConnectionTeamRight.objects.filter(**right).values("group")
-        found = (
-            Person.objects.active().filter(models.Q(pk__in=people) | models.Q(groups__in=teams)).distinct()
-        )
-        if self.connection.person_id == self.requested_by_id:
-            return found
-        return found.exclude(pk=self.requested_by_id)
+        holding = models.Q(pk__in=people) | models.Q(groups__in=teams)
+        found: models.QuerySet[Person] = Person.objects.active().filter(holding).distinct()
+        own = self.connection.person_id == self.requested_by_id
+        return found if own else found.exclude(pk=self.requested_by_id)
 
     def permits(self, person: Person, permission: str) -> bool:
         """Who may do what: nobody decides their own request, except on their own personal connection."""
@@ -116,6 +114,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             state__in=[Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED],
             ends_at__gt=timezone.now(),
         )
+
+    def on_personal_connections(self) -> "GrantQuerySet":
+        """What an agent holds or waits for on somebody's own connection: no mailbox changes hands."""
+        return self.holding().filter(connection__person__isnull=False).select_related("connection", "agent")
 
     def ended(self, now: datetime | None = None) -> "GrantQuerySet":
         """Still called active or requested although their end has passed."""

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from guardian.shortcuts import assign_perm, remove_perm
 
 from agents.events import Event
@@ -15,7 +15,6 @@ from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
 from portal.teams.models import Team
 
-NOT_ENDED = (Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED)
 LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds")
 EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 
@@ -121,15 +120,9 @@ def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
     _give(agent, owner, Level.MANAGER)
     agent.owner = owner
     agent.save(update_fields=["owner", "changed_at"])
-    for grant in personal_grants(agent).exclude(connection__person=owner):
+    for grant in agent.grants.on_personal_connections().exclude(connection__person=owner):
         grants.revoke(actor, grant, why=f"The agent is now {owner}'s, the connection is not.")
     return agent
-
-
-def personal_grants(agent: Agent) -> QuerySet[Grant]:
-    """What the agent holds, or asks for, on personal connections."""
-    held = agent.grants.filter(state__in=NOT_ENDED, connection__person__isnull=False)
-    return held.select_related("connection", "agent")
 
 
 @action(Event.AGENT_PAUSED)
@@ -167,7 +160,7 @@ def retire(actor: Person, agent: Agent) -> Agent:
     from agents.queue import actions as tasks
 
     _not_retired(agent)
-    for grant in agent.grants.filter(state__in=NOT_ENDED):
+    for grant in agent.grants.holding().select_related("connection"):
         grants.revoke(actor, grant, why="The agent is retired.")
     for task in Task.objects.filter(agent=agent).under_way():
         tasks.cancel(actor, task)

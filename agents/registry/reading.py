@@ -6,10 +6,13 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from agents.grants.card import card
+from agents.grants.models import Grant
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.queue.models import Task
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
+from metering.reports import visibility
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import four_weeks
 from portal.audit.models import Entry
@@ -51,11 +54,10 @@ def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
 
 def about(agent: Agent, person: Person) -> dict[str, Any]:
     """Everything on the agent's own page."""
-    from agents.grants.card import card
-
     rights = agent.rights_of(person)
     retired = agent.state == Agent.State.RETIRED
     manages = AgentPermission.MANAGE in rights and not retired
+    grants = list(agent.grants.holding().values_list("state", "request_id"))
     return {
         "agent": agent,
         "manages": manages,
@@ -63,9 +65,10 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "may_queue": AgentPermission.OPERATE in rights and agent.state == Agent.State.ACTIVE,
         "owns": agent.owner_id == person.pk,
         "card": card(agent),
-        "ungranted": not retired and not agent.grants.exists(),
+        "ungranted": not retired and not grants,
+        "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
-        "usage": usage(agent) if agent.owner_id == person.pk else None,
+        "usage": usage(agent, person),
         "shares": shares(agent),
         "history": Entry.objects.about(agent).order_by("-id")[:6],
     }
@@ -73,16 +76,17 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
 
 def confirmation(agent: Agent) -> dict[str, Any]:
     """What a page shows that asks whether to go live or to retire: the agent's grants, in words and rows."""
-    from agents.grants.card import card
-
     live = agent.grants.live().select_related("connection", "agent")
     return {"agent": agent, "card": card(agent), "grants": live}
 
 
-def usage(agent: Agent) -> dict[str, int]:
-    """The agent's totals of the last 28 days. For its owner's eyes."""
-    days = DayUsage.objects.filter(agent_id=agent.pk).during(four_weeks(timezone.now().date()))
-    totals = days.totals()
+def usage(agent: Agent, person: Person) -> dict[str, int] | None:
+    """The agent's totals of the last four weeks, for whoever may see them: its owner."""
+    viewer = visibility.Viewer(person.pk, active=person.is_active)
+    scope = visibility.agent(viewer, agent.pk, agent.owner_id)
+    if scope is None:
+        return None
+    totals = DayUsage.objects.within(scope).during(four_weeks(timezone.now().date())).totals()
     return totals | {"tokens": totals["input_tokens"] + totals["output_tokens"]}
 
 

@@ -143,7 +143,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
         "form": form,
         "shares": reading.shares(agent),
         "suggestions": suggestions(request.user),
-        "personal": actions.personal_grants(agent).exists(),
+        "personal": agent.grants.on_personal_connections().exists(),
     }
     return page(request, "agents/registry/shares.html", context, status=_status(form))
 
@@ -172,7 +172,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
         except ValidationError as error:
             refused(form, error)
-    context = {"agent": agent, "form": form, "personal": actions.personal_grants(agent)}
+    context = {"agent": agent, "form": form, "personal": agent.grants.on_personal_connections()}
     return page(request, "agents/registry/owner.html", context, status=_status(form))
 
 

@@ -13,6 +13,7 @@ AUDITOR = "auditor"
 
 class Kind(Enum):
     OWN = "own"
+    AGENT = "agent"
     TEAM = "team"
     COST_CENTRES = "cost centres"
     LOOKS = "looks"
@@ -37,11 +38,12 @@ class Scope:
     kind: Kind
     viewer: int
     team: int | None = None
+    agent: int | None = None
 
     @property
     def tokens(self) -> bool:
-        """Tokens are seen only by the person who used them."""
-        return self.kind is Kind.OWN
+        """Tokens are seen only by the person who used them, and in the totals of an agent by its owner."""
+        return self.kind in {Kind.OWN, Kind.AGENT}
 
     @property
     def grouped(self) -> bool:
@@ -50,6 +52,11 @@ class Scope:
 
 def own(viewer: Viewer) -> Scope:
     return Scope(Kind.OWN, viewer.person)
+
+
+def agent(viewer: Viewer, agent: int, owner: int) -> Scope | None:
+    """The totals of one agent, whoever used it: for its owner. Nothing in them says who that was."""
+    return Scope(Kind.AGENT, viewer.person, agent=agent) if viewer.active and viewer.person == owner else None
 
 
 def team(viewer: Viewer, team: int) -> Scope | None:

@@ -19,6 +19,8 @@ class DayUsageQuerySet(models.QuerySet["DayUsage"]):
             return self.filter(person=scope.viewer)
         if scope.kind is Kind.TEAM:
             return self.filter(team=scope.team)
+        if scope.kind is Kind.AGENT:
+            return self.filter(agent_id=scope.agent)
         return self if scope.kind is Kind.COST_CENTRES else self.none()
 
     def during(self, period: Period) -> "DayUsageQuerySet":
