@@ -150,21 +150,14 @@ def _triage_agent(mia: Person, support: Team, ada: Person, mailbox: Connection, 
     )
     labels = Terms(limits={"label": {"only": list(LABELS)}})
     mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": Terms()}
+    until = _in_days(30)
     for connection, wanted, why in (
         (mailbox, mail, "Sort the shared inbox every morning before the team starts"),
-        (
-            chat,
-            {"chat.post": Terms(limits={"to": {"only": [mia.email, "Support"]}})},
-            "Tell the team what came in",
-        ),
+        (chat, {"chat.post": Terms(limits={"to": {"only": [mia.email, "Support"]}})}, "Tell the team what came in"),
     ):
-        asked = grants.request(
-            mia, agent=agent, connection=connection, wanted=wanted, ends_at=_in_days(30), why=why
-        )
+        asked = grants.request(mia, agent=agent, connection=connection, wanted=wanted, ends_at=until, why=why)
         granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
-        grants.decide(
-            ada, asked, granted=granted, ends_at=_in_days(30), note="Labels from the team's list only."
-        )
+        grants.decide(ada, asked, granted=granted, ends_at=until, note="Labels from the team's list only.")
     return registry.go_live(mia, agent)
 
 

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from agents.registry.models import Agent
-from metering.usage.ledger import ModelCall, make_partitions, record
+from metering.usage.ledger import ModelCall, record
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -17,7 +17,6 @@ def history(team: Team, agent: Agent, people: list[Person]) -> None:
     draw = random.Random(7)  # noqa: S311  (sample figures, not secrets)
     now = datetime.now(UTC)
     first = (now - timedelta(days=DAYS)).replace(hour=8, minute=0, second=0, microsecond=0)
-    make_partitions(first=first)
     for day in range(DAYS):
         morning = first + timedelta(days=day)
         if morning.weekday() > 4:
