@@ -1,5 +1,6 @@
 """The ``mail`` connector: a mailbox in a Maildir on this machine's disk."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -63,8 +64,11 @@ class Mail(Connector):
 
     def check(self, site: Site) -> str:
         with _in_words():
-            number = len(_mailbox(site).messages(INBOX))
-        return "1 message" if number == 1 else f"{number:,} messages"
+            mailbox = _mailbox(site)
+            number = len(mailbox.messages(INBOX))
+        counted = "1 message" if number == 1 else f"{number:,} messages"
+        changeable = all(os.access(mailbox.root / part, os.W_OK) for part in ("", *location.PARTS))
+        return counted if changeable else f"{counted}, which can be read but not changed"
 
     def perform(self, site: Site, errand: Errand) -> Result:
         doing = DOES.get(errand.capability)

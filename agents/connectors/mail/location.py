@@ -59,16 +59,18 @@ def is_maildir(place: Path) -> bool:
 
 def personal_path_ok(path: str, email: str) -> bool:
     """Is the folder, links followed, MAIL_ROOT/``email`` or below it?"""
-    inside = _below_root(os.path.realpath(Path(settings.MAIL_ROOT) / path)) if "\0" not in path else None
-    if inside is None or not email or "/" in email:
-        return False
-    return inside.parts[0].lower() == email.lower()
+    return bool(email) and _top(path).lower() == email.lower()
 
 
 def is_somebodys(path: str) -> bool:
     """Is it in a folder named by an e-mail address? Those are people's own mailboxes."""
-    inside = _below_root(os.path.realpath(Path(settings.MAIL_ROOT) / path)) if "\0" not in path else None
-    return inside is not None and "@" in inside.parts[0]
+    return "@" in _top(path)
+
+
+def _top(path: str) -> str:
+    """The folder directly below MAIL_ROOT that holds ``path``, links followed; empty where none does."""
+    inside = None if "\0" in path else _below_root(os.path.realpath(Path(settings.MAIL_ROOT) / path))
+    return inside.parts[0] if inside else ""
 
 
 def _below_root(path: str) -> Path | None:

@@ -34,9 +34,10 @@ class Maildir:
     def find(self, message: str) -> Stored:
         """Raises ConnectorError where there is none, or the id is no id."""
         if message and message.isprintable() and not set("/:") & set(message) and not message.startswith("."):
-            for name, place in folders(self.root).items():
-                if found := index(place, name, message).get(message):
-                    return found
+            for _ in range(2):  # what is renamed while a folder is looked through may be missed once
+                for name, place in folders(self.root).items():
+                    if found := index(place, name, message).get(message):
+                        return found
         raise ConnectorError(f"There is no message “{short(message)}” in this mailbox.")
 
     def holding(self, name: str, part: str) -> Stored | None:
