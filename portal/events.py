@@ -5,13 +5,13 @@ from django.db import models
 
 class Event(models.TextChoices):
     PERSON_INVITED = "person.invited", "invited"
-    PERSON_JOINED = "person.joined", "accepted the invitation"
+    PERSON_JOINED = "person.joined", "accepted the invitation for"
     PERSON_EDITED = "person.edited", "changed the profile of"
     PERSON_MOVED = "person.moved", "moved"
     PERSON_DEACTIVATED = "person.deactivated", "deactivated"
     PERSON_REACTIVATED = "person.reactivated", "reactivated"
     ROLES_CHANGED = "person.roles", "changed the roles of"
-    SESSIONS_ENDED = "person.sessions_ended", "signed out everywhere"
+    SESSIONS_ENDED = "person.sessions_ended", "signed out everywhere: {target}"
     LINK_MADE = "person.link_made", "made a sign-in link for"
     PASSWORD_CHANGED = "person.password", "changed the password of"
     CHART_IMPORTED = "people.imported", "imported an org chart"

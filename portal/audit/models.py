@@ -1,17 +1,67 @@
 """The trail: one entry for each action and each decision. PostgreSQL refuses to change or remove one."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 
 from portal.audit.sentences import sentence
+from portal.people.models import Person
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, target: models.Model) -> "EntryQuerySet":
         """The entries of one row, oldest first: its timeline."""
         return self.filter(target_type=target._meta.model_name, target_id=target.pk).order_by("id")
+
+    def matching(
+        self,
+        *,
+        words: str = "",
+        who: str = "",
+        event: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> "EntryQuerySet":
+        """The trail page's filters: ``who`` acted, ``words`` stand in a name or the details, [since, until)."""
+        found = self
+        if words:
+            found = found.annotate(text=Cast("details", models.TextField())).filter(
+                models.Q(target_name__icontains=words)
+                | models.Q(actor_name__icontains=words)
+                | models.Q(text__icontains=words)
+            )
+        if who:
+            people = Person.objects.search(who).values("pk")
+            found = found.filter(models.Q(actor__in=people) | models.Q(actor_name__icontains=who))
+        if event:
+            found = found.filter(event=event)
+        if since:
+            found = found.filter(at__gte=since)
+        return found.filter(at__lt=until) if until else found
+
+    def around(
+        self, before: int | None, after: int | None, size: int
+    ) -> tuple[list["Entry"], int | None, int | None]:
+        """A page, newest first, and the ids to ask for older and for newer ones with (None: there are none).
+
+        By id and not by number, so that the millionth entry is as near as the first.
+        """
+        if after is not None:
+            rows = list(self.filter(id__gt=after).order_by("id")[: size + 1])
+            page = rows[:size][::-1]
+            older, newer = True, len(rows) > size
+        else:
+            found = self if before is None else self.filter(id__lt=before)
+            rows = list(found.order_by("-id")[: size + 1])
+            page = rows[:size]
+            older, newer = len(rows) > size, before is not None
+        if not page:
+            return [], None, None
+        return page, page[-1].id if older else None, page[0].id if newer else None
 
     def since(self, last_id: int) -> "EntryQuerySet":
         return self.filter(id__gt=last_id).order_by("id")
@@ -50,6 +100,24 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return sentence(self.event, self.actor_name, self.target_name)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The details that read in one line: short, and not nested."""
+        facts = []
+        for name, value in self.details.items():
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            if value not in ("", None) and not isinstance(value, dict) and 0 < len(text) <= 120:
+                facts.append((name.replace("_", " "), text))
+        return facts
+
+    @property
+    def details_text(self) -> str:
+        return json.dumps(self.details, indent=2, ensure_ascii=False, sort_keys=True)
+
+    @property
+    def digest_hex(self) -> str:
+        return bytes(self.digest).hex()
 
     def line(self) -> dict[str, Any]:
         return {

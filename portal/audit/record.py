@@ -81,6 +81,14 @@ def detail(**details: Any) -> None:
     _current().details.update(details)
 
 
+def also(event: models.TextChoices, target: models.Model, **details: Any) -> None:
+    """One more entry: for a verb that does to many rows at once what another verb does to one."""
+    draft = _Draft(event.value, target, details, _current().actor)
+    entries = _done.get()
+    if entries is not None:
+        entries.append(_entry(draft))
+
+
 def on(target: models.Model) -> None:
     """Name the row that the running verb's entry is about, where it is not the second argument."""
     _current().target = target

@@ -6,12 +6,18 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
+from portal.access import may
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.permissions import PortalPermission
+from portal.teams.models import Team
+
 
 @dataclass(frozen=True)
 class Part:
     """One section of the start page. ``count`` is how many things in it need the reader; 0: it only informs.
 
-    ``order`` sorts within the column. ``template`` is included with ``context`` beside the page's own.
+    ``order`` sorts within the column. ``template`` is rendered with ``context`` and the request.
     """
 
     template: str
@@ -23,8 +29,21 @@ class Part:
 
 def parts(request: HttpRequest) -> Iterable[Part]:
     """The portal's own parts."""
-    return list(_parts(request))
+    person: Person = request.user  # type: ignore[assignment]
+    if may(person, PortalPermission.MANAGE_PEOPLE):
+        yield from _for_who_manages_people()
+    if may(person, PortalPermission.READ_AUDIT):
+        entries = Entry.objects.order_by("-id")[:6]
+        yield Part("portal/home/_trail.html", {"entries": entries}, order=70)
+    memberships = person.memberships.current().select_related("team").order_by("team__name")
+    yield Part("portal/home/_teams.html", {"memberships": memberships}, order=80, column="aside")
 
 
-def _parts(request: HttpRequest) -> Iterator[Part]:
-    yield from ()
+def _for_who_manages_people() -> Iterator[Part]:
+    if not Team.objects.exists() or not Person.objects.all()[1:2]:
+        yield Part("portal/home/_empty_company.html", {}, order=5)
+        return
+    invited = Person.objects.invited().order_by("-joined_at", "-pk")
+    count = invited.count()
+    if count:
+        yield Part("portal/home/_invited.html", {"invited": invited[:4], "invited_count": count}, order=60)

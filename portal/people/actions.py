@@ -10,7 +10,10 @@ from django.utils.module_loading import import_string
 
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
+from portal.people.chart import Plan, plan
+from portal.people.importing import carry_out, here, hold_reporting_line
 from portal.people.models import Person
+from portal.people.sheet import read
 from portal.permissions import Role
 
 
@@ -56,10 +59,15 @@ def create_first_admin(name: str, email: str, password: str) -> Person:
 
 
 @action(Event.PERSON_EDITED)
-def edit(actor: Person, person: Person, *, display_name: str, time_zone: str) -> Person:
+def edit(actor: Person, person: Person, *, display_name: str, time_zone: str, email: str = "") -> Person:
+    """Change a name, a time zone or (unless empty) the e-mail. Raises ValidationError when that is taken."""
+    before = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
     person.display_name, person.time_zone = display_name.strip(), time_zone
+    person.email = email.strip().lower() or person.email
     person.full_clean(exclude=["password"])
-    person.save(update_fields=["display_name", "time_zone"])
+    person.save(update_fields=["display_name", "time_zone", "email"])
+    after = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
+    detail(**{name: f"{before[name]} → {value}" for name, value in after.items() if before[name] != value})
     return person
 
 
@@ -71,9 +79,34 @@ def change_password(actor: Person, person: Person, *, password: str) -> Person:
     return person
 
 
+@action(Event.SESSIONS_ENDED)
+def end_sessions(actor: Person, person: Person) -> Person:
+    """Sign the person out everywhere. A link that was made for them opens nothing any more."""
+    _end_sessions(person)
+    return person
+
+
+@action(Event.LINK_MADE)
+def make_link(actor: Person, person: Person) -> Person:
+    """A person who lost their link or password gets a new one; former links and sessions end.
+
+    The link itself follows from the row: :func:`portal.people.links.link`.
+    """
+    if not person.is_active:
+        raise ValidationError(f"{person} has left; reactivate them first.")
+    _end_sessions(person)
+    return person
+
+
+def _end_sessions(person: Person) -> None:
+    person.session_epoch += 1
+    person.save(update_fields=["session_epoch"])
+
+
 @action(Event.PERSON_MOVED)
 def move(actor: Person | str, person: Person, *, manager: Person | None) -> Person:
     """Give a person another manager. Raises ValidationError when the reporting line would close to a ring."""
+    hold_reporting_line()
     above = manager
     while above is not None:
         if above == person:
@@ -83,6 +116,21 @@ def move(actor: Person | str, person: Person, *, manager: Person | None) -> Pers
     person.manager = manager
     person.save(update_fields=["manager"])
     return person
+
+
+@action(Event.CHART_IMPORTED)
+def import_chart(actor: Person, *, text: str, digest: str) -> Plan:
+    """Do what the plan of this CSV text says, all of it or nothing; ``digest`` is that of the plan agreed to.
+
+    Raises ValidationError when the plan is another one by now, Unreadable when the text is no chart.
+    """
+    hold_reporting_line()
+    agreed = plan(read(text), here())
+    if agreed.digest != digest:
+        raise ValidationError("People or teams have changed since you looked. Nothing was imported yet.")
+    detail(changes=len(agreed.changes), rows=len(agreed.rows), left_out=len(agreed.bad))
+    carry_out(agreed)
+    return agreed
 
 
 @action(Event.ROLES_CHANGED)
@@ -104,12 +152,13 @@ def _set_roles(person: Person, roles: Iterable[Role]) -> None:
 
 @action(Event.PERSON_DEACTIVATED)
 def deactivate(actor: Person, person: Person) -> Person:
-    """The person leaves: signed out everywhere, and what later apps hold for them ends in this transaction."""
+    """The person leaves: signed out everywhere; what later apps hold for them ends in this transaction."""
     if person == actor:
         raise ValidationError("You cannot deactivate yourself; another admin can.")
     if not person.is_active:
         raise ValidationError(f"{person} is deactivated already.")
-    set_roles(actor, person, roles=[])
+    if person.roles:
+        set_roles(actor, person, roles=[])
     person.is_active = False
     person.left_at = timezone.now()
     person.session_epoch += 1

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -11,11 +10,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from portal.people import zones
 from portal.permissions import PortalPermission, Role, declared
 
 
 def known_time_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in zones.known():
         raise ValidationError(f"“{value}” is no time zone. Choose a name like Europe/Berlin.")
 
 
@@ -35,6 +35,19 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def search(self, words: str) -> "PersonQuerySet":
         return self.filter(models.Q(display_name__icontains=words) | models.Q(email__icontains=words))
+
+    def matching(
+        self, *, q: str = "", team: models.Model | None = None, role: str = "", state: str = ""
+    ) -> "PersonQuerySet":
+        """The list's filters; whoever left only with ``state`` left."""
+        found = {"invited": self.invited, "left": lambda: self.filter(is_active=False)}.get(
+            state, self.active
+        )()
+        if q:
+            found = found.search(q)
+        if team is not None:
+            found = found.filter(memberships__team=team, memberships__ended_at__isnull=True)
+        return found.filter(groups__name=role) if role else found
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]

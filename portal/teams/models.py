@@ -18,6 +18,14 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def of(self, person: Person) -> "TeamQuerySet":
         return self.filter(pk__in=Membership.objects.current().filter(person=person).values("team_id"))
 
+    def search(self, words: str) -> "TeamQuerySet":
+        return self.filter(models.Q(name__icontains=words) | models.Q(cost_centre__icontains=words))
+
+    def with_counts(self) -> "TeamQuerySet":
+        """Adds ``people``: how many active people are in each team."""
+        current = models.Q(memberships__ended_at__isnull=True, memberships__person__is_active=True)
+        return self.annotate(people=models.Count("memberships", filter=current)).order_by(Lower("name"))
+
 
 class Team(models.Model):
     name = models.CharField(max_length=80)

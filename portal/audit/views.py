@@ -1,0 +1,85 @@
+"""The trail as auditors read it: filtered, newest first, by day, and as a CSV file."""
+
+import csv
+import io
+import json
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from portal.access import PersonRequest, requires
+from portal.audit.forms import FilterForm
+from portal.audit.models import Entry, EntryQuerySet
+from portal.pages import page
+from portal.permissions import PortalPermission
+
+PER_PAGE = 50
+MOST = 10_000
+
+
+@requires(PortalPermission.READ_AUDIT)
+def trail(request: PersonRequest) -> HttpResponse:
+    form = FilterForm(request.GET or None)
+    found = _found(request, form)
+    before, after = _number(request.GET.get("before")), _number(request.GET.get("after"))
+    entries, older, newer = found.around(before, after, PER_PAGE)
+    days = groupby(entries, key=lambda entry: timezone.localtime(entry.at).date())
+    context = {
+        "form": form,
+        "days": [(day, list(group)) for day, group in days],
+        "older": older,
+        "newer": newer,
+        "filtered": bool(form.is_bound and any(form.data.get(name) for name in form.fields)),
+        "about": entries[0].target_name
+        if entries and "about" in request.GET
+        else request.GET.get("about", ""),
+        "most": MOST,
+    }
+    return page(request, "portal/audit/list.html", context, part="rows")
+
+
+@requires(PortalPermission.READ_AUDIT)
+def export(request: PersonRequest) -> HttpResponse:
+    """The newest entries of what is filtered, as CSV."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(["id", "at", "event", "who", "sentence", "about", "details", "digest"])
+    for entry in _found(request, FilterForm(request.GET or None)).order_by("-id")[:MOST].iterator():
+        table.writerow(_row(entry))
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="trail-{timezone.localdate()}.csv"'
+    return response
+
+
+def _found(request: HttpRequest, form: FilterForm) -> EntryQuerySet:
+    found = Entry.objects.matching(**form.cleaned_data) if form.is_valid() else Entry.objects.all()
+    kind, _, pk = request.GET.get("about", "").partition(":")
+    target = _number(pk)
+    return found if target is None else found.filter(target_type=kind, target_id=target)
+
+
+def _number(given: str | None) -> int | None:
+    """An id from an address, None for anything that cannot be one."""
+    return int(given) if given and given.isdecimal() and len(given) < 19 else None
+
+
+def _row(entry: Entry) -> list[Any]:
+    about = f"{entry.target_type}:{entry.target_id}" if entry.target_id else ""
+    cells = [
+        entry.id,
+        entry.at.isoformat(),
+        entry.event,
+        entry.actor_name,
+        str(entry),
+        about,
+        json.dumps(entry.details, ensure_ascii=False),
+        bytes(entry.digest).hex(),
+    ]
+    return [_harmless(cell) for cell in cells]
+
+
+def _harmless(cell: Any) -> Any:
+    """Names come from people: no cell begins as a formula that a spreadsheet would run."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell

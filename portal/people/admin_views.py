@@ -1,0 +1,140 @@
+"""What who manages people does: invite, change, move, give roles, make a link, deactivate, reactivate."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.module_loading import import_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from portal.access import PersonRequest, requires
+from portal.pages import page
+from portal.people import actions
+from portal.people.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
+from portal.people.links import link
+from portal.people.models import Person
+from portal.permissions import PortalPermission
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+@never_cache
+def invite(request: PersonRequest) -> HttpResponse:
+    form = InvitationForm(
+        request.POST if request.method == "POST" else None,
+        initial={"time_zone": request.user.time_zone},
+        zone=request.user.time_zone,
+    )
+    if form.is_valid():
+        try:
+            person = actions.invite(request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _link(request, person)
+    return page(request, "portal/people/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _link(request: PersonRequest, person: Person) -> HttpResponse:
+    """The link, this once: it stands nowhere else."""
+    return page(request, "portal/people/link.html", {"person": person, "link": link(request, person)})
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+@require_POST
+@never_cache
+def links(request: PersonRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    try:
+        actions.make_link(request.user, person)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect(person)
+    return _link(request, person)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None, initial=initial(person), zone=person.time_zone
+    )
+    if form.is_valid():
+        try:
+            actions.edit(request.user, person, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{person}’s profile is changed.")
+            return redirect(person)
+    context = {"form": form, "person": _person(request, pk)}
+    return page(request, "portal/people/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+def manager(request: PersonRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    form = ManagerForm(
+        request.POST if request.method == "POST" else None, initial={"manager": person.manager}
+    )
+    if form.is_valid():
+        try:
+            actions.move(request.user, person, manager=form.cleaned_data["manager"])
+        except ValidationError as error:
+            form.add_error("manager", error)
+        else:
+            messages.success(request, f"{person} reports to {person.manager or 'nobody'} now.")
+            return redirect(person)
+    context = {"form": form, "person": person}
+    return page(request, "portal/people/manager.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+def roles(request: PersonRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": person.roles})
+    if form.is_valid():
+        try:
+            actions.set_roles(request.user, person, roles=form.cleaned_data["roles"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"The roles of {person} are changed.")
+            return redirect(person)
+    context = {"form": form, "person": person}
+    return page(request, "portal/people/roles.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+def deactivation(request: PersonRequest, pk: int) -> HttpResponse:
+    """GET says what would happen, POST does it."""
+    person = _person(request, pk)
+    if request.method == "POST":
+        try:
+            actions.deactivate(request.user, person)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            messages.success(request, f"{person} is deactivated and signed out everywhere.")
+        return redirect(person)
+    means = [line for name in settings.WHAT_LEAVING_MEANS for line in import_string(name)(person)]
+    context = {"person": person, "means": means, "reports_count": person.reports.active().count()}
+    return page(request, "portal/people/deactivation.html", context)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+@require_POST
+def reactivation(request: PersonRequest, pk: int) -> HttpResponse:
+    person = _person(request, pk)
+    try:
+        actions.reactivate(request.user, person)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, f"{person} can sign in again, with the password they had.")
+    return redirect(person)
+
+
+def _person(request: PersonRequest, pk: int) -> Person:
+    return get_object_or_404(Person.objects.visible_to(request.user).select_related("manager"), pk=pk)

@@ -1,0 +1,104 @@
+"""Forms about people: filters, invitation, changes, roles, the org chart's file."""
+
+from typing import Any
+
+from django import forms
+
+from portal.people import zones
+from portal.people.fields import PersonField
+from portal.people.models import Person
+from portal.people.sheet import Unreadable, decoded
+from portal.permissions import Role
+from portal.teams.models import Team
+
+MAX_BYTES = 1_000_000
+
+ROLES = [
+    (
+        Role.ADMIN.value,
+        "Admin\nInvites and moves people, makes teams, adds shared connections, can stop everything.",
+    ),
+    (Role.FINANCE.value, "Finance\nSees cost by month, cost centre and model, without people."),
+    (Role.AUDITOR.value, "Auditor\nReads the audit trail, and who looked at which report."),
+]
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(
+        label="Search", required=False, widget=forms.SearchInput(attrs={"placeholder": "Name or e-mail"})
+    )
+    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="All teams")
+    role = forms.ChoiceField(choices=[("", "Any role"), *Role.choices], required=False)
+    state = forms.ChoiceField(
+        choices=[("", "Everybody"), ("invited", "Not joined yet"), ("left", "Left")], required=False
+    )
+
+    def __init__(self, *args: Any, manages: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+        if not manages:
+            del self.fields["state"]
+
+
+class ProfileForm(forms.Form):
+    display_name = forms.CharField(label="Name", max_length=120)
+    time_zone = forms.ChoiceField(help_text="Times on every page are shown in this zone.")
+
+    def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = zones.choices(zone)  # type: ignore[attr-defined]
+
+
+class PersonForm(ProfileForm):
+    """What an admin changes of somebody: the e-mail too, which is how they sign in."""
+
+    email = forms.EmailField(label="E-mail", max_length=254, help_text="They sign in with it.")
+    field_order = ["display_name", "email", "time_zone"]
+
+
+class InvitationForm(PersonForm):
+    manager = PersonField(required=False, label="Reports to", help_text="An e-mail or a whole name.")
+    roles = forms.MultipleChoiceField(
+        choices=ROLES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Roles, beside being an employee",
+    )
+    field_order = ["display_name", "email", "manager", "time_zone", "roles"]
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(value) for value in self.cleaned_data["roles"]]
+
+
+class ManagerForm(forms.Form):
+    manager = PersonField(
+        required=False, label="Reports to", help_text="An e-mail or a whole name. Empty: nobody."
+    )
+
+
+class RolesForm(forms.Form):
+    roles = forms.MultipleChoiceField(choices=ROLES, required=False, widget=forms.CheckboxSelectMultiple)
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(value) for value in self.cleaned_data["roles"]]
+
+
+class ChartForm(forms.Form):
+    """Cleans to the file's ``text`` and a ``note`` about how it was read."""
+
+    file = forms.FileField(label="CSV file", widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
+
+    def clean(self) -> dict[str, Any]:
+        file = self.cleaned_data.get("file")
+        if file and file.size > MAX_BYTES:
+            self.add_error("file", "The file is larger than 1 MB. Split it, and import part by part.")
+        elif file:
+            try:
+                self.cleaned_data["text"], self.cleaned_data["note"] = decoded(file.read())
+            except Unreadable as error:
+                self.add_error("file", str(error))
+        return self.cleaned_data
+
+
+def initial(person: Person) -> dict[str, Any]:
+    return {"display_name": person.display_name, "email": person.email, "time_zone": person.time_zone}

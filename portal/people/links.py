@@ -1,0 +1,41 @@
+"""The link by which an invited person comes in, and by which one who lost their password chooses another.
+
+It follows from the person's row: it dies when it is used, when another is made, when the person signs out
+everywhere or leaves, and three days after it was made.
+"""
+
+from typing import Any
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.encoding import force_str
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from portal.people.models import Person
+
+
+class _Tokens(PasswordResetTokenGenerator):
+    key_salt = "portal.people.links"
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.session_epoch}"
+
+
+_tokens = _Tokens()
+
+
+def link(request: HttpRequest, person: Person) -> str:
+    """The whole address, to be given to the person by hand. Never stored, never in the trail."""
+    uid = urlsafe_base64_encode(str(person.pk).encode())
+    return request.build_absolute_uri(reverse("invitation", args=[uid, _tokens.make_token(person)]))
+
+
+def whose(uid: str, token: str) -> Person | None:
+    """The active person whose link this is, None when it opens nothing (any more)."""
+    try:
+        pk = int(force_str(urlsafe_base64_decode(uid)))
+    except (ValueError, UnicodeDecodeError):
+        return None
+    person = Person.objects.active().filter(pk=pk).first() if pk < 2**63 else None
+    return person if person and _tokens.check_token(person, token) else None

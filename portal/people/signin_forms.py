@@ -1,0 +1,54 @@
+"""Forms at the door: signing in, choosing a password, changing it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+
+RULE = "At least 12 characters, not one that many people use, not your name or e-mail."
+
+
+class SignInForm(AuthenticationForm):
+    # Small letters: otherwise every way of writing an e-mail would have tries of its own before the lock-out.
+    username = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    error_messages = {
+        "invalid_login": "E-mail and password do not fit. After five wrong tries you have to wait 15 minutes.",
+        "inactive": "This account is closed. An admin can open it again.",
+    }
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).lower()
+
+
+class _Said:
+    """Django's password forms in the portal's words."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = RULE
+        self.fields["new_password2"].label = "The same once more"
+        self.fields["new_password2"].help_text = ""
+
+
+class ChoosePasswordForm(_Said, SetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "Password"
+
+
+class ChangePasswordForm(_Said, PasswordChangeForm):  # type: ignore[misc]
+    error_messages = {
+        **SetPasswordForm.error_messages,
+        "password_incorrect": "This is not your password. Type the one you signed in with.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Password now"
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)

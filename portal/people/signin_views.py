@@ -1,0 +1,105 @@
+"""The door: sign in, sign out, the invitation's link, and what stands there after too many wrong tries."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from portal.access import PersonRequest, anyone, signed_in
+from portal.pages import page
+from portal.people import actions
+from portal.people.links import whose
+from portal.people.signin_forms import ChangePasswordForm, ChoosePasswordForm, SignInForm
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@anyone(because="this is where people sign in")
+@sensitive_post_parameters("password")
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    onward = _onward(request)
+    if request.user.is_authenticated:
+        return redirect(onward)
+    form = SignInForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        login(request, form.get_user())
+        return redirect(onward)
+    asked = request.POST.get("next", request.GET.get("next", ""))
+    context = {"form": form, "next": asked, "sent_here": asked not in {"", "/"}}
+    return page(request, "portal/people/sign_in.html", context, status=422 if form.is_bound else 200)
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where the person wanted to go, if that is a page of this portal."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if own else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@anyone(because="a session that has ended already may still ask to end")
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, "You are signed out.")
+    return redirect("sign-in")
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
+    """After too many wrong tries (settings: AXES_…). Says the same for e-mails that nobody has."""
+    return page(request, "portal/people/locked_out.html", {}, status=429)
+
+
+@anyone(because="who follows their invitation has no password yet")
+@sensitive_post_parameters()
+@never_cache
+def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Choose the first password, or another one in place of a lost one."""
+    person = whose(uid, token)
+    if person is None:
+        return page(request, "portal/people/dead_link.html", {}, status=410)
+    form = ChoosePasswordForm(person, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        first, password = not person.has_joined, form.cleaned_data["new_password1"]
+        if first:
+            actions.join(person, password=password)
+        else:
+            actions.change_password(person, person, password=password)
+        login(request, person, backend=BACKEND)
+        messages.success(
+            request, f"Welcome, {person.short_name}." if first else "Your new password holds from now on."
+        )
+        return redirect("home")
+    other = request.user.is_authenticated and request.user != person
+    context = {"form": form, "person": person, "other": other}
+    return page(request, "portal/people/invitation.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@sensitive_post_parameters()
+@never_cache
+def password(request: PersonRequest) -> HttpResponse:
+    form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.change_password(request.user, request.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "Your password is changed. You are signed out everywhere else.")
+        return redirect("people:profile")
+    return page(request, "portal/people/password.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_POST
+def sign_outs(request: PersonRequest) -> HttpResponse:
+    """Sign out everywhere, here too."""
+    actions.end_sessions(request.user, request.user)
+    logout(request)
+    messages.success(request, "You are signed out everywhere.")
+    return redirect("sign-in")

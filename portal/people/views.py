@@ -1,0 +1,81 @@
+"""Pages about people that everybody may open: the list, a person, one's own profile."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from portal.access import PersonRequest, may, signed_in
+from portal.audit.models import Entry
+from portal.pages import page, paged
+from portal.people import actions
+from portal.people.forms import FilterForm, ProfileForm, initial
+from portal.people.models import Person, PersonQuerySet
+from portal.permissions import PortalPermission
+from portal.teams.models import Membership
+
+
+@signed_in
+def people(request: PersonRequest) -> HttpResponse:
+    manages = may(request.user, PortalPermission.MANAGE_PEOPLE)
+    form = FilterForm(request.GET or None, manages=manages)
+    found = Person.objects.visible_to(request.user)
+    found = found.matching(**form.cleaned_data) if form.is_valid() else found.active()
+    context = {
+        "form": form,
+        "page_obj": paged(request, _with_teams(found).select_related("manager").prefetch_related("groups")),
+        "manages": manages,
+    }
+    return page(request, "portal/people/list.html", context, part="rows")
+
+
+def _with_teams(found: PersonQuerySet) -> PersonQuerySet:
+    current = Membership.objects.current().select_related("team").order_by("team__name")
+    return found.prefetch_related(Prefetch("memberships", current, to_attr="current_memberships"))
+
+
+@signed_in
+def suggestions(request: PersonRequest) -> HttpResponse:
+    """Up to ten people for what was typed into a :class:`PersonField`, whatever the field is called."""
+    words = next(iter(request.GET.values()), "").strip()
+    found = Person.objects.visible_to(request.user).active().search(words)[:10] if words else []
+    return page(request, "portal/people/suggestions.html", {"people": found})
+
+
+@signed_in
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    found = Person.objects.visible_to(request.user).select_related("manager")
+    person = get_object_or_404(_with_teams(found), pk=pk)
+    manages = may(request.user, PortalPermission.MANAGE_PEOPLE)
+    reports = person.reports.active()
+    context = {
+        "person": person,
+        "manages": manages,
+        "reports": reports[:12],
+        "reports_count": reports.count(),
+        "history": Entry.objects.about(person).reverse()[:15] if manages or person == request.user else [],
+    }
+    return page(request, "portal/people/detail.html", context)
+
+
+@signed_in
+def profile(request: PersonRequest) -> HttpResponse:
+    person = request.user
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None, initial=initial(person), zone=person.time_zone
+    )
+    if form.is_valid():
+        try:
+            actions.edit(person, person, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "Your profile is changed.")
+            return redirect("people:profile")
+    context = {
+        "form": form,
+        "memberships": person.memberships.current().select_related("team").order_by("team__name"),
+        "history": Entry.objects.about(person).reverse()[:8],
+    }
+    return page(request, "portal/people/profile.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,30 @@
+"""Forms about teams and who is in them."""
+
+from django import forms
+
+from portal.people.fields import PersonField
+from portal.teams.models import Membership
+
+ROLES = [
+    (Membership.Role.MEMBER.value, "Member\nSees the team’s agents and can own some of them."),
+    (Membership.Role.LEAD.value, "Lead\nAlso decides who is in the team."),
+]
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(
+        label="Search", required=False, widget=forms.SearchInput(attrs={"placeholder": "Name or cost centre"})
+    )
+    mine = forms.BooleanField(label="Only mine", required=False)
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(max_length=80)
+    cost_centre = forms.CharField(
+        max_length=40, required=False, help_text="What the team’s agents cost is counted there."
+    )
+
+
+class MemberForm(forms.Form):
+    person = PersonField(help_text="An e-mail or a whole name.")
+    role = forms.ChoiceField(choices=ROLES, widget=forms.RadioSelect, initial=Membership.Role.MEMBER.value)

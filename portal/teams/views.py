@@ -1,0 +1,107 @@
+"""Pages of teams. Everybody sees them; who manages people makes them; a lead decides who is in theirs."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from portal.access import PersonRequest, may, requires, signed_in
+from portal.pages import page, paged
+from portal.permissions import PortalPermission, TeamPermission
+from portal.teams import actions
+from portal.teams.forms import FilterForm, MemberForm, TeamForm
+from portal.teams.models import Team
+
+
+@signed_in
+def teams(request: PersonRequest) -> HttpResponse:
+    form = FilterForm(request.GET or None)
+    found = Team.objects.visible_to(request.user).with_counts()
+    wanted = form.cleaned_data if form.is_valid() else {}
+    if wanted.get("q"):
+        found = found.search(wanted["q"])
+    if wanted.get("mine"):
+        found = found.of(request.user)
+    context = {
+        "form": form,
+        "page_obj": paged(request, found),
+        "filtered": any(wanted.values()),
+        "manages": may(request.user, PortalPermission.MANAGE_PEOPLE),
+    }
+    return page(request, "portal/teams/list.html", context, part="rows")
+
+
+@signed_in
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=pk)
+    members = team.memberships.current().filter(person__is_active=True).select_related("person")
+    context = {
+        "team": team,
+        "leads": members.filter(role="lead").order_by("person__display_name"),
+        "page_obj": paged(request, members.order_by("role", "person__display_name", "pk")),
+        "manages": may(request.user, PortalPermission.MANAGE_PEOPLE),
+        "decides_members": may(request.user, TeamPermission.MEMBERS, team),
+    }
+    return page(request, "portal/teams/detail.html", context)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+def new(request: PersonRequest) -> HttpResponse:
+    form = TeamForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            team = actions.create(request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{team} is there. Add its people now.")
+            return redirect(team)
+    return page(request, "portal/teams/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE, on=Team)
+def edit(request: PersonRequest, team: Team) -> HttpResponse:
+    form = TeamForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": team.name, "cost_centre": team.cost_centre},
+    )
+    if form.is_valid():
+        try:
+            actions.edit(request.user, team, **form.cleaned_data)
+        except ValidationError as error:
+            team.refresh_from_db()
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{team} is changed.")
+            return redirect(team)
+    context = {"form": form, "team": team}
+    return page(request, "portal/teams/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(TeamPermission.MEMBERS, on=Team)
+def add_member(request: PersonRequest, team: Team) -> HttpResponse:
+    """Adds somebody; for who is in the team already, gives them the role chosen."""
+    asked = {name: request.GET[name] for name in ("person", "role") if name in request.GET}
+    form = MemberForm(request.POST if request.method == "POST" else None, initial=asked)
+    if form.is_valid():
+        try:
+            membership = actions.add_member(request.user, team, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            role = membership.get_role_display().lower()
+            messages.success(request, f"{membership.person} is in {team} as {role}.")
+            return redirect(team)
+    context = {"form": form, "team": team}
+    return page(request, "portal/teams/add_member.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(TeamPermission.MEMBERS, on=Team)
+def end_membership(request: PersonRequest, team: Team, membership: int) -> HttpResponse:
+    """GET asks, POST ends it."""
+    found = get_object_or_404(team.memberships.current().select_related("person", "team"), pk=membership)
+    if request.method == "POST":
+        actions.end_membership(request.user, found)
+        messages.success(request, f"{found.person} is no longer in {team}.")
+        return redirect(team)
+    return page(request, "portal/teams/end_membership.html", {"team": team, "membership": found})
