@@ -91,8 +91,8 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     return page(request, "metering/reports/permit.html", context)
 
 
-@require_POST
 @requires(MeteringPermission.DECIDE_PERMITS, on=Permit)
+@require_POST
 def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -110,8 +110,8 @@ def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
     return redirect(permit)
 
 
-@require_POST
 @requires(PermitPermission.REVOKE, on=Permit)
+@require_POST
 def revocation(request: PersonRequest, permit: Permit) -> HttpResponse:
     try:
         actions.revoke(request.user, permit)

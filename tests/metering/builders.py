@@ -1,0 +1,59 @@
+"""Model calls that tests begin with, and groups of people who made them."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from metering.reports import actions
+from metering.reports.models import Permit
+from metering.rollups.periods import Period, fixed
+from metering.usage.ledger import ModelCall, record
+from portal.people.models import Person
+from portal.teams import actions as teams
+from portal.teams.models import Team
+
+GPT = "openai:gpt-4o"
+_keys = count()
+
+
+def call(person: Person, team: Team, *, on: date | None = None, model: str = GPT, **more) -> ModelCall:
+    """A call at noon (UTC) of ``on`` (today): a thousand tokens read, which cost 2,500 micros."""
+    provider, _, name = model.partition(":")
+    values = {
+        "source": "test",
+        "key": f"call-{next(_keys)}",
+        "at": datetime.combine(on or datetime.now(UTC).date(), time(12), UTC),
+        "input_tokens": 1000,
+        "output_tokens": 0,
+        "agent_id": 7,
+        "agent_name": "Inbox triage",
+    }
+    return ModelCall(person_id=person.pk, team_id=team.pk, provider=provider, model=name, **(values | more))
+
+
+def used(person: Person, team: Team, **more) -> ModelCall:
+    """The same, in the ledger."""
+    made = call(person, team, **more)
+    assert record(made) is not None
+    return made
+
+
+def people(team: Team, number: int) -> list[Person]:
+    """People in ``team`` whom nobody invited: made without entries in the trail."""
+    made = [Person.objects.create_user(f"p{n}-{team.pk}@example.com", f"Person {n}") for n in range(number)]
+    for person in made:
+        teams.add_member("test", team, person=person)
+    return made
+
+
+def last_weeks() -> Period:
+    """The latest four weeks that a team's report shows."""
+    return fixed(datetime.now(UTC).date())[0]
+
+
+def permit(
+    viewer: Person, team: Team, *, by: Person, days: int = 10, purpose: str = "budget request 88"
+) -> Permit:
+    asked = actions.request(viewer, team, purpose=purpose, ends_at=timezone.now() + timedelta(days=days))
+    return actions.grant(by, asked)

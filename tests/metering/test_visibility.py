@@ -1,0 +1,62 @@
+"""Who sees which usage: every question × every kind of viewer."""
+
+import pytest
+
+from metering.reports import visibility
+from metering.reports.visibility import Kind, Viewer
+
+SUPPORT, SALES = 1, 2
+ONE, BOTH = frozenset({SUPPORT}), frozenset({SUPPORT, SALES})
+
+VIEWERS = {
+    "member": Viewer(1),
+    "admin": Viewer(2, roles=frozenset({"admin"})),
+    "finance": Viewer(3, roles=frozenset({"finance"})),
+    "auditor": Viewer(4, roles=frozenset({"auditor"})),
+    "manager without a permit": Viewer(5, line=BOTH),
+    "manager with a permit": Viewer(6, line=BOTH, permitted=ONE),
+    "former manager": Viewer(7, line=frozenset({SALES}), permitted=ONE),
+    "finance who left": Viewer(
+        8, active=False, roles=frozenset({"finance", "auditor"}), line=BOTH, permitted=BOTH
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_everyone_sees_their_own_and_only_their_own(name):
+    scope = visibility.own(VIEWERS[name])
+    assert (scope.kind, scope.viewer) == (Kind.OWN, VIEWERS[name].person)
+    assert scope.tokens
+    assert not scope.grouped
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_a_team_is_seen_with_a_permit_by_who_is_in_its_line(name):
+    scope = visibility.team(VIEWERS[name], SUPPORT)
+    assert (scope is not None) == (name == "manager with a permit")
+    assert visibility.team(VIEWERS[name], SALES) is None
+    if scope:
+        assert (scope.team, scope.tokens, scope.grouped) == (SUPPORT, False, True)
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_cost_centres_are_seen_by_finance(name):
+    scope = visibility.cost_centres(VIEWERS[name])
+    assert (scope is not None) == (name == "finance")
+    if scope:
+        assert (scope.tokens, scope.grouped, scope.team) == (False, True, None)
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_looks_are_seen_by_the_auditor(name):
+    assert (visibility.looks(VIEWERS[name]) is not None) == (name == "auditor")
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_an_agents_totals_are_seen_by_its_owner(name):
+    viewer = VIEWERS[name]
+    scope = visibility.agent(viewer, 17, owner=viewer.person)
+    assert (scope is not None) == viewer.active
+    assert visibility.agent(viewer, 17, owner=99) is None
+    if scope:
+        assert (scope.agent, scope.team, scope.tokens, scope.grouped) == (17, None, True, False)
