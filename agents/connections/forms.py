@@ -17,7 +17,7 @@ from portal.teams.models import Team
 class ConnectionForm(forms.Form):
     """Name and secret. The secret is only ever written: no page shows it again."""
 
-    name = forms.CharField(max_length=80, help_text="How people will know it. Unique in the portal.")
+    name = forms.CharField(max_length=80, help_text="How people will know it.")
     secret = forms.CharField(
         max_length=10_000,
         required=False,

@@ -72,9 +72,16 @@ class Connection(models.Model):
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),
-                condition=models.Q(state="active"),
-                name="connection_name",
-                violation_error_message="There is a connection of this name already.",
+                condition=models.Q(state="active", person__isnull=True),
+                name="connection_name_shared",
+                violation_error_message="There is a shared connection of this name already.",
+            ),
+            models.UniqueConstraint(
+                "person",
+                Lower("name"),
+                condition=models.Q(state="active", person__isnull=False),
+                name="connection_name_own",
+                violation_error_message="You have a connection of this name already.",
             ),
             models.CheckConstraint(
                 condition=models.Q(team__isnull=True) ^ models.Q(person__isnull=True),

@@ -50,6 +50,9 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
         try:
             added = actions.add(request.user, kind=kind, settings=settings.cleaned_data, **form.values())
             actions.test(request.user, added)
+            messages.success(
+                request, f"{added} is added. No agent can use it until you grant something on it."
+            )
             return redirect(added)
         except ValidationError as error:
             refused(form, error)
@@ -71,6 +74,7 @@ def edit(request: PersonRequest, connection: Connection) -> HttpResponse:
     if form.is_valid() and settings.is_valid():
         try:
             actions.edit(request.user, connection, settings=settings.cleaned_data, **form.values())
+            messages.success(request, "Saved.")
             actions.test(request.user, connection)
             return redirect(connection)
         except ValidationError as error:
@@ -117,6 +121,7 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
     if form.is_valid():
         try:
             actions.give(request.user, connection, **form.values())
+            messages.success(request, f"{form.cleaned_data['holder']} holds these rights now.")
             return redirect("connections:rights", connection.pk)
         except ValidationError as error:
             refused(form, error)

@@ -319,6 +319,10 @@ class Migration(migrations.Migration):
             name='task',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='agents.task'),
         ),
+        migrations.AddIndex(
+            model_name='agent',
+            index=models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), name='agent_by_name'),
+        ),
         migrations.AddConstraint(
             model_name='agent',
             constraint=models.UniqueConstraint(models.F('team'), django.db.models.functions.text.Lower('name'), name='agent_name_in_team', violation_error_message='The team has an agent of this name already.'),
@@ -341,7 +345,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='connection',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('state', 'active')), name='connection_name', violation_error_message='There is a connection of this name already.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('person__isnull', True), ('state', 'active')), name='connection_name_shared', violation_error_message='There is a shared connection of this name already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='connection',
+            constraint=models.UniqueConstraint(models.F('person'), django.db.models.functions.text.Lower('name'), condition=models.Q(('person__isnull', False), ('state', 'active')), name='connection_name_own', violation_error_message='You have a connection of this name already.'),
         ),
         migrations.AddConstraint(
             model_name='connection',

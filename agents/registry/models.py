@@ -65,6 +65,7 @@ class Agent(models.Model):
         ordering = [Lower("name"), "id"]
         default_permissions = ()
         permissions = declared(AgentPermission)
+        indexes = [models.Index(Lower("name"), "id", name="agent_by_name")]
         constraints = [
             models.UniqueConstraint(
                 "team",

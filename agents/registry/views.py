@@ -50,7 +50,9 @@ def register(request: PersonRequest) -> HttpResponse:
     form = RegisterForm(request.POST if request.method == "POST" else None, person=request.user)
     if form.is_valid():
         try:
-            return redirect(actions.register(request.user, **form.values()))
+            made = actions.register(request.user, **form.values())
+            messages.success(request, f"{made} is registered. It starts in shadow.")
+            return redirect(made)
         except ValidationError as error:
             refused(form, error)
     context = {
@@ -81,6 +83,7 @@ def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
     if form.is_valid():
         try:
             actions.edit(request.user, agent, **form.values())
+            messages.success(request, "Saved.")
             return redirect(agent)
         except ValidationError as error:
             refused(form, error)
@@ -135,6 +138,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
     if form.is_valid():
         try:
             actions.share(request.user, agent, **form.values())
+            messages.success(request, f"{form.cleaned_data['reader']} has {agent} now.")
             return redirect("registry:shares", agent.pk)
         except ValidationError as error:
             refused(form, error)
@@ -169,6 +173,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
     if form.is_valid():
         try:
             actions.hand_over(request.user, agent, owner=form.cleaned_data["owner"])
+            messages.success(request, f"{agent} belongs to {agent.owner} now.")
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
         except ValidationError as error:
             refused(form, error)
