@@ -10,6 +10,7 @@ from metering.events import Event
 from metering.permissions import MeteringPermission, PermitPermission
 from metering.reports import actions
 from metering.reports.forms import AnswerForm, PermitFilter, PermitForm
+from metering.reports.looked import gathered
 from metering.reports.models import Permit
 from metering.reports.viewers import teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
@@ -17,6 +18,7 @@ from portal.audit.models import Entry
 from portal.audit.sentences import sentence
 from portal.pages import page, paged
 
+LOOKS_READ = 100
 HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny"}
 
 
@@ -86,7 +88,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
             (HISTORY.get(entry.event, ""), sentence(entry.event, entry.actor_name, "it"), entry.at)
             for entry in Entry.objects.about(permit)
         ],
-        "looks": permit.looks.all()[:10],
+        "looks": gathered(permit.looks.all()[:LOOKS_READ]),
     }
     return page(request, "metering/reports/permit.html", context)
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from django.http import HttpResponse
 
 from metering.reports import charts, figures, visibility
+from metering.reports.looked import gathered
 from metering.reports.models import Look, Permit
 from metering.reports.visibility import Scope, Viewer
 from metering.rollups.download import response
@@ -14,7 +15,7 @@ from portal.access import PersonRequest, signed_in
 from portal.pages import page, paged
 from portal.teams.models import Team
 
-LOOKS_SHOWN = 5
+LOOKS_READ, LOOKS_SHOWN = 50, 4
 EXPORTED = (
     "at",
     "agent_name",
@@ -34,7 +35,7 @@ EXPORTED = (
 def mine(request: PersonRequest) -> HttpResponse:
     period, today = _period(request), _today()
     usage = figures.own(_scope(request), period)
-    looks = Look.objects.at(request.user).select_related("permit__decided_by")[: LOOKS_SHOWN + 1]
+    looks = gathered(Look.objects.at(request.user).select_related("permit__decided_by")[:LOOKS_READ])
     after = period.last + FOUR_WEEKS
     context = {
         "usage": usage,
@@ -63,7 +64,9 @@ def export(request: PersonRequest) -> HttpResponse:
 @signed_in
 def looks(request: PersonRequest) -> HttpResponse:
     rows = Look.objects.at(request.user).select_related("permit__decided_by")
-    return page(request, "metering/usage/looks.html", {"page_obj": paged(request, rows)})
+    page_obj = paged(request, rows)
+    context = {"page_obj": page_obj, "looks": gathered(page_obj)}
+    return page(request, "metering/usage/looks.html", context)
 
 
 def _permits_about(request: PersonRequest) -> list[Permit]:

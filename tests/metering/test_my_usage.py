@@ -115,3 +115,13 @@ def test_and_to_nobody_else(cast, looked):
     for person in (cast.olga, cast.lea):
         assert "at the usage of Support" not in text(as_(person).get(MINE))
         assert "Nobody has looked" in text(as_(person).get(reverse("usage:looks")))
+
+
+def test_the_same_report_opened_again_that_day_is_one_line(cast, looked):
+    for _ in range(3):
+        actions.open_report(cast.lea, looked.permit, period=last_weeks(), shown=False)
+    for name in ("usage:mine", "usage:looks"):
+        page = text(as_(cast.mia).get(reverse(name)))
+        assert page.count("<b>Lea Brandt</b>") == 1
+        assert "4 times that day" in page
+    assert "4 times that day" in text(as_(cast.mia).get(looked.permit.get_absolute_url()))
