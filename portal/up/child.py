@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 GRACE = 5.0  # seconds that an orphan has for ending in good order
@@ -21,7 +22,8 @@ READY = b"r"
 def main() -> None:
     line = socket.socket(fileno=int(sys.argv[1]))
     threading.Thread(target=_end_with, args=(line,), daemon=True).start()
-    {"web": web, "worker": worker, "beat": beat}[sys.argv[2]](line, *sys.argv[3:])
+    kinds: dict[str, Callable[..., None]] = {"web": web, "worker": worker, "beat": beat}
+    kinds[sys.argv[2]](line, *sys.argv[3:])
 
 
 def _end_with(line: socket.socket) -> None:

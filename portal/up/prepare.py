@@ -23,8 +23,8 @@ def tables(say: Say) -> None:
     known = set(loader.disk_migrations)
     for migration in loader.disk_migrations.values():
         known |= set(migration.replaces)
-    newer = sorted(set(loader.applied_migrations) - known)
-    if newer := [f"{app}.{name}" for app, name in newer if app in loader.migrated_apps]:
+    unknown = sorted(set(loader.applied_migrations) - known)
+    if newer := [f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps]:
         raise Trouble(
             f"The database is newer than this code: it has {newer[0]}. "
             "Update the code, or choose another PORTAL_HOME."
