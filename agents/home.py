@@ -11,6 +11,7 @@ from agents.queue.shown import recent
 from agents.registry.models import Agent
 from portal.home.parts import Part
 from portal.people.models import Person
+from portal.teams.models import Team
 
 SHOWN = 5  # rows of each part; the rest is a click away
 SOON = 7  # days
@@ -40,7 +41,9 @@ def _tasks(person: Person) -> Iterator[Part]:
     tasks = recent(person)
     if tasks["tasks"]:
         yield Part("agents/home/_tasks.html", tasks, order=10)
-    elif not Agent.objects.operable_by(person).exists():
+    elif Agent.objects.operable_by(person).exists():
+        yield Part("agents/home/_begin.html", {"has_agents": True}, order=10)
+    elif Team.objects.of(person).exists():  # an agent belongs to a team of its owner
         yield Part("agents/home/_begin.html", {}, order=10)
 
 

@@ -17,6 +17,10 @@ STEPS_AT_ONCE = 30
 FOLD_FROM = 3  # so many alike in one step become one line
 
 
+def happened(call: Call) -> str:
+    return call.summary if call.state == Call.State.DONE and call.summary else call.sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One call, or several of one step that are alike: same capability, same decision, same outcome."""
@@ -33,9 +37,9 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        """``Read a message, 20 times``."""
+        """What was done, in the connector's words; before that what is wanted."""
         if not self.folded:
-            return self.call.sentence
+            return happened(self.call)
         declared = catalogue().get(self.call.capability)
         title = declared.title if declared else f"use “{self.call.capability}”"
         return f"{title[:1].upper()}{title[1:]}, {len(self.calls)} times"
@@ -50,8 +54,8 @@ class Line:
 
     @property
     def said(self) -> str:
-        """What came of it; of several alike nothing, their list says it."""
-        return "" if self.folded else self.call.summary
+        """What came of it, where the sentence does not say so."""
+        return "" if self.folded or self.call.state == Call.State.DONE else self.call.summary
 
     @property
     def asks(self) -> bool:

@@ -15,7 +15,7 @@ from agents.queue.examples import examples
 from agents.queue.forms import TaskFilter, TaskForm
 from agents.queue.models import Call, Step, Task
 from agents.queue.shown import readable, recent, used
-from agents.queue.story import folded, listed, story, version
+from agents.queue.story import Line, folded, listed, story, version
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.access import PersonRequest, may, requires, signed_in
@@ -122,7 +122,8 @@ def step(request: PersonRequest, step: Step) -> HttpResponse:
     context = {
         "step": step,
         "own": step.task.person_id == request.user.pk,
-        "page_obj": paged(request, calls, 100),
+        "page_obj": (found := paged(request, calls, 100)),
+        "lines": [Line((one,)) for one in found],
     }
     return page(request, "agents/queue/step.html", context, part="calls")
 

@@ -1,0 +1,150 @@
+"""Pages of tasks: who opens them, queueing, the list, stopping. (The task's own page: test_task_page.)"""
+
+import pytest
+from django.urls import reverse
+
+from agents.permissions import Level
+from agents.queue import actions
+from agents.queue.models import Task
+from agents.queue.states import TaskState
+from agents.registry import actions as registry
+from agents.registry.models import Agent
+from tests import builders
+from tests.agents import transcripts
+from tests.cast import Cast, as_
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent(cast: Cast) -> Agent:
+    return builders.triage(cast)[0]
+
+
+@pytest.fixture
+def task(cast: Cast, agent: Agent) -> Task:
+    return transcripts.running(cast.mia, agent, "Sort the secret inbox")
+
+
+def test_doors(cast: Cast, agent: Agent, task: Task) -> None:
+    step = transcripts.step(task)
+    (call,) = transcripts.calls(step, agent.grants.first(), 1)  # type: ignore[arg-type]
+    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    # Lea sees the agent (her team's) but may not queue for it; Finn manages it; Olga sees nothing of it.
+    table = {
+        reverse("queue:list"): {"mia": 200, "lea": 200, "finn": 200, "olga": 200},
+        reverse("queue:latest"): {"mia": 200, "lea": 200, "finn": 200, "olga": 200},
+        reverse("queue:new", args=[agent.pk]): {"mia": 200, "lea": 403, "finn": 200, "olga": 404},
+        task.get_absolute_url(): {"mia": 200, "lea": 404, "finn": 200, "olga": 404, "ada": 404, "aud": 404},
+        reverse("queue:step", args=[step.pk]): {"mia": 200, "lea": 404, "finn": 200, "olga": 404},
+        reverse("queue:call", args=[call.pk]): {"mia": 200, "lea": 404, "finn": 404, "olga": 404},
+        reverse("queue:cancel", args=[task.pk]): {"mia": 405, "lea": 404, "finn": 405, "olga": 404},
+    }
+    for url, doors in table.items():
+        assert as_(None).get(url).status_code == 302, url
+        for name, status in doors.items():
+            assert as_(getattr(cast, name)).get(url).status_code == status, (url, name)
+
+
+def test_queue_a_task(cast: Cast, agent: Agent) -> None:
+    url = reverse("queue:new", args=[agent.pk])
+    answer = as_(cast.mia).post(url, {"instruction": "  Sort the inbox  "})
+    made = Task.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == made.get_absolute_url()
+    assert (made.instruction, made.person, made.state) == ("Sort the inbox", cast.mia, TaskState.QUEUED)
+
+
+def test_nothing_to_do_is_said_on_the_form(cast: Cast, agent: Agent) -> None:
+    answer = as_(cast.mia).post(reverse("queue:new", args=[agent.pk]), {"instruction": " "})
+    assert answer.status_code == 422
+    assert "Write what the agent should do." in answer.content.decode()
+    assert not Task.objects.exists()
+
+
+def test_a_stopped_agent_takes_no_tasks(cast: Cast, agent: Agent) -> None:
+    registry.pause(cast.mia, agent, why="it labelled the wrong mails")
+    url = reverse("queue:new", args=[agent.pk])
+    assert "it labelled the wrong mails" in as_(cast.mia).get(url).content.decode()
+    answer = as_(cast.mia).post(url, {"instruction": "Sort the inbox"})
+    assert answer.status_code == 422
+    assert "takes no tasks" in answer.content.decode()
+    assert "Sort the inbox</textarea>" in answer.content.decode().replace("\n", "")  # nothing typed is lost
+
+
+def test_what_stands_in_the_way_is_said_with_its_remedy(cast: Cast) -> None:
+    bare = builders.agent(cast.mia, cast.support, name="Bare")
+    shown = as_(cast.mia).get(reverse("queue:new", args=[bare.pk])).content.decode()
+    assert "may do nothing now" in shown
+    assert reverse("grants:new", args=[bare.pk]) in shown
+    shadow = builders.agent(cast.mia, cast.support, name="Shadow", live=False)
+    box = builders.mail(cast.ada, cast.support)
+    builders.grant(shadow, box, "mail.read", by=cast.ada)
+    assert "is in shadow mode" in as_(cast.mia).get(reverse("queue:new", args=[shadow.pk])).content.decode()
+
+
+def test_examples_fit_the_grants_and_fill_the_form(cast: Cast, agent: Agent) -> None:
+    url = reverse("queue:new", args=[agent.pk])
+    first = as_(cast.mia).get(url).context["examples"][0]
+    assert first.startswith("Sort the inbox")
+    assert f"{first}</textarea>" in as_(cast.mia).get(f"{url}?example=1").content.decode()
+    for odd in ("0", "99", "x", "9" * 50):
+        assert as_(cast.mia).get(f"{url}?example={odd}").status_code == 200
+    for grant in agent.grants.filter(capability__in=["mail.label", "mail.draft"]):
+        builders.grants.revoke(cast.ada, grant)
+    assert all("label" not in text for text in as_(cast.mia).get(url).context["examples"])
+
+
+def test_again_fills_in_only_own_words(cast: Cast, agent: Agent, task: Task) -> None:
+    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    url = f"{reverse('queue:new', args=[agent.pk])}?again={task.pk}"
+    assert "Sort the secret inbox" in as_(cast.mia).get(url).content.decode()
+    assert "secret" not in as_(cast.finn).get(url).content.decode()
+
+
+def test_list_shows_and_searches_only_own_words(cast: Cast, agent: Agent, task: Task) -> None:
+    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    url = reverse("queue:list")
+    assert "Sort the secret inbox" in as_(cast.mia).get(url, {"words": "secret"}).content.decode()
+    seen = as_(cast.finn).get(url).content.decode()
+    assert f"Task {task.pk} for Mia Park" in seen
+    assert "secret" not in seen
+    assert "No task fits" in as_(cast.finn).get(url, {"words": "secret"}).content.decode()
+    assert "No tasks yet" in as_(cast.olga).get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, 2),
+        ({"state": "under-way"}, 1),
+        ({"state": "stopped"}, 1),
+        ({"state": "done"}, 0),
+        ({"state": "nonsense"}, 2),
+        ({"agent": "nonsense"}, 2),
+        ({"whose": "mine"}, 2),
+    ],
+)
+def test_list_filters(cast: Cast, agent: Agent, task: Task, query: dict[str, str], found: int) -> None:
+    actions.cancel(cast.mia, actions.queue(cast.mia, agent, instruction="Another"))
+    answer = as_(cast.mia).get(reverse("queue:list"), query)
+    assert answer.context["page_obj"].paginator.count == found
+    by_agent = as_(cast.mia).get(reverse("queue:list"), {"agent": agent.pk})
+    assert "Tasks of Inbox triage" in by_agent.content.decode()
+
+
+def test_list_refreshes_only_while_something_is_under_way(cast: Cast, task: Task) -> None:
+    assert 'hx-trigger="every' in as_(cast.mia).get(reverse("queue:list")).content.decode()
+    actions.cancel(cast.mia, task)
+    assert 'hx-trigger="every' not in as_(cast.mia).get(reverse("queue:list")).content.decode()
+
+
+def test_stop_a_task(cast: Cast, agent: Agent, task: Task) -> None:
+    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    url = reverse("queue:cancel", args=[task.pk])
+    assert as_(cast.olga).post(url).status_code == 404
+    answer = as_(cast.finn).post(url, follow=True).content.decode()
+    assert "Nothing more of it will happen" in answer
+    task.refresh_from_db()
+    assert (task.state, task.cancel_requested_by) == (TaskState.CANCELLED, cast.finn)
+    assert "This task has ended already." in as_(cast.mia).post(url, follow=True).content.decode()
