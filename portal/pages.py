@@ -1,5 +1,6 @@
 """One template, whole or in part: the server sends ``page.html#part`` when htmx asks for that part."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -22,6 +23,6 @@ def page(
     return response
 
 
-def paged(request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE) -> Page[Any]:
+def paged(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = PER_PAGE) -> Page[Any]:
     """The page of ``rows`` that ``?page=`` names; a page that is not there is the nearest that is."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))

@@ -1,5 +1,7 @@
 """Pages of tasks: queue one, the list, one task live and step by step, one step, one call, stop it."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -13,7 +15,7 @@ from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions
 from agents.queue.examples import examples
 from agents.queue.forms import TaskFilter, TaskForm
-from agents.queue.models import Call, Step, Task
+from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.shown import readable, recent, used
 from agents.queue.story import Line, folded, listed, story, version
 from agents.registry.models import Agent
@@ -114,11 +116,10 @@ def cancel(request: PersonRequest, task: Task) -> HttpResponse:
 @requires(TaskPermission.VIEW, on=Step)
 def step(request: PersonRequest, step: Step) -> HttpResponse:
     """Every call of one step by itself; for htmx those like the call ``?like=``."""
-    calls = listed(Call.objects.filter(step=step)).order_by("position")
+    calls: Sequence[Call] | CallQuerySet = listed(Call.objects.filter(step=step)).order_by("position")
     like = request.GET.get("like", "")
     if like.isdecimal():
-        lines = folded(calls)
-        calls = next((line.calls for line in lines if line.call.pk == int(like[:18])), ())
+        calls = next((line.calls for line in folded(calls) if line.call.pk == int(like[:18])), ())
     context = {
         "step": step,
         "own": step.task.person_id == request.user.pk,
