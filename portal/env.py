@@ -42,7 +42,7 @@ def secret(name: str, folder: Path) -> str:
         pass
     value = secrets.token_urlsafe(48)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
     except FileExistsError:
         return file.read_text().strip() or value
