@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 K = 5
-WITHHELD = "Nothing is shown here: a figure of a group appears only when enough people stand behind it."
+WITHHELD = "The figures of a group are shown only when enough people stand behind each of them."
 REST = "Other models"
 
 
