@@ -19,7 +19,7 @@ class DayUsageQuerySet(models.QuerySet["DayUsage"]):
             return self.filter(person=scope.viewer)
         if scope.kind is Kind.TEAM:
             return self.filter(team=scope.team)
-        if scope.kind is Kind.AGENT:
+        if scope.kind is Kind.AGENT and scope.agent is not None:
             return self.filter(agent_id=scope.agent)
         return self if scope.kind is Kind.COST_CENTRES else self.none()
 

@@ -60,11 +60,3 @@ def test_an_agents_totals_are_seen_by_its_owner(name):
     assert visibility.agent(viewer, 17, owner=99) is None
     if scope:
         assert (scope.agent, scope.team, scope.tokens, scope.grouped) == (17, None, True, False)
-
-
-@pytest.mark.parametrize("name", VIEWERS)
-def test_an_agents_totals_are_seen_by_its_owner(name):
-    viewer = VIEWERS[name]
-    scope = visibility.agent(viewer, 9, owner=viewer.person)
-    assert (scope is not None) == viewer.active
-    assert visibility.agent(viewer, 9, owner=99) is None
