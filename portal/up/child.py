@@ -53,14 +53,18 @@ def web(line: socket.socket, listening: str) -> None:
 
 
 def worker(line: socket.socket) -> None:
-    from celery.signals import worker_ready
+    from celery.signals import worker_ready, worker_shutdown
 
     from portal.celery import app
 
     def ready(**kwargs: Any) -> None:
         line.send(READY)
 
+    def done(**kwargs: Any) -> None:
+        os._exit(0)  # everything has ended; the pool's threads would take seconds to notice
+
     worker_ready.connect(ready)
+    worker_shutdown.connect(done)
     # There is no other worker to meet.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     app.worker_main(["worker", "--concurrency", "2", "--loglevel", "WARNING", *alone])
