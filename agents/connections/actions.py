@@ -154,4 +154,5 @@ def _somebody_holds(permission: ConnectionPermission, connection: Connection) ->
     codename = permission.value.partition(".")[2]
     rights = {"content_object": connection, "permission__codename": codename}
     people = ConnectionPersonRight.objects.filter(**rights, user__is_active=True)
-    return people.exists() or ConnectionTeamRight.objects.filter(**rights).exists()
+    teams = ConnectionTeamRight.objects.filter(**rights, group__user__is_active=True)
+    return people.exists() or teams.exists()

@@ -1,0 +1,216 @@
+"""The pages of connections: add, test, change, share, stop, remove; what is shown to whom."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agents.connections import actions
+from agents.connections.forms import ConnectionForm
+from agents.connections.models import Connection
+from agents.connectors import CONNECTORS
+from agents.permissions import ConnectionPermission
+from agents.stops.models import Stop
+from portal.audit.models import Entry
+from tests import builders
+from tests.cast import Cast, as_
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "hunter2-very-secret"
+ADD_MAIL = "/connections/new/mail/"
+
+
+@pytest.fixture
+def folder() -> str:
+    return str(builders.maildir(f"box-{uuid4().hex}", {"Hello": "How are you?"}))
+
+
+@pytest.fixture
+def box(cast: Cast, folder: str) -> Connection:
+    return actions.add(
+        cast.ada,
+        kind="mail",
+        name="Support mailbox",
+        team=cast.support,
+        settings={"path": folder, "address": "support@example.com"},
+    )
+
+
+def url(name: str, box: Connection) -> str:
+    return reverse(f"connections:{name}", args=[box.pk])
+
+
+def mail(**sent: object) -> dict[str, object]:
+    return {"name": "Box", "settings-address": "support@example.com", **sent}
+
+
+def test_adding_a_shared_mailbox_tests_it_at_once(cast: Cast, folder: str):
+    sent = mail(**{"settings-path": folder, "team": cast.support.pk})
+    answer = as_(cast.ada).post(ADD_MAIL, sent, follow=True)
+    made = Connection.objects.get()
+    assert (made.team, made.check_ok) == (cast.support, True)
+    assert "Checked" in answer.text
+    assert "1 message" in answer.text
+
+
+def test_a_member_adds_their_own_and_cannot_share_it(cast: Cast):
+    own = str(builders.maildir(cast.mia.email))
+    assert "Shared with the team" not in as_(cast.mia).get(ADD_MAIL).text
+    as_(cast.mia).post(ADD_MAIL, mail(**{"settings-path": own, "team": cast.support.pk}))
+    made = Connection.objects.get()
+    assert (made.team, made.person) == (None, cast.mia)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("settings-path", "/etc", "folder inside the portal's mail folder"),
+        ("settings-path", "../../etc", "mail folder"),
+        ("settings-path", "", "This field is required"),
+        ("settings-path", "nul\x00", "Null characters"),
+        ("settings-address", "nobody", "valid email"),
+        ("name", "", "This field is required"),
+        ("name", "x" * 81, "at most 80"),
+        ("team", "999999", "Select a valid choice"),
+    ],
+)
+def test_wrong_values_are_said_and_nothing_is_added(
+    cast: Cast, folder: str, field: str, value: str, said: str
+):
+    sent = mail(**{"settings-path": folder, "team": cast.support.pk}) | {field: value}
+    answer = as_(cast.ada).post(ADD_MAIL, sent)
+    assert answer.status_code == 422
+    assert said in answer.text.replace("&#x27;", "'")
+    assert not Connection.objects.exists()
+
+
+def test_somebody_elses_mailbox_is_refused(cast: Cast):
+    leas = str(builders.maildir(cast.lea.email))
+    answer = as_(cast.mia).post(ADD_MAIL, mail(**{"settings-path": leas}))
+    assert answer.status_code == 422
+    assert "Your own mailbox is the folder" in answer.text
+
+
+def test_an_unknown_kind_is_not_there(cast: Cast):
+    assert as_(cast.ada).get("/connections/new/fax/").status_code == 404
+
+
+def test_a_personal_connection_is_not_there_for_others(cast: Cast):
+    path = str(builders.maildir(cast.mia.email))
+    mine = actions.add(
+        cast.mia, kind="mail", name="Mia's", settings={"path": path, "address": cast.mia.email}
+    )
+    for person in (cast.ada, cast.lea, cast.olga):
+        for name in ("detail", "edit", "stop", "rights", "removal"):
+            assert as_(person).get(url(name, mine)).status_code == 404
+        assert as_(person).post(url("test", mine)).status_code == 404
+        assert "Mia&#x27;s" not in as_(person).get(reverse("connections:list")).text
+    assert as_(cast.mia).get(url("rights", mine)).status_code == 403
+
+
+def test_a_secret_is_asked_for_and_never_shown(cast: Cast, box: Connection, monkeypatch):
+    monkeypatch.setattr(type(box.connector), "secret_title", "Password")
+    client = as_(cast.ada)
+    sent = mail(**{"settings-path": box.settings["path"], "secret": SECRET})
+    assert client.post(url("edit", box), sent | {"name": ""}).text.count(SECRET) == 0
+    client.post(url("edit", box), sent)
+    box.refresh_from_db()
+    assert box.site().secret == SECRET
+    for name in ("edit", "detail"):
+        assert SECRET not in client.get(url(name, box)).text
+    assert "stored, never shown" in client.get(url("detail", box)).text
+    client.post(url("edit", box), sent | {"secret": "", "name": "Renamed"})
+    box.refresh_from_db()
+    assert (box.name, box.site().secret) == ("Renamed", SECRET)
+    form = ConnectionForm({"name": "x", "secret": SECRET}, connector=CONNECTORS["mail"])
+    assert SECRET not in str(form)
+
+
+def test_testing_answers_with_its_part_or_the_page(cast: Cast, box: Connection):
+    part = as_(cast.ada).post(url("test", box), headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<section class="card" id="check">')
+    assert "1 message" in part.text
+    assert as_(cast.ada).post(url("test", box)).status_code == 302
+    assert as_(cast.mia).post(url("test", box)).status_code == 403
+    assert as_(cast.ada).get(url("test", box)).status_code == 405
+
+
+def test_rights_through_the_page(cast: Cast, box: Connection):
+    client = as_(cast.ada)
+    given = client.post(
+        url("rights", box), {"holder": cast.lea.email, "rights": [ConnectionPermission.GRANT]}, follow=True
+    )
+    assert "Lea Brandt holds these rights now" in given.text
+    assert as_(cast.lea).get(url("stop", box)).status_code == 200
+    for wrong in ({"holder": "nobody", "rights": ["agents.view_connection"]}, {"holder": cast.lea.email}):
+        assert client.post(url("rights", box), wrong).status_code == 422
+    assert client.post(url("rights", box), {"holder": "Sales", "rights": ["all"]}).status_code == 422
+    taken = client.post(url("take", box), {"holder": f"person-{cast.lea.pk}"}, follow=True)
+    assert "has no rights on Support mailbox any more" in taken.text
+    last = client.post(url("take", box), {"holder": f"person-{cast.ada.pk}"}, follow=True)
+    assert "is the last who may" in last.text
+    assert "taken already" in client.post(url("take", box), {"holder": "person-0"}, follow=True).text
+
+
+def test_stopping_and_using_again(cast: Cast, box: Connection):
+    client = as_(cast.ada)
+    assert client.post(url("stop", box), {"why": ""}).status_code == 422
+    stopped = client.post(url("stop", box), {"why": "It moves"}, follow=True).text
+    assert "No agent can use this connection" in stopped
+    assert "stopped already" in client.post(url("stop", box), {"why": "Again"}).text
+    assert "stopped" in as_(cast.mia).get(reverse("connections:list")).text
+    stop = Stop.objects.standing().get()
+    assert as_(cast.mia).post(reverse("stops:lifting", args=[stop.pk])).status_code == 403
+    client.post(reverse("stops:lifting", args=[stop.pk]))
+    assert not Stop.objects.standing().exists()
+    assert [one.event for one in Entry.objects.about(box)][-2:] == ["stop.set", "stop.lifted"]
+
+
+def test_removing_says_which_grants_end(cast: Cast):
+    agent, box = builders.triage(cast)
+    asked = as_(cast.ada).get(url("removal", box)).text
+    assert "5 grants end" in asked
+    assert str(agent) in asked
+    assert agent.grants.live().count() == 5
+    assert "is removed" in as_(cast.ada).post(url("removal", box), follow=True).text
+    assert not agent.grants.live().exists()
+    page = as_(cast.ada).get(url("detail", box)).text
+    assert "This connection is removed" in page
+    assert "Test it now" not in page
+
+
+def test_grants_and_settings_are_shown_to_who_looks_after_it(cast: Cast):
+    agent, box = builders.triage(cast)
+    admin, member = as_(cast.ada).get(url("detail", box)).text, as_(cast.mia).get(url("detail", box)).text
+    for text in ("Which agents can use it now", box.settings["path"], "History"):
+        assert text in admin
+        assert text not in member
+    for text in ("What an agent can be granted here", "mail.read", "Who looks after it"):
+        assert text in admin
+        assert text in member
+    assert f"{agent} can read messages" in admin
+
+
+def test_pages_cost_the_same_however_much_there_is(cast: Cast, box: Connection):
+    client = as_(cast.ada)
+
+    def queries(address: str) -> int:
+        client.get(address)
+        with CaptureQueriesContext(database) as found:
+            assert client.get(address).status_code == 200
+        return len(found)
+
+    addresses = [reverse("connections:list"), url("detail", box), url("rights", box)]
+    agent = builders.agent(cast.mia, cast.support)
+    builders.grant(agent, box, "mail.read", by=cast.ada)
+    few = [queries(address) for address in addresses]
+    for n in range(6):
+        builders.chat(cast.ada, cast.support, name=f"Chat {n}")
+        builders.grant(agent, box, "mail.label", by=cast.ada)
+        actions.give(
+            cast.ada, box, holder=list(cast.everyone().values())[n], rights=[ConnectionPermission.GRANT]
+        )
+    assert [queries(address) for address in addresses] == few

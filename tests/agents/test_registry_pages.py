@@ -1,0 +1,195 @@
+"""The registry's pages: what they show to whom, what a form refuses, what a list costs however long."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agents.permissions import Level
+from agents.queue.models import Task
+from agents.registry import actions
+from agents.registry.models import Agent
+from metering.rollups.models import DayUsage
+from portal.audit.models import Entry
+from portal.people.models import Person
+from tests import builders
+from tests.cast import Cast, as_
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "name": "Sorter",
+    "purpose": "Sorts mail",
+    "model": "offline:rules",
+    "instructions": "Leave invoices alone.",
+    "steps": "50",
+    "tokens": "100000",
+    "cost": "0.50",
+    "minutes": "10",
+}
+
+
+@pytest.fixture
+def agent(cast: Cast) -> Agent:
+    return builders.agent(cast.mia, cast.support, live=False, instructions="Only mine to say")
+
+
+def url(name: str, agent: Agent) -> str:
+    return reverse(f"registry:{name}", args=[agent.pk])
+
+
+def task(agent: Agent, person: Person, instruction: str) -> Task:
+    limits = {"max_steps": 1, "max_tokens": 1, "max_cost_micros": 1, "max_seconds": 1}
+    return Task.objects.create(agent=agent, person=person, instruction=instruction, **limits)
+
+
+def queries(client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+def test_registering_leads_to_the_agents_page_with_its_next_step(cast: Cast):
+    client = as_(cast.mia)
+    answer = client.post(reverse("registry:new"), NEW | {"team": cast.support.pk}, follow=True)
+    made = Agent.objects.get()
+    assert answer.redirect_chain == [(made.get_absolute_url(), 302)]
+    assert (made.max_steps, made.max_tokens, made.max_cost_micros, made.max_seconds) == (
+        50,
+        100_000,
+        500_000,
+        600,
+    )
+    assert f'href="{reverse("grants:new", args=[made.pk])}"' in answer.text
+    assert "Ask for a grant" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""), ("name", "x" * 81), ("name", "nul\x00"), ("purpose", ""), ("model", "made:up"),
+        ("steps", "0"), ("steps", "9" * 30), ("tokens", "-1"), ("cost", "0"), ("cost", "NaN"),
+        ("cost", "1e9"), ("cost", "0.001"), ("minutes", "soon"), ("instructions", "x" * 20_001), ("team", ""),
+        ("team", "999999"), ("team", "x"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_lost(cast: Cast, field: str, value: str):
+    sent = NEW | {"team": cast.support.pk, field: value}
+    answer = as_(cast.mia).post(reverse("registry:new"), sent)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field]
+    assert field in ("instructions", "name", "purpose") or "Leave invoices alone." in answer.text
+    assert not Agent.objects.exists()
+
+
+def test_only_own_teams_are_offered_and_taken(cast: Cast):
+    client = as_(cast.mia)
+    assert "Sales" not in client.get(reverse("registry:new")).text
+    answer = client.post(reverse("registry:new"), NEW | {"team": cast.sales.pk})
+    assert (answer.status_code, Agent.objects.count()) == (422, 0)
+
+
+def test_who_is_in_no_team_is_told_what_to_do(cast: Cast):
+    assert "An admin can add you to one" in as_(cast.finn).get(reverse("registry:new")).text
+    assert "Open the teams" in as_(cast.ada).get(reverse("registry:new")).text
+
+
+def test_a_taken_name_is_said_on_the_form(cast: Cast, agent: Agent):
+    answer = as_(cast.mia).post(
+        reverse("registry:new"), NEW | {"name": "INBOX triage", "team": cast.support.pk}
+    )
+    assert answer.status_code == 422
+    assert "The team has an agent of this name already." in answer.text
+
+
+def test_editing_keeps_a_model_that_is_gone(cast: Cast, agent: Agent):
+    Agent.objects.update(model="gone:model")
+    client = as_(cast.mia)
+    assert "gone:model (not available here any more)" in client.get(url("edit", agent)).text
+    assert client.post(url("edit", agent), NEW | {"model": "gone:model"}).status_code == 302
+    assert client.post(url("edit", agent), NEW | {"model": "other:model"}).status_code == 422
+
+
+def test_the_list_filters_pages_and_hides_what_is_not_theirs(cast: Cast, agent: Agent):
+    actions.pause(cast.mia, builders.agent(cast.mia, cast.support, name="Quiet"))
+    actions.retire(cast.lea, builders.agent(cast.lea, cast.support, name="Gone"))
+    builders.agent(cast.lea, cast.support, name="Watcher", purpose="Looks at refunds")
+    builders.agent(cast.olga, cast.sales, name="Hidden")
+
+    def names(**wanted: str) -> list[str]:
+        return [one.name for one in as_(cast.mia).get(reverse("registry:list"), wanted).context["page_obj"]]
+
+    assert names() == ["Inbox triage", "Quiet", "Watcher"]
+    assert names(q="REFUND") == ["Watcher"]
+    assert names(q="100%_'") == []
+    assert names(mine="on") == ["Inbox triage", "Quiet"]
+    assert names(state="shadow") == ["Inbox triage"]
+    assert names(state="live") == ["Watcher"]
+    assert names(state="paused") == ["Quiet"]
+    assert names(state="retired") == ["Gone"]
+    assert names(state="any", team=str(cast.support.pk)) == ["Gone", "Inbox triage", "Quiet", "Watcher"]
+    assert names(team=str(cast.sales.pk)) == []
+    assert names(state="nonsense", team="x", page="-3") == ["Inbox triage", "Quiet", "Watcher"]
+    part = as_(cast.mia).get(reverse("registry:list"), {"q": "refund"}, headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert 'id="rows"' in part
+
+
+def test_a_list_costs_the_same_however_long(cast: Cast, agent: Agent):
+    client = as_(cast.mia)
+    few = queries(client, reverse("registry:list"))
+    for n in range(30):
+        builders.agent(cast.lea, cast.support, name=f"Agent {n}")
+    assert queries(client, reverse("registry:list")) == few
+
+
+def test_an_agents_page_costs_the_same_however_much_it_holds(cast: Cast):
+    agent, _ = builders.triage(cast)
+    client = as_(cast.mia)
+    few = queries(client, agent.get_absolute_url())
+    for n in range(12):
+        actions.share(cast.mia, agent, reader=list(cast.everyone().values())[n % 2], level=Level.VIEWER)
+        task(agent, cast.lea, "x")
+    assert queries(client, agent.get_absolute_url()) == few
+
+
+def test_usage_is_shown_to_the_owner_alone(cast: Cast, agent: Agent):
+    actions.share(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
+    DayUsage.objects.create(
+        day=timezone.now().date(),
+        person=cast.lea,
+        team=cast.support,
+        agent_id=agent.pk,
+        provider="p",
+        model="m",
+        requests=7,
+        input_tokens=38_000,
+        output_tokens=200,
+        cost_micros=930_000,
+    )
+    own = as_(cast.mia).get(agent.get_absolute_url()).text
+    assert "$0.93" in own
+    assert "38,200 tokens" in own
+    for other in (cast.lea, cast.ada):
+        seen = as_(other).get(agent.get_absolute_url()).text
+        assert "Usage in four weeks" not in seen
+        assert "38,200" not in seen
+
+
+def test_what_others_asked_their_tasks_to_do_is_not_shown(cast: Cast, agent: Agent):
+    actions.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    task(agent, cast.lea, "A secret of Lea")
+    seen = as_(cast.mia).get(agent.get_absolute_url()).text
+    assert "for Lea Brandt" in seen
+    assert "A secret of Lea" not in seen
+    assert "A secret of Lea" in as_(cast.lea).get(agent.get_absolute_url()).text
+
+
+def test_history_is_all_of_it_in_pages(cast: Cast, agent: Agent):
+    for n in range(30):
+        actions.pause(cast.ada, agent, why=f"reason {n}")
+    first = as_(cast.lea).get(url("history", agent))
+    assert "reason 29" in first.text
+    assert first.context["page_obj"].paginator.count == Entry.objects.about(agent).count() == 31
