@@ -12,13 +12,9 @@ def consequences(person: Person) -> list[str]:
     tasks = Task.objects.filter(agent__owner=person).under_way().count()
     said = []
     if agents:
-        said.append(
-            f"{words.plural(agents, 'agent')} they own stop; each can be handed over to somebody else."
-        )
+        said.append(f"Agents that stop: {agents:,}. Each can be handed over to somebody else.")
     if grants:
-        said.append(
-            f"{words.plural(grants, 'grant')} of those agents are suspended; what they cover ends at once."
-        )
+        said.append(f"Grants of these agents that are suspended: {grants:,}.")
     if tasks:
         said.append(f"Tasks under way that end at their next step: {tasks:,}.")
     return said

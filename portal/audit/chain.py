@@ -26,11 +26,13 @@ class Mark:
     def parsed(cls, text: str) -> "Mark":
         """From ``id:digest``. Raises ValueError."""
         number, _, digest = text.partition(":")
-        return cls(int(number), bytes.fromhex(digest).hex())
+        if len(bytes.fromhex(digest)) != 32:
+            raise ValueError("a digest has 32 bytes")
+        return cls(int(number), digest.lower())
 
 
 def first_broken() -> int | None:
-    """The id of the first entry that does not fit the one before it: one of the two is not what was written."""
+    """The id of the first entry that does not fit the one before it: one of the two was changed."""
     with connection.cursor() as cursor:
         cursor.execute(BROKEN)
         row = cursor.fetchone()

@@ -26,7 +26,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> "EntryQuerySet":
-        """The trail page's filters: ``who`` acted, ``words`` stand in a name or the details, [since, until)."""
+        """The page's filters: ``who`` acted, ``words`` stand in a name or the details, [since, until)."""
         found = self
         if words:
             found = found.annotate(text=Cast("details", models.TextField())).filter(
@@ -70,8 +70,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One line of the audit trail. Names are copied, so that it reads the same when they have changed since.
 
-    ``digest`` is sha256(previous digest, this row), computed by the database when the row is written; ``manage.py
-    audit`` recomputes the chain.
+    ``digest`` is sha256(previous digest, this row), computed by the database when the row is written;
+    ``manage.py audit`` recomputes the chain.
     """
 
     id = models.BigAutoField(primary_key=True)

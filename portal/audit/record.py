@@ -13,7 +13,7 @@ from portal.audit.models import Entry
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# An entry never holds what opens something: such a key in its details is a programming error, found by its test.
+# An entry never holds what opens something: such a key in its details is an error, found by its test.
 FORBIDDEN = ("secret", "password", "token_value", "api_key", "credential")
 
 PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
@@ -34,10 +34,10 @@ _done: ContextVar[list[Entry] | None] = ContextVar("done_entries", default=None)
 def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a verb: ``verb(actor, target, *, ...)`` runs in a transaction and leaves one entry.
 
-    ``actor`` is a Person, or a string for the portal's own parts (``PORTAL``). The entry's target is the second
-    argument if that is a model's row, else what the verb returns; :func:`detail` and :func:`on` add to it. A verb
-    may call others: all their entries are written at the very end of the outermost transaction, where the trail's
-    short lock cannot meet a row lock.
+    ``actor`` is a Person, or a string for the portal's own parts (``PORTAL``). The entry's target is the
+    second argument if that is a model's row, else what the verb returns; :func:`detail` and :func:`on` add
+    to it. A verb may call others: all their entries are written at the very end of the outermost
+    transaction, where the trail's short lock cannot meet a row lock.
     """
 
     def decorate(verb: Callable[P, R]) -> Callable[P, R]:

@@ -1,4 +1,4 @@
-"""Entries in words. Every app adds its events once (``events.py``); the label completes actor, verb, target."""
+"""Entries in words. Every app adds its events once (``events.py``): the label is the verb of the sentence."""
 
 from django.db import models
 
@@ -16,7 +16,7 @@ def all_events() -> list[tuple[str, str]]:
 
 
 def sentence(event: str, actor: str, target: str) -> str:
-    """``Ada Osei granted mail.read``: the actor, the event's label (``{target}`` marks its place), the target."""
+    """``Ada Osei granted mail.read``: actor, the event's label (``{target}`` marks its place), target."""
     label = _labels.get(event, event)
     rest = label.replace("{target}", target) if "{target}" in label else f"{label} {target}"
     return f"{actor} {rest}".strip()

@@ -54,7 +54,7 @@ def export(request: PersonRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, form: FilterForm) -> EntryQuerySet:
-    found = Entry.objects.matching(**form.cleaned_data) if form.is_valid() else Entry.objects.all()
+    found = Entry.objects.matching(**(form.cleaned_data if form.is_valid() else {}))
     kind, _, pk = request.GET.get("about", "").partition(":")
     target = _number(pk)
     return found if target is None else found.filter(target_type=kind, target_id=target)

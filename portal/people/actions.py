@@ -112,7 +112,7 @@ def move(actor: Person | str, person: Person, *, manager: Person | None) -> Pers
         if above == person:
             raise ValidationError(f"{manager} reports to {person}, so {person} cannot report to {manager}.")
         above = above.manager
-    detail(before=str(person.manager or ""), after=str(manager or ""))
+    detail(manager=f"{person.manager or 'nobody'} → {manager or 'nobody'}")
     person.manager = manager
     person.save(update_fields=["manager"])
     return person
@@ -140,7 +140,10 @@ def set_roles(actor: Person | str, person: Person, *, roles: Iterable[Role]) -> 
     admins = Person.objects.active().filter(groups__name=Role.ADMIN.value).exclude(pk=person.pk)
     if Role.ADMIN not in wanted and Role.ADMIN in person.roles and not admins.exists():
         raise ValidationError(f"{person} is the last admin. Make somebody else an admin first.")
-    detail(before=[role.value for role in person.roles], after=sorted(role.value for role in wanted))
+    before, after = (
+        ", ".join(role.value for role in Role if role in held) for held in (person.roles, wanted)
+    )
+    detail(roles=f"{before or 'none'} → {after or 'none'}")
     _set_roles(person, wanted)
     return person
 

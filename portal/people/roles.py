@@ -1,4 +1,4 @@
-"""Gives the role groups the permissions that each app's ``permissions.py`` lists (run after every migrate)."""
+"""Gives role groups the permissions that each app's ``permissions.py`` lists (run after every migrate)."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ class SignInForm(AuthenticationForm):
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     error_messages = {
-        "invalid_login": "E-mail and password do not fit. After five wrong tries you have to wait 15 minutes.",
+        "invalid_login": "E-mail and password do not fit. After five wrong tries you wait 15 minutes.",
         "inactive": "This account is closed. An admin can open it again.",
     }
 

@@ -1,0 +1,80 @@
+"""The start page: parts that the apps bring, different for each role, calm when nothing waits."""
+
+from datetime import datetime
+
+import pytest
+from django.http import HttpRequest
+from django.test import override_settings
+
+from portal.home.parts import Part, parts
+from portal.home.views import greeting
+from portal.people import actions
+from portal.people.models import Person
+from tests.cast import Cast, as_
+
+pytestmark = pytest.mark.django_db
+OWN = ["portal.home.parts.parts"]
+
+
+def templates(person: Person) -> list[str]:
+    request = HttpRequest()
+    request.user = person
+    return [part.template for part in parts(request)]
+
+
+def waiting(request: HttpRequest) -> list[Part]:
+    return [
+        Part("portal/home/_teams.html", {"memberships": []}, order=1, count=2),
+        Part("portal/home/_teams.html", {"memberships": []}, order=2, column="aside", count=1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [(3, "Good evening"), (5, "Good morning"), (12, "Good afternoon"), (18, "Good evening")],
+)
+def test_the_greeting_follows_the_readers_clock(hour: int, words: str):
+    assert greeting(datetime(2026, 3, 1, hour)) == words
+
+
+def test_each_role_finds_its_own_parts(cast: Cast):
+    teams = "portal/home/_teams.html"
+    assert templates(cast.mia) == templates(cast.finn) == [teams]
+    assert templates(cast.aud) == ["portal/home/_trail.html", teams]
+    assert templates(cast.ada) == [teams], "everybody has joined"
+    actions.invite(cast.ada, email="new@example.com", display_name="New One")
+    assert templates(cast.ada) == ["portal/home/_invited.html", teams]
+
+
+def test_the_first_admin_is_shown_how_to_begin():
+    ada = actions.create_first_admin("Ada Osei", "ada@example.com", "a long enough phrase")
+    page = as_(ada).get("/").text
+    assert "Begin with your people" in page
+    assert "/people/chart/" in page
+
+
+@override_settings(HOME_PARTS=OWN)
+def test_nothing_waits_and_the_page_says_so(cast: Cast):
+    page = as_(cast.mia).get("/").text
+    assert "Nothing needs you right now." in page
+    assert "Support" in page
+
+
+@override_settings(HOME_PARTS=[f"{__name__}.waiting", *OWN])
+def test_what_waits_is_counted_over_all_apps(cast: Cast):
+    assert "3 things need you." in as_(cast.mia).get("/").text
+
+
+@override_settings(HOME_PARTS=[f"{__name__}.waiting"])
+def test_the_live_part_brings_the_count_along(cast: Cast):
+    part = as_(cast.mia).get("/", headers={"HX-Request": "true", "HX-Target": "parts"}).text
+    assert "<html" not in part
+    assert part.lstrip().startswith('<div class="cols" id="parts"')
+    assert 'hx-swap-oob="true">3 things need you.' in part
+
+
+def test_the_whole_page_works_for_everybody(cast: Cast):
+    for person in cast.everyone().values():
+        page = as_(person).get("/")
+        assert page.status_code == 200
+        assert person.short_name in page.text
