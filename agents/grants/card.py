@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from agents.connectors import CONNECTORS
-from agents.grants.limits import readable, sentence
+from agents.grants.limits import met, sentence
 from agents.grants.words import upper_first
 from agents.policy.decide import asking, only_recorded
 from agents.policy.facts import Capability, Facts, GrantFact, StopFact
@@ -128,11 +128,13 @@ def _held_by(facts: Facts, one: Holding) -> str:
         stops=one.stops,
     )
     against = [*against_everything(around), *against_holding(one.fact, one.capability, facts.now)]
-    return against[0].text if against else readable(one.capability, one.fact.limits)
+    if against:
+        return against[0].text
+    return "" if met(one.capability, one.fact.limits) else "No call can be inside its limits."
 
 
 def _state(facts: Facts, one: Holding) -> str:
-    assert one.capability is not None  # noqa: S101  (held otherwise)
+    assert one.capability is not None  # noqa: S101 (it would be held)
     if only_recorded(one.capability, facts.shadow):
         return "shadow"
     return "asks" if any(asking(one.capability, one.fact)) else "can"

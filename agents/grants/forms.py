@@ -28,10 +28,11 @@ class ConnectionForm(forms.Form):
     def chosen(self) -> Connection | None:
         """What was chosen; where there is only one, that one."""
         if self.is_bound:
-            return self.cleaned_data.get("connection") if self.is_valid() else None
-        few = list(self.fields["connection"].queryset[:2])  # type: ignore[attr-defined]
-        self.initial["connection"] = few[0] if len(few) == 1 else None
-        return self.initial["connection"]
+            self.is_valid()
+            return self.cleaned_data.get("connection")
+        few: list[Connection] = list(self.fields["connection"].queryset[:2])  # type: ignore[attr-defined]
+        self.initial["connection"] = only = few[0] if len(few) == 1 else None
+        return only
 
 
 class _TermsForm(forms.Form):
@@ -60,7 +61,7 @@ class _TermsForm(forms.Form):
     @property
     def longest_days(self) -> int:
         """The smallest of what the ticked capabilities allow (of all, when none is ticked)."""
-        return min(part.capability.max_days for part in self.wanted() or self.parts)
+        return min((part.capability.max_days for part in self.wanted() or self.parts), default=0)
 
     @property
     def last_day(self) -> date:
@@ -81,13 +82,12 @@ class _TermsForm(forms.Form):
     @property
     def says(self) -> str:
         """``these 3 capabilities until 30 November 2026``, as the form stands now, or nothing."""
-        number, typed = len(self.wanted()), self["until"].value()
-        try:
-            until = self.fields["until"].clean(typed)
-        except ValidationError:
+        number = len(self.wanted())
+        if not number or "until" in self.errors:
             return ""
+        until = self.cleaned_data["until"] if self.is_bound else self.initial["until"]
         what = "this one capability" if number == 1 else f"these {number} capabilities"
-        return f"{what} until {until.day} {until:%B %Y}" if number else ""
+        return f"{what} until {until.day} {until:%B %Y}"
 
 
 def end_of(day: date) -> datetime:

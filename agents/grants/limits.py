@@ -26,7 +26,7 @@ def readable(capability: Capability, limits: Limits) -> str:
 
 def _unclear(argument: Argument, limit: Limit) -> str:
     only = limit.get("only", ["*"])
-    if not limit or set(limit) - {"only", "min", "max"} or not isinstance(only, list):
+    if not limit or set(limit) - {"only", "min", "max"} or not isinstance(only, list) or not only:
         return f"The limit of “{argument.title}” cannot be read."
     if {"min", "max"} & set(limit) and argument.type is not Type.INTEGER:
         return f"“{argument.title}” is no number; limit it to values instead."
@@ -37,6 +37,12 @@ def _unclear(argument: Argument, limit: Limit) -> str:
         if example(argument, {**limit, "only": [one]}) is None:
             return f"“{argument.title}”: nothing could ever be “{one}”. Write it as the agent would."
     return ""
+
+
+def met(capability: Capability, limits: Limits) -> bool:
+    """Is there any value inside each of the limits?"""
+    arguments = [(capability.argument(name), limit) for name, limit in limits.items()]
+    return all(one is not None and example(one, limit) is not None for one, limit in arguments)
 
 
 def example(argument: Argument, limit: Limit | None) -> Any:

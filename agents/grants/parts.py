@@ -12,6 +12,8 @@ from agents.grants.words import meaning, upper_first
 from agents.policy.facts import Argument, Capability, Effect, Role, Type
 from portal.words import plural
 
+MOST_USES = 1_000_000
+
 
 class CapabilityForm(forms.Form):
     """One capability: wanted or not, limits, uses, asks. With ``asked`` it can only narrow that."""
@@ -77,6 +79,8 @@ class CapabilityForm(forms.Form):
             if name in self.cleaned_data:
                 self._clean_limit(argument, name)
         uses = self.cleaned_data.get("uses")
+        if uses is not None and not 1 <= uses <= MOST_USES:
+            self.add_error("uses", f"1 to {MOST_USES:,}, or leave it empty for any number.")
         if self.asked and self.asked.max_uses and (uses is None or uses > self.asked.max_uses):
             self.add_error("uses", f"At most the {self.asked.max_uses} that were asked for.")
         return self.cleaned_data

@@ -110,7 +110,7 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
         return redirect(asked)
     form = DecisionForm(request.POST, asked)
     nothing = request.POST.get("answer") == "nothing"
-    if not form.is_valid() and not nothing:
+    if not form.is_valid() and not (nothing and "note" not in form.errors):
         return _request_page(request, asked, form, status=422)
     granted = {} if nothing else form.terms()
     ends_at = form.last_asked if nothing else form.ends_at()
@@ -118,6 +118,9 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
     try:
         actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note)
     except ValidationError as error:
+        if asked.waiting:
+            form.add_error(None, error)
+            return _request_page(request, asked, form, status=422)
         messages.error(request, " ".join(error.messages))
         return redirect(asked)
     messages.success(request, reading.decided(asked, len(granted)))

@@ -1,0 +1,149 @@
+"""The decision on a call, rule by rule."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agents.policy.decide import decide
+from agents.policy.facts import (
+    Argument,
+    Capability,
+    Decision,
+    Effect,
+    Facts,
+    GrantFact,
+    Request,
+    Role,
+    StopFact,
+    Type,
+    Verdict,
+)
+from tests.agents.strategies import NOW
+
+MOVE = Capability(
+    "mail.move",
+    "move messages",
+    "Move {message} to {folder}",
+    Effect.WRITE,
+    (
+        Argument("message", Role.OBJECT, "Message", longest=10),
+        Argument("folder", Role.DEST, "Folder"),
+        Argument("marks", Role.NAME, "Marks", Type.TEXTS, required=False, longest=2),
+        Argument("quiet", Role.VALUE, "Quiet", Type.FLAG, required=False),
+        Argument("count", Role.VALUE, "Count", Type.INTEGER, required=False),
+    ),
+)
+GRANT = GrantFact(
+    1, "mail.move", 7, "active", NOW + timedelta(days=1), MOVE.digest, {"folder": {"only": ["News*"]}}
+)
+FACTS = Facts(NOW, agent_state="active", owner_active=True, task_state="running", grants=(GRANT,))
+GOOD = {"message": "17", "folder": "Newsletters"}
+
+
+def decided(
+    arguments: Any = None, capability: Capability | None = MOVE, grant: Any = None, **facts: Any
+) -> Decision:
+    """The decision where all is well but for what is said."""
+    found = replace(FACTS, **facts)
+    if grant is not None:
+        found = replace(found, grants=(replace(GRANT, **grant),))
+    return decide(Request("mail.move", 7, GOOD if arguments is None else arguments, capability), found)
+
+
+def codes(decision: Decision) -> set[str]:
+    return {reason.code for reason in decision.reasons}
+
+
+def test_a_live_grant_that_covers_it_allows() -> None:
+    decision = decided()
+    assert (decision.verdict, decision.grant, decision.would) == (Verdict.ALLOW, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("stopped", {"stops": (StopFact("Everything", "Ada Osei", "a test"),)}),
+        ("agent_inactive", {"agent_state": "paused"}),
+        ("agent_inactive", {"agent_state": "anything else"}),
+        ("owner_left", {"owner_active": False}),
+        ("task_not_running", {"task_state": "waiting"}),
+        ("connection_inactive", {"connection_active": False}),
+        ("no_grant", {"grants": ()}),
+        ("no_grant", {"grant": {"connection": 8}}),
+        ("no_grant", {"grant": {"capability": "mail.read"}}),
+        ("grant_inactive", {"grant": {"state": "revoked"}}),
+        ("grant_inactive", {"grant": {"state": "requested"}}),
+        ("grant_ended", {"grant": {"ends_at": NOW}}),
+        ("declaration_changed", {"grant": {"declaration": "another"}}),
+        ("uses_spent", {"grant": {"uses_left": 0}}),
+        ("limit_unreadable", {"grant": {"limits": {"colour": {"only": ["red"]}}}}),
+        ("outside_limits", {"grant": {"limits": {"folder": {"only": ["Archive"]}}}}),
+        ("outside_limits", {"grant": {"limits": {"folder": {}}}}),
+        ("outside_limits", {"grant": {"limits": {"count": {"max": 3}}}}),
+    ],
+)
+def test_denied(code: str, facts: dict[str, Any]) -> None:
+    decision = decided(**facts)
+    assert decision.verdict is Verdict.DENY
+    assert code in codes(decision)
+    assert all(reason.text.endswith(".") for reason in decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        ("argument_unknown", {**GOOD, "colour": "red"}),
+        ("argument_missing", {"message": "17"}),
+        ("argument_missing", {**GOOD, "message": ""}),
+        ("argument_type", {**GOOD, "message": 17}),
+        ("argument_type", {**GOOD, "quiet": "yes"}),
+        ("argument_type", {**GOOD, "quiet": 1}),
+        ("argument_type", {**GOOD, "count": True}),
+        ("argument_type", {**GOOD, "count": 1.0}),
+        ("argument_type", {**GOOD, "marks": "a"}),
+        ("argument_type", {**GOOD, "marks": ["a", 1]}),
+        ("argument_long", {**GOOD, "message": "1" * 11}),
+        ("argument_long", {**GOOD, "marks": ["a", "b", "c"]}),
+    ],
+)
+def test_arguments_that_cannot_be_read_are_denied(code: str, arguments: dict[str, Any]) -> None:
+    decision = decided(arguments)
+    assert decision.verdict is Verdict.DENY
+    assert code in codes(decision)
+
+
+def test_an_unknown_capability_is_denied() -> None:
+    assert codes(decided(capability=None)) == {"unknown"}
+
+
+@pytest.mark.parametrize("effect", [Effect.IRREVERSIBLE, Effect.DESTRUCTIVE])
+def test_what_cannot_be_taken_back_asks(effect: Effect) -> None:
+    capability = replace(MOVE, effect=effect)
+    decision = decided(capability=capability, grant={"declaration": capability.digest})
+    assert decision.verdict is Verdict.ASK
+    assert codes(decision) == {effect.value}
+
+
+def test_a_grant_may_ask_each_time() -> None:
+    assert decided(grant={"always_ask": True}).verdict is Verdict.ASK
+
+
+def test_a_grant_that_does_not_ask_is_used_before_one_that_does() -> None:
+    asking, plain = replace(GRANT, id=2, always_ask=True), replace(GRANT, id=3)
+    assert decided(grants=(asking, plain)).grant == 3
+    assert decided(grants=(asking, replace(plain, uses_left=0))).grant == 2
+
+
+def test_the_reason_of_the_live_grant_is_the_one_that_is_given() -> None:
+    live, ended = replace(GRANT, limits={"folder": {"only": ["Archive"]}}), replace(GRANT, state="revoked")
+    assert codes(decided(grants=(live, ended))) == {"outside_limits"}
+
+
+@pytest.mark.parametrize("always_ask", [False, True])
+def test_in_shadow_reads_run_and_the_rest_is_only_recorded(always_ask: bool) -> None:
+    for effect in Effect:
+        capability = replace(MOVE, effect=effect)
+        grant = {"declaration": capability.digest, "always_ask": always_ask}
+        assert decided(capability=capability, grant=grant, shadow=True).would is (effect is not Effect.READ)
