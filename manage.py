@@ -10,7 +10,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. Follow 'Run it' in README.md, then use .venv/bin/python manage.py.")
+        sys.exit(
+            "Django is not installed here. Follow 'Run it' in README.md, then use .venv/bin/python manage.py."
+        )
     from portal import embedded
 
     with embedded.for_command(sys.argv):

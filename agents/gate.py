@@ -90,14 +90,15 @@ def digest(capability: str, connection: int | None, arguments: Mapping[str, Any]
 
 def facts(task: Task, capability: str, connection: int | None) -> Facts:
     """All that the rules look at, read from the database now: never from an object that was loaded before."""
+    place = connection or 0  # no connection has this number
     now = Task.objects.select_related("agent", "agent__owner").get(pk=task.pk)
-    grants = Grant.objects.filter(
-        agent_id=now.agent_id, capability=capability, connection_id=connection
-    ).exclude(state__in=[Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN])
+    grants = Grant.objects.filter(agent_id=now.agent_id, capability=capability, connection_id=place).exclude(
+        state__in=[Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN]
+    )
     # Live grants are looked at first; ended ones only explain a refusal.
     live = Q(state=Grant.State.ACTIVE, ends_at__gt=timezone.now())
     ordered = grants.order_by(ExpressionWrapper(live, BooleanField()).desc(), "id")
-    state = Connection.objects.filter(pk=connection).values_list("state", flat=True).first()
+    state = Connection.objects.filter(pk=place).values_list("state", flat=True).first()
     return Facts(
         now=timezone.now(),
         agent_state=now.agent.state,
@@ -107,9 +108,9 @@ def facts(task: Task, capability: str, connection: int | None) -> Facts:
         connection_active=state in (None, Connection.State.ACTIVE),
         stops=tuple(
             stop.fact()
-            for stop in Stop.objects.against(
-                connection=connection or 0, capability=capability
-            ).select_related("set_by", "connection")
+            for stop in Stop.objects.against(connection=place, capability=capability).select_related(
+                "set_by", "connection"
+            )
         ),
         grants=tuple(grant.fact() for grant in ordered),
     )
@@ -136,12 +137,12 @@ def _decide_and_use(row: Call, *, approved: bool = False) -> Decision:
     for _ in range(3):
         decision = decide(_request(row), facts(row.task, row.capability, row.connection_id))
         goes = decision.verdict is Verdict.ALLOW or (approved and decision.verdict is Verdict.ASK)
-        if not goes or decision.would or _use(decision.grant):
+        if not goes or decision.would or (decision.grant and _use(decision.grant)):
             return decision
     return Decision(Verdict.DENY, (Reason("grant_changed", "The grant changed while it was being used."),))
 
 
-def _use(grant: int | None) -> bool:
+def _use(grant: int) -> bool:
     now = timezone.now()
     unspent = Q(max_uses__isnull=True) | Q(used__lt=F("max_uses"))
     return bool(
@@ -200,6 +201,7 @@ def _answered(row: Call) -> Call:
         decision = _decide_and_use(row, approved=True)
         if decision.verdict is Verdict.DENY:
             return RECORD["deny"](str(row.task.agent), row, decision=decision)
+        assert decision.grant is not None
         grant = Grant.objects.get(pk=decision.grant)
         # Single use, and only for exactly what was asked: same grant, same version, same arguments.
         fresh = Approval.objects.filter(pk=ask.pk, used_at__isnull=True, digest=approvals.binding(row, grant))
@@ -221,7 +223,7 @@ def _errand(row: Call) -> Errand:
 
 
 def _perform(row: Call) -> Call:
-    """Do what was allowed, outside of any transaction. The row said *started* before; afterwards it says how it went."""
+    """Do what was allowed, outside of any transaction. The row said *started* before, and says how it went after."""
     assert row.connection is not None
     try:
         result = row.connection.connector.perform(row.connection.site(), _errand(row))

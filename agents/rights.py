@@ -24,19 +24,29 @@ def reached(
 ) -> "models.QuerySet[Any, Any]":
     """For ``pk__in``: the objects on which the person, or a team of theirs, holds any of ``permissions``."""
     wanted = {"permission__codename__in": [codename(one) for one in permissions]}
-    own = people._default_manager.filter(user=person, user__is_active=True, **wanted)
-    shared = teams._default_manager.filter(group__user=person, group__user__is_active=True, **wanted)
-    return own.values("content_object_id").union(shared.values("content_object_id"))
+    own, shared = _rows(person, people, teams)
+    return (
+        own.filter(**wanted)
+        .values("content_object_id")
+        .union(shared.filter(**wanted).values("content_object_id"))
+    )
 
 
 def held(person: Person, target: models.Model, people: PeopleRights, teams: TeamRights) -> frozenset[str]:
     """The permissions that the person, or a team of theirs, holds on ``target``, as in ``permissions.py``."""
-    own = people._default_manager.filter(user=person, user__is_active=True, content_object=target)
-    shared = teams._default_manager.filter(
-        group__user=person, group__user__is_active=True, content_object=target
-    )
+    own, shared = (rows.filter(content_object=target) for rows in _rows(person, people, teams))
     names = own.values_list("permission__codename").union(shared.values_list("permission__codename"))
     return frozenset(f"{target._meta.app_label}.{name}" for (name,) in names)
+
+
+def _rows(
+    person: Person, people: PeopleRights, teams: TeamRights
+) -> "tuple[models.QuerySet[Any, Any], models.QuerySet[Any, Any]]":
+    """The rows that give the person something: their own, and those of their teams' groups."""
+    if not person.is_active:
+        return people._default_manager.none(), teams._default_manager.none()
+    groups = Person.groups.through._default_manager.filter(person_id=person.pk).values("group_id")
+    return people._default_manager.filter(user=person), teams._default_manager.filter(group_id__in=groups)
 
 
 @dataclass(frozen=True)

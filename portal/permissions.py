@@ -1,6 +1,13 @@
 """Permissions that belong to a role, not to an object, and the roles that hold them."""
 
+from typing import TYPE_CHECKING
+
+from typing import Any
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class PortalPermission(models.TextChoices):
@@ -33,6 +40,6 @@ def codename(permission: str) -> str:
     return permission.partition(".")[2]
 
 
-def declared(permissions: type[models.TextChoices]) -> list[tuple[str, str]]:
+def declared(permissions: type[models.TextChoices]) -> "list[tuple[str, str | StrPromise]]":
     """An app's permissions in the shape of ``Meta.permissions``."""
     return [(codename(value), label) for value, label in permissions.choices]

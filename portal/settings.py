@@ -82,7 +82,9 @@ SAMPLE_COMPANY = "agents.sample.company.create"
 
 # People and sign-in.
 AUTH_USER_MODEL = "portal.Person"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mails are unique in small letters, by a constraint on an expression
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004"
+]  # e-mails are unique in small letters, by a constraint on an expression
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

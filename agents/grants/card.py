@@ -134,7 +134,7 @@ def _held_by(facts: Facts, one: Holding) -> str:
 
 
 def _state(facts: Facts, one: Holding) -> str:
-    assert one.capability is not None  # noqa: S101 (it would be held)
+    assert one.capability is not None
     if only_recorded(one.capability, facts.shadow):
         return "shadow"
     return "asks" if any(asking(one.capability, one.fact)) else "can"

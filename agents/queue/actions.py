@@ -1,4 +1,4 @@
-"""What can happen to tasks: queued, claimed, parked, resumed, finished, failed, cancelled. All by conditional update."""
+"""What can happen to tasks: queued, claimed, parked, resumed, finished, cancelled. All by conditional update."""
 
 from datetime import timedelta
 

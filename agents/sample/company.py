@@ -153,7 +153,11 @@ def _triage_agent(mia: Person, support: Team, ada: Person, mailbox: Connection, 
     until = _in_days(30)
     for connection, wanted, why in (
         (mailbox, mail, "Sort the shared inbox every morning before the team starts"),
-        (chat, {"chat.post": Terms(limits={"to": {"only": [mia.email, "Support"]}})}, "Tell the team what came in"),
+        (
+            chat,
+            {"chat.post": Terms(limits={"to": {"only": [mia.email, "Support"]}})},
+            "Tell the team what came in",
+        ),
     ):
         asked = grants.request(mia, agent=agent, connection=connection, wanted=wanted, ends_at=until, why=why)
         granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}

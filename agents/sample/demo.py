@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from portal.teams import actions as teams
 
 Say = Callable[[str], None]
 # A mailbox of thousands of messages takes more steps than an agent's ordinary limits allow.
-LIMITS = {"max_steps": 5_000, "max_tokens": 500_000_000, "max_seconds": 24 * 3600}
+LIMITS: dict[str, Any] = {"max_steps": 5_000, "max_tokens": 500_000_000, "max_seconds": 24 * 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ class Report:
         return self.ended and self.labelled + len(self.errors) >= self.messages
 
     def as_json(self) -> dict[str, Any]:
-        names = "messages labelled drafted calls waiting tokens cost entries seconds errors".split()
-        return {name: getattr(self, name) for name in names}
+        return {name: value for name, value in asdict(self).items() if name != "ended"}
 
     def in_words(self) -> str:
         calls = ", ".join(f"{number} {verdict}" for verdict, number in self.calls.items())
@@ -128,7 +127,7 @@ def _worker() -> Iterator[None]:
     command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--concurrency", "1"]
     options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     with log.open("wb") as file:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [*command, *options], cwd=settings.BASE_DIR, stdout=file, stderr=subprocess.STDOUT
         )
         try:

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import models, transaction
 
 from portal.audit.models import Entry
+from portal.people.models import Person
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,13 +108,13 @@ def _entry(draft: _Draft) -> Entry:
             raise ValueError(
                 f"The detail {key!r} of {draft.event} looks like a secret; leave it out of the entry"
             )
-    person = draft.actor if isinstance(draft.actor, models.Model) else None
+    person = draft.actor if isinstance(draft.actor, Person) else None
     target = draft.target
     return Entry(
         event=draft.event,
         actor=person,
         actor_name=str(draft.actor),
-        target_type=target._meta.model_name if target is not None else "",
+        target_type=target._meta.model_name or "" if target is not None else "",
         target_id=target.pk if target is not None else None,
         target_name=str(target)[:200] if target is not None else "",
         details=draft.details,

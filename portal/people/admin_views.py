@@ -137,4 +137,6 @@ def reactivation(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _person(request: PersonRequest, pk: int) -> Person:
-    return get_object_or_404(Person.objects.visible_to(request.user).select_related("manager"), pk=pk)
+    found = Person.objects.visible_to(request.user).select_related("manager")
+    person: Person = get_object_or_404(found, pk=pk)
+    return person

@@ -24,7 +24,7 @@ CHANGED = (
 
 @requires(PortalPermission.MANAGE_PEOPLE)
 def chart(request: PersonRequest) -> HttpResponse:
-    form = ChartForm(*([request.POST, request.FILES] if request.method == "POST" else []))
+    form = ChartForm(request.POST, request.FILES) if request.method == "POST" else ChartForm()
     if form.is_valid():
         text = form.cleaned_data["text"]
         try:

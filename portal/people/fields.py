@@ -37,12 +37,14 @@ class PersonField(forms.CharField):
             value = Person.objects.filter(pk=value).first()
         return value.email if isinstance(value, Person) else value
 
-    def clean(self, value: Any) -> Person | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Person | None:
         typed = super().clean(value)
         if not typed:
             return None
         people = Person.objects.active()
-        found = list(people.filter(email__iexact=typed)[:1] or people.filter(display_name__iexact=typed)[:2])
+        found: list[Person] = list(
+            people.filter(email__iexact=typed)[:1] or people.filter(display_name__iexact=typed)[:2]
+        )
         if len(found) == 1:
             return found[0]
         if found:

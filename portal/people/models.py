@@ -1,7 +1,7 @@
 """Person: the user model. Sign-in by e-mail; the manager is the reporting line."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -12,6 +12,9 @@ from django.urls import reverse
 
 from portal.people import zones
 from portal.permissions import PortalPermission, Role, declared
+
+if TYPE_CHECKING:
+    from portal.teams.models import Team
 
 
 def known_time_zone(value: str) -> None:
@@ -37,12 +40,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(models.Q(display_name__icontains=words) | models.Q(email__icontains=words))
 
     def matching(
-        self, *, q: str = "", team: models.Model | None = None, role: str = "", state: str = ""
+        self, *, q: str = "", team: "Team | None" = None, role: str = "", state: str = ""
     ) -> "PersonQuerySet":
         """The list's filters; whoever left only with ``state`` left."""
-        found = {"invited": self.invited, "left": lambda: self.filter(is_active=False)}.get(
-            state, self.active
-        )()
+        if state == "left":
+            found = self.filter(is_active=False)
+        else:
+            found = self.invited() if state == "invited" else self.active()
         if q:
             found = found.search(q)
         if team is not None:
@@ -52,7 +56,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        person: Person = self.get(email__iexact=username)
+        return person
 
     def create_user(
         self, email: str, display_name: str, password: str | None = None, **more: Any

@@ -36,13 +36,13 @@ class _Said:
         self.fields["new_password2"].help_text = ""
 
 
-class ChoosePasswordForm(_Said, SetPasswordForm):  # type: ignore[misc]
+class ChoosePasswordForm(_Said, SetPasswordForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = "Password"
 
 
-class ChangePasswordForm(_Said, PasswordChangeForm):  # type: ignore[misc]
+class ChangePasswordForm(_Said, PasswordChangeForm):
     error_messages = {
         **SetPasswordForm.error_messages,
         "password_incorrect": "This is not your password. Type the one you signed in with.",

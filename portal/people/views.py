@@ -38,7 +38,7 @@ def _with_teams(found: PersonQuerySet) -> PersonQuerySet:
 @signed_in
 def suggestions(request: PersonRequest) -> HttpResponse:
     """Up to ten people for what was typed into a :class:`PersonField`, whatever the field is called."""
-    words = next(iter(request.GET.values()), "").strip()
+    words = next(iter(request.GET.dict().values()), "").strip()
     found = Person.objects.visible_to(request.user).active().search(words)[:10] if words else []
     return page(request, "portal/people/suggestions.html", {"people": found})
 

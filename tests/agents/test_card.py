@@ -74,7 +74,7 @@ def fitting(grant: Any) -> dict[str, Any]:
 
 
 @given(worlds())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_what_the_card_calls_usable_the_rules_do_not_deny(world: Any) -> None:
     shown = built(world)
     by_id = {grant.id: grant for grant in world[0].grants}
@@ -89,7 +89,7 @@ def test_what_the_card_calls_usable_the_rules_do_not_deny(world: Any) -> None:
 
 
 @given(worlds(), st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_what_is_not_on_the_card_the_rules_deny(world: Any, data: st.DataObject) -> None:
     shown = built(world)
     by_id = {grant.id: grant for grant in world[0].grants}

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 import portal
+from portal import embedded
 
 ROOT = Path(portal.__file__).resolve().parent.parent
 NOBODY = 65534
@@ -31,6 +32,13 @@ def wait_until(true: Callable[[], object], seconds: float = 15.0) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
+
+
+def ask(server: embedded.Server, question: str) -> object:
+    """The first value of the first row."""
+    with psycopg.connect(server.url) as connection:
+        row = connection.execute(question).fetchone()  # type: ignore[call-overload]
+        return row[0] if row else None
 
 
 class Nobody:

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mailbox", required=True, type=Path, metavar="PATH")
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-        parser.add_argument("--timeout", type=int, default=1800, metavar="SECONDS", help="give up after (default 1800)")
+        parser.add_argument(
+            "--timeout", type=int, default=1800, metavar="SECONDS", help="give up after (default 1800)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         source: Path = options["mailbox"].expanduser().absolute()
@@ -39,11 +41,13 @@ class Command(BaseCommand):
         if not os.environ.get(INSIDE):
             # Settings name one database for the whole process, so the demo runs in a child with its own.
             with _own_database() as variables:
-                child = subprocess.run([sys.executable, *sys.argv], env={**os.environ, **variables})  # noqa: S603
+                child = subprocess.run([sys.executable, *sys.argv], env={**os.environ, **variables})
             sys.exit(child.returncode)
         from agents.sample.demo import demo
 
-        report = demo(source, timeout=options["timeout"], say=lambda line: print(line, file=sys.stderr, flush=True))
+        report = demo(
+            source, timeout=options["timeout"], say=lambda line: print(line, file=sys.stderr, flush=True)
+        )
         if options["json"]:
             print(json.dumps(report.as_json()))
         else:

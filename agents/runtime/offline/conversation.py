@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
+TELL = re.compile(r"\b(tell|report|let me know|post)\b", re.IGNORECASE)
 ACTS_FOR = re.compile(r"You act for .*?<([^<>\s]+)>")
 
 
@@ -42,6 +43,10 @@ class Conversation:
     @property
     def is_about_mail(self) -> bool:
         return "mail_list" in self.tools and bool(ABOUT_MAIL.search(self.instruction))
+
+    @property
+    def wants_to_be_told(self) -> bool:
+        return bool(TELL.search(self.instruction))
 
     @property
     def person(self) -> str:

@@ -77,7 +77,7 @@ def read(messages: list[ModelMessage], tools: list[str]) -> Conversation:
                 asked[part.tool_call_id] = part
             elif isinstance(part, ToolReturnPart):
                 call = asked[part.tool_call_id]
-                content = part.content if isinstance(part.content, dict) else {}
+                content: dict[str, Any] = dict(part.content) if isinstance(part.content, dict) else {}
                 made.append(Made(call.tool_name, call.args_as_dict(), content))
     return Conversation(instruction, system, frozenset(tools), tuple(made))
 

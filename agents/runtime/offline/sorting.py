@@ -21,7 +21,9 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 QUESTION = re.compile(
-    r"\b(could|can|would|will|do|does|is|are|when|where|how|what|which|why)\b[^.?!\n]{3,200}\?", re.I
+    r"\b(could|can|would|will|do|does|is|are|when|where|how|what|which|why"
+    r"|können|kann|könnten|haben|gibt|ist|sind|wann|wo|wie|was|welche[rs]?|warum)\b[^.?!\n]{3,200}\?",
+    re.IGNORECASE,
 )
 NO_REPLY = re.compile(r"\b(no-?reply|do-?not-?reply|mailer-daemon|postmaster|bounce)", re.IGNORECASE)
 LOOKED_AT = 3_000  # characters of the text: what a mail is about stands at its beginning
@@ -50,4 +52,5 @@ def wants_reply(mail: dict[str, Any], label: str) -> bool:
 def reply_to(mail: dict[str, Any]) -> str:
     """A holding answer, for a person to finish."""
     subject = str(mail.get("subject") or "").strip() or "your message"
-    return f"Hello,\n\nthank you for your message “{subject}”. We have read it and will answer it soon.\n\nKind regards\n"
+    thanks = f"thank you for your message “{subject}”. We have read it and will answer it soon."
+    return f"Hello,\n\n{thanks}\n\nKind regards\n"

@@ -66,13 +66,9 @@ def _draft(message: str, mail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _digest(seen: Conversation) -> tuple[str, dict[str, Any]] | None:
-    """The result as a chat message to the person, once, where the agent may ask to post."""
-    if (
-        "chat_post" not in seen.tools
-        or seen.calls("chat_post")
-        or not seen.person
-        or not seen.calls("mail_label")
-    ):
+    """The result as a chat message to the person, once: when something was sorted, or when they asked to be told."""
+    told = "chat_post" not in seen.tools or seen.calls("chat_post") or not seen.person
+    if told or not (seen.calls("mail_label") or seen.wants_to_be_told):
         return None
     return "chat_post", {"to": seen.person, "text": report(seen)}
 

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--only", choices=GATES, nargs="+", help="some of the gates")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        missing = [name for name in ("ruff", "mypy", "importlinter", "pytest") if not importlib.util.find_spec(name)]
+        missing = [
+            name for name in ("ruff", "mypy", "importlinter", "pytest") if not importlib.util.find_spec(name)
+        ]
         if missing:
             raise CommandError(f"{', '.join(missing)} not installed. Follow 'Test it' in README.md.")
         failed = []
@@ -41,9 +43,11 @@ class Command(BaseCommand):
             began = time.monotonic()
             print(f"── {name}", flush=True)
             environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
-            if subprocess.run(command, cwd=settings.BASE_DIR, env=environment).returncode:  # noqa: S603
+            if subprocess.run(command, cwd=settings.BASE_DIR, env=environment).returncode:
                 failed.append(name)
-            print(f"   {'FAILED' if name in failed else 'ok'} in {time.monotonic() - began:.0f} s", flush=True)
+            print(
+                f"   {'FAILED' if name in failed else 'ok'} in {time.monotonic() - began:.0f} s", flush=True
+            )
         if failed:
             raise CommandError(f"Failed: {', '.join(failed)}")
         print("Every gate is passed.")
