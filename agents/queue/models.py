@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user
 
 from agents.connections.models import Connection
 from agents.connectors import catalogue
@@ -26,9 +25,7 @@ LEASE = timedelta(minutes=5)
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, person: Person) -> "TaskQuerySet":
         """One's own tasks, and those of agents that one manages (their texts show to the own person only)."""
-        managed = get_objects_for_user(
-            person, AgentPermission.MANAGE, klass=Agent, with_superuser=False, accept_global_perms=False
-        )
+        managed = Agent.objects.managed_by(person)
         return self.filter(models.Q(person=person) | models.Q(agent__in=managed.values("pk")))
 
     def under_way(self) -> "TaskQuerySet":
