@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from typing import Any
-
 from django.db import models
 
 if TYPE_CHECKING:
