@@ -21,10 +21,10 @@ class CapabilityForm(forms.Form):
     wanted = forms.BooleanField(required=False)
     uses = forms.IntegerField(
         required=False,
-        min_value=1,
-        max_value=1_000_000,
+        widget=forms.NumberInput(attrs={"min": 1}),
         label="How many times",
         help_text="Empty: any number.",
+        error_messages={"invalid": "Write a whole number, or leave it empty for any number."},
     )
     always_ask = forms.BooleanField(
         required=False, label="Ask a person each time", help_text="The agent waits until somebody answers."
@@ -78,12 +78,15 @@ class CapabilityForm(forms.Form):
             name = f"limit_{argument.name}"
             if name in self.cleaned_data:
                 self._clean_limit(argument, name)
-        uses = self.cleaned_data.get("uses")
+        if "uses" in self.cleaned_data:
+            self._clean_uses(self.cleaned_data["uses"])
+        return self.cleaned_data
+
+    def _clean_uses(self, uses: int | None) -> None:
         if uses is not None and not 1 <= uses <= MOST_USES:
             self.add_error("uses", f"1 to {MOST_USES:,}, or leave it empty for any number.")
-        if self.asked and self.asked.max_uses and (uses is None or uses > self.asked.max_uses):
+        elif self.asked and self.asked.max_uses and (uses is None or uses > self.asked.max_uses):
             self.add_error("uses", f"At most the {self.asked.max_uses} that were asked for.")
-        return self.cleaned_data
 
     def _clean_limit(self, argument: Argument, name: str) -> None:
         try:
