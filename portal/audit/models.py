@@ -103,11 +103,12 @@ class Entry(models.Model):
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The details that read in one line: short, and not nested."""
+        """The details that read in one line: short, and neither nested nor a digest."""
         facts = []
         for name, value in self.details.items():
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            if value not in ("", None) and not isinstance(value, dict) and 0 < len(text) <= 120:
+            readable = 0 < len(text) <= 120 and (len(text) <= 48 or " " in text)
+            if readable and value is not None and not isinstance(value, dict):
                 facts.append((name.replace("_", " "), text))
         return facts
 

@@ -174,6 +174,8 @@ def deactivate(actor: Person, person: Person) -> Person:
 @action(Event.PERSON_REACTIVATED)
 def reactivate(actor: Person, person: Person) -> Person:
     """The person may sign in again. Agents and grants stay as they are: each is somebody's new decision."""
+    if person.is_active:
+        raise ValidationError(f"{person} has not left.")
     person.is_active, person.left_at = True, None
     person.save(update_fields=["is_active", "left_at"])
     return person

@@ -106,6 +106,9 @@ def test_deactivating_says_what_will_happen_then_does_it(cast: Cast):
     cast.finn.refresh_from_db()
     assert (cast.finn.is_active, cast.finn.roles) == (False, [])
     assert "deactivated already" in as_(cast.ada).post(url, follow=True).text
+    again = reverse("people:reactivation", args=[cast.finn.pk])
+    assert "can sign in again" in as_(cast.ada).post(again, follow=True).text
+    assert "has not left" in as_(cast.ada).post(again, follow=True).text
 
 
 def test_who_owns_agents_leaves_and_the_agents_stop(cast: Cast):
