@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from agents import gate
 from agents.approvals.models import Approval
@@ -23,6 +20,7 @@ from metering.reports import actions as permits
 from metering.reports.models import Permit
 from portal.audit.record import PORTAL
 from portal.people import actions as people
+from portal.people import links
 from portal.people.models import Person
 from portal.teams.models import Membership
 from tests import builders
@@ -58,8 +56,7 @@ class World:
             case "membership":
                 return [self.cast.support.pk, self.membership.pk]
             case "invitation":
-                uid = urlsafe_base64_encode(force_bytes(self.invited.pk))
-                return [uid, default_token_generator.make_token(self.invited)]
+                return links.arguments(self.invited)
         return [getattr(self, target).pk]
 
 

@@ -27,8 +27,12 @@ _tokens = _Tokens()
 
 def link(request: HttpRequest, person: Person) -> str:
     """The whole address, to be given to the person by hand. Never stored, never in the trail."""
-    uid = urlsafe_base64_encode(str(person.pk).encode())
-    return request.build_absolute_uri(reverse("invitation", args=[uid, _tokens.make_token(person)]))
+    return request.build_absolute_uri(reverse("invitation", args=arguments(person)))
+
+
+def arguments(person: Person) -> list[str]:
+    """What the link's URL is made of."""
+    return [urlsafe_base64_encode(str(person.pk).encode()), _tokens.make_token(person)]
 
 
 def whose(uid: str, token: str) -> Person | None:
