@@ -13,7 +13,7 @@ from agents.grants.forms import ConnectionForm, DecisionForm, GrantFilter, Reque
 from agents.grants.models import Grant, GrantRequest
 from agents.permissions import AgentPermission, GrantPermission
 from agents.registry.models import Agent
-from portal.access import PersonRequest, requires, signed_in
+from portal.access import PersonRequest, may, requires, signed_in
 from portal.pages import page, paged
 
 AT_ONCE = 25  # requests shown in the inbox; more follow as these are decided
@@ -146,6 +146,11 @@ def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
         "entries": reading.life(grant),
         "calls": reading.calls(grant),
         "may_revoke": not grant.over and grant.permits(request.user, GrantPermission.REVOKE),
+        "may_ask": grant.over and may(request.user, AgentPermission.MANAGE, grant.agent),
+        "agent_seen": Agent.objects.visible_to(request.user).filter(pk=grant.agent_id).exists(),
+        "connection_seen": Connection.objects.visible_to(request.user)
+        .filter(pk=grant.connection_id)
+        .exists(),
         "form": RevocationForm(),
     }
     return page(request, "agents/grants/detail.html", context)

@@ -139,6 +139,7 @@ def test_the_page_of_a_grant_and_its_end(cast: Cast, agent: Agent, box: Connecti
     page = as_(cast.ada).post(url, {"why": "no longer needed"}, follow=True).content.decode()
     assert "cannot use this any more" in page
     assert "no longer needed" in page
+    assert "Ask for it again" in as_(cast.mia).get(grant.get_absolute_url()).content.decode()
     again = as_(cast.mia).post(url, follow=True).content.decode()
     assert "ended already" in again
 
