@@ -22,7 +22,7 @@ class Refused(PermissionDenied):
 class PersonRequest(HttpRequest):
     """A request after ``signed_in`` or ``requires``: its user is a Person."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
 
 
 def may(person: Person, permission: str, target: models.Model | None = None) -> bool:

@@ -1,7 +1,6 @@
-"""The whole loop on a model behind the real OpenAI protocol: tools, gate, asks, limits, what goes wrong."""
+"""The whole loop on a model behind the real OpenAI protocol: tools, the gate, asks, the ledger."""
 
 import json
-import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,58 +10,15 @@ from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
 from agents.grants import actions as grants
 from agents.queue import actions as tasks
-from agents.queue.models import Call, Task
+from agents.queue.models import Call
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
-from agents.runtime import loop, providers
 from metering.usage.models import UsageEvent
 from portal.audit.models import Entry
-from tests import builders
-from tests.cast import Cast
-from tests.openai_server import Model, serving
+from tests.agents.scripted import on, queued, run, tool_results
 
 pytestmark = pytest.mark.django_db
-MODEL = "openai:gpt-5-mini"
-
-
-@pytest.fixture
-def on(monkeypatch, django_capture_on_commit_callbacks):
-    """Point the portal at a scripted model: ``with on(...) as model``."""
-
-    def use(*replies, **more):
-        from contextlib import contextmanager
-
-        @contextmanager
-        def manager():
-            with serving(*replies, **more) as model:
-                monkeypatch.setenv("OPENAI_BASE_URL", model.url)
-                monkeypatch.setenv("OPENAI_API_KEY", "test")
-                monkeypatch.setattr(loop.time, "sleep", lambda seconds: None)
-                providers.build.cache_clear()
-                yield model
-                providers.build.cache_clear()
-
-        return manager()
-
-    return use
-
-
-def queued(cast: Cast, instruction: str = "Sort the inbox.", **fields: object) -> Task:
-    agent, _ = builders.triage(cast)
-    chat = builders.chat(cast.ada, cast.support)
-    builders.grant(agent, chat, "chat.post", by=cast.ada)
-    agent = registry.edit(cast.mia, agent, model=MODEL, **fields)
-    return tasks.queue(cast.mia, agent, instruction=instruction)
-
-
-def run(task: Task) -> Task:
-    loop.run(task.pk)
-    task.refresh_from_db()
-    return task
-
-
-def tool_results(model: Model) -> list[dict]:
-    return [json.loads(one["content"]) for one in model.requests[-1]["messages"] if one["role"] == "tool"]
+__all__ = ["on"]
 
 
 def first_message(body: dict) -> str:
@@ -162,52 +118,6 @@ def test_what_no_grant_covers_or_nobody_can_read_is_refused_and_explained(cast, 
     assert task.state == TaskState.SUCCEEDED
     assert told["status"] in ("denied", "failed")
     assert reason in json.dumps(told, ensure_ascii=False)
-
-
-@pytest.mark.parametrize(
-    ("limits", "named"),
-    [
-        ({"max_steps": 2}, "2 of its 2 steps"),
-        ({"max_tokens": 2_000}, "of its 2,000 tokens"),
-        ({"max_cost_micros": 1}, "dollars"),
-    ],
-)
-def test_every_limit_ends_the_task_and_is_named(cast, on, limits, named):
-    with on([("mail_list", {"page": 1})], [("mail_list", {"page": 2})], [("mail_list", {"page": 3})]):
-        task = run(queued(cast, **limits))
-    assert task.state == TaskState.FAILED
-    assert named in task.reason
-    assert "raise the limit" in task.reason
-
-
-def test_the_same_call_three_times_is_no_progress(cast, on):
-    with on([("mail_list", {})]):
-        task = run(queued(cast))
-    assert task.state == TaskState.FAILED
-    assert "same call" in task.reason
-    assert task.calls.count() == 2
-
-
-def test_a_model_that_is_away_for_a_moment_is_asked_again(cast, on):
-    with on("Nothing to do.", failures=1):
-        assert run(queued(cast)).state == TaskState.SUCCEEDED
-
-
-def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
-    with on("never said", failures=50):
-        task = run(queued(cast))
-    assert task.state == TaskState.FAILED
-    assert re.search(r"did not answer .* Queue the task again later", task.reason)
-
-
-def test_a_stopped_agent_makes_no_further_model_call(cast, on):
-    with on([("mail_list", {})], "never asked") as model:
-        task = tasks.claim(queued(cast).pk, worker="here")
-        assert loop._step(task) is False
-        registry.pause(cast.mia, task.agent, why="enough")
-        with pytest.raises(loop.GiveUp, match=r"stopped \(enough\)"):
-            loop._step(task)
-    assert len(model.requests) == 1
 
 
 def test_a_cancelled_task_leaves_its_worker_and_its_asks_die(cast, on):

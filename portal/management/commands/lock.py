@@ -1,4 +1,4 @@
-"""``manage.py lock``: write both lock files anew from ``pyproject.toml``, with hashes and without any index's address."""
+"""``manage.py lock``: write both lock files anew from ``pyproject.toml``, with hashes and without any address."""
 
 import subprocess
 import sys

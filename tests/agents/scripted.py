@@ -1,0 +1,57 @@
+"""A task on a scripted model behind the real OpenAI protocol, for the tests of the loop."""
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+import pytest
+
+from agents.queue import actions as tasks
+from agents.queue.models import Task
+from agents.registry import actions as registry
+from agents.runtime import loop, providers
+from tests import builders
+from tests.cast import Cast
+from tests.openai_server import Model, serving
+
+MODEL = "openai:gpt-5-mini"
+
+
+class On(Protocol):
+    def __call__(self, *replies: Any, failures: int = 0) -> AbstractContextManager[Model]: ...
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> On:
+    """Point the portal at a scripted model: ``with on("said", …) as model``. Waits between tries are skipped."""
+
+    @contextmanager
+    def use(*replies: Any, failures: int = 0) -> Iterator[Model]:
+        with serving(*replies, failures=failures) as model:
+            monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+            monkeypatch.setenv("OPENAI_API_KEY", "test")
+            monkeypatch.setattr(loop.time, "sleep", lambda seconds: None)
+            providers.build.cache_clear()
+            yield model
+            providers.build.cache_clear()
+
+    return use
+
+
+def queued(cast: Cast, instruction: str = "Sort the inbox.", **fields: object) -> Task:
+    agent, _ = builders.triage(cast)
+    chat = builders.chat(cast.ada, cast.support)
+    builders.grant(agent, chat, "chat.post", by=cast.ada)
+    agent = registry.edit(cast.mia, agent, model=MODEL, **fields)
+    return tasks.queue(cast.mia, agent, instruction=instruction)
+
+
+def run(task: Task) -> Task:
+    loop.run(task.pk)
+    task.refresh_from_db()
+    return task
+
+
+def tool_results(model: Model) -> list[dict]:
+    return [json.loads(one["content"]) for one in model.requests[-1]["messages"] if one["role"] == "tool"]

@@ -1,0 +1,60 @@
+"""What ends a task before its work is done: limits, no progress, a model that is away, a stopped agent."""
+
+import re
+
+import pytest
+
+from agents.queue import actions as tasks
+from agents.queue.states import TaskState
+from agents.registry import actions as registry
+from agents.runtime import loop
+from tests.agents.scripted import on, queued, run
+
+pytestmark = pytest.mark.django_db
+__all__ = ["on"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "named"),
+    [
+        ({"max_steps": 2}, "2 of its 2 steps"),
+        ({"max_tokens": 2_000}, "of its 2,000 tokens"),
+        ({"max_cost_micros": 1}, "dollars"),
+    ],
+)
+def test_every_limit_ends_the_task_and_is_named(cast, on, limits, named):
+    with on([("mail_list", {"page": 1})], [("mail_list", {"page": 2})], [("mail_list", {"page": 3})]):
+        task = run(queued(cast, **limits))
+    assert task.state == TaskState.FAILED
+    assert named in task.reason
+    assert "raise the limit" in task.reason
+
+
+def test_the_same_call_three_times_is_no_progress(cast, on):
+    with on([("mail_list", {})]):
+        task = run(queued(cast))
+    assert task.state == TaskState.FAILED
+    assert "same call" in task.reason
+    assert task.calls.count() == 2
+
+
+def test_a_model_that_is_away_for_a_moment_is_asked_again(cast, on):
+    with on("Nothing to do.", failures=1):
+        assert run(queued(cast)).state == TaskState.SUCCEEDED
+
+
+def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
+    with on("never said", failures=50):
+        task = run(queued(cast))
+    assert task.state == TaskState.FAILED
+    assert re.search(r"did not answer .* Queue the task again later", task.reason)
+
+
+def test_a_stopped_agent_makes_no_further_model_call(cast, on):
+    with on([("mail_list", {})], "never asked") as model:
+        task = tasks.claim(queued(cast).pk, worker="here")
+        assert loop._step(task) is False
+        registry.pause(cast.mia, task.agent, why="enough")
+        with pytest.raises(loop.GiveUp, match=r"stopped \(enough\)"):
+            loop._step(task)
+    assert len(model.requests) == 1
