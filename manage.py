@@ -14,7 +14,9 @@ def main() -> None:
             "Django is not installed here. Follow 'Run it' in README.md, then use .venv/bin/python manage.py."
         )
     from portal import embedded
+    from portal.up import ahead
 
+    ahead.begin(sys.argv)
     with embedded.for_command(sys.argv):
         execute_from_command_line(sys.argv)
 

@@ -1,9 +1,8 @@
 """One of the portal's processes as ``up`` starts it: it says when it is ready, and ends when its owner does.
 
-``python -m portal.up.child LINE web LISTENING | worker | beat SCHEDULE``: LINE and LISTENING are the numbers
-of inherited sockets. The other end of LINE is the owner's alone: when the owner is gone, killed even, LINE
-ends, and the process takes itself and all that it started away. (A parent-death signal would do this on Linux
-only, and not for what a process started.)
+``python -m portal.up.child LINE web | worker | beat SCHEDULE``: LINE is the number of an inherited socket whose
+other end is the owner's alone. When the owner is gone, killed even, LINE ends, and the process takes itself and
+all that it started away. (A parent-death signal would do this on Linux only, and not for what a process started.)
 """
 
 import os
@@ -12,7 +11,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 GRACE = 5.0  # seconds that an orphan has for ending in good order
@@ -21,49 +21,62 @@ READY = b"r"
 
 def main() -> None:
     line = socket.socket(fileno=int(sys.argv[1]))
-    threading.Thread(target=_end_with, args=(line,), daemon=True).start()
-    kinds: dict[str, Callable[..., None]] = {"web": web, "worker": worker, "beat": beat}
-    kinds[sys.argv[2]](line, *sys.argv[3:])
+    given: SimpleQueue[int] = SimpleQueue()
+    threading.Thread(target=_follow, args=(line, given), daemon=True).start()
+    if sys.argv[2] == "web":
+        web(line, given)
+    elif sys.argv[2] == "worker":
+        worker(line)
+    else:
+        beat(line, sys.argv[3])
 
 
-def _end_with(line: socket.socket) -> None:
-    while line.recv(16):
-        pass
+def _follow(line: socket.socket, given: "SimpleQueue[int]") -> None:
+    """Take what the owner gives, and end when the owner has."""
+    with suppress(ConnectionError):  # an owner that was killed before it read our READY
+        while descriptors := socket.recv_fds(line, 16, 1)[1]:
+            given.put(descriptors[0])
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE)
     os.killpg(0, signal.SIGKILL)
 
 
-def web(line: socket.socket, listening: str) -> None:
+def web(line: socket.socket, given: "SimpleQueue[int]") -> None:
+    """Load what takes time, then serve on the listening socket that is given when all else is prepared."""
     import uvicorn
+
+    from portal.asgi import application
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             line.send(READY)
 
+    listening = socket.socket(fileno=given.get())
     config = uvicorn.Config(
-        "portal.asgi:application",
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=5,
+        application, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
     )
-    Server(config).run(sockets=[socket.socket(fileno=int(listening))])
+    Server(config).run(sockets=[listening])
 
 
 def worker(line: socket.socket) -> None:
-    from celery.signals import worker_ready, worker_shutdown
+    from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+    from celery.worker import state
 
     from portal.celery import app
 
     def ready(**kwargs: Any) -> None:
         line.send(READY)
 
+    def idle(**kwargs: Any) -> None:
+        if not state.reserved_requests:
+            done()
+
     def done(**kwargs: Any) -> None:
-        os._exit(0)  # everything has ended; the pool's threads would take seconds to notice
+        os._exit(0)  # what is left to do is to wait, seconds long, for threads and processes that do nothing
 
     worker_ready.connect(ready)
+    worker_shutting_down.connect(idle)
     worker_shutdown.connect(done)
     # There is no other worker to meet.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -14,6 +14,7 @@ from portal.embedded import log_file
 from portal.embedded.postgres import Say
 from portal.up.signals import Signals
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST_PAUSE = 30.0  # seconds before a process that keeps dying is tried again
 HEALTHY = 60.0  # seconds after which a death counts as the first
 WARM = 20.0  # seconds for ending in good order
@@ -21,11 +22,11 @@ WARM = 20.0  # seconds for ending in good order
 
 @dataclass
 class Child:
-    """One process: ``arguments`` of ``portal.up.child``, and the sockets' numbers that it inherits."""
+    """One process: ``arguments`` of ``portal.up.child``, and the socket that each start of it is given."""
 
     name: str
     arguments: list[str]
-    passed: tuple[int, ...] = ()
+    given: socket.socket | None = None
     ready: bool = False
     deaths: int = 0
     due: float = 0.0
@@ -44,10 +45,19 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=os.environ | variables,
-                pass_fds=(theirs.fileno(), *self.passed),
+                pass_fds=(theirs.fileno(),),
                 start_new_session=True,  # the terminal's Ctrl-C is ours to pass on, its group ours to end
             )
         self.line.setblocking(False)
+        if self.given is not None:
+            self.give(self.given)
+
+    def give(self, listening: socket.socket) -> None:
+        """Hand over the socket that it is to serve."""
+        self.given = listening
+        if self.line is not None:
+            with suppress(OSError):  # it has ended already; the next start is given it too
+                socket.send_fds(self.line, [b"g"], [listening.fileno()])
 
     def listen(self) -> None:
         """Note that the process has said that it is ready."""
@@ -79,15 +89,22 @@ class Child:
             self.line = None
 
 
+def variables(home: Path) -> dict[str, str]:
+    """What the processes must find in their environment, wherever ``up`` was called from."""
+    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PORTAL_HOME": str(home), "PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1"}
+
+
 class Children:
-    def __init__(self, home: Path, variables: dict[str, str], say: Say) -> None:
-        self.home, self.variables, self.say = home, variables, say
+    def __init__(self, home: Path, say: Say) -> None:
+        self.home, self.variables, self.say = home, variables(home), say
         self.all: list[Child] = []
 
-    def start(self, child: Child) -> Child:
+    def start(self, child: Child) -> None:
+        """Take it among ours, and start it unless it is under way already."""
         self.all.append(child)
-        child.start(log_file(self.home, child.name), self.variables)
-        return child
+        if child.process is None:
+            child.start(log_file(self.home, child.name), self.variables)
 
     def lines(self) -> list[socket.socket]:
         """What to wait for beside signals: the lines of those that are still starting."""

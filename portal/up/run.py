@@ -1,7 +1,6 @@
 """``manage.py up`` from beginning to end: take the folder and the port, prepare, start, tell, stop."""
 
 import logging
-import os
 import socket
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from portal import embedded
-from portal.up import people, prepare, signals
+from portal.up import ahead, people, prepare, signals
 from portal.up.children import Child, Children
 from portal.up.place import address, claimed, listen
 from portal.up.telling import Teller
@@ -61,12 +60,14 @@ def up(home: Path, host: str, port: int, *, empty: bool) -> None:
 
 
 def _serve(home: Path, taken: socket.socket, database: _Database | None, sign_ins: list[str]) -> None:
-    children = Children(home, _variables(home), say)
+    children = Children(home, say)
     with signals.Signals() as asked:
         try:
             teller = Teller(say)
             say("Starting the web server …")
-            web = children.start(Child("web", ["web", str(taken.fileno())], (taken.fileno(),)))
+            web = ahead.web or Child("web", ["web"])
+            web.give(taken)
+            children.start(web)
             _begin(children, web, asked)
             if web.ready:
                 _welcome(taken, sign_ins)
@@ -136,9 +137,3 @@ def _logging(home: Path) -> Iterator[None]:
     finally:
         root.handlers = before
         handler.close()
-
-
-def _variables(home: Path) -> dict[str, str]:
-    """What the processes must find in their environment, wherever ``up`` was called from."""
-    path = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {"PORTAL_HOME": str(home), "PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1"}

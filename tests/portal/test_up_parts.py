@@ -1,6 +1,11 @@
 """The parts of ``up`` that need no process: what it refuses, what it tells, whom it lets in first."""
 
 import json
+import select
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +21,7 @@ from portal.embedded.places import LONGEST_LOG
 from portal.people.models import Person
 from portal.up import people, prepare
 from portal.up.telling import Teller, counts
+from tests.portal.machine import ROOT
 
 
 @pytest.fixture
@@ -143,3 +149,18 @@ def test_a_log_that_is_too_long_begins_anew(tmp_path: Path) -> None:
     assert log_file(tmp_path, "web").stat().st_size == 0
     log.write_text(f"{timezone.now()}")
     assert log_file(tmp_path, "web").stat().st_size > 0
+
+
+def test_a_process_ends_though_its_owner_was_killed_before_it_read_anything(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "portal.up.child", str(theirs.fileno()), "beat", str(tmp_path / "beat")]
+    process = subprocess.Popen(
+        command, cwd=ROOT, pass_fds=[theirs.fileno()], start_new_session=True, stderr=subprocess.DEVNULL
+    )
+    theirs.close()
+    select.select([ours], [], [], 60)
+    ours.close()  # with what it said unread, as the kernel does for a killed process
+    try:
+        assert process.wait(20) in {0, -signal.SIGTERM, -signal.SIGKILL}
+    finally:
+        process.kill()
