@@ -37,6 +37,8 @@ def add(
         raise ValidationError(f"There is no connector “{kind}”.")
     if team is not None and not actor.has_perm(AgentsPermission.ADD_SHARED):
         raise ValidationError("Only an admin adds shared connections.")
+    if team is None and not CONNECTORS[kind].personal:
+        raise ValidationError({"team": f"{CONNECTORS[kind].title} is shared: choose the team that has it."})
     connection = Connection(kind=kind, name=name.strip(), team=team, person=None if team else actor)
     _configure(connection, settings, secret)
     _save(connection)

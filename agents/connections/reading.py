@@ -11,10 +11,11 @@ from agents.connections.models import (
     ConnectionQuerySet,
     ConnectionTeamRight,
 )
+from agents.connectors import CONNECTORS
 from agents.connectors.base import Connector
 from agents.grants.limits import sentence
 from agents.grants.models import Grant
-from agents.permissions import ConnectionPermission, StopPermission
+from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
 from agents.policy.facts import Argument, Capability, Effect, Role
 from agents.rights import Holder, holders
 from agents.stops.models import Stop
@@ -38,6 +39,12 @@ ROLES: dict[Role, str] = {
     Role.TIME: "a time",
     Role.QUERY: "what it looks for",
 }
+
+
+def addable(person: Person) -> list[Connector]:
+    """The kinds of which the person may add a connection: their own, or one that a team shares."""
+    shared = person.has_perm(AgentsPermission.ADD_SHARED)
+    return [connector for connector in CONNECTORS.values() if connector.personal or shared]
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def connections(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 def choose(request: PersonRequest) -> HttpResponse:
-    return page(request, "agents/connections/choose.html", {"connectors": CONNECTORS.values()})
+    return page(request, "agents/connections/choose.html", {"connectors": reading.addable(request.user)})
 
 
 @signed_in
@@ -43,6 +43,8 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
     connector = CONNECTORS.get(kind)
     if connector is None:
         raise Http404
+    if connector not in reading.addable(request.user):
+        raise Refused(f"{connector.title} is shared by a team. An admin adds it.")
     data = request.POST if request.method == "POST" else None
     form = AddForm(data, connector=connector, person=request.user)
     settings = settings_form(connector, data)

@@ -67,6 +67,7 @@ class Connector(ABC):
     icon: ClassVar[str]  # a heroicon's name
     capabilities: ClassVar[tuple[Capability, ...]]
     settings_form: ClassVar[type[forms.Form]]
+    personal: ClassVar[bool] = True  # may a person have one of their own, on which they grant to themselves?
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
 

@@ -168,3 +168,12 @@ def test_pages_cost_the_same_however_much_there_is(cast: Cast, box: Connection):
             cast.ada, box, holder=list(cast.everyone().values())[n], rights=[ConnectionPermission.GRANT]
         )
     assert [queries(address) for address in addresses] == few
+
+
+def test_a_chat_is_nobodys_own(cast):
+    """Others read what is posted there, so nobody adds one to grant it to themselves."""
+    assert as_(cast.mia).get("/connections/new/chat/").status_code == 403
+    assert "Portal chat" not in as_(cast.mia).get("/connections/new/").content.decode()
+    form = {"name": "Mine", "team": ""}
+    assert "choose the team that has it" in as_(cast.ada).post("/connections/new/chat/", form).content.decode()
+    assert not Connection.objects.filter(kind="chat").exists()
