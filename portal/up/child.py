@@ -60,6 +60,7 @@ def web(line: socket.socket, given: "SimpleQueue[int]") -> None:
 
 
 def worker(line: socket.socket) -> None:
+    import psutil
     from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
     from celery.worker import state
 
@@ -70,6 +71,8 @@ def worker(line: socket.socket) -> None:
 
     def idle(**kwargs: Any) -> None:
         if not state.reserved_requests:
+            for each in psutil.Process().children(recursive=True):
+                each.kill()
             done()
 
     def done(**kwargs: Any) -> None:

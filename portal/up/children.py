@@ -62,12 +62,17 @@ class Child:
     def listen(self) -> None:
         """Note that the process has said that it is ready."""
         if self.line is not None:
-            with suppress(BlockingIOError):
-                if self.line.recv(16):
-                    self.ready = True
-                else:  # it is ending
-                    self.line.close()
-                    self.line = None
+            try:
+                word = self.line.recv(16)
+            except BlockingIOError:
+                return
+            except ConnectionError:
+                word = b""
+            if word:
+                self.ready = True
+            else:  # it is ending
+                self.line.close()
+                self.line = None
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
