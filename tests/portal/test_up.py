@@ -85,11 +85,10 @@ def test_a_second_ctrl_c_does_not_wait(made_home: Path, up: Start) -> None:
     here.until("Sign in as")
     wait_until(here.workers)
     family = here.family()
-    for each in here.workers():
-        each.suspend()  # so that it cannot finish
+    here.child("worker").suspend()  # so that it cannot finish
     here.process.send_signal(signal.SIGINT)
-    here.until("Stopping")
-    assert here.end() == 0
+    here.until("Waiting for worker to finish what is being done. Ctrl-C ends it at once.")
+    assert here.end(seconds=5) == 0
     assert not alive(family)
 
 
