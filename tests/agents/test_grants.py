@@ -138,7 +138,7 @@ def test_nobody_decides_their_own_request_but_on_their_own_connection(cast: Cast
     assert not GrantRequest.objects.to_decide_by(cast.ada).exists()
     with pytest.raises(ValidationError, match="asked for this yourself"):
         grant_all(cast, request)
-    request.connection = connections.add(cast.ada, kind="chat", name="My chat", settings={})
+    request.connection = builders.own_mail(cast.ada)
     request.save()
     request.grants.update(connection=request.connection)
     assert request.permits(cast.ada, GrantPermission.DECIDE)
