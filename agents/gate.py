@@ -25,9 +25,11 @@ from agents.events import Event
 from agents.grants.models import Grant
 from agents.policy.decide import decide
 from agents.policy.facts import Decision, Effect, Facts, Reason, Request, Verdict
+from agents.queue.actions import Lost
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
 from agents.stops.models import Stop
+from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,8 @@ def call(
     """Decide on one use of a capability and, where it is allowed, do it. Returns the call's row.
 
     (step, position) names the call: the same one again goes on from where its row stands, and decides nothing twice.
-    ``connection`` is None where the model named a tool that no live grant offers.
+    ``connection`` is None where the model named a tool that no live grant offers. Raises Lost where the task is
+    another worker's by now.
     """
     row = Call.objects.filter(step=step, position=position).first()
     if row is None:
@@ -59,7 +62,7 @@ def call(
                 task=task,
                 step=step,
                 position=position,
-                tool_call_id=tool_call_id,
+                tool_call_id=tool_call_id[:200],
                 tool_name=tool_name[:120],
                 capability=capability[:80],
                 connection_id=connection,
@@ -69,11 +72,8 @@ def call(
         )
         if row.state == Call.State.STARTED:
             return _perform(row)
-    return go_on(row)
-
-
-def go_on(row: Call) -> Call:
-    """Bring a call further that was parked or interrupted; any other is returned as it is."""
+        return row
+    row.task = task  # as this worker knows it: facts() compares it with what is true now
     if row.state == Call.State.ASKED:
         return _answered(row)
     if row.state == Call.State.STARTED:
@@ -92,6 +92,8 @@ def facts(task: Task, capability: str, connection: int | None) -> Facts:
     """All that the rules look at, read from the database now: never from an object that was loaded before."""
     place = connection or 0  # no connection has this number
     now = Task.objects.select_related("agent", "agent__owner").get(pk=task.pk)
+    if now.worker != task.worker:
+        raise Lost(f"{task} is no longer this worker's")
     grants = Grant.objects.filter(agent_id=now.agent_id, capability=capability, connection_id=place).exclude(
         state__in=[Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN]
     )
@@ -128,18 +130,32 @@ def _decided(row: Call) -> Call:
         return RECORD[_word(decision)](str(row.task.agent), row, decision=decision)
 
 
-def _decide_and_use(row: Call, *, approved: bool = False) -> Decision:
-    """Decide, and take one use of the grant in the same transaction.
+def _decide_and_use(row: Call, ask: Approval | None = None) -> Decision:
+    """Decide, and take one use of the grant in the same transaction. ``ask``: one that a person said yes to.
 
     The use is a conditional update: a grant that ended, was revoked or spent since the facts were read gives none,
     and then the rules are asked again with what is true now.
     """
     for _ in range(3):
         decision = decide(_request(row), facts(row.task, row.capability, row.connection_id))
-        goes = decision.verdict is Verdict.ALLOW or (approved and decision.verdict is Verdict.ASK)
-        if not goes or decision.would or (decision.grant and _use(decision.grant)):
+        if decision.verdict is Verdict.ASK and ask is not None:
+            decision = _agreed(row, ask, decision)
+        if decision.verdict is not Verdict.ALLOW or decision.would:
+            return decision
+        if decision.grant and _use(decision.grant):
             return decision
     return Decision(Verdict.DENY, (Reason("grant_changed", "The grant changed while it was being used."),))
+
+
+def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
+    """A yes counts once, and only for exactly what was asked: same grant, same version, same arguments."""
+    assert decision.grant is not None
+    spent = ask.used_at is not None and row.state == Call.State.ASKED
+    if spent or ask.digest != approvals.binding(row, Grant.objects.get(pk=decision.grant)):
+        changed = Reason("ask_outdated", "What was agreed to has changed since. It must be asked again.")
+        return Decision(Verdict.DENY, (changed,))
+    agreed = Reason("approved", f"{ask.answered_by} allowed this one call.")
+    return Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
 
 
 def _use(grant: int) -> bool:
@@ -197,21 +213,22 @@ def _answered(row: Call) -> Call:
     if ask.state != Approval.State.APPROVED:
         said = f"{ask.answered_by} said no" if ask.answered_by else "Nobody answered in time, which means no"
         return _closed(row, Call.State.REFUSED, f"{said}{f': {ask.note}' if ask.note else '.'}")
+    return _decided_anew(row)
+
+
+def _decided_anew(row: Call) -> Call:
+    """Decide once more on a call that waited or was interrupted before it happened: much may be otherwise now."""
     with transaction.atomic():
-        decision = _decide_and_use(row, approved=True)
-        if decision.verdict is Verdict.DENY:
-            return RECORD["deny"](str(row.task.agent), row, decision=decision)
-        assert decision.grant is not None
-        grant = Grant.objects.get(pk=decision.grant)
-        # Single use, and only for exactly what was asked: same grant, same version, same arguments.
-        fresh = Approval.objects.filter(pk=ask.pk, used_at__isnull=True, digest=approvals.binding(row, grant))
-        if not fresh.update(used_at=timezone.now()):
-            changed = Reason("ask_outdated", "What was agreed to has changed since. It must be asked again.")
-            outdated = Decision(Verdict.DENY, (changed,))
-            return RECORD["deny"](str(row.task.agent), row, decision=outdated)
-        agreed = Reason("approved", f"{ask.answered_by} allowed this one call.")
-        allowed = Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
-        row = RECORD[_word(allowed)](str(row.task.agent), row, decision=allowed)
+        if not Call.objects.select_for_update().filter(pk=row.pk, state=row.state).exists():
+            row.refresh_from_db()
+            return row
+        if row.state == Call.State.STARTED and row.grant_id:  # the use that it took is given back first
+            Grant.objects.filter(pk=row.grant_id, used__gt=0).update(used=F("used") - 1)
+        ask = Approval.objects.filter(call=row, state=Approval.State.APPROVED).first()
+        decision = _decide_and_use(row, ask)
+        if ask is not None and decision.verdict is Verdict.ALLOW:
+            Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())
+        row = RECORD[_word(decision)](str(row.task.agent), row, decision=decision)
     return _perform(row) if row.state == Call.State.STARTED else row
 
 
@@ -248,20 +265,19 @@ def _reconciled(row: Call) -> Call:
     except Exception:
         log.exception("%s could not be reconciled", row)
         return _unclear(row)
-    return _done(row, result) if result is not None else _perform(row)
+    return _done(row, result) if result is not None else _decided_anew(row)
 
 
 def _done(row: Call, result: Result) -> Call:
-    text = json.dumps(result.data)
-    row.result = (
-        result.data if len(text) <= LARGEST_RESULT else {"shortened": True, "text": text[:LARGEST_RESULT]}
-    )
+    data = storable(result.data)
+    text = json.dumps(data)
+    row.result = data if len(text) <= LARGEST_RESULT else {"shortened": True, "text": text[:LARGEST_RESULT]}
     row.counts = dict(result.counts)
     return _closed(row, Call.State.DONE, result.summary)
 
 
 def _closed(row: Call, state: Call.State, summary: str) -> Call:
-    row.state, row.summary, row.finished_at = state, summary[:300], timezone.now()
+    row.state, row.summary, row.finished_at = state, storable(summary)[:300], timezone.now()
     row.save(update_fields=["state", "summary", "finished_at", "result", "counts"])
     return row
 

@@ -55,6 +55,7 @@ def expire(actor: str, approval: Approval) -> Approval:
 
 def _answer(actor: Person, approval: Approval, state: Approval.State, note: str) -> Approval:
     now = timezone.now()
+    _lock(approval)
     closed = Approval.objects.open(now).filter(pk=approval.pk, call__task__person=actor)
     if not closed.update(state=state, answered_by=actor, answered_at=now, note=note[:500]):
         approval.refresh_from_db()
@@ -64,14 +65,21 @@ def _answer(actor: Person, approval: Approval, state: Approval.State, note: str)
 
 
 def _close(approval: Approval, state: Approval.State) -> Approval:
-    Approval.objects.filter(pk=approval.pk, state=Approval.State.OPEN).update(state=state)
+    _lock(approval)
+    if not Approval.objects.filter(pk=approval.pk, state=Approval.State.OPEN).update(state=state):
+        raise ValidationError("This ask is closed already.")
     return _go_on(PORTAL, approval)
+
+
+def _lock(approval: Approval) -> Task:
+    """The ask's task, locked before the ask is: in the order of all who change both."""
+    return Task.objects.select_for_update(of=("self",)).get(calls=approval.call_id)
 
 
 def _go_on(actor: Person | str, approval: Approval) -> Approval:
     """The task returns to the queue with the last of its open asks."""
     approval.refresh_from_db()
-    task = Task.objects.select_for_update().get(pk=approval.call.task_id)
+    task = _lock(approval)
     waiting = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).exists()
     if task.state == TaskState.WAITING and not waiting:
         tasks.resume(actor, task, why="every ask is answered")

@@ -12,11 +12,12 @@ from agents.events import Event
 from agents.queue.models import LEASE, Task
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
+from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
 from portal.later import later
 from portal.people.models import Person
 
-INSTRUCTION = Task._meta.get_field("instruction")
+LONGEST = Task._meta.get_field("instruction").max_length or 0
 
 
 class Lost(Exception):
@@ -28,16 +29,18 @@ def queue(actor: Person, agent: Agent, *, instruction: str) -> Task:
     """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction."""
     if agent.state != Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and takes no tasks.")
-    task = Task.objects.create(
+    task = Task(
         agent=agent,
         person=actor,
-        instruction=INSTRUCTION.clean(instruction.strip(), None),
+        instruction=storable(instruction.strip()),
         max_steps=agent.max_steps,
         max_tokens=agent.max_tokens,
         max_cost_micros=agent.max_cost_micros,
         max_seconds=agent.max_seconds,
     )
     task.clean_fields(exclude={field.name for field in Task._meta.fields} - {"instruction"})
+    if len(task.instruction) > LONGEST:
+        raise ValidationError({"instruction": f"Write at most {LONGEST:,} characters."})
     task.save()
     detail(task=task.pk)
     later("agents.run", task.pk)
@@ -49,7 +52,10 @@ def claim(task_id: int, worker: str) -> Task | None:
     lease = timezone.now() + LEASE
     if not Task.objects.filter(pk=task_id).move(TaskState.CLAIMED, worker=worker, lease_until=lease):
         return None
-    return _start(PORTAL, Task.objects.select_related("agent", "agent__owner", "person").get(pk=task_id))
+    try:
+        return _start(PORTAL, Task.objects.select_related("agent", "agent__owner", "person").get(pk=task_id))
+    except Lost:  # cancelled between the two
+        return None
 
 
 @action(Event.TASK_CLAIMED)
@@ -89,7 +95,9 @@ def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
 
 @action(Event.TASK_RESUMED)
 def resume(actor: Person | str, task: Task, *, why: str) -> Task:
-    """Back to the queue: every ask is answered, or its worker is gone."""
+    """Back to the queue: every ask is answered, or its worker is gone. Raises Lost when that worker is back."""
+    if not Task.objects.filter(pk=task.pk, lease_until=task.lease_until).select_for_update():
+        raise Lost(f"{task} is being worked on again")
     _move(task, TaskState.QUEUED, worker="", lease_until=None, sent_at=timezone.now())
     detail(why=why)
     later("agents.run", task.pk)
@@ -134,7 +142,7 @@ def _bury_asks(task: Task) -> None:
 
 
 def _move(task: Task, to: TaskState, **changes: object) -> None:
-    """Raises Lost when the row is not where this object thinks it is."""
-    if not Task.objects.filter(pk=task.pk, state=task.state).move(to, **changes):
+    """Raises Lost when the row is not where, or not whose, this object thinks it is."""
+    if not Task.objects.filter(pk=task.pk, state=task.state, worker=task.worker).move(to, **changes):
         raise Lost(f"{task} is no longer {task.state}")
     task.refresh_from_db()

@@ -21,6 +21,7 @@ from portal.later import later
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
 AT_MOST = 500  # rows of each kind in one sweep
+NEXT = 50  # of the queue's first so many, messages are sent again
 
 
 def sweep() -> None:
@@ -28,10 +29,17 @@ def sweep() -> None:
     _each(Approval.objects.overdue(), lambda row: approvals.expire(PORTAL, row))
     _each(Grant.objects.ended(), lambda row: grants.expire(PORTAL, row))
     _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why="its worker is gone"))
-    stale = list(Task.objects.unclaimed(LOST_AFTER).values_list("pk", flat=True)[:AT_MOST])
-    Task.objects.filter(pk__in=stale, state=TaskState.QUEUED).update(sent_at=timezone.now())
-    for pk in stale:
+    for pk in _send_again():
         later("agents.run", pk)
+
+
+def _send_again() -> list[int]:
+    """Of the tasks that are next those whose message may be lost: a long queue is not sent again and again."""
+    queued = Task.objects.filter(state=TaskState.QUEUED).order_by("id")
+    first = list(queued.values_list("pk", flat=True)[:NEXT])
+    found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
+    Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=timezone.now())
+    return found
 
 
 def _each(rows: Iterable[Any], close: Callable[[Any], object]) -> None:
@@ -40,3 +48,5 @@ def _each(rows: Iterable[Any], close: Callable[[Any], object]) -> None:
             close(row)
         except (ValidationError, tasks.Lost) as error:
             log.info("Left %s as it is: %s", row, error)
+        except Exception:
+            log.exception("%s %s is broken; the others go on", type(row).__name__, row.pk)

@@ -6,13 +6,14 @@ import socket
 import time
 import uuid
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 from pydantic_ai.direct import model_request_sync
-from pydantic_ai.exceptions import AgentRunError, UserError
+from pydantic_ai.exceptions import AgentRunError, ModelHTTPError, UserError
 from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import ModelRequestParameters
 
@@ -22,7 +23,7 @@ from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
 from agents.runtime import transcript
 from agents.runtime.providers import UnknownModel, build
-from agents.runtime.tools import Tool, tools
+from agents.runtime.tools import tools
 from agents.storable import storable
 from metering.usage.ledger import ModelCall, record
 
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # of one model call, with growing waits between them
 SAME_CALL = 3  # so often the same call with the same arguments is no progress
+RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
+
+Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
 
 
 class GiveUp(Exception):
@@ -48,6 +52,10 @@ def run(task_id: int) -> None:
         log.info("%s is no longer this worker's", task)
     except GiveUp as reason:
         _fail(task, str(reason))
+    except (OperationalError, InterfaceError):
+        # The database is away. The task stays as it is; when its lease is over, a worker goes on with it.
+        log.exception("%s lost the database", task)
+        connection.close()
     except Exception:
         log.exception("%s broke", task)
         _fail(
@@ -66,27 +74,29 @@ def _fail(task: Task, reason: str) -> None:
 def _step(task: Task) -> bool:
     """One step. True when this worker is done with the task."""
     began = time.monotonic()
-    offered = tools(task.agent)
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or _all_closed(last):
         _within_limits(task)
-        response = _ask_model(task, offered)
-        last = _store(task, response, number=(last.number if last else 0) + 1)
+        last = _store(task, _ask_model(task), number=(last.number if last else 0) + 1)
     response = transcript.load(last.response)
-    wanted = [part for part in response.parts if isinstance(part, ToolCallPart)]
+    wanted = transcript.calls_in(response)
     if not wanted:
         actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
         return True
-    _progressing(task, last, wanted, offered)
+    meant = (response.metadata or {}).get("meant", {})
+    _progressing(task, last, wanted, meant)
     for position, part in enumerate(wanted):
-        _call(task, last, position, part, offered)
+        if time.monotonic() - began > RENEW_EVERY:
+            actions.renew(task, timedelta(seconds=time.monotonic() - began))
+            began = time.monotonic()
+        _call(task, last, position, part, meant)
     actions.renew(task, timedelta(seconds=time.monotonic() - began))
     return last.calls.filter(state=Call.State.ASKED).exists() and actions.park(task, counts=counts(task))
 
 
 def _all_closed(step: Step) -> bool:
     """Does every call that the step's response asks for have its row, and its end?"""
-    wanted = sum(isinstance(part, ToolCallPart) for part in transcript.load(step.response).parts)
+    wanted = len(transcript.calls_in(transcript.load(step.response)))
     open_states = [Call.State.ASKED, Call.State.STARTED]
     return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
 
@@ -112,7 +122,12 @@ def _within_limits(task: Task) -> None:
             )
 
 
-def _ask_model(task: Task, offered: dict[str, Tool]) -> ModelResponse:
+def _ask_model(task: Task) -> ModelResponse:
+    """What the model says to the conversation so far; with it, what the tools that it calls were when it did.
+
+    A name may stand for another connection later, when grants have ended: a call means what it meant.
+    """
+    offered = tools(task.agent)
     try:
         model = build(task.agent.model)
     except UnknownModel as error:
@@ -123,19 +138,27 @@ def _ask_model(task: Task, offered: dict[str, Tool]) -> ModelResponse:
     )
     for attempt in range(1, TRIES + 1):
         try:
-            return model_request_sync(
+            response = model_request_sync(
                 model, history, model_request_parameters=parameters, model_settings={"timeout": 120.0}
             )
+            called = {part.tool_name for part in transcript.calls_in(response)}
+            meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
+            return replace(response, metadata={"meant": {name: meant[name] for name in called & set(meant)}})
         except (AgentRunError, UserError, OSError) as error:
-            log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, type(error).__name__)
+            log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
             failure = error
         if attempt < TRIES:
             time.sleep(3**attempt / 3)
         actions.renew(task, timedelta())
     raise GiveUp(
-        f"The model {task.agent.model} did not answer ({type(failure).__name__}, {TRIES} tries). "
+        f"The model {task.agent.model} did not answer ({_what(failure)}, {TRIES} tries). "
         "Queue the task again later, or choose another model on the agent's page."
     ) from failure
+
+
+def _what(failure: Exception) -> str:
+    """Never the provider's own words: they may quote what it was sent."""
+    return f"HTTP {failure.status_code}" if isinstance(failure, ModelHTTPError) else type(failure).__name__
 
 
 def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
@@ -178,16 +201,16 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
     return step
 
 
-def _call(task: Task, step: Step, position: int, part: ToolCallPart, offered: dict[str, Tool]) -> None:
-    tool = offered.get(part.tool_name)
+def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant) -> None:
+    capability, connection = meant.get(part.tool_name, (part.tool_name, None))
     gate.call(
         task,
         step,
         position,
         tool_call_id=part.tool_call_id,
         tool_name=part.tool_name,
-        capability=tool.capability if tool else part.tool_name,
-        connection=tool.connection if tool else None,
+        capability=capability,
+        connection=connection,
         arguments=_arguments(part),
     )
 
@@ -201,9 +224,11 @@ def _arguments(part: ToolCallPart) -> dict[str, object]:
     return dict(storable(read))
 
 
-def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], offered: dict[str, Tool]) -> None:
+def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], meant: Meant) -> None:
     """Raises GiveUp when a call was made often enough already with exactly these arguments."""
-    now = Counter(_digest(part, offered) for part in wanted)
+    now = Counter(
+        gate.digest(*meant.get(part.tool_name, (part.tool_name, None)), _arguments(part)) for part in wanted
+    )
     before = Call.objects.filter(task=task, digest__in=now).exclude(step=step)
     earlier = dict(before.values_list("digest").annotate(times=Count("pk")))
     for digest, times in now.items():
@@ -212,12 +237,6 @@ def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], offered: di
                 f"The agent made the same call with the same arguments {SAME_CALL} times and got no further. "
                 "A clearer instruction may help."
             )
-
-
-def _digest(part: ToolCallPart, offered: dict[str, Tool]) -> str:
-    tool = offered.get(part.tool_name)
-    capability, connection = (tool.capability, tool.connection) if tool else (part.tool_name, None)
-    return gate.digest(capability, connection, _arguments(part))
 
 
 def counts(task: Task) -> dict[str, int]:

@@ -43,16 +43,20 @@ def build(name: str) -> Model:
         case "offline":
             return OfflineModel()
         case "openai":
+            from openai import AsyncOpenAI
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.providers.openai import OpenAIProvider
 
-            # A gateway of one's own (vLLM, Ollama) needs no key, but the client wants one.
-            key = os.environ.get("OPENAI_API_KEY") or "none"
-            return OpenAIChatModel(
-                model,
-                provider=OpenAIProvider(base_url=os.environ.get("OPENAI_BASE_URL") or None, api_key=key),
-            )
+            # A gateway of one's own (vLLM, Ollama) needs no key, but the client wants one. Clients do not try again
+            # by themselves: the loop does, and keeps its lease in between.
+            key, url = os.environ.get("OPENAI_API_KEY") or "none", os.environ.get("OPENAI_BASE_URL") or None
+            client = AsyncOpenAI(base_url=url, api_key=key, max_retries=0)
+            return OpenAIChatModel(model, provider=OpenAIProvider(openai_client=client))
         case _:
+            from anthropic import AsyncAnthropic
             from pydantic_ai.models.anthropic import AnthropicModel
+            from pydantic_ai.providers.anthropic import AnthropicProvider
 
-            return AnthropicModel(model)
+            return AnthropicModel(
+                model, provider=AnthropicProvider(anthropic_client=AsyncAnthropic(max_retries=0))
+            )

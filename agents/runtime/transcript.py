@@ -12,6 +12,7 @@ from pydantic_ai.messages import (
     ModelMessagesTypeAdapter,
     ModelRequest,
     ModelResponse,
+    ToolCallPart,
     ToolReturnPart,
     UserPromptPart,
 )
@@ -22,7 +23,7 @@ from agents.storable import storable
 # Results of the last steps go to the model whole. In older ones each text is cut: what was to be done with it is done,
 # and the context of a long task stays bounded.
 WHOLE_STEPS = 2
-OLD_TEXT = 200
+OLD_TEXT = 255  # as long as a file's name may be: identifiers stay whole
 
 HOUSE = """\
 You are {agent}, an agent of {company}. Your purpose: {purpose}
@@ -57,16 +58,22 @@ def messages(task: Task) -> list[ModelMessage]:
     steps = list(Step.objects.filter(task=task).order_by("number").prefetch_related(calls))
     for step in steps:
         whole = step.number > steps[-1].number - WHOLE_STEPS
-        history.append(load(step.response))
+        response = load(step.response)
+        history.append(response)
+        # Names and ids as the model wrote them: a row may hold them shortened.
         returned = [
             ToolReturnPart(
-                tool_name=row.tool_name, tool_call_id=row.tool_call_id, content=told(row, whole=whole)
+                tool_name=part.tool_name, tool_call_id=part.tool_call_id, content=told(row, whole=whole)
             )
-            for row in step.calls.all()
+            for part, row in zip(calls_in(response), step.calls.all(), strict=True)
         ]
         if returned:
             history.append(ModelRequest(parts=returned, instructions=instructions))
     return history
+
+
+def calls_in(response: ModelResponse) -> list[ToolCallPart]:
+    return [part for part in response.parts if isinstance(part, ToolCallPart)]
 
 
 def told(row: Call, *, whole: bool = True) -> dict[str, Any]:
