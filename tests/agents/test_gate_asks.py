@@ -1,0 +1,190 @@
+"""Asks at the gate: a yes counts once, for exactly what was asked, while its grant lives; no means no."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agents.approvals import actions as approvals
+from agents.approvals.models import Approval
+from agents.connectors.chat.models import ChatMessage
+from agents.grants import actions as grants
+from agents.grants.actions import Terms
+from agents.grants.models import Grant
+from agents.queue import actions as tasks
+from agents.queue.models import Call
+from agents.registry import actions as registry
+from agents.stops import actions as stops
+from agents.stops.models import Stop
+from portal.audit.models import Entry
+from tests import builders
+from tests.agents.gated import Scene, scene
+
+pytestmark = pytest.mark.django_db
+S = Call.State
+
+
+@pytest.fixture
+def here(cast) -> Scene:
+    return scene(cast)
+
+
+def answered(here: Scene, row: Call, *, yes: bool = True, note: str = "") -> Approval:
+    return approvals.answer(here.cast.mia, row.approval, yes=yes, note=note)
+
+
+def code(row: Call) -> str:
+    return row.reasons[0]["code"]
+
+
+def test_a_yes_lets_the_call_happen_once(here):
+    row = here.post()
+    answered(here, row)
+    row = here.again(row)
+    assert (row.state, row.verdict, code(row)) == (S.DONE, "allow", "approved")
+    assert row.reasons[0]["text"] == "Mia Park allowed this one call."
+    assert row.approval.used_at
+    assert (ChatMessage.objects.count(), row.grant.used) == (1, 1)
+    again = here.again(row)
+    assert (again.finished_at, ChatMessage.objects.count()) == (row.finished_at, 1)
+
+
+def test_a_yes_that_was_used_cannot_be_used_again_by_turning_the_row_back(here):
+    row = here.post()
+    answered(here, row)
+    here.again(row)
+    Call.objects.filter(pk=row.pk).update(state=S.ASKED, key="12345678123456781234567812345678")
+    row = here.again(row)
+    assert (row.state, code(row)) == (S.DENIED, "ask_outdated")
+    assert (ChatMessage.objects.count(), here.grant("chat.post").used) == (1, 1)
+
+
+def test_a_yes_is_no_yes_to_the_same_call_made_again(here):
+    row = here.post()
+    answered(here, row)
+    here.again(row)
+    assert here.post().state == S.ASKED
+
+
+def test_a_no_closes_the_call_with_the_note(here):
+    row = here.post()
+    answered(here, row, yes=False, note="not today")
+    row = here.again(row)
+    assert (row.state, row.summary) == (S.REFUSED, "Mia Park said no: not today")
+    assert here.again(row).state == S.REFUSED
+    assert not ChatMessage.objects.exists()
+
+
+def test_no_answer_in_time_means_no(here):
+    row = here.post()
+    Approval.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(ValidationError, match="time for an answer is over"):
+        answered(here, row)
+    assert here.again(row).state == S.ASKED
+    approvals.expire("Agent Portal", row.approval)
+    row = here.again(row)
+    assert (row.state, row.summary) == (S.REFUSED, "Nobody answered in time, which means no.")
+    assert not ChatMessage.objects.exists()
+
+
+TAMPERED = {
+    "another reader": lambda row: {"arguments": {**row.arguments, "to": "olga.petrova@example.com"}},
+    "another text": lambda row: {"arguments": {**row.arguments, "text": "Send me money"}},
+    "one more space": lambda row: {"arguments": {**row.arguments, "text": "Hello "}},
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_a_yes_holds_for_exactly_these_arguments(here, how):
+    row = here.post()
+    answered(here, row)
+    Call.objects.filter(pk=row.pk).update(**TAMPERED[how](row))
+    row = here.again(row)
+    assert (row.state, code(row)) == (S.DENIED, "ask_outdated")
+    assert not ChatMessage.objects.exists()
+    assert here.grant("chat.post").used == 0
+
+
+def test_a_yes_holds_for_this_connection_only(here):
+    other = builders.chat(here.cast.ada, here.cast.support, name="Another chat")
+    builders.grant(here.agent, other, "chat.post", by=here.cast.ada)
+    row = here.post()
+    answered(here, row)
+    Call.objects.filter(pk=row.pk).update(connection=other)
+    row.connection = other
+    assert code(here.again(row)) == "ask_outdated"
+
+
+def test_a_yes_holds_for_this_version_of_the_grant_only(here):
+    row = here.post()
+    answered(here, row)
+    Grant.objects.filter(pk=row.grant_id).update(version=9)
+    row = here.again(row)
+    assert (row.state, code(row)) == (S.DENIED, "ask_outdated")
+    assert not ChatMessage.objects.exists()
+
+
+def test_a_yes_does_not_move_to_another_grant(here):
+    row = here.post()
+    answered(here, row)
+    grants.revoke(here.cast.ada, row.grant)
+    builders.grant(here.agent, here.chat, "chat.post", by=here.cast.ada)
+    assert code(here.again(row)) == "ask_outdated"
+
+
+def test_what_needs_no_yes_any_more_is_not_refused_for_having_had_one(here):
+    here.grant("mail.draft").delete()
+    builders.grant(here.agent, here.box, "mail.draft", by=here.cast.ada, terms=Terms(always_ask=True))
+    row = here.draft()
+    builders.grant(here.agent, here.box, "mail.draft", by=here.cast.ada)
+    answered(here, row)
+    row = here.again(row)
+    assert (row.state, code(row), len(here.drafts())) == (S.DONE, "granted", 1)
+
+
+AGAINST = {
+    "revoked": (lambda s: grants.revoke(s.cast.ada, s.grant("chat.post")), "grant_inactive"),
+    "spent": (
+        lambda s: Grant.objects.filter(capability="chat.post").update(max_uses=1, used=1),
+        "uses_spent",
+    ),
+    "stopped": (lambda s: stops.set_stop(s.cast.ada, scope=Stop.Scope.EVERYTHING, why="no"), "stopped"),
+    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), "agent_inactive"),
+}
+
+
+@pytest.mark.parametrize("why", AGAINST)
+def test_what_happened_after_the_yes_counts(here, why):
+    happens, expected = AGAINST[why]
+    row = here.post()
+    answered(here, row)
+    happens(here)
+    row = here.again(row)
+    assert (row.state, code(row)) == (S.DENIED, expected)
+    assert not ChatMessage.objects.exists()
+
+
+def test_an_agent_in_shadow_by_then_only_notes_it(here):
+    row = here.post()
+    answered(here, row)
+    registry.go_shadow(here.cast.mia, here.agent)
+    assert here.again(row).state == S.WOULD
+    assert not ChatMessage.objects.exists()
+
+
+def test_the_decision_after_the_answer_is_one_entry_more(here):
+    row = here.post()
+    answered(here, row)
+    here.again(row)
+    events = list(Entry.objects.filter(target_id=row.pk, target_type="call").values_list("event", flat=True))
+    assert sorted(events) == ["call.allowed", "call.asked"]
+
+
+def test_asks_of_a_task_that_ends_are_no_longer_needed(here):
+    row = here.post()
+    tasks.cancel(here.cast.mia, here.task)
+    row.approval.refresh_from_db()
+    assert row.approval.state == Approval.State.DEAD
+    with pytest.raises(ValidationError, match="no longer needed"):
+        answered(here, row)
