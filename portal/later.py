@@ -5,7 +5,6 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +18,7 @@ def later(worker: str, *args: Any) -> None:
     def send() -> None:
         try:
             current_app.send_task(worker, args=args, retry=False)
-        except (OperationalError, OSError) as error:
-            log.warning("The queue is away, %s%s waits for the next sweep: %s", worker, args, error)
+        except Exception as error:  # each transport has its own, down to a missing schema or a wrong BROKER_URL
+            log.warning("The queue is away, %s%s waits for the next sweep: %r", worker, args, error)
 
     transaction.on_commit(send)

@@ -166,9 +166,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "wait_time_seconds": 0,
         "polling_interval": 0.5,
         "visibility_timeout": 3600,
+        "pool_timeout": 5,
     }
     if BROKER_URL.startswith("pgmq")
-    else {}
+    else {"max_retries": 1, "interval_start": 0}  # a page does not wait for a broker that is away
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portal"

@@ -37,7 +37,8 @@ def _send_again() -> list[int]:
     """Of the tasks that are next those whose message may be lost: a long queue is not sent again and again."""
     queued = Task.objects.filter(state=TaskState.QUEUED).order_by("id")
     first = list(queued.values_list("pk", flat=True)[:NEXT])
-    found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
+    stale = Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).order_by("id")
+    found = list(stale.values_list("pk", flat=True))
     Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=timezone.now())
     return found
 
