@@ -4,7 +4,7 @@ import os
 import secrets
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
@@ -14,6 +14,19 @@ def text(name: str, default: str = "") -> str:
 
 def flag(name: str, default: bool = False) -> bool:
     return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def wrong(name: str, why: str) -> NoReturn:
+    """End the process with one line: a setting that cannot be read is mended by whoever set it, not by a trace."""
+    raise SystemExit(f"{name} {why}. It is a variable of the environment; see Settings in README.md.")
+
+
+def number(name: str, default: int, *, least: int) -> int:
+    """A whole number of at least ``least``."""
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < least:
+        wrong(name, f"must be a whole number of at least {least}")
+    return int(value)
 
 
 def items(name: str, default: str = "") -> list[str]:
@@ -56,8 +69,12 @@ def secret(name: str, folder: Path) -> str:
 def database(url: str) -> dict[str, Any]:
     """Django's settings for ``postgresql://user:password@host:port/name?host=/socket/folder``."""
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}://")
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in {"postgres", "postgresql"} or port == -1:
+        wrong("DATABASE_URL", "must look like postgresql://user:password@host:5432/name")
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -65,7 +82,7 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or parts.hostname or "",
-        "PORT": str(parts.port or query.pop("port", "")),
+        "PORT": str(port or query.pop("port", "")),
         "OPTIONS": query,
     }
 

@@ -19,6 +19,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else embedded.database(PORTAL_HOME)}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if env.flag("PORTAL_DATABASE_POOL"):  # the web server's (asgi.py): many short requests share a few connections
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -30,7 +33,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "guardian",
     "axes",
     "csp",
@@ -107,7 +109,6 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # an invitation's link lives three days
 ANONYMOUS_USER_NAME = None
-GUARDIAN_RAISE_403 = False
 # Lock-out: five failures for one e-mail from one address, for fifteen minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
@@ -150,7 +151,6 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 COMPANY_NAME = env.text("PORTAL_COMPANY", "Agent Portal")
-
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -187,7 +187,7 @@ ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
 
 # How many people besides the viewer stand behind a group's figure: five, or more, never fewer.
-GROUP_MINIMUM = max(5, int(env.text("PORTAL_GROUP_MINIMUM", "5")))
+GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
 
 LOGGING = {
     "version": 1,
