@@ -18,7 +18,9 @@ def later(worker: str, *args: Any) -> None:
     def send() -> None:
         try:
             current_app.send_task(worker, args=args, retry=False)
-        except Exception as error:  # each transport has its own, down to a missing schema or a wrong BROKER_URL
+        except (
+            Exception
+        ) as error:  # each transport has its own, down to a missing schema or a wrong BROKER_URL
             log.warning("The queue is away, %s%s waits for the next sweep: %r", worker, args, error)
 
     transaction.on_commit(send)

@@ -20,7 +20,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else embedded.database(PORTAL_HOME)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if env.flag("PORTAL_DATABASE_POOL"):  # the web server's (asgi.py): many short requests share a few connections
+if env.flag(
+    "PORTAL_DATABASE_POOL"
+):  # the web server's (asgi.py): many short requests share a few connections
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -61,7 +61,9 @@ def mail(admin: Person, team: Team, path: Path | None = None, *, name: str = "Su
 def own_mail(person: Person, *, name: str = "My mailbox") -> Connection:
     """A personal mailbox: the folder below MAIL_ROOT that is named by the person's e-mail."""
     path = maildir(person.email)
-    return connections.add(person, kind="mail", name=name, settings={"path": str(path), "address": person.email})
+    return connections.add(
+        person, kind="mail", name=name, settings={"path": str(path), "address": person.email}
+    )
 
 
 def chat(admin: Person, team: Team, *, name: str = "Portal chat") -> Connection:

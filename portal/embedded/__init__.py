@@ -15,7 +15,19 @@ from portal.embedded.server import Server
 __all__ = ["Server", "Trouble", "database", "for_command", "log_file", "socket_folder"]
 
 # Commands that need no database, or bring one of their own.
-WITHOUT = {"", "up", "demo", "verify", "lock", "help", "version", "check", "test", "collectstatic", "findstatic"}
+WITHOUT = {
+    "",
+    "up",
+    "demo",
+    "verify",
+    "lock",
+    "help",
+    "version",
+    "check",
+    "test",
+    "collectstatic",
+    "findstatic",
+}
 
 
 @contextmanager

@@ -175,5 +175,7 @@ def test_a_chat_is_nobodys_own(cast):
     assert as_(cast.mia).get("/connections/new/chat/").status_code == 403
     assert "Portal chat" not in as_(cast.mia).get("/connections/new/").content.decode()
     form = {"name": "Mine", "team": ""}
-    assert "choose the team that has it" in as_(cast.ada).post("/connections/new/chat/", form).content.decode()
+    assert (
+        "choose the team that has it" in as_(cast.ada).post("/connections/new/chat/", form).content.decode()
+    )
     assert not Connection.objects.filter(kind="chat").exists()

@@ -46,7 +46,9 @@ def test_the_group_minimum_can_only_be_stricter(monkeypatch: pytest.MonkeyPatch)
         ("postgresql://db.example/", ("portal", "", "", "db.example", "")),
     ],
 )
-def test_a_database_address_reads_the_same_for_django_and_for_the_queue(url: str, parts: tuple[str, ...]) -> None:
+def test_a_database_address_reads_the_same_for_django_and_for_the_queue(
+    url: str, parts: tuple[str, ...]
+) -> None:
     database = env.database(url)
     assert tuple(database[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == parts
     read = psycopg.conninfo.conninfo_to_dict(env.conninfo(database))
