@@ -1,11 +1,8 @@
 """The main job without a browser: one admin, one owner, one agent, one mailbox, one real Celery worker."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,78 +12,45 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from agents.approvals.models import Approval
 from agents.connections import actions as connections
 from agents.connectors.mail.importing import import_folder
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.queue import actions as tasks
-from agents.queue.models import Call, Task
+from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.queue.sweep import sweep
 from agents.registry import actions as registry
 from agents.runtime import providers
 from agents.sample.company import LABELS, TRIAGE
+from agents.sample.report import Inbox, Report, done, inbox, report
 from portal import broker
-from portal.audit.models import Entry
 from portal.audit.record import PORTAL
 from portal.people import actions as people
 from portal.people.models import Person
 from portal.teams import actions as teams
+from portal.up.children import Child, Children
 
 Say = Callable[[str], None]
 # A mailbox of thousands of messages takes more steps than an agent's ordinary limits allow.
 LIMITS: dict[str, Any] = {"max_steps": 5_000, "max_tokens": 500_000_000, "max_seconds": 24 * 3600}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came of it. ``errors``: why, by the message's name. ``cost`` in dollars, None: not priced."""
-
-    messages: int
-    labelled: int
-    drafted: int
-    calls: dict[str, int]
-    waiting: int
-    tokens: int
-    cost: float | None
-    entries: int
-    seconds: float
-    errors: dict[str, str]
-    ended: bool
-
-    @property
-    def complete(self) -> bool:
-        """Was every message handled, or named with its reason?"""
-        return self.ended and self.labelled + len(self.errors) >= self.messages
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if name != "ended"}
-
-    def in_words(self) -> str:
-        calls = ", ".join(f"{number} {verdict}" for verdict, number in self.calls.items())
-        lines = [
-            f"{self.messages} messages: {self.labelled} labelled, {self.drafted} drafts, {self.waiting} waiting asks",
-            f"calls: {calls}; {self.entries} entries in the trail; {self.tokens:,} tokens; {self.seconds:.1f} s",
-            *(f"not handled: {name}: {reason}" for name, reason in self.errors.items()),
-        ]
-        return "\n".join(lines)
+DEATHS = 4  # of a worker in a row, then there is no use in a fifth
 
 
 def demo(source: Path, *, timeout: int, say: Say) -> Report:
-    """Do the whole job on a copy of ``source``. Leaves nothing running."""
+    """Do the whole job on a copy of ``source``. Leaves nothing running. Raises ConnectorError: nothing to copy."""
     began = time.monotonic()
+    place = Path(settings.MAIL_ROOT) / "demo"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    found = inbox(import_folder(source, place), place)
+    say(f"Copied {len(found.names)} messages")
     say("Setting up a database of its own")
     call_command("migrate", verbosity=0)
     broker.ensure()
-    place = Path(settings.MAIL_ROOT) / "demo"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    imported = import_folder(source, place)
-    say(f"Copied {imported.messages} messages")
     task = _queued(place, say)
-    with _worker():
-        _wait(task, imported.messages, timeout, say)
-    return _report(task, imported.messages, imported.errors, time.monotonic() - began)
+    with _worker(say) as workers:
+        trouble = _wait(task, found, workers, timeout, say)
+    return report(task, found, trouble, time.monotonic() - began)
 
 
 def _queued(place: Path, say: Say) -> Task:
@@ -121,69 +85,41 @@ def _queued(place: Path, say: Say) -> Task:
 
 
 @contextmanager
-def _worker() -> Iterator[None]:
-    """One Celery worker process; its log is in the portal's folder."""
-    log = Path(settings.PORTAL_HOME) / "worker.log"
-    command = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--concurrency", "1"]
-    options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [*command, *options], cwd=settings.BASE_DIR, stdout=file, stderr=subprocess.STDOUT
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+def _worker(say: Say) -> Iterator[Children]:
+    """The worker process that ``up`` runs too; it ends with us, however we end. Its log is in the portal's folder."""
+    workers = Children(Path(settings.PORTAL_HOME), say)
+    try:
+        workers.start(Child("worker", ["worker"]))
+        yield workers
+    finally:
+        for child in workers.all:
+            child.bury()
 
 
-def _wait(task: Task, messages: int, timeout: int, say: Say) -> None:
-    """Until the task ends or waits for a person. Does beat's work, and says how far it is when that changes."""
+def _wait(task: Task, found: Inbox, workers: Children, timeout: int, say: Say) -> str:
+    """Until the task ends or waits for a person; else why not. Does beat's work, and says how far it is."""
     deadline, told, swept = time.monotonic() + timeout, "", time.monotonic()
     while time.monotonic() < deadline:
         task.refresh_from_db()
-        done = dict(_done(task).values_list("capability").annotate(Count("pk")))
-        line = f"read {done.get('mail.read', 0)}, labelled {done.get('mail.label', 0)} of {messages}"
+        counts = dict(done(task).values_list("capability").annotate(Count("pk")))
+        read, labelled = counts.get("mail.read", 0), counts.get("mail.label", 0)
+        line = f"read {read}, labelled {labelled} of {len(found.names)}"
         if line != told:
             say(line)
             told = line
         if task.ended or task.state == TaskState.WAITING:
             say(f"The task: {task.get_state_display().lower()}")
-            return
+            return ""
+        workers.look()
+        if any(child.deaths >= DEATHS for child in workers.all):
+            return f"The worker process ended {DEATHS} times: {_last_words(workers.home)}"
         if time.monotonic() - swept > 15:
             sweep()
             swept = time.monotonic()
         time.sleep(0.5)
-    say(f"No end after {timeout} seconds")
+    return f"It took longer than {timeout} seconds; --timeout allows more."
 
 
-def _done(task: Task) -> Any:
-    return Call.objects.filter(task=task, state=Call.State.DONE)
-
-
-def _report(task: Task, messages: int, not_copied: dict[str, str], seconds: float) -> Report:
-    calls = Call.objects.filter(task=task)
-    verdicts = dict(calls.values_list("verdict").annotate(Count("pk")))
-    labelled = set(_done(task).filter(capability="mail.label").values_list("arguments__message", flat=True))
-    errors = dict(not_copied)
-    for row in calls.exclude(state=Call.State.DONE).filter(capability__in=["mail.read", "mail.label"]):
-        if (message := row.arguments.get("message")) not in labelled:
-            errors[str(message)] = row.summary or " ".join(reason["text"] for reason in row.reasons)
-    if task.reason:
-        errors["task"] = task.reason
-    return Report(
-        messages=messages + len(not_copied),
-        labelled=len(labelled),
-        drafted=_done(task).filter(capability="mail.draft").count(),
-        calls={verdict: verdicts.get(verdict, 0) for verdict in ("allow", "ask", "deny")},
-        waiting=Approval.objects.open().filter(call__task=task).count(),
-        tokens=task.tokens,
-        cost=None if task.cost_micros is None else task.cost_micros / 1_000_000,
-        entries=Entry.objects.count(),
-        seconds=round(seconds, 1),
-        errors=errors,
-        ended=task.state in (TaskState.SUCCEEDED, TaskState.WAITING),
-    )
+def _last_words(home: Path) -> str:
+    lines = (home / "logs" / "worker.log").read_text(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

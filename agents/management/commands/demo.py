@@ -3,21 +3,25 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import embedded, env
 
 INSIDE = "PORTAL_DEMO_INSIDE"
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LONGEST_END = 15.0  # seconds
 
 
 class Command(BaseCommand):
@@ -38,16 +42,29 @@ class Command(BaseCommand):
         source: Path = options["mailbox"].expanduser().absolute()
         if not source.is_dir():
             raise CommandError(f"{source} is no folder. Name a Maildir or a folder of .eml files.")
-        if not os.environ.get(INSIDE):
-            # Settings name one database for the whole process, so the demo runs in a child with its own.
+        for number in ENDING:
+            if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:
+                signal.signal(number, _interrupt)
+        try:
+            if os.environ.get(INSIDE):
+                self._demo(source, options)
+                return
             with _own_database() as variables:
-                child = subprocess.run([sys.executable, *sys.argv], env={**os.environ, **variables})
-            sys.exit(child.returncode)
+                code = _inside(variables)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. Nothing of it is left.", returncode=130) from None
+        sys.exit(code)
+
+    def _demo(self, source: Path, options: dict[str, Any]) -> None:
+        from agents.connectors.base import ConnectorError
         from agents.sample.demo import demo
 
-        report = demo(
-            source, timeout=options["timeout"], say=lambda line: print(line, file=sys.stderr, flush=True)
-        )
+        try:
+            report = demo(
+                source, timeout=options["timeout"], say=lambda line: print(line, file=sys.stderr, flush=True)
+            )
+        except ConnectorError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             print(json.dumps(report.as_json()))
         else:
@@ -56,11 +73,39 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
+def _interrupt(number: int, frame: object) -> NoReturn:
+    """Ctrl-C and its relatives: once, so that a second one does not keep us from tidying up."""
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _inside(variables: dict[str, str]) -> int:
+    """Run the demo in a child, since settings name one database for a whole process; its exit code."""
+    # Not in the terminal's reach: Ctrl-C is ours to pass on, so that what the child started ends first.
+    child = subprocess.Popen(
+        [sys.executable, *sys.argv], env={**os.environ, **variables}, start_new_session=True
+    )
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(LONGEST_END)
+        raise
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
 @contextmanager
 def _own_database() -> Iterator[dict[str, str]]:
     """Environment of a portal that nobody else uses; gone afterwards, its database too."""
     home = Path(tempfile.mkdtemp(prefix="agent-portal-demo-"))
-    variables = {INSIDE: "1", "PORTAL_HOME": str(home), "PORTAL_MAIL_ROOT": str(home / "mailboxes")}
+    # A broker that others use as well would take our messages, and our worker theirs.
+    variables = {INSIDE: "1", "PORTAL_HOME": str(home), "BROKER_URL": "pgmq://localhost"}
+    variables["PORTAL_MAIL_ROOT"] = str(home / "mailboxes")
     try:
         if url := env.text("DATABASE_URL"):
             with _own_database_on(url) as own:
@@ -82,10 +127,14 @@ def _own_database_on(url: str) -> Iterator[str]:
 
     name = f"portal_demo_{uuid.uuid4().hex[:12]}"
     identifier = sql.Identifier(name)
-    with psycopg.connect(url, autocommit=True) as connection:
+    parts = urlsplit(url)
+    try:
+        connection = psycopg.connect(url, autocommit=True)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+    except psycopg.Error as error:
+        raise CommandError(f"A database for the demo could not be made by DATABASE_URL: {error}") from error
+    with connection:
         try:
-            place, _, options = url.partition("?")
-            yield f"{place.rsplit('/', 1)[0]}/{name}{'?' + options if options else ''}"
+            yield f"{parts.scheme}://{parts.netloc}/{name}{'?' + parts.query if parts.query else ''}"
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
