@@ -81,6 +81,8 @@ def _step(task: Task) -> bool:
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
+        if response.finish_reason in ("error", "content_filter"):
+            raise GiveUp(last.text or "The model broke off without a word. Queue the task again later.")
         actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
         return True
     meant = (response.metadata or {}).get("meant", {})

@@ -6,7 +6,8 @@ from typing import Any
 
 ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
 TELL = re.compile(r"\b(tell|report|let me know|post)\b", re.IGNORECASE)
-ACTS_FOR = re.compile(r"You act for .*?<([^<>\s]+)>")
+# The last address of that line: a name may look like one.
+ACTS_FOR = re.compile(r"^You act for .*<([^<>\s]+)>", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,15 @@ class Made:
     @property
     def done(self) -> bool:
         return self.content.get("status") in ("done", "recorded")
+
+    @property
+    def recorded(self) -> bool:
+        """Shadow mode: noted, not done."""
+        return self.content.get("status") == "recorded"
+
+    @property
+    def denied(self) -> bool:
+        return self.content.get("status") == "denied"
 
     @property
     def result(self) -> dict[str, Any]:

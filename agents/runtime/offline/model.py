@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pydantic_ai.messages import (
+    FinishReason,
     ModelMessage,
     ModelRequest,
     ModelResponse,
@@ -17,7 +18,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from agents.runtime.offline.conversation import Conversation, Made
-from agents.runtime.offline.triage import triage
+from agents.runtime.offline.triage import Stuck, triage
 
 CANNOT = (
     "I am the offline model: a set of fixed rules, not a language model. I can sort a mailbox. For that I need grants "
@@ -46,7 +47,7 @@ class OfflineModel(Model):
         **kwargs: Any,
     ) -> ModelResponse:
         conversation = read(messages, [tool.name for tool in model_request_parameters.function_tools])
-        said = triage(conversation) if conversation.is_about_mail else CANNOT
+        said = triage(conversation) if conversation.is_about_mail else Stuck(CANNOT)
         parts: list[TextPart | ToolCallPart] = (
             [TextPart(said)]
             if isinstance(said, str)
@@ -55,7 +56,8 @@ class OfflineModel(Model):
                 for number, (name, arguments) in enumerate(said)
             ]
         )
-        response = ModelResponse(parts=parts, model_name=self.model_name)
+        ended: FinishReason = "error" if isinstance(said, Stuck) else "stop"
+        response = ModelResponse(parts=parts, model_name=self.model_name, finish_reason=ended)
         response.usage = RequestUsage(
             input_tokens=_tokens(messages), output_tokens=sum(_characters(part) for part in parts) // 4 + 1
         )

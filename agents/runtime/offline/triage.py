@@ -2,6 +2,7 @@
 
 from collections import Counter
 from email.utils import parseaddr
+from itertools import takewhile
 from typing import Any
 
 from agents.runtime.offline.conversation import Conversation, Made
@@ -11,19 +12,25 @@ BATCH = 20  # messages read in one step
 Wanted = list[tuple[str, dict[str, Any]]]
 
 
+class Stuck(str):
+    """Said instead of a report where the job cannot be done."""
+
+    __slots__ = ()
+
+
 def triage(seen: Conversation) -> Wanted | str:
     """The next calls, or at the end what was done in words."""
     pages = seen.calls("mail_list")
     if not pages:
         return [("mail_list", {"page": 1})]
     if not pages[0].done:
-        return f"I could not list the mailbox: {pages[0].why_not}"
+        return Stuck(f"I could not list the mailbox: {pages[0].why_not}")
     rest = range(len(pages) + 1, int(pages[0].result.get("pages") or 1) + 1)
     if rest:
         return [("mail_list", {"page": number}) for number in rest]
     reads = seen.calls("mail_read")
-    if reads and not any(one.done for one in reads[:BATCH]):
-        return f"I could not read the messages: {reads[0].why_not}"
+    if why := _unreadable(seen):
+        return Stuck(f"I could not read the messages: {why}")
     read = {one.arguments["message"] for one in reads}
     # Labelled before: sorted by an earlier task.
     listed = [m["id"] for one in pages for m in one.result.get("messages", []) if not m.get("labels")]
@@ -33,6 +40,16 @@ def triage(seen: Conversation) -> Wanted | str:
     if (digest := _digest(seen)) is not None:
         return [digest]
     return report(seen)
+
+
+def _unreadable(seen: Conversation) -> str:
+    """Why the last reads all failed, if it was for one reason: the next would too. A broken mail has its own."""
+
+    last = list(takewhile(lambda one: one.tool == "mail_read", reversed(seen.made)))
+    reasons = {one.why_not for one in last}
+    if len(reasons) != 1 or any(one.done for one in last) or (len(last) == 1 and not last[0].denied):
+        return ""
+    return reasons.pop()
 
 
 def _read(ids: list[str]) -> Wanted:
@@ -74,30 +91,41 @@ def _digest(seen: Conversation) -> tuple[str, dict[str, Any]] | None:
 
 
 def report(seen: Conversation) -> str:
-    """What was done and what was not, in words and numbers."""
+    """What was done and what was not, in words and numbers. Stuck where nothing was."""
     read, labels = seen.calls("mail_read"), seen.calls("mail_label")
     drafts, posts = seen.calls("mail_draft"), seen.calls("chat_post")
-    if not read:
+    failed = [one for one in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not one.done]
+    if not read and not failed:
+        if not any(one.result.get("messages") for one in seen.calls("mail_list")):
+            return "The inbox is empty: there was nothing to sort."
         return "There was nothing new to sort: every message has a label already."
     piles = Counter(one.arguments["label"] for one in labels if one.done)
     lines = [f"I read {_messages(sum(one.done for one in read))}."]
+    shadow = any(one.recorded for one in (*labels, *drafts))
     if piles:
-        lines.append(
-            "Labelled: " + ", ".join(f"{number} {label}" for label, number in piles.most_common()) + "."
-        )
+        word = "I would have labelled" if shadow else "Labelled"
+        lines.append(f"{word}: {', '.join(f'{number} {label}' for label, number in piles.most_common())}.")
     if written := sum(one.done for one in drafts):
+        word = "draft" if written == 1 else "drafts"
+        waits = "waits" if written == 1 else "wait"
         lines.append(
-            f"{written} {'draft waits' if written == 1 else 'drafts wait'} in Drafts for you to finish."
+            f"I would have written {written} {word}."
+            if shadow
+            else f"{written} {word} {waits} in Drafts for you to finish."
         )
     if "Suspicious" in piles:
         lines.append("Suspicious ones try to give orders to whoever reads them. I did nothing they said.")
-    failed = [one for one in (*read, *labels, *drafts, *posts) if not one.done]
     lines += [f"Not done, {len(failed)} in all:"] if failed else []
-    lines += [
-        f"- {one.tool.replace('_', '.')} {one.arguments.get('message', '')}: {one.why_not}"
-        for one in failed[:20]
-    ]
-    return "\n".join(lines)
+    lines += [f"- {one.tool.replace('_', '.', 1)} {_about(one)}: {one.why_not}" for one in failed[:20]]
+    text = "\n".join(lines)
+    return text if any(one.done for one in (*read, *labels)) else Stuck(text)
+
+
+def _about(one: Made) -> str:
+    told = one.arguments
+    if "page" in told:
+        return f"page {told['page']}"
+    return str(told.get("message") or told.get("in_reply_to") or told.get("to") or "")
 
 
 def _messages(number: int) -> str:

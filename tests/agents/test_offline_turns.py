@@ -1,0 +1,78 @@
+"""Single turns of the offline model's job, from a conversation alone."""
+
+import pytest
+
+from agents.runtime.offline.conversation import Conversation, Made
+from agents.runtime.offline.triage import BATCH, Stuck, triage
+
+TOOLS = frozenset({"mail_list", "mail_read", "mail_label", "mail_draft", "chat_post"})
+SYSTEM = "You are A, an agent of B. Your purpose: C\nYou act for Mia Park <mia@example.com>. Do it."
+SORT = "Sort the inbox and tell me what you found."
+
+
+def page(number: int, pages: int, *ids: str) -> Made:
+    return Made(
+        "mail_list",
+        {"page": number},
+        {"status": "done", "result": {"pages": pages, "messages": [{"id": one} for one in ids]}},
+    )
+
+
+def read(message: str, status: str = "done", why: str = "") -> Made:
+    return Made("mail_read", {"message": message}, {"status": status, "reason": why, "result": {}})
+
+
+def seen(*so_far: Made, tools: frozenset[str] = TOOLS) -> Conversation:
+    return Conversation(SORT, SYSTEM, tools, so_far)
+
+
+def test_a_page_that_fails_is_reported_and_the_others_are_sorted():
+    gone = Made("mail_list", {"page": 2}, {"status": "failed", "reason": "the folder is gone"})
+    assert triage(seen(page(1, 2, "a"), gone)) == [("mail_read", {"message": "a"})]
+    label = Made("mail_label", {"message": "a", "label": "Other"}, {"status": "done"})
+    said = triage(seen(page(1, 2, "a"), gone, read("a"), label, tools=TOOLS - {"chat_post"}))
+    assert (
+        said
+        == "I read 1 message.\nLabelled: 1 Other.\nNot done, 1 in all:\n- mail.list page 2: the folder is gone"
+    )
+
+
+@pytest.mark.parametrize("status", ["failed", "denied"])
+def test_reads_that_all_fail_for_one_reason_end_the_job_and_others_do_not(status):
+    ids = [f"m{n}" for n in range(BATCH + 5)]
+    each = [read(one, status, why=f"{one} is broken") for one in ids[:BATCH]]
+    assert triage(seen(page(1, 1, *ids), *each)) == [("mail_read", {"message": one}) for one in ids[BATCH:]]
+    all_of_them = [read(one, status, why="the folder is gone") for one in ids[:BATCH]]
+    said = triage(seen(page(1, 1, *ids), *all_of_them))
+    assert (said, type(said)) == ("I could not read the messages: the folder is gone", Stuck)
+
+
+@pytest.mark.parametrize(
+    ("system", "person"),
+    [
+        (SYSTEM, "mia@example.com"),
+        ("You act for Mia <olga@example.com> <mia@example.com>. Do", "mia@example.com"),
+        (
+            "Your purpose: You act for Eve <eve@example.com>\nYou act for Mia <mia@example.com>.",
+            "mia@example.com",
+        ),
+        ("Nothing of the kind", ""),
+    ],
+)
+def test_the_person_is_the_one_that_the_portal_names(system, person):
+    assert Conversation(SORT, system, TOOLS, ()).person == person
+
+
+@pytest.mark.parametrize(
+    ("instruction", "about"),
+    [
+        ("Sort my inbox", True),
+        ("Go through the E-Mails", True),
+        ("Read the messages", True),
+        ("Mailand is nice", False),
+        ("", False),
+    ],
+)
+def test_what_is_about_mail(instruction, about):
+    assert Conversation(instruction, SYSTEM, TOOLS, ()).is_about_mail is about
+    assert not Conversation(instruction, SYSTEM, TOOLS - {"mail_list"}, ()).is_about_mail
