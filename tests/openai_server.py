@@ -8,8 +8,19 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-# A reply: a text, or tool calls as (name, arguments); or a function of the request's body that returns one.
-Reply = str | list[tuple[str, Any]]
+
+@dataclass(frozen=True)
+class Raw:
+    """An answer as bytes, whatever they are; after ``waits`` seconds."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "application/json"
+    waits: float = 0.0
+
+
+# A reply: a text, or tool calls as (name, arguments), or bytes; or a function of the request's body that returns one.
+Reply = str | list[tuple[str, Any]] | Raw
 
 
 @dataclass
@@ -19,6 +30,7 @@ class Model:
     replies: list[Reply | Callable[[dict[str, Any]], Reply]]
     requests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    prefix: str = "call"  # of the calls' ids
     failures: int = 0  # so many requests are answered with 503 first
     usage: dict[str, Any] = field(
         default_factory=lambda: {
@@ -29,15 +41,17 @@ class Model:
         }
     )
 
-    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, body: dict[str, Any]) -> dict[str, Any] | Raw:
         reply = self.replies[min(len(self.requests), len(self.replies) - 1)]
         self.requests.append(body)
         said = reply(body) if callable(reply) else reply
+        if isinstance(said, Raw):
+            return said
         message: dict[str, Any] = {"role": "assistant", "content": said if isinstance(said, str) else None}
         if not isinstance(said, str):
             message["tool_calls"] = [
                 {
-                    "id": f"call_{len(self.requests)}_{number}",
+                    "id": f"{self.prefix}_{len(self.requests)}_{number}",
                     "type": "function",
                     "function": {
                         "name": name,
@@ -69,15 +83,20 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, answer = 200, {"error": {"message": "overloaded", "type": "server_error"}}
+            status, kind = 200, "application/json"
+            answer: dict[str, Any] | Raw = {"error": {"message": "overloaded", "type": "server_error"}}
             if model.failures:
                 model.failures -= 1
                 status = 503
             else:
                 answer = model.answer(body)
-            data = json.dumps(answer).encode()
+            if isinstance(answer, Raw):
+                threading.Event().wait(answer.waits)  # tests make time.sleep() short
+                status, kind, data = answer.status, answer.kind, answer.body
+            else:
+                data = json.dumps(answer).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 from pydantic_ai.direct import model_request_sync
-from pydantic_ai.exceptions import AgentRunError, ModelHTTPError, UserError
+from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import ModelRequestParameters
 
@@ -146,7 +146,7 @@ def _ask_model(task: Task) -> ModelResponse:
             called = {part.tool_name for part in transcript.calls_in(response)}
             meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
             return replace(response, metadata={"meant": {name: meant[name] for name in called & set(meant)}})
-        except (AgentRunError, UserError, OSError) as error:
+        except Exception as error:  # the network, the provider, or the library that reads what it said
             log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
             failure = error
         if attempt < TRIES:

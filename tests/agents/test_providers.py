@@ -1,0 +1,156 @@
+"""Models behind HTTP: which there are, and whatever a server says instead of an answer ends the task in words."""
+
+import json
+import time
+
+import pytest
+
+from agents.queue.states import TaskState
+from agents.runtime import loop, providers
+from agents.runtime.providers import OFFLINE, UnknownModel
+from metering.usage.models import UsageEvent
+from tests.agents.scripted import on, queued, run, tool_results
+from tests.openai_server import Raw, serving
+
+pytestmark = pytest.mark.django_db
+__all__ = ["on"]
+
+
+def answer(**changes: object) -> bytes:
+    message = {"role": "assistant", "content": "Done."}
+    whole = {
+        "id": "x",
+        "object": "chat.completion",
+        "created": 1_780_000_000,
+        "model": "m",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6},
+    }
+    return json.dumps({**whole, **changes}).encode()
+
+
+NONSENSE = {
+    "a page": Raw(b"<html>Bad gateway, but 200</html>", kind="text/html"),
+    "broken JSON": Raw(b'{"choices": ['),
+    "nothing": Raw(b""),
+    "a list": Raw(b"[1, 2]"),
+    "no choices": Raw(answer(choices=[])),
+    "choices null": Raw(answer(choices=None)),
+    "no message": Raw(answer(choices=[{"index": 0, "finish_reason": "stop"}])),
+    "an error as 200": Raw(b'{"error": {"message": "no such model"}}'),
+    "HTTP 400": Raw(b'{"error": {"message": "too long"}}', 400),
+    "HTTP 401": Raw(b'{"error": {"message": "wrong key sk-123"}}', 401),
+    "HTTP 404": Raw(b"no such thing", 404, "text/plain"),
+    "HTTP 429": Raw(b'{"error": {"message": "slow down"}}', 429),
+    "HTTP 500": Raw(b"", 500),
+}
+
+
+@pytest.mark.parametrize("what", NONSENSE)
+def test_whatever_is_no_answer_fails_the_task_with_what_to_do(cast, on, what, caplog):
+    with on(NONSENSE[what]) as model:
+        task = run(queued(cast))
+    assert task.state == TaskState.FAILED
+    assert "openai:gpt-5-mini did not answer (" in task.reason
+    assert "Queue the task again later, or choose another model" in task.reason
+    assert (what in task.reason) == what.startswith("HTTP")
+    assert "sk-123" not in task.reason + caplog.text
+    assert len(model.requests) == loop.TRIES  # and the client did not try by itself in between
+    assert not UsageEvent.objects.filter(task_id=task.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "result"),
+    [
+        ({"usage": None}, "Done."),
+        (
+            {
+                "choices": [
+                    {"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": "stop"}
+                ]
+            },
+            "",
+        ),
+    ],
+)
+def test_an_answer_that_lacks_what_is_not_needed_is_an_answer(cast, on, changes, result):
+    with on(Raw(answer(**changes))):
+        task = run(queued(cast))
+    assert (task.state, task.result) == (TaskState.SUCCEEDED, result), task.reason
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"page": NaN}',
+        '{"page": 1e999}',
+        '{"page": ' + "9" * 5_000 + "}",
+        '{"page": ' + "[" * 2_000 + "]" * 2_000 + "}",
+        '{"page": "\\u0000\\ud800"}',
+        '{"page": 1, "page": "two"}',
+        '{"\\u0000": 1}',
+        '"page"',
+        "null",
+        "",
+        "{" * 10_000,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_arguments_however_strange_are_decided_on_and_answered(cast, on, arguments):
+    with on([("mail_list", arguments)], "I see.") as model:
+        task = run(queued(cast))
+        told = tool_results(model)[0]
+    assert (task.state, task.result) == (TaskState.SUCCEEDED, "I see."), task.reason
+    assert told["status"] in ("denied", "done")
+
+
+def test_names_however_strange_are_no_tool(cast, on):
+    with on([("x" * 500, {}), ("mail.list\x00", {}), ("", {}), ("mail_list_99", {})], "I see.") as model:
+        task = run(queued(cast))
+        told = [one["status"] for one in tool_results(model)]
+    assert (task.state, told) == (TaskState.SUCCEEDED, ["denied"] * 4), task.reason
+
+
+def test_a_server_that_hangs_is_left_after_its_time(cast, on, monkeypatch):
+    asks = loop.model_request_sync
+
+    def hurried(*args, **kwargs):
+        return asks(*args, **{**kwargs, "model_settings": {"timeout": 0.2}})
+
+    monkeypatch.setattr(loop, "model_request_sync", hurried)
+    with on(Raw(answer(), waits=1)) as model:
+        began = time.monotonic()
+        task = run(queued(cast))
+    assert time.monotonic() - began < 8
+    assert (task.state, len(model.requests)) == (TaskState.FAILED, loop.TRIES)
+
+
+def test_nobody_there_at_all(cast, on, monkeypatch):
+    with serving("x") as gone:
+        pass
+    with on("x"):
+        monkeypatch.setenv("OPENAI_BASE_URL", gone.url)
+        task = run(queued(cast))
+    assert "did not answer (ModelConnectionError, 3 tries)" in task.reason
+
+
+def test_which_models_there_are(monkeypatch, settings):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    assert [name for name, _ in providers.choices()] == [OFFLINE] == [providers.default()]
+    settings.OPENAI_MODELS, settings.ANTHROPIC_MODELS = ["a", "b"], ["c"]
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    assert [name for name, _ in providers.choices()] == ["anthropic:c", "openai:a", "openai:b", OFFLINE]
+    providers.build.cache_clear()
+    for name in ("anthropic:c", "openai:a"):
+        assert providers.build(name).client.max_retries == 0
+    providers.build.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["openai:gone", "ollama:x", "", "offline", "openai:"])
+def test_a_model_that_is_not_here_says_what_to_do(name, monkeypatch):
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    providers.build.cache_clear()
+    with pytest.raises(UnknownModel, match="Choose another on the agent's page"):
+        providers.build(name)
