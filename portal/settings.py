@@ -20,9 +20,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else embedded.database(PORTAL_HOME)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if env.flag(
-    "PORTAL_DATABASE_POOL"
-):  # the web server's (asgi.py): many short requests share a few connections
+# The web server's (asgi.py): many short requests share a few connections.
+if env.flag("PORTAL_DATABASE_POOL"):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -86,9 +85,7 @@ SAMPLE_COMPANY = "agents.sample.company.create"
 
 # People and sign-in.
 AUTH_USER_MODEL = "portal.Person"
-SILENCED_SYSTEM_CHECKS = [
-    "auth.W004"
-]  # e-mails are unique in small letters, by a constraint on an expression
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mails are unique in small letters, by an expression's constraint
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -158,10 +155,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Queue: the same PostgreSQL through pgmq; RabbitMQ or Redis by BROKER_URL.
-BROKER_URL = env.text("BROKER_URL", "pgmq://localhost")
-CELERY_BROKER_URL = BROKER_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
+CELERY_BROKER_URL = BROKER_URL = env.text("BROKER_URL", "pgmq://localhost")
+AT_ONCE = {"max_retries": 1, "interval_start": 0}  # a page does not wait for a broker that is away
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+    "pgmq": {
         "conn_string": env.conninfo(DATABASES["default"]),
         "init_extension": False,
         "use_notify": True,
@@ -169,10 +166,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "polling_interval": 0.5,
         "visibility_timeout": 3600,
         "pool_timeout": 5,
-    }
-    if BROKER_URL.startswith("pgmq")
-    else {"max_retries": 1, "interval_start": 0}  # a page does not wait for a broker that is away
-)
+    },
+    "amqp": AT_ONCE | {"confirm_publish": True},
+    "redi": AT_ONCE | {"visibility_timeout": 3600, "socket_connect_timeout": 4, "socket_timeout": 10},
+}.get(BROKER_URL[:4], AT_ONCE)
+CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum" if BROKER_URL.startswith("amqp") else "classic"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portal"
 CELERY_TASK_ACKS_LATE = True

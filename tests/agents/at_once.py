@@ -51,7 +51,7 @@ def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any
             end = time.monotonic() + 10
             while not waited and time.monotonic() < end:
                 time.sleep(0.02)
-                waited.extend([True] * _waiting_for_us())
+                waited.extend([True] * waiting_for_us())
         return done
 
     def follow() -> Any:
@@ -63,7 +63,7 @@ def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any
     return held, followed
 
 
-def _waiting_for_us() -> int:
+def waiting_for_us() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(

@@ -112,7 +112,7 @@ AWAY = {
     "no schema": {"BROKER_URL": "pgmq://localhost"},
     "no such server": {"BROKER_URL": "amqp://127.0.0.1:1//"},
     "no such transport": {"BROKER_URL": "nonsense://here"},
-    "client not installed": {"BROKER_URL": "redis://127.0.0.1:1/0"},
+    "no such Redis": {"BROKER_URL": "redis://127.0.0.1:1/0"},
 }
 QUEUE = """
 import django; django.setup()
