@@ -1,12 +1,17 @@
 """Enqueue a worker by its name, when the transaction has committed (so it never looks for rows not there yet)."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
 
+from portal import broker
+
 log = logging.getLogger(__name__)
+
+CONFIRMED_WITHIN = 5.0  # seconds that a page waits at most for RabbitMQ to say that it has the message
 
 
 def later(worker: str, *args: Any) -> None:
@@ -17,10 +22,16 @@ def later(worker: str, *args: Any) -> None:
 
     def send() -> None:
         try:
-            current_app.send_task(worker, args=args, retry=False)
-        except (
-            Exception
-        ) as error:  # each transport has its own, down to a missing schema or a wrong BROKER_URL
+            _made()
+            current_app.send_task(worker, args=args, retry=False, confirm_timeout=CONFIRMED_WITHIN)
+        except Exception as error:
+            # Each transport has its own, down to a missing schema or a wrong BROKER_URL.
             log.warning("The queue is away, %s%s waits for the next sweep: %r", worker, args, error)
 
     transaction.on_commit(send)
+
+
+@cache
+def _made() -> bool:
+    """The queue's own tables are there, in PostgreSQL; once in a process. A send without them leaks connections."""
+    return broker.ensure()

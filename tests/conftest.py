@@ -56,7 +56,7 @@ def django_db_modify_db_settings(database_server: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Tests that really commit are followed by emptying every table, which the trail refuses: not here.
 
     (Its own test puts the guard back.)
@@ -65,6 +65,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE portal_entry DISABLE TRIGGER entry_no_truncate")
+    from tests.agents.queues import on_the_tests_database
+
+    with on_the_tests_database():
+        yield
 
 
 @pytest.fixture

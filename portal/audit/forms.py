@@ -1,12 +1,21 @@
 """The trail's filters."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from portal.audit.sentences import all_events
+
+# Days for which the next one, in any zone, is still a day that a calendar knows.
+DAYS = [MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(2999, 12, 31))]
+
+
+def _day(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, validators=DAYS)
 
 
 class FilterForm(forms.Form):
@@ -17,12 +26,8 @@ class FilterForm(forms.Form):
     )
     who = forms.CharField(label="Who did it", required=False, max_length=120)
     event = forms.ChoiceField(label="What was done", required=False)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = _day("From")
+    until = _day("To")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,23 +14,22 @@ from portal.celery import app
 
 
 @contextmanager
-def own_queue() -> Iterator[None]:
-    """Only in tests that really commit."""
-    before = app.conf.broker_transport_options
-    broker.ensure()
-    forget()
+def on_the_tests_database() -> Iterator[None]:
+    """For a whole session: the settings name the database beside which the tests' own was made."""
     place = env.conninfo(connection.settings_dict)
-    _use({**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "conn_string": place})
+    app.conf.broker_transport_options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "conn_string": place}
     try:
         yield
     finally:
-        _use(before)
+        pools.reset()
 
 
-def _use(options: dict[str, object]) -> None:
-    app.conf.broker_transport_options = options
-    pools.reset()
-    app._pool = app.amqp._producer_pool = None
+@contextmanager
+def own_queue() -> Iterator[None]:
+    """An empty queue. Only in tests that really commit."""
+    broker.ensure()
+    forget()
+    yield
 
 
 def forget() -> None:

@@ -94,7 +94,7 @@ def killed_with_the_message(task: Task, url: str) -> None:
     """A worker that has the message and waits to claim the task, and goes, with its database connection."""
     with transaction.atomic(), worker(BROKER_URL=url) as process:
         Task.objects.select_for_update().get(pk=task.pk)
-        wait_until(waiting_for_us, 20)
+        wait_until(waiting_for_us, 60)
         kill(process)
         with connection.cursor() as cursor:
             waits = "pg_backend_pid() = ANY(pg_blocking_pids(pid))"
@@ -115,6 +115,6 @@ def test_a_task_goes_through_it_though_its_first_worker_is_killed(cast, tmp_path
             with kombu.Connection(url) as client:
                 client.default_channel.queue_declare("portal", **QUORUM)
         with worker(BROKER_URL=url):
-            wait_until(lambda: Task.objects.get(pk=task.pk).ended, 20)
+            wait_until(lambda: Task.objects.get(pk=task.pk).ended, 60)
     task.refresh_from_db()
     assert (task.state, task.counts["labelled"]) == (TaskState.SUCCEEDED, 3)

@@ -78,3 +78,10 @@ def test_the_whole_page_works_for_everybody(cast: Cast):
         page = as_(person).get("/")
         assert page.status_code == 200
         assert person.short_name in page.text
+
+
+@pytest.mark.parametrize("address", ["/people/suggestions/?team=%00", "/agents/?q=a%00b", "/agents/%00/"])
+def test_a_character_that_no_page_can_use_is_said_and_breaks_nothing(cast: Cast, address: str) -> None:
+    answer = as_(cast.mia).get(address)
+    assert answer.status_code in (400, 404)
+    assert "Traceback" not in answer.content.decode()

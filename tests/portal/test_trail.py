@@ -78,6 +78,12 @@ def test_filters_that_make_no_sense_break_nothing(cast: Cast):
         assert as_(cast.aud).get(TRAIL, asked).status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-13-45"])
+def test_days_at_the_end_of_the_calendar_break_nothing(cast: Cast, day: str):
+    for address in (TRAIL, "/trail/export/"):
+        assert as_(cast.aud).get(address, {"since": day, "until": day}).status_code in (200, 400, 422)
+
+
 def test_everything_about_one_thing(cast: Cast):
     text = page(cast, about=f"person:{cast.mia.pk}")
     assert "Only what concerns Mia Park." in text

@@ -1,0 +1,22 @@
+"""What no page can use is refused before any page sees it."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+NUL = "\x00"
+
+
+def no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """400 for a NUL in the address: PostgreSQL stores none, and no reader can have typed one.
+
+    (In a form's fields Django refuses it by itself, beside the field.)
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if NUL in request.path or any(NUL in value for values in request.GET.lists() for value in values[1]):
+            raise BadRequest("The address holds a character that cannot be read.")
+        return get_response(request)
+
+    return middleware
