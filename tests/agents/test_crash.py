@@ -109,7 +109,6 @@ def test_a_pool_process_killed_in_the_middle_is_replaced_by_its_own_worker(cast,
 
 
 AWAY = {
-    "no schema": {"BROKER_URL": "pgmq://localhost"},
     "no such server": {"BROKER_URL": "amqp://127.0.0.1:1//"},
     "no such transport": {"BROKER_URL": "nonsense://here"},
     "no such Redis": {"BROKER_URL": "redis://127.0.0.1:1/0"},
@@ -125,28 +124,36 @@ sweep()
 """
 
 
-def without_schema() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS pgmq CASCADE")
-
-
-@pytest.mark.parametrize("how", AWAY)
-def test_a_queue_that_is_away_takes_the_task_and_sends_it_later(cast, how):
-    builders.triage(cast)
-    without_schema()
+def queued_elsewhere(**variables: str) -> tuple[Task, str]:
+    """A task that another process queued, and what that process logged."""
     run = subprocess.run(
         [sys.executable, "-c", QUEUE],
-        env=environment(**AWAY[how]),
+        env=environment(**variables),
         capture_output=True,
         text=True,
         timeout=30,
     )
     assert run.returncode == 0, run.stderr
-    task = Task.objects.get(pk=int(run.stdout))
-    assert task.state == TaskState.QUEUED
-    assert "waits for the next sweep" in run.stderr
     assert "Traceback" not in run.stderr
+    return Task.objects.get(pk=int(run.stdout)), run.stderr
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_a_queue_that_is_away_takes_the_task_and_sends_it_later(cast, how):
+    builders.triage(cast)
+    task, said = queued_elsewhere(**AWAY[how])
+    assert task.state == TaskState.QUEUED
+    assert "waits for the next sweep" in said
     with own_queue():
         Task.objects.update(sent_at=timezone.now() - timedelta(minutes=2))
         sweep()
         assert sent() == [("agents.run", [task.pk])]
+
+
+def test_a_queue_whose_tables_are_missing_is_made(cast):
+    builders.triage(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS pgmq CASCADE")
+    task, said = queued_elsewhere(BROKER_URL="pgmq://localhost")
+    assert "waits for the next sweep" not in said
+    assert sent() == [("agents.run", [task.pk])]
