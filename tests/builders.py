@@ -1,6 +1,7 @@
 """Rows that tests begin with, made through the portal's own verbs. Every default is the ordinary case."""
 
 import mailbox
+import shutil
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ def agent(
 def maildir(name: str = "support", messages: Mapping[str, str] | None = None) -> Path:
     """A Maildir below MAIL_ROOT with ``messages`` (subject to text)."""
     path = Path(settings.MAIL_ROOT) / name
+    shutil.rmtree(path, ignore_errors=True)  # of the test before
     path.parent.mkdir(parents=True, exist_ok=True)
     box = mailbox.Maildir(path, create=True)
     for subject, text in (messages or {}).items():

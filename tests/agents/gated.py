@@ -1,14 +1,12 @@
 """A running task with grants, calls of it through the gate, and a connector that does as a test says."""
 
 import email
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 
 from agents import gate
 from agents.connections.models import Connection
@@ -87,7 +85,6 @@ class Scene:
 
 
 def scene(cast: Cast) -> Scene:
-    shutil.rmtree(Path(settings.MAIL_ROOT) / "support", ignore_errors=True)  # of the test before
     agent, box = builders.triage(cast)
     room = builders.chat(cast.ada, cast.support)
     builders.grant(agent, room, "chat.post", by=cast.ada)

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from agents.connectors.chat.models import ChatMessage
 from agents.grants import actions as grants
@@ -26,7 +25,6 @@ QUESTION = "Could you tell me the price of a lamp?"
 
 @pytest.fixture
 def mailbox() -> Path:
-    shutil.rmtree(Path(settings.MAIL_ROOT) / "support", ignore_errors=True)
     return builders.maildir()
 
 
