@@ -45,10 +45,10 @@ def demo(source: Path, *, timeout: int, say: Say) -> Report:
     found = inbox(import_folder(source, place), place)
     say(f"Copied {len(found.names)} messages")
     say("Setting up a database of its own")
-    call_command("migrate", verbosity=0)
     broker.ensure()
-    task = _queued(place, say)
-    with _worker(say) as workers:
+    with _worker(say) as workers:  # it takes as long to start as the tables take to be made
+        call_command("migrate", verbosity=0)
+        task = _queued(place, say)
         trouble = _wait(task, found, workers, timeout, say)
     return report(task, found, trouble, time.monotonic() - began)
 

@@ -50,14 +50,15 @@ def temporary(tmp_path: Path) -> Path:
         yield Path(name)
 
 
-def test_a_folder_of_messy_mail(source, temporary):
+def test_a_folder_of_messy_mail(source, temporary, database_server):
     shut = source / "7-shut.eml"
     shut.write_bytes(MAIL["1-question.eml"])
     (source / "8-gone.eml").symlink_to("nowhere")
     if os.geteuid() != 0:  # root reads everything
         shut.chmod(0)
     before = hashes(source)
-    run = demo(source, temporary, "--json", BROKER_URL="amqp://127.0.0.1:1//")
+    away = "amqp://127.0.0.1:1//"  # nobody else's queue is used
+    run = demo(source, temporary, "--json", DATABASE_URL=SERVER.url, BROKER_URL=away)
     assert run.returncode == 0, run.stderr
     said = json.loads(run.stdout)
     assert set(said) == KEYS
