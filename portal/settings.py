@@ -156,7 +156,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Queue: the same PostgreSQL through pgmq; RabbitMQ or Redis by BROKER_URL.
 CELERY_BROKER_URL = BROKER_URL = env.text("BROKER_URL", "pgmq://localhost")
-AT_ONCE = {"max_retries": 1, "interval_start": 0}  # a page does not wait for a broker that is away
+AT_ONCE: dict[str, object] = {"max_retries": 1, "interval_start": 0}  # a page waits for no broker
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
     "pgmq": {
         "conn_string": env.conninfo(DATABASES["default"]),
