@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from agents.answers import attempt
 from agents.connections.models import Connection
 from agents.grants import actions, reading
 from agents.grants.card import card
@@ -130,11 +131,7 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
 @requires(GrantPermission.WITHDRAW, on=GrantRequest)
 @require_POST
 def withdrawal(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
-    try:
-        actions.withdraw(request.user, asked)
-        messages.success(request, "Withdrawn. Nothing of it will be granted.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(request, "Withdrawn. Nothing of it will be granted.", actions.withdraw, request.user, asked)
     return redirect(asked)
 
 
@@ -161,9 +158,6 @@ def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
 def revocation(request: PersonRequest, grant: Grant) -> HttpResponse:
     form = RevocationForm(request.POST)
     form.is_valid()
-    try:
-        actions.revoke(request.user, grant, why=form.cleaned_data.get("why", ""))
-        messages.success(request, f"Revoked. {grant.agent} cannot use this any more, from its next call on.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    done = f"Revoked. {grant.agent} cannot use this any more, from its next call on."
+    attempt(request, done, actions.revoke, request.user, grant, why=form.cleaned_data.get("why", ""))
     return redirect(grant)

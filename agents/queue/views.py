@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from agents.answers import attempt
 from agents.approvals.models import Approval
 from agents.approvals.shown import shown
 from agents.grants.card import Card, card
@@ -105,11 +105,7 @@ def _card(request: PersonRequest, agent: Agent) -> Card | None:
 @requires(TaskPermission.STOP, on=Task)
 @require_POST
 def cancel(request: PersonRequest, task: Task) -> HttpResponse:
-    try:
-        actions.cancel(request.user, task)
-        messages.success(request, "Stopped. Nothing more of it will happen.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(request, "Stopped. Nothing more of it will happen.", actions.cancel, request.user, task)
     return redirect(task)
 
 

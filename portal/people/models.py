@@ -124,9 +124,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Has the person followed their invitation and chosen a password?"""
         return self.has_usable_password()
 
-    def get_full_name(self) -> str:
-        return self.display_name
-
     @property
     def short_name(self) -> str:
         return self.display_name.split()[0] if self.display_name else self.email
