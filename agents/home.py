@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from agents.approvals.models import Approval
@@ -24,7 +25,7 @@ def parts(request: HttpRequest) -> Iterable[Part]:
 
 
 def _asks(person: Person) -> Iterator[Part]:
-    rows = Approval.objects.visible_to(person).for_reading().open().order_by("expires_at", "id")
+    rows = Approval.objects.answerable_by(person).for_reading().open().order_by("expires_at", "id")
     if count := rows.count():
         context = {"asks": list(rows[:SHOWN]), "asks_count": count}
         yield Part("agents/home/_asks.html", context, order=0, count=count)
@@ -48,10 +49,13 @@ def _tasks(person: Person) -> Iterator[Part]:
 
 
 def _ending(person: Person) -> Iterator[Part]:
+    """For whoever manages the agent, owns it, or asked for the grant."""
     managed = Agent.objects.managed_by(person)
-    rows = Grant.objects.ending_within(SOON).filter(agent__in=managed.values("pk"))
-    if found := list(rows.select_related("agent", "connection")[:SHOWN]):
-        yield Part("agents/home/_ending.html", {"grants": found}, order=20)
+    theirs = Q(agent__in=managed.values("pk")) | Q(agent__owner=person) | Q(request__requested_by=person)
+    rows = Grant.objects.visible_to(person).ending_within(SOON).filter(theirs).with_people()
+    if found := list(rows.with_successor()[:SHOWN]):
+        renewable = set(managed.filter(pk__in={row.agent_id for row in found}).values_list("pk", flat=True))
+        yield Part("agents/home/_ending.html", {"grants": found, "renewable": renewable}, order=20)
 
 
 def _messages(person: Person) -> Iterator[Part]:

@@ -14,7 +14,7 @@ from portal.people.models import Person
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
-    asks = Approval.objects.visible_to(person).open().count()
+    asks = Approval.objects.answerable_by(person).open().count()
     to_decide = GrantRequest.objects.to_decide_by(person).count()
     yield Addition("home", count=asks, under=("/asks/",))
     yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)

@@ -62,6 +62,15 @@ class TaskPermission(models.TextChoices):
     ANSWER = "agents.answer_task", "Answer what the task asks"
 
 
+class ModePermission(models.TextChoices):
+    """Not rows of guardian: they follow from rights on the agent and on its connections (``Agent.mode_rights``)."""
+
+    SEE = "agents.see_record", "See what the agent would have done"
+    RECORD = "agents.see_whole_record", "See what the agent would have done in everybody's tasks"
+    LIVE = "agents.let_live", "Let the agent go live"
+    SHADOW = "agents.put_into_shadow", "Put the agent back into shadow"
+
+
 class GrantPermission(models.TextChoices):
     """Not rows of guardian: they follow from the agent and the connection (``GrantRequest.permits``)."""
 
@@ -72,7 +81,8 @@ class GrantPermission(models.TextChoices):
 
 
 class StopPermission(models.TextChoices):
-    """Not rows of guardian: they follow from rights on the connection and from ``STOP_ALL``."""
+    """Not rows of guardian: they follow from rights on what is stopped and from ``STOP_ALL``."""
 
+    VIEW = "agents.view_stop", "See the stop"
     SET = "agents.set_stop", "Stop the connection"
     LIFT = "agents.lift_stop", "Lift the stop"

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from agents.gate import observing
 from agents.queue import sweep as sweeping
 from agents.runtime import loop
 
@@ -14,3 +15,8 @@ def run(task_id: int) -> None:
 @shared_task(name="agents.sweep")
 def sweep() -> None:
     sweeping.sweep()
+
+
+@shared_task(name="agents.observe")
+def observe(agent_id: int | None = None) -> None:
+    observing.look(agent_id)

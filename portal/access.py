@@ -51,11 +51,14 @@ def signed_in(view: View) -> View:
     return _marked(login_required(view), view, "signed in")
 
 
-def requires(permission: str, on: type[models.Model] | None = None) -> Callable[[View], View]:
+def requires(
+    permission: str, on: type[models.Model] | None = None, through: str = "visible_to"
+) -> Callable[[View], View]:
     """Open to holders of ``permission``: by role, or with ``on`` on the object that the URL's ``pk`` names.
 
     With ``on`` the view gets the object as its second argument, fetched through ``on.objects.visible_to(person)``:
-    what the person cannot see is 404, what they see but may not do is 403.
+    what the person cannot see is 404, what they see but may not do is 403. ``through`` names another such method,
+    where a page is also for people who do not see the rest of the object.
     """
 
     def decorate(view: View) -> View:
@@ -67,7 +70,8 @@ def requires(permission: str, on: type[models.Model] | None = None) -> Callable[
                     raise Refused(refusal(permission))
                 return view(request, *args, **kwargs)
             pk = kwargs.pop("pk")
-            target = get_object_or_404(on.objects.visible_to(person), pk=pk)  # type: ignore[attr-defined]
+            seen = getattr(on.objects, through)(person)  # type: ignore[attr-defined]
+            target = get_object_or_404(seen, pk=pk)
             if not may(person, permission, target):
                 raise Refused(refusal(permission, target))
             return view(request, target, *args, **kwargs)

@@ -150,6 +150,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 COMPANY_NAME = env.text("PORTAL_COMPANY", "Agent Portal")
+COMPANY_DOMAINS = tuple(one.lower() for one in env.items("PORTAL_DOMAINS", ""))
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -185,7 +186,6 @@ OPENAI_MODELS = env.items("OPENAI_MODEL", "gpt-5-mini")
 ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
 # Folders in which a mailbox connection may live; a person's own mailbox is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
-
 # How many people besides the viewer stand behind a group's figure: five, or more, never fewer.
 GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
 

@@ -15,6 +15,7 @@ from agents.connections.models import Connection
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
+from agents.queue.models import Task
 from agents.registry import actions as registry
 from agents.registry.models import Agent
 from portal.people.models import Person
@@ -97,10 +98,28 @@ def grant(
     return row
 
 
-def triage(cast: Cast, messages: Mapping[str, str] | None = None) -> tuple[Agent, Connection]:
+def unnarrowed(task: Task) -> Task:
+    """The task without an envelope, as those before there were any: for tests that are about something else."""
+    Task.objects.filter(pk=task.pk).update(envelope=None)
+    task.envelope = None
+    return task
+
+
+# What a granter opens knowingly, so that the offline model's sorting asks nobody: any label, any folder, any draft.
+OPENED: dict[str, dict[str, Any]] = {
+    "mail.label": {"label": {"only": ["*"]}},
+    "mail.move": {"folder": {"only": ["*"]}},
+    "mail.draft": {"to": {"only": ["*"]}, "subject": {"words": "any"}, "text": {"words": "any"}},
+}
+
+
+def triage(
+    cast: Cast, messages: Mapping[str, str] | None = None, *, opened: bool = False
+) -> tuple[Agent, Connection]:
     """Mia's live triage agent with every mail capability granted by Ada on the support mailbox."""
     one = agent(cast.mia, cast.support)
     box = mail(cast.ada, cast.support, maildir("support", messages or {"Hello": "How are you?"}))
     for capability in box.connector.capabilities:
-        grant(one, box, capability.name, by=cast.ada)
+        limits = OPENED.get(capability.name, {}) if opened else {}
+        grant(one, box, capability.name, by=cast.ada, terms=Terms(limits=limits))
     return one, box

@@ -69,6 +69,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     with on_the_tests_database():
         yield
+    from agents.runtime import listening
+
+    listening.close()  # its connection would keep the database from being dropped
 
 
 @pytest.fixture

@@ -70,11 +70,14 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
             ada.page.get_by_role("button", name="Grant th").click()
             ada.page.wait_for_url(f"{address}/grants/")
 
-        # Live, and queued.
+        # Managing it is not enough: Mia sends Ada, who granted, to the page where that is decided. Live, and queued.
         mia.page.goto(agent)
         mia.sees("Read messages")
         mia.follow("Let it go live")
-        mia.press("Let it go live")
+        mia.sees("Who can decide")
+        ada.page.goto(mia.page.get_by_label("Send them here").input_value())
+        ada.press("Let it go live")
+        ada.sees("is live")
         mia.page.goto(agent)
         mia.follow("Queue a task")
         mia.page.locator("textarea").fill("Sort the inbox, then tell me what you found.")
@@ -83,7 +86,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
 
         # The page is live: the ask comes by itself. She allows this one call, and the task ends.
         mia.sees("Post in the chat to mia.park@example.com?", 60)
-        mia.press("Allow this one call")
+        mia.press("Allow this once")
         mia.sees("Queue it again", 60)  # the task has ended
         mia.page.goto("/messages/")
         mia.sees("Evening round")

@@ -64,7 +64,7 @@ def make_world(cast: Cast) -> World:
     """Mia's agent with a live grant, a request that waits for Ada, and a task that waits for Mia."""
     agent, box = builders.triage(cast)
     chat = builders.chat(cast.ada, cast.support)
-    grant = builders.grant(agent, chat, "chat.post", by=cast.ada)
+    grant = builders.grant(agent, chat, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
     request = grants.request(
         cast.mia,
         agent=agent,
@@ -73,7 +73,9 @@ def make_world(cast: Cast) -> World:
         ends_at=timezone.now() + timedelta(days=3),
         why="more of it",
     )
-    task = tasks.claim(tasks.queue(cast.mia, agent, instruction="Post hello to Lea").pk, worker="here")
+    task = tasks.claim(
+        builders.unnarrowed(tasks.queue(cast.mia, agent, instruction="Post hello to Lea")).pk, worker="here"
+    )
     assert task is not None
     step = Step.objects.create(task=task, number=1, response={})
     call = gate.call(

@@ -1,17 +1,21 @@
-"""Asks and their answers. One answer wins; the others are told."""
+"""Asks and their answers. One answer wins, the others are told; what an ask is bound to changes, and it is dead."""
 
-import hashlib
-import json
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
-from agents.approvals.models import Approval
+from agents.approvals import standing
+from agents.approvals.answering import against, widenable
+from agents.approvals.models import Approval, ApprovalQuerySet, binding
 from agents.events import Event
-from agents.grants.models import Grant
+from agents.grants import actions as grants
+from agents.grants.models import Grant, GrantRequest
 from agents.queue import actions as tasks
-from agents.queue.models import Call, Task
+from agents.queue.models import Call, Task, TaskQuerySet
 from agents.queue.states import TaskState
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
@@ -19,32 +23,93 @@ from portal.people.models import Person
 OPEN_FOR = timedelta(hours=24)
 
 
-def binding(call: Call, grant: Grant) -> str:
-    """What an approval is bound to: a digest of {capability, connection, arguments, grant and version, task}."""
-    bound = [call.capability, call.connection_id, call.arguments, grant.pk, grant.version, call.task_id]
-    return hashlib.sha256(json.dumps(bound, sort_keys=True).encode()).hexdigest()
+def open_ask(
+    call: Call, grant: Grant, *, second_person: bool = False, origins: Sequence[Mapping[str, Any]] = ()
+) -> Approval:
+    """The ask of a call that was just decided (inside the gate's transaction; its entry is the decision's).
 
-
-def open_ask(call: Call, grant: Grant) -> Approval:
-    """The ask of a call that was just decided (inside the gate's transaction; its entry is the decision's)."""
+    A grant that is being ended this moment is waited for: then the ask is dead from the beginning.
+    """
+    now = timezone.now()
+    held = Grant.objects.live(now).filter(pk=grant.pk, version=grant.version).select_for_update(no_key=True)
+    dead = {} if held else {"state": Approval.State.DEAD, "why_dead": "The grant ended or changed."}
     return Approval.objects.create(
-        call=call, digest=binding(call, grant), expires_at=timezone.now() + OPEN_FOR
+        call=call,
+        digest=binding(call, grant),
+        expires_at=now + OPEN_FOR,
+        second_person=second_person,
+        origins=list(origins),
+        **dead,
     )
 
 
-def answer(actor: Person, approval: Approval, *, yes: bool, note: str = "") -> Approval:
-    """Say yes or no to one call. Raises ValidationError when it is answered, overdue, or no longer needed."""
-    return (approve if yes else refuse)(actor, approval, note=note)
+class Outlived(ValidationError):
+    """What the ask is bound to has ended or changed, and nobody had closed the ask yet."""
+
+
+def answer(
+    actor: Person,
+    approval: Approval,
+    *,
+    yes: bool,
+    note: str = "",
+    scope: Approval.Scope = Approval.Scope.ONCE,
+) -> Approval:
+    """Say yes or no. Raises ValidationError when it is answered, overdue, no longer needed, or another's to answer."""
+    try:
+        if yes:
+            return approve(actor, approval, note=note, scope=scope)
+        return refuse(actor, approval, note=note)
+    except Outlived as error:
+        bury(Approval.objects.filter(pk=approval.pk), why=str(error.message))
+        approval.refresh_from_db()
+        raise ValidationError(_why_closed(approval)) from error
 
 
 @action(Event.APPROVAL_APPROVED)
-def approve(actor: Person, approval: Approval, *, note: str = "") -> Approval:
-    return _answer(actor, approval, Approval.State.APPROVED, note)
+def approve(
+    actor: Person, approval: Approval, *, note: str = "", scope: Approval.Scope = Approval.Scope.ONCE
+) -> Approval:
+    """``scope``: this one call, or in this task also those that differ from it in their words only."""
+    detail(scope=scope)
+    return _answer(actor, approval, Approval.State.APPROVED, note, scope)
 
 
 @action(Event.APPROVAL_REFUSED)
 def refuse(actor: Person, approval: Approval, *, note: str = "") -> Approval:
-    return _answer(actor, approval, Approval.State.REFUSED, note)
+    return _answer(actor, approval, Approval.State.REFUSED, note, Approval.Scope.ONCE)
+
+
+def propose(
+    actor: Person, approval: Approval, *, ends_at: datetime, words: bool, why: str = ""
+) -> GrantRequest:
+    """Request a standing limit: what this call does, to whom it does it, until a date. It answers nothing.
+
+    Whoever grants on the connection decides, as on every request. Raises ValidationError.
+    """
+    with transaction.atomic():
+        _lock(approval)
+        approval.refresh_from_db()
+        if not Approval.objects.answerable_by(actor).filter(pk=approval.pk).exists():
+            raise ValidationError("This ask is for somebody else to answer.")
+        if approval.proposed_id:
+            raise ValidationError("A standing limit is proposed already.")
+        call = approval.call
+        if approval.state not in PROPOSABLE or call.connection is None or call.grant is None:
+            raise ValidationError("Nothing can be proposed from an ask that was closed without a yes.")
+        asked = grants.request(
+            actor,
+            agent=call.task.agent,
+            connection=call.connection,
+            wanted={call.capability: standing.terms(call.grant, call.arguments, words=words)},
+            ends_at=ends_at,
+            why=(why.strip() or standing.why(call))[:500],
+        )
+        Approval.objects.filter(pk=approval.pk).update(proposed=asked)
+        return asked
+
+
+PROPOSABLE = {Approval.State.OPEN, Approval.State.APPROVED}
 
 
 @action(Event.APPROVAL_EXPIRED)
@@ -53,27 +118,62 @@ def expire(actor: str, approval: Approval) -> Approval:
     return _close(approval, Approval.State.EXPIRED)
 
 
-def _answer(actor: Person, approval: Approval, state: Approval.State, note: str) -> Approval:
+def bury(asks: ApprovalQuerySet, *, why: str) -> int:
+    """The open ones of these asks are dead: what they were bound to has ended or changed. How many there were.
+
+    Their tasks go on, and the model is told ``why`` as its answer.
+    """
+    with transaction.atomic():
+        found = list(asks.filter(state=Approval.State.OPEN).values_list("pk", "call__task_id"))
+        _locked(Task.objects.filter(pk__in={task for _, task in found}))
+        still = Approval.objects.filter(pk__in=[ask for ask, _ in found], state=Approval.State.OPEN)
+        return len([_bury(PORTAL, ask, why=why) for ask in still.order_by("id")])
+
+
+@action(Event.APPROVAL_DEAD)
+def _bury(actor: str, approval: Approval, *, why: str) -> Approval:
+    detail(task=approval.call.task_id, why=why)
+    return _close(approval, Approval.State.DEAD, why_dead=why[:300])
+
+
+def _answer(
+    actor: Person, approval: Approval, state: Approval.State, note: str, scope: Approval.Scope
+) -> Approval:
     now = timezone.now()
     _lock(approval)
-    closed = Approval.objects.open(now).filter(pk=approval.pk, call__task__person=actor)
-    if not closed.update(state=state, answered_by=actor, answered_at=now, note=note[:500]):
-        approval.refresh_from_db()
+    approval.refresh_from_db()
+    if not approval.answerable:
         raise ValidationError(_why_closed(approval))
-    detail(task=approval.call.task_id)
+    mine = Approval.objects.open(now).answerable_by(actor).filter(pk=approval.pk)
+    if not mine.exists():
+        raise ValidationError("This ask is for somebody else to answer.")
+    if why := against(approval):
+        raise Outlived(why)
+    if scope != Approval.Scope.ONCE and not widenable(approval):
+        raise ValidationError("This can be allowed for the one call only.")
+    mine.update(state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope)
+    detail(task=approval.call.task_id, second_person=approval.second_person)
     return _go_on(actor, approval)
 
 
-def _close(approval: Approval, state: Approval.State) -> Approval:
+def _close(approval: Approval, state: Approval.State, **changes: Any) -> Approval:
     _lock(approval)
-    if not Approval.objects.filter(pk=approval.pk, state=Approval.State.OPEN).update(state=state):
+    if not Approval.objects.filter(pk=approval.pk, state=Approval.State.OPEN).update(state=state, **changes):
         raise ValidationError("This ask is closed already.")
     return _go_on(PORTAL, approval)
 
 
 def _lock(approval: Approval) -> Task:
     """The ask's task, locked before the ask is: in the order of all who change both."""
-    return Task.objects.select_for_update(of=("self",)).get(calls=approval.call_id)
+    return _locked(Task.objects.filter(calls=approval.call_id))[0]
+
+
+def _locked(tasks: TaskQuerySet) -> list[Task]:
+    """One after the other by number, so that two who lock several wait for each other in turn.
+
+    Rows that only name a task, a call or a stop, may be written meanwhile: what is locked is no key.
+    """
+    return list(tasks.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
 def _go_on(actor: Person | str, approval: Approval) -> Approval:
@@ -92,5 +192,5 @@ def _why_closed(approval: Approval) -> str:
             word = "allowed" if approval.state == Approval.State.APPROVED else "refused"
             return f"{approval.answered_by} has {word} this already."
         case Approval.State.DEAD:
-            return "The task has ended or changed; this ask is no longer needed."
+            return f"This ask is no longer needed. {approval.why_dead}".strip()
     return "The time for an answer is over. That meant no; the task went on."

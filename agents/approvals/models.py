@@ -1,5 +1,7 @@
 """Approval: a person's yes or no to one call, bound to what exactly it was asked for."""
 
+import hashlib
+import json
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.approvals.origins import visible
+from agents.connections.models import Connection
+from agents.grants.models import Grant
 from agents.permissions import TaskPermission
 from agents.queue.models import Call
 from agents.queue.tags import ASKS, Tag
@@ -16,7 +20,18 @@ from portal.people.models import Person
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
     def visible_to(self, person: Person) -> "ApprovalQuerySet":
-        return self.filter(call__task__person=person)
+        """Those of one's own tasks, and those that wait for a second person on connections where one approves."""
+        return self.filter(models.Q(call__task__person=person) | self._second(person))
+
+    def answerable_by(self, person: Person) -> "ApprovalQuerySet":
+        """Whose answer is this very person's: nobody is the second person in their own task."""
+        own = models.Q(call__task__person=person)
+        return self.filter(models.Q(own, second_person=False) | (self._second(person) & ~own))
+
+    @staticmethod
+    def _second(person: Person) -> models.Q:
+        approving = Connection.objects.approvable_by(person).values("pk")
+        return models.Q(second_person=True, call__connection__in=approving)
 
     def open(self, now: datetime | None = None) -> "ApprovalQuerySet":
         """Still to be answered: an ask past its end is no longer one, swept or not."""
@@ -28,7 +43,12 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def for_reading(self) -> "ApprovalQuerySet":
         """With all that a page says of an ask: the call, its grant and connection, the task and its agent."""
         return self.defer("call__result", "call__task__result").select_related(
-            "call__connection", "call__grant", "call__task__agent", "call__task__person", "answered_by"
+            "call__connection",
+            "call__grant__decided_by",
+            "call__task__agent__owner",
+            "call__task__person",
+            "answered_by",
+            "proposed",
         )
 
     def overdue(self) -> "ApprovalQuerySet":
@@ -45,9 +65,21 @@ class Approval(models.Model):
         EXPIRED = "expired", "No answer in time"
         DEAD = "dead", "No longer needed"
 
+    class Scope(models.TextChoices):
+        ONCE = "once", "This one call"
+        TASK = "task", "Calls like it in this task"
+
     call = models.OneToOneField(Call, models.CASCADE, related_name="approval")
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    scope = models.CharField(max_length=4, choices=Scope.choices, default=Scope.ONCE)
+    second_person = models.BooleanField(default=False)  # somebody other than the task's person answers
+    # policy.explain's account of where each argument comes from, as it was when the ask was made.
+    origins = models.JSONField(default=list)
+    why_dead = models.CharField(max_length=300, blank=True)
+    proposed = models.ForeignKey(
+        "agents.GrantRequest", models.SET_NULL, null=True, related_name="proposed_in"
+    )  # the standing limit that the answer proposed
     asked_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -86,8 +118,23 @@ class Approval(models.Model):
 
     @property
     def tag(self) -> Tag:
+        """As its answerer reads it; ``tag_for`` others."""
         overdue = self.state == Approval.State.OPEN and not self.answerable
         return ASKS[Approval.State.EXPIRED if overdue else self.state]
 
+    def tag_for(self, person: Person) -> Tag:
+        if self.answerable and self.second_person and self.call.task.person_id == person.pk:
+            return ASKS["second"]
+        return self.tag
+
     def permits(self, person: Person, permission: str) -> bool:
+        """Who answers is said by ``answerable_by``; stopping the task is the task's matter."""
+        if permission == TaskPermission.ANSWER:
+            return Approval.objects.answerable_by(person).filter(pk=self.pk).exists()
         return permission == TaskPermission.VIEW or self.call.task.permits(person, permission)
+
+
+def binding(call: Call, grant: Grant) -> str:
+    """What an approval is bound to: a digest of {capability, connection, arguments, grant and version, task}."""
+    bound = [call.capability, call.connection_id, call.arguments, grant.pk, grant.version, call.task_id]
+    return hashlib.sha256(json.dumps(bound, sort_keys=True).encode()).hexdigest()

@@ -1,155 +1,171 @@
-"""Where each argument of an ask comes from, as far as is known: the person's words, the grant, or neither.
+"""An ask's arguments as its page shows them: each value with where it comes from, as stored with the ask. Pure.
 
-Pure. A full account of origins (which message a value stands in) belongs to the rules; nothing is claimed
-here that the instruction and the grant do not show.
+Everything that was written elsewhere is plain text here: it is shown escaped, never as a link, and what hides in it
+is spelled out.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from agents.policy.facts import Argument, Capability, Limits, Role
-from agents.policy.rules import fold, in_words, within
+from agents.policy.facts import Argument, Capability
+from agents.policy.origins import given, told_apart
+from agents.policy.tokens import hidden
 
-YOURS = "Your words in the instruction"
-NOT_YOURS = "Not in your instruction"
+UNRECORDED = "Origin not recorded"
+UNDECLARED = "The connector does not declare this"
+WORDED = {"name", "content"}
+
+# Parts of a text by where they come from: what stands beside them. The rest is the person's.
+PARTS = {
+    "agent": "The agent's own words",
+    "result": "Copied from what was read",
+    "listed": "Items copied from what was read",
+    "lookup": "From a trusted lookup",
+    "leads": "Leads elsewhere: a link, an address or a code",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """``bad``: no trusted origin is known, so the reader should look twice."""
+class Block:
+    """Lines of a text that come from the same place. ``kind``: yours, agent, read or leads."""
 
+    kind: str
+    label: str
     text: str
-    bad: bool = False
+    call: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value for the page. ``parts``: its text in pieces, each with whether it is marked."""
+    """One value: as it is, where it comes from, and the text around it there as (before, it, after)."""
 
-    parts: tuple[tuple[str, bool], ...]
-    origin: Origin
+    text: str
+    origin: str
+    bad: bool = False
+    call: int | None = None
+    around: tuple[str, str, str] | None = None
+    warning: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One argument: its title, its values, and whether it is free text (shown as a quotation)."""
+    """One argument. ``worded``: text of somebody's making, shown line by line."""
 
     title: str
     values: tuple[Value, ...]
-    quoted: bool = False
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What an origin can be: the person's instruction, their own address, the grant's limits."""
+class Reader:
+    """Who reads: the task's person (``of`` is empty), or a second person, to whom “your” would be somebody else."""
 
-    instruction: str
-    address: str = ""
-    limits: Limits = field(default_factory=dict)
+    of: str = ""
+
+    def told(self, text: str) -> str:
+        """A sentence that was written for the task's person, as this reader understands it."""
+        text = visible(text)
+        if not self.of:
+            return text
+        for yours, theirs in THEIRS:
+            text = text.replace(yours, theirs.format(self.of))
+        return text
 
 
-def rows(capability: Capability | None, arguments: Mapping[str, Any], known: Known) -> list[Row]:
-    """Every argument of a call, declared ones first, none left out."""
+YOU = Reader()
+THEIRS = (
+    ("Not your words", "Not the words of {}"),
+    ("not your words", "not the words of {}"),
+    ("Your words", "The words of {}"),
+    ("your words", "the words of {}"),
+    ("not yours", "not those of {}"),
+    ("Your own address", "The own address of {}"),
+    ("you did not write", "{} did not write"),
+    ("you allowed", "{} allowed"),
+    ("is not from you.", "is not from {}."),
+)
+
+
+def rows(
+    capability: Capability | None,
+    arguments: Mapping[str, Any],
+    origins: Sequence[Mapping[str, Any]],
+    reader: Reader = YOU,
+) -> list[Row]:
+    """Every argument of a call, declared ones first, none left out and none but as it is in the call."""
     declared = capability.arguments if capability else ()
-    told = [_row(one, arguments[one.name], known) for one in declared if _given(arguments, one.name)]
+    stored = {str(one.get("argument")): one for one in origins}
+    told = [
+        _row(one, arguments[one.name], stored.get(one.name, {}), reader)
+        for one in declared
+        if given(arguments.get(one.name))
+    ]
     names = {one.name for one in declared}
     strange = [(name, value) for name, value in arguments.items() if name not in names]
-    return [*told, *(Row(visible(name), (_plain(value, NOT_DECLARED),)) for name, value in strange)]
+    return [
+        *told,
+        *(Row(visible(name), (Value(_plain(value), UNDECLARED, True),)) for name, value in strange),
+    ]
 
 
-NOT_DECLARED = Origin("The connector does not declare this", bad=True)
+def _row(argument: Argument, value: Any, stored: Mapping[str, Any], reader: Reader) -> Row:
+    told: Sequence[Mapping[str, Any]] = stored.get("values") or ()
+    values = tuple(
+        _value(one, told[at] if at < len(told) else {}, argument, reader)
+        for at, one in enumerate(told_apart(argument, value))
+    )
+    return Row(argument.title, values, argument.worded)
 
 
-def origin(argument: Argument, value: Any, known: Known) -> Origin:
-    """Where one value (of a list: one element) comes from."""
-    if stands_in(value, known.instruction):
-        return Origin(YOURS)
-    if argument.role is Role.DEST and known.address and fold(str(value)) == fold(known.address):
-        return Origin("Your own address")
-    limit = known.limits.get(argument.name)
-    if limit and within(limit, value):
-        return Origin(f"Inside the grant's limits: {visible(in_words(limit))}")
-    if str(value) in argument.safe:
-        return Origin("One of the values that the connector declares as safe")
-    return Origin(NOT_YOURS, bad=True)
+def _value(value: Any, told: Mapping[str, Any], argument: Argument, reader: Reader) -> Value:
+    """The call's own value. What was stored speaks for it only when it is about exactly this."""
+    pieces = told.get("pieces") or ()
+    if "".join(str(one.get("text", "")) for one in pieces) != str(value):
+        return Value(_plain(value, argument.worded), UNRECORDED, True)
+    around = told.get("around")
+    return Value(
+        text=_plain(value, argument.worded),
+        origin=reader.told(str(told.get("text", ""))),
+        bad=not told.get("trusted") and told.get("from") != "agent",
+        call=told.get("call"),
+        around=tuple(visible(str(one)) for one in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
+        warning=visible(str(told.get("warning") or "")),
+        blocks=tuple(_blocks(pieces, reader)) if argument.worded else (),
+    )
 
 
-def stands_in(value: Any, instruction: str) -> bool:
-    """Is the value a whole token of the instruction (letter case aside), not a piece of a longer one?"""
-    token, text = _read(str(value)), _read(instruction)
-    if not token or token not in text:
-        return False
-    # An address or a name goes on after a dot, an at sign or a hyphen; a sentence ends after a dot.
-    return bool(re.search(rf"(?<![\w@/+-])(?<!\w\.){re.escape(token)}(?![\w@/+-]|\.\w)", text))
+def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Block]:
+    """Lines of one origin in a row are one block; an empty line goes with what stands before it."""
+    sourced: list[tuple[tuple[str, int | None], str]] = []
+    for one in pieces:
+        text, source = str(one.get("text", "")), (str(one.get("from")), one.get("call"))
+        sourced.append((source if text.strip() or not sourced else sourced[-1][0], text))
+    for (source, call), alike in groupby(sourced, lambda pair: pair[0]):
+        text = visible("".join(text for _, text in alike)).strip("\r\n")
+        yield Block(_kind(source), reader.told(PARTS.get(source, "Your words")), text, call)
 
 
-@lru_cache(maxsize=64)
-def _read(text: str) -> str:
-    """As it is compared: spaces and letter case aside."""
-    return fold(" ".join(text.split()))
+def _kind(source: str) -> str:
+    known = {"agent": "agent", "leads": "leads", "result": "read", "listed": "read", "lookup": "read"}
+    return known.get(source, "yours" if source == "person" else "agent")
+
+
+def _plain(value: Any, lines: bool = False) -> str:
+    """``lines``: a text, in which the end of a line is nothing strange."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if lines else "".join(_spelled(one) if one in "\n\r\t" else one for one in text)
 
 
 def visible(text: str) -> str:
     """The text with every character that hides or turns others around spelled out."""
-    return "".join(f"⟨U+{ord(one):04X}⟩" if _hides(one) else one for one in text)
+    return "".join(_spelled(one) if hidden(one) else one for one in text)
 
 
-def _hides(one: str) -> bool:
-    return one not in "\n\t\r" and unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn"}
-
-
-def _given(arguments: Mapping[str, Any], name: str) -> bool:
-    return arguments.get(name) not in (None, "", [])
-
-
-def _row(argument: Argument, value: Any, known: Known) -> Row:
-    if argument.role is Role.CONTENT:
-        return Row(argument.title, (_content(value, known.instruction),), quoted=True)
-    values = value if isinstance(value, list) else [value]
-    return Row(argument.title, tuple(_plain(one, origin(argument, one, known)) for one in values))
-
-
-def _plain(value: Any, origin: Origin) -> Value:
-    word = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else None
-    return Value(((word or visible(str(value)), False),), origin)
-
-
-def _content(value: Any, instruction: str) -> Value:
-    """Free text. What in it leads somewhere that the person did not write is marked."""
-    text = str(value)
-    parts = tuple(_marked(text, instruction))
-    foreign = [part for part, marked in parts if marked]
-    if foreign:
-        return Value(parts, Origin("Has a link or an address that is not in your instruction", bad=True))
-    return Value(parts, Origin(YOURS if stands_in(text, instruction) else "The agent's words, not yours"))
-
-
-def _marked(text: str, instruction: str) -> Iterator[tuple[str, bool]]:
-    end = 0
-    for found in re.finditer(r"\S+", text):
-        word = found.group()
-        token = word.strip("()<>[]{}\"'“”‘’.,;:!?")
-        if not _leads(token) or stands_in(token, instruction):
-            continue
-        start = found.start() + word.index(token)
-        if start > end:
-            yield visible(text[end:start]), False
-        yield visible(token), True
-        end = start + len(token)
-    if end < len(text):
-        yield visible(text[end:]), False
-
-
-def _leads(token: str) -> bool:
-    """Can this word take somebody somewhere: an e-mail address, a link, a host with a path?"""
-    before, slash, _ = token.partition("/")
-    return (
-        "." in token.partition("@")[2]
-        or "://" in token
-        or token.lower().startswith("www.")
-        or bool(slash and "." in before.strip("."))
-    )
+def _spelled(one: str) -> str:
+    return f"⟨U+{ord(one):04X}⟩"

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.list_, name="list"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/answer/", views.answer, name="answer"),
+    path("<int:pk>/proposal/", views.proposal, name="proposal"),
 ]

@@ -1,4 +1,6 @@
-"""Pages of asks: the inbox, one ask with all that is needed to answer it, and the answer."""
+"""Pages of asks: the inbox, one ask with all that is needed to answer it, the answer, a standing limit instead."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -6,31 +8,29 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from agents.answers import refused
 from agents.approvals import actions
-from agents.approvals.forms import AnswerForm
+from agents.approvals.forms import AnswerForm, ProposalForm
 from agents.approvals.models import Approval
-from agents.approvals.shown import shown
-from agents.grants.card import card
+from agents.approvals.reading import context, listed
 from agents.permissions import TaskPermission
-from agents.queue.story import Line, story
 from portal.access import PersonRequest, requires, signed_in
 from portal.pages import page, paged
-
-LED_HERE = 5  # lines
 
 
 @signed_in
 def list_(request: PersonRequest) -> HttpResponse:
-    """The asks that wait for the person, the one that closes first on top; or those that are closed."""
-    mine = Approval.objects.visible_to(request.user).for_reading()
-    closed = request.GET.get("state") == "closed"
-    rows = mine.closed().order_by("-id") if closed else mine.open().order_by("expires_at", "id")
-    return page(request, "agents/approvals/list.html", {"closed": closed, "page_obj": paged(request, rows)})
+    """The asks that wait for the person, the one that closes first on top; those that wait for others; closed ones."""
+    state = request.GET.get("state", "")
+    rows, others = listed(request.user, state)
+    told = {"state": state, "others": others, "page_obj": (found := paged(request, rows))}
+    told["tagged"] = [(one, one.tag_for(request.user)) for one in found]
+    return page(request, "agents/approvals/list.html", told)
 
 
 @requires(TaskPermission.VIEW, on=Approval)
 def detail(request: PersonRequest, approval: Approval) -> HttpResponse:
-    return _detail(request, approval, AnswerForm())
+    return _detail(request, approval)
 
 
 @requires(TaskPermission.ANSWER, on=Approval)
@@ -38,26 +38,33 @@ def detail(request: PersonRequest, approval: Approval) -> HttpResponse:
 def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _detail(request, approval, form, status=422)
+        return _detail(request, approval, status=422, form=form)
     try:
         actions.answer(request.user, approval, **form.given())
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(approval)
-    said = "Allowed, this one time." if form.given()["yes"] else "Not allowed."
-    messages.success(request, f"{said} The task goes on.")
-    return redirect(approval.call.task)
+    messages.success(request, f"{form.said} The task goes on.")
+    own = approval.call.task.person_id == request.user.pk
+    return redirect(approval.call.task if own else "approvals:list")
 
 
-def _detail(request: PersonRequest, approval: Approval, form: AnswerForm, status: int = 200) -> HttpResponse:
-    approval = Approval.objects.for_reading().select_related("call__step").get(pk=approval.pk)
-    call, task = approval.call, approval.call.task
-    before = [line for told in reversed(story(task, call.step.number).steps) for line in told.lines]
-    context = {
-        "ask": shown(approval),
-        "task": task,
-        "form": form,
-        "led_here": [*before[-LED_HERE:], Line((call,))],
-        "card": card(task.agent),
-    }
-    return page(request, "agents/approvals/detail.html", context, status=status)
+@requires(TaskPermission.ANSWER, on=Approval)
+@require_POST
+def proposal(request: PersonRequest, approval: Approval) -> HttpResponse:
+    """A standing limit is requested of whoever grants on the connection. The ask stays as it is."""
+    form = ProposalForm(request.POST, approval)
+    if not form.is_valid():
+        return _detail(request, approval, status=422, proposal=form)
+    try:
+        actions.propose(request.user, approval, **form.given())
+    except ValidationError as error:
+        refused(form, error)
+        return _detail(request, approval, status=422, proposal=form)
+    messages.success(request, "Proposed. Whoever grants on the connection decides; this ask still waits.")
+    return redirect(approval)
+
+
+def _detail(request: PersonRequest, approval: Approval, status: int = 200, **forms: Any) -> HttpResponse:
+    told = context(request.user, approval) | forms
+    return page(request, "agents/approvals/detail.html", told, status=status)

@@ -14,7 +14,7 @@ from agents.connectors.base import Connector, Site
 from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
 from agents.rights import held, reached
 from portal.people.models import Person
-from portal.permissions import declared
+from portal.permissions import codename, declared
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -27,6 +27,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def grantable_by(self, person: Person) -> "ConnectionQuerySet":
         return self.filter(pk__in=self._reached(person, ConnectionPermission.GRANT))
+
+    def approvable_by(self, person: Person) -> "ConnectionQuerySet":
+        """On which the person may be the second one who agrees."""
+        return self.filter(pk__in=self._reached(person, ConnectionPermission.APPROVE))
 
     def requestable_by(self, person: Person) -> "ConnectionQuerySet":
         return self.active().visible_to(person)
@@ -108,6 +112,15 @@ class Connection(models.Model):
 
     def permits(self, person: Person, permission: str) -> bool:
         return permission in self.rights_of(person)
+
+    def holders(self, permission: ConnectionPermission) -> models.QuerySet[Person]:
+        """The active people who hold ``permission`` on it, themselves or by a team."""
+        right = {"permission__codename": codename(permission), "content_object": self.pk}
+        people = ConnectionPersonRight.objects.filter(**right).values("user")
+        teams = ConnectionTeamRight.objects.filter(**right).values("group")
+        holding = models.Q(pk__in=people) | models.Q(groups__in=teams)
+        found: models.QuerySet[Person] = Person.objects.active().filter(holding).distinct()
+        return found
 
     @property
     def connector(self) -> Connector:

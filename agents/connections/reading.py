@@ -30,6 +30,7 @@ EFFECTS: dict[Effect, str] = {
     Effect.IRREVERSIBLE: "Cannot be taken back: others see it. It asks first.",
     Effect.DESTRUCTIVE: "Takes something away. It always asks first.",
 }
+SHOWN = 10  # grants; the review has all of them
 ROLES: dict[Role, str] = {
     Role.DEST: "where it goes",
     Role.OBJECT: "which thing",
@@ -82,9 +83,11 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "connection": connection,
         "manages": manages,
         "may_stop": active and StopPermission.SET in held,
-        "stop": connection.stops.standing().select_related("set_by").first(),
+        "stop": (stop := connection.stops.standing().for_reading().first()),
+        "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         "offers": offers(connection.connector),
         "grants": live_grants(connection) if grants else None,
+        "live_count": connection.grants.live().count() if grants else 0,
         "holders": [] if connection.personal else rights(connection),
         "settings": told(connection) if manages else [],
         "history": Entry.objects.about(connection).order_by("-id")[:8] if manages or grants else [],
@@ -104,8 +107,12 @@ def offers(connector: Connector) -> list[Offer]:
 
 
 def live_grants(connection: Connection) -> list[tuple[Grant, str]]:
-    """(grant, its limits in words) of every grant that holds this moment, those that end first first."""
-    rows = connection.grants.live().select_related("agent", "agent__owner").order_by("ends_at", "id")
+    """(grant, its limits in words) of the first that hold this moment, those that end first first."""
+    rows = (
+        connection.grants.live()
+        .select_related("agent__owner", "connection")
+        .order_by("ends_at", "id")[:SHOWN]
+    )
     return [(row, sentence(row.declared, row.limits) if row.declared else "") for row in rows]
 
 

@@ -51,6 +51,17 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """How a thing is now: a short sentence for people, and whether that is as the errand would have made it.
+
+    ``same`` is None where nobody did anything that could be compared. The sentence changes when the thing does.
+    """
+
+    text: str
+    same: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """An instruction as a person could give it, and the capabilities that an agent needs for it."""
 
@@ -92,3 +103,11 @@ class Connector(ABC):
     def reconcile(self, site: Site, errand: Errand) -> Result | None:
         """Did this errand happen already (by its key)? None: it did not. Raises ConnectorError: cannot tell."""
         raise ConnectorError(f"{self.title} cannot tell whether a call happened.")
+
+    def observe(self, site: Site, errand: Errand) -> Observed | None:
+        """How is the thing now that this errand, which was not done, would have changed? None: cannot tell.
+
+        Changes nothing and is cheap: it is asked for every call that was only written down, again and again.
+        Raises ConnectorError when the connection cannot be looked at.
+        """
+        return None

@@ -1,9 +1,7 @@
-"""What can be done to grants: request, decide (and narrow), withdraw, revoke, suspend, close at the end."""
+"""What can be done to grants: request, decide (and narrow), withdraw, revoke, suspend, remind, close at the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,21 +9,11 @@ from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.events import Event
-from agents.grants.limits import narrower, readable
-from agents.grants.models import Grant, GrantRequest
-from agents.policy.facts import Capability
+from agents.grants.models import Grant, GrantQuerySet, GrantRequest
+from agents.grants.terms import Terms, as_asked, as_granted, check
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
 from portal.people.models import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What one capability is asked for or granted with. ``max_uses`` None: any number."""
-
-    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    max_uses: int | None = None
-    always_ask: bool = False
 
 
 @action(Event.GRANTS_REQUESTED)
@@ -52,18 +40,17 @@ def request(
         capability = connection.connector.capability(name)
         if capability is None:
             raise ValidationError(f"{connection} has no capability “{name}”.")
-        _check(capability, terms, ends_at)
-        Grant.objects.create(
+        check(capability, terms, ends_at)
+        grant = Grant(
             request=asked,
             agent=agent,
             connection=connection,
             capability=name,
             ends_at=ends_at,
             declaration=capability.digest,
-            limits=terms.limits,
-            max_uses=terms.max_uses,
-            always_ask=terms.always_ask,
         )
+        grant.take(as_asked(capability, terms))
+        grant.save()
     detail(capabilities=sorted(wanted), until=ends_at.isoformat(), why=why)
     return asked
 
@@ -107,17 +94,14 @@ def grant_one(actor: Person, grant: Grant, *, terms: Terms, ends_at: datetime, n
     capability = grant.declared
     if capability is None:
         raise ValidationError(f"No connector offers {grant.capability} any more.")
-    _check(capability, terms, ends_at)
-    if not (narrower(terms.limits, grant.limits) and _fewer(terms.max_uses, grant.max_uses)):
-        raise ValidationError(
-            f"“{capability.title}”: a decision may narrow what was asked for, not widen it."
-        )
+    check(capability, terms, ends_at)
+    granted = as_granted(capability, terms, grant.terms)
     if ends_at > grant.ends_at:
         raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
-    grant.limits, grant.max_uses, grant.ends_at = dict(terms.limits), terms.max_uses, ends_at
-    grant.always_ask = terms.always_ask or grant.always_ask
-    grant.declaration, grant.version = capability.digest, grant.version + 1
+    grant.take(granted)
+    grant.ends_at, grant.declaration, grant.version = ends_at, capability.digest, grant.version + 1
     detail(until=ends_at.isoformat(), limits=grant.limits, uses=grant.max_uses, note=note)
+    detail(second_person=grant.second_person, hours=granted.hours)
     return _decided(actor, grant, Grant.State.ACTIVE, note)
 
 
@@ -142,10 +126,34 @@ def revoke(actor: Person | str, grant: Grant, *, why: str = "") -> Grant:
     return _end(grant, Grant.State.REVOKED, why)
 
 
+@action(Event.GRANTS_REVOKED)
+def revoke_all(actor: Person, target: Agent | Connection, *, grants: GrantQuerySet, why: str = "") -> int:
+    """End ``grants`` of an agent or on a connection in one go, all or none of them; how many it were."""
+    rows = list(grants.select_related("agent", "connection").order_by("id"))
+    if not rows:
+        raise ValidationError("There is nothing left to revoke.")
+    for grant in rows:
+        revoke(actor, grant, why=why)
+    detail(grants=[grant.pk for grant in rows], why=why)
+    return len(rows)
+
+
 @action(Event.GRANT_SUSPENDED)
 def suspend(actor: Person | str, grant: Grant, *, why: str) -> Grant:
     detail(why=why)
     return _end(grant, Grant.State.SUSPENDED, why)
+
+
+@action(Event.GRANT_REMINDED)
+def remind(actor: str, grant: Grant) -> Grant:
+    """Its end is near: the start page tells whoever asked for it and the agent's owner; the trail tells whom."""
+    now = timezone.now()
+    if not Grant.objects.to_remind(now).filter(pk=grant.pk).update(reminded_at=now):
+        raise ValidationError("They have been reminded already.")
+    grant.refresh_from_db(fields=["reminded_at"])
+    readers = dict.fromkeys([grant.request.requested_by, grant.agent.owner])
+    detail(reminded=[str(one) for one in readers if one.is_active], until=grant.ends_at.isoformat())
+    return grant
 
 
 @action(Event.GRANT_EXPIRED)
@@ -162,7 +170,17 @@ def _end(grant: Grant, state: Grant.State, why: str) -> Grant:
     if not changed:
         raise ValidationError("This grant has ended already.")
     grant.refresh_from_db()
+    _bury_asks(grant)
     return grant
+
+
+def _bury_asks(grant: Grant) -> None:
+    """What was asked under a grant is asked for nothing once it has ended."""
+    from agents.approvals import actions as approvals
+    from agents.approvals.models import Approval
+
+    word = {Grant.State.EXPIRED: "has ended"}.get(Grant.State(grant.state), f"was {grant.state}")
+    approvals.bury(Approval.objects.filter(call__grant=grant), why=f"The grant it needs {word}.")
 
 
 def _decided(actor: Person, grant: Grant, state: Grant.State, note: str) -> Grant:
@@ -180,23 +198,3 @@ def _decidable(actor: Person, grant: Grant) -> None:
         raise ValidationError(
             "You asked for this yourself; somebody else who grants on this connection decides."
         )
-
-
-def _check(capability: Capability, terms: Terms, ends_at: datetime) -> None:
-    """Every grant ends, within what the capability allows; limits must be readable."""
-    # A grant lasts until the end of a day, wherever on earth that is.
-    latest = timezone.now() + timedelta(days=capability.max_days + 1)
-    if ends_at <= timezone.now():
-        raise ValidationError("The end must be in the future.")
-    if ends_at > latest:
-        raise ValidationError(
-            f"“{capability.title}” is granted for {capability.max_days} days at most. Choose an earlier end."
-        )
-    if terms.max_uses is not None and terms.max_uses < 1:
-        raise ValidationError("The number of uses must be at least 1, or empty for any number.")
-    if problem := readable(capability, terms.limits):
-        raise ValidationError(problem)
-
-
-def _fewer(new: int | None, old: int | None) -> bool:
-    return old is None or (new is not None and new <= old)

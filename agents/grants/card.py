@@ -4,19 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from agents.connectors import CONNECTORS
-from agents.grants.limits import met, sentence
-from agents.grants.words import upper_first
-from agents.policy.decide import asking, only_recorded
+from agents.grants.limits import met
+from agents.grants.saying import manner
+from agents.grants.worst import worst
 from agents.policy.facts import Capability, Facts, GrantFact, StopFact
 from agents.policy.rules import against_everything, against_holding
 from agents.registry.models import Agent
 from agents.stops.models import Stop
-from portal.words import duration, money
+from portal.words import duration, money, plural
 
+# What the company is promised, whatever an agent reads (README, "what it promises").
+PROMISE = "Nothing that it reads can widen this."
+ENDING = (Stop.Scope.EVERYTHING, Stop.Scope.AGENT)  # stops that leave it nothing to do
 MOST_MISSING = 8  # capabilities named one by one among those that it does not have
 
 
@@ -35,14 +39,19 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing it can do. ``state``: can, asks, shadow (only written down), held (not now: ``held_by``)."""
+    """One thing it can do, in the worst case: untrusted text was read, and the model does as that text says.
+
+    ``state``: can (by itself), named (by itself only as the instruction names it), asks (a person answers each time),
+    shadow (only written down), held (not now: ``held_by``). ``manner``: how, in words.
+    """
 
     state: str
     title: str
     connection: str
-    limits: str
+    manner: str
     ends_at: datetime
     uses_left: int | None
+    hours: tuple[int, int] | None
     last_used_at: datetime | None
     url: str
     held_by: str = ""
@@ -89,7 +98,7 @@ def build(
     stopped = [reason.text for reason in against_everything(facts)]
     notes = [Note("deny", f"It can do nothing now. {text}") for text in stopped[:1]]
     notes += [Note("deny", text) for text in stopped[1:]]
-    if note and stopped:
+    if note and stopped and not any(stop.why == note for stop in facts.stops):
         notes.append(Note("deny", note))
     if facts.shadow:
         notes.append(Note("shadow", "Shadow mode: it reads, and everything else is only written down."))
@@ -100,14 +109,15 @@ def build(
 
 def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
     held_by = "" if stopped else _held_by(facts, one)
-    state = "held" if stopped or held_by else _state(facts, one)
+    found = worst(one.capability, one.fact, facts) if one.capability else None
     return Line(
-        state=state,
-        title=upper_first(one.capability.title) if one.capability else one.fact.capability,
+        state="held" if stopped or held_by or found is None else found.state,
+        title=one.capability.title if one.capability else f"use {one.fact.capability}",
         connection=one.connection,
-        limits=sentence(one.capability, one.fact.limits) if one.capability else "",
+        manner=manner(one.capability, one.fact, found) if one.capability and found else "",
         ends_at=one.fact.ends_at,
         uses_left=one.fact.uses_left,
+        hours=one.fact.hours,
         last_used_at=one.last_used_at,
         url=one.url,
         held_by=held_by,
@@ -124,20 +134,14 @@ def _held_by(facts: Facts, one: Holding) -> str:
         agent_state=facts.agent_state,
         owner_active=facts.owner_active,
         task_state=facts.task_state,
+        hour=facts.hour,
         connection_active=one.connection_active,
         stops=one.stops,
     )
-    against = [*against_everything(around), *against_holding(one.fact, one.capability, facts.now)]
+    against = [*against_everything(around), *against_holding(one.fact, one.capability, around)]
     if against:
         return against[0].text
     return "" if met(one.capability, one.fact.limits) else "No call can be inside its limits."
-
-
-def _state(facts: Facts, one: Holding) -> str:
-    assert one.capability is not None
-    if only_recorded(one.capability, facts.shadow):
-        return "shadow"
-    return "asks" if any(asking(one.capability, one.fact)) else "can"
 
 
 def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
@@ -171,22 +175,24 @@ def _or(words: list[str]) -> str:
 
 
 def card(agent: Agent) -> Card:
-    """The card of one agent as it stands, in three queries at most: grants, stops, the owner."""
+    """The card of one agent as it stands, in three queries at most: grants, stops, the owner.
+
+    A stop of one task is told on that task's page: it holds back nothing else.
+    """
     grants = list(agent.grants.live().select_related("connection").order_by("connection_id", "id"))
     names, places = {grant.capability for grant in grants}, {grant.connection_id for grant in grants}
-    stops = Stop.objects.standing().filter(
-        models.Q(scope=Stop.Scope.EVERYTHING)
-        | models.Q(connection_id__in=places)
-        | models.Q(capability__in=names)
-    )
-    standing = list(stops.select_related("set_by", "connection"))
+    around = models.Q(connection_id__in=places) | models.Q(capability__in=names)
+    ending = models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent=agent)
+    standing = list(Stop.objects.standing().filter(around | ending).for_reading())
     facts = Facts(
         now=timezone.now(),
         agent_state=agent.state,
         owner_active=agent.owner.is_active,
         task_state="running",
         shadow=agent.mode == Agent.Mode.SHADOW,
-        stops=tuple(stop.fact() for stop in standing if stop.scope == Stop.Scope.EVERYTHING),
+        stops=tuple(stop.fact() for stop in standing if stop.scope in ENDING),
+        hour=timezone.localtime().hour,
+        company_domains=frozenset(settings.COMPANY_DOMAINS),
     )
     holdings = [
         Holding(
@@ -197,7 +203,8 @@ def card(agent: Agent) -> Card:
             stops=tuple(
                 stop.fact()
                 for stop in standing
-                if stop.connection_id == grant.connection_id or stop.capability == grant.capability
+                if stop.scope not in ENDING
+                and (stop.connection_id == grant.connection_id or stop.capability == grant.capability)
             ),
             last_used_at=grant.last_used_at,
             url=grant.get_absolute_url(),
@@ -206,6 +213,7 @@ def card(agent: Agent) -> Card:
     ]
     offered = {connector.title: connector.capabilities for connector in CONNECTORS.values()}
     per_task = (
-        f"At most {agent.max_steps:,} steps, {money(agent.max_cost_micros)} and {duration(agent.max_seconds)}"
+        f"In one task at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)}, "
+        f"{duration(agent.max_seconds)} and {plural(agent.max_asks, 'question')} to people. {PROMISE}"
     )
-    return build(facts, holdings, offered, note=agent.state_note, per_task=f"{per_task} in one task.")
+    return build(facts, holdings, offered, note=agent.state_note, per_task=per_task)

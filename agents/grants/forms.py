@@ -1,6 +1,6 @@
 """Forms of grants: choose a connection, ask for its capabilities, decide on what was asked, filter."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agents.connections.models import Connection
-from agents.grants.actions import Terms
-from agents.grants.models import Grant, GrantRequest
+from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.parts import CapabilityForm
+from agents.grants.reviewing import capability_title
+from agents.grants.terms import Terms
 
 USUAL_DAYS = 7
 
@@ -107,12 +108,19 @@ class RequestForm(_TermsForm):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None, connection: Connection, held: Mapping[str, Grant]
+        self,
+        data: Mapping[str, Any] | None,
+        connection: Connection,
+        held: Mapping[str, Grant],
+        ticked: Collection[str] = (),
     ) -> None:
         super().__init__(data, initial={"until": timezone.localdate() + timedelta(days=USUAL_DAYS)})
         self.parts = [
             CapabilityForm(data, one, held=held.get(one.name)) for one in connection.connector.capabilities
         ]
+        for part in self.parts:
+            if part.capability.name in ticked and part.held is None:
+                part.initial["wanted"] = True
         self.fields["until"].help_text = f"Every grant ends, this after {self._longest()} at most."
 
     def _longest(self) -> str:
@@ -122,6 +130,37 @@ class RequestForm(_TermsForm):
     def clean(self) -> dict[str, Any]:
         if not self.wanted():
             raise ValidationError("Tick at least one capability.")
+        return self.cleaned_data
+
+    def terms(self) -> dict[str, Terms]:
+        return {part.capability.name: part.terms() for part in self.wanted()}
+
+
+class RenewalForm(_TermsForm):
+    """Ask for what was used once more, on the same terms or narrower ones."""
+
+    why = forms.CharField(
+        label="Why it is still needed",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why it is still needed, in a sentence."},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, used: list[Grant]) -> None:
+        pairs = [(grant, grant.declared) for grant in used]
+        self.parts = [CapabilityForm(data, one, asked=grant, renews=True) for grant, one in pairs if one]
+        super().__init__(data, initial={"until": timezone.localdate() + timedelta(days=self._usual(used))})
+        self.fields["until"].help_text = f"{self.longest_days} days from today at most."
+
+    def _usual(self, used: list[Grant]) -> int:
+        """As long as it was granted for the last time, where that may be."""
+        lengths = [(grant.ends_at - grant.decided_at).days for grant in used if grant.decided_at]
+        longest = min((part.capability.max_days for part in self.parts), default=USUAL_DAYS)
+        return max(1, min(max(lengths, default=USUAL_DAYS), longest))
+
+    def clean(self) -> dict[str, Any]:
+        if not self.wanted():
+            raise ValidationError("Tick at least one capability, or let all of them end.")
         return self.cleaned_data
 
     def terms(self) -> dict[str, Terms]:
@@ -169,7 +208,30 @@ class DecisionForm(_TermsForm):
 
 
 class RevocationForm(forms.Form):
+    """``back``: the list from which a grant was revoked with one click."""
+
     why = forms.CharField(required=False, max_length=500, help_text="Stays with the grant.")
+    back = forms.ChoiceField(
+        choices=[("", ""), ("on", "on"), ("of", "of"), ("inbox", "inbox"), ("connection", "connection")],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+
+class ReviewFilter(forms.Form):
+    """What the review of a connection shows."""
+
+    capability = forms.ChoiceField(required=False, label="Who can still")
+
+    def __init__(self, data: Mapping[str, Any], *, counts: Mapping[str, int]) -> None:
+        super().__init__(data)
+        choices = [(name, f"{capability_title(name)} ({number})") for name, number in counts.items()]
+        self.fields["capability"].choices = [("", "use it at all"), *choices]  # type: ignore[attr-defined]
+
+    def apply(self, rows: GrantQuerySet) -> GrantQuerySet:
+        self.is_valid()
+        name = self.cleaned_data.get("capability")
+        return rows.filter(capability=name) if name else rows
 
 
 class GrantFilter(forms.Form):

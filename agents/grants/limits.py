@@ -3,39 +3,86 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
-from agents.policy.facts import Argument, Capability, Limits, Type
-from agents.policy.rules import in_words, within
+from agents.policy.facts import ANY_WORDS, Argument, Capability, Limits, Type
+from agents.policy.limits import (
+    ANY_DOMAIN,
+    BELOW,
+    KEYS,
+    At,
+    Exact,
+    Glob,
+    covers,
+    domain_in,
+    in_words,
+    is_number,
+    numeral,
+    shape,
+    visible,
+    within,
+)
 
 Limit = Mapping[str, Any]
 MOST_VALUES = 100
-NUMBERS = "Write whole numbers: 5, or a range such as 1-10, or -10 for at most 10."
+NUMERIC = {Type.INTEGER, Type.NUMBER}
+WRITTEN = {
+    Type.INTEGER: re.compile(r"0|[1-9][0-9]{0,17}"),
+    Type.NUMBER: re.compile(r"(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,6})?"),
+}
+NUMBERS = {
+    Type.INTEGER: "Write whole numbers: 5, or a range such as 1-10, or -10 for at most 10.",
+    Type.NUMBER: "Write numbers: 5, or 2.50, or a range such as 0-99.90, or -10 for at most 10.",
+}
 
 
 def readable(capability: Capability, limits: Limits) -> str:
     """What is wrong with the limits, as a sentence; empty when all is well."""
     for name, limit in limits.items():
         argument = capability.argument(name)
-        if argument is None or not argument.limitable:
+        if argument is None or not (argument.limitable or argument.worded):
             return f"{capability.name} has no argument “{name}” that a grant could limit."
-        if problem := _unclear(argument, limit):
+        if argument.worded:
+            if limit != ANY_WORDS:
+                return f"“{argument.title}” is text; a grant can only say whose words it holds."
+        elif problem := _unclear(argument, limit):
             return problem
     return ""
 
 
 def _unclear(argument: Argument, limit: Limit) -> str:
     only = limit.get("only", ["*"])
-    if not limit or set(limit) - {"only", "min", "max"} or not isinstance(only, list) or not only:
+    if not limit or set(limit) - KEYS or not isinstance(only, list) or not only:
         return f"The limit of “{argument.title}” cannot be read."
-    if {"min", "max"} & set(limit) and argument.type is not Type.INTEGER:
+    ends = [limit[end] for end in ("min", "max") if end in limit]
+    if ends and argument.type not in NUMERIC:
         return f"“{argument.title}” is no number; limit it to values instead."
+    if not all(is_number(end) for end in ends):
+        return f"The limit of “{argument.title}” cannot be read."
     if len(only) > MOST_VALUES:
         return f"“{argument.title}” can be limited to {MOST_VALUES} values at most."
-    # A value that nothing can match is a slip of the pen: the grant would be narrower than its words.
     for one in only:
-        if example(argument, {**limit, "only": [one]}) is None:
-            return f"“{argument.title}”: nothing could ever be “{one}”. Write it as the agent would."
+        if problem := _unclear_pattern(argument, one, limit):
+            return problem
+    return ""
+
+
+def _unclear_pattern(argument: Argument, one: Any, limit: Limit) -> str:
+    if not isinstance(one, str):
+        return f"The limit of “{argument.title}” cannot be read."
+    if not visible(one):
+        return (
+            f"“{argument.title}”: there is something in “{one.strip()}” that does not show. Type it by hand."
+        )
+    if shape(one) is None:
+        return (
+            f"“{argument.title}”: “{one}” could mean too many addresses. Write @example.com for everybody at "
+            "example.com, and @*.example.com for everybody below it."
+        )
+    # A value that nothing can match is a slip of the pen: the grant would be narrower than its words.
+    if example(argument, {**limit, "only": [one]}) is None:
+        return f"“{argument.title}”: nothing could ever be “{one}”. Write it as the agent would."
     return ""
 
 
@@ -47,6 +94,8 @@ def met(capability: Capability, limits: Limits) -> bool:
 
 def example(argument: Argument, limit: Limit | None) -> Any:
     """A value that the argument can take inside its limit (None: no limit); None when there is none."""
+    if limit == ANY_WORDS:
+        return "x" if argument.worded else None
     return next((one for one in _candidates(argument, limit) if limit is None or within(limit, one)), None)
 
 
@@ -54,25 +103,44 @@ def _candidates(argument: Argument, limit: Limit | None) -> Iterator[Any]:
     if argument.type is Type.FLAG:
         yield from (True, False)
         return
-    if argument.type is Type.INTEGER:
+    if argument.type in NUMERIC:
         bounds = [(limit or {}).get("min"), (limit or {}).get("max"), 1]
-        yield from (one for one in bounds if isinstance(one, int) and not isinstance(one, bool))
+        whole = argument.type is Type.INTEGER
+        yield from (one for one in bounds if is_number(one) and (not whole or isinstance(one, int)))
     for pattern in (limit or {}).get("only", ["x"]):
-        text = str(pattern).replace("*", "") or "x"
-        if argument.type is Type.INTEGER:
+        text = _fitting(str(pattern))
+        if argument.type in NUMERIC:
             if re.fullmatch(r"-?[0-9]{1,18}", text):
                 yield int(text)
+            elif argument.type is Type.NUMBER and re.fullmatch(r"-?[0-9]{1,13}\.[0-9]{1,6}", text):
+                yield float(text)
         elif len(text) <= argument.longest or argument.type is Type.TEXTS:
             yield [text] if argument.type is Type.TEXTS else text
 
 
+def _fitting(pattern: str) -> str:
+    """A text that the pattern may well let through."""
+    match shape(pattern):
+        case At(local, domain):
+            host = "example.com" if domain == ANY_DOMAIN else domain.replace("*", "x")
+            return f"{local.replace('*', '') or 'x'}@{host}"
+    return pattern.replace("*", "") or "x"
+
+
 def narrower(new: Limits, old: Limits) -> bool:
     """Is everything that ``new`` lets through inside ``old``? In doubt: no."""
-    return all(name in new and _inside(new[name], limit) for name, limit in old.items())
+    if any(limit == ANY_WORDS and old.get(name) != ANY_WORDS for name, limit in new.items()):
+        return False
+    return all(
+        new.get(name, ANY_WORDS) == ANY_WORDS
+        if limit == ANY_WORDS
+        else name in new and _inside(new[name], limit)
+        for name, limit in old.items()
+    )
 
 
 def _inside(new: Limit, old: Limit) -> bool:
-    if not old or set(old) - {"only", "min", "max"}:
+    if not old or set(old) - KEYS:
         return False
     if "min" in old and not _ordered(old["min"], new.get("min")):
         return False
@@ -80,21 +148,37 @@ def _inside(new: Limit, old: Limit) -> bool:
         return False
     if "only" not in old:
         return True
-    only = {"only": old["only"]}
-    if isinstance(new.get("only"), list):
-        # A pattern is inside when it reads as a value inside: only a * of the old one can stand for its *.
-        return all(isinstance(one, str) and within(only, one) for one in new["only"])
-    low, high = new.get("min"), new.get("max")
-    if not _ordered(low, high) or high - low >= MOST_VALUES:  # type: ignore[operator]
+    if not isinstance(old["only"], list):
         return False
-    return all(within(only, one) for one in range(low, high + 1))  # type: ignore[arg-type,operator]
+    if isinstance(new.get("only"), list):
+        return all(any(_pattern_inside(one, each) for each in old["only"]) for one in new["only"])
+    low, high = new.get("min"), new.get("max")
+    return is_number(low) and low == high and within({"only": old["only"]}, low)
+
+
+def _pattern_inside(new: Any, old: Any) -> bool:
+    """Does the pattern ``old`` let everything through that ``new`` does?"""
+    if not isinstance(new, str) or not isinstance(old, str):
+        return False
+    match shape(new), shape(old):
+        case Exact(_), _:
+            return within({"only": [old]}, new)
+        case ((Glob(_) | At(_, _)), Glob("*")):
+            return visible(new)
+        case Glob(_), Glob(_):
+            # It reads as a value inside: only a * of the old one can stand for its *.
+            return within({"only": [old]}, new)
+        case At(local, domain), At(wider, domains):
+            # Below a domain is what is below one of its sub-domains, too.
+            wide = domains == ANY_DOMAIN or (domains.startswith(BELOW) and domain.endswith(domains[1:]))
+            below = domain.startswith(BELOW) and wide
+            return covers(wider, local) and (domain == domains or below or domain_in(domain, domains))
+    return False
 
 
 def _ordered(low: Any, high: Any) -> bool:
-    """Both are whole numbers, the first not above the second."""
-    return all(isinstance(one, int) and not isinstance(one, bool) for one in (low, high)) and bool(
-        low <= high
-    )
+    """Both are numbers, the first not above the second."""
+    return is_number(low) and is_number(high) and bool(low <= high)
 
 
 def from_text(text: str, type_: Type) -> dict[str, Any]:
@@ -106,35 +190,45 @@ def from_text(text: str, type_: Type) -> dict[str, Any]:
     values = list(dict.fromkeys(value.strip() for row in rows for value in row if value.strip()))
     if not values:
         return {}
-    if type_ is Type.INTEGER:
-        return _numbers(values)
+    if type_ in NUMERIC:
+        return _numbers(values, type_)
     for value in values:
         if "@" in value and re.search(r"[\s;]", value):
             raise ValueError(f"“{value}” looks like several addresses. Put commas between them.")
     return {"only": values}
 
 
-def _numbers(values: list[str]) -> dict[str, Any]:
+def _numbers(values: list[str], type_: Type) -> dict[str, Any]:
     """The ends of a list of numbers stand in the limit too, so that only numbers are inside."""
     low, dash, high = values[0].replace("–", "-").partition("-")
     span = len(values) == 1 and dash and (low or high)
     written = [one.strip() for one in (low, high) if one.strip()] if span else values
-    if not all(re.fullmatch(r"0|[1-9][0-9]{0,17}", one) for one in written):
-        raise ValueError(NUMBERS)
+    if not all(WRITTEN[type_].fullmatch(one) for one in written):
+        raise ValueError(NUMBERS[type_])
+    numbers = [_number(one) for one in written]
     if not span:
-        whole = [int(one) for one in written]
-        return {"only": written, "min": min(whole), "max": max(whole)}
-    limit = ({"min": int(low)} if low.strip() else {}) | ({"max": int(high)} if high.strip() else {})
+        only = list(dict.fromkeys(numeral(one) for one in numbers))
+        return {"only": only, "min": min(numbers), "max": max(numbers)}
+    ends = [name for name, one in (("min", low), ("max", high)) if one.strip()]
+    limit = dict(zip(ends, numbers, strict=True))
     if limit.get("min", 0) > limit.get("max", limit.get("min", 0)):
         raise ValueError("The range ends before it begins: write the smaller number first.")
     return limit
+
+
+def _number(text: str) -> int | float:
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def to_text(limit: Limit) -> str:
     """What a person would write for this limit: the reverse of :func:`from_text`."""
     if "only" in limit:
         return ", ".join(_quoted(str(value)) for value in limit["only"])
-    return f"{limit.get('min', '')}-{limit.get('max', '')}" if {"min", "max"} & set(limit) else ""
+    if not {"min", "max"} & set(limit):
+        return ""
+    low, high = (numeral(limit[end]) if end in limit else "" for end in ("min", "max"))
+    return f"{low}-{high}"
 
 
 def _quoted(value: str) -> str:
@@ -143,6 +237,16 @@ def _quoted(value: str) -> str:
 
 
 def sentence(capability: Capability, limits: Limits) -> str:
-    """``label only “Invoices” or “News*”``, for every limited argument."""
-    titles = ((capability.argument(name), limit) for name, limit in limits.items())
-    return "; ".join(f"{one.title.lower()} only {in_words(limit)}" for one, limit in titles if one)
+    """``label only “Invoices” or “News*”; text: also its own words``, for every limited argument."""
+    titles = [
+        (argument, limits[argument.name]) for argument in capability.arguments if argument.name in limits
+    ]
+    return "; ".join(_clause(argument, limit) for argument, limit in titles)
+
+
+def _clause(argument: Argument, limit: Limit) -> str:
+    if limit == ANY_WORDS:
+        return f"{argument.title.lower()}: also its own words"
+    if limit == {"only": ["*"]}:
+        return f"{argument.title.lower()}: anything"
+    return f"{argument.title.lower()} only {in_words(limit)}"

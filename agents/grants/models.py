@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.connectors import catalogue
+from agents.grants.terms import Terms
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
 from agents.policy.facts import Capability, GrantFact
 from agents.registry.models import Agent
 from portal.people.models import Person
 from portal.permissions import codename
+
+NOTICES = (timedelta(days=7), timedelta(days=1))  # before the end, that somebody is reminded
 
 
 class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
@@ -108,6 +111,43 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         now = now or timezone.now()
         return self.live(now).filter(ends_at__lte=now + timedelta(days=days)).order_by("ends_at", "id")
 
+    def to_remind(self, now: datetime | None = None) -> "GrantQuerySet":
+        """Live, and its end came nearer than one of ``NOTICES`` since anybody was last reminded of it.
+
+        A grant that was short from the start reminds of itself: notice is for those twice as long.
+        """
+        now, due = now or timezone.now(), models.Q(pk__in=[])
+        for notice in NOTICES:
+            begins = models.F("ends_at") - notice
+            fresh = models.Q(reminded_at__isnull=True) | models.Q(reminded_at__lt=begins)
+            long = models.Q(decided_at__lte=models.F("ends_at") - 2 * notice)
+            due |= models.Q(ends_at__lte=now + notice) & fresh & long
+        return self.live(now).filter(due)
+
+    def out_of_date(self) -> "GrantQuerySet":
+        """Live, but what it was granted for is declared otherwise by now, or not at all."""
+        declared = {name: capability.digest for name, capability in catalogue().items()}
+        pairs = self.live().order_by().values_list("capability", "declaration").distinct()
+        wrong = models.Q(pk__in=[])
+        for name, digest in pairs:
+            if declared.get(name) != digest:
+                wrong |= models.Q(capability=name, declaration=digest)
+        return self.live().filter(wrong)
+
+    def with_people(self) -> "GrantQuerySet":
+        return self.select_related("agent__owner", "connection", "request__requested_by")
+
+    def with_successor(self) -> "GrantQuerySet":
+        """With ``renewing``: the same is asked for anew already."""
+        same = Grant.objects.filter(
+            agent=models.OuterRef("agent"),
+            connection=models.OuterRef("connection"),
+            capability=models.OuterRef("capability"),
+            state=Grant.State.REQUESTED,
+            ends_at__gt=models.OuterRef("ends_at"),
+        )
+        return self.annotate(renewing=models.Exists(same))
+
     def holding(self) -> "GrantQuerySet":
         """What an agent has or waits for: neither denied nor ended."""
         return self.filter(
@@ -144,6 +184,10 @@ class Grant(models.Model):
     capability = models.CharField(max_length=60)
     limits = models.JSONField(default=dict, blank=True)
     always_ask = models.BooleanField(default=False)
+    second_person = models.BooleanField(default=False)  # somebody other than the task's person answers
+    # Hours of the day, company time, between which it may be used; both null: any time. 22 to 6 spans midnight.
+    from_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    until_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     ends_at = models.DateTimeField()
     max_uses = models.PositiveIntegerField(null=True, blank=True)
     used = models.PositiveIntegerField(default=0)
@@ -154,6 +198,7 @@ class Grant(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=500, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = GrantQuerySet.as_manager()
@@ -166,6 +211,13 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=models.Q(max_uses__isnull=True) | models.Q(used__lte=models.F("max_uses")),
                 name="grant_uses_within_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(from_hour__isnull=True, until_hour__isnull=True)
+                | models.Q(
+                    from_hour__lte=23, until_hour__lte=24, from_hour__isnull=False, until_hour__isnull=False
+                ),
+                name="grant_hours_of_a_day",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="active") | models.Q(decided_by__isnull=False),
@@ -205,6 +257,27 @@ class Grant(models.Model):
     def uses_left(self) -> int | None:
         return None if self.max_uses is None else self.max_uses - self.used
 
+    @property
+    def hours(self) -> tuple[int, int] | None:
+        return (
+            None if self.from_hour is None or self.until_hour is None else (self.from_hour, self.until_hour)
+        )
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.limits, self.max_uses, self.always_ask, self.second_person, self.hours)
+
+    def take(self, terms: Terms) -> None:
+        """Have these terms; saving is the verb's."""
+        self.limits, self.max_uses = dict(terms.limits), terms.max_uses
+        self.always_ask, self.second_person = terms.always_ask, bool(terms.second_person)
+        self.from_hour, self.until_hour = terms.hours or (None, None)
+
+    @property
+    def renewable(self) -> bool:
+        """Could the same be asked for anew? Not where somebody said no or took it back."""
+        return self.state in {Grant.State.ACTIVE, Grant.State.SUSPENDED, Grant.State.EXPIRED}
+
     def fact(self) -> GrantFact:
         """This row as the rules see it."""
         return GrantFact(
@@ -217,4 +290,7 @@ class Grant(models.Model):
             limits=self.limits,
             uses_left=self.uses_left,
             always_ask=self.always_ask,
+            second_person=self.second_person,
+            hours=self.hours,
+            version=self.version,
         )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.events import Event
+from agents.grants import terms
 from agents.grants.limits import sentence
 from agents.grants.models import Grant, GrantRequest
 from agents.grants.words import Meaning, meaning, standing, upper_first
@@ -30,6 +31,7 @@ class Told:
     limits: str
     means: Meaning | None
     changed: bool  # the declaration is another than the one that was granted
+    besides: tuple[str, ...] = ()  # hours, uses, who answers
 
     @classmethod
     def of(cls, grant: Grant, now: datetime) -> "Told":
@@ -44,6 +46,7 @@ class Told:
             limits=sentence(declared, grant.limits) if declared else "",
             means=meaning(declared, limited=bool(grant.limits)) if declared else None,
             changed=grant.live and (declared is None or declared.digest != grant.declaration),
+            besides=tuple(terms.in_words(declared, grant.terms)),
         )
 
 

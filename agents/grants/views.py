@@ -12,8 +12,10 @@ from agents.grants import actions, reading
 from agents.grants.card import card
 from agents.grants.forms import ConnectionForm, DecisionForm, GrantFilter, RequestForm, RevocationForm
 from agents.grants.models import Grant, GrantRequest
+from agents.grants.reviewing import revocable_by
 from agents.permissions import AgentPermission, GrantPermission
 from agents.registry.models import Agent
+from agents.registry.ready import needed
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.pages import page, paged
 
@@ -26,7 +28,9 @@ def inbox(request: PersonRequest) -> HttpResponse:
     form = GrantFilter(request.GET)
     rows = form.apply(Grant.objects.visible_to(person)).select_related("agent", "connection").order_by("-id")
     shown = paged(request, rows)
-    shown.object_list = reading.told(shown.object_list)
+    shown.object_list = list(shown.object_list)
+    revocable = revocable_by(person, shown.object_list)
+    shown.object_list = [(told, told.grant.pk in revocable) for told in reading.told(shown.object_list)]
     deciding = GrantRequest.objects.to_decide_by(person).with_parts().order_by("id")
     # Lazy: these are read where the whole page is rendered, not its list alone.
     context = {
@@ -51,7 +55,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         return page(request, "agents/grants/new.html", context, part="terms")
     held = reading.held(agent, connection)
     if request.method != "POST":
-        context["form"] = RequestForm(preview, connection, held)
+        context["form"] = RequestForm(preview, connection, held, needed(agent))
         part = "button" if preview else "terms"
         return page(request, "agents/grants/new.html", context, part=part)
     form = RequestForm(request.POST, connection, held)
@@ -137,13 +141,16 @@ def withdrawal(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
 
 @requires(GrantPermission.VIEW, on=Grant)
 def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
+    retired = grant.agent.state == Agent.State.RETIRED
+    manages = may(request.user, AgentPermission.MANAGE, grant.agent) and not retired
     context = {
         "grant": grant,
         "told": reading.told([grant])[0],
         "entries": reading.life(grant),
         "calls": reading.calls(grant),
         "may_revoke": not grant.over and grant.permits(request.user, GrantPermission.REVOKE),
-        "may_ask": grant.over and may(request.user, AgentPermission.MANAGE, grant.agent),
+        "may_ask": grant.over and manages,
+        "may_renew": grant.renewable and manages,
         "agent_seen": Agent.objects.visible_to(request.user).filter(pk=grant.agent_id).exists(),
         "connection_seen": Connection.objects.visible_to(request.user)
         .filter(pk=grant.connection_id)
@@ -159,5 +166,15 @@ def revocation(request: PersonRequest, grant: Grant) -> HttpResponse:
     form = RevocationForm(request.POST)
     form.is_valid()
     done = f"Revoked. {grant.agent} cannot use this any more, from its next call on."
-    attempt(request, done, actions.revoke, request.user, grant, why=form.cleaned_data.get("why", ""))
+    said = form.cleaned_data
+    attempt(request, done, actions.revoke, request.user, grant, why=said.get("why", ""))
+    match said.get("back"):
+        case "on":
+            return redirect("grants:on", grant.connection_id)
+        case "of":
+            return redirect("grants:of", grant.agent_id)
+        case "connection":
+            return redirect("connections:detail", grant.connection_id)
+        case "inbox":
+            return redirect("grants:inbox")
     return redirect(grant)

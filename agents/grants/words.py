@@ -32,8 +32,9 @@ MEANINGS = {
     ),
     Effect.IRREVERSIBLE: Meaning(
         "ask",
-        "cannot be taken back: asks each time",
-        "somebody says yes without looking, and others see something that cannot be taken back.",
+        "cannot be taken back",
+        "it does what the instruction names, or somebody says yes without looking, and others see something that "
+        "cannot be taken back.",
     ),
     Effect.DESTRUCTIVE: Meaning(
         "ask",
@@ -78,7 +79,7 @@ STANDINGS = {
     "suspended": (
         "deny",
         "suspended",
-        "The agent's owner left. It can be asked for again once the agent has an owner.",
+        "It is suspended: the agent cannot use it. Renew it, so that somebody decides on it anew.",
     ),
     "withdrawn": ("quiet", "withdrawn", "It was asked for and withdrawn before anybody decided."),
 }

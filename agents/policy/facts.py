@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agents.policy.provenance import Provenance
 
 
 class Effect(StrEnum):
@@ -34,6 +37,7 @@ class Role(StrEnum):
 class Type(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
+    NUMBER = "number"  # an amount: whole or with decimals
     FLAG = "flag"
     TEXTS = "texts"  # a list of texts
 
@@ -57,6 +61,11 @@ class Argument:
         """May a grant narrow it? Where it goes, what it touches and how much, yes; free text, no."""
         return self.role in {Role.DEST, Role.OBJECT, Role.VALUE}
 
+    @property
+    def worded(self) -> bool:
+        """Text of the agent's making: a grant may say that it need not be the person's words."""
+        return self.role in {Role.NAME, Role.CONTENT}
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -64,7 +73,8 @@ class Output:
 
     trusted: bool = False
     private: bool = True
-    gives: str = ""  # the kind of the identifiers in it
+    # The identifiers in it as (field of a record, kind); the field "" is the whole result.
+    gives: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,9 @@ class Capability:
     max_days: int = 90  # the longest that a grant of it may last
     tells: str = ""  # the argument that makes a write reach other people
     label: str = ""  # the field by which a person would name a record
+    # Who else must agree: "" nobody, "always" a second person, "outside" when it leaves the company's domains.
+    second_person: str = ""
+    foreign: bool = False  # its description was written outside of this portal: untrusted text
 
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
@@ -110,8 +123,10 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-# What a grant allows an argument to be: {"only": [text or text*]} and {"min": n, "max": n}.
+# What a grant allows an argument to be: {"only": [text or text*]} and {"min": n, "max": n}; of names and content
+# {"words": "any"}: they need not be the person's words.
 Limits = Mapping[str, Mapping[str, Any]]
+ANY_WORDS = {"words": "any"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +140,31 @@ class GrantFact:
     limits: Limits = field(default_factory=dict)
     uses_left: int | None = None
     always_ask: bool = False
+    second_person: bool = False
+    hours: tuple[int, int] | None = None  # from, until; company time
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A person's yes to calls like one they saw, for the rest of the task: same destinations, objects, values."""
+
+    capability: str
+    connection: int
+    grant: int
+    version: int
+    arguments: Mapping[str, Any]
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
 class StopFact:
-    """Something is stopped; ``who`` and ``why`` are for the reader."""
+    """Something is stopped; ``who``, ``why`` and who ``lifts`` it are for the reader."""
 
     scope: str
     who: str
     why: str
+    lifts: str = "Whoever may stop it can lift that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +189,19 @@ class Facts:
     connection_active: bool = True
     stops: tuple[StopFact, ...] = ()
     grants: tuple[GrantFact, ...] = ()
+    hour: int | None = None  # of the day, company time
+    # The task's envelope as (capability, connection); None: the task is not narrowed.
+    envelope: frozenset[tuple[str, int]] | None = None
+    attended: bool = False  # outside the envelope: ask; else refuse
+    provenance: "Provenance | None" = (
+        None  # None: nothing was read, and nothing is known of the person's words
+    )
+    company_domains: frozenset[str] = frozenset()
+    agreed: tuple[Agreed, ...] = ()
+    answered: str = (
+        ""  # what became of an earlier ask for exactly this call: open, approved, refused, expired, dead
+    )
+    asks_left: int | None = None
 
 
 class Verdict(StrEnum):
@@ -180,3 +224,4 @@ class Decision:
     reasons: tuple[Reason, ...]
     grant: int | None = None
     would: bool = False  # shadow mode: allowed, recorded as "would have", not done
+    second_person: bool = False  # of an ask: somebody other than the task's person answers

@@ -1,20 +1,20 @@
 """The single rules: each looks at facts and says what, if anything, speaks against a call."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from math import isfinite
 from typing import Any
 
-from agents.policy.facts import Argument, Capability, Facts, GrantFact, Reason, Type
+from agents.policy.facts import ANY_WORDS, Argument, Capability, Facts, GrantFact, Reason, Type
+from agents.policy.limits import in_words, quoted, within
 
 
 def against_everything(facts: Facts) -> Iterator[Reason]:
     """Stops, the agent's state, its owner, the task: whatever the grant says."""
     for stop in facts.stops:
         why = f": {stop.why}" if stop.why else ""
-        yield Reason(
-            "stopped", f"{stop.scope} is stopped by {stop.who}{why}. Whoever may stop it can lift that."
-        )
-    if facts.agent_state != "active":
+        yield Reason("stopped", f"{stop.scope} is stopped by {stop.who}{why}. {stop.lifts}")
+    # Of a stopped agent its stop says who stopped it, why, and who lifts that.
+    if facts.agent_state != "active" and not (facts.agent_state == "paused" and facts.stops):
         state = "stopped" if facts.agent_state == "paused" else facts.agent_state
         yield Reason("agent_inactive", f"The agent is {state}. Its managers can make it active.")
     if not facts.owner_active:
@@ -27,6 +27,9 @@ def against_everything(facts: Facts) -> Iterator[Reason]:
 
 def against_arguments(capability: Capability, arguments: Mapping[str, Any]) -> Iterator[Reason]:
     """Unreadable means no: unknown names, missing ones, other types than declared, too long."""
+    if _overgrown(arguments):
+        yield Reason("argument_large", "The arguments are larger or deeper than any call needs.")
+        return
     known = {one.name for one in capability.arguments}
     for name in arguments:
         if name not in known:
@@ -44,9 +47,39 @@ def against_arguments(capability: Capability, arguments: Mapping[str, Any]) -> I
             )
 
 
+DEEPEST, MOST_VALUES, MOST_TEXT = 4, 10_000, 1_000_000  # levels, values and characters of all arguments
+MOST_BITS = 256  # of a whole number
+
+
+def _overgrown(arguments: Mapping[str, Any]) -> bool:
+    """More than anybody reads. Looked at level by level, so that no nesting is too deep to be refused."""
+    level: list[Any] = [arguments]
+    counted = size = 0
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for one in level:
+            if isinstance(one, Mapping):
+                below.extend(one.values())
+                size += sum(len(str(key)) for key in one)
+            elif isinstance(one, list | tuple):
+                below.extend(one)
+            elif isinstance(one, str):
+                size += len(one)
+            elif isinstance(one, int) and one.bit_length() > MOST_BITS:
+                return True
+        counted += len(below)
+        if counted > MOST_VALUES or size > MOST_TEXT:
+            return True
+        if not below:
+            return False
+        level = below
+    return any(isinstance(one, Mapping | list | tuple) for one in level)
+
+
 _SHAPES = {
     Type.TEXT: "a text",
     Type.INTEGER: "a whole number",
+    Type.NUMBER: "a number",
     Type.FLAG: "true or false",
     Type.TEXTS: "a list of texts",
 }
@@ -58,6 +91,8 @@ def _typed(argument: Argument, value: Any) -> bool:
             return isinstance(value, str)
         case Type.INTEGER:
             return isinstance(value, int) and not isinstance(value, bool)
+        case Type.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
         case Type.FLAG:
             return isinstance(value, bool)
         case Type.TEXTS:
@@ -65,29 +100,40 @@ def _typed(argument: Argument, value: Any) -> bool:
 
 
 def against_grant(
-    grant: GrantFact, capability: Capability, arguments: Mapping[str, Any], now: datetime
+    grant: GrantFact, capability: Capability, arguments: Mapping[str, Any], facts: Facts
 ) -> Iterator[Reason]:
     """What speaks against this grant covering a call with these arguments."""
-    yield from against_holding(grant, capability, now)
+    yield from against_holding(grant, capability, facts)
     for name, limit in grant.limits.items():
         argument = capability.argument(name)
         if argument is None:
             yield Reason(
                 "limit_unreadable", f"The grant limits “{name}”, which {capability.name} does not have."
             )
+        elif limit == ANY_WORDS:
+            if not argument.worded:
+                yield Reason("limit_unreadable", f"{argument.title} is no text, and cannot be in any words.")
         elif not within(limit, arguments.get(name)):
             yield Reason(
                 "outside_limits",
                 f"{argument.title} may only be {in_words(limit)}, says the grant; "
-                f"it was {_quoted(arguments.get(name))}. Whoever granted it can change that.",
+                f"it was {quoted(arguments.get(name))}. Whoever granted it can change that.",
             )
 
 
-def against_holding(grant: GrantFact, capability: Capability, now: datetime) -> Iterator[Reason]:
+def _in_hours(hours: tuple[int, int], hour: int | None) -> bool:
+    """22 to 6 spans midnight; an hour that is not known is outside."""
+    start, end = hours
+    if hour is None:
+        return False
+    return start <= hour < end if start < end else hour >= start or hour < end
+
+
+def against_holding(grant: GrantFact, capability: Capability, facts: Facts) -> Iterator[Reason]:
     """What speaks against using the grant at all this moment, whatever the arguments."""
     if grant.state != "active":
         yield Reason("grant_inactive", f"The grant is {grant.state}.")
-    elif grant.ends_at <= now:
+    elif grant.ends_at <= facts.now:
         yield Reason(
             "grant_ended", f"The grant ended on {grant.ends_at:%d %B at %H:%M} UTC. Ask for a new one."
         )
@@ -98,85 +144,8 @@ def against_holding(grant: GrantFact, capability: Capability, now: datetime) -> 
         )
     if grant.uses_left is not None and grant.uses_left <= 0:
         yield Reason("uses_spent", "All uses of the grant are spent. Ask for a new one.")
-
-
-def within(limit: Mapping[str, Any], value: Any) -> bool:
-    """Is ``value`` (each element of a list) inside the limit? What cannot be read is outside."""
-    if isinstance(value, list):
-        return bool(value) and all(within(limit, one) for one in value)
-    if not limit or set(limit) - {"only", "min", "max"}:
-        return False
-    if "only" in limit:
-        only = limit["only"]
-        if not isinstance(only, list | tuple) or not any(_matches(pattern, value) for pattern in only):
-            return False
-    if "min" in limit or "max" in limit:
-        low, high = limit.get("min", value), limit.get("max", value)
-        return _whole(value) and _whole(low) and _whole(high) and bool(low <= value <= high)
-    return True
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _matches(pattern: Any, value: Any) -> bool:
-    """The whole value, letter case aside; ``*`` stands for any printable characters."""
-    if not isinstance(pattern, str) or not isinstance(value, str | int):
-        return False
-    text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-    if "*" not in pattern:
-        return fold(text) == fold(pattern)
-    return _plain(text, pattern) and _covers(fold(pattern), fold(text))
-
-
-def fold(text: str) -> str:
-    """Lower case, where it is a letter's only other form: the Kelvin sign is no k, and ß is not ss."""
-    pairs = ((one, one.lower()) for one in text)
-    return "".join(low if len(low) == 1 and low.upper() == one else one for one, low in pairs)
-
-
-# What could hide a second address behind the first.
-SEPARATORS = frozenset(',;:<>()[]"\\')
-
-
-def _plain(text: str, pattern: str) -> bool:
-    """May ``*`` stand for any of this? Nothing invisible; where the pattern is an address, one address."""
-    if not text.isprintable():
-        return False
-    if "@" not in pattern:
-        return True
-    return text.count("@") == pattern.count("@") and not any(
-        one.isspace() or one in SEPARATORS for one in text
-    )
-
-
-def _covers(pattern: str, text: str) -> bool:
-    """Piece by piece from the left: no backtracking, so that no pattern takes long on any text."""
-    first, *middle, last = pattern.split("*")
-    at, end = len(first), len(text) - len(last)
-    if at > end or not text.startswith(first) or not text.endswith(last):
-        return False
-    for piece in middle:
-        found = text.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return True
-
-
-def in_words(limit: Mapping[str, Any]) -> str:
-    """A limit for a reader: ``“Invoices” or “News*”``, ``3 or 5``, ``1 to 10``, ``at most 10``."""
-    low, high = limit.get("min"), limit.get("max")
-    if only := limit.get("only"):
-        words = [str(one) if low is not None else f"“{one}”" for one in only]
-        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-    if low is not None and high is not None:
-        return str(low) if low == high else f"{low} to {high}"
-    if low is None and high is None:
-        return "nothing, because the limit cannot be read"
-    return f"at most {high}" if high is not None else f"at least {low}"
-
-
-def _quoted(value: Any) -> str:
-    return "not given" if value is None else f"“{str(value)[:80]}”"
+    if grant.hours is not None and not _in_hours(grant.hours, facts.hour):
+        yield Reason(
+            "outside_hours",
+            f"The grant holds from {grant.hours[0]}:00 to {grant.hours[1]}:00, company time, and not now.",
+        )

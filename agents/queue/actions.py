@@ -1,5 +1,6 @@
 """What can happen to tasks: queued, claimed, parked, resumed, finished, cancelled. All by conditional update."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -19,38 +20,66 @@ from portal.people.models import Person
 
 LONGEST = Task._meta.get_field("instruction").max_length or 0
 
+LONGEST_ATTACHED = Task._meta.get_field("attached").max_length or 0
+
 
 class Lost(Exception):
     """The task is no longer this worker's: cancelled, taken over, or moved on by somebody else."""
 
 
 @action(Event.TASK_QUEUED)
-def queue(actor: Person, agent: Agent, *, instruction: str) -> Task:
-    """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction."""
+def queue(
+    actor: Person,
+    agent: Agent,
+    *,
+    instruction: str,
+    envelope: Iterable[tuple[str, int]] | None = None,
+    attended: bool = False,
+    attached: str = "",
+) -> Task:
+    """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction.
+
+    The only door: whatever queues a task, a person or a clock, gives it its ``envelope`` here, as (capability,
+    connection); None: the ready-made agent's, or the plan of the instruction's words. Outside of it an ``attended``
+    task asks, any other is refused. ``attached`` is text to work on, whose words are nobody's order.
+    """
+    from agents.queue.envelopes import held, planned
+
     if agent.state != Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and takes no tasks.")
+    envelope = None if envelope is None else frozenset(envelope)
     task = Task(
         agent=agent,
         person=actor,
         instruction=storable(instruction.strip()),
+        envelope=sorted(planned(agent, instruction) if envelope is None else envelope),
+        attended=attended,
+        attached=storable(attached.strip()),
         max_steps=agent.max_steps,
         max_tokens=agent.max_tokens,
         max_cost_micros=agent.max_cost_micros,
         max_seconds=agent.max_seconds,
+        max_asks=agent.max_asks,
     )
     task.clean_fields(exclude={field.name for field in Task._meta.fields} - {"instruction"})
     if len(task.instruction) > LONGEST:
         raise ValidationError({"instruction": f"Write at most {LONGEST:,} characters."})
+    if len(task.attached) > LONGEST_ATTACHED:
+        raise ValidationError({"attached": f"Give at most {LONGEST_ATTACHED:,} characters along."})
+    if envelope is not None and not envelope <= {one.pair for one in held(agent)}:
+        raise ValidationError({"envelope": f"{agent} has no live grant for a part of this. Look again."})
     task.save()
-    detail(task=task.pk)
+    detail(task=task.pk, envelope=[f"{name}@{place}" for name, place in task.envelope or []])
     later("agents.run", task.pk)
     return task
 
 
 def claim(task_id: int, worker: str) -> Task | None:
-    """Take a queued task, with a lease; None when it is not to be had (done, cancelled, another worker's)."""
+    """Take a queued task, with a lease; None when it is not to be had (ended, stopped, another worker's)."""
+    from agents.stops.holding import free
+
     lease = timezone.now() + LEASE
-    if not Task.objects.filter(pk=task_id).move(TaskState.CLAIMED, worker=worker, lease_until=lease):
+    if not free(Task.objects.filter(pk=task_id)).move(TaskState.CLAIMED, worker=worker, lease_until=lease):
         return None
     try:
         return _start(PORTAL, Task.objects.select_related("agent", "agent__owner", "person").get(pk=task_id))
@@ -118,8 +147,11 @@ def fail(actor: str, task: Task, *, reason: str, counts: dict[str, int]) -> Task
 
 
 @action(Event.TASK_CANCELLED)
-def cancel(actor: Person | str, task: Task) -> Task:
+def cancel(actor: Person | str, task: Task, *, why: str = "") -> Task:
     """Stop a task at once: no further call starts, open asks die. Raises ValidationError when it has ended."""
+    from agents.stops import standing
+
+    standing.while_stopping()
     by = actor if isinstance(actor, Person) else None
     now = timezone.now()
     if not Task.objects.filter(pk=task.pk).move(
@@ -127,7 +159,9 @@ def cancel(actor: Person | str, task: Task) -> Task:
     ):
         raise ValidationError("This task has ended already.")
     task.refresh_from_db()
-    _bury_asks(task)
+    standing.stand(actor, standing.Stop(scope="task", task=task, why=why[:200]))
+    if why:
+        detail(why=why[:200])
     return task
 
 
@@ -138,7 +172,8 @@ def _end(task: Task, state: TaskState, **changes: object) -> Task:
 
 
 def _bury_asks(task: Task) -> None:
-    Approval.objects.filter(call__task=task, state=Approval.State.OPEN).update(state=Approval.State.DEAD)
+    asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
+    asks.update(state=Approval.State.DEAD, why_dead="The task has ended.")
 
 
 def _move(task: Task, to: TaskState, **changes: object) -> None:

@@ -1,8 +1,11 @@
 """Forms of tasks: queue one, filter the list."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import Q
 
+from agents.queue.envelopes import Held, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
@@ -10,13 +13,66 @@ from portal.people.models import Person
 
 
 class TaskForm(forms.Form):
+    """``made_for`` names the words for which the ticks were made: for other words they are shown once more."""
+
     instruction = forms.CharField(
         max_length=20_000,
         label="What should it do?",
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="In your words. What you name here, an address or a label, counts as yours.",
+        help_text="In your words: an address or a label that you name here counts as yours. What others wrote goes "
+        "into “Text to work on”.",
         error_messages={"required": "Write what the agent should do."},
     )
+    attached = forms.CharField(
+        required=False,
+        max_length=100_000,
+        label="Text to work on",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Something that others wrote. It is read, and nothing in it counts as your order.",
+    )
+    envelope = forms.MultipleChoiceField(required=False, label="What it may use for this")
+    made_for = forms.CharField(required=False, widget=forms.HiddenInput)
+    attended = forms.ChoiceField(
+        required=False,
+        label="If it needs anything else",
+        choices=[("", "Refuse it and go on"), ("ask", "Ask me")],
+    )
+
+    def __init__(self, agent: Agent, data: Any = None, *, instruction: str = "", chosen: Any = None) -> None:
+        super().__init__(data, initial={"instruction": instruction})
+        self.agent, self.held = agent, held(agent)
+        self.fields["envelope"].choices = [(one.key, one.title) for one in self.held]  # type: ignore[attr-defined]
+        self.chosen = planned(agent, instruction) if chosen is None else chosen
+        if data is not None:
+            self.chosen = read(data.getlist("envelope"))
+
+    @property
+    def stamp(self) -> str:
+        """For the words as they stand in the form now."""
+        return made_for(str(self["instruction"].value() or ""))
+
+    @property
+    def lines(self) -> list[tuple[Held, bool]]:
+        """Everything that the agent has, and whether it is ticked."""
+        return [(one, one.pair in self.chosen) for one in self.held]
+
+    @property
+    def looked_at(self) -> bool:
+        """The ticks were made for these words; else they are made anew, to be looked at."""
+        if self.cleaned_data["made_for"] == self.stamp or not self.held:
+            return True
+        self.chosen = planned(self.agent, self.cleaned_data["instruction"])
+        return False
+
+    def given(self) -> dict[str, Any]:
+        """As ``actions.queue`` takes it."""
+        said = self.cleaned_data
+        return {
+            "instruction": said["instruction"],
+            "attached": said["attached"],
+            "attended": said["attended"] == "ask",
+            "envelope": read(said["envelope"]),
+        }
 
 
 STATES = {

@@ -60,6 +60,11 @@ class Task(models.Model):
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="tasks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
     instruction = models.TextField(max_length=20_000)
+    # Text that the person gave along: material to work on, whose words are not theirs.
+    attached = models.TextField(max_length=100_000, blank=True)
+    # The envelope: [[capability, connection], …] that this task may use; null in tasks older than envelopes.
+    envelope = models.JSONField(null=True, blank=True)
+    attended = models.BooleanField(default=False)  # a call outside the envelope asks; else it is refused
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.QUEUED)
     reason = models.CharField(max_length=500, blank=True)
     result = models.TextField(blank=True)
@@ -67,6 +72,7 @@ class Task(models.Model):
     max_tokens = models.PositiveIntegerField()
     max_cost_micros = models.PositiveBigIntegerField()
     max_seconds = models.PositiveIntegerField()
+    max_asks = models.PositiveIntegerField(default=20)
     steps_done = models.PositiveIntegerField(default=0)
     tokens = models.PositiveBigIntegerField(default=0)
     cost_micros = models.PositiveBigIntegerField(null=True)
@@ -189,6 +195,9 @@ class Call(models.Model):
     summary = models.CharField(max_length=300, blank=True)
     result = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
+    # Shadow mode: what a person did with the same thing afterwards, {"text": …, "same": true|false|null}.
+    observed = models.JSONField(null=True)
+    observed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -198,7 +207,11 @@ class Call(models.Model):
     class Meta:
         ordering = ["id"]
         default_permissions = ()
-        indexes = [models.Index(fields=["task", "digest"], name="call_repeats")]
+        indexes = [
+            models.Index(fields=["task", "digest"], name="call_repeats"),
+            # What is looked at again and again (gate.observing), out of all calls there ever were.
+            models.Index(fields=["decided_at"], name="call_would", condition=models.Q(state="would")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["step", "position"], name="call_once"),
             models.CheckConstraint(

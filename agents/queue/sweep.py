@@ -10,17 +10,20 @@ from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.gate.settling import settle
 from agents.grants import actions as grants
 from agents.grants.models import Grant
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
+from agents.stops.holding import free
 from portal.audit.record import PORTAL
 from portal.later import later
 
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
 AT_MOST = 500  # rows of each kind in one sweep
+CHANGED = "What it lets the agent do has changed since it was granted, so it needs a new decision."
 NEXT = 50  # of the queue's first so many, messages are sent again
 
 
@@ -28,14 +31,20 @@ def sweep() -> None:
     """One round. A row that cannot be moved is logged and does not keep the others."""
     _each(Approval.objects.overdue(), lambda row: approvals.expire(PORTAL, row))
     _each(Grant.objects.ended(), lambda row: grants.expire(PORTAL, row))
+    _each(Grant.objects.out_of_date(), lambda row: grants.suspend(PORTAL, row, why=CHANGED))
+    _each(Grant.objects.to_remind().with_people(), lambda row: grants.remind(PORTAL, row))
     _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why="its worker is gone"))
+    settle()
     for pk in _send_again():
         later("agents.run", pk)
 
 
 def _send_again() -> list[int]:
-    """Of the tasks that are next those whose message may be lost: a long queue is not sent again and again."""
-    queued = Task.objects.filter(state=TaskState.QUEUED).order_by("id")
+    """Of the tasks that are next those whose message may be lost: a long queue is not sent again and again.
+
+    Those that a stop holds back are not next.
+    """
+    queued = free(Task.objects.filter(state=TaskState.QUEUED)).order_by("id")
     first = list(queued.values_list("pk", flat=True)[:NEXT])
     stale = Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).order_by("id")
     found = list(stale.values_list("pk", flat=True))

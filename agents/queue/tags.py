@@ -32,6 +32,7 @@ CALLS = {
 }
 ASKS = {
     "open": Tag("ask", "waits for you"),
+    "second": Tag("ask", "waits for somebody else"),
     "approved": Tag("allow", "allowed"),
     "refused": Tag("deny", "not allowed"),
     "expired": Tag("deny", "no answer in time"),

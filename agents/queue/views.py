@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
-from agents.answers import attempt
+from agents.answers import attempt, refused
 from agents.approvals.models import Approval
 from agents.approvals.shown import shown
 from agents.grants.card import Card, card
 from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions
+from agents.queue.envelopes import Pair, of
 from agents.queue.examples import examples
 from agents.queue.forms import TaskFilter, TaskForm
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.shown import readable, recent, used
+from agents.queue.states import TaskState
 from agents.queue.story import Line, folded, listed, story, version
 from agents.registry.models import Agent
+from agents.stops.forms import StopForm
+from agents.stops.holding import held
 from agents.stops.models import Stop
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.pages import page, paged
@@ -46,31 +50,39 @@ def latest(request: PersonRequest) -> HttpResponse:
 
 @requires(AgentPermission.OPERATE, on=Agent)
 def new(request: PersonRequest, agent: Agent) -> HttpResponse:
-    form = TaskForm(request.POST or None, initial={"instruction": _prefilled(request, agent)})
-    if request.method == "POST" and form.is_valid():
+    words, chosen = _prefilled(request, agent)
+    form = TaskForm(agent, request.POST or None, instruction=words, chosen=chosen)
+    look = False
+    if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
         try:
-            return redirect(actions.queue(request.user, agent, **form.cleaned_data))
+            return redirect(actions.queue(request.user, agent, **form.given()))
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
     context = {
         "agent": agent,
         "form": form,
+        "look": look,
         "examples": examples(agent),
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
         "stopped": Stop.objects.standing().filter(scope=Stop.Scope.EVERYTHING).first(),
     }
-    return page(request, "agents/queue/new.html", context, status=422 if form.errors else 200)
+    return page(request, "agents/queue/new.html", context, part="needs", status=422 if form.errors else 200)
 
 
-def _prefilled(request: PersonRequest, agent: Agent) -> str:
-    """The words of an example, or of an own task that is queued again."""
+def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pair] | None]:
+    """The words typed so far, of an example, or of an own task that is queued again, with what that one could use."""
     again, example = request.GET.get("again", ""), request.GET.get("example", "")
+    if "instruction" in request.GET:
+        return request.GET["instruction"][:20_000], None
     if again.isdecimal():
-        own = Task.objects.filter(person=request.user, pk=int(again[:18]))
-        return own.values_list("instruction", flat=True).first() or ""
+        own = Task.objects.filter(person=request.user, pk=int(again[:18])).first()
+        if own is not None:
+            return own.instruction, None if own.envelope is None else frozenset(
+                (n, c) for n, c in own.envelope
+            )
     choices = examples(agent) if example.isdecimal() else []
-    return choices[int(example) - 1] if choices and 0 < int(example[:3]) <= len(choices) else ""
+    return (choices[int(example) - 1] if choices and 0 < int(example[:3]) <= len(choices) else ""), None
 
 
 @requires(TaskPermission.VIEW, on=Task)
@@ -87,10 +99,13 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "turned": seen.partition(".")[0] not in ("", task.state),
         "before": int(before[:9]) if before.isdecimal() else None,
         "story": story(task, int(before[:9]) if before.isdecimal() else None),
-        "asks": [shown(one) for one in open_asks] if not task.ended else [],
+        "asks": [shown(one, request.user) for one in open_asks] if not task.ended else [],
         "used": used(task, own=own),
+        "stop": task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None,
+        "held": held(task) if task.state == TaskState.QUEUED else None,
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
+        "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
         "card": _card(request, task.agent),
     }
     return page(request, "agents/queue/detail.html", context, part="task")
@@ -103,9 +118,15 @@ def _card(request: PersonRequest, agent: Agent) -> Card | None:
 
 
 @requires(TaskPermission.STOP, on=Task)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: PersonRequest, task: Task) -> HttpResponse:
-    attempt(request, "Stopped. Nothing more of it will happen.", actions.cancel, request.user, task)
+    form = StopForm(request.POST if request.method == "POST" else None)
+    if not task.ended and not form.is_valid():
+        context = {"task": task, "form": form, "own": task.person_id == request.user.pk}
+        return page(request, "agents/queue/stop.html", context, status=422 if form.errors else 200)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
+    done = "Stopped. Nothing more of it will happen."
+    attempt(request, done, actions.cancel, request.user, task, why=why)
     return redirect(task)
 
 

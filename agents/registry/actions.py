@@ -1,9 +1,13 @@
 """What can be done to agents: register, edit, share, hand over, stop, resume, go live, retire."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from agents.events import Event
@@ -11,17 +15,27 @@ from agents.grants.models import Grant
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.queue.models import Task
 from agents.registry.models import Agent
-from portal.audit.record import PORTAL, action, detail
+from portal.audit.record import PORTAL, action, also, detail
 from portal.people.models import Person
 from portal.teams.models import Team
 
 LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds")
 EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
+# They change what the agent does: a decision to let it go live was about what they were before.
+DECIDES_WHAT_IT_DOES = {"model": "the model", "instructions": "the instructions"}
 
 
 @action(Event.AGENT_REGISTERED)
 def register(
-    actor: Person, *, name: str, purpose: str, team: Team, model: str, instructions: str = "", **limits: int
+    actor: Person,
+    *,
+    name: str,
+    purpose: str,
+    team: Team,
+    model: str,
+    instructions: str = "",
+    ready_made: str = "",
+    **limits: int,
 ) -> Agent:
     """A new agent in shadow mode, owned by ``actor``, seen by its team. May raise ValidationError."""
     if not Team.objects.of(actor).filter(pk=team.pk).exists():
@@ -33,6 +47,7 @@ def register(
         owner=actor,
         model=model,
         instructions=instructions,
+        ready_made=ready_made,
         **limits,
     )
     _save(agent)
@@ -44,16 +59,27 @@ def register(
 
 @action(Event.AGENT_EDITED)
 def edit(actor: Person, agent: Agent, **changes: object) -> Agent:
-    """Change fields of ``EDITABLE``; the entry names which. Raises ValidationError."""
+    """Change fields of ``EDITABLE``; the entry names which. Raises ValidationError.
+
+    Another model or other instructions put a live agent back into shadow.
+    """
     _not_retired(agent)
-    changed = [name for name, value in changes.items() if getattr(agent, name) != value]
+    changed = [name for name, value in changes.items() if _lines(getattr(agent, name)) != _lines(value)]
     for name in changed:
         if name not in EDITABLE:
             raise ValueError(f"{name} is not changed by editing")
         setattr(agent, name, changes[name])
     _save(agent, *changed)
     detail(changed=changed)
+    other = " and ".join(words for name, words in DECIDES_WHAT_IT_DOES.items() if name in changed)
+    if other and _set_shadow(agent):
+        also(Event.AGENT_WENT_SHADOW, agent, why=f"{other.capitalize()} changed.")
     return agent
+
+
+def _lines(value: object) -> object:
+    """A browser sends other line ends than were stored; that is no change."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def _save(agent: Agent, *changed: str) -> None:
@@ -127,30 +153,70 @@ def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
 
 @action(Event.AGENT_PAUSED)
 def pause(actor: Person | str, agent: Agent, *, why: str = "") -> Agent:
-    """Stop the agent: every further call is refused until it is resumed. Its tasks end at their next step."""
+    """Stop the agent: every further call is refused until it is resumed. A task that is worked on ends, others wait.
+
+    Raises ValidationError where it is stopped already.
+    """
+    from agents.stops import standing
+
+    standing.while_stopping()
     _not_retired(agent)
     detail(why=why)
+    standing.stand(actor, standing.Stop(scope="agent", agent=agent, why=why[:200]))
     return _set_state(agent, Agent.State.PAUSED, why)
 
 
 @action(Event.AGENT_RESUMED)
 def resume(actor: Person, agent: Agent) -> Agent:
+    """Lift the stop of the agent. Raises ValidationError saying who may, where ``actor`` may not."""
+    from agents.stops import standing
+
     if not agent.owner.is_active:
         raise ValidationError(f"{agent.owner}, its owner, has left. Hand the agent over first.")
     _not_retired(agent)
     if agent.state == Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is at work already.")
+    for stop in standing.Stop.objects.standing().filter(agent=agent).for_reading():
+        standing.end(actor, stop)
     return _set_state(agent, Agent.State.ACTIVE, "")
 
 
 @action(Event.AGENT_WENT_LIVE)
-def go_live(actor: Person, agent: Agent) -> Agent:
-    return _set_mode(agent, Agent.Mode.LIVE)
+def go_live(
+    actor: Person,
+    agent: Agent,
+    *,
+    as_seen: datetime | None = None,
+    record: Mapping[str, object] | None = None,
+) -> Agent:
+    """From its next call on the agent does what its grants say. ``record``: the counts that were in view.
+
+    ``as_seen`` is the agent's ``changed_at`` when it was looked at: one that was changed since stays in shadow.
+    """
+    _not_retired(agent)
+    rows = Agent.objects.filter(pk=agent.pk, mode=Agent.Mode.SHADOW).exclude(state=Agent.State.RETIRED)
+    if as_seen is not None:
+        rows = rows.filter(changed_at=as_seen)
+    now = timezone.now()
+    if not rows.update(mode=Agent.Mode.LIVE, live_by=actor, live_at=now, changed_at=now):
+        agent.refresh_from_db()
+        if agent.mode == Agent.Mode.LIVE:
+            raise ValidationError(f"{agent} is live already: {agent.live_by} let it go live.")
+        raise ValidationError(f"{agent} was changed meanwhile. Look at it again, then decide.")
+    agent.refresh_from_db()
+    detail(
+        in_view=record,
+        grants=list(agent.grants.live().order_by("pk").values_list("pk", flat=True)),
+    )
+    return agent
 
 
 @action(Event.AGENT_WENT_SHADOW)
 def go_shadow(actor: Person, agent: Agent) -> Agent:
-    return _set_mode(agent, Agent.Mode.SHADOW)
+    _not_retired(agent)
+    if not _set_shadow(agent):
+        raise ValidationError(f"{agent} is in shadow already.")
+    return agent
 
 
 @action(Event.AGENT_RETIRED)
@@ -158,12 +224,15 @@ def retire(actor: Person, agent: Agent) -> Agent:
     """The end of an agent: grants revoked, tasks under way stopped, history kept. There is no way back."""
     from agents.grants import actions as grants
     from agents.queue import actions as tasks
+    from agents.stops import standing
 
+    standing.while_stopping()
     _not_retired(agent)
     for grant in agent.grants.holding().select_related("connection"):
         grants.revoke(actor, grant, why="The agent is retired.")
     for task in Task.objects.filter(agent=agent).under_way():
         tasks.cancel(actor, task)
+    standing.over(actor, standing.Stop.objects.standing().filter(agent=agent))
     return _set_state(agent, Agent.State.RETIRED, "")
 
 
@@ -174,9 +243,11 @@ def person_left(actor: Person | str, person: Person) -> Person:
     So are grants on the person's own connections, whoever's agents hold them.
     """
     from agents.grants import actions as grants
+    from agents.stops import standing
 
+    standing.while_stopping()
     for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
-        pause(actor, agent, why=f"{person}, its owner, has left.")
+        pause(PORTAL, agent, why=f"{person}, its owner, has left.")
     theirs = Q(agent__owner=person) | Q(connection__person=person)
     for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
         grants.suspend(PORTAL, grant, why=f"{person} has left.")
@@ -189,11 +260,12 @@ def _set_state(agent: Agent, state: Agent.State, note: str) -> Agent:
     return agent
 
 
-def _set_mode(agent: Agent, mode: Agent.Mode) -> Agent:
-    _not_retired(agent)
-    agent.mode = mode
-    agent.save(update_fields=["mode", "changed_at"])
-    return agent
+def _set_shadow(agent: Agent) -> bool:
+    """False: it was not live."""
+    rows = Agent.objects.filter(pk=agent.pk, mode=Agent.Mode.LIVE)
+    moved = rows.update(mode=Agent.Mode.SHADOW, live_by=None, live_at=None, changed_at=timezone.now())
+    agent.refresh_from_db()
+    return bool(moved)
 
 
 def _not_retired(agent: Agent) -> None:

@@ -1,5 +1,6 @@
 """Forms of the registry: what a person writes about an agent, in units a person uses."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.readers import ReaderField
 from agents.registry.models import Agent
+from agents.registry.ready import READY, ReadyMade
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -83,8 +85,15 @@ class RegisterForm(AgentForm):
         Team.objects.none(), empty_label="Choose a team", help_text="Its people will see the agent."
     )
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    ready_made = forms.ChoiceField(
+        choices=[("", ""), *((one.key, one.name) for one in READY)], required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, person: Person, ready: ReadyMade | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if ready is not None:
+            words = {"name": ready.name, "purpose": ready.purpose, "instructions": ready.instructions}
+            self.initial = {**words, "ready_made": ready.key, **self.initial}
         teams = Team.objects.of(person)
         team: forms.ModelChoiceField[Team] = self.fields["team"]  # type: ignore[assignment]
         team.queryset = teams
@@ -92,7 +101,8 @@ class RegisterForm(AgentForm):
             team.initial, team.empty_label = teams[0], None
 
     def values(self) -> dict[str, Any]:
-        return super().values() | {"team": self.cleaned_data["team"]}
+        given = self.cleaned_data
+        return super().values() | {"team": given["team"], "ready_made": given["ready_made"]}
 
 
 def edit_form(agent: Agent, data: Any = None) -> AgentForm:
@@ -174,5 +184,22 @@ class HandOverForm(forms.Form):
         )
 
 
-class StopForm(forms.Form):
-    why = forms.CharField(max_length=200, required=False)
+class RecordFilter(forms.Form):
+    """What the record of shadow mode lists; a value that cannot be read filters nothing."""
+
+    capability = forms.ChoiceField(label="What", required=False)
+    outcome = forms.ChoiceField(
+        label="People did",
+        required=False,
+        choices=[
+            ("", "Anything"),
+            ("same", "The same"),
+            ("different", "Something different"),
+            ("open", "Nothing yet"),
+        ],
+    )
+
+    def __init__(self, *args: Any, counts: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: forms.ChoiceField = self.fields["capability"]  # type: ignore[assignment]
+        chosen.choices = [("", "Everything"), *((one.capability, one.title) for one in counts)]

@@ -4,9 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from agents.permissions import AgentPermission
+from agents.connections.models import Connection
+from agents.permissions import AgentPermission, ModePermission
 from agents.rights import held, reached
 from portal.people.models import Person
 from portal.permissions import declared
@@ -16,6 +18,15 @@ class AgentQuerySet(models.QuerySet["Agent"]):
     def visible_to(self, person: Person) -> "AgentQuerySet":
         """Agents shared with the person or one of their teams; all of them for who may see all by role."""
         return self if person.has_perm(AgentPermission.VIEW) else self._with(person, AgentPermission.VIEW)
+
+    def on_record_for(self, person: Person) -> "AgentQuerySet":
+        """Those the person sees, and those that hold a live grant on a connection on which the person grants."""
+        granting = Connection.objects.grantable_by(person).values("pk")
+        held = models.Q(
+            grants__state="active", grants__ends_at__gt=timezone.now(), grants__connection__in=granting
+        )
+        decided = self.model.objects.filter(held).values("pk")
+        return self.filter(models.Q(pk__in=self.visible_to(person).values("pk")) | models.Q(pk__in=decided))
 
     def operable_by(self, person: Person) -> "AgentQuerySet":
         return self._with(person, AgentPermission.OPERATE)
@@ -56,6 +67,12 @@ class Agent(models.Model):
     max_tokens = models.PositiveIntegerField(default=2_000_000)
     max_cost_micros = models.PositiveBigIntegerField(default=2_000_000)
     max_seconds = models.PositiveIntegerField(default=3_600)
+    max_asks = models.PositiveIntegerField(default=20)
+    ready_made = models.CharField(max_length=40, blank=True)  # the template it was made from (registry.ready)
+    live_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    live_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -86,7 +103,29 @@ class Agent(models.Model):
         by_role = {permission for permission in AgentPermission.values if person.has_perm(permission)}
         return held(person, self, AgentPersonShare, AgentTeamShare) | by_role
 
+    def decided_by(self, person: Person) -> bool:
+        """Does the person grant on a connection on which the agent holds a live grant?"""
+        granting = Connection.objects.grantable_by(person).values("pk")
+        return self.grants.live().filter(connection__in=granting).exists()
+
+    def mode_rights(self, person: Person) -> frozenset[str]:
+        """Who reads the record of shadow mode, and who decides on the mode.
+
+        Going live is for those alone who look after something that the agent may use: what it then does, happens
+        there. Whoever could stop it may also put it back.
+        """
+        rights, decides = self.rights_of(person), self.decided_by(person)
+        rules = {
+            ModePermission.SEE: decides or AgentPermission.VIEW in rights,
+            ModePermission.RECORD: decides or AgentPermission.MANAGE in rights,
+            ModePermission.LIVE: decides,
+            ModePermission.SHADOW: decides or bool(rights & {AgentPermission.MANAGE, AgentPermission.STOP}),
+        }
+        return frozenset(permission for permission, holds in rules.items() if holds)
+
     def permits(self, person: Person, permission: str) -> bool:
+        if permission in ModePermission.values:
+            return permission in self.mode_rights(person)
         return permission in self.rights_of(person)
 
 

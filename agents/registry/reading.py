@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from agents.grants.card import card
 from agents.grants.models import Grant
-from agents.permissions import LEVELS, AgentPermission, Level
-from agents.queue.models import Task
+from agents.permissions import LEVELS, AgentPermission, Level, ModePermission, StopPermission
+from agents.queue.models import Task, TaskQuerySet
+from agents.queue.states import TaskState
+from agents.registry.live import standing
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
 from metering.reports import visibility
@@ -55,6 +57,7 @@ def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
 def about(agent: Agent, person: Person) -> dict[str, Any]:
     """Everything on the agent's own page."""
     rights = agent.rights_of(person)
+    mode_rights = agent.mode_rights(person)
     retired = agent.state == Agent.State.RETIRED
     manages = AgentPermission.MANAGE in rights and not retired
     grants = list(agent.grants.holding().values_list("state", "request_id"))
@@ -63,9 +66,13 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "manages": manages,
         "may_stop": AgentPermission.STOP in rights and not retired,
         "may_queue": AgentPermission.OPERATE in rights and agent.state == Agent.State.ACTIVE,
+        "stop": (stop := agent.stops.standing().for_reading().first()),
+        "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         "owns": agent.owner_id == person.pk,
         "card": card(agent),
         "ungranted": not retired and not grants,
+        "standing": standing(agent),
+        "mode_rights": {right.name.lower(): right in mode_rights for right in ModePermission},
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
         "usage": usage(agent, person),
@@ -78,6 +85,12 @@ def confirmation(agent: Agent) -> dict[str, Any]:
     """What a page shows that asks whether to go live or to retire: the agent's grants, in words and rows."""
     live = agent.grants.live().select_related("connection", "agent")
     return {"agent": agent, "card": card(agent), "grants": live}
+
+
+def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, int]:
+    """How many tasks a stop would end now, and how many would wait until it is lifted."""
+    working = tasks.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING]).count()
+    return {"working": working, "waiting": tasks.under_way().count() - working}
 
 
 def usage(agent: Agent, person: Person) -> dict[str, int] | None:

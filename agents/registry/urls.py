@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.registry import views
+from agents.registry import shadow_views, views
 
 app_name = "registry"
 
@@ -14,8 +14,10 @@ urlpatterns = [
     path("<int:pk>/history/", views.history, name="history"),
     path("<int:pk>/stop/", views.stop, name="stop"),
     path("<int:pk>/resumption/", views.resumption, name="resumption"),
-    path("<int:pk>/live/", views.live, name="live"),
-    path("<int:pk>/shadow/", views.shadow, name="shadow"),
+    path("<int:pk>/record/", shadow_views.record, name="record"),
+    path("<int:pk>/record/looks/", shadow_views.looks, name="looks"),
+    path("<int:pk>/live/", shadow_views.live, name="live"),
+    path("<int:pk>/shadow/", shadow_views.into_shadow, name="shadow"),
     path("<int:pk>/shares/", views.shares, name="shares"),
     path("<int:pk>/shares/removal/", views.unshare, name="unshare"),
     path("<int:pk>/owner/", views.owner, name="owner"),

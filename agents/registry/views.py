@@ -17,10 +17,11 @@ from agents.registry.forms import (
     HandOverForm,
     RegisterForm,
     ShareForm,
-    StopForm,
     edit_form,
 )
 from agents.registry.models import Agent
+from agents.registry.ready import READY, ready_made
+from agents.stops.forms import StopForm
 from portal.access import PersonRequest, requires, signed_in
 from portal.audit.models import Entry
 from portal.pages import page, paged
@@ -47,16 +48,20 @@ def agents(request: PersonRequest) -> HttpResponse:
 @signed_in
 @get_or_post
 def register(request: PersonRequest) -> HttpResponse:
-    form = RegisterForm(request.POST if request.method == "POST" else None, person=request.user)
+    ready = ready_made(request.GET.get("ready", ""))
+    data = request.POST if request.method == "POST" else None
+    form = RegisterForm(data, person=request.user, ready=ready)
     if form.is_valid():
         try:
             made = actions.register(request.user, **form.values())
             messages.success(request, f"{made} is registered. It starts in shadow.")
-            return redirect(made)
+            return redirect("grants:new", made.pk) if made.ready_made else redirect(made)
         except ValidationError as error:
             refused(form, error)
     context = {
         "form": form,
+        "ready": ready,
+        "ready_made": READY,
         "teams": Team.objects.of(request.user).exists(),
         "manages_people": request.user.has_perm(PortalPermission.MANAGE_PEOPLE),
     }
@@ -92,17 +97,20 @@ def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
 
 
 @requires(AgentPermission.STOP, on=Agent)
-@require_POST
+@get_or_post
 def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
-    form = StopForm(request.POST)
-    why = form.cleaned_data["why"] if form.is_valid() else ""
+    form = StopForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        tasks = Task.objects.filter(agent=agent)
+        context = {"agent": agent, "form": form, **reading.held_by_a_stop(tasks)}
+        return page(request, "agents/registry/stop.html", context, status=422 if form.errors else 200)
     attempt(
         request,
         f"{agent} is stopped. Nothing it asks for is done.",
         actions.pause,
         request.user,
         agent,
-        why=why,
+        why=form.cleaned_data["why"],
     )
     return redirect(agent)
 
@@ -111,23 +119,6 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
 @require_POST
 def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
     attempt(request, f"{agent} may work again.", actions.resume, request.user, agent)
-    return redirect(agent)
-
-
-@requires(AgentPermission.MANAGE, on=Agent)
-@get_or_post
-def live(request: PersonRequest, agent: Agent) -> HttpResponse:
-    if request.method != "POST":
-        return page(request, "agents/registry/live.html", reading.confirmation(agent))
-    attempt(request, f"{agent} is live: it does what its grants say.", actions.go_live, request.user, agent)
-    return redirect(agent)
-
-
-@requires(AgentPermission.MANAGE, on=Agent)
-@require_POST
-def shadow(request: PersonRequest, agent: Agent) -> HttpResponse:
-    done = f"{agent} is in shadow: it reads, and only writes down what else it would have done."
-    attempt(request, done, actions.go_shadow, request.user, agent)
     return redirect(agent)
 
 

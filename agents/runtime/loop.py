@@ -10,20 +10,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, OuterRef, Subquery
 from django.utils import timezone
-from pydantic_ai.direct import model_request_sync
+from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import ModelHTTPError
-from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
-from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.models import Model, ModelRequestParameters
 
 from agents import gate
+from agents.policy.decide import TOO_MANY
 from agents.queue import actions
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
-from agents.runtime import transcript
+from agents.runtime import listening, transcript
 from agents.runtime.providers import UnknownModel, build
 from agents.runtime.tools import tools
+from agents.stops.models import Stop
 from agents.storable import storable
 from metering.usage.ledger import ModelCall, record
 
@@ -46,8 +48,9 @@ def run(task_id: int) -> None:
     if task is None:
         return
     try:
-        while not _step(task):
-            pass
+        with listening.watching(task):
+            while not _step(task):
+                pass
     except actions.Lost:
         log.info("%s is no longer this worker's", task)
     except GiveUp as reason:
@@ -92,6 +95,7 @@ def _step(task: Task) -> bool:
             actions.renew(task, timedelta(seconds=time.monotonic() - began))
             began = time.monotonic()
         _call(task, last, position, part, meant)
+    _not_tiring(last)
     actions.renew(task, timedelta(seconds=time.monotonic() - began))
     return last.calls.filter(state=Call.State.ASKED).exists() and actions.park(task, counts=counts(task))
 
@@ -105,7 +109,7 @@ def _all_closed(step: Step) -> bool:
 
 def _within_limits(task: Task) -> None:
     """Raises GiveUp naming the limit, its value, and who can change it."""
-    agent = Agent.objects.get(pk=task.agent_id)
+    agent = _not_stopped(task)
     if agent.state != Agent.State.ACTIVE:
         note = f" ({agent.state_note})" if agent.state_note else ""
         raise GiveUp(
@@ -124,6 +128,17 @@ def _within_limits(task: Task) -> None:
             )
 
 
+def _not_stopped(task: Task) -> Agent:
+    """The agent as it is now. Raises GiveUp naming who stopped it, or everything, and why."""
+    standing = Stop.objects.ending(OuterRef("pk")).order_by("id").values("pk")[:1]
+    agent = Agent.objects.annotate(stop=Subquery(standing)).get(pk=task.agent_id)
+    found: int | None = agent.stop  # type: ignore[attr-defined]
+    if found and (stop := Stop.objects.for_reading().filter(pk=found).first()):
+        why = f" ({stop.why})" if stop.why else ""
+        raise GiveUp(f"{stop.who} stopped {stop}{why}. {stop.lifts} Then queue it again.")
+    return agent
+
+
 def _ask_model(task: Task) -> ModelResponse:
     """What the model says to the conversation so far; with it, what the tools that it calls were when it did.
 
@@ -140,12 +155,12 @@ def _ask_model(task: Task) -> ModelResponse:
     )
     for attempt in range(1, TRIES + 1):
         try:
-            response = model_request_sync(
-                model, history, model_request_parameters=parameters, model_settings={"timeout": 120.0}
-            )
+            response = _answer(task, model, history, parameters)
             called = {part.tool_name for part in transcript.calls_in(response)}
             meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
             return replace(response, metadata={"meant": {name: meant[name] for name in called & set(meant)}})
+        except (actions.Lost, GiveUp):
+            raise
         except Exception as error:  # the network, the provider, or the library that reads what it said
             log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
             failure = error
@@ -156,6 +171,23 @@ def _ask_model(task: Task) -> ModelResponse:
         f"The model {task.agent.model} did not answer ({_what(failure)}, {TRIES} tries). "
         "Queue the task again later, or choose another model on the agent's page."
     ) from failure
+
+
+def _answer(
+    task: Task, model: Model, history: list[ModelMessage], parameters: ModelRequestParameters
+) -> ModelResponse:
+    """One model call. Raises Lost or GiveUp, without waiting for its answer, when the task is stopped meanwhile."""
+    ear = listening.ear(task)
+    while True:
+        try:
+            return ear.answered(
+                model_request(
+                    model, history, model_request_parameters=parameters, model_settings={"timeout": 120.0}
+                )
+            )
+        except listening.Told:
+            actions.renew(task, timedelta())
+            _not_stopped(task)
 
 
 def _what(failure: Exception) -> str:
@@ -215,6 +247,14 @@ def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Mean
         connection=connection,
         arguments=_arguments(part),
     )
+
+
+def _not_tiring(step: Step) -> None:
+    """Raises GiveUp where the task asked more often than its agent may: people who are asked too much stop reading."""
+    for reasons in step.calls.filter(state=Call.State.DENIED).values_list("reasons", flat=True):
+        for reason in reasons:
+            if reason["code"] == TOO_MANY.code:
+                raise GiveUp(f"{reason['text']} Its open asks are closed.")
 
 
 def _arguments(part: ToolCallPart) -> dict[str, object]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 from pydantic_ai.models import Model
 
-from agents.runtime.offline import OfflineModel
+from agents.runtime.offline.model import OfflineModel
 
 OFFLINE = "offline:rules"
 

@@ -7,12 +7,13 @@ from pydantic_ai.tools import ToolDefinition
 
 from agents.grants.models import Grant
 from agents.policy.facts import Argument, Capability, Type
-from agents.policy.rules import in_words
+from agents.policy.limits import in_words
 from agents.registry.models import Agent
 
 JSON_TYPES: dict[Type, dict[str, Any]] = {
     Type.TEXT: {"type": "string"},
     Type.INTEGER: {"type": "integer"},
+    Type.NUMBER: {"type": "number"},
     Type.FLAG: {"type": "boolean"},
     Type.TEXTS: {"type": "array", "items": {"type": "string"}},
 }

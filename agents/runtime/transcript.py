@@ -3,6 +3,7 @@
 Rebuilt from rows before every model call, so a task goes on wherever it was, on any worker.
 """
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
+from agents.connectors import catalogue
 from agents.queue.models import Call, Step, Task
 from agents.storable import storable
 
@@ -52,7 +54,7 @@ def messages(task: Task) -> list[ModelMessage]:
     """The whole conversation so far. Only for a task none of whose calls is still open."""
     instructions = system(task)
     history: list[ModelMessage] = [
-        ModelRequest(parts=[UserPromptPart(content=task.instruction)], instructions=instructions)
+        ModelRequest(parts=[UserPromptPart(content=_asked(task))], instructions=instructions)
     ]
     calls = Prefetch("calls", Call.objects.order_by("position"))
     steps = list(Step.objects.filter(task=task).order_by("number").prefetch_related(calls))
@@ -72,6 +74,13 @@ def messages(task: Task) -> list[ModelMessage]:
     return history
 
 
+def _asked(task: Task) -> str:
+    """The instruction and, marked as such, the text that the person gave along."""
+    if not task.attached:
+        return task.instruction
+    return f"{task.instruction}\n\nText to work on, written by others:\n{json.dumps(task.attached, ensure_ascii=False)}"
+
+
 def calls_in(response: ModelResponse) -> list[ToolCallPart]:
     return [part for part in response.parts if isinstance(part, ToolCallPart)]
 
@@ -80,12 +89,25 @@ def told(row: Call, *, whole: bool = True) -> dict[str, Any]:
     """What the model learns of a call."""
     match row.state:
         case Call.State.DONE:
-            return {"status": "done", "result": row.result if whole else _shortened(row.result)}
+            return {
+                "status": "done",
+                **_marked(row),
+                "result": row.result if whole else _shortened(row.result),
+            }
         case Call.State.WOULD:
             return {"status": "recorded", "note": "Shadow mode: noted as what you would have done. Go on."}
         case Call.State.DENIED:
             return {"status": "denied", "reasons": [reason["text"] for reason in row.reasons]}
     return {"status": row.state, "reason": row.summary}
+
+
+FROM_OUTSIDE = {"written_by": "others"}
+
+
+def _marked(row: Call) -> dict[str, str]:
+    """Results that others may have written say so. (What a model makes of that is not what protects anybody.)"""
+    declared = catalogue().get(row.capability)
+    return {} if declared is not None and declared.output.trusted else FROM_OUTSIDE
 
 
 def _shortened(value: Any) -> Any:

@@ -17,7 +17,8 @@ from agents.connections import actions as connections
 from agents.connections.models import Connection
 from agents.connectors.mail.importing import import_folder
 from agents.grants import actions as grants
-from agents.grants.actions import Terms
+from agents.grants.terms import Terms
+from agents.policy.facts import ANY_WORDS
 from agents.queue import actions as tasks
 from agents.registry import actions as registry
 from agents.registry.models import Agent
@@ -34,6 +35,10 @@ from portal.teams.models import Membership, Team
 MAILBOX = Path(__file__).parent / "mailbox"
 LABELS = ("Alerts", "Invoices", "Lists", "Meetings", "Newsletters", "Other", "Questions", "Suspicious")
 TRIAGE = "Sort the inbox: label every message, draft answers to questions, then tell me what you found."
+# Nobody but a person sends a draft, so it may be to anybody and in the agent's own words: knowingly opened.
+DRAFTS = Terms(
+    limits={"to": {"only": ["*"]}, "subject": dict(ANY_WORDS), "text": dict(ANY_WORDS)},
+)
 WORDS = (
     "amber",
     "birch",
@@ -146,10 +151,11 @@ def _triage_agent(mia: Person, support: Team, ada: Person, mailbox: Connection, 
         purpose="Sorts the support mailbox and prepares answers to questions",
         team=support,
         model=providers.default(),
+        ready_made="triage",
         instructions=f"Use these labels and no others: {', '.join(LABELS)}. One label for each message.",
     )
     labels = Terms(limits={"label": {"only": list(LABELS)}})
-    mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": Terms()}
+    mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": DRAFTS}
     until = _in_days(30)
     for connection, wanted, why in (
         (mailbox, mail, "Sort the shared inbox every morning before the team starts"),
@@ -162,7 +168,7 @@ def _triage_agent(mia: Person, support: Team, ada: Person, mailbox: Connection, 
         asked = grants.request(mia, agent=agent, connection=connection, wanted=wanted, ends_at=until, why=why)
         granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
         grants.decide(ada, asked, granted=granted, ends_at=until, note="Labels from the team's list only.")
-    return registry.go_live(mia, agent)
+    return registry.go_live(ada, agent)  # who granted decides on that, too
 
 
 def _digest_agent(lea: Person, support: Team, mailbox: Connection, chat: Connection) -> Agent:

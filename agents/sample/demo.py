@@ -15,14 +15,14 @@ from django.utils import timezone
 from agents.connections import actions as connections
 from agents.connectors.mail.importing import import_folder
 from agents.grants import actions as grants
-from agents.grants.actions import Terms
+from agents.grants.terms import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.queue.sweep import sweep
 from agents.registry import actions as registry
 from agents.runtime import providers
-from agents.sample.company import LABELS, TRIAGE
+from agents.sample.company import DRAFTS, LABELS, TRIAGE
 from agents.sample.report import Inbox, Report, done, inbox, report
 from portal import broker
 from portal.audit.record import PORTAL
@@ -68,19 +68,26 @@ def _queued(place: Path, say: Say) -> Task:
     )
     chat = connections.add(admin, kind="chat", name="Portal chat", team=team, settings={})
     agent = registry.register(
-        owner, name="Inbox triage", purpose="Sorts a mailbox", team=team, model=providers.default(), **LIMITS
+        owner,
+        name="Inbox triage",
+        purpose="Sorts a mailbox",
+        team=team,
+        model=providers.default(),
+        ready_made="triage",
+        **LIMITS,
     )
-    registry.go_live(owner, agent)
     labels = Terms(limits={"label": {"only": list(LABELS)}})
     until = timezone.now() + timedelta(days=1)
-    mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": Terms()}
-    for connection, wanted in ((mailbox, mail), (chat, {"chat.post": Terms()})):
+    mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": DRAFTS}
+    post = Terms(limits={"to": {"only": [owner.email, str(team)]}})
+    for connection, wanted in ((mailbox, mail), (chat, {"chat.post": post})):
         asked = grants.request(
             owner, agent=agent, connection=connection, wanted=wanted, ends_at=until, why="Triage"
         )
         granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
         grants.decide(admin, asked, granted=granted, ends_at=until)
         say(f"Granted {', '.join(wanted)} on {connection} until {until:%d %B %H:%M} UTC")
+    registry.go_live(admin, agent)
     return tasks.queue(owner, agent, instruction=TRIAGE)
 
 

@@ -1,53 +1,74 @@
 """What can be done to stops: set one, lift one. The gate reads the standing ones before every call."""
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.events import Event
+from agents.queue.models import Task
+from agents.registry.models import Agent
+from agents.stops import standing
 from agents.stops.models import Stop
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 
 
-@action(Event.STOP_SET)
 def set_stop(
     actor: Person,
     *,
     scope: Stop.Scope,
     connection: Connection | None = None,
     capability: str = "",
+    agent: Agent | None = None,
+    task: Task | None = None,
     why: str,
 ) -> Stop:
-    """From now on every call in this scope is refused. Raises ValidationError: it is stopped already."""
-    if scope == Stop.Scope.CAPABILITY and capability not in catalogue():
-        raise ValidationError({"capability": f"No connector offers “{capability}”."})
-    stop = Stop(scope=scope, connection=connection, capability=capability, why=why.strip(), set_by=actor)
-    try:
-        with transaction.atomic():
-            stop.clean_fields(exclude=["connection", "lifted_by", "lifted_at"])
-            stop.save()
-    except IntegrityError:
-        raise ValidationError("This is stopped already.") from None
-    _tell(stop)
-    return stop
+    """From now on every call in this scope is refused. Raises ValidationError: it is stopped already.
+
+    Stopping an agent or a task is the verb of its own room, which leaves the stop.
+    """
+    if agent is not None:
+        from agents.registry import actions as registry
+
+        registry.pause(actor, agent, why=why)
+        return Stop.objects.standing().for_reading().get(agent=agent)
+    if task is not None:
+        from agents.queue import actions as tasks
+
+        tasks.cancel(actor, task, why=why)
+        return Stop.objects.standing().for_reading().get(task=task)
+    return _set(actor, Stop(scope=scope, connection=connection, capability=capability, why=why))
+
+
+@action(Event.STOP_SET)
+def _set(actor: Person, stop: Stop) -> Stop:
+    if stop.scope == Stop.Scope.CAPABILITY and stop.capability not in catalogue():
+        raise ValidationError({"capability": f"No connector offers “{stop.capability}”."})
+    return _told(standing.stand(actor, stop))
+
+
+def lift(actor: Person, stop: Stop) -> Stop:
+    """The end of a stop; calls that were refused are not repeated by it. Raises ValidationError saying who may.
+
+    A stopped agent is let work again by the verb of its own room.
+    """
+    if stop.agent is not None and stop.lifted_at is None:
+        from agents.registry import actions as registry
+
+        registry.resume(actor, stop.agent)
+        stop.refresh_from_db()
+        return stop
+    return _lift(actor, stop)
 
 
 @action(Event.STOP_LIFTED)
-def lift(actor: Person, stop: Stop) -> Stop:
-    """The end of a stop; calls that were refused are not repeated by it."""
-    lifted = Stop.objects.standing().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now())
-    if not lifted:
-        raise ValidationError("This stop is lifted already.")
-    stop.refresh_from_db()
-    _tell(stop)
-    return stop
+def _lift(actor: Person, stop: Stop) -> Stop:
+    return _told(standing.end(actor, stop))
 
 
-def _tell(stop: Stop) -> None:
+def _told(stop: Stop) -> Stop:
     """The entry of a connection's stop belongs to the connection's own history."""
     if stop.connection is not None:
         on(stop.connection)
     detail(scope=stop.scope, why=stop.why)
+    return stop

@@ -15,6 +15,14 @@ class WhyForm(forms.Form):
     )
 
 
+class StopForm(forms.Form):
+    """An agent, a task: nobody has to say why before it is stopped."""
+
+    why = forms.CharField(
+        label="Why", max_length=200, required=False, help_text="Whoever waits for it reads this."
+    )
+
+
 class CapabilityForm(WhyForm):
     capability = forms.ChoiceField(label="Capability")
     field_order = ["capability", "why"]

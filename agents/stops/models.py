@@ -4,8 +4,10 @@ from django.conf import settings
 from django.db import models
 
 from agents.connections.models import Connection
-from agents.permissions import AgentsPermission, StopPermission
+from agents.permissions import AgentPermission, AgentsPermission, StopPermission
 from agents.policy.facts import StopFact
+from agents.queue.models import Call, Task
+from agents.registry.models import Agent
 from portal.people.models import Person
 
 
@@ -13,35 +15,74 @@ class StopQuerySet(models.QuerySet["Stop"]):
     def standing(self) -> "StopQuerySet":
         return self.filter(lifted_at__isnull=True)
 
+    def unconfirmed(self) -> "StopQuerySet":
+        """Standing, and a call that began before them may still be under way."""
+        return self.standing().filter(confirmed_at__isnull=True)
+
     def visible_to(self, person: Person) -> "StopQuerySet":
-        """All of them for who may stop everything; else those of connections the person sees."""
+        """Of the company's, all; of connections, agents and tasks those of what the person sees."""
         if person.has_perm(AgentsPermission.STOP_ALL):
             return self.all()
-        return self.filter(connection__in=Connection.objects.visible_to(person).values("pk"))
+        return self.filter(
+            models.Q(scope__in=[Stop.Scope.EVERYTHING, Stop.Scope.CAPABILITY])
+            | models.Q(connection__in=Connection.objects.visible_to(person).values("pk"))
+            | models.Q(agent__in=Agent.objects.visible_to(person).values("pk"))
+            | models.Q(task__in=Task.objects.visible_to(person).values("pk"))
+        )
 
-    def against(self, *, connection: int, capability: str) -> "StopQuerySet":
-        """Standing stops that hold back a call of ``capability`` on ``connection``."""
+    def against(self, *, connection: int, capability: str, agent: int, task: int) -> "StopQuerySet":
+        """Standing stops that hold back a call of ``capability`` on ``connection`` in this task of this agent."""
         return self.standing().filter(
             models.Q(scope=Stop.Scope.EVERYTHING)
             | models.Q(scope=Stop.Scope.CONNECTION, connection_id=connection)
             | models.Q(scope=Stop.Scope.CAPABILITY, capability=capability)
+            | models.Q(scope=Stop.Scope.AGENT, agent_id=agent)
+            | models.Q(scope=Stop.Scope.TASK, task_id=task)
         )
+
+    def ending(self, agent: object) -> "StopQuerySet":
+        """Standing stops that leave this agent (its number, or an expression for it) nothing to do at all."""
+        return self.standing().filter(
+            models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent_id=agent)
+        )
+
+    def for_reading(self) -> "StopQuerySet":
+        return self.select_related("connection", "agent", "task__agent", "set_by", "lifted_by")
+
+
+def _names(*named: str, scope: str) -> models.Q:
+    """A stop of ``scope`` names exactly these and nothing else."""
+    condition = models.Q(scope=scope)
+    for field in ("connection", "agent", "task"):
+        condition &= models.Q(**{f"{field}__isnull": field not in named})
+    empty = models.Q(capability="")
+    return condition & (~empty if "capability" in named else empty)
 
 
 class Stop(models.Model):
-    """Everything, one connection or one capability is stopped. (An agent is paused, a task is cancelled.)"""
+    """Everything, one connection, one capability, one agent or one task is stopped."""
 
     class Scope(models.TextChoices):
         EVERYTHING = "everything", "Everything"
         CONNECTION = "connection", "One connection"
         CAPABILITY = "capability", "One capability everywhere"
+        AGENT = "agent", "One agent"
+        TASK = "task", "One task"
 
     scope = models.CharField(max_length=12, choices=Scope.choices)
-    connection = models.ForeignKey("agents.Connection", models.PROTECT, null=True, related_name="stops")
+    connection = models.ForeignKey(
+        "agents.Connection", models.PROTECT, null=True, blank=True, related_name="stops"
+    )
     capability = models.CharField(max_length=60, blank=True)
+    agent = models.ForeignKey("agents.Agent", models.PROTECT, null=True, blank=True, related_name="stops")
+    task = models.ForeignKey("agents.Task", models.CASCADE, null=True, blank=True, related_name="stops")
     why = models.CharField(max_length=200, blank=True)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Null: the portal itself, when an agent's owner leaves.
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_role = models.BooleanField(default=False)  # who set it could stop things everywhere: an admin's stop
     set_at = models.DateTimeField(auto_now_add=True)
+    # When no call that began before the stop was under way any more. Null: one still is.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     lifted_at = models.DateTimeField(null=True)
 
@@ -52,17 +93,26 @@ class Stop(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(scope="everything", connection__isnull=True, capability="")
-                | models.Q(scope="connection", connection__isnull=False, capability="")
-                | (models.Q(scope="capability", connection__isnull=True) & ~models.Q(capability="")),
+                condition=_names(scope="everything")
+                | _names("connection", scope="connection")
+                | _names("capability", scope="capability")
+                | _names("agent", scope="agent")
+                | _names("task", scope="task"),
                 name="stop_names_its_scope",
             ),
             models.UniqueConstraint(
-                fields=["scope", "connection", "capability"],
+                fields=["scope", "connection", "capability", "agent", "task"],
                 condition=models.Q(lifted_at__isnull=True),
                 nulls_distinct=False,
                 name="stop_stands_once",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="stop_unconfirmed",
+                condition=models.Q(confirmed_at__isnull=True, lifted_at__isnull=True),
+            )
         ]
 
     def __str__(self) -> str:
@@ -71,16 +121,88 @@ class Stop(models.Model):
                 return str(self.connection)
             case Stop.Scope.CAPABILITY:
                 return self.capability
+            case Stop.Scope.AGENT:
+                return str(self.agent)
+            case Stop.Scope.TASK:
+                return str(self.task)
         return "everything"
 
+    @property
+    def who(self) -> str:
+        return str(self.set_by) if self.set_by else "The portal"
+
+    @property
+    def because(self) -> str:
+        """For the end of a sentence: ``Ada Osei: too many drafts``."""
+        return f"{self.who}: {self.why}" if self.why else self.who
+
+    @property
+    def about(self) -> Connection | Agent | Task | None:
+        """The row whose page tells of this stop."""
+        return self.connection or self.agent or self.task
+
+    @property
+    def lifts(self) -> str:
+        """Who may lift it, as a sentence."""
+        other = f"{self.set_by} or another admin can lift this stop."
+        match self.scope:
+            case Stop.Scope.TASK:
+                return "A task that was stopped does not go on; it can be queued again."
+            case Stop.Scope.CONNECTION if not self.by_role:
+                return f"Whoever looks after {self.connection} can lift this stop."
+            case Stop.Scope.AGENT if not self.by_role:
+                if self.set_by is None:
+                    return f"Whoever manages {self.agent} can lift this stop."
+                return f"{self.set_by}, or whoever manages {self.agent}, can lift this stop."
+            case Stop.Scope.EVERYTHING | Stop.Scope.CAPABILITY:
+                return "An admin can lift this stop."
+        return other
+
     def permits(self, person: Person, permission: str) -> bool:
-        """Whoever could set this stop may lift it."""
+        """Seen is seen. What an admin stopped an admin lifts; else who set it, or whose the thing is."""
         if permission != StopPermission.LIFT:
+            return permission == StopPermission.VIEW
+        if self.lifted_at is not None or self.scope == Stop.Scope.TASK:
             return False
-        if self.connection is None:
-            return person.has_perm(AgentsPermission.STOP_ALL)
-        return self.connection.permits(person, StopPermission.SET)
+        if self.connection is not None:
+            return self._lifted_by(person, self.connection, StopPermission.SET, StopPermission.SET)
+        if self.agent is not None:
+            return self._lifted_by(person, self.agent, AgentPermission.STOP, AgentPermission.MANAGE)
+        return person.has_perm(AgentsPermission.STOP_ALL)
+
+    def _lifted_by(self, person: Person, about: Connection | Agent, sets: str, manages: str) -> bool:
+        if self.set_by_id == person.pk:
+            return about.permits(person, sets)
+        return reaches_all(person, about) if self.by_role else about.permits(person, manages)
+
+    def covers(self, prefix: str = "") -> models.Q:
+        """For a query of calls (``prefix`` leads to the call from other rows): those that it holds back."""
+        match self.scope:
+            case Stop.Scope.CONNECTION:
+                return models.Q(**{f"{prefix}connection": self.connection_id})
+            case Stop.Scope.CAPABILITY:
+                return models.Q(**{f"{prefix}capability": self.capability})
+            case Stop.Scope.AGENT:
+                return models.Q(**{f"{prefix}task__agent": self.agent_id})
+            case Stop.Scope.TASK:
+                return models.Q(**{f"{prefix}task": self.task_id})
+        return models.Q()
+
+    @property
+    def under_way(self) -> int:
+        """Calls that began before it and have not ended."""
+        return (
+            0 if self.confirmed_at else Call.objects.filter(self.covers(), state=Call.State.STARTED).count()
+        )
 
     def fact(self) -> StopFact:
         what = str(self)
-        return StopFact(what[:1].upper() + what[1:], str(self.set_by), self.why)
+        return StopFact(what[:1].upper() + what[1:], self.who, self.why, self.lifts)
+
+
+def reaches_all(person: Person, about: Connection | Agent | None) -> bool:
+    """May this person stop it by role, whoever's it is? A role does not reach personal connections."""
+    if isinstance(about, Connection) and about.personal:
+        return False
+    by_role = isinstance(about, Agent) and person.has_perm(AgentPermission.STOP)
+    return by_role or person.has_perm(AgentsPermission.STOP_ALL)

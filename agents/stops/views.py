@@ -10,25 +10,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.answers import attempt, refused
 from agents.permissions import AgentsPermission, StopPermission
 from agents.queue.models import Task
-from agents.stops import actions
+from agents.stops import actions, reading
 from agents.stops.forms import CapabilityForm, WhyForm
 from agents.stops.models import Stop
-from portal.access import PersonRequest, requires
+from portal.access import PersonRequest, Refused, may, requires, signed_in
 from portal.pages import page, paged
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@requires(AgentsPermission.STOP_ALL)
+@signed_in
 def stops(request: PersonRequest) -> HttpResponse:
-    every = Stop.objects.visible_to(request.user).select_related("connection", "set_by", "lifted_by")
-    standing = list(every.standing())
+    standing = reading.standing(request.user)
+    everything = any(one.stop.scope == Stop.Scope.EVERYTHING for one in standing)
+    may_stop = may(request.user, AgentsPermission.STOP_ALL)
     context = {
         "standing": standing,
-        "everything": any(stop.scope == Stop.Scope.EVERYTHING for stop in standing),
-        "page_obj": paged(request, every.filter(lifted_at__isnull=False)),
+        "live": any(one.stop.confirmed_at is None for one in standing),
+        "everything": everything,
+        "everything_form": WhyForm() if may_stop and not everything else None,
+        "capability_form": CapabilityForm(auto_id="one_%s") if may_stop else None,
+        "under_way": Task.objects.under_way().count() if may_stop else 0,
+        "page_obj": paged(request, reading.over(request.user)),
     }
-    return page(request, "agents/stops/list.html", context)
+    return page(request, "agents/stops/list.html", context, part="standing")
 
 
 @requires(AgentsPermission.STOP_ALL)
@@ -46,12 +51,14 @@ def capability(request: PersonRequest) -> HttpResponse:
     return _set(request, form, "agents/stops/capability.html", Stop.Scope.CAPABILITY, {})
 
 
-@requires(StopPermission.LIFT, on=Stop)
+@requires(StopPermission.VIEW, on=Stop)
 @require_POST
 def lifting(request: PersonRequest, stop: Stop) -> HttpResponse:
+    if stop.lifted_at is None and not stop.permits(request.user, StopPermission.LIFT):
+        raise Refused(stop.lifts)
     what = str(stop)
     attempt(request, f"{what[:1].upper()}{what[1:]} works again.", actions.lift, request.user, stop)
-    return redirect(stop.connection or "stops:list")
+    return redirect(stop.about or "stops:list")
 
 
 def _set(

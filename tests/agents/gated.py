@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from django import forms
 
 from agents import gate
 from agents.connections.models import Connection
 from agents.connectors import CONNECTORS
 from agents.connectors.base import Connector, Errand, Result, Site
+from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.policy.facts import Argument, Capability, Effect, Output, Role
 from agents.queue.models import Call, Step, Task
@@ -80,16 +82,21 @@ class Scene:
     def draft(self, to: str = "customer@example.org") -> Call:
         return self.call("mail.draft", to=[to], subject="Re: Hello", text="Thank you.")
 
-    def post(self) -> Call:
-        return self.call("chat.post", to=self.cast.lea.email, text="Hello")
+    def post(self, text: str = "Hello") -> Call:
+        return self.call("chat.post", to=self.cast.lea.email, text=text)
 
 
 def scene(cast: Cast) -> Scene:
     agent, box = builders.triage(cast)
     room = builders.chat(cast.ada, cast.support)
-    builders.grant(agent, room, "chat.post", by=cast.ada)
+    builders.grant(agent, room, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
     task = transcripts.running(cast.mia, agent)
     return Scene(cast, agent, box, room, task, transcripts.step(task))
+
+
+@pytest.fixture
+def here(cast: Cast) -> Scene:
+    return scene(cast)
 
 
 def _capability(name: str, effect: Effect) -> Capability:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.registry import actions as registry
@@ -39,12 +40,12 @@ def on(monkeypatch: pytest.MonkeyPatch) -> On:
     return use
 
 
-def queued(cast: Cast, instruction: str = "Sort the inbox.", **fields: object) -> Task:
+def queued(cast: Cast, instruction: str = "Sort the inbox, label it Hello.", **fields: object) -> Task:
     agent, _ = builders.triage(cast)
     chat = builders.chat(cast.ada, cast.support)
-    builders.grant(agent, chat, "chat.post", by=cast.ada)
-    agent = registry.edit(cast.mia, agent, model=MODEL, **fields)
-    return tasks.queue(cast.mia, agent, instruction=instruction)
+    builders.grant(agent, chat, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
+    agent = registry.go_live(cast.ada, registry.edit(cast.mia, agent, model=MODEL, **fields))
+    return builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=instruction))
 
 
 def run(task: Task) -> Task:

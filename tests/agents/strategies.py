@@ -7,11 +7,27 @@ from typing import Any
 from hypothesis import strategies as st
 
 from agents.grants.limits import from_text, readable
-from agents.policy.facts import Argument, Capability, Effect, Facts, GrantFact, Role, StopFact, Type
+from agents.policy.facts import (
+    ANY_WORDS,
+    Argument,
+    Capability,
+    Effect,
+    Facts,
+    GrantFact,
+    Role,
+    StopFact,
+    Type,
+)
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LETTERS = st.text(st.sampled_from("abABß*@. ,;ſK\n"), max_size=6)
-PATTERNS = st.text(st.sampled_from("abAB*@.ſßK"), min_size=1, max_size=6)
+ADDRESSES = st.builds(
+    "{}@{}{}".format,
+    st.sampled_from(["", "*", "a", "a*", "*b", "a.b", "é"]),
+    st.sampled_from(["", "*.", "x.", "*.x.", "xn--a.", "*"]),
+    st.sampled_from(["b.co", "B.CO", "c.co", "é.co", "*", ""]),
+)
+PATTERNS = st.one_of(st.text(st.sampled_from("abAB*@.ſßK"), min_size=1, max_size=6), ADDRESSES)
 SCALARS = st.one_of(LETTERS, st.integers(-3, 12), st.booleans(), st.none(), st.floats(allow_nan=False))
 VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=3), st.just({"a": 1}))
 
@@ -21,9 +37,11 @@ ARGUMENTS = (
     Argument("count", Role.VALUE, "Count", Type.INTEGER, required=False),
     Argument("loud", Role.VALUE, "Loud", Type.FLAG, required=False),
     Argument("text", Role.CONTENT, "Text", required=False),
+    Argument("amount", Role.VALUE, "Amount", Type.NUMBER, required=False),
+    Argument("when", Role.TIME, "When", required=False),
 )
 CAPABILITIES = tuple(
-    Capability(f"x.{effect.value}", f"do a {effect.value}", "Do it", effect, ARGUMENTS[: 2 + place])
+    Capability(f"x.{effect.value}", f"do a {effect.value}", "Do it", effect, ARGUMENTS[: 3 + place])
     for place, effect in enumerate(Effect)
 )
 CONNECTIONS = (1, 2)
@@ -39,7 +57,9 @@ def odd_limit(draw: st.DrawFn) -> dict[str, Any]:
         )
     for end in ("min", "max"):
         if draw(st.booleans()):
-            limit[end] = draw(st.one_of(st.integers(-3, 12), st.sampled_from([None, True, "3", 2.5])))
+            limit[end] = draw(
+                st.one_of(st.integers(-3, 12), st.floats(-3, 12), st.sampled_from([None, True, "3", 2.5]))
+            )
     if draw(st.integers(0, 9)) == 0:
         limit["other"] = 1
     return limit
@@ -49,6 +69,7 @@ WRITTEN = {
     Type.TEXT: st.lists(PATTERNS, max_size=2).map(", ".join),
     Type.TEXTS: st.lists(PATTERNS, max_size=2).map(", ".join),
     Type.INTEGER: st.sampled_from(["", "3", "2, 5", "1-4", "-7", "2-", "9-9"]),
+    Type.NUMBER: st.sampled_from(["", "3", "2.5, 5", "1-4.25", "-0.7", "2-"]),
     Type.FLAG: st.sampled_from(["", "yes", "no"]),
 }
 
@@ -60,6 +81,8 @@ def written_limits(draw: st.DrawFn, capability: Capability) -> dict[str, Any]:
     for argument in capability.arguments:
         if argument.limitable and (limit := from_text(draw(WRITTEN[argument.type]), argument.type)):
             limits[argument.name] = limit
+        elif argument.worded and draw(st.booleans()):
+            limits[argument.name] = dict(ANY_WORDS)
     return {} if readable(capability, limits) else limits
 
 

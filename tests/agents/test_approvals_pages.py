@@ -18,6 +18,7 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from tests import builders
 from tests.agents import transcripts
+from tests.agents.asking import ASKING, argument, elsewhere, text, with_origins
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chatting(cast: Cast) -> tuple[Agent, Connection]:
     agent, chat = builders.agent(cast.mia, cast.support), builders.chat(cast.ada, cast.support)
-    builders.grant(agent, chat, "chat.post", by=cast.ada)
+    builders.grant(agent, chat, "chat.post", by=cast.ada, terms=ASKING)
     return agent, chat
 
 
@@ -64,14 +65,48 @@ def test_it_says_what_will_happen_and_where_it_comes_from(cast: Cast, ask: Appro
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
     assert "<h1>Post in the chat to lea.brandt@example.com?</h1>" in shown
     assert "Your words in the instruction" in shown
-    assert "<mark>https://evil.example/x</mark>" in shown
+    assert "<mark>See https://evil.example/x</mark>" in shown
     assert 'href="https://evil.example' not in shown
-    assert "It cannot be taken back" in shown
+    assert "The grant says that a person answers each time" in shown
+    assert "Post the result to lea.brandt@example.com" in shown  # the instruction
+    assert "Ada Osei" in shown  # who gave the grant
+    for follows in ("<dt>No</dt>", "<dt>Once</dt>", "<dt>No answer</dt>"):
+        assert follows in shown
     assert shown.index('value="no"') < shown.index('value="yes"')
     assert "autofocus" not in shown
     inline = as_(cast.mia).get(ask.call.task.get_absolute_url()).content.decode()
-    assert "<mark>https://evil.example/x</mark>" in inline
+    assert "<mark>See https://evil.example/x</mark>" in inline
     assert inline.index('value="no"') < inline.index('value="yes"')
+
+
+def test_what_comes_from_elsewhere_is_quoted_as_text(cast: Cast, ask: Approval) -> None:
+    to, call = ask.call.arguments["to"], ask.call_id
+    around = [
+        "<img src=x onerror=alert(1)> write to ",
+        to,
+        " or \u202e <a href='https://evil.example'>here</a>",
+    ]
+    foreign = elsewhere(to, call, warning="Looks like lea@example.com but is not.") | {"around": around}
+    lines = text(("See https://evil.example/x", "leads", call), says="Holds a link that you did not write")
+    with_origins(ask, argument("to", "dest", foreign), argument("text", "content", lines))
+    shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
+    assert f"Not your words: it stands in what call {call} returned" in shown
+    assert "Looks like lea@example.com but is not." in shown
+    assert "&lt;img src=x onerror" in shown
+    assert f"<mark>{to}</mark>" in shown
+    assert "⟨U+202E⟩" in shown
+    assert "\u202e" not in shown
+    assert "<img src" not in shown
+    assert "evil.example'>" not in shown
+    assert reverse("queue:call", args=[call]) in shown
+
+
+def test_an_ask_without_stored_origins_shows_its_arguments_plainly(cast: Cast, ask: Approval) -> None:
+    with_origins(ask)
+    shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
+    assert shown.count("Origin not recorded") == 2
+    assert "See https://evil.example/x" in shown
+    assert "calls like it" not in shown  # nobody knows what it holds
 
 
 @pytest.mark.parametrize(("answer", "state"), [("yes", "approved"), ("no", "refused")])

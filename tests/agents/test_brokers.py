@@ -103,7 +103,7 @@ def killed_with_the_message(task: Task, url: str) -> None:
 
 @pytest.mark.parametrize("server", [redis_server, rabbitmq_server])
 def test_a_task_goes_through_it_though_its_first_worker_is_killed(cast, tmp_path, server):
-    builders.triage(cast, {f"Question {n}": f"What does lamp {n} cost?" for n in range(3)})
+    builders.triage(cast, {f"Question {n}": f"What does lamp {n} cost?" for n in range(3)}, opened=True)
     with server(tmp_path) as url:
         task = Task.objects.get(pk=int(python(QUEUE, BROKER_URL=url).communicate(timeout=30)[0]))
         killed_with_the_message(task, url)

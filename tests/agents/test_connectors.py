@@ -5,6 +5,7 @@ import pytest
 from agents.connectors import CONNECTORS, catalogue
 from agents.connectors.base import Connector, ConnectorError, Errand, Site
 from agents.policy.facts import Capability, Effect, Role, Type
+from tests import builders
 
 CONNECTOR = pytest.mark.parametrize("connector", CONNECTORS.values(), ids=CONNECTORS.keys())
 CAPABILITY = pytest.mark.parametrize("capability", catalogue().values(), ids=catalogue().keys())
@@ -79,3 +80,38 @@ def test_settings_that_lead_nowhere_are_a_clear_error(connector: Connector):
         errand = Errand(capability.name, arguments, "k", agent=0, agent_name="a", task=0, person=0)
         with pytest.raises(ConnectorError):
             connector.perform(nowhere, errand)
+
+
+@CONNECTOR
+@pytest.mark.django_db
+def test_a_look_at_what_became_of_a_thing_never_breaks_and_changes_nothing(connector: Connector):
+    """Whatever a model wrote as arguments: an answer, None where it cannot tell, or that the place is gone."""
+    path = builders.maildir("looked-at", {"Hello": "Hi"})
+    before = sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*"))
+    for place in (str(path), "/nonexistent"):
+        site = Site(0, "a place", {"path": place, "address": "x@example.com"})
+        for name in [*(one.name for one in connector.capabilities), f"{connector.kind}.unknown"]:
+            declared = connector.capability(name)
+            names = [one.name for one in declared.arguments] if declared else []
+            for value in (
+                "x",
+                "",
+                None,
+                7,
+                ["a"],
+                {"a": [1]},
+                "../../etc",
+                "a\x00b",
+                "\ud800",
+                "x" * 100_000,
+            ):
+                errand = Errand(
+                    name, dict.fromkeys(names, value), "k", agent=0, agent_name="a", task=0, person=0
+                )
+                try:
+                    seen = connector.observe(site, errand)
+                except ConnectorError:
+                    assert place == "/nonexistent", value
+                    continue
+                assert seen is None or (0 < len(seen.text) <= 300 and seen.same in (True, False, None))
+    assert sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*")) == before

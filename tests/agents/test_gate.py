@@ -61,9 +61,9 @@ def test_an_entry_tells_who_under_which_grant_for_whom_and_no_words(here):
     }
 
 
-def test_irreversible_asks_and_nothing_happens_yet(here):
+def test_an_ask_waits_and_nothing_happens_yet(here):
     row = here.post()
-    assert (row.state, row.verdict, codes(row)) == (S.ASKED, "ask", ["irreversible"])
+    assert (row.state, row.verdict, codes(row)) == (S.ASKED, "ask", ["grant_asks"])
     assert Approval.objects.get(call=row).answerable
     assert not ChatMessage.objects.exists()
     assert row.grant.used == 0
@@ -119,15 +119,15 @@ def test_a_connector_that_breaks_in_the_middle_leaves_it_unknown(here, monkeypat
 
 def test_shadow_mode_reads_and_only_notes_the_rest(here):
     registry.go_shadow(here.cast.mia, here.agent)
-    assert here.call("mail.list").state == S.DONE
     noted = here.draft()
     assert (noted.state, noted.verdict, codes(noted)) == (S.WOULD, "allow", ["granted", "shadow"])
+    assert here.call("mail.list").state == S.DONE
     posted = here.post()
     assert (posted.state, posted.verdict) == (S.WOULD, "ask")
     assert not Approval.objects.exists()
     assert here.drafts() == []
     assert (noted.grant.used, posted.grant.used) == (0, 0)
-    assert entries() == ["call.allowed", "call.would", "call.would"]
+    assert entries() == ["call.would", "call.allowed", "call.would"]
 
 
 def test_a_decision_that_is_rolled_back_leaves_no_row_no_entry_and_no_use(here):

@@ -19,15 +19,10 @@ from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from tests import builders
-from tests.agents.gated import Scene, scene
+from tests.agents.gated import Scene, here  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 S = Call.State
-
-
-@pytest.fixture
-def here(cast) -> Scene:
-    return scene(cast)
 
 
 def answered(here: Scene, row: Call, *, yes: bool = True, note: str = "") -> Approval:
@@ -60,11 +55,23 @@ def test_a_yes_that_was_used_cannot_be_used_again_by_turning_the_row_back(here):
     assert (ChatMessage.objects.count(), here.grant("chat.post").used) == (1, 1)
 
 
-def test_a_yes_is_no_yes_to_the_same_call_made_again(here):
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (None, "waits for an answer already"),
+        (True, "allowed exactly this once"),
+        (False, "said no to exactly"),
+    ],
+)
+def test_nobody_is_asked_twice_for_the_same_call(here, answers, words):
     row = here.post()
-    answered(here, row)
-    here.again(row)
-    assert here.post().state == S.ASKED
+    if answers is not None:
+        answered(here, row, yes=answers)
+        here.again(row)
+    second = here.post()
+    assert (second.state, code(second)) == (S.DENIED, "asked_before")
+    assert words in second.reasons[0]["text"]
+    assert (Approval.objects.count(), ChatMessage.objects.count()) == (1, int(answers is True))
 
 
 def test_a_no_closes_the_call_with_the_note(here):
@@ -108,7 +115,7 @@ def test_a_yes_holds_for_exactly_these_arguments(here, how):
 
 def test_a_yes_holds_for_this_connection_only(here):
     other = builders.chat(here.cast.ada, here.cast.support, name="Another chat")
-    builders.grant(here.agent, other, "chat.post", by=here.cast.ada)
+    builders.grant(here.agent, other, "chat.post", by=here.cast.ada, terms=Terms(always_ask=True))
     row = here.post()
     answered(here, row)
     Call.objects.filter(pk=row.pk).update(connection=other)
@@ -129,7 +136,7 @@ def test_a_yes_does_not_move_to_another_grant(here):
     row = here.post()
     answered(here, row)
     grants.revoke(here.cast.ada, row.grant)
-    builders.grant(here.agent, here.chat, "chat.post", by=here.cast.ada)
+    builders.grant(here.agent, here.chat, "chat.post", by=here.cast.ada, terms=Terms(always_ask=True))
     assert code(here.again(row)) == "ask_outdated"
 
 
@@ -150,7 +157,7 @@ AGAINST = {
         "uses_spent",
     ),
     "stopped": (lambda s: stops.set_stop(s.cast.ada, scope=Stop.Scope.EVERYTHING, why="no"), "stopped"),
-    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), "agent_inactive"),
+    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), "stopped"),
 }
 
 

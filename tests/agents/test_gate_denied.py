@@ -46,17 +46,17 @@ def end(scene: Scene) -> None:
 
 
 DENIED = {
-    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), ["agent_inactive"]),
+    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), ["stopped"]),
     "draft": (lambda s: Agent.objects.update(state=Agent.State.DRAFT), ["agent_inactive"]),
     "owner left": (
         lambda s: people.deactivate(s.cast.ada, s.cast.mia),
-        ["agent_inactive", "owner_left"],
+        ["stopped", "owner_left"],
     ),
     "connection removed": (lambda s: connections.remove(s.cast.ada, s.box), ["connection_inactive"]),
     "everything stopped": (stop(Stop.Scope.EVERYTHING), ["stopped"]),
     "connection stopped": (stop(Stop.Scope.CONNECTION), ["stopped"]),
     "capability stopped": (stop(Stop.Scope.CAPABILITY, capability="mail.list"), ["stopped"]),
-    "task cancelled": (lambda s: tasks.cancel(s.cast.mia, s.task), ["task_not_running"]),
+    "task cancelled": (lambda s: tasks.cancel(s.cast.mia, s.task), ["stopped", "task_not_running"]),
     "revoked": (lambda s: grants.revoke(s.cast.ada, s.grant("mail.list")), ["grant_inactive"]),
     "ended": (end, ["grant_ended"]),
     "spent": (spend, ["uses_spent"]),
@@ -88,6 +88,7 @@ def test_each_limit_of_the_grant_is_held(here):
     here.grant("mail.label").delete()
     only = Terms(limits={"label": {"only": ["Invoices", "News*"]}}, max_uses=2)
     grant = builders.grant(here.agent, here.box, "mail.label", by=here.cast.ada, terms=only)
+    here.call("mail.list")
     message = here.message()
     row = here.call("mail.label", message=message, label="Urgent")
     assert (row.state, row.reasons[0]["code"]) == (S.DENIED, "outside_limits")

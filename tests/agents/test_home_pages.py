@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chatting(cast: Cast) -> tuple[Agent, Connection]:
     agent, chat = builders.agent(cast.mia, cast.support), builders.chat(cast.ada, cast.support)
-    builders.grant(agent, chat, "chat.post", by=cast.ada, days=5)
+    builders.grant(agent, chat, "chat.post", by=cast.ada, days=5, terms=grants.Terms(always_ask=True))
     return agent, chat
 
 
@@ -67,7 +67,7 @@ def test_requests_reach_those_who_decide(cast: Cast, chatting: tuple[Agent, Conn
 
 
 def test_tasks_refresh_by_themselves_while_under_way(cast: Cast, chatting: tuple[Agent, Connection]) -> None:
-    task = actions.queue(cast.mia, chatting[0], instruction="Post something")
+    task = builders.unnarrowed(actions.queue(cast.mia, chatting[0], instruction="Post something"))
     url, htmx = reverse("queue:latest"), {"HX-Request": "true"}
     part = as_(cast.mia).get(url, headers=htmx).content.decode()
     assert part.strip().startswith("<section")

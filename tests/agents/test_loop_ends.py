@@ -55,6 +55,6 @@ def test_a_stopped_agent_makes_no_further_model_call(cast, on):
         task = tasks.claim(queued(cast).pk, worker="here")
         assert loop._step(task) is False
         registry.pause(cast.mia, task.agent, why="enough")
-        with pytest.raises(loop.GiveUp, match=r"stopped \(enough\)"):
+        with pytest.raises(loop.GiveUp, match=r"Mia Park stopped Inbox triage \(enough\)"):
             loop._step(task)
     assert len(model.requests) == 1

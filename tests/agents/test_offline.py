@@ -29,9 +29,9 @@ def mailbox() -> Path:
 
 
 def run(cast: Cast, mails: dict[str, str], instruction: str = SORT, change=lambda agent, box: None) -> Task:
-    agent, box = builders.triage(cast, mails or None)
+    agent, box = builders.triage(cast, mails or None, opened=True)
     change(agent, box)
-    task = tasks.queue(cast.mia, agent, instruction=instruction)
+    task = builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=instruction))
     loop.run(task.pk)
     task.refresh_from_db()
     return task
@@ -39,8 +39,8 @@ def run(cast: Cast, mails: dict[str, str], instruction: str = SORT, change=lambd
 
 def begun(cast: Cast, mails: dict[str, str]) -> Task:
     """A task that has listed the mailbox."""
-    agent, _ = builders.triage(cast, mails)
-    task = tasks.claim(tasks.queue(cast.mia, agent, instruction=SORT).pk, worker="first")
+    agent, _ = builders.triage(cast, mails, opened=True)
+    task = tasks.claim(builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=SORT)).pk, worker="first")
     assert loop._step(task) is False
     return task
 
@@ -70,7 +70,7 @@ def test_an_empty_mailbox_is_said_to_be_empty(cast, mailbox):
     agent = builders.agent(cast.mia, cast.support)
     box = builders.mail(cast.ada, cast.support, builders.maildir())
     builders.grant(agent, box, "mail.list", by=cast.ada)
-    task = tasks.queue(cast.mia, agent, instruction=SORT)
+    task = builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=SORT))
     loop.run(task.pk)
     task.refresh_from_db()
     assert task.result == "The inbox is empty: there was nothing to sort."
@@ -79,7 +79,7 @@ def test_an_empty_mailbox_is_said_to_be_empty(cast, mailbox):
 
 def test_a_second_task_leaves_what_is_sorted(cast, mailbox):
     first = run(cast, {"Hello": QUESTION})
-    second = tasks.queue(cast.mia, first.agent, instruction=SORT)
+    second = builders.unnarrowed(tasks.queue(cast.mia, first.agent, instruction=SORT))
     loop.run(second.pk)
     second.refresh_from_db()
     assert second.result == "There was nothing new to sort: every message has a label already."

@@ -20,6 +20,7 @@ from agents.policy.facts import (
     Type,
     Verdict,
 )
+from agents.policy.provenance import Provenance
 from tests.agents.strategies import NOW
 
 MOVE = Capability(
@@ -38,7 +39,14 @@ MOVE = Capability(
 GRANT = GrantFact(
     1, "mail.move", 7, "active", NOW + timedelta(days=1), MOVE.digest, {"folder": {"only": ["News*"]}}
 )
-FACTS = Facts(NOW, agent_state="active", owner_active=True, task_state="running", grants=(GRANT,))
+FACTS = Facts(
+    NOW,
+    agent_state="active",
+    owner_active=True,
+    task_state="running",
+    grants=(GRANT,),
+    provenance=Provenance("Sort the inbox."),
+)
 GOOD = {"message": "17", "folder": "Newsletters"}
 
 
@@ -116,14 +124,6 @@ def test_arguments_that_cannot_be_read_are_denied(code: str, arguments: dict[str
 
 def test_an_unknown_capability_is_denied() -> None:
     assert codes(decided(capability=None)) == {"unknown"}
-
-
-@pytest.mark.parametrize("effect", [Effect.IRREVERSIBLE, Effect.DESTRUCTIVE])
-def test_what_cannot_be_taken_back_asks(effect: Effect) -> None:
-    capability = replace(MOVE, effect=effect)
-    decision = decided(capability=capability, grant={"declaration": capability.digest})
-    assert decision.verdict is Verdict.ASK
-    assert codes(decision) == {effect.value}
 
 
 def test_a_grant_may_ask_each_time() -> None:

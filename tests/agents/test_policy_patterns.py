@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.policy.rules import in_words, within
+from agents.policy.limits import in_words, within
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from agents.policy.rules import in_words, within
         ("Invoices", ["Invoices", "invoices"], ["Invoices ", "Invoice", "", None, "Invoices\n"]),
         ("News*", ["News", "newsletters"], ["Old News", "News\nX", "News\u202e"]),
         ("*a*b*", ["ab", "xaybz", "aab"], ["ba", "a"]),
-        ("*", ["anything", "", 5, True], ["two\nlines", None, 1.5, {}]),
+        ("*", ["anything", "", 5, True, 1.5], ["two\nlines", None, float("nan"), float("inf"), 10**400, {}]),
         ("*@example.com", ["mia@example.com"], ["eve@evil.org, mia@example.com", "eve@evil.org@example.com"]),
         (
             "*@example.com",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agents.grants.limits import example
 from agents.policy.decide import decide
 from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, Request, StopFact, Verdict
-from agents.policy.rules import within
+from agents.policy.limits import within
 from tests.agents.strategies import CAPABILITIES, CONNECTIONS, VALUES, all_facts
 
 
@@ -50,7 +50,10 @@ def covers(grant: GrantFact, request: Request, facts: Facts) -> bool:
     return (
         live
         and same
-        and all(within(limit, request.arguments.get(name)) for name, limit in grant.limits.items())
+        and all(
+            limit == {"words": "any"} or within(limit, request.arguments.get(name))
+            for name, limit in grant.limits.items()
+        )
     )
 
 

@@ -112,12 +112,12 @@ def test_names_however_strange_are_no_tool(cast, on):
 
 
 def test_a_server_that_hangs_is_left_after_its_time(cast, on, monkeypatch):
-    asks = loop.model_request_sync
+    asks = loop.model_request
 
     def hurried(*args, **kwargs):
         return asks(*args, **{**kwargs, "model_settings": {"timeout": 0.2}})
 
-    monkeypatch.setattr(loop, "model_request_sync", hurried)
+    monkeypatch.setattr(loop, "model_request", hurried)
     with on(Raw(answer(), waits=1)) as model:
         began = time.monotonic()
         task = run(queued(cast))

@@ -80,7 +80,10 @@ def test_every_verb_keeps_to_the_table_and_says_what_it_did(task, verb, before):
     task.refresh_from_db()
     assert task.state == follows.get(before, before)
     assert done == (before in follows)
-    assert Entry.objects.count() == entries + done
+    # A task that is stopped has a stop, whose confirmation is an entry of its own.
+    confirmed = Entry.objects.filter(event="stop.confirmed").count()
+    assert Entry.objects.count() == entries + done + confirmed
+    assert confirmed == (done and verb == "cancel")
     if task.state in ENDED and done:
         assert task.finished_at
 
@@ -160,8 +163,8 @@ def test_a_worker_that_was_thought_dead_cannot_end_what_another_works_on(task):
 def test_a_task_cancelled_in_the_middle_of_a_step_does_nothing_more(cast, on, monkeypatch):
     here = scene(cast)
     connector, _ = strange(cast, here.agent, monkeypatch)
-    registry.edit(cast.mia, here.agent, model=MODEL)
-    task = actions.queue(cast.mia, here.agent, instruction="Write three times")
+    registry.go_live(cast.ada, registry.edit(cast.mia, here.agent, model=MODEL))
+    task = builders.unnarrowed(actions.queue(cast.mia, here.agent, instruction="Write three times"))
 
     def cancels(errand):
         actions.cancel(cast.mia, Task.objects.get(pk=task.pk))

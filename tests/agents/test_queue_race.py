@@ -11,6 +11,7 @@ from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.queue.sweep import sweep
+from agents.stops.models import Stop
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents.at_once import at_once, python, while_open
@@ -76,7 +77,7 @@ def test_a_park_while_the_answer_is_being_given_waits_and_then_does_not_park(her
 
 def test_however_they_meet_the_task_is_never_stranded(here):
     for number in range(8):
-        ask = here.post().approval
+        ask = here.post("Hello" + "!" * number).approval
         parked, answered = at_once(
             lambda: tasks.park(here.task, counts={}),
             lambda ask=ask, yes=bool(number % 2): approvals.answer(here.cast.mia, ask, yes=yes),
@@ -102,8 +103,8 @@ def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(here):
 
 
 def test_an_answer_and_a_cancellation_at_once_do_not_wait_for_each_other(here):
-    for _ in range(6):
-        ask = here.post().approval
+    for number in range(6):
+        ask = here.post("Hello" + "!" * number).approval
         tasks.park(here.task, counts={})
         answered, cancelled = at_once(
             lambda ask=ask: approvals.answer(here.cast.mia, ask, yes=True),
@@ -113,6 +114,7 @@ def test_an_answer_and_a_cancellation_at_once_do_not_wait_for_each_other(here):
         assert isinstance(answered, Approval | ValidationError), answered
         assert state(here) == S.CANCELLED
         Task.objects.update(state=S.QUEUED, cancel_requested_at=None)
+        Stop.objects.all().delete()
         here.task = tasks.claim(here.task.pk, worker="next")
 
 

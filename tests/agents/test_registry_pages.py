@@ -188,8 +188,9 @@ def test_what_others_asked_their_tasks_to_do_is_not_shown(cast: Cast, agent: Age
 
 
 def test_history_is_all_of_it_in_pages(cast: Cast, agent: Agent):
-    for n in range(30):
+    for n in range(10):  # stopped, confirmed, at work again
         actions.pause(cast.ada, agent, why=f"reason {n}")
+        actions.resume(cast.ada, agent)
     first = as_(cast.lea).get(url("history", agent))
-    assert "reason 29" in first.text
+    assert "reason 9" in first.text
     assert first.context["page_obj"].paginator.count == Entry.objects.about(agent).count() == 31

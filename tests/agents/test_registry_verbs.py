@@ -27,7 +27,7 @@ def post(person: Person, name: str, agent: Agent, **sent: object):
     return as_(person).post(url(name, agent), sent, follow=True)
 
 
-@pytest.mark.parametrize("name", ["stop", "resumption", "shadow", "unshare"])
+@pytest.mark.parametrize("name", ["resumption", "shadow", "unshare"])
 def test_reading_an_address_changes_nothing(cast: Cast, agent: Agent, name: str):
     assert as_(cast.mia).get(url(name, agent)).status_code == 405
 
@@ -45,16 +45,6 @@ def test_an_admin_and_an_operator_stop_it_and_a_viewer_does_not(cast: Cast, agen
         agent.refresh_from_db()
         assert agent.state == Agent.State.ACTIVE
     assert "at work already" in post(cast.mia, "resumption", agent).text
-
-
-def test_going_live_says_what_changes_and_can_be_taken_back(cast: Cast, agent: Agent):
-    assert "What changes" in as_(cast.mia).get(url("live", agent)).text
-    agent.refresh_from_db()
-    assert agent.mode == Agent.Mode.SHADOW
-    assert "is live" in post(cast.mia, "live", agent).text
-    agent.refresh_from_db()
-    assert agent.mode == Agent.Mode.LIVE
-    assert "is in shadow" in post(cast.mia, "shadow", agent).text
 
 
 @pytest.mark.parametrize("words", ["olga.petrova@example.com", "OLGA petrova", " Olga Petrova "])

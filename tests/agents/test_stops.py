@@ -54,7 +54,7 @@ def test_what_no_connector_offers_cannot_be_stopped(cast: Cast):
 
 def test_which_stops_hold_a_call_back(cast: Cast):
     box, chat = builders.mail(cast.ada, cast.support), builders.chat(cast.ada, cast.support)
-    reading = {"connection": box.pk, "capability": "mail.read"}
+    reading = {"connection": box.pk, "capability": "mail.read", "agent": 1, "task": 1}
     actions.set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=chat, why="x")
     actions.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="x")
     assert not Stop.objects.against(**reading).exists()
@@ -71,7 +71,7 @@ def test_which_stops_hold_a_call_back(cast: Cast):
 
 def test_everything_takes_two_steps_and_a_reason(cast: Cast):
     client = as_(cast.ada)
-    assert "Stop everything…" in client.get(LIST).text
+    assert "Stop everything now" in client.get(LIST).text
     assert "Stop everything now" in client.get(EVERYTHING).text
     for wrong in ({}, {"why": "  "}, {"why": "x" * 201}, {"why": "nul\x00"}):
         assert client.post(EVERYTHING, wrong).status_code == 422
@@ -79,7 +79,7 @@ def test_everything_takes_two_steps_and_a_reason(cast: Cast):
     done = client.post(EVERYTHING, {"why": "A drill"}, follow=True).text
     assert "Everything is stopped" in done
     assert "A drill" in done
-    assert "Stop everything…" not in done
+    assert "Stop everything now" not in done
     assert "stopped already" in client.post(EVERYTHING, {"why": "Again"}).text
 
 

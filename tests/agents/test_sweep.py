@@ -80,7 +80,7 @@ def test_of_a_long_queue_only_what_is_next_is_sent_again(cast, monkeypatch):
 
 @pytest.mark.django_db
 def test_a_task_whose_worker_is_gone_is_taken_over_and_finished(cast):
-    agent, _ = builders.triage(cast, {"Hello": "Where is my order?", "Invoice 7": "Please pay."})
+    agent, _ = builders.triage(cast, {"Hello": "Where is my order?", "Invoice 7": "Please pay."}, opened=True)
     task = transcripts.running(cast.mia, agent)
     assert loop._step(task) is False  # it has listed the mailbox
     sweep()
@@ -132,7 +132,7 @@ def test_an_ask_without_an_answer_is_closed_once_and_the_task_goes_on(here):
 
 @pytest.mark.django_db
 def test_only_the_last_closed_ask_lets_the_task_go_on(here):
-    first, second = here.post(), here.post()
+    first, second = here.post(), here.post("Hello again")
     tasks.park(here.task, counts={})
     Approval.objects.filter(call=first).update(expires_at=ago(seconds=1))
     sweep()

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.connections.models import Connection
+from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.permissions import Level
 from agents.queue import actions
@@ -62,7 +63,7 @@ def test_nothing_new_is_no_content(cast: Cast, task: Task, grant: Grant) -> None
 def test_every_change_is_a_change(cast: Cast, task: Task, working: tuple[Agent, Connection]) -> None:
     agent, _ = working
     chat = builders.chat(cast.ada, cast.support)
-    builders.grant(agent, chat, "chat.post", by=cast.ada)
+    builders.grant(agent, chat, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
     client, versions = as_(cast.mia), []
 
     def look() -> None:

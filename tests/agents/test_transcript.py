@@ -20,14 +20,12 @@ from agents.queue.models import Call, Step, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.runtime import loop, transcript
-from agents.runtime.transcript import OLD_TEXT, WHOLE_STEPS
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import Scene, scene
-from tests.agents.scripted import MODEL, on
+from tests.agents.scripted import MODEL, on  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-__all__ = ["on"]
 
 
 @pytest.fixture
@@ -85,13 +83,13 @@ def test_results_follow_the_calls_whatever_order_the_rows_were_written_in(here):
 
 
 def test_texts_of_older_results_are_cut_and_identifiers_stay(here):
-    long, name = "x" * 5_000, "1700000000." + "n" * (OLD_TEXT - 11)
+    long, name = "x" * 5_000, "1700000000." + "n" * (transcript.OLD_TEXT - 11)
     for number in range(1, 5):
         turn(here, number, {"id": name, "text": long, "list": [{"deep": long}, 7, None], "shortened": True})
     results = [part.content["result"] for part in returned(here.task)]
-    assert WHOLE_STEPS == 2
+    assert transcript.WHOLE_STEPS == 2
     for cut in results[:2]:
-        assert cut["text"] == cut["list"][0]["deep"] == "x" * OLD_TEXT + "…"
+        assert cut["text"] == cut["list"][0]["deep"] == "x" * transcript.OLD_TEXT + "…"
         assert (cut["id"], cut["list"][1:], cut["shortened"]) == (name, [7, None], True)
     assert [whole["text"] for whole in results[2:]] == [long, long]
     assert Call.objects.first().result["text"] == long
@@ -113,7 +111,7 @@ def test_a_restart_changes_nothing(here):
 
 
 def test_the_same_step_asked_for_again_is_the_same_step(cast):
-    agent, _ = builders.triage(cast, {"Hello": "Could you tell me the price?"})
+    agent, _ = builders.triage(cast, {"Hello": "Could you tell me the price?"}, opened=True)
     task = tasks.queue(cast.mia, agent, instruction="Sort the inbox")
     loop.run(task.pk)
     for last in task.steps.order_by("-number"):
@@ -126,7 +124,7 @@ def test_the_same_step_asked_for_again_is_the_same_step(cast):
 @pytest.mark.parametrize(
     ("state", "fields", "told"),
     [
-        ("done", {"result": [1]}, {"status": "done", "result": [1]}),
+        ("done", {"result": [1]}, {"status": "done", "written_by": "others", "result": [1]}),
         ("would", {}, {"status": "recorded", "note": "Shadow mode"}),
         ("denied", {"reasons": [{"code": "x", "text": "No."}]}, {"status": "denied", "reasons": ["No."]}),
         ("refused", {"summary": "Mia said no."}, {"status": "refused", "reason": "Mia said no."}),
@@ -173,7 +171,7 @@ def test_what_a_column_cannot_hold_is_replaced(here):
 
 
 def test_an_id_longer_than_its_column_still_pairs_call_and_result(here, on, cast):
-    registry.edit(cast.mia, here.agent, model=MODEL)
+    registry.go_live(cast.ada, registry.edit(cast.mia, here.agent, model=MODEL))
     long = "call_" + "i" * 400
     with on([("mail_list", {})], "Done.") as model:
         model.prefix = long
@@ -187,11 +185,13 @@ def test_an_id_longer_than_its_column_still_pairs_call_and_result(here, on, cast
 
 
 def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(here, on, cast):
-    registry.edit(cast.mia, here.agent, model=MODEL)
+    registry.go_live(cast.ada, registry.edit(cast.mia, here.agent, model=MODEL))
     other = builders.chat(cast.ada, cast.support, name="Another chat")
     builders.grant(here.agent, other, "chat.post", by=cast.ada)
     with on([("chat_post", {"to": cast.lea.email, "text": "Hi"})], "Not posted."):
-        task = tasks.claim(tasks.queue(cast.mia, here.agent, instruction="Post").pk, worker="first")
+        task = tasks.claim(
+            builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post")).pk, worker="first"
+        )
         loop._store(task, loop._ask_model(task), number=1)  # and here the worker dies
         grants.revoke(cast.ada, here.agent.grants.get(connection=here.chat))
         tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why="its worker is gone")

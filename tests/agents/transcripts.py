@@ -9,10 +9,12 @@ from agents.queue import actions
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
 from portal.people.models import Person
+from tests import builders
 
 
 def running(person: Person, agent: Agent, instruction: str = "Sort the inbox") -> Task:
-    task = actions.claim(actions.queue(person, agent, instruction=instruction).pk, worker="test")
+    queued = builders.unnarrowed(actions.queue(person, agent, instruction=instruction))
+    task = actions.claim(queued.pk, worker="test")
     assert task is not None
     return task
 

@@ -5,7 +5,7 @@ from agents.connectors.mail.folders import INBOX, LONGEST
 from agents.connectors.mail.keywords import LONGEST as LONGEST_LABEL
 from agents.policy.facts import Argument, Capability, Effect, Output, Role, Type
 
-FROM_OUTSIDE = Output(trusted=False, private=True, gives="message")
+FROM_OUTSIDE = Output(trusted=False, private=True, gives=(("id", "message"),))
 MESSAGE = Argument(
     "message",
     Role.OBJECT,

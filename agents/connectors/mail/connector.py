@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from agents.connectors.base import Connector, ConnectorError, Errand, Example, Result, Site
-from agents.connectors.mail import capabilities, changing, location, reading
+from agents.connectors.base import Connector, ConnectorError, Errand, Example, Observed, Result, Site
+from agents.connectors.mail import capabilities, changing, location, looking, reading
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
@@ -23,6 +23,11 @@ HAPPENED: dict[str, Callable[[Maildir, Errand], Result | None]] = {
     "mail.label": changing.was_labelled,
     "mail.move": changing.was_moved,
     "mail.draft": changing.was_drafted,
+}
+LOOKS: dict[str, Callable[[Maildir, Errand], Observed | None]] = {
+    "mail.label": looking.labelled,
+    "mail.move": looking.moved,
+    "mail.draft": looking.answered,
 }
 
 
@@ -83,6 +88,13 @@ class Mail(Connector):
             return None
         with _in_words():
             return happened(_mailbox(site), errand)
+
+    def observe(self, site: Site, errand: Errand) -> Observed | None:
+        look = LOOKS.get(errand.capability)
+        if look is None:
+            return None
+        with _in_words():
+            return look(_mailbox(site), errand)
 
 
 def _mailbox(site: Site) -> Maildir:

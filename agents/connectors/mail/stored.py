@@ -31,6 +31,10 @@ class Stored:
         return "S" in self._info[0]
 
     @property
+    def answered(self) -> bool:
+        return "R" in self._info[0]
+
+    @property
     def letters(self) -> str:
         return "".join(one for one in self._info[0] if one in keywords.LETTERS)
 

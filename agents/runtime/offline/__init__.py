@@ -1,5 +1,1 @@
 """The offline model: fixed rules, no network, no language model, and named so wherever it appears."""
-
-from agents.runtime.offline.model import OfflineModel
-
-__all__ = ["OfflineModel"]

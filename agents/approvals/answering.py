@@ -1,0 +1,89 @@
+"""Can an ask still be answered, who answers it, and how wide may a yes be? Asked under the lock, and for the page."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from agents.approvals.models import Approval, binding
+from agents.connections.models import Connection
+from agents.connectors import catalogue
+from agents.grants.models import Grant
+from agents.permissions import ConnectionPermission
+from agents.policy.facts import Effect
+from agents.queue.models import Call, Task
+from agents.registry.models import Agent
+from agents.stops.models import Stop
+from portal.people.models import Person
+
+# What is asked each time, whatever was agreed to before: a yes to calls like it would promise too much.
+EACH_TIME = {"destructive", "second_person", "outside_envelope", "content_leads", "content_split"}
+
+
+def against(approval: Approval) -> str:
+    """Why an answer would count for nothing now, as a sentence; empty when all it is bound to is as it was.
+
+    Read from the database now, never from an object that was loaded before.
+    """
+    call = Call.objects.defer("result").get(pk=approval.call_id)
+    task = Task.objects.select_related("agent__owner").get(pk=call.task_id)
+    grant = Grant.objects.filter(pk=call.grant_id or 0).first()
+    place = Connection.objects.filter(pk=call.connection_id or 0).first()
+    if task.ended or task.cancel_requested_at:
+        return "The task has ended."
+    if grant is None or place is None or call.state != Call.State.ASKED:
+        return "The call is not waited for any more."
+    if not grant.live:
+        ended = grant.state == Grant.State.ACTIVE or grant.state == Grant.State.EXPIRED
+        return f"The grant it needs {'has ended' if ended else f'was {grant.state}'}."
+    if grant.uses_left is not None and grant.uses_left < 1:
+        return "The uses of the grant it needs are spent."
+    if binding(call, grant) != approval.digest:
+        return "What was asked for has changed since."
+    if place.state != Connection.State.ACTIVE:
+        return f"{place} is removed."
+    return _held(call, task)
+
+
+def _held(call: Call, task: Task) -> str:
+    """What stands against the agent, whatever it wants to do."""
+    stops = Stop.objects.against(
+        connection=call.connection_id or 0, capability=call.capability, agent=task.agent_id, task=task.pk
+    )
+    if stop := stops.for_reading().first():
+        fact = stop.fact()
+        return f"{fact.scope} is stopped by {fact.who}{f': {fact.why}' if fact.why else ''}."
+    if task.agent.state != Agent.State.ACTIVE:
+        return f"{task.agent} is {task.agent.get_state_display().lower()}."
+    return "" if task.agent.owner.is_active else "The agent's owner has left."
+
+
+def widenable(approval: Approval) -> bool:
+    """May the yes be to this and calls like it in the task?"""
+    declared = catalogue().get(approval.call.capability)
+    if declared is None or declared.effect is Effect.DESTRUCTIVE or approval.second_person:
+        return False
+    asked_for = {reason["code"] for reason in approval.call.reasons}
+    return bool(approval.origins) and not (asked_for & EACH_TIME) and not leading(approval.origins)
+
+
+def leading(origins: list[dict[str, Any]]) -> bool:
+    """Does anything in it lead somewhere that the person did not write?"""
+    return any(
+        piece.get("from") == "leads"
+        for argument in origins
+        for value in argument.get("values", ())
+        for piece in [value, *value.get("pieces", ())]
+    )
+
+
+def second_people(approval: Approval) -> QuerySet[Person]:
+    """Those who may be the second person here."""
+    place = approval.call.connection
+    holders = place.holders(ConnectionPermission.APPROVE) if place else Person.objects.none()
+    return holders.exclude(pk=approval.call.task.person_id)
+
+
+def givers(approval: Approval) -> QuerySet[Person]:
+    """Those who can give the right to approve to somebody."""
+    place = approval.call.connection
+    return place.holders(ConnectionPermission.MANAGE) if place else Person.objects.none()

@@ -1,0 +1,102 @@
+"""The standing limit that an ask can propose: what this call does, where and with what, nothing wider. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from agents.approvals.origins import visible
+from agents.grants.limits import readable
+from agents.grants.models import Grant
+from agents.grants.terms import Terms
+from agents.policy.facts import Argument, Capability, Effect
+from agents.policy.limits import Exact, is_number, numeral, shape, within
+from agents.policy.tokens import clean
+from agents.queue.models import Call
+
+USUAL_DAYS = 7
+
+
+def limits(
+    capability: Capability, arguments: Mapping[str, Any], held: Mapping[str, Any], *, words: bool
+) -> dict[str, Any]:
+    """What each argument may be: this call's own destinations, objects and values. Raises ValidationError.
+
+    ``held``: the limits of the grant that it was asked under; they go on for what this call leaves out. ``words``: its
+    names and texts may be the agent's own.
+    """
+    found: dict[str, Any] = {}
+    for one in capability.arguments:
+        value = arguments.get(one.name)
+        given = value not in (None, "", [])
+        if one.limitable and given:
+            found[one.name] = _exactly(one, value)
+        elif one.limitable and one.name in held:
+            found[one.name] = held[one.name]
+        elif one.worded and given and words:
+            found[one.name] = {"words": "any"}
+    if not any(one.limitable and one.name in found for one in capability.arguments):
+        raise ValidationError(
+            "Nothing in this call says where it goes or what it touches; it cannot be limited."
+        )
+    if problem := readable(capability, found):
+        raise ValidationError(problem)
+    return found
+
+
+def _exactly(argument: Argument, value: Any) -> dict[str, Any]:
+    """The limit inside which there is this value only, of a list these."""
+    limit: dict[str, Any]
+    if isinstance(value, bool):
+        limit = {"only": ["yes" if value else "no"]}
+    elif is_number(value):
+        limit = {"only": [numeral(value)], "min": value, "max": value}
+    else:
+        values = value if isinstance(value, list) else [value]
+        limit = {"only": list(dict.fromkeys(str(one) for one in values))}
+    # A star, or an @ with nothing before it, would stand for more; what hides, for nobody knows what.
+    exact = all(isinstance(shape(one), Exact) and clean(one) for one in limit["only"])
+    if not exact or not within(limit, value):
+        raise ValidationError(f"“{argument.title}” holds what cannot be a limit.")
+    return limit
+
+
+def terms(grant: Grant, arguments: Mapping[str, Any], *, words: bool) -> Terms:
+    """As the grant that it was asked under, narrower, and without the ask. Raises ValidationError."""
+    capability = grant.declared
+    if capability is None:
+        raise ValidationError(f"No connector offers {grant.capability} any more.")
+    if capability.effect is Effect.DESTRUCTIVE:
+        raise ValidationError("What takes something away is asked each time; no limit changes that.")
+    return Terms(
+        limits=limits(capability, arguments, grant.limits, words=words),
+        max_uses=grant.max_uses,
+        second_person=grant.second_person,
+        hours=grant.fact().hours,
+    )
+
+
+def possible(call: Call) -> bool:
+    """Can a standing limit be proposed from this call at all?"""
+    if call.grant is None:
+        return False
+    try:
+        terms(call.grant, call.arguments, words=False)
+    except ValidationError:
+        return False
+    return True
+
+
+def worded(call: Call) -> bool:
+    """Does the call hold words that could be the agent's own?"""
+    capability = call.grant.declared if call.grant else None
+    return (
+        any(one.worded and call.arguments.get(one.name) for one in capability.arguments)
+        if capability
+        else False
+    )
+
+
+def why(call: Call) -> str:
+    """The reason of the request, until the person writes a better one."""
+    return f"Asked for in task {call.task_id}: {visible(call.sentence)}. It would not ask for this any more."

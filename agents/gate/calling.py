@@ -1,0 +1,82 @@
+"""One use of a capability, from the model's wish to its end: decided, asked, done or refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agents.approvals.models import Approval
+from agents.gate.deciding import decide_anew, decide_new, digest
+from agents.gate.observing import first_look
+from agents.gate.performing import closed, perform, reconcile
+from agents.queue.models import Call, Step, Task
+
+
+def call(
+    task: Task,
+    step: Step,
+    position: int,
+    *,
+    tool_call_id: str,
+    tool_name: str,
+    capability: str,
+    connection: int | None,
+    arguments: Mapping[str, Any],
+) -> Call:
+    """Decide on one use of a capability and, where it is allowed, do it. Returns the call's row.
+
+    (step, position) names the call: the same one again goes on from where its row stands, and decides nothing twice.
+    ``connection`` is None where the model named a tool that no live grant offers. Raises Lost where the task is
+    another worker's by now.
+    """
+    row = Call.objects.filter(step=step, position=position).first()
+    if row is None:
+        row = decide_new(
+            Call(
+                task=task,
+                step=step,
+                position=position,
+                tool_call_id=tool_call_id[:200],
+                tool_name=tool_name[:120],
+                capability=capability[:80],
+                connection_id=connection,
+                arguments=dict(arguments),
+                digest=digest(capability, connection, arguments),
+            )
+        )
+        return _acted(row)
+    row.task = task  # as this worker knows it: facts() compares it with what is true now
+    if row.state == Call.State.ASKED:
+        return _answered(row)
+    if row.state == Call.State.STARTED:
+        return reconcile(row) or _again(row)
+    return row
+
+
+def _answered(row: Call) -> Call:
+    """A parked call whose ask may have an answer. Facts are read anew: a yes does not outlive its grant."""
+    ask = Approval.objects.filter(call=row).first()
+    if ask is None or ask.state == Approval.State.OPEN:
+        return row
+    if ask.state != Approval.State.APPROVED:
+        return closed(row, Call.State.REFUSED, _no(ask))
+    return _again(row)
+
+
+def _no(ask: Approval) -> str:
+    """Why not, for the model and for whoever reads the task."""
+    match ask.state:
+        case Approval.State.REFUSED:
+            return f"{ask.answered_by} said no{f': {ask.note}' if ask.note else '.'}"
+        case Approval.State.DEAD:
+            return f"The ask is closed: {ask.why_dead or 'it was no longer needed.'}"
+    return "Nobody answered in time, which means no."
+
+
+def _again(row: Call) -> Call:
+    return _acted(decide_anew(row))
+
+
+def _acted(row: Call) -> Call:
+    """What was allowed is done; of what is only written down it is noted how things stand."""
+    if row.state == Call.State.WOULD:
+        return first_look(row)
+    return perform(row) if row.state == Call.State.STARTED else row

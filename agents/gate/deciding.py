@@ -1,0 +1,156 @@
+"""The decision on one call: its row, the grant's use, the ask and the entry are written together, or none of them."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from agents.approvals import actions as approvals
+from agents.approvals.models import Approval, binding
+from agents.connectors import catalogue
+from agents.events import Event
+from agents.gate.facts import facts
+from agents.grants.models import Grant
+from agents.policy.decide import decide
+from agents.policy.explain import explain
+from agents.policy.facts import Decision, Facts, Reason, Request, Verdict
+from agents.queue.actions import Lost
+from agents.queue.models import Call
+from agents.stops.holding import call_closed, while_deciding
+from portal.audit.record import action, detail
+
+log = logging.getLogger(__name__)
+
+
+def digest(capability: str, connection: int | None, arguments: Mapping[str, Any]) -> str:
+    """Equal for calls that are the same: what the no-progress limit counts."""
+    return hashlib.sha256(
+        json.dumps([capability, connection, arguments], sort_keys=True).encode()
+    ).hexdigest()
+
+
+def _request(row: Call) -> Request:
+    declared = catalogue().get(row.capability) if row.connection_id else None
+    return Request(row.capability, row.connection_id or 0, row.arguments, declared)
+
+
+def decide_new(row: Call) -> Call:
+    """Decide on a new call; its row, the grant's use and the entry are written together."""
+    with transaction.atomic():
+        while_deciding()
+        decision, known = _decide_and_use(row)
+        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, known=known)
+
+
+def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, Facts | None]:
+    """Decide, and take one use of the grant in the same transaction. ``ask``: one that a person said yes to.
+
+    The use is a conditional update: a grant that ended, was revoked or spent since the facts were read gives none,
+    and then the rules are asked again with what is true now.
+    """
+    for _ in range(3):
+        decision, known = _looked_at(row)
+        if decision.verdict is Verdict.ASK and ask is not None:
+            decision = _agreed(row, ask, decision)
+        if decision.verdict is not Verdict.ALLOW or decision.would:
+            return decision, known
+        if decision.grant and _use(decision.grant):
+            return decision, known
+    return Decision(
+        Verdict.DENY, (Reason("grant_changed", "The grant changed while it was being used."),)
+    ), None
+
+
+def _looked_at(row: Call) -> tuple[Decision, Facts | None]:
+    """Facts and what the rules say to them. What cannot be read means no; a lost database is nobody's decision."""
+    try:
+        known = facts(row)
+        return decide(_request(row), known), known
+    except (Lost, DatabaseError):
+        raise
+    except Exception:
+        log.exception("The facts of %s cannot be read", row)
+        unread = Reason("facts_unreadable", "What the rules need to know could not be read, which means no.")
+        return Decision(Verdict.DENY, (unread,)), None
+
+
+def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
+    """A yes counts once, and only for exactly what was asked: same grant, same version, same arguments."""
+    assert decision.grant is not None
+    spent = ask.used_at is not None and row.state == Call.State.ASKED
+    if spent or ask.digest != binding(row, Grant.objects.get(pk=decision.grant)):
+        changed = Reason("ask_outdated", "What was agreed to has changed since. It must be asked again.")
+        return Decision(Verdict.DENY, (changed,))
+    agreed = Reason("approved", f"{ask.answered_by} allowed this one call.")
+    return Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
+
+
+def _use(grant: int) -> bool:
+    now = timezone.now()
+    unspent = Q(max_uses__isnull=True) | Q(used__lt=F("max_uses"))
+    return bool(
+        Grant.objects.live(now).filter(unspent, pk=grant).update(used=F("used") + 1, last_used_at=now)
+    )
+
+
+def _word(decision: Decision) -> str:
+    return "would" if decision.would and decision.verdict is not Verdict.DENY else decision.verdict.value
+
+
+def _store(actor: str, row: Call, *, decision: Decision, known: Facts | None) -> Call:
+    row.verdict = decision.verdict.value
+    row.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
+    row.grant_id = decision.grant
+    row.state = STATE[_word(decision)]
+    if row.state == Call.State.STARTED:
+        row.started_at = timezone.now()
+    row.save()
+    if row.state == Call.State.ASKED:
+        assert row.grant is not None
+        origins = explain(_request(row), row.grant.fact(), known) if known else []
+        approvals.open_ask(row, row.grant, second_person=decision.second_person, origins=origins)
+    detail(
+        task=row.task_id,
+        for_person=row.task.person_id,
+        grant=row.grant_id,
+        arguments=row.digest,
+        reasons=[reason.code for reason in decision.reasons],
+    )
+    return row
+
+
+STATE = {
+    "allow": Call.State.STARTED,
+    "ask": Call.State.ASKED,
+    "deny": Call.State.DENIED,
+    "would": Call.State.WOULD,
+}
+RECORD = {
+    "allow": action(Event.CALL_ALLOWED)(_store),
+    "ask": action(Event.CALL_ASKED)(_store),
+    "deny": action(Event.CALL_DENIED)(_store),
+    "would": action(Event.CALL_WOULD)(_store),
+}
+
+
+def decide_anew(row: Call) -> Call:
+    """Decide once more on a call that waited or was interrupted before it happened: much may be otherwise now."""
+    with transaction.atomic():
+        while_deciding()
+        if not Call.objects.select_for_update().filter(pk=row.pk, state=row.state).exists():
+            row.refresh_from_db()
+            return row
+        if row.state == Call.State.STARTED and row.grant_id:  # the use that it took is given back first
+            Grant.objects.filter(pk=row.grant_id, used__gt=0).update(used=F("used") - 1)
+        ask = Approval.objects.filter(call=row, state=Approval.State.APPROVED).first()
+        decision, known = _decide_and_use(row, ask)
+        if decision.verdict is not Verdict.ALLOW and row.state == Call.State.STARTED:
+            call_closed()
+        if ask is not None and decision.verdict is Verdict.ALLOW:
+            Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())
+        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, known=known)

@@ -1,0 +1,82 @@
+"""Facts: all that the rules look at, read from the database now."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils import timezone
+
+from agents.approvals.models import Approval, binding
+from agents.connections.models import Connection
+from agents.gate.remembering import provenance
+from agents.grants.models import Grant
+from agents.policy.facts import Agreed, Facts
+from agents.queue.actions import Lost
+from agents.queue.models import Call, Task
+from agents.registry.models import Agent
+from agents.stops.models import Stop
+
+
+def facts(row: Call) -> Facts:
+    """All that the rules look at, read from the database now: never from an object that was loaded before.
+
+    Raises Lost where the task is another worker's by now.
+    """
+    task, capability = row.task, row.capability
+    place = row.connection_id or 0  # no connection has this number
+    now = Task.objects.select_related("agent", "agent__owner").get(pk=task.pk)
+    if now.worker != task.worker:
+        raise Lost(f"{task} is no longer this worker's")
+    grants = Grant.objects.filter(agent_id=now.agent_id, capability=capability, connection_id=place).exclude(
+        state__in=[Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN]
+    )
+    # Live grants are looked at first; ended ones only explain a refusal.
+    live = Q(state=Grant.State.ACTIVE, ends_at__gt=timezone.now())
+    ordered = grants.order_by(ExpressionWrapper(live, BooleanField()).desc(), "id")
+    state = Connection.objects.filter(pk=place).values_list("state", flat=True).first()
+    return Facts(
+        now=timezone.now(),
+        agent_state=now.agent.state,
+        owner_active=now.agent.owner.is_active,
+        task_state="stopped" if now.cancel_requested_at else now.state,
+        shadow=now.agent.mode == Agent.Mode.SHADOW,
+        connection_active=state in (None, Connection.State.ACTIVE),
+        stops=tuple(
+            stop.fact()
+            for stop in Stop.objects.against(
+                connection=place, capability=capability, agent=now.agent_id, task=now.pk
+            ).for_reading()
+        ),
+        grants=tuple(grant.fact() for grant in ordered),
+        hour=timezone.localtime().hour,
+        envelope=None if now.envelope is None else frozenset((name, pk) for name, pk in now.envelope),
+        attended=now.attended,
+        provenance=provenance(task),
+        company_domains=frozenset(settings.COMPANY_DOMAINS),
+        **_asks(row, now),
+    )
+
+
+def _asks(row: Call, task: Task) -> dict[str, Any]:
+    """What people were asked in this task so far: about this very call, about calls like it, and how often."""
+    asks = list(
+        Approval.objects.filter(call__task=task).order_by("id").select_related("call__grant", "answered_by")
+        .defer("origins", "call__result")
+    )  # fmt: skip
+    others = [one for one in asks if one.call_id != row.pk]
+    same = [one.state for one in others if one.call.digest == row.digest]
+    wide = [one for one in others if (one.scope, one.state) == (Approval.Scope.TASK, Approval.State.APPROVED)]
+    return {
+        "answered": same[-1] if same else "",
+        "asks_left": None if row.pk else task.max_asks - len(asks),
+        "agreed": tuple(agreed for one in wide if (agreed := _agreed(one))),
+    }
+
+
+def _agreed(ask: Approval) -> Agreed | None:
+    """A yes to calls like one: while what it was bound to is unchanged."""
+    call = ask.call
+    if call.grant is None or binding(call, call.grant) != ask.digest:
+        return None
+    who, grant = str(ask.answered_by), call.grant
+    return Agreed(call.capability, call.connection_id or 0, grant.pk, grant.version, call.arguments, who)

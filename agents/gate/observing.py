@@ -1,0 +1,150 @@
+"""What people did with the things that an agent in shadow mode would have changed: looked at, never touched.
+
+A first look when the call is written down says how the thing stood; later ones say what became of it since. The portal
+looks only where the agent itself could: under a grant that is live, on a connection that nothing stops.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from agents.connectors import catalogue
+from agents.connectors.base import Observed, Site
+from agents.gate.performing import errand
+from agents.grants.models import Grant
+from agents.policy.facts import Role
+from agents.queue.models import Call
+from agents.queue.states import ENDED
+from agents.stops.models import Stop
+from agents.storable import storable
+
+log = logging.getLogger(__name__)
+
+FORGOTTEN = timedelta(days=14)  # older calls are not looked at any more
+SETTLED = timedelta(days=7)  # what people have done by then is what they did
+RESTS = timedelta(minutes=1)  # between two looks at the same call, whoever asks for one
+AT_MOST = 1_000  # calls in one round
+LONGEST = 60.0  # seconds of one round
+
+
+def first_look(row: Call) -> Call:
+    """How the thing stands as the call is written down. What cannot be looked at is no trouble for the task."""
+    try:
+        assert row.connection is not None
+        seen = row.connection.connector.observe(row.connection.site(), errand(row))
+    except Exception as error:
+        log.info("%s was not looked at when it was written down: %s", row, error)
+        return row
+    if seen is not None:
+        before = {"text": storable(seen.text), "same": seen.same}
+        row.observed = {"text": before["text"], "same": None, "before": before}
+    row.observed_at = timezone.now()
+    row.save(update_fields=["observed", "observed_at"])
+    return row
+
+
+def look(agent: int | None = None) -> int:
+    """One round over the calls that are due, of one agent or of all; how many were looked at.
+
+    Two rounds at once do each other no harm: a look is stored only over the one that it was read with.
+    """
+    began, looked = time.monotonic(), 0
+    rows = due(agent).select_related("connection", "task", "task__agent")[:AT_MOST]
+    for _, of_one in groupby(
+        sorted(rows, key=lambda row: row.connection_id or 0), lambda row: row.connection_id
+    ):
+        looked += _connection(list(of_one), began + LONGEST)
+    return looked
+
+
+def due(agent: int | None = None) -> Any:
+    """Calls only written down, their task over, not settled when last looked at; the longest unseen first."""
+    now = timezone.now()
+    unsettled = Q(observed_at__isnull=True) | Q(observed_at__lt=F("decided_at") + SETTLED)
+    rested = Q(observed_at__isnull=True) | Q(observed_at__lt=now - RESTS)
+    rows = Call.objects.filter(unsettled, rested, state=Call.State.WOULD, decided_at__gt=now - FORGOTTEN)
+    rows = rows.filter(task__state__in=ENDED, grant__in=Grant.objects.live(now).values("pk"))
+    rows = rows.filter(connection__state="active").exclude(_stopped())
+    if agent is not None:
+        rows = rows.filter(task__agent=agent)
+    return rows.order_by(F("observed_at").asc(nulls_first=True), "id")
+
+
+def _stopped() -> Q:
+    standing = Stop.objects.standing()
+    if standing.filter(scope=Stop.Scope.EVERYTHING).exists():
+        return Q(pk__isnull=False)
+    places = standing.filter(scope=Stop.Scope.CONNECTION).values("connection_id")
+    names = standing.filter(scope=Stop.Scope.CAPABILITY).values("capability")
+    return Q(connection_id__in=places) | Q(capability__in=names)
+
+
+def _connection(rows: list[Call], until: float) -> int:
+    """The calls on one connection. One that is broken is left for the next round; one bad call is not the others'."""
+    connection, looked = rows[0].connection, 0
+    assert connection is not None
+    try:
+        site = connection.site()
+        theirs = _by_agents(rows)
+    except Exception as error:
+        log.warning("%s was not looked at: %s", connection, error)
+        return 0
+    for row in rows:
+        if time.monotonic() > until:
+            break
+        try:
+            seen = connection.connector.observe(site, errand(row))
+        except Exception as error:
+            if trouble := _trouble(connection.connector, site):
+                log.warning("%s was not looked at: %s", connection, trouble)
+                break
+            log.warning("Call %s was not looked at: %s", row.pk, error)
+            seen = None
+        looked += _store(row, seen, by_agent=theirs.get(_thing(row), row.decided_at) > row.decided_at)
+    return looked
+
+
+def _trouble(connector: Any, site: Site) -> str:
+    try:
+        connector.check(site)
+    except Exception as error:
+        return str(error)
+    return ""
+
+
+def _store(row: Call, seen: Observed | None, *, by_agent: bool) -> int:
+    changes: dict[str, Any] = {"observed_at": timezone.now()}
+    if seen is not None:
+        before = (row.observed or {}).get("before")
+        text, same = storable(seen.text), seen.same
+        if by_agent or (before and before["text"] == text):
+            same = None  # nobody did anything since
+        changes["observed"] = {"text": text, "same": same, "by_agent": by_agent}
+        if before:
+            changes["observed"]["before"] = before
+    rows = Call.objects.filter(pk=row.pk, state=Call.State.WOULD, observed_at=row.observed_at)
+    return rows.update(**changes)
+
+
+def _by_agents(rows: list[Call]) -> dict[Any, datetime]:
+    """The things among these that an agent really changed, and when last: that was nobody's hand."""
+    done = Call.objects.filter(
+        connection=rows[0].connection,
+        capability__in={row.capability for row in rows},
+        state=Call.State.DONE,
+        finished_at__gt=min(row.decided_at for row in rows),
+    ).order_by("finished_at")
+    rows_done = done.only("capability", "arguments", "finished_at")
+    return {_thing(one): one.finished_at for one in rows_done if one.finished_at}
+
+
+def _thing(row: Call) -> Any:
+    """What a call is about: its capability and the first existing thing that it names."""
+    declared = catalogue().get(row.capability)
+    about = next((one.name for one in declared.arguments if one.role is Role.OBJECT), "") if declared else ""
+    return row.capability, str(row.arguments.get(about))

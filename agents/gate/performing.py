@@ -1,0 +1,88 @@
+"""Doing what was allowed, outside of any transaction, and finding out about what was interrupted."""
+
+import json
+import logging
+
+from django.utils import timezone
+
+from agents.connections.vault import VaultError
+from agents.connectors import catalogue
+from agents.connectors.base import ConnectorError, Errand, Result
+from agents.events import Event
+from agents.gate import remembering
+from agents.policy.facts import Effect
+from agents.queue.models import Call
+from agents.stops.holding import call_closed
+from agents.storable import storable
+from portal.audit.record import PORTAL, action, detail
+
+log = logging.getLogger(__name__)
+
+# The bytes of a result that a model gets to see, and that are kept.
+LARGEST_RESULT = 100_000
+
+
+def errand(row: Call) -> Errand:
+    task = row.task
+    return Errand(
+        row.capability, row.arguments, str(row.key), task.agent_id, str(task.agent), task.pk, task.person_id
+    )
+
+
+def perform(row: Call) -> Call:
+    """Do what was allowed, outside of any transaction. The row said *started* before, and says how it went after."""
+    assert row.connection is not None
+    try:
+        result = row.connection.connector.perform(row.connection.site(), errand(row))
+    except (ConnectorError, VaultError) as error:
+        return closed(row, Call.State.FAILED, str(error))
+    except Exception:
+        log.exception("%s broke in the middle", row)
+        return _unclear(row)
+    return _done(row, result)
+
+
+def reconcile(row: Call) -> Call | None:
+    """A call whose worker died between *started* and *done*. None: it did not happen."""
+    assert row.connection is not None
+    declared = catalogue().get(row.capability)
+    try:
+        result = row.connection.connector.reconcile(row.connection.site(), errand(row))
+    except (ConnectorError, VaultError):
+        result = None
+        if declared is None or declared.effect is not Effect.READ:
+            return _unclear(row)
+    except Exception:
+        log.exception("%s could not be reconciled", row)
+        return _unclear(row)
+    return _done(row, result) if result is not None else None
+
+
+def _done(row: Call, result: Result) -> Call:
+    data = storable(result.data)
+    text = json.dumps(data)
+    row.result = data if len(text) <= LARGEST_RESULT else {"shortened": True, "text": text[:LARGEST_RESULT]}
+    row.counts = dict(result.counts)
+    return closed(row, Call.State.DONE, result.summary)
+
+
+def closed(row: Call, state: Call.State, summary: str) -> Call:
+    row.state, row.summary, row.finished_at = state, storable(summary)[:300], timezone.now()
+    row.save(update_fields=["state", "summary", "finished_at", "result", "counts"])
+    call_closed()
+    remembering.read(row)
+    return row
+
+
+def _unclear(row: Call) -> Call:
+    return _unknown(PORTAL, row)
+
+
+@action(Event.CALL_UNKNOWN)
+def _unknown(actor: str, row: Call) -> Call:
+    detail(task=row.task_id)
+    return closed(
+        row,
+        Call.State.UNKNOWN,
+        "It was interrupted, and whether it happened is unknown. It is not tried again.",
+    )

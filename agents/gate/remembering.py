@@ -1,0 +1,70 @@
+"""What a task has read so far: kept in the memory of the worker that holds it, rebuilt from its rows by any other."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from agents.connectors import catalogue
+from agents.grants.models import Grant
+from agents.policy.facts import Capability, Effect
+from agents.policy.provenance import Provenance, Seen
+from agents.queue.models import Call, Task
+
+KEPT = 32  # tasks in one process
+READ = frozenset({Call.State.DONE, Call.State.FAILED, Call.State.UNKNOWN})
+
+
+@dataclass
+class _Memory:
+    claim: tuple[object, ...]
+    provenance: Provenance
+
+
+_memories: OrderedDict[int, _Memory] = OrderedDict()
+
+
+def provenance(task: Task) -> Provenance:
+    """Where the values of the task's calls can come from, as of now.
+
+    A claim is one worker's: while it lasts every result passes through here (:func:`read`), so no row is read twice.
+    """
+    claim = (task.worker, task.created_at)
+    memory = _memories.get(task.pk)
+    if memory is None or memory.claim != claim:
+        memory = _memories[task.pk] = _Memory(claim, _rebuilt(task))
+    _memories.move_to_end(task.pk)
+    while len(_memories) > KEPT:
+        _memories.popitem(last=False)
+    return memory.provenance
+
+
+def read(row: Call) -> None:
+    """A call has ended, and the model will read what came of it."""
+    memory = _memories.get(row.task_id)
+    if memory is not None and row.state in READ:
+        memory.provenance.saw(_seen(row))
+
+
+def _rebuilt(task: Task) -> Provenance:
+    found = Provenance(
+        task.instruction, own=[task.person.email], attached=task.attached, foreign=_foreign(task)
+    )
+    for row in Call.objects.filter(task=task, state__in=READ).order_by("finished_at", "pk"):
+        found.saw(_seen(row))
+    return found
+
+
+def _foreign(task: Task) -> list[str]:
+    """Capabilities under live grants whose descriptions, which the model reads, were written elsewhere."""
+    names = [one.name for one in catalogue().values() if one.foreign]
+    if not names:
+        return []
+    held = Grant.objects.live().filter(agent_id=task.agent_id, capability__in=names)
+    return sorted(set(held.values_list("capability", flat=True)))
+
+
+def _seen(row: Call) -> Seen:
+    """What cannot be told is read as text that somebody else wrote."""
+    declared = catalogue().get(row.capability) or Capability(
+        row.capability, row.capability, row.capability, Effect.READ
+    )
+    return Seen(row.pk, declared, row.result if row.state == Call.State.DONE else row.summary)

@@ -1,0 +1,25 @@
+"""Calls of dead workers that a stop still waits for: whether they happened is asked, and their rows are closed."""
+
+import logging
+
+from agents.gate.performing import closed, reconcile
+from agents.queue.models import Call
+from agents.stops.holding import confirm, orphans
+from agents.stops.models import Stop
+
+log = logging.getLogger(__name__)
+
+AT_MOST = 100  # calls in one round: each may ask another system
+
+
+def settle() -> None:
+    """Close what nobody goes on with; then confirm the stops that waited for it."""
+    if not Stop.objects.unconfirmed().exists():
+        return
+    for row in orphans()[:AT_MOST]:
+        try:
+            if reconcile(row) is None:
+                closed(row, Call.State.FAILED, "It was interrupted before it happened, and then stopped.")
+        except Exception:
+            log.exception("%s could not be settled; the others go on", row)
+    confirm()

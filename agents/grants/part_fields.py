@@ -1,0 +1,52 @@
+"""Fields of a capability's form: a limit by its argument's role and type, an hour of the day."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.conf import settings
+
+from agents.grants.limits import Limit, to_text
+from agents.policy.facts import Argument, Role, Type
+
+HOURS_WRONG = "Choose two different hours, or leave both at any time."
+ADDRESSES = {"address", "email", "reader"}  # kinds of identifiers that are e-mail addresses, or can be
+
+HELP = {
+    Role.DEST: "Empty: anywhere. Put commas between several; * stands for any text, as in News*.",
+    Role.OBJECT: "Empty: any. Put commas between several; * stands for any text, as in News*.",
+    Role.VALUE: "Empty: any. Put commas between several.",
+}
+ADDRESS_HELP = (
+    "Empty: anywhere. Put commas between several. @example.com is everybody at exactly that domain, "
+    "@*.example.com everybody below it."
+)
+NUMBER_HELP = {
+    Type.INTEGER: "Empty: any number. 5, or a range such as 1-10, or -10 for at most 10.",
+    Type.NUMBER: "Empty: any number. 2.50, or a range such as 0-99.90, or -10 for at most 10.",
+}
+
+
+def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Field:
+    """``before``: what stands there at most, and ``word`` for how it came there."""
+    label = f"{argument.title}: only"
+    if argument.type is Type.FLAG:
+        choices = [("", "Either"), ("yes", "Only yes"), ("no", "Only no")]
+        return forms.ChoiceField(choices=choices, required=False, label=label)
+    help_text = NUMBER_HELP.get(argument.type, HELP[argument.role])
+    if argument.role is Role.DEST and argument.kind in ADDRESSES:
+        help_text = ADDRESS_HELP
+    if before:
+        help_text = f"{word}: {to_text(before)}. You can make it narrower."
+    return forms.CharField(required=False, max_length=2_000, label=label, help_text=help_text)
+
+
+def hour_field(label: str, hours: Iterable[int]) -> forms.TypedChoiceField:
+    choices = [("", "any time"), *[(hour, f"{hour}:00") for hour in hours]]
+    return forms.TypedChoiceField(
+        choices=choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label=label,
+        help_text=f"Of each day, {settings.TIME_ZONE}.",
+    )

@@ -1,0 +1,146 @@
+"""What a grant lets the agent do when the model is taken over by what it read: what it needs a person for. Pure.
+
+Said from the declaration, the grant and its limits alone; tests prove that the rules decide no otherwise.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from agents.policy.asking import inside, standing
+from agents.policy.decide import only_recorded
+from agents.policy.facts import Argument, Capability, Effect, Facts, GrantFact, Role, Type
+from agents.policy.limits import At, Exact, shape, within
+
+Limit = Mapping[str, Any]
+POINTING = frozenset({Role.DEST, Role.OBJECT, Role.VALUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """``state``: can (by itself), named (by itself only as the instruction names it), asks, shadow (written down).
+
+    ``second``: a second person answers never (""), always, or where it goes outside. ``needs``: the arguments that
+    nothing but the instruction speaks for; ``extras``: such ones that a call can do without. ``nameable``: False where
+    no instruction can name what it needs, so that a person answers whatever it says.
+    """
+
+    state: str
+    second: str = ""
+    needs: tuple[Argument, ...] = ()
+    extras: tuple[Argument, ...] = ()
+    nameable: bool = True
+
+
+def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
+    if only_recorded(capability, facts.shadow):
+        return Worst("shadow")
+    second = _second(capability, grant, facts.company_domains)
+    if second == "always" or any(standing(capability, grant)):
+        return Worst("asks", second)
+    if capability.effect is Effect.READ:
+        return Worst("can", second)
+    told = _told(capability, grant)
+    alone = [
+        one for one in capability.arguments if _vouched(one, capability, grant, told=told, second=second)
+    ]
+    others = [one for one in capability.arguments if one not in alone]
+    needs = tuple(one for one in others if one.required)
+    extras = tuple(one for one in others if not one.required)
+    pointed = not told or any(one.role in POINTING for one in alone)
+    if pointed and not needs:
+        return Worst("can", second, extras=extras)
+    by_name = all(map(_nameable, needs)) and (pointed or any(map(_points, others)))
+    return Worst("named", second, needs, extras, by_name)
+
+
+def _told(capability: Capability, grant: GrantFact) -> bool:
+    """Does every call of it reach others? Guests that need not be there are left out in the worst case."""
+    if capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE}:
+        return True
+    tells = capability.argument(capability.tells) if capability.tells else None
+    return tells is not None and (tells.required or (tells.name in grant.limits and not tells.worded))
+
+
+def _vouched(
+    argument: Argument, capability: Capability, grant: GrantFact, *, told: bool, second: str
+) -> bool:
+    """Is there a value of it that needs no word of the person's, even after untrusted text was read?"""
+    if argument.role is Role.TIME or (argument.role is Role.QUERY and capability.effect is not Effect.FETCH):
+        return True
+    if argument.name == capability.tells and not told:
+        return False
+    if grant.limits.get(argument.name):
+        return True
+    if argument.safe and argument.role in POINTING:
+        return not (argument.role is Role.DEST and second)  # an address is looked at for where it goes
+    # A hijacked model can take any thing that a result listed.
+    return argument.role is Role.OBJECT and bool(argument.kind) and not told
+
+
+def _nameable(argument: Argument) -> bool:
+    """Could an instruction name it? No words stand for a yes or no, or for a thing without a kind."""
+    return argument.role not in POINTING or _points(argument)
+
+
+def _points(argument: Argument) -> bool:
+    match argument.role:
+        case Role.OBJECT:
+            return bool(argument.kind) and argument.type is not Type.FLAG
+        case Role.DEST:
+            return argument.type in {Type.TEXT, Type.TEXTS}
+        case Role.VALUE:
+            return argument.type is not Type.FLAG
+    return False
+
+
+# -- a second person -----------------------------------------------------------------------------------------------
+
+
+def _second(capability: Capability, grant: GrantFact, domains: frozenset[str]) -> str:
+    if not grant.second_person:
+        return ""
+    if capability.second_person != "outside":
+        return "always"
+    outside = ""
+    for one in capability.arguments:
+        if one.role is not Role.DEST:
+            continue
+        limit = grant.limits.get(one.name)
+        if (one.required or limit) and not any(_insiders(limit, domains)):
+            return "always"
+        if not limit or not _only_insiders(limit, domains):
+            outside = "outside"
+    return outside
+
+
+def _insiders(limit: Limit | None, domains: frozenset[str]) -> Iterator[str]:
+    """Addresses of the company's that the limit lets through: one for each way in which it could, if at all."""
+    for pattern, domain in product(_patterns(limit), sorted(domains)):
+        match shape(pattern):
+            case Exact(text):
+                one = text
+            case At(local, _):
+                one = f"{local.replace('*', '') or 'x'}@{domain}"
+            case _:
+                one = f"x@{domain}"
+        if inside(one, domains) and (not limit or within(limit, one)):
+            yield one
+
+
+def _only_insiders(limit: Limit, domains: frozenset[str]) -> bool:
+    """In doubt: no."""
+    for pattern in _patterns(limit):
+        match shape(pattern):
+            case Exact(text) if inside(text, domains):
+                continue
+            case At(_, domain) if domain in domains:
+                continue
+        return False
+    return True
+
+
+def _patterns(limit: Limit | None) -> list[str]:
+    only = (limit or {}).get("only", ["*"])
+    return [str(one) for one in only] if isinstance(only, list | tuple) else []

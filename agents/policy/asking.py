@@ -1,0 +1,172 @@
+"""When a person is asked: what cannot be given back, what a grant says, and, after untrusted text was read, whatever
+no trusted origin speaks for. Each rule yields its reasons; none of them can be widened by what was read."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from agents.policy.facts import Agreed, Argument, Capability, Effect, Facts, GrantFact, Reason, Request, Role
+from agents.policy.leading import leads, secret, undisguised
+from agents.policy.limits import address_at
+from agents.policy.origins import Asked, From, given, origin, told_apart
+from agents.policy.tokens import phrase, words
+from agents.policy.wording import Piece, content_pieces, foreign, free, name_origin, readable_time
+
+DESTRUCTIVE = Reason("destructive", "It takes something away, so a person says yes to each one.")
+GRANT_ASKS = Reason("grant_asks", "The grant says that a person answers each time.")
+SECOND_PERSON = Reason("second_person", "The grant says that a second person answers.")
+OUTSIDE = Reason("outside_envelope", "It was not chosen for this task when the task was queued.")
+
+
+def standing(capability: Capability, grant: GrantFact) -> Iterator[Reason]:
+    """Why each use of the capability under this grant asks, whatever was read before."""
+    if capability.effect is Effect.DESTRUCTIVE:
+        yield DESTRUCTIVE
+    if grant.always_ask:
+        yield GRANT_ASKS
+
+
+def second(request: Request, grant: GrantFact, facts: Facts) -> bool:
+    """Does somebody other than the task's person answer? For mail: where it leaves the company's domains."""
+    assert request.capability is not None
+    if not grant.second_person:
+        return False
+    if request.capability.second_person != "outside":
+        return True
+    return any(
+        not inside(str(value), facts.company_domains)
+        for argument in request.capability.arguments
+        if argument.role is Role.DEST and given(request.arguments.get(argument.name))
+        for value in told_apart(argument, request.arguments[argument.name])
+    )
+
+
+def inside(address: str, domains: frozenset[str]) -> bool:
+    """One plain address of the company's domains."""
+    return any(address_at("*", one, address) for one in domains)
+
+
+def outside(request: Request, facts: Facts) -> bool:
+    """Outside of the task's envelope."""
+    return facts.envelope is not None and (request.name, request.connection) not in facts.envelope
+
+
+def unspoken(request: Request, grant: GrantFact, facts: Facts) -> Iterator[Reason]:
+    """What of a consequential call no trusted origin speaks for, once untrusted text was read in the task."""
+    known, capability = facts.provenance, request.capability
+    assert capability is not None
+    if capability.effect is Effect.READ:
+        return
+    if known is None:
+        yield Reason("origins_unknown", "Where its arguments come from is not known.")
+        return
+    if not known.tainted:
+        return
+    asked = Asked(capability, request.arguments, grant, known, agreed(request, grant, facts))
+    spoken = False
+    for argument in capability.arguments:
+        value = request.arguments.get(argument.name)
+        if not given(value):
+            continue
+        against = list(_against(argument, value, asked))
+        yield from against
+        spoken = spoken or (not against and argument.role in {Role.DEST, Role.OBJECT, Role.VALUE})
+    yield from _joined(asked)
+    if not spoken and asked.reaches_others and asked.agreed is None:
+        yield Reason("unpointed", "Others see it, and nothing in the instruction points at it.")
+
+
+def agreed(request: Request, grant: GrantFact, facts: Facts) -> Agreed | None:
+    """The yes of a person to calls like this one: same destinations, objects and values, other words."""
+    assert request.capability is not None
+    fixed = [one.name for one in request.capability.arguments if not one.worded]
+    for one in facts.agreed:
+        same = (one.capability, one.connection) == (request.name, request.connection)
+        current = (one.grant, one.version) == (grant.id, grant.version)
+        if same and current and all(one.arguments.get(name) == request.arguments.get(name) for name in fixed):
+            return one
+    return None
+
+
+def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
+    title = argument.title
+    match argument.role:
+        case Role.DEST | Role.OBJECT | Role.VALUE:
+            what = {Role.DEST: "goes to", Role.OBJECT: "touches", Role.VALUE: "says"}[argument.role]
+            for one in told_apart(argument, value):
+                if not origin(argument, one, asked).trusted:
+                    yield Reason(
+                        f"{argument.role.value}_unknown",
+                        f"{title}: it {what} “{_short(one)}”, which is not from you.",
+                    )
+        case Role.TIME:
+            if not readable_time(value):
+                yield Reason("time_unreadable", f"{title}: “{_short(value)}” reads as no time.")
+        case Role.QUERY if asked.capability.effect is not Effect.FETCH:
+            return
+        case Role.NAME | Role.QUERY:
+            yield from _name(argument, value, asked)
+        case Role.CONTENT:
+            yield from _content(argument, value, asked)
+
+
+def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
+    for one in told_apart(argument, value):
+        text = str(one)
+        if foreign(text, asked.known):
+            yield _led(argument)
+        elif not free(argument, asked) and not name_origin(text, asked.known).trusted:
+            yield Reason("name_unknown", f"{argument.title}: “{_short(one)}” is not in your words.")
+
+
+def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
+    text = "\n".join(str(one) for one in told_apart(argument, value))
+    if foreign(text, asked.known):
+        yield _led(argument)
+    elif not free(argument, asked) and any(_prose(piece, asked) for piece in content_pieces(text, asked)):
+        yield Reason("content_prose", f"{argument.title}: it holds words that are not yours.")
+
+
+def _prose(piece: Piece, asked: Asked) -> bool:
+    """What others see holds the person's words only; what only the owner sees may hold items that were read."""
+    if asked.reaches_others or asked.capability.effect is Effect.FETCH:
+        return piece.origin.source is not From.PERSON
+    return not piece.origin.trusted
+
+
+def _joined(asked: Asked) -> Iterator[Reason]:
+    """A link or a code that is spread over several arguments, or several elements of a list."""
+    parts = [
+        str(one)
+        for argument in asked.capability.arguments
+        if argument.worded and given(asked.arguments.get(argument.name))
+        for one in told_apart(argument, asked.arguments[argument.name])
+    ]
+    if len(parts) < 2 or any(foreign(one, asked.known) for one in parts):
+        return
+    for earlier, later in pairwise(parts):
+        seam = undisguised(earlier.rstrip())[-80:] + undisguised(later.lstrip())[:80]
+        apart = leads(earlier) or secret(earlier) or leads(later) or secret(later)
+        # “Question 50” and “Hello” are no code; digits on both sides of the seam may be one.
+        digits = _digits(earlier.split()[-1:]) and _digits(later.split()[:1])
+        if (
+            not apart
+            and (leads(seam) or (digits and secret(seam)))
+            and phrase(words(seam)) not in asked.known.phrase
+        ):
+            yield Reason("content_split", "Put together, its texts hold a link, an address or a code.")
+            return
+
+
+def _digits(token: list[str]) -> bool:
+    return any(one.isdigit() for one in "".join(token))
+
+
+def _led(argument: Argument) -> Reason:
+    return Reason(
+        "content_leads", f"{argument.title}: it holds a link, an address or a code that you did not write."
+    )
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,186 @@
+"""Where one value of a call comes from: the question behind every decision after untrusted text was read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from agents.policy.amounts import read_number
+from agents.policy.facts import Agreed, Argument, Capability, Effect, GrantFact, Role, Type
+from agents.policy.limits import is_number, within
+from agents.policy.provenance import BEGUN, NO, WHOLE, Provenance, leaves
+from agents.policy.tokens import compared, exact, stands
+
+LONGEST_TOKEN = 300  # characters: no destination, object or value is longer
+
+
+class From(StrEnum):
+    """Origins. The first eight are trusted."""
+
+    PERSON = "person"
+    OWN = "own"
+    LIMITS = "limits"
+    SAFE = "safe"
+    LOOKUP = "lookup"
+    CREATED = "created"
+    LISTED = "listed"
+    AGREED = "agreed"
+    RESULT = "result"  # it stands in something that was read
+    AGENT = "agent"  # the agent's own words
+    LEADS = "leads"  # a link, an address or a code from elsewhere
+    UNKNOWN = "unknown"
+
+
+TRUSTED = frozenset(list(From)[:8])
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    source: From
+    call: int = 0
+
+    @property
+    def trusted(self) -> bool:
+        return self.source in TRUSTED
+
+
+UNKNOWN = Origin(From.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call, as its origins are looked at: what is used, under which grant, what is known."""
+
+    capability: Capability
+    arguments: Mapping[str, Any]
+    grant: GrantFact
+    known: Provenance
+    agreed: Agreed | None = None
+
+    @property
+    def reaches_others(self) -> bool:
+        """Irreversible, or a write whose guests are told."""
+        told = self.arguments.get(self.capability.tells) if self.capability.tells else None
+        return self.capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE} or given(told)
+
+
+def given(value: Any) -> bool:
+    return value is not None and value not in ("", [])
+
+
+def origin(argument: Argument, value: Any, asked: Asked) -> Origin:
+    """Where one value of a *dest*, *object* or *value* comes from; of a list, one element."""
+    if str(value) in argument.safe or (isinstance(value, bool) and str(value).lower() in argument.safe):
+        return Origin(From.SAFE)
+    limit = asked.grant.limits.get(argument.name)
+    if limit and within(limit, value):
+        return Origin(From.LIMITS)
+    if asked.agreed is not None and asked.agreed.arguments.get(argument.name) == asked.arguments.get(
+        argument.name
+    ):
+        return Origin(From.AGREED)
+    if isinstance(value, bool):
+        return UNKNOWN
+    if isinstance(value, int | float):
+        return _number(argument, value, asked)
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TOKEN or not exact(value):
+        return UNKNOWN
+    return _token(argument, value, asked)
+
+
+def _number(argument: Argument, value: int | float, asked: Asked) -> Origin:
+    if not is_number(value):
+        return UNKNOWN
+    if argument.role is Role.OBJECT:
+        return _object(argument, str(value), asked)
+    number = Decimal(str(value))
+    if argument.role is Role.VALUE and number in asked.known.numbers:
+        return Origin(From.PERSON)
+    call = asked.known.told.get(number) if argument.role is Role.VALUE else None
+    return Origin(From.LOOKUP, call) if call is not None else UNKNOWN
+
+
+def _token(argument: Argument, value: str, asked: Asked) -> Origin:
+    known, token = asked.known, compared(value)
+    if argument.role is Role.OBJECT:
+        return _object(argument, value, asked)
+    if argument.role is Role.DEST and token in known.own:
+        return Origin(From.OWN)
+    if _wrote(argument, token, known):
+        return Origin(From.PERSON)
+    if (call := known.looked_up.get(argument.kind, {}).get(value)) is not None and argument.kind:
+        return Origin(From.LOOKUP, call)
+    if argument.kind and (call := known.created.get(argument.kind, {}).get(value)) is not None:
+        return Origin(From.CREATED, call)
+    if argument.role is Role.VALUE and (call := known.told.get(token)) is not None:
+        return Origin(From.LOOKUP, call)
+    return UNKNOWN
+
+
+# What a destination never holds: a second address, a display name, a name before the host.
+_SEVERAL = re.compile(r"[<>\"\\,;\s]|@.*@|//[^/]*@")
+# The marks of the sentence around a token are not its own: the dot after an address ends the sentence.
+_EDGES = re.compile(r"[.,;:!?…'\"“”‘’]$|^[.,;:!?'\"“”‘’*`]|^[(\[{<].*[)\]}>]$")
+_FIGURES = re.compile(r"[\d.,'’\s]+")
+LONG_NUMBER = 6  # digits: of an account or a telephone; shorter ones stand in dates and amounts too
+
+
+def _wrote(argument: Argument, token: str, known: Provenance) -> bool:
+    """Did the person write it, as a whole token? One letter or a mark alone is no mandate."""
+    if sum(one.isalnum() for one in token) < 2:
+        return False
+    if argument.role is Role.DEST and ("@" in token or "/" in token) and _SEVERAL.search(token):
+        return False
+    if _EDGES.search(token) or any(token.count(one) != token.count(two) for one, two in ("()", "[]", "{}")):
+        return False
+    # An amount as text is one where it would be one as a number: not in a date, a time, a share.
+    amount = _FIGURES.fullmatch(token) and (argument.role is Role.VALUE or digits(token) < LONG_NUMBER)
+    if amount and ((number := read_number(token)) is None or number not in known.numbers):
+        return False
+    return stands(token, known.compared)
+
+
+def digits(text: str) -> int:
+    return sum(one.isdigit() for one in text)
+
+
+def _object(argument: Argument, value: str, asked: Asked) -> Origin:
+    """An existing thing: one that this task made, that a result listed, or that the person names by its whole id."""
+    known, kind = asked.known, argument.kind
+    if kind and (call := known.created.get(kind, {}).get(value)) is not None:
+        return Origin(From.CREATED, call)
+    if kind and _identified(value, kind, known):
+        return Origin(From.PERSON)
+    listed = known.given.get(kind, {}) if kind else {}
+    if (found := listed.get(value)) is None:
+        return UNKNOWN
+    # Where the person names a record of this kind, no other will do; and what others see must be a named one.
+    needed = WHOLE if asked.reaches_others else BEGUN if any(one.named for one in listed.values()) else NO
+    # Whoever wrote the label can have chosen it to be the one: of several that are named so, none is.
+    if asked.reaches_others and sum(one.named == WHOLE for one in listed.values()) > 1:
+        return UNKNOWN
+    if found.named >= needed:
+        return Origin(From.LISTED, found.call)
+    return UNKNOWN
+
+
+def _identified(value: str, kind: str, known: Provenance) -> bool:
+    """A name stands for itself; a bare number must be said to be one: “file 13”, never the 13 of “June 13”."""
+    token = compared(value)
+    if len(token) >= 4 and not token.isdecimal():
+        return stands(token, known.compared)
+    numbered = (
+        rf"(?<!\w){re.escape(compared(kind))}(?: with| mit)?(?: the)?(?: (?:id|number|no\.?|nr\.?))?:? ?#?"
+    )
+    said = rf"{numbered} ?{re.escape(token)}(?![\w.,:/-]\w|\w|[%/-])"
+    return bool(token) and re.search(said, known.compared) is not None
+
+
+def told_apart(argument: Argument, value: Any) -> Iterator[Any]:
+    """The values of an argument, one by one."""
+    if argument.type is Type.TEXTS or isinstance(value, list | tuple | Mapping):
+        yield from leaves(value)
+    else:
+        yield value

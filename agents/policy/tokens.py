@@ -1,0 +1,182 @@
+"""Texts as the rules compare them: whole tokens and words. Nothing is guessed.
+
+A value counts as the person's only in exactly the characters that they wrote (letter case, Unicode composition and
+runs of spaces aside). No look-alike is mapped to another before a value is trusted; where text is searched for links
+and codes (``leading``) it is the other way round, and every disguise is taken off first.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from agents.policy.limits import fold
+
+# Marks after which a text was written by somebody else: a quotation, a forwarded mail, a fenced block.
+QUOTED_LINE = re.compile(r"^\s*(?:>|\|)")
+FORWARDED = re.compile(
+    r"^\s*(?:-{2,}\s*)?(?:original message|forwarded message|begin forwarded message|ursprüngliche nachricht"
+    r"|weitergeleitete nachricht|message d'origine|mensaje original)\b",
+    re.IGNORECASE,
+)
+FENCE = re.compile(r"^\s*(?:```|~~~|\"{3})")
+WROTE = re.compile(  # how mail programs introduce what they quote
+    r"^\s*(?:on|am|le|el|il|op)\b.{4,120}\b(?:wrote|schrieb|écrit|escribió|scritto|schreef)\b.{0,80}:\s*$",
+    re.IGNORECASE,
+)
+HEADER = re.compile(
+    r"^\s*\**(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff)\**\s*:", re.IGNORECASE
+)
+
+
+def own_words(text: str) -> tuple[str, bool]:
+    """What the person wrote themself, and whether they pasted something: quotations, fences, forwarded mail.
+
+    From the first fence to the last all is pasted: what stands in a fence could hold one, and seem to end it.
+    """
+    lines = text.splitlines()
+    fences = [number for number, line in enumerate(lines) if FENCE.match(line)]
+    kept, pasted = [], bool(fences)
+    for number, line in enumerate(lines):
+        if _forwarded(lines, number):
+            pasted = True
+            break
+        if fences and fences[0] <= number and (len(fences) == 1 or number <= fences[-1]):
+            continue
+        if QUOTED_LINE.match(line):
+            pasted = True
+        else:
+            kept.append(line)
+    return "\n".join(kept), pasted
+
+
+def _forwarded(lines: list[str], number: int) -> bool:
+    """Does somebody else's mail begin here? A line that says so, or three of its headers in a row."""
+    line = lines[number]
+    if FORWARDED.match(line) or WROTE.match(line):
+        return True
+    return len(lines) > number + 2 and all(HEADER.match(one) for one in lines[number : number + 3])
+
+
+def compared(text: str) -> str:
+    """As texts are compared: composed, in one case, single spaces."""
+    text = " ".join(text.split())
+    return text.lower() if text.isascii() else fold(unicodedata.normalize("NFC", text))
+
+
+def hidden(one: str) -> bool:
+    """A character that shows nothing, or turns others around."""
+    if one in "\n\t\r":
+        return False
+    return unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or one in INVISIBLE
+
+
+# Letters and marks by their category that show nothing: Hangul and Khmer fillers, the combining joiner, blank braille.
+INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
+# Variation selectors: two hundred and fifty-six signs that show nothing can carry any text behind one letter.
+INVISIBLE |= {chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+
+
+def clean(text: str) -> bool:
+    """Nothing in it hides."""
+    if text.isascii() and text.isprintable():
+        return True
+    return not any(hidden(one) for one in text)
+
+
+def exact(text: str) -> bool:
+    """One line in which nothing hides, and no sign that is another's second name (the Kelvin sign for K)."""
+    if text.isascii():
+        return text.isprintable()
+    return (
+        not any(one in "\n\t\r" for one in text)
+        and clean(text)
+        and all(unicodedata.normalize("NFC", one) == one for one in text)
+    )
+
+
+# A whole token is what stands between spaces, without the marks that open or close it there, and without what a comma
+# sets apart. Everything else that touches it makes it a piece of a longer one: an address, a path, a host, a number.
+_OPENS = "(\\[{<\"'“‘„‚«‹*`_#$€£¥¿¡（「『【《"
+_CLOSES = ")\\]}>\"'”’“»›*`_.,:;!?…。！？，、；：）」』】》"
+_BEFORE = re.compile(rf"(?:[^/]*(?:\D[,;]|[，、；：—])|.*\]\()?[{_OPENS}]*")
+_AFTER = re.compile(rf"[{_CLOSES}]*(?:['’]s[{_CLOSES}]*)?(?:(?:(?<=[,;])(?!\d)|[，、；：—])[^/]*)?")
+_AROUND = 80  # characters that are looked at on each side: what touches more is no token
+
+
+def stands(token: str, text: str) -> bool:
+    """Is ``token`` a whole token of ``text``? Both are :func:`compared`."""
+    at = text.find(token) if token else -1
+    while at >= 0:
+        end = at + len(token)
+        before = text[max(0, at - _AROUND) : at].rpartition(" ")[2]
+        after = text[end : end + _AROUND].partition(" ")[0]
+        if len(before) < _AROUND > len(after) and _BEFORE.fullmatch(before) and _AFTER.fullmatch(after):
+            return True
+        at = text.find(token, at + 1)
+    return False
+
+
+def _marks() -> str:
+    """All combining marks, for a class in a pattern: to ``\\w`` the vowel signs of Hindi are no part of a word."""
+    found = (one for one in map(chr, range(0x300, 0x1F000)) if unicodedata.category(one)[0] == "M")
+    return "".join(found)
+
+
+MARKS = _marks()
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_MARKED_WORD = re.compile(rf"[^\W_][{MARKS}]*(?:['’]?[^\W_][{MARKS}]*)*")
+_MARKED = re.compile(rf"[{MARKS}]")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in one case, without punctuation."""
+    text = compared(text)
+    pattern = _MARKED_WORD if not text.isascii() and _MARKED.search(text) else _PLAIN_WORD
+    return [one.replace("’", "'") for one in pattern.findall(text)]
+
+
+def beside_words(text: str) -> str:
+    """What of a text is neither word nor space: its marks and symbols."""
+    pattern = _MARKED_WORD if not text.isascii() and _MARKED.search(text) else _PLAIN_WORD
+    return "".join(pattern.sub("", text).split())
+
+
+def phrase(found: list[str]) -> str:
+    """Words with a space around each, so that one phrase can be looked for in another."""
+    return f" {' '.join(found)} "
+
+
+# -- look-alikes -----------------------------------------------------------------------------------------------------
+
+# The letters most used to imitate Latin ones (Unicode TR39's confusables, those of Cyrillic, Greek and Armenian).
+ALIKE = str.maketrans(
+    {
+        "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ј": "j", "к": "k", "ӏ": "l", "м": "m",
+        "н": "h", "о": "o", "р": "p", "ԛ": "q", "г": "r", "ѕ": "s", "т": "t", "у": "y", "ѵ": "v", "ԝ": "w", "х": "x",
+        "α": "a", "ε": "e", "η": "n", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x",
+        "γ": "y", "ո": "n", "ս": "u", "օ": "o", "ց": "g", "ı": "i", "ɑ": "a", "ɡ": "g", "0": "o", "1": "l", "|": "l",
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def skeleton(text: str) -> str:
+    """Texts that look the same have the same skeleton (in the spirit of Unicode TR39). Only to warn, never to trust."""
+    shown = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(one for one in shown if not unicodedata.combining(one) and not hidden(one)).translate(
+        ALIKE
+    )
+    return bare.replace("rn", "m").replace("vv", "w").replace("i", "l")
+
+
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[str, ...]:
+    """The tokens of a text that could be an address, a name or a number: what a look-alike could imitate."""
+    return tuple(dict.fromkeys(_tokens(text)))
+
+
+def _tokens(text: str) -> Iterator[str]:
+    for found in re.findall(r"\S+", text):
+        if token := found.strip("()<>[]{}\"'“”‘’„.,;:!?"):
+            yield token

@@ -1,0 +1,68 @@
+"""Envelopes: which of the agent's live grants a task may use, chosen before it reads anything. Reads only."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agents.grants.limits import sentence
+from agents.grants.words import Meaning, meaning, upper_first
+from agents.queue.models import Task
+from agents.registry.models import Agent
+from agents.registry.ready import ready_made
+from agents.runtime.offline.planning import plan
+
+Pair = tuple[str, int]  # capability, connection
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One capability that the agent has on a connection, as a person chooses it for a task."""
+
+    pair: Pair
+    connection: str
+    title: str
+    limits: str
+    means: Meaning
+
+    @property
+    def key(self) -> str:
+        return f"{self.pair[0]}@{self.pair[1]}"
+
+
+def held(agent: Agent) -> list[Held]:
+    """What a task can be given: one line for each capability and connection under a live grant."""
+    found: dict[Pair, Held] = {}
+    grants = agent.grants.live().select_related("connection")
+    for grant in grants.order_by("connection__name", "connection_id", "id"):
+        pair = (grant.capability, grant.connection_id)
+        if (declared := grant.declared) is not None and pair not in found:
+            limits = sentence(declared, grant.limits)
+            means = meaning(declared, limited=bool(grant.limits))
+            found[pair] = Held(pair, grant.connection.name, upper_first(declared.title), limits, means)
+    return list(found.values())
+
+
+def planned(agent: Agent, instruction: str) -> frozenset[Pair]:
+    """The envelope to begin with: a ready-made agent's own, else a plan made from the instruction's words alone."""
+    live = [(grant.declared, grant.connection_id) for grant in agent.grants.live()]
+    declared = [(one, place) for one, place in live if one is not None]
+    ready = ready_made(agent.ready_made)
+    names = ready.envelope if ready else plan(instruction, {one.name: one for one, _ in declared}.values())
+    return frozenset((one.name, place) for one, place in declared if one.name in names)
+
+
+def made_for(instruction: str) -> str:
+    """Names the words that a plan was made for, so that ticks for other words are looked at again."""
+    return hashlib.sha256(" ".join(instruction.split()).encode()).hexdigest()[:16]
+
+
+def of(task: Task) -> list[Held]:
+    """What a task was given, of what its agent still has."""
+    chosen = {(name, place) for name, place in task.envelope or []}
+    return [one for one in held(task.agent) if one.pair in chosen]
+
+
+def read(keys: Iterable[str]) -> frozenset[Pair]:
+    """``mail.read@3`` as (capability, connection); what cannot be read is none."""
+    pairs = (key.rpartition("@") for key in keys)
+    return frozenset((name, int(place)) for name, _, place in pairs if name and place.isdecimal())

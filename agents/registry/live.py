@@ -1,0 +1,110 @@
+"""What the decision to let an agent go live is about: its mode, who may decide, what would change, what was in view."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.db.models import Q
+
+from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
+from agents.events import Event
+from agents.grants.card import Card, Line, card
+from agents.permissions import ConnectionPermission, ModePermission
+from agents.registry.models import Agent
+from agents.registry.shadow import Counts, counts, in_words, total, written_down
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.permissions import codename
+
+READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The mode an agent is in: since when, by whom, and why where it was not somebody's button."""
+
+    live: bool
+    since: datetime | None
+    by: str
+    why: str
+
+
+def standing(agent: Agent) -> Standing:
+    live = agent.mode == Agent.Mode.LIVE
+    events = [Event.AGENT_WENT_LIVE] if live else [Event.AGENT_WENT_SHADOW, Event.AGENT_REGISTERED]
+    entry = Entry.objects.about(agent).filter(event__in=events).order_by("-id").first()
+    if entry is None:
+        return Standing(live, agent.live_at, str(agent.live_by or ""), "")
+    return Standing(live, agent.live_at or entry.at, entry.actor_name, str(entry.details.get("why", "")))
+
+
+def places(agent: Agent) -> list[Connection]:
+    """The connections on which the agent holds a live grant."""
+    held = agent.grants.live().values("connection")
+    return list(Connection.objects.filter(pk__in=held))
+
+
+def deciders(where: Sequence[Connection]) -> list[Person]:
+    """The active people who grant on one of these connections."""
+    right = {"permission__codename": codename(ConnectionPermission.GRANT), "content_object__in": where}
+    people = ConnectionPersonRight.objects.filter(**right).values("user")
+    teams = ConnectionTeamRight.objects.filter(**right).values("group")
+    return list(Person.objects.active().filter(Q(pk__in=people) | Q(groups__in=teams)).distinct())
+
+
+def as_live(agent: Agent) -> Card:
+    """The worst-case card as it would read a moment after going live."""
+    then = copy(agent)
+    then.mode = Agent.Mode.LIVE
+    return card(then)
+
+
+def changes(agent: Agent, then: Card) -> list[Line]:
+    """Of the card as it would read when live, the lines that say something else now."""
+    now = {line.grant: line.state for line in card(agent).lines}
+    return [line for line in then.usable if now.get(line.grant) != line.state]
+
+
+def seal(agent: Agent, every: Sequence[Counts]) -> str:
+    """What is in view on the page that asks, so that the trail tells exactly that and not what a page could claim."""
+    view = {one.capability: [one.would, one.same, one.different] for one in every}
+    return signing.dumps([agent.changed_at.isoformat(), _grants(agent), view], salt=f"live.{agent.pk}")
+
+
+def in_view(agent: Agent, sealed: str) -> dict[str, str] | None:
+    """The counts that were in view, in words; None: nothing was, or the agent or its grants are others by now."""
+    try:
+        changed, grants, view = signing.loads(sealed, salt=f"live.{agent.pk}", max_age=READ_WITHIN)
+    except signing.BadSignature:
+        return None
+    if [changed, grants] != [agent.changed_at.isoformat(), _grants(agent)]:
+        return None
+    return {
+        name: in_words(Counts(name, would, same, different, 0))
+        for name, (would, same, different) in view.items()
+    }
+
+
+def _grants(agent: Agent) -> list[list[int]]:
+    return [list(row) for row in agent.grants.live().order_by("pk").values_list("pk", "version")]
+
+
+def decision(agent: Agent, person: Person) -> dict[str, Any]:
+    """Everything on the page that asks whether the agent should go live."""
+    every = counts(written_down(agent, person))
+    where, then = places(agent), as_live(agent)
+    return {
+        "agent": agent,
+        "decides": agent.permits(person, ModePermission.LIVE),
+        "deciders": deciders(where),
+        "places": where,
+        "counts": every,
+        "total": total(every),
+        "then": then,
+        "changes": changes(agent, then),
+        "standing": standing(agent),
+        "seen": seal(agent, every),
+    }

@@ -1,0 +1,166 @@
+"""The record of shadow mode: what an agent would have done, beside what people then did. Reads only.
+
+Who sees what of it. A line's arguments, its reasons and how the thing stands now come out of somebody's mail: they
+show to the person whose task it was, and to nobody else. Who manages the agent, or grants on a connection that it may
+use, reads the same lines without them (what kind of thing, where, inside which limits, would it have asked, did people
+do the same) and the counts over everybody's tasks: enough to decide on, nothing to read in. Anybody else who sees the
+agent has the lines of their own tasks. No line names the person it was for.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from agents.connectors import catalogue
+from agents.grants.limits import sentence
+from agents.grants.words import upper_first
+from agents.permissions import ModePermission
+from agents.policy.facts import Role
+from agents.queue.models import Call, CallQuerySet
+from agents.queue.tags import Tag
+from agents.registry.models import Agent
+from portal.people.models import Person
+
+SAME, DIFFERENT = Q(observed__same=True), Q(observed__same=False)
+
+
+def written_down(agent: Agent, person: Person) -> CallQuerySet:
+    """The calls that were only written down: all for who may read the whole record, else those of own tasks."""
+    rows = Call.objects.filter(task__agent=agent, state=Call.State.WOULD)
+    return rows if agent.permits(person, ModePermission.RECORD) else rows.filter(task__person=person)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of one capability, or of all together: ``nobody`` has done anything so far, ``unseen`` cannot be told."""
+
+    capability: str
+    would: int
+    same: int
+    different: int
+    unseen: int
+
+    @property
+    def title(self) -> str:
+        declared = catalogue().get(self.capability)
+        return upper_first(declared.title) if declared else self.capability
+
+    @property
+    def nobody(self) -> int:
+        return self.would - self.same - self.different - self.unseen
+
+
+def counts(calls: CallQuerySet) -> list[Counts]:
+    """By capability, in one query."""
+    rows = calls.order_by().values("capability").annotate(
+        would=Count("pk"),
+        same=Count("pk", filter=SAME),
+        different=Count("pk", filter=DIFFERENT),
+        unseen=Count("pk", filter=Q(observed__isnull=True)),
+    )  # fmt: skip
+    return sorted((Counts(**row) for row in rows), key=lambda one: one.title)
+
+
+def total(every: Iterable[Counts]) -> Counts:
+    every = list(every)
+    sums = {
+        name: sum(getattr(one, name) for one in every) for name in ("would", "same", "different", "unseen")
+    }
+    return Counts("", **sums)
+
+
+def in_words(one: Counts) -> str:
+    """For the trail: ``12 written down: 9 the same, 1 different, 2 open``."""
+    rest = one.would - one.same - one.different
+    return f"{one.would} written down: {one.same} the same, {one.different} different, {rest} open"
+
+
+def filtered(calls: CallQuerySet, wanted: Mapping[str, Any]) -> CallQuerySet:
+    """As ``RecordFilter`` says; newest first."""
+    if capability := wanted.get("capability"):
+        calls = calls.filter(capability=capability)
+    match wanted.get("outcome"):
+        case "same":
+            calls = calls.filter(SAME)
+        case "different":
+            calls = calls.filter(DIFFERENT)
+        case "open":
+            calls = calls.filter(Q(observed__isnull=True) | Q(observed__same=None))
+    return calls.select_related("connection", "grant", "task").defer("result").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One call side by side with what people did. ``own``: it was the reader's task, so its words may show."""
+
+    call: Call
+    own: bool
+    names: Mapping[str, str]
+
+    @property
+    def would(self) -> str:
+        declared = catalogue().get(self.call.capability)
+        if self.own:
+            named = {name: f"“{words}”" for name, words in self.names.items()}
+            return declared.sentence(self.call.arguments | named) if declared else self.call.sentence
+        return upper_first(declared.title) if declared else self.call.capability
+
+    @property
+    def limits(self) -> str:
+        declared, grant = catalogue().get(self.call.capability), self.call.grant
+        return sentence(declared, grant.limits) if declared and grant and not self.own else ""
+
+    @property
+    def asks(self) -> bool:
+        return self.call.verdict == "ask"
+
+    @property
+    def people(self) -> str:
+        """How it stands now, in the connector's words: private."""
+        return self.call.observed["text"] if self.own and self.call.observed else ""
+
+    @property
+    def tag(self) -> Tag:
+        seen = self.call.observed
+        if seen is None:
+            return Tag("quiet", "cannot be seen" if self.call.observed_at else "not looked at yet")
+        if seen["same"] is not None:
+            return Tag("allow", "the same") if seen["same"] else Tag("ask", "different")
+        if (seen.get("before") or {}).get("same"):
+            return Tag("quiet", "was so before")
+        return Tag("quiet", "an agent did it since" if seen.get("by_agent") else "nothing yet")
+
+
+def lines(calls: Iterable[Call], person: Person) -> list[Line]:
+    calls = list(calls)
+    own = [call for call in calls if call.task.person_id == person.pk]
+    known = names(own)
+    return [Line(call, call in own, known.get(call.pk, {})) for call in calls]
+
+
+def names(calls: Sequence[Call]) -> dict[int, dict[str, str]]:
+    """What the things in these calls are called: by call, then by argument. As the task itself had read it."""
+    found: dict[int, dict[str, str]] = {}
+    for reader in catalogue().values():
+        about = next((one for one in reader.arguments if one.role is Role.OBJECT and one.required), None)
+        if not reader.label or about is None:
+            continue
+        meant = [
+            (call, argument.name, call.arguments.get(argument.name))
+            for call in calls
+            if (declared := catalogue().get(call.capability))
+            for argument in declared.arguments
+            if argument.role is Role.OBJECT and argument.kind == about.kind
+        ]
+        read = Call.objects.filter(task__in={call.task_id for call in calls}, capability=reader.name)
+        read = read.filter(**{f"arguments__{about.name}__in": [value for *_, value in meant if value]})
+        rows = read.values_list(
+            "task_id", "connection_id", f"arguments__{about.name}", f"result__{reader.label}"
+        )
+        known = {(task, place, key): words for task, place, key, words in rows if words} if meant else {}
+        for call, name, value in meant:
+            if isinstance(value, str) and (words := known.get((call.task_id, call.connection_id, value))):
+                found.setdefault(call.pk, {})[name] = str(words)[:70]
+    return found

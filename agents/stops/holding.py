@@ -1,0 +1,95 @@
+"""The lock between decisions and stops, and the moment when a stop holds: no call that began before it is under way.
+
+A decision holds the lock with others, setting a stop holds it alone. So every decision is either committed before the
+stop looks for calls under way, or made with the stop in view.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from agents.events import Event
+from agents.queue.models import Call, Task, TaskQuerySet
+from agents.stops.models import Stop
+from portal.audit.record import PORTAL, action, detail, on
+
+LOCK = 0x53544F50  # "STOP": one number among the advisory locks of this database
+
+
+def while_deciding() -> None:
+    """First in the transaction of a decision: no stop is being set until it commits."""
+    _lock("pg_advisory_xact_lock_shared")
+
+
+def while_stopping() -> None:
+    """First in the transaction that sets a stop, before any row is locked: no decision is being made."""
+    _lock("pg_advisory_xact_lock")
+
+
+def _lock(function: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [LOCK])
+
+
+def call_closed() -> None:
+    """A call that was under way has ended: if a stop waited for it, that is confirmed now.
+
+    Looked at when the end is committed, so that of two that end at once the later sees both; and not before a stop
+    that is being set is, which may have seen the call under way.
+    """
+    transaction.on_commit(_look)
+
+
+def _look() -> None:
+    while_deciding()
+    if Stop.objects.unconfirmed().exists():
+        confirm()
+
+
+def confirm() -> None:
+    """Every stop that waits for calls under way, and has none left, is confirmed."""
+    for stop in Stop.objects.unconfirmed().for_reading():
+        if not stop.under_way:
+            try:
+                confirmed(PORTAL, stop)
+            except ValidationError:  # another worker's call was the last as well
+                continue
+
+
+@action(Event.STOP_CONFIRMED)
+def confirmed(actor: str, stop: Stop) -> Stop:
+    now = timezone.now()
+    if not Stop.objects.filter(pk=stop.pk, confirmed_at__isnull=True).update(confirmed_at=now):
+        raise ValidationError("This stop is confirmed already.")
+    stop.confirmed_at = now
+    if stop.about is not None:
+        on(stop.about)
+    detail(scope=stop.scope, stop=stop.pk)
+    return stop
+
+
+def free(tasks: TaskQuerySet) -> TaskQuerySet:
+    """Those that no stop of everything or of their agent holds back: the others wait in the queue."""
+    return tasks.filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))))
+
+
+def held(task: Task) -> Stop | None:
+    """The stop that keeps a task from being worked on."""
+    return Stop.objects.ending(task.agent_id).for_reading().order_by("id").first()
+
+
+def orphans() -> list[Call]:
+    """Calls under way that a stop waits for, and nobody will go on with: their task has ended or is held back.
+
+    The lease of a task that was stopped in the middle says how long its worker may still be at it.
+    """
+    now, found = timezone.now(), {}
+    for stop in Stop.objects.unconfirmed().for_reading():
+        rows = Call.objects.filter(stop.covers(), state=Call.State.STARTED).select_related("task__agent")
+        for row in rows.select_related("connection"):
+            task = row.task
+            working = task.lease_until is not None and task.lease_until > now
+            if not working and (task.ended or held(task)):
+                found[row.pk] = row
+    return list(found.values())

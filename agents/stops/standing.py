@@ -1,0 +1,111 @@
+"""What setting and lifting a stop means, whatever it stops: the verbs of stops, agents and tasks all come here."""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from agents.approvals.models import Approval
+from agents.permissions import StopPermission
+from agents.queue.models import Call, Task
+from agents.queue.states import TaskState
+from agents.stops.holding import confirmed, while_stopping
+from agents.stops.models import Stop, StopQuerySet, reaches_all
+from portal.audit.record import PORTAL
+from portal.later import later
+from portal.people.models import Person
+
+__all__ = ["CHANNEL", "Stop", "end", "over", "stand", "tell", "while_stopping"]
+
+CHANNEL = "portal_stops"  # where workers listen
+AT_ONCE = 50  # tasks that are sent again at once when a stop is lifted; the sweep sends the others
+
+
+def stand(actor: Person | str, stop: Stop) -> Stop:
+    """From now on ``stop`` holds: asks under it die, workers are told. Inside of a verb, which takes the lock first.
+
+    What somebody stopped an admin may stop again, so that only admins lift it. Raises ValidationError where it is
+    stopped already.
+    """
+    while_stopping()
+    stop.why = stop.why.strip()
+    if isinstance(actor, Person):
+        stop.set_by, stop.by_role = actor, reaches_all(actor, stop.connection or stop.agent)
+    if (before := _before(stop)) is not None:
+        if stop.set_by is None:
+            return before
+        if before.by_role or not stop.by_role:
+            raise ValidationError(f"This is stopped already, by {before.who}.")
+        Stop.objects.filter(pk=before.pk).update(lifted_by=stop.set_by, lifted_at=timezone.now())
+    _save(stop)
+    _bury(stop)
+    if not Call.objects.filter(stop.covers(), state=Call.State.STARTED).exists():
+        confirmed(PORTAL, stop)
+    tell(stop)
+    return stop
+
+
+def end(actor: Person, stop: Stop) -> Stop:
+    """Lift it: tasks that waited are sent again. Raises ValidationError saying who may."""
+    if stop.lifted_at is None and not stop.permits(actor, StopPermission.LIFT):
+        raise ValidationError(stop.lifts)
+    if not Stop.objects.standing().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now()):
+        raise ValidationError("This stop is lifted already.")
+    stop.refresh_from_db()
+    tell(stop)
+    if stop.scope in (Stop.Scope.EVERYTHING, Stop.Scope.AGENT):
+        _send_again(stop)
+    return stop
+
+
+def over(actor: Person, stops: StopQuerySet) -> None:
+    """What they stopped is gone for good."""
+    stops.update(lifted_by=actor, lifted_at=timezone.now())
+
+
+def tell(stop: Stop) -> None:
+    """Every worker that listens hears of it when this transaction commits."""
+    told = {
+        "scope": stop.scope,
+        "agent": stop.agent_id,
+        "task": stop.task_id,
+        "stands": stop.lifted_at is None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(told)])
+
+
+def _before(stop: Stop) -> Stop | None:
+    """The stop of the very same thing that stands already."""
+    same = {"connection": stop.connection_id, "agent": stop.agent_id, "task": stop.task_id}
+    rows = Stop.objects.standing().filter(scope=stop.scope, capability=stop.capability, **same)
+    return rows.for_reading().first()
+
+
+def _save(stop: Stop) -> None:
+    try:
+        with transaction.atomic():
+            stop.clean_fields(exclude=["connection", "agent", "task", "set_by", "lifted_by", "lifted_at"])
+            stop.save()
+    except IntegrityError:
+        raise ValidationError("This is stopped already.") from None
+
+
+def _bury(stop: Stop) -> None:
+    """Nobody is asked about what will not happen."""
+    from agents.approvals import actions as approvals
+
+    asks = Approval.objects.filter(stop.covers("call__"), state=Approval.State.OPEN)
+    approvals.bury(asks, why=f"It was stopped by {stop.because}"[:300])
+
+
+def _send_again(stop: Stop) -> None:
+    """The first of the tasks that waited; the sweep sends those that are not taken within its time."""
+    queued = Task.objects.filter(state=TaskState.QUEUED)
+    if stop.agent_id is not None:
+        queued = queued.filter(agent=stop.agent_id)
+    first = list(queued.order_by("id").values_list("pk", flat=True)[:AT_ONCE])
+    Task.objects.filter(pk__in=first).update(sent_at=timezone.now())
+    for pk in first:
+        later("agents.run", pk)

@@ -1,0 +1,78 @@
+"""Hands in processes of their own, which do what they are told at one moment of the clock."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+from typing import Any
+
+from tests.agents.at_once import python
+
+# One order a line, one answer a line. What it says no to, it says in words.
+HAND = """
+import json, sys, time
+from django.core.exceptions import ValidationError
+from agents import gate
+from agents.approvals import actions as approvals
+from agents.approvals.models import Approval
+from agents.grants import actions as grants
+from agents.grants.models import Grant
+from agents.queue.models import Call
+from portal.people.models import Person
+
+def answer(who, ask, yes):
+    approvals.answer(Person.objects.get(pk=who), Approval.objects.get(pk=ask), yes=yes)
+    return "answered"
+
+def revoke(who, grant):
+    grants.revoke(Person.objects.get(pk=who), Grant.objects.get(pk=grant))
+    return "revoked"
+
+def go_on(call):
+    row = Call.objects.select_related("task__agent__owner", "task__person", "step").get(pk=call)
+    return gate.call(
+        row.task, row.step, row.position, tool_call_id=row.tool_call_id, tool_name=row.tool_name,
+        capability=row.capability, connection=row.connection_id, arguments=row.arguments,
+    ).state
+
+def answer_and_go_on(who, ask, call):
+    answer(who, ask, True)
+    return go_on(call)
+
+print("ready", flush=True)
+for line in sys.stdin:
+    at, name, *given = json.loads(line)
+    time.sleep(max(0.0, at - time.time()))
+    try:
+        said = globals()[name](*given)
+    except ValidationError as error:
+        said = "no: " + error.messages[0]
+    print(said, flush=True)
+"""
+
+
+@contextmanager
+def hands(number: int) -> Iterator[list[subprocess.Popen[str]]]:
+    every = [python(HAND) for _ in range(number)]
+    try:
+        assert [one.stdout.readline() for one in every] == ["ready\n"] * number
+        yield every
+    finally:
+        for one in every:
+            one.communicate(timeout=20)
+
+
+def at(
+    moment: float, *orders: tuple[subprocess.Popen[str], str, *tuple[Any, ...]], late: Sequence[float] = ()
+) -> list[str]:
+    """What the hands said, each of which did its order at this moment of the clock, or so many seconds late."""
+    for (hand, *order), seconds in zip_longest(orders, late, fillvalue=0.0):
+        hand.stdin.write(json.dumps([moment + seconds, *order]) + "\n")
+        hand.stdin.flush()
+    return [hand.stdout.readline().strip() for hand, *_ in orders]
+
+
+def soon() -> float:
+    return time.time() + 0.05

@@ -1,0 +1,44 @@
+"""An agent in shadow on a real Maildir, and the portal's looks at what people did since."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from agents.connectors.mail.maildir import Maildir
+from agents.gate import observing
+from agents.queue.models import Call, Task
+from agents.queue.states import TaskState
+from agents.registry import actions as registry
+from agents.registry import shadow
+from tests.agents.gated import Scene, scene
+from tests.cast import Cast
+
+
+def in_shadow(cast: Cast) -> Scene:
+    """Mia's agent in shadow, in the middle of a task, on a mailbox with one message."""
+    made = scene(cast)
+    made.agent = registry.go_shadow(cast.mia, made.agent)
+    return made
+
+
+def box(here: Scene) -> Maildir:
+    return Maildir(Path(here.box.settings["path"]))
+
+
+def end(here: Scene) -> None:
+    Task.objects.filter(pk=here.task.pk).update(state=TaskState.SUCCEEDED, finished_at=timezone.now())
+
+
+def look(here: Scene, **later: timedelta) -> int:
+    """The task is over, and the portal looks, some time after the last look."""
+    end(here)
+    Call.objects.filter(state=Call.State.WOULD).update(
+        observed_at=timezone.now() - later.get("after", timedelta(hours=1))
+    )
+    return observing.look()
+
+
+def seen(row: Call) -> tuple[str, bool | None, str]:
+    row.refresh_from_db()
+    return row.observed["text"], row.observed["same"], shadow.Line(row, True, {}).tag.word

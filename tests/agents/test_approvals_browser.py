@@ -1,0 +1,88 @@
+"""An ask in a real browser: read where it comes from, allow it once; who looked at an older page is told."""
+
+import pytest
+
+from agents.approvals.models import Approval
+from agents.connections import actions as connections
+from agents.permissions import ConnectionPermission
+from tests.agents.asking import argument, asked, elsewhere, running, text, with_origins
+from tests.browser import Visitor, browsing
+from tests.cast import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+@pytest.fixture(autouse=True)
+def _threads(monkeypatch):
+    """Playwright's loop runs in this thread; the database is asked from it all the same."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def overflows(visitor: Visitor) -> bool:
+    return bool(visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def prepared(cast, *, second_person: bool = False) -> Approval:
+    task, room = running(cast, second_person=second_person)
+    if second_person:
+        connections.give(cast.ada, room, holder=cast.lea, rights=[ConnectionPermission.APPROVE])
+    ask = asked(task, room, said="Hello Lea\nSee https://evil.example/x")
+    foreign = elsewhere(
+        ask.call.arguments["to"], ask.call_id, warning="Looks like lea@example.org but is not."
+    )
+    lines = text(("Hello Lea\n", "agent", None), ("See https://evil.example/x", "leads", None))
+    return with_origins(ask, argument("to", "dest", foreign), argument("text", "content", lines))
+
+
+def test_read_the_origins_and_allow_it_once_with_the_keyboard_on_a_phone(cast, live_server):
+    ask = prepared(cast)
+    with browsing() as browser:
+        mia, stale = Visitor(browser, live_server.url, **PHONE), Visitor(browser, live_server.url)
+        for one in (mia, stale):
+            one.sign_in(cast.mia.email, PASSWORD)
+            one.page.goto(ask.get_absolute_url())
+        assert mia.heading() == "Post in the chat to lea.brandt@example.com?"
+        mia.sees("Not your words: it stands in what call")
+        mia.sees("Looks like lea@example.org but is not.")
+        assert mia.page.locator("blockquote mark").inner_text() == "lea.brandt@example.com"
+        assert mia.page.locator(".told .leads mark").inner_text() == "See https://evil.example/x"
+        assert mia.page.locator("a[href*='evil.example']").count() == 0
+        assert not overflows(mia)
+        assert mia.page.evaluate("document.activeElement.tagName") == "BODY", (
+            "nothing is focused that answers"
+        )
+        no, yes = (mia.page.locator(f"button[value={one}]") for one in ("no", "yes"))
+        no.focus()
+        mia.page.keyboard.press("Tab")
+        assert yes.evaluate("one => one === document.activeElement")
+        mia.page.keyboard.press("Enter")
+        mia.page.wait_for_url("**/tasks/*/")
+        mia.sees("Allowed, this one time.")
+
+        stale.press("Do not allow")
+        stale.sees("Mia Park has allowed this already.")
+        stale.sees("Mia Park allowed this")
+        assert stale.page.locator("button[name=answer]").count() == 0
+        assert (mia.wrong, stale.wrong) == ([], [])
+    ask.refresh_from_db()
+    assert (ask.state, ask.answered_by, ask.scope) == ("approved", cast.mia, "once")
+
+
+def test_of_two_second_persons_the_later_is_told_and_the_tasks_person_only_watches(cast, live_server):
+    ask = prepared(cast, second_person=True)
+    with browsing() as browser:
+        mia, ada, lea = (Visitor(browser, live_server.url) for _ in range(3))
+        for one, person in ((mia, cast.mia), (ada, cast.ada), (lea, cast.lea)):
+            one.sign_in(person.email, PASSWORD)
+            one.page.goto(ask.get_absolute_url())
+        mia.sees("Waits for somebody who approves on Portal chat: Ada Osei, Lea Brandt")
+        assert mia.page.locator("button[name=answer]").count() == 0
+        lea.sees("Read the inbox and tell me")
+        ada.press("Do not allow")
+        ada.page.wait_for_url("**/asks/")
+        lea.press("Allow this once")
+        lea.sees("Ada Osei has refused this already.")
+        assert (mia.wrong, ada.wrong, lea.wrong) == ([], [], [])
+    ask.refresh_from_db()
+    assert (ask.state, ask.answered_by) == ("refused", cast.ada)

@@ -1,0 +1,169 @@
+"""An ask is dead the moment that anything it is bound to changes, and its buttons with it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from agents.approvals import actions as approvals
+from agents.approvals.models import Approval
+from agents.connections.models import Connection
+from agents.grants import actions as grants
+from agents.grants.actions import Terms
+from agents.grants.models import Grant
+from agents.queue import actions as tasks
+from agents.queue.models import Call, Task
+from agents.queue.states import TaskState
+from agents.queue.sweep import sweep
+from agents.registry.models import Agent
+from agents.stops.models import Stop
+from portal.audit.models import Entry
+from portal.people.models import Person
+from tests import builders
+from tests.agents.gated import Scene, scene
+from tests.cast import as_
+
+pytestmark = pytest.mark.django_db
+A = Approval.State
+
+
+@pytest.fixture
+def here(cast) -> Scene:
+    made = scene(cast)
+    made.grant("mail.draft").delete()
+    builders.grant(made.agent, made.box, "mail.draft", by=cast.ada, terms=Terms(always_ask=True))
+    made.grant("chat.post").delete()
+    builders.grant(made.agent, made.chat, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
+    return made
+
+
+def parked(here: Scene, *calls: Call) -> list[Approval]:
+    assert tasks.park(here.task, counts={})
+    return [Approval.objects.get(call=call) for call in calls]
+
+
+ENDS = {
+    "revoked": (lambda s, g: grants.revoke(s.cast.ada, g), "The grant it needs was revoked."),
+    "suspended": (
+        lambda s, g: grants.suspend(s.cast.ada, g, why="moved"),
+        "The grant it needs was suspended.",
+    ),
+    "expired": (lambda s, g: grants.expire("Agent Portal", g), "The grant it needs has ended."),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
+    happens, why = ENDS[how]
+    (ask,) = parked(here, here.post())
+    happens(here, here.grant("chat.post"))
+    ask.refresh_from_db()
+    assert (ask.state, ask.why_dead) == (A.DEAD, why)
+    assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
+    (entry,) = Entry.objects.filter(event="approval.dead")
+    assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": why})
+    with pytest.raises(ValidationError, match="no longer needed"):
+        approvals.answer(here.cast.mia, ask, yes=True)
+    task = tasks.claim(here.task.pk, "another")
+    here.task = task
+    row = here.again(ask.call)
+    assert row.state == Call.State.REFUSED
+    assert why in row.summary
+
+
+def test_other_asks_of_the_task_are_still_waited_for(here):
+    _, draft = parked(here, here.post(), here.draft())
+    grants.revoke(here.cast.ada, here.grant("chat.post"))
+    draft.refresh_from_db()
+    assert draft.state == A.OPEN
+    assert Task.objects.get(pk=here.task.pk).state == TaskState.WAITING
+    assert approvals.bury(Approval.objects.all(), why="Enough.") == 1
+    assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
+    assert approvals.bury(Approval.objects.all(), why="Enough.") == 0
+
+
+def test_what_was_answered_stays_as_it_was(here):
+    (ask,) = parked(here, here.post())
+    approvals.answer(here.cast.mia, ask, yes=False, note="no")
+    assert approvals.bury(Approval.objects.all(), why="Late.") == 0
+    ask.refresh_from_db()
+    assert (ask.state, ask.why_dead) == (A.REFUSED, "")
+
+
+def test_an_ask_under_a_grant_that_ended_meanwhile_is_dead_from_the_beginning(here):
+    row = here.post()
+    Approval.objects.all().delete()
+    grant = row.grant
+    grants.revoke(here.cast.ada, here.grant("chat.post"))
+    born = approvals.open_ask(row, grant, origins=[{"argument": "to"}])
+    assert (born.state, born.why_dead) == (A.DEAD, "The grant ended or changed.")
+    assert "The grant ended or changed." in here.again(row).summary
+
+
+def test_an_ask_nobody_answers_expires_and_the_task_says_so(here):
+    (ask,) = parked(here, here.post())
+    Approval.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    sweep()
+    ask.refresh_from_db()
+    assert ask.state == A.EXPIRED
+    here.task = tasks.claim(here.task.pk, "another")
+    assert here.again(ask.call).summary == "Nobody answered in time, which means no."
+    shown = as_(here.cast.mia).get(here.task.get_absolute_url()).content.decode()
+    assert "Nobody answered in time" in shown
+
+
+CHANGES = {
+    "revoked": (lambda s, a: Grant.objects.filter(pk=a.call.grant_id).update(state="revoked"), "was revoked"),
+    "ended": (
+        lambda s, a: Grant.objects.filter(pk=a.call.grant_id).update(ends_at=timezone.now()),
+        "has ended",
+    ),
+    "another version": (
+        lambda s, a: Grant.objects.filter(pk=a.call.grant_id).update(version=9),
+        "has changed",
+    ),
+    "spent": (lambda s, a: Grant.objects.filter(pk=a.call.grant_id).update(max_uses=1, used=1), "are spent"),
+    "other arguments": (
+        lambda s, a: Call.objects.filter(pk=a.call_id).update(arguments={"to": "x"}),
+        "has changed",
+    ),
+    "removed": (lambda s, a: Connection.objects.filter(pk=s.chat.pk).update(state="removed"), "is removed"),
+    "paused": (lambda s, a: Agent.objects.filter(pk=s.agent.pk).update(state="paused"), "Inbox triage is"),
+    "owner left": (
+        lambda s, a: Person.objects.filter(pk=s.agent.owner_id).update(is_active=False),
+        "owner has left",
+    ),
+    "stopped": (
+        lambda s, a: Stop.objects.create(
+            scope=Stop.Scope.CONNECTION, connection=s.chat, set_by=s.cast.ada, why="leak"
+        ),
+        "stopped by Ada Osei: leak",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", CHANGES)
+def test_what_nobody_closed_in_time_has_no_buttons_and_takes_no_answer(here, how):
+    """The rows changed behind the ask's back: the page looks again, and so does the answer, under its lock."""
+    change, why = CHANGES[how]
+    (ask,) = parked(here, here.post())
+    url = reverse("approvals:answer", args=[ask.pk])
+    mia = as_(here.cast.mia)
+    assert url in mia.get(ask.get_absolute_url()).content.decode()
+    change(here, ask)
+    if how == "owner left":  # the task's person here is the owner; they can look no more
+        with pytest.raises(ValidationError, match=why):
+            approvals.answer(here.cast.mia, ask, yes=True)
+    else:
+        shown = mia.get(ask.get_absolute_url()).content.decode()
+        assert url not in shown
+        assert why in shown
+        ask.refresh_from_db()
+        assert ask.state == A.OPEN  # looking writes nothing
+        assert why in mia.post(url, {"answer": "yes"}, follow=True).content.decode()
+    ask.refresh_from_db()
+    assert ask.state == A.DEAD
+    assert why in ask.why_dead
+    assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
