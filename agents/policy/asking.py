@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from agents.policy.facts import Agreed, Argument, Capability, Effect, Facts, GrantFact, Reason, Request, Role
+from agents.policy.hiding import spelled_out
 from agents.policy.leading import leads, secret, undisguised
 from agents.policy.limits import address_at
 from agents.policy.origins import Asked, From, given, origin, told_apart
@@ -168,5 +169,5 @@ def _led(argument: Argument) -> Reason:
 
 
 def _short(value: object) -> str:
-    text = " ".join(str(value).split())
+    text = spelled_out(" ".join(str(value).split()))
     return text if len(text) <= 80 else text[:79] + "…"

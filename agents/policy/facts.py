@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from agents.policy.hiding import spelled_out
+
 if TYPE_CHECKING:
     from agents.policy.provenance import Provenance
 
@@ -116,10 +118,10 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "…"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value[:3]) + (
+        return ", ".join(spelled_out(str(one)) for one in value[:3]) + (
             f" and {len(value) - 3} more" if len(value) > 3 else ""
         )
-    text = " ".join(str(value).split())
+    text = spelled_out(" ".join(str(value).split()))
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from html import unescape
 
-from agents.policy.tokens import hidden
+from agents.policy.hiding import hidden
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")
