@@ -99,6 +99,9 @@ class Capability:
     # Who else must agree: "" nobody, "always" a second person, "outside" when it leaves the company's domains.
     second_person: str = ""
     foreign: bool = False  # its description was written outside of this portal: untrusted text
+    _pin: list[str] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )  # the digest, once asked for
 
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
@@ -106,7 +109,10 @@ class Capability:
     @property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
+        if not self._pin:
+            said = {name: value for name, value in asdict(self).items() if name != "_pin"}
+            self._pin.append(hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32])
+        return self._pin[0]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The call in words; an argument that is missing or no text shows as it is."""

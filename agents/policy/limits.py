@@ -195,6 +195,7 @@ def in_words(limit: Mapping[str, Any]) -> str:
     return f"at most {high}" if high is not None else f"at least {low}"
 
 
+@lru_cache(maxsize=1024)
 def _said(pattern: str) -> str:
     match shape(pattern):
         case Glob("*"):
