@@ -32,6 +32,7 @@ NO_VERB = {
     "agents.queue.actions.renew": "the heartbeat of a worker, not an event",
     "agents.stops.actions.lift": "an agent's stop is lifted by the verb that lets it work again",
     "agents.stops.actions.set_stop": "agents and tasks are stopped by the verbs of their rooms",
+    "metering.signals.actions.call_useful": "leaves no entry: others read the trail, signals are one's own",
     "portal.people.actions.create_first_admin": "invites and joins, both of them verbs",
 }
 

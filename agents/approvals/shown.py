@@ -40,6 +40,11 @@ class Ask:
         return self.open and self.mine
 
     @property
+    def version(self) -> str:
+        """Another one as soon as this reader's page would look otherwise: answered, dead, or not theirs any more."""
+        return f"{self.approval.state}-{self.open:d}{self.mine:d}"
+
+    @property
     def limits(self) -> str:
         """The limits of the grant in words; empty where it has none."""
         grant = self.approval.call.grant

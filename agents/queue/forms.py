@@ -9,6 +9,7 @@ from agents.queue.envelopes import Held, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
+from metering.budgets.forms import dollars, micros
 from portal.people.models import Person
 
 
@@ -36,6 +37,12 @@ class TaskForm(forms.Form):
         required=False,
         label="If it needs anything else",
         choices=[("", "Refuse it and go on"), ("ask", "Ask me")],
+    )
+
+    at_most = dollars(
+        required=False,
+        label="At most, in dollars",
+        help_text="A model call that would pass it is not made, and the task ends there. Empty: its agent's limit.",
     )
 
     def __init__(self, agent: Agent, data: Any = None, *, instruction: str = "", chosen: Any = None) -> None:
@@ -72,6 +79,7 @@ class TaskForm(forms.Form):
             "attached": said["attached"],
             "attended": said["attended"] == "ask",
             "envelope": read(said["envelope"]),
+            "at_most": None if said["at_most"] is None else micros(said["at_most"]),
         }
 
 

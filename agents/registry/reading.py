@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from agents.grants.card import card
 from agents.grants.models import Grant
@@ -13,10 +12,10 @@ from agents.queue.models import Task, TaskQuerySet
 from agents.queue.states import TaskState
 from agents.registry.live import standing
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
+from agents.registry.usage import usage
 from agents.rights import Holder, holders
-from metering.reports import visibility
-from metering.rollups.models import DayUsage
-from metering.rollups.periods import four_weeks
+from metering.budgets import reading as budgets
+from metering.reports.disclosure import WITHHELD
 from portal.audit.models import Entry
 from portal.people.models import Person
 
@@ -76,6 +75,9 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
         "usage": usage(agent, person),
+        "withheld": WITHHELD,
+        "budgets": budgets.of_agent(agent.pk, person),
+        "spent": budgets.holds(agent.pk),
         "shares": shares(agent),
         "history": Entry.objects.about(agent).order_by("-id")[:6],
     }
@@ -91,16 +93,6 @@ def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, int]:
     """How many tasks a stop would end now, and how many would wait until it is lifted."""
     working = tasks.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING]).count()
     return {"working": working, "waiting": tasks.under_way().count() - working}
-
-
-def usage(agent: Agent, person: Person) -> dict[str, int] | None:
-    """The agent's totals of the last four weeks, for whoever may see them: its owner."""
-    viewer = visibility.Viewer(person.pk, active=person.is_active)
-    scope = visibility.agent(viewer, agent.pk, agent.owner_id)
-    if scope is None:
-        return None
-    totals = DayUsage.objects.within(scope).during(four_weeks(timezone.now().date())).totals()
-    return totals | {"tokens": totals["input_tokens"] + totals["output_tokens"]}
 
 
 def shares(agent: Agent) -> list[Share]:

@@ -10,16 +10,16 @@ from metering.reports.models import Look, Permit
 from metering.reports.visibility import Scope, Viewer
 from metering.rollups.download import response
 from metering.rollups.periods import FOUR_WEEKS, Period, chosen
+from metering.signals.shown import LISTED, shown
 from metering.usage.models import UsageEvent
 from portal.access import PersonRequest, signed_in
 from portal.pages import page, paged
-from portal.teams.models import Team
 
 LOOKS_READ, LOOKS_SHOWN = 50, 4
 EXPORTED = (
     "at",
     "agent_name",
-    "task_id",
+    "task",
     "provider",
     "model",
     "input_tokens",
@@ -46,6 +46,7 @@ def mine(request: PersonRequest) -> HttpResponse:
         "looks": looks[:LOOKS_SHOWN],
         "more_looks": len(looks) > LOOKS_SHOWN,
         "permits": _permits_about(request),
+        "signals": shown(_scope(request), LISTED),
     }
     return page(request, "metering/usage/mine.html", context)
 
@@ -70,9 +71,9 @@ def looks(request: PersonRequest) -> HttpResponse:
 
 
 def _permits_about(request: PersonRequest) -> list[Permit]:
-    """Who may look at a team of this person now."""
-    live = Permit.objects.live().filter(team__in=Team.objects.of(request.user).values("pk"))
-    return list(live.exclude(viewer=request.user).select_related("viewer", "team", "decided_by"))
+    """Who may look at this person, or at a team of theirs, now."""
+    live = Permit.objects.live().about(request.user)
+    return list(live.select_related("viewer", "team", "person", "decided_by"))
 
 
 def _scope(request: PersonRequest) -> Scope:
