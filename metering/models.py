@@ -1,52 +1,17 @@
 """The tables of this app's rooms, in one place for Django."""
 
-from metering.budgets.models import (
-    AgentHour,
-    Budget,
-    BudgetCounter,
-    BudgetRaise,
-    BudgetRefusal,
-    BudgetReservation,
-)
-from metering.publications.models import (
-    DisclosureCheck,
-    Publication,
-    PublishedPeriod,
-    Settled,
-    YearCohort,
-)
+from metering.outcomes.models import Carrying, Feedback, WorkItem
 from metering.reports.models import Look, Permit
-from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
 from metering.rollups.models import DayUsage
-from metering.signals.models import QuietSchedule, Signal, Simulation, TaskFact
-from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent, UsageKey, UsageRefusal
+from metering.usage.models import UsageEvent, UsageKey
 
 __all__ = [
-    "AgentHour",
-    "Budget",
-    "BudgetCounter",
-    "BudgetRaise",
-    "BudgetRefusal",
-    "BudgetReservation",
-    "ContractPrice",
-    "CorrectionRequest",
+    "Carrying",
     "DayUsage",
-    "DisclosureCheck",
-    "ExchangeRate",
-    "Kept",
+    "Feedback",
     "Look",
-    "Objection",
     "Permit",
-    "Publication",
-    "PublishedPeriod",
-    "QuietSchedule",
-    "Settled",
-    "Signal",
-    "Simulation",
-    "TaskFact",
     "UsageEvent",
     "UsageKey",
-    "UsageRefusal",
-    "VisibilitySettings",
-    "YearCohort",
+    "WorkItem",
 ]

@@ -80,12 +80,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         ada.sees("is live")
         mia.page.goto(agent)
         mia.follow("Queue a task")
-        mia.page.get_by_label("What should it do?").fill(
-            "Sort the inbox, then post what you found in the chat to me."
-        )
-        # What the words need is ticked before anything is queued; it can use nothing else.
-        for name in ("Label messages", "Post in the portal"):
-            mia.page.get_by_role("checkbox", name=name, checked=True).wait_for()
+        mia.page.locator("textarea").fill("Sort the inbox, then tell me what you found.")
         mia.press("Queue this task")
         mia.page.wait_for_url("**/tasks/*/")
 
@@ -113,7 +108,7 @@ def _option(visitor: Visitor, name: str) -> str:
 PAGES = {
     "mia.park": ("/", "/agents/1/", "/tasks/", "/tasks/1/", "/asks/1/", "/grants/", "/connections/", "/usage/"),
     "ada.osei": ("/", "/people/", "/teams/", "/grants/requests/3/", "/connections/1/", "/stops/", "/reports/permits/"),
-    "lea.brandt": ("/", "/reports/", "/reports/teams/1/", "/budgets/", "/budgets/new/"),
+    "lea.brandt": ("/", "/reports/", "/reports/teams/1/"),
     "finn.moreau": ("/", "/reports/cost-centres/"),
     "aud.lindqvist": ("/", "/trail/", "/reports/looks/"),
 }  # fmt: skip

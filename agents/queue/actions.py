@@ -10,13 +10,10 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.events import Event
-from agents.queue import noting
 from agents.queue.models import LEASE, Task
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
 from agents.storable import storable
-from metering.budgets.actions import set_budget
-from metering.budgets.keepers import About
 from portal.audit.record import PORTAL, action, detail
 from portal.later import later
 from portal.people.models import Person
@@ -39,14 +36,12 @@ def queue(
     envelope: Iterable[tuple[str, int]] | None = None,
     attended: bool = False,
     attached: str = "",
-    at_most: int | None = None,
 ) -> Task:
     """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction.
 
     The only door: whatever queues a task, a person or a clock, gives it its ``envelope`` here, as (capability,
     connection); None: the ready-made agent's, or the plan of the instruction's words. Outside of it an ``attended``
-    task asks, any other is refused. ``attached`` is text to work on, whose words are nobody's order. ``at_most`` is a
-    budget of its own, in micros.
+    task asks, any other is refused. ``attached`` is text to work on, whose words are nobody's order.
     """
     from agents.queue.envelopes import held, planned
 
@@ -74,10 +69,6 @@ def queue(
     if envelope is not None and not envelope <= {one.pair for one in held(agent)}:
         raise ValidationError({"envelope": f"{agent} has no live grant for a part of this. Look again."})
     task.save()
-    if at_most is not None:
-        own = About("task", str(task.pk), f"{task}"[:120], agent_id=agent.pk, person_id=actor.pk)
-        set_budget(actor, own, span="whole", limit_micros=at_most, hard=True)
-    noting.queued(task)
     detail(task=task.pk, envelope=[f"{name}@{place}" for name, place in task.envelope or []])
     later("agents.run", task.pk)
     return task
@@ -177,7 +168,6 @@ def cancel(actor: Person | str, task: Task, *, why: str = "") -> Task:
 def _end(task: Task, state: TaskState, **changes: object) -> Task:
     _move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
     _bury_asks(task)
-    noting.ended(task)
     return task
 
 

@@ -19,7 +19,7 @@ from portal.audit.record import PORTAL, action, also, detail
 from portal.people.models import Person
 from portal.teams.models import Team
 
-LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds", "max_asks")
+LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds")
 EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 # They change what the agent does: a decision to let it go live was about what they were before.
 DECIDES_WHAT_IT_DOES = {"model": "the model", "instructions": "the instructions"}
@@ -152,10 +152,9 @@ def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
 
 
 @action(Event.AGENT_PAUSED)
-def pause(actor: Person | str, agent: Agent, *, why: str = "", runaway: bool = False) -> Agent:
+def pause(actor: Person | str, agent: Agent, *, why: str = "") -> Agent:
     """Stop the agent: every further call is refused until it is resumed. A task that is worked on ends, others wait.
 
-    ``runaway``: for what it spends; then whoever may stop it may lift that.
     Raises ValidationError where it is stopped already.
     """
     from agents.stops import standing
@@ -163,7 +162,7 @@ def pause(actor: Person | str, agent: Agent, *, why: str = "", runaway: bool = F
     standing.while_stopping()
     _not_retired(agent)
     detail(why=why)
-    standing.stand(actor, standing.Stop(scope="agent", agent=agent, why=why[:200], runaway=runaway))
+    standing.stand(actor, standing.Stop(scope="agent", agent=agent, why=why[:200]))
     return _set_state(agent, Agent.State.PAUSED, why)
 
 

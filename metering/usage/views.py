@@ -4,22 +4,23 @@ from datetime import UTC, date, datetime
 
 from django.http import HttpResponse
 
+from metering.outcomes import figures as outcomes
 from metering.reports import charts, figures, visibility
 from metering.reports.looked import gathered
 from metering.reports.models import Look, Permit
 from metering.reports.visibility import Scope, Viewer
 from metering.rollups.download import response
 from metering.rollups.periods import FOUR_WEEKS, Period, chosen
-from metering.signals.shown import LISTED, shown
 from metering.usage.models import UsageEvent
 from portal.access import PersonRequest, signed_in
 from portal.pages import page, paged
+from portal.teams.models import Team
 
 LOOKS_READ, LOOKS_SHOWN = 50, 4
 EXPORTED = (
     "at",
     "agent_name",
-    "task",
+    "task_id",
     "provider",
     "model",
     "input_tokens",
@@ -35,10 +36,13 @@ EXPORTED = (
 def mine(request: PersonRequest) -> HttpResponse:
     period, today = _period(request), _today()
     usage = figures.own(_scope(request), period)
+    items = outcomes.items(_scope(request), period)
     looks = gathered(Look.objects.at(request.user).select_related("permit__decided_by")[:LOOKS_READ])
     after = period.last + FOUR_WEEKS
     context = {
         "usage": usage,
+        "items": items,
+        "cost_per_item": outcomes.cost_per_item(None if usage.whole.unpriced else usage.whole.cost, items),
         "chart": charts.by_day(usage.costs()),
         "before": period.last - FOUR_WEEKS,
         "after": min(after, today) if period.last < today else None,
@@ -46,7 +50,6 @@ def mine(request: PersonRequest) -> HttpResponse:
         "looks": looks[:LOOKS_SHOWN],
         "more_looks": len(looks) > LOOKS_SHOWN,
         "permits": _permits_about(request),
-        "signals": shown(_scope(request), LISTED),
     }
     return page(request, "metering/usage/mine.html", context)
 
@@ -71,9 +74,9 @@ def looks(request: PersonRequest) -> HttpResponse:
 
 
 def _permits_about(request: PersonRequest) -> list[Permit]:
-    """Who may look at this person, or at a team of theirs, now."""
-    live = Permit.objects.live().about(request.user)
-    return list(live.select_related("viewer", "team", "person", "decided_by"))
+    """Who may look at a team of this person now."""
+    live = Permit.objects.live().filter(team__in=Team.objects.of(request.user).values("pk"))
+    return list(live.exclude(viewer=request.user).select_related("viewer", "team", "decided_by"))
 
 
 def _scope(request: PersonRequest) -> Scope:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from portal.teams.models import Team
 
 
-NO_ONE = "no-one@portal.invalid"  # the row of portal.people.nobody
-
-
 def known_time_zone(value: str) -> None:
     if value not in zones.known():
         raise ValidationError(f"“{value}” is no time zone. Choose a name like Europe/Berlin.")
@@ -36,7 +33,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, person: "Person") -> "PersonQuerySet":
         """Everyone sees the active people (name and e-mail); who manages people also sees those who left."""
         if person.has_perm(PortalPermission.MANAGE_PEOPLE):
-            return self.exclude(email=NO_ONE)
+            return self.all()
         return self.filter(models.Q(is_active=True) | models.Q(pk=person.pk))
 
     def search(self, words: str) -> "PersonQuerySet":
@@ -81,7 +78,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)  # name and e-mail are gone, for good
     # Part of every session's hash: raising it signs the person out everywhere.
     session_epoch = models.PositiveIntegerField(default=0)
 

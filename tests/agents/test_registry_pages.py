@@ -4,11 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agents.permissions import Level
 from agents.queue.models import Task
 from agents.registry import actions
 from agents.registry.models import Agent
+from metering.rollups.models import DayUsage
 from portal.audit.models import Entry
 from portal.people.models import Person
 from tests import builders
@@ -25,7 +27,6 @@ NEW = {
     "tokens": "100000",
     "cost": "0.50",
     "minutes": "10",
-    "asks": "3",
 }
 
 
@@ -55,8 +56,12 @@ def test_registering_leads_to_the_agents_page_with_its_next_step(cast: Cast):
     answer = client.post(reverse("registry:new"), NEW | {"team": cast.support.pk}, follow=True)
     made = Agent.objects.get()
     assert answer.redirect_chain == [(made.get_absolute_url(), 302)]
-    limits = (made.max_steps, made.max_tokens, made.max_cost_micros, made.max_seconds, made.max_asks)
-    assert limits == (50, 100_000, 500_000, 600, 3)
+    assert (made.max_steps, made.max_tokens, made.max_cost_micros, made.max_seconds) == (
+        50,
+        100_000,
+        500_000,
+        600,
+    )
     assert f'href="{reverse("grants:new", args=[made.pk])}"' in answer.text
     assert "Ask for a grant" in answer.text
 
@@ -67,7 +72,7 @@ def test_registering_leads_to_the_agents_page_with_its_next_step(cast: Cast):
         ("name", ""), ("name", "x" * 81), ("name", "nul\x00"), ("purpose", ""), ("model", "made:up"),
         ("steps", "0"), ("steps", "9" * 30), ("tokens", "-1"), ("cost", "0"), ("cost", "NaN"),
         ("cost", "1e9"), ("cost", "0.001"), ("minutes", "soon"), ("instructions", "x" * 20_001), ("team", ""),
-        ("team", "999999"), ("team", "x"), ("asks", "0"), ("asks", "201"),
+        ("team", "999999"), ("team", "x"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_lost(cast: Cast, field: str, value: str):
@@ -148,6 +153,29 @@ def test_an_agents_page_costs_the_same_however_much_it_holds(cast: Cast):
         actions.share(cast.mia, agent, reader=list(cast.everyone().values())[n % 2], level=Level.VIEWER)
         task(agent, cast.lea, "x")
     assert queries(client, agent.get_absolute_url()) == few
+
+
+def test_usage_is_shown_to_the_owner_alone(cast: Cast, agent: Agent):
+    actions.share(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
+    DayUsage.objects.create(
+        day=timezone.now().date(),
+        person=cast.lea,
+        team=cast.support,
+        agent_id=agent.pk,
+        provider="p",
+        model="m",
+        requests=7,
+        input_tokens=38_000,
+        output_tokens=200,
+        cost_micros=930_000,
+    )
+    own = as_(cast.mia).get(agent.get_absolute_url()).text
+    assert "$0.93" in own
+    assert "38,200 tokens" in own
+    for other in (cast.lea, cast.ada):
+        seen = as_(other).get(agent.get_absolute_url()).text
+        assert "Usage in four weeks" not in seen
+        assert "38,200" not in seen
 
 
 def test_what_others_asked_their_tasks_to_do_is_not_shown(cast: Cast, agent: Agent):
