@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest
 
-from metering.outcomes.models import WorkItem
 from metering.permissions import MeteringPermission
 from metering.reports import visibility
 from metering.reports.models import Look, Permit
@@ -29,7 +28,6 @@ def parts(request: HttpRequest) -> Iterator[Part]:
         if waiting:
             context = {"permits": waiting[:LISTED], "more": len(waiting) - LISTED}
             yield Part("metering/reports/_waiting.html", context, 40, count=len(waiting))
-    yield from _confirmations(person)
     yield from _usage(person)
     reports = (
         Permit.objects.live().filter(viewer=person, team__in=teams_in_line(person)).select_related("team")
@@ -41,14 +39,6 @@ def parts(request: HttpRequest) -> Iterator[Part]:
     }
     if any(context.values()):
         yield Part("metering/reports/_open.html", context, 55, "aside")
-
-
-def _confirmations(person: Person) -> Iterator[Part]:
-    """Work items that a colleague asks this person to confirm."""
-    rows = WorkItem.objects.to_confirm_by(person).select_related("person").order_by("asked_at", "id")
-    if count := rows.count():
-        context = {"items": rows[:LISTED], "more": count - LISTED}
-        yield Part("metering/outcomes/_waiting.html", context, 4, count=count)
 
 
 def _usage(person: Person) -> Iterator[Part]:

@@ -7,7 +7,6 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 
-from metering.outcomes.models import WorkItem
 from metering.permissions import MeteringPermission
 from metering.reports.models import Permit
 from portal.home.links import Addition, Link
@@ -20,8 +19,6 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     decides = person.has_perm(MeteringPermission.DECIDE_PERMITS)
     leads, waiting = _facts(person, decides)
     yield Link("My usage", reverse("usage:mine"), "chart-bar", 70)
-    asked = WorkItem.objects.to_confirm_by(person).count()
-    yield Link("Work items", reverse("outcomes:mine"), "check-badge", 69, count=asked)
     if leads:
         under = (
             reverse("reports:new_permit"),

@@ -17,15 +17,6 @@ class PermitPermission(models.TextChoices):
     REVOKE = "metering.revoke_permit", "End the permit"
 
 
-class ItemPermission(models.TextChoices):
-    """No role's: they follow from whose work item it is (``WorkItem.permits``)."""
-
-    VIEW = "metering.view_item", "See the work item"
-    ASK = "metering.ask_item", "Ask a colleague to confirm it"
-    CONFIRM = "metering.confirm_item", "Say whether it is done"
-    REVERSE = "metering.reverse_item", "Say that it was undone"
-
-
 ROLE_PERMISSIONS: dict[Role, list[str]] = {
     Role.ADMIN: [MeteringPermission.DECIDE_PERMITS],
     Role.FINANCE: [MeteringPermission.SEE_COST_CENTRES],

@@ -15,8 +15,6 @@ app.conf.beat_schedule = {
     "sweep": {"task": "agents.sweep", "schedule": 15.0},
     # What people did with the things that agents in shadow mode would have changed.
     "observe": {"task": "agents.observe", "schedule": 3600.0},
-    # What became of work items, asked of the systems they are in.
-    "outcomes": {"task": "agents.outcomes", "schedule": 3600.0},
     # Next month's partition exists before its first event does.
     "partitions": {"task": "metering.partitions", "schedule": 6 * 3600.0},
 }

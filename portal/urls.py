@@ -14,7 +14,6 @@ urlpatterns = [
     path("teams/", include("portal.teams.urls")),
     path("trail/", include("portal.audit.urls")),
     path("usage/", include("metering.usage.urls")),
-    path("outcomes/", include("metering.outcomes.urls")),
     path("reports/", include("metering.reports.urls")),
     path("agents/", include("agents.registry.urls")),
     path("connections/", include("agents.connections.urls")),

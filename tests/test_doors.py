@@ -52,12 +52,6 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "usage:mine": ("GET", "", ANY),
     "usage:export": ("GET", "", ANY),
     "usage:looks": ("GET", "", ANY),
-    "outcomes:mine": ("GET", "", ANY),
-    "outcomes:item": ("GET", "item", "> 4 + + 4 4 4"),
-    "outcomes:request": ("POST", "item", "> 4 3 + 4 4 4"),
-    "outcomes:confirmation": ("POST", "item", "> 4 + 3 4 4 4"),
-    "outcomes:refusal": ("POST", "item", "> 4 + 3 4 4 4"),
-    "outcomes:reversal": ("POST", "item", "> 4 3 + 4 4 4"),
     "reports:teams": ("GET", "", ANY),
     "reports:team": ("GET", "team", "> 4 + 4 4 4 4"),
     "reports:cost_centres": ("GET", "", "> 3 3 3 + 3 3"),
@@ -110,8 +104,6 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "queue:new": ("GET", "agent", AGENT_MANAGED),
     "queue:detail": ("GET", "task", OWN_TASK),
     "queue:cancel": ("GET", "task", OWN_TASK),
-    "queue:items": ("GET", "task", OWN_TASK),
-    "queue:feedback": ("POST", "task", OWN_TASK),
     "queue:step": ("GET", "step", OWN_TASK),
     "queue:call": ("GET", "call", OWN_TASK),
     "approvals:list": ("GET", "", ANY),
@@ -124,7 +116,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "stops:capability": ("GET", "", ADMIN),
     "stops:lifting": ("POST", "stop", ADMIN),
 }
-PRIVATE = ("agent", "connection", "grant", "request", "task", "ask", "call", "step", "permit", "stop", "item")
+PRIVATE = ("agent", "connection", "grant", "request", "task", "ask", "call", "step", "permit", "stop")
 
 
 def opened(person, method: str, url: str) -> str:

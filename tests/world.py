@@ -13,13 +13,9 @@ from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
-from agents.queue.outcomes import carrier
 from agents.registry.models import Agent
 from agents.stops import actions as stops
 from agents.stops.models import Stop
-from metering.outcomes import actions as outcomes
-from metering.outcomes.claims import Claim
-from metering.outcomes.models import WorkItem
 from metering.reports import actions as permits
 from metering.reports.models import Permit
 from portal.audit.record import PORTAL
@@ -46,7 +42,6 @@ class World:
     ask: Approval
     permit: Permit
     stop: Stop
-    item: WorkItem
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -98,10 +93,6 @@ def make_world(cast: Cast) -> World:
         cast.lea, cast.support, purpose="Plan the budget", ends_at=timezone.now() + timedelta(days=9)
     )
     permits.grant(cast.ada, permit)
-    item = outcomes.claim(
-        cast.mia, Claim(carrier(task), "Wiki", "page-7", title="How to refund", by_hand=True)
-    )
-    outcomes.ask(cast.mia, item, colleague=cast.lea)
     return World(
         person=cast.mia,
         invited=people.invite(PORTAL, email="new.one@example.com", display_name="New One"),
@@ -116,6 +107,5 @@ def make_world(cast: Cast) -> World:
         ask=Approval.objects.get(call=call),
         permit=permit,
         stop=stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="test"),
-        item=item,
         cast=cast,
     )

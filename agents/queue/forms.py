@@ -9,7 +9,6 @@ from agents.queue.envelopes import Held, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
-from metering.outcomes.claims import LONGEST_ID, LONGEST_SYSTEM, LONGEST_TITLE
 from portal.people.models import Person
 
 
@@ -83,30 +82,6 @@ STATES = {
     "not-finished": ("Not finished", {TaskState.FAILED, TaskState.EXPIRED}),
     "stopped": ("Stopped", {TaskState.CANCELLED}),
 }
-
-
-class ItemForm(forms.Form):
-    """A work item in another system, named by hand. A link is text: nobody is led there from here."""
-
-    system = forms.CharField(
-        max_length=LONGEST_SYSTEM, help_text="As your colleagues call it: Tickets, the wiki."
-    )
-    external_id = forms.CharField(
-        max_length=LONGEST_ID,
-        label="Its id or address there",
-        help_text="TICKET-12, or the address of a page.",
-    )
-    title = forms.CharField(
-        max_length=LONGEST_TITLE,
-        required=False,
-        help_text="A few words by which a colleague knows it. They read this, so nothing confidential.",
-    )
-
-
-class ThumbForm(forms.Form):
-    """Two buttons of one name."""
-
-    thumb = forms.ChoiceField(choices=[("up", "Well"), ("down", "Not well")])
 
 
 class TaskFilter(forms.Form):

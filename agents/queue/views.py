@@ -17,7 +17,6 @@ from agents.queue.envelopes import Pair, of
 from agents.queue.examples import examples
 from agents.queue.forms import TaskFilter, TaskForm
 from agents.queue.models import Call, CallQuerySet, Step, Task
-from agents.queue.outcomes import outcomes
 from agents.queue.shown import readable, recent, used
 from agents.queue.states import TaskState
 from agents.queue.story import Line, folded, listed, story, version
@@ -106,7 +105,6 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "held": held(task) if task.state == TaskState.QUEUED else None,
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
-        "outcomes": outcomes(task) if own else None,
         "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
         "card": _card(request, task.agent),
     }

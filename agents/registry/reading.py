@@ -14,10 +14,9 @@ from agents.queue.states import TaskState
 from agents.registry.live import standing
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
-from metering.outcomes.figures import voices
 from metering.reports import visibility
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import fixed, four_weeks
+from metering.rollups.periods import four_weeks
 from portal.audit.models import Entry
 from portal.people.models import Person
 
@@ -77,7 +76,6 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
         "usage": usage(agent, person),
-        **heard(agent, person),
         "shares": shares(agent),
         "history": Entry.objects.about(agent).order_by("-id")[:6],
     }
@@ -103,14 +101,6 @@ def usage(agent: Agent, person: Person) -> dict[str, int] | None:
         return None
     totals = DayUsage.objects.within(scope).during(four_weeks(timezone.now().date())).totals()
     return totals | {"tokens": totals["input_tokens"] + totals["output_tokens"]}
-
-
-def heard(agent: Agent, person: Person) -> dict[str, Any]:
-    """What people said of its work in the latest four weeks that have ended, as far as its owner may hear it."""
-    if agent.owner_id != person.pk:
-        return {}
-    period = fixed(timezone.now().date())[0]
-    return {"voices": voices(agent.pk, person.pk, period), "voices_period": period}
 
 
 def shares(agent: Agent) -> list[Share]:

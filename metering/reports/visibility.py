@@ -17,7 +17,6 @@ class Kind(Enum):
     TEAM = "team"
     COST_CENTRES = "cost centres"
     LOOKS = "looks"
-    PUBLISHING = "publishing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,3 @@ def cost_centres(viewer: Viewer) -> Scope | None:
 def looks(viewer: Viewer) -> Scope | None:
     """Who looked at what: the auditor."""
     return Scope(Kind.LOOKS, viewer.person) if viewer.active and AUDITOR in viewer.roles else None
-
-
-# Everybody's usage, for the worker that makes group figures of it. Nobody looks through it.
-PUBLISHING = Scope(Kind.PUBLISHING, 0)

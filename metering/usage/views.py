@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 from django.http import HttpResponse
 
-from metering.outcomes import figures as outcomes
 from metering.reports import charts, figures, visibility
 from metering.reports.looked import gathered
 from metering.reports.models import Look, Permit
@@ -36,13 +35,10 @@ EXPORTED = (
 def mine(request: PersonRequest) -> HttpResponse:
     period, today = _period(request), _today()
     usage = figures.own(_scope(request), period)
-    items = outcomes.items(_scope(request), period)
     looks = gathered(Look.objects.at(request.user).select_related("permit__decided_by")[:LOOKS_READ])
     after = period.last + FOUR_WEEKS
     context = {
         "usage": usage,
-        "items": items,
-        "cost_per_item": outcomes.cost_per_item(None if usage.whole.unpriced else usage.whole.cost, items),
         "chart": charts.by_day(usage.costs()),
         "before": period.last - FOUR_WEEKS,
         "after": min(after, today) if period.last < today else None,

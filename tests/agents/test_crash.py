@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
@@ -39,7 +40,8 @@ def triage(cast: Cast, tmp_path: Path) -> Task:
     place = builders.maildir(f"crash-{tmp_path.name}", MESSAGES)
     box = builders.mail(cast.ada, cast.support, place)
     for capability in ("mail.list", "mail.read", "mail.label", "mail.draft"):
-        builders.grant(agent, box, capability, by=cast.ada)
+        opened = Terms(limits=builders.OPENED.get(capability, {}))
+        builders.grant(agent, box, capability, by=cast.ada, terms=opened)
     return tasks.queue(cast.mia, agent, instruction="Sort the inbox: label each message, draft answers.")
 
 

@@ -12,12 +12,12 @@ from tests.cast import Cast
 from tests.metering.builders import last_weeks, permit, used
 
 RAIL = {
-    "ada": ["My usage", "Work items", "Team usage", "Permits"],
-    "lea": ["My usage", "Work items", "Team usage"],
-    "mia": ["My usage", "Work items"],
-    "finn": ["My usage", "Work items", "Cost centres"],
-    "aud": ["My usage", "Work items", "Looks"],
-    "olga": ["My usage", "Work items"],
+    "ada": ["My usage", "Team usage", "Permits"],
+    "lea": ["My usage", "Team usage"],
+    "mia": ["My usage"],
+    "finn": ["My usage", "Cost centres"],
+    "aud": ["My usage", "Looks"],
+    "olga": ["My usage"],
 }
 
 
