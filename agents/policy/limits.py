@@ -16,14 +16,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from agents.policy.hiding import LETTERS, spelled_out
-
 KEYS = frozenset({"only", "min", "max"})
 ANY_DOMAIN, BELOW = "*", "*."
 # What ``*`` may stand for in the name before an @: no quotes, no routes, no %-codes.
 LOCAL = re.compile(r"[A-Za-z0-9_+'\-]+(?:\.[A-Za-z0-9_+'\-]+)*")
 DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?")
 UPWARDS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")  # out of the folder that a pattern names
+# Letters and marks by their category that show nothing: Hangul and Khmer fillers, the joiner, blank braille.
+INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
+# Variation selectors: two hundred and fifty-six signs that show nothing can carry any text behind one letter.
+INVISIBLE |= {chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
 
 
 def within(limit: Mapping[str, Any], value: Any) -> bool:
@@ -151,7 +153,7 @@ def fold(text: str) -> str:
 
 def visible(text: str) -> bool:
     """Everything in it shows: no control, no turning around, no invisible letters."""
-    return text.isprintable() and not LETTERS.intersection(text)
+    return text.isprintable() and not INVISIBLE.intersection(text)
 
 
 def plain(text: str, glob: str) -> bool:
@@ -218,8 +220,4 @@ def quoted(value: Any) -> str:
     """A value in a reason."""
     if value is None:
         return "not given"
-    return (
-        f"“{spelled_out(str(value)[:80])}”"
-        if isinstance(value, str | list) or is_number(value)
-        else "something else"
-    )
+    return f"“{str(value)[:80]}”" if isinstance(value, str | list) or is_number(value) else "something else"

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from agents.policy.hiding import hidden
-from agents.policy.limits import fold
+from agents.policy.limits import INVISIBLE, fold
 
 # Marks after which a text was written by somebody else: a quotation, a forwarded mail, a fenced block.
 QUOTED_LINE = re.compile(r"^\s*(?:>|\|)")
@@ -63,6 +62,36 @@ def compared(text: str) -> str:
     """As texts are compared: composed, in one case, single spaces."""
     text = " ".join(text.split())
     return text.lower() if text.isascii() else fold(unicodedata.normalize("NFC", text))
+
+
+def hidden(one: str) -> bool:
+    """A character that shows nothing, or turns others around."""
+    if one in "\n\t\r":
+        return False
+    return unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or one in INVISIBLE
+
+
+_EMOJI = {"So", "Sk"}
+
+
+def marked(text: str) -> Iterator[tuple[str, bool]]:
+    """Each character, and whether it hides. What joins or colours the signs of an emoji does not."""
+    before = ""
+    for one in text:
+        joins = one in "\ufe0f\u200d" and before and unicodedata.category(before) in _EMOJI
+        yield one, hidden(one) and not joins
+        before = one if one != "\ufe0f" or before == "\ufe0f" else "☺"
+
+
+def visible(text: str) -> str:
+    """The text for a reader: every character that hides or turns others around is spelled out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(spelled(one) if hides else one for one, hides in marked(text))
+
+
+def spelled(one: str) -> str:
+    return f"⟨U+{ord(one):04X}⟩"
 
 
 def clean(text: str) -> bool:

@@ -14,7 +14,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
@@ -40,8 +39,7 @@ def triage(cast: Cast, tmp_path: Path) -> Task:
     place = builders.maildir(f"crash-{tmp_path.name}", MESSAGES)
     box = builders.mail(cast.ada, cast.support, place)
     for capability in ("mail.list", "mail.read", "mail.label", "mail.draft"):
-        opened = Terms(limits=builders.OPENED.get(capability, {}))
-        builders.grant(agent, box, capability, by=cast.ada, terms=opened)
+        builders.grant(agent, box, capability, by=cast.ada)
     return tasks.queue(cast.mia, agent, instruction="Sort the inbox: label each message, draft answers.")
 
 

@@ -26,7 +26,7 @@ from agents.policy.facts import (
     Type,
 )
 from agents.policy.limits import within
-from agents.policy.provenance import Provenance, Seen, leaves
+from agents.policy.provenance import Provenance, Seen
 from tests.agents.strategies import NOW
 
 CONNECTION = 7
@@ -226,41 +226,35 @@ def tried(argument: Argument, grant: GrantFact) -> list[Any]:
     return [*kept(argument, grant), *NOWHERE[argument.type], *([] if argument.required else [None])]
 
 
-def anything(argument: Argument) -> list[Any]:
-    """Values from anywhere: a colleague's address, and what is from nowhere."""
-    return [typed(argument.type, "mia@b.co"), *NOWHERE[argument.type]]
-
-
 def every_call(world: World, grant: GrantFact, found: Worst) -> Iterator[dict[str, Any]]:
     """The calls that keep to what the card says of a grant that can: the named extras left out."""
-    made = world.of(grant)
-    used = [one for one in made.arguments if one not in found.extras]
+    reads = world.of(grant).effect is Effect.READ  # nothing leaves: whatever it asks for
+    used = [one for one in world.of(grant).arguments if one not in found.extras]
     values = [
         [
-            *kept(one, grant),
-            # What a read is given changes nothing and reaches nobody, wherever it comes from.
-            *(anything(one) if made.effect is Effect.READ and one.name not in grant.limits else []),
+            *(kept(one, grant) or (NOWHERE[one.type] if reads else [])),
             *([] if one.required or one.name in grant.limits else [None]),
         ]
         for one in used
     ]
     for chosen in product(*values):
         call = {one.name: value for one, value in zip(used, chosen, strict=True) if value is not None}
-        if not (_listed(call, made, grant) and _reaches_others(call, made)):
+        told = not reads and _told(world.of(grant), call)
+        if not told or (_points(used, call) and not _takes_listed(used, grant, call)):
             yield call
 
 
-def _listed(call: dict[str, Any], made: Capability, grant: GrantFact) -> bool:
-    """Does it touch a thing that was only listed? What others see must be named, or within the limits."""
-    objects = [
-        one.name for one in made.arguments if one.role is Role.OBJECT and not grant.limits.get(one.name)
-    ]
-    return any(one in LISTED for name in objects for one in leaves(call.get(name)))
+def _told(capability: Capability, call: dict[str, Any]) -> bool:
+    return capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE} or bool(call.get(capability.tells))
 
 
-def _reaches_others(call: dict[str, Any], made: Capability) -> bool:
-    return made.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE} or call.get(made.tells) not in (
-        None,
-        "",
-        [],
+def _points(used: list[Argument], call: dict[str, Any]) -> bool:
+    return any(one.role in {Role.DEST, Role.OBJECT, Role.VALUE} and one.name in call for one in used)
+
+
+def _takes_listed(used: list[Argument], grant: GrantFact, call: dict[str, Any]) -> bool:
+    """A thing that a result listed, and that neither a limit nor the declaration speaks for."""
+    objects = [one for one in used if one.role is Role.OBJECT and not grant.limits.get(one.name)]
+    return any(
+        call.get(one.name) not in (None, *(typed(one.type, safe) for safe in one.safe)) for one in objects
     )
