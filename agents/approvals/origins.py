@@ -12,7 +12,7 @@ from typing import Any
 
 from agents.policy.facts import Argument, Capability
 from agents.policy.origins import given, told_apart
-from agents.policy.tokens import spelled, visible
+from agents.policy.tokens import hidden
 
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "The connector does not declare this"
@@ -159,4 +159,13 @@ def _plain(value: Any, lines: bool = False) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return text if lines else "".join(spelled(one) if one in "\n\r\t" else one for one in text)
+    return text if lines else "".join(_spelled(one) if one in "\n\r\t" else one for one in text)
+
+
+def visible(text: str) -> str:
+    """The text with every character that hides or turns others around spelled out."""
+    return "".join(_spelled(one) if hidden(one) else one for one in text)
+
+
+def _spelled(one: str) -> str:
+    return f"⟨U+{ord(one):04X}⟩"

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from agents.approvals import standing
 from agents.approvals.answering import against, givers, second_people, widenable
 from agents.approvals.models import Approval
-from agents.approvals.origins import Reader, Row, rows
+from agents.approvals.origins import Reader, Row, rows, visible
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
 from agents.policy.facts import Role
-from agents.policy.tokens import visible
 from agents.queue.models import Call
 from agents.queue.tags import Tag
 from portal.people.models import Person
@@ -38,6 +37,11 @@ class Ask:
     def answerable(self) -> bool:
         """Does this reader get buttons?"""
         return self.open and self.mine
+
+    @property
+    def version(self) -> str:
+        """Another one as soon as this reader's page would look otherwise: answered, dead, or not theirs any more."""
+        return f"{self.approval.state}-{self.open:d}{self.mine:d}"
 
     @property
     def limits(self) -> str:
@@ -72,10 +76,10 @@ class Ask:
 
     @property
     def fixed(self) -> str:
-        """What a yes to calls like it holds fast: ``same reader and folder``."""
+        """What a yes to calls like it holds fast: ``“Reader” and “Folder”``."""
         declared = catalogue().get(self.approval.call.capability)
         roles = {Role.DEST, Role.OBJECT, Role.VALUE}
-        named = [one.title.lower() for one in declared.arguments if one.role in roles] if declared else []
+        named = [f"“{one.title}”" for one in declared.arguments if one.role in roles] if declared else []
         return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     @property

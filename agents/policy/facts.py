@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from agents.policy.tokens import visible
 
 if TYPE_CHECKING:
     from agents.policy.provenance import Provenance
@@ -80,7 +77,7 @@ class Output:
     gives: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Capability:
     """One thing a connector can do, declared so that the rules need to know nothing else about it.
 
@@ -104,7 +101,7 @@ class Capability:
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
@@ -119,10 +116,10 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "…"
     if isinstance(value, list):
-        return visible(", ".join(str(one) for one in value[:3])) + (
+        return ", ".join(str(one) for one in value[:3]) + (
             f" and {len(value) - 3} more" if len(value) > 3 else ""
         )
-    text = visible(" ".join(str(value).split()))
+    text = " ".join(str(value).split())
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -6,10 +6,9 @@ by a program or by a person, is one. All patterns run in time that grows with th
 
 import re
 import unicodedata
-from functools import lru_cache
 from html import unescape
 
-from agents.policy.tokens import hidden, marked
+from agents.policy.tokens import hidden
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")
@@ -59,7 +58,6 @@ LEADS = re.compile(
 )
 
 
-@lru_cache(maxsize=64)  # one decision looks at the same text several times
 def leads(text: str) -> bool:
     """Does it hold a link, an address, or a thing that programs or people make one of?"""
     plain = SAID_DOT.sub(".", " ".join(undisguised(text).split()))
@@ -82,7 +80,6 @@ _HEX = re.compile(r"[a-f]{8,}", re.IGNORECASE)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
 
 
-@lru_cache(maxsize=64)
 def secret(text: str) -> bool:
     """Does it hold something that could be a code, a number of an account, a key? Dates and times are none."""
     if smuggles(text):
@@ -93,9 +90,6 @@ def secret(text: str) -> bool:
         return True
     run = ""  # of tokens one after the other that hold digits: A1B 2C3 D4E
     for part in _PART.findall(plain):
-        if len(part) < 8 and part.isalpha():  # most of every text, and never a code
-            run = ""
-            continue
         if _coded(part):
             return True
         bare = "".join(one for one in part if one.isalnum())
@@ -109,7 +103,15 @@ def smuggles(text: str) -> bool:
     """Signs that show nothing, other than what belongs to an emoji: any number of them can say anything."""
     if text.isascii() and text.isprintable():
         return False
-    return any(hides for _, hides in marked(text))
+    before = ""
+    for one in text:
+        if hidden(one) and not (one in "\ufe0f\u200d" and before and unicodedata.category(before) in _EMOJI):
+            return True
+        before = one if one != "\ufe0f" or before == "\ufe0f" else "☺"
+    return False
+
+
+_EMOJI = {"So", "Sk"}
 
 
 def _coded(part: str) -> bool:

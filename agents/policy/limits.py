@@ -22,10 +22,8 @@ ANY_DOMAIN, BELOW = "*", "*."
 LOCAL = re.compile(r"[A-Za-z0-9_+'\-]+(?:\.[A-Za-z0-9_+'\-]+)*")
 DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?")
 UPWARDS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")  # out of the folder that a pattern names
-# Letters and marks by their category that show nothing: Hangul and Khmer fillers, the joiner, blank braille.
-INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
-# Variation selectors: two hundred and fifty-six signs that show nothing can carry any text behind one letter.
-INVISIBLE |= {chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+# Letters and marks by their category that show nothing.
+INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d")
 
 
 def within(limit: Mapping[str, Any], value: Any) -> bool:
@@ -197,7 +195,6 @@ def in_words(limit: Mapping[str, Any]) -> str:
     return f"at most {high}" if high is not None else f"at least {low}"
 
 
-@lru_cache(maxsize=1024)
 def _said(pattern: str) -> str:
     match shape(pattern):
         case Glob("*"):

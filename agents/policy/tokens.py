@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from agents.policy.limits import INVISIBLE, fold
+from agents.policy.limits import fold
 
 # Marks after which a text was written by somebody else: a quotation, a forwarded mail, a fenced block.
 QUOTED_LINE = re.compile(r"^\s*(?:>|\|)")
@@ -71,27 +71,10 @@ def hidden(one: str) -> bool:
     return unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or one in INVISIBLE
 
 
-_EMOJI = {"So", "Sk"}
-
-
-def marked(text: str) -> Iterator[tuple[str, bool]]:
-    """Each character, and whether it hides. What joins or colours the signs of an emoji does not."""
-    before = ""
-    for one in text:
-        joins = one in "\ufe0f\u200d" and before and unicodedata.category(before) in _EMOJI
-        yield one, hidden(one) and not joins
-        before = one if one != "\ufe0f" or before == "\ufe0f" else "☺"
-
-
-def visible(text: str) -> str:
-    """The text for a reader: every character that hides or turns others around is spelled out."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(spelled(one) if hides else one for one, hides in marked(text))
-
-
-def spelled(one: str) -> str:
-    return f"⟨U+{ord(one):04X}⟩"
+# Letters and marks by their category that show nothing: Hangul and Khmer fillers, the combining joiner, blank braille.
+INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
+# Variation selectors: two hundred and fifty-six signs that show nothing can carry any text behind one letter.
+INVISIBLE |= {chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
 
 
 def clean(text: str) -> bool:

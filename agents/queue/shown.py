@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from agents.policy.tokens import visible
 from agents.queue.models import Task
 from portal.people.models import Person
 from portal.words import duration, money, number, tokens
@@ -44,7 +43,7 @@ def _used(title: str, value: float | None, limit: int, word: Callable[[Any], str
 
 def readable(value: Any) -> str:
     """JSON for a reader, its beginning where it is long."""
-    text = visible(json.dumps(value, indent=2, ensure_ascii=False))
+    text = json.dumps(value, indent=2, ensure_ascii=False)
     return (
         text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… and {len(text) - LONGEST:,} characters more"
     )

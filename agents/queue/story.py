@@ -8,7 +8,6 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from agents.connectors import catalogue
-from agents.policy.tokens import visible
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
 from portal.words import tokens
@@ -19,7 +18,7 @@ FOLD_FROM = 3  # so many alike in one step become one line
 
 
 def happened(call: Call) -> str:
-    return visible(call.summary) if call.state == Call.State.DONE and call.summary else call.sentence
+    return call.summary if call.state == Call.State.DONE and call.summary else call.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Line:
         if not self.folded:
             return happened(self.call)
         declared = catalogue().get(self.call.capability)
-        title = declared.title if declared else f"use “{visible(self.call.capability)}”"
+        title = declared.title if declared else f"use “{self.call.capability}”"
         return f"{title[:1].upper()}{title[1:]}, {len(self.calls)} times"
 
     @property
@@ -56,7 +55,7 @@ class Line:
     @property
     def said(self) -> str:
         """What came of it, where the sentence does not say so."""
-        return "" if self.folded or self.call.state == Call.State.DONE else visible(self.call.summary)
+        return "" if self.folded or self.call.state == Call.State.DONE else self.call.summary
 
     @property
     def asks(self) -> bool:
@@ -66,10 +65,8 @@ class Line:
     def reasons(self) -> list[str]:
         """Why: of everything but what a grant simply covers."""
         if self.call.state in (Call.State.DONE, Call.State.STARTED):
-            told = [reason["text"] for reason in self.call.reasons if reason["code"] == "approved"]
-        else:
-            told = [one["text"] for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
-        return [visible(one) for one in told]
+            return [reason["text"] for reason in self.call.reasons if reason["code"] == "approved"]
+        return [reason["text"] for reason in self.call.reasons if reason["code"] not in ("granted", "shadow")]
 
 
 @dataclass(frozen=True, slots=True)

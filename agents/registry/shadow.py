@@ -18,7 +18,6 @@ from agents.grants.limits import sentence
 from agents.grants.words import upper_first
 from agents.permissions import ModePermission
 from agents.policy.facts import Role
-from agents.policy.tokens import visible
 from agents.queue.models import Call, CallQuerySet
 from agents.queue.tags import Tag
 from agents.registry.models import Agent
@@ -120,7 +119,7 @@ class Line:
     @property
     def people(self) -> str:
         """How it stands now, in the connector's words: private."""
-        return visible(self.call.observed["text"]) if self.own and self.call.observed else ""
+        return self.call.observed["text"] if self.own and self.call.observed else ""
 
     @property
     def tag(self) -> Tag:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from agents.approvals.origins import UNDECLARED, UNRECORDED, Reader, rows
+from agents.approvals.origins import UNDECLARED, UNRECORDED, Reader, rows, visible
 from agents.policy.facts import Argument, Capability, Effect, Role, Type
-from agents.policy.tokens import visible
 from tests.agents.asking import argument, elsewhere, text, value
 
 POST = Capability(

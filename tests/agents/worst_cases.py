@@ -228,33 +228,9 @@ def tried(argument: Argument, grant: GrantFact) -> list[Any]:
 
 def every_call(world: World, grant: GrantFact, found: Worst) -> Iterator[dict[str, Any]]:
     """The calls that keep to what the card says of a grant that can: the named extras left out."""
-    reads = world.of(grant).effect is Effect.READ  # nothing leaves: whatever it asks for
     used = [one for one in world.of(grant).arguments if one not in found.extras]
     values = [
-        [
-            *(kept(one, grant) or (NOWHERE[one.type] if reads else [])),
-            *([] if one.required or one.name in grant.limits else [None]),
-        ]
-        for one in used
+        [*kept(one, grant), *([] if one.required or one.name in grant.limits else [None])] for one in used
     ]
     for chosen in product(*values):
-        call = {one.name: value for one, value in zip(used, chosen, strict=True) if value is not None}
-        told = not reads and _told(world.of(grant), call)
-        if not told or (_points(used, call) and not _takes_listed(used, grant, call)):
-            yield call
-
-
-def _told(capability: Capability, call: dict[str, Any]) -> bool:
-    return capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE} or bool(call.get(capability.tells))
-
-
-def _points(used: list[Argument], call: dict[str, Any]) -> bool:
-    return any(one.role in {Role.DEST, Role.OBJECT, Role.VALUE} and one.name in call for one in used)
-
-
-def _takes_listed(used: list[Argument], grant: GrantFact, call: dict[str, Any]) -> bool:
-    """A thing that a result listed, and that neither a limit nor the declaration speaks for."""
-    objects = [one for one in used if one.role is Role.OBJECT and not grant.limits.get(one.name)]
-    return any(
-        call.get(one.name) not in (None, *(typed(one.type, safe) for safe in one.safe)) for one in objects
-    )
+        yield {one.name: value for one, value in zip(used, chosen, strict=True) if value is not None}
