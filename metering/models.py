@@ -2,6 +2,16 @@
 
 from metering.reports.models import Look, Permit
 from metering.rollups.models import DayUsage
-from metering.usage.models import UsageEvent, UsageKey
+from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent, UsageKey, UsageRefusal
 
-__all__ = ["DayUsage", "Look", "Permit", "UsageEvent", "UsageKey"]
+__all__ = [
+    "ContractPrice",
+    "DayUsage",
+    "ExchangeRate",
+    "Kept",
+    "Look",
+    "Permit",
+    "UsageEvent",
+    "UsageKey",
+    "UsageRefusal",
+]

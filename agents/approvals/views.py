@@ -30,11 +30,7 @@ def list_(request: PersonRequest) -> HttpResponse:
 
 @requires(TaskPermission.VIEW, on=Approval)
 def detail(request: PersonRequest, approval: Approval) -> HttpResponse:
-    """An open page looks again: while nothing changed it keeps what is typed, then its buttons go with the ask."""
-    told = context(request.user, approval)
-    if request.htmx and request.GET.get("seen") == told["ask"].version:  # type: ignore[attr-defined]
-        return HttpResponse(status=204)
-    return page(request, "agents/approvals/detail.html", told)
+    return _detail(request, approval)
 
 
 @requires(TaskPermission.ANSWER, on=Approval)

@@ -57,10 +57,7 @@ class AgentForm(forms.Form):
     minutes = forms.IntegerField(
         label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=_default("max_seconds") // SECONDS
     )
-    asks = forms.IntegerField(
-        label="Questions to people", min_value=1, max_value=200, initial=_default("max_asks")
-    )
-    LIMITS = ("steps", "tokens", "cost", "minutes", "asks")
+    LIMITS = ("steps", "tokens", "cost", "minutes")
 
     def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +77,6 @@ class AgentForm(forms.Form):
             "max_tokens": given["tokens"],
             "max_cost_micros": int(given["cost"] * MICROS),
             "max_seconds": given["minutes"] * SECONDS,
-            "max_asks": given["asks"],
         }
 
 
@@ -119,7 +115,6 @@ def edit_form(agent: Agent, data: Any = None) -> AgentForm:
         "tokens": agent.max_tokens,
         "cost": (Decimal(agent.max_cost_micros) / MICROS).quantize(Decimal("0.01")),
         "minutes": max(agent.max_seconds // SECONDS, 1),
-        "asks": agent.max_asks,
     }
     return AgentForm(data, initial=now, current_model=agent.model)
 

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # of one model call, with growing waits between them
 SAME_CALL = 3  # so often the same call with the same arguments is no progress
+FAILED = ("error", "content_filter")  # how a model breaks off
 RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
 
 Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
@@ -84,7 +85,7 @@ def _step(task: Task) -> bool:
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
-        if response.finish_reason in ("error", "content_filter"):
+        if response.finish_reason in FAILED:
             raise GiveUp(last.text or "The model broke off without a word. Queue the task again later.")
         actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
         return True
@@ -208,7 +209,11 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
                 team_id=task.agent.team_id,
                 agent_id=task.agent_id,
                 agent_name=str(task.agent),
-                task_id=task.pk,
+                task=str(task.pk),
+                trigger="manual",
+                turn=number,
+                failed=response.finish_reason in FAILED,
+                tool_calls=len(transcript.calls_in(response)),
                 provider=task.agent.model.partition(":")[0],
                 model=response.model_name or task.agent.model.partition(":")[2],
                 input_tokens=usage.input_tokens,

@@ -97,8 +97,7 @@ def _bury(stop: Stop) -> None:
     from agents.approvals import actions as approvals
 
     asks = Approval.objects.filter(stop.covers("call__"), state=Approval.State.OPEN)
-    said = f"It was stopped by {stop.because}"
-    approvals.bury(asks, why=said if said[-1] in ".!?" else f"{said}.")
+    approvals.bury(asks, why=f"It was stopped by {stop.because}"[:300])
 
 
 def _send_again(stop: Stop) -> None:

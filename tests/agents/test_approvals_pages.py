@@ -146,9 +146,7 @@ def test_a_stopped_tasks_ask_is_no_longer_needed(cast: Cast, ask: Approval) -> N
     as_(cast.mia).post(reverse("queue:cancel", args=[ask.call.task_id]))
     said = as_(cast.mia).post(url(ask), {"answer": "yes"}, follow=True).content.decode()
     assert "no longer needed" in said
-    shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
-    assert "No longer needed" in shown
-    assert "It was stopped by Mia Park. Nothing was done." in shown
+    assert "No longer needed" in as_(cast.mia).get(ask.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("data", [{}, {"answer": "maybe"}, {"answer": "yes", "note": "x" * 501}])

@@ -12,10 +12,10 @@ from tests.cast import Cast
 from tests.metering.builders import last_weeks, permit, used
 
 RAIL = {
-    "ada": ["My usage", "Team usage", "Permits"],
+    "ada": ["My usage", "Team usage", "Permits", "Refused usage"],
     "lea": ["My usage", "Team usage"],
     "mia": ["My usage"],
-    "finn": ["My usage", "Cost centres"],
+    "finn": ["My usage", "Cost centres", "Prices", "Refused usage"],
     "aud": ["My usage", "Looks"],
     "olga": ["My usage"],
 }
