@@ -9,8 +9,3 @@ class Event(models.TextChoices):
     PERMIT_DENIED = "permit.denied", "did not permit"
     PERMIT_REVOKED = "permit.revoked", "revoked"
     REPORT_OPENED = "report.opened", "opened the usage of"
-    USAGE_CORRECTED = "usage.corrected", "corrected the usage of"
-    USAGE_PRICED = "usage.priced", "priced model calls anew"
-    PRICE_ADDED = "price.added", "added the contract price of"
-    PRICE_ENDED = "price.ended", "ended the contract price of"
-    RATE_ADDED = "rate.added", "added the exchange rate"

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 
-from metering.permissions import LedgerPermission, MeteringPermission
+from metering.permissions import MeteringPermission
 from metering.reports.models import Permit
 from portal.home.links import Addition, Link
 from portal.people.models import Person
@@ -30,11 +30,6 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
         yield Link("Permits", reverse("reports:permits"), "key", 72, count=waiting)
     if person.has_perm(MeteringPermission.SEE_COST_CENTRES):
         yield Link("Cost centres", reverse("reports:cost_centres"), "banknotes", 73)
-    if person.has_perm(LedgerPermission.KEEP_PRICES):
-        under = (reverse("usage:new_price"), reverse("usage:new_rate"))
-        yield Link("Prices", reverse("usage:prices"), "calculator", 74, under=under)
-    if person.has_perm(LedgerPermission.SEE_REFUSALS):
-        yield Link("Refused usage", reverse("usage:refusals"), "no-symbol", 75)
     if person.has_perm(MeteringPermission.SEE_LOOKS):
         yield Link("Looks", reverse("reports:looks"), "eye", 91)
 

@@ -2,16 +2,6 @@
 
 from metering.reports.models import Look, Permit
 from metering.rollups.models import DayUsage
-from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent, UsageKey, UsageRefusal
+from metering.usage.models import UsageEvent, UsageKey
 
-__all__ = [
-    "ContractPrice",
-    "DayUsage",
-    "ExchangeRate",
-    "Kept",
-    "Look",
-    "Permit",
-    "UsageEvent",
-    "UsageKey",
-    "UsageRefusal",
-]
+__all__ = ["DayUsage", "Look", "Permit", "UsageEvent", "UsageKey"]

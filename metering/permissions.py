@@ -11,13 +11,6 @@ class MeteringPermission(models.TextChoices):
     SEE_LOOKS = "metering.see_looks", "See who looked at which report"
 
 
-class LedgerPermission(models.TextChoices):
-    """Of the ledger as a whole, without people."""
-
-    KEEP_PRICES = "metering.keep_prices", "Keep the prices of model calls"
-    SEE_REFUSALS = "metering.see_refusals", "See which usage the ledger refused"
-
-
 class PermitPermission(models.TextChoices):
     """No role's: it follows from whose permit it is (``Permit.permits``)."""
 
@@ -25,11 +18,7 @@ class PermitPermission(models.TextChoices):
 
 
 ROLE_PERMISSIONS: dict[Role, list[str]] = {
-    Role.ADMIN: [MeteringPermission.DECIDE_PERMITS, LedgerPermission.SEE_REFUSALS],
-    Role.FINANCE: [
-        MeteringPermission.SEE_COST_CENTRES,
-        LedgerPermission.KEEP_PRICES,
-        LedgerPermission.SEE_REFUSALS,
-    ],
+    Role.ADMIN: [MeteringPermission.DECIDE_PERMITS],
+    Role.FINANCE: [MeteringPermission.SEE_COST_CENTRES],
     Role.AUDITOR: [MeteringPermission.SEE_LOOKS],
 }

@@ -17,6 +17,4 @@ app.conf.beat_schedule = {
     "observe": {"task": "agents.observe", "schedule": 3600.0},
     # Next month's partition exists before its first event does.
     "partitions": {"task": "metering.partitions", "schedule": 6 * 3600.0},
-    # Single model calls that are older than retention go; what each day adds up to stays.
-    "retention": {"task": "metering.retention", "schedule": 6 * 3600.0},
 }

@@ -1,7 +1,6 @@
 """What the environment says: the only module that reads environment variables for settings."""
 
 import os
-import re
 import secrets
 import stat
 from pathlib import Path
@@ -28,14 +27,6 @@ def number(name: str, default: int, *, least: int) -> int:
     if not value.isdecimal() or int(value) < least:
         wrong(name, f"must be a whole number of at least {least}")
     return int(value)
-
-
-def currency(name: str, default: str) -> str:
-    """An ISO 4217 code: ``EUR``."""
-    value = text(name, default).upper()
-    if not re.fullmatch("[A-Z]{3}", value):
-        wrong(name, "must be the three letters of a currency, like USD or EUR")
-    return value
 
 
 def items(name: str, default: str = "") -> list[str]:

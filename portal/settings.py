@@ -132,9 +132,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        **{key: [NONE] for key in ("default-src", "base-uri", "frame-ancestors")},
-        **{key: [SELF] for key in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
     }
 }
 
@@ -143,8 +149,6 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
-# The one currency of the ledger, of limits and of every page; it cannot change once there is usage.
-CURRENCY = env.currency("PORTAL_CURRENCY", "USD")
 COMPANY_NAME = env.text("PORTAL_COMPANY", "Agent Portal")
 COMPANY_DOMAINS = tuple(one.lower() for one in env.items("PORTAL_DOMAINS", ""))
 STATIC_URL = "static/"
@@ -184,8 +188,6 @@ ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
 # How many people besides the viewer stand behind a group's figure: five, or more, never fewer.
 GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
-# How many days single model calls are kept, and how late one may come in. A day's sums stay.
-EVENT_DAYS = env.number("PORTAL_EVENT_DAYS", 90, least=7)
 
 LOGGING = {
     "version": 1,

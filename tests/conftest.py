@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 HOME = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 SERVER = embedded.Server(HOME, temporary=True)
-OWN = not os.environ.get("DATABASE_URL")
+# Of several processes (-n) each has its own: what the first one set for itself is not for the others.
+OWN = os.environ.get("DATABASE_URL", "") == os.environ.get("PORTAL_TESTS_OWN_URL", "")
 
 os.environ["PORTAL_HOME"] = str(HOME)
-os.environ.setdefault("DATABASE_URL", SERVER.url)
+if OWN:
+    os.environ["DATABASE_URL"] = os.environ["PORTAL_TESTS_OWN_URL"] = SERVER.url
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 
 
@@ -34,6 +36,12 @@ def pytest_configure() -> None:
     # Reads the settings, so that pytest-django finds them and sets Django up. A slow password hash makes sign-in safe
     # and would make six people in every test take seconds.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Before other processes begin: with this name they would read the settings ahead of this file."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

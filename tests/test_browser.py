@@ -80,7 +80,12 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         ada.sees("is live")
         mia.page.goto(agent)
         mia.follow("Queue a task")
-        mia.page.locator("textarea").fill("Sort the inbox, then tell me what you found.")
+        mia.page.get_by_label("What should it do?").fill(
+            "Sort the inbox, then post what you found in the chat to me."
+        )
+        # What the words need is ticked before anything is queued; it can use nothing else.
+        for name in ("Label messages", "Post in the portal"):
+            mia.page.get_by_role("checkbox", name=name, checked=True).wait_for()
         mia.press("Queue this task")
         mia.page.wait_for_url("**/tasks/*/")
 

@@ -18,8 +18,6 @@ from agents.stops import actions as stops
 from agents.stops.models import Stop
 from metering.reports import actions as permits
 from metering.reports.models import Permit
-from metering.usage import actions as prices
-from metering.usage.models import ContractPrice
 from portal.audit.record import PORTAL
 from portal.people import actions as people
 from portal.people import links
@@ -43,7 +41,6 @@ class World:
     call: Call
     ask: Approval
     permit: Permit
-    price: ContractPrice
     stop: Stop
     cast: Cast
 
@@ -109,15 +106,6 @@ def make_world(cast: Cast) -> World:
         call=call,
         ask=Approval.objects.get(call=call),
         permit=permit,
-        price=prices.add_price(
-            cast.finn,
-            provider="openai",
-            pattern="gpt-4o*",
-            currency="USD",
-            input=2,
-            output=8,
-            valid_from=timezone.now().date(),
-        ),
         stop=stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="test"),
         cast=cast,
     )

@@ -9,7 +9,6 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from agents.approvals.origins import visible
 from agents.connections.models import Connection
 from agents.grants.models import Grant
 from agents.permissions import TaskPermission
@@ -114,7 +113,7 @@ class Approval(models.Model):
 
     @property
     def question(self) -> str:
-        return f"{visible(self.call.sentence)}?"
+        return f"{self.call.sentence}?"
 
     @property
     def tag(self) -> Tag:

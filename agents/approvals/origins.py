@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from agents.policy.facts import Argument, Capability
+from agents.policy.hiding import spelled, spelled_out
 from agents.policy.origins import given, told_apart
-from agents.policy.tokens import hidden
 
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "The connector does not declare this"
@@ -68,7 +68,7 @@ class Reader:
 
     def told(self, text: str) -> str:
         """A sentence that was written for the task's person, as this reader understands it."""
-        text = visible(text)
+        text = spelled_out(text)
         if not self.of:
             return text
         for yours, theirs in THEIRS:
@@ -108,7 +108,7 @@ def rows(
     strange = [(name, value) for name, value in arguments.items() if name not in names]
     return [
         *told,
-        *(Row(visible(name), (Value(_plain(value), UNDECLARED, True),)) for name, value in strange),
+        *(Row(spelled_out(name), (Value(_plain(value), UNDECLARED, True),)) for name, value in strange),
     ]
 
 
@@ -132,8 +132,8 @@ def _value(value: Any, told: Mapping[str, Any], argument: Argument, reader: Read
         origin=reader.told(str(told.get("text", ""))),
         bad=not told.get("trusted") and told.get("from") != "agent",
         call=told.get("call"),
-        around=tuple(visible(str(one)) for one in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
-        warning=visible(str(told.get("warning") or "")),
+        around=tuple(spelled_out(str(one)) for one in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
+        warning=spelled_out(str(told.get("warning") or "")),
         blocks=tuple(_blocks(pieces, reader)) if argument.worded else (),
     )
 
@@ -145,7 +145,7 @@ def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Blo
         text, source = str(one.get("text", "")), (str(one.get("from")), one.get("call"))
         sourced.append((source if text.strip() or not sourced else sourced[-1][0], text))
     for (source, call), alike in groupby(sourced, lambda pair: pair[0]):
-        text = visible("".join(text for _, text in alike)).strip("\r\n")
+        text = spelled_out("".join(text for _, text in alike)).strip("\r\n")
         yield Block(_kind(source), reader.told(PARTS.get(source, "Your words")), text, call)
 
 
@@ -158,14 +158,5 @@ def _plain(value: Any, lines: bool = False) -> str:
     """``lines``: a text, in which the end of a line is nothing strange."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return text if lines else "".join(_spelled(one) if one in "\n\r\t" else one for one in text)
-
-
-def visible(text: str) -> str:
-    """The text with every character that hides or turns others around spelled out."""
-    return "".join(_spelled(one) if hidden(one) else one for one in text)
-
-
-def _spelled(one: str) -> str:
-    return f"⟨U+{ord(one):04X}⟩"
+    text = spelled_out(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if lines else "".join(spelled(one) if one in "\n\r\t" else one for one in text)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from agents.approvals import standing
 from agents.approvals.answering import against, givers, second_people, widenable
 from agents.approvals.models import Approval
-from agents.approvals.origins import Reader, Row, rows, visible
+from agents.approvals.origins import Reader, Row, rows
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
 from agents.policy.facts import Role
+from agents.policy.hiding import spelled_out
 from agents.queue.models import Call
 from agents.queue.tags import Tag
 from portal.people.models import Person
@@ -43,7 +44,7 @@ class Ask:
         """The limits of the grant in words; empty where it has none."""
         grant = self.approval.call.grant
         declared = grant.declared if grant else None
-        return visible(sentence(declared, grant.limits)) if grant and declared else ""
+        return spelled_out(sentence(declared, grant.limits)) if grant and declared else ""
 
     @property
     def approvers(self) -> list[Person]:
@@ -67,7 +68,7 @@ class Ask:
         if grant is None or grant.declared is None:
             return ""
         found = standing.terms(grant, self.approval.call.arguments, words=False).limits
-        return f"{grant.declared.title}; {visible(sentence(grant.declared, found))}"
+        return f"{grant.declared.title}; {spelled_out(sentence(grant.declared, found))}"
 
     @property
     def fixed(self) -> str:

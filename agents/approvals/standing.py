@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from agents.approvals.origins import visible
 from agents.grants.limits import readable
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
@@ -99,4 +98,4 @@ def worded(call: Call) -> bool:
 
 def why(call: Call) -> str:
     """The reason of the request, until the person writes a better one."""
-    return f"Asked for in task {call.task_id}: {visible(call.sentence)}. It would not ask for this any more."
+    return f"Asked for in task {call.task_id}: {call.sentence}. It would not ask for this any more."

@@ -3,13 +3,15 @@ no trusted origin speaks for. Each rule yields its reasons; none of them can be 
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from agents.policy.facts import Agreed, Argument, Capability, Effect, Facts, GrantFact, Reason, Request, Role
+from agents.policy.hiding import spelled_out
 from agents.policy.leading import leads, secret, undisguised
 from agents.policy.limits import address_at
 from agents.policy.origins import Asked, From, given, origin, told_apart
 from agents.policy.tokens import phrase, words
-from agents.policy.wording import Piece, content_pieces, foreign, free, name_origin, readable_time
+from agents.policy.wording import Piece, content_pieces, foreign, free, leading, name_origin, readable_time
 
 DESTRUCTIVE = Reason("destructive", "It takes something away, so a person says yes to each one.")
 GRANT_ASKS = Reason("grant_asks", "The grant says that a person answers each time.")
@@ -50,7 +52,12 @@ def outside(request: Request, facts: Facts) -> bool:
     return facts.envelope is not None and (request.name, request.connection) not in facts.envelope
 
 
-def unspoken(request: Request, grant: GrantFact, facts: Facts) -> Iterator[Reason]:
+Found = dict[tuple[str, ...], Any]
+
+
+def unspoken(
+    request: Request, grant: GrantFact, facts: Facts, found: Found | None = None
+) -> Iterator[Reason]:
     """What of a consequential call no trusted origin speaks for, once untrusted text was read in the task."""
     known, capability = facts.provenance, request.capability
     assert capability is not None
@@ -61,7 +68,8 @@ def unspoken(request: Request, grant: GrantFact, facts: Facts) -> Iterator[Reaso
         return
     if not known.tainted:
         return
-    asked = Asked(capability, request.arguments, grant, known, agreed(request, grant, facts))
+    found = {} if found is None else found
+    asked = Asked(capability, request.arguments, grant, known, agreed(request, grant, facts), found)
     spoken = False
     for argument in capability.arguments:
         value = request.arguments.get(argument.name)
@@ -70,7 +78,7 @@ def unspoken(request: Request, grant: GrantFact, facts: Facts) -> Iterator[Reaso
         against = list(_against(argument, value, asked))
         yield from against
         spoken = spoken or (not against and argument.role in {Role.DEST, Role.OBJECT, Role.VALUE})
-    yield from _joined(asked)
+    yield from asked.once(("joined",), lambda: list(_joined(asked)))
     if not spoken and asked.reaches_others and asked.agreed is None:
         yield Reason("unpointed", "Others see it, and nothing in the instruction points at it.")
 
@@ -112,7 +120,7 @@ def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason
 def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
     for one in told_apart(argument, value):
         text = str(one)
-        if foreign(text, asked.known):
+        if foreign(text, asked):
             yield _led(argument)
         elif not free(argument, asked) and not name_origin(text, asked.known).trusted:
             yield Reason("name_unknown", f"{argument.title}: “{_short(one)}” is not in your words.")
@@ -120,7 +128,7 @@ def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
 
 def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
     text = "\n".join(str(one) for one in told_apart(argument, value))
-    if foreign(text, asked.known):
+    if foreign(text, asked):
         yield _led(argument)
     elif not free(argument, asked) and any(_prose(piece, asked) for piece in content_pieces(text, asked)):
         yield Reason("content_prose", f"{argument.title}: it holds words that are not yours.")
@@ -141,11 +149,11 @@ def _joined(asked: Asked) -> Iterator[Reason]:
         if argument.worded and given(asked.arguments.get(argument.name))
         for one in told_apart(argument, asked.arguments[argument.name])
     ]
-    if len(parts) < 2 or any(foreign(one, asked.known) for one in parts):
+    if len(parts) < 2 or any(foreign(one, asked) for one in parts):
         return
     for earlier, later in pairwise(parts):
         seam = undisguised(earlier.rstrip())[-80:] + undisguised(later.lstrip())[:80]
-        apart = leads(earlier) or secret(earlier) or leads(later) or secret(later)
+        apart = leading(earlier, asked) or leading(later, asked)
         # “Question 50” and “Hello” are no code; digits on both sides of the seam may be one.
         digits = _digits(earlier.split()[-1:]) and _digits(later.split()[:1])
         if (
@@ -168,5 +176,5 @@ def _led(argument: Argument) -> Reason:
 
 
 def _short(value: object) -> str:
-    text = " ".join(str(value).split())
+    text = spelled_out(" ".join(str(value).split()))
     return text if len(text) <= 80 else text[:79] + "…"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agents.policy.asking import OUTSIDE, SECOND_PERSON, agreed, outside, second, standing, unspoken
+from agents.policy.asking import OUTSIDE, SECOND_PERSON, Found, agreed, outside, second, standing, unspoken
 from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, Reason, Request, Verdict
 from agents.policy.rules import against_arguments, against_everything, against_grant
 
@@ -38,6 +38,7 @@ def decide(request: Request, facts: Facts) -> Decision:
     ]
     granted = False
     asked: Decision | None = None
+    found: Found = {}
     for grant in facts.grants:
         if (grant.capability, grant.connection) != (capability.name, request.connection):
             continue
@@ -48,15 +49,18 @@ def decide(request: Request, facts: Facts) -> Decision:
             granted = True
             continue
         would = only_recorded(capability, facts.shadow)
-        asks = tuple(asking(request, grant, facts))
+        asks = tuple(asking(request, grant, facts, found))
         if not asks:
             return _permit(grant, would, agreed(request, grant, facts) is not None)
         asked = asked or Decision(Verdict.ASK, asks, grant.id, would, SECOND_PERSON in asks)
     return _asked(asked, facts) if asked else _deny(*refused)
 
 
-def asking(request: Request, grant: GrantFact, facts: Facts) -> Iterator[Reason]:
-    """Why a person answers this call under this grant; nothing when it just goes."""
+def asking(request: Request, grant: GrantFact, facts: Facts, found: Found | None = None) -> Iterator[Reason]:
+    """Why a person answers this call under this grant; nothing when it just goes.
+
+    ``found`` is kept between the grants of one decision.
+    """
     capability = request.capability
     assert capability is not None
     if outside(request, facts):
@@ -67,7 +71,7 @@ def asking(request: Request, grant: GrantFact, facts: Facts) -> Iterator[Reason]
     for reason in standing(capability, grant):
         if reason.code == "destructive" or yes is None:
             yield reason
-    yield from unspoken(request, grant, facts)
+    yield from unspoken(request, grant, facts, found)
 
 
 def only_recorded(capability: Capability, shadow: bool) -> bool:

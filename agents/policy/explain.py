@@ -70,11 +70,7 @@ def _value(argument: Argument, value: Any, asked: Asked) -> dict[str, Any]:
 def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
     pieces = [(one.text, one.origin) for one in content_pieces(text, asked)] or [(text, Origin(From.AGENT))]
     sources = {one.source for _, one in pieces}
-    if (
-        argument.role is Role.NAME
-        and name_origin(text, asked.known).trusted
-        and not foreign(text, asked.known)
-    ):
+    if argument.role is Role.NAME and name_origin(text, asked.known).trusted and not foreign(text, asked):
         pieces, sources = [(text, Origin(From.PERSON))], {From.PERSON}
     worst = next(
         (one for one in (From.LEADS, From.RESULT, From.AGENT, From.LISTED) if one in sources), From.PERSON

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from agents.policy.hiding import spelled_out
+
 if TYPE_CHECKING:
     from agents.policy.provenance import Provenance
 
@@ -97,6 +99,9 @@ class Capability:
     # Who else must agree: "" nobody, "always" a second person, "outside" when it leaves the company's domains.
     second_person: str = ""
     foreign: bool = False  # its description was written outside of this portal: untrusted text
+    _pin: list[str] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )  # the digest, once asked for
 
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
@@ -104,7 +109,10 @@ class Capability:
     @property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
+        if not self._pin:
+            said = {name: value for name, value in asdict(self).items() if name != "_pin"}
+            self._pin.append(hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32])
+        return self._pin[0]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The call in words; an argument that is missing or no text shows as it is."""
@@ -116,10 +124,10 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "…"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value[:3]) + (
+        return ", ".join(spelled_out(str(one)) for one in value[:3]) + (
             f" and {len(value) - 3} more" if len(value) > 3 else ""
         )
-    text = " ".join(str(value).split())
+    text = spelled_out(" ".join(str(value).split()))
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from html import unescape
 
-from agents.policy.tokens import hidden
+from agents.policy.hiding import hidden
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")
@@ -90,6 +90,9 @@ def secret(text: str) -> bool:
         return True
     run = ""  # of tokens one after the other that hold digits: A1B 2C3 D4E
     for part in _PART.findall(plain):
+        if len(part) < 8 and part.isalpha():  # a word
+            run = ""
+            continue
         if _coded(part):
             return True
         bare = "".join(one for one in part if one.isalnum())

@@ -16,14 +16,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from agents.policy.hiding import LETTERS, spelled_out
+
 KEYS = frozenset({"only", "min", "max"})
 ANY_DOMAIN, BELOW = "*", "*."
 # What ``*`` may stand for in the name before an @: no quotes, no routes, no %-codes.
 LOCAL = re.compile(r"[A-Za-z0-9_+'\-]+(?:\.[A-Za-z0-9_+'\-]+)*")
 DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?")
 UPWARDS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")  # out of the folder that a pattern names
-# Letters and marks by their category that show nothing.
-INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d")
 
 
 def within(limit: Mapping[str, Any], value: Any) -> bool:
@@ -151,7 +151,7 @@ def fold(text: str) -> str:
 
 def visible(text: str) -> bool:
     """Everything in it shows: no control, no turning around, no invisible letters."""
-    return text.isprintable() and not INVISIBLE.intersection(text)
+    return text.isprintable() and not LETTERS.intersection(text)
 
 
 def plain(text: str, glob: str) -> bool:
@@ -195,6 +195,7 @@ def in_words(limit: Mapping[str, Any]) -> str:
     return f"at most {high}" if high is not None else f"at least {low}"
 
 
+@lru_cache(maxsize=1024)
 def _said(pattern: str) -> str:
     match shape(pattern):
         case Glob("*"):
@@ -217,4 +218,8 @@ def quoted(value: Any) -> str:
     """A value in a reason."""
     if value is None:
         return "not given"
-    return f"“{str(value)[:80]}”" if isinstance(value, str | list) or is_number(value) else "something else"
+    return (
+        f"“{spelled_out(str(value)[:80])}”"
+        if isinstance(value, str | list) or is_number(value)
+        else "something else"
+    )

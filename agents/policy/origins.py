@@ -1,8 +1,8 @@
 """Where one value of a call comes from: the question behind every decision after untrusted text was read."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -58,6 +58,14 @@ class Asked:
     grant: GrantFact
     known: Provenance
     agreed: Agreed | None = None
+    # What was found out for one of the grants that is looked at, and is true for every other.
+    found: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def once(self, key: tuple[str, ...], find: Callable[[], Any]) -> Any:
+        """What does not depend on the grant is found out once in a decision."""
+        if key not in self.found:
+            self.found[key] = find()
+        return self.found[key]
 
     @property
     def reaches_others(self) -> bool:
@@ -81,6 +89,12 @@ def origin(argument: Argument, value: Any, asked: Asked) -> Origin:
         argument.name
     ):
         return Origin(From.AGREED)
+    key = ("origin", argument.name, type(value).__name__, str(value))
+    found: Origin = asked.once(key, lambda: _found(argument, value, asked))
+    return found
+
+
+def _found(argument: Argument, value: Any, asked: Asked) -> Origin:
     if isinstance(value, bool):
         return UNKNOWN
     if isinstance(value, int | float):

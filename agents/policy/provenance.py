@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from agents.policy.amounts import numbers
@@ -74,6 +75,7 @@ class Provenance:
         self.told: dict[str | Decimal, int] = {}
         self.catalogue: set[str] = set()  # words of public, trusted results
         self.texts: list[Text] = []
+        self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
         self._kept = 0
         self.tainted_by = ""  # what was read first that others could have written; empty: nothing was
         if pasted:
@@ -153,13 +155,17 @@ class Provenance:
     def _keep(self, call: int, title: str, text: str, *, trusted: bool) -> None:
         if self._kept + len(text) <= MOST_TEXT:
             self._kept += len(text)
-            whole = compared(text) if trusted else ""
-            self.texts.append(Text(call, title, text, phrase(words(text)), trusted, whole))
+            whole, found = compared(text) if trusted else "", words(text)
+            for one in {*found, *_pairs(found)}:
+                self._where.setdefault(one, []).append(len(self.texts))
+            self.texts.append(Text(call, title, text, phrase(found), trusted, whole))
 
     def copied(self, found: list[str]) -> Text | None:
         """The text in which these words stand one after the other."""
         wanted = phrase(found)
-        return next((one for one in self.texts if wanted in one.phrase), None)
+        places = [self._where.get(one, []) for one in (_pairs(found) if len(found) > 1 else found)]
+        few = min(places, key=len, default=[])
+        return next((self.texts[at] for at in few if wanted in self.texts[at].phrase), None)
 
     def told_whole(self, text: str) -> Text | None:
         """The trusted text in which this one stands as it is."""
@@ -170,6 +176,10 @@ class Provenance:
         """The first result in which the value stands, in whatever letter case."""
         wanted = value.casefold()
         return next((one for one in self.texts if wanted and wanted in one.text.casefold()), None)
+
+
+def _pairs(found: list[str]) -> list[str]:
+    return [f"{one} {two}" for one, two in pairwise(found)]
 
 
 def leaves(value: Any, depth: int = 0) -> Iterator[Any]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from agents.policy.hiding import hidden
 from agents.policy.limits import fold
 
 # Marks after which a text was written by somebody else: a quotation, a forwarded mail, a fenced block.
@@ -62,19 +63,6 @@ def compared(text: str) -> str:
     """As texts are compared: composed, in one case, single spaces."""
     text = " ".join(text.split())
     return text.lower() if text.isascii() else fold(unicodedata.normalize("NFC", text))
-
-
-def hidden(one: str) -> bool:
-    """A character that shows nothing, or turns others around."""
-    if one in "\n\t\r":
-        return False
-    return unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or one in INVISIBLE
-
-
-# Letters and marks by their category that show nothing: Hangul and Khmer fillers, the combining joiner, blank braille.
-INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
-# Variation selectors: two hundred and fifty-six signs that show nothing can carry any text behind one letter.
-INVISIBLE |= {chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
 
 
 def clean(text: str) -> bool:

@@ -49,14 +49,18 @@ class Piece:
 
 def content_pieces(text: str, asked: Asked) -> list[Piece]:
     """A text line by line: the person's words, copied items, the agent's own words, what leads elsewhere."""
-    return [Piece(line, _line(line, asked.known)) for line in text.splitlines(keepends=True)]
+    found: list[Piece] = asked.once(
+        ("pieces", text),
+        lambda: [Piece(line, _line(line, asked)) for line in text.splitlines(keepends=True)],
+    )
+    return found
 
 
-def _line(line: str, known: Provenance) -> Origin:
-    found = words(line)
+def _line(line: str, asked: Asked) -> Origin:
+    found, known = words(line), asked.known
     if found and clean(line) and (told := known.told_whole(line.strip())) is not None:
         return Origin(From.LOOKUP, told.call)
-    if (leads(line) or secret(line)) and not _theirs(line, known):
+    if foreign(line, asked):
         return Origin(From.LEADS)
     if not found:
         beside = set(line.split()) if len(line) < 100 else {line}
@@ -112,9 +116,14 @@ def _without(token: str, text: str) -> str:
     return re.sub(rf"(?<!\S){re.escape(token)}(?!\S)", " … ", text)
 
 
-def foreign(text: str, known: Provenance) -> bool:
+def foreign(text: str, asked: Asked) -> bool:
     """Does it hold a link, an address or a code that the person did not write?"""
-    return (leads(text) or secret(text)) and not _theirs(text, known)
+    return leading(text, asked) and bool(asked.once(("theirs", text), lambda: not _theirs(text, asked.known)))
+
+
+def leading(text: str, asked: Asked) -> bool:
+    """Does it hold a link, an address or a code, whoever wrote it?"""
+    return bool(asked.once(("leading", text), lambda: leads(text) or secret(text)))
 
 
 _MOMENT = re.compile(

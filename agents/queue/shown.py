@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from agents.policy.hiding import spelled_out
 from agents.queue.models import Task
 from portal.people.models import Person
 from portal.words import duration, money, number, tokens
@@ -43,7 +44,7 @@ def _used(title: str, value: float | None, limit: int, word: Callable[[Any], str
 
 def readable(value: Any) -> str:
     """JSON for a reader, its beginning where it is long."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = spelled_out(json.dumps(value, indent=2, ensure_ascii=False))
     return (
         text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… and {len(text) - LONGEST:,} characters more"
     )

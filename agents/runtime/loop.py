@@ -19,6 +19,7 @@ from pydantic_ai.models import Model, ModelRequestParameters
 
 from agents import gate
 from agents.policy.decide import TOO_MANY
+from agents.policy.hiding import spelled_out
 from agents.queue import actions
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # of one model call, with growing waits between them
 SAME_CALL = 3  # so often the same call with the same arguments is no progress
-FAILED = ("error", "content_filter")  # how a model breaks off
 RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
 
 Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
@@ -85,7 +85,7 @@ def _step(task: Task) -> bool:
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
-        if response.finish_reason in FAILED:
+        if response.finish_reason in ("error", "content_filter"):
             raise GiveUp(last.text or "The model broke off without a word. Queue the task again later.")
         actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
         return True
@@ -209,11 +209,7 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
                 team_id=task.agent.team_id,
                 agent_id=task.agent_id,
                 agent_name=str(task.agent),
-                task=str(task.pk),
-                trigger="manual",
-                turn=number,
-                failed=response.finish_reason in FAILED,
-                tool_calls=len(transcript.calls_in(response)),
+                task_id=task.pk,
                 provider=task.agent.model.partition(":")[0],
                 model=response.model_name or task.agent.model.partition(":")[2],
                 input_tokens=usage.input_tokens,
@@ -227,7 +223,7 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
             task=task,
             number=number,
             response=transcript.dump(response),
-            text=storable("\n\n".join(part.content for part in response.parts if isinstance(part, TextPart))),
+            text=spelled_out(storable("\n\n".join(_words(response)))),
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cost_micros=cost,
@@ -238,6 +234,10 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
         Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
     task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])
     return step
+
+
+def _words(response: ModelResponse) -> list[str]:
+    return [part.content for part in response.parts if isinstance(part, TextPart)]
 
 
 def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant) -> None:

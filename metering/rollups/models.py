@@ -1,6 +1,5 @@
 """DayUsage: the ledger added up by day, person, agent and model, in the same transaction as each event."""
 
-from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,15 +9,7 @@ from django.db.models import Sum
 from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 
-SUMS = (
-    "requests",
-    "input_tokens",
-    "cache_read_tokens",
-    "cache_write_tokens",
-    "output_tokens",
-    "cost_micros",
-    "unpriced_requests",
-)
+SUMS = ("requests", "input_tokens", "cache_read_tokens", "output_tokens", "cost_micros", "unpriced_requests")
 
 
 class DayUsageQuerySet(models.QuerySet["DayUsage"]):
@@ -34,11 +25,6 @@ class DayUsageQuerySet(models.QuerySet["DayUsage"]):
 
     def during(self, period: Period) -> "DayUsageQuerySet":
         return self.filter(day__range=(period.first, period.last))
-
-    def by_model(self) -> "models.QuerySet[DayUsage, tuple[date, str, str, int, int, int]]":
-        """Day, provider, model, cost, calls and calls not priced, without people."""
-        found = self.values_list("day", "provider", "model").order_by("day", "provider", "model")
-        return found.annotate(Sum("cost_micros"), Sum("requests"), Sum("unpriced_requests"))
 
     def totals(self) -> dict[str, int]:
         sums = self.aggregate(**{f"{name}_sum": Sum(name) for name in SUMS})
@@ -58,7 +44,6 @@ class DayUsage(models.Model):
     requests = models.BigIntegerField(default=0)
     input_tokens = models.BigIntegerField(default=0)
     cache_read_tokens = models.BigIntegerField(default=0)
-    cache_write_tokens = models.BigIntegerField(default=0)
     output_tokens = models.BigIntegerField(default=0)
     cost_micros = models.BigIntegerField(default=0)
     unpriced_requests = models.BigIntegerField(default=0)
@@ -69,10 +54,11 @@ class DayUsage(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "day", "team", "agent_id", "provider", "model"], name="dayusage_once"
+                fields=["day", "person", "team", "agent_id", "provider", "model"], name="dayusage_once"
             )
         ]
         indexes = [
+            models.Index(fields=["person", "day"], name="dayusage_person"),
             models.Index(fields=["team", "day"], name="dayusage_team"),
             models.Index(fields=["agent_id", "day"], name="dayusage_agent"),
         ]

@@ -19,7 +19,7 @@ LOOKS_READ, LOOKS_SHOWN = 50, 4
 EXPORTED = (
     "at",
     "agent_name",
-    "task",
+    "task_id",
     "provider",
     "model",
     "input_tokens",

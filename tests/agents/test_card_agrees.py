@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from agents.grants.worst import POINTING
 from agents.policy.facts import Effect, Facts, GrantFact, Verdict
 from agents.policy.provenance import Provenance
 from tests.agents.worst_cases import World, every_call, tried, worlds
@@ -76,13 +77,17 @@ def test_what_it_can_by_itself_goes_even_when_it_is_hijacked(world: World) -> No
             continue
         alone = World(_only(world.facts, grant), world.capabilities, world.stops, world.there)
         found = alone.worst(grant)
-        decisions = [alone.said(grant, call) for call in every_call(alone, grant, found)]
+        calls = list(every_call(alone, grant, found))
+        decisions = [alone.said(grant, call) for call in calls]
         assert any(one.verdict is Verdict.ALLOW for one in decisions), "no call within its words just goes"
-        for decision in decisions:
+        pointing = {one.name for one in alone.of(grant).arguments if one.role in POINTING}
+        for call, decision in zip(calls, decisions, strict=True):
             codes = {one.code for one in decision.reasons} - LEADING
+            if not pointing & set(call):  # it could name where it goes, and does not
+                codes -= {"unpointed"}
             if alone.of(grant).effect is not Effect.READ and decision.verdict is Verdict.ASK:
                 assert codes <= {"second_person"}, codes
-                assert found.second == "outside"
+                assert not codes or found.second == "outside"
 
 
 @given(worlds(), st.data())

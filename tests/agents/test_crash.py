@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
@@ -39,7 +40,8 @@ def triage(cast: Cast, tmp_path: Path) -> Task:
     place = builders.maildir(f"crash-{tmp_path.name}", MESSAGES)
     box = builders.mail(cast.ada, cast.support, place)
     for capability in ("mail.list", "mail.read", "mail.label", "mail.draft"):
-        builders.grant(agent, box, capability, by=cast.ada)
+        opened = Terms(limits=builders.OPENED.get(capability, {}))
+        builders.grant(agent, box, capability, by=cast.ada, terms=opened)
     return tasks.queue(cast.mia, agent, instruction="Sort the inbox: label each message, draft answers.")
 
 
@@ -73,7 +75,7 @@ def check_all_done_once(task: Task) -> None:
     used = sum(task.agent.grants.values_list("used", flat=True))
     assert used == rows.count()
     assert task.counts == {"read": 40, "labelled": 40, "drafted": 20}
-    assert UsageEvent.objects.filter(task=str(task.pk)).count() == task.steps_done
+    assert UsageEvent.objects.filter(task_id=task.pk).count() == task.steps_done
     assert chain.first_broken() is None
 
 

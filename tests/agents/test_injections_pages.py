@@ -40,16 +40,14 @@ def test_an_ask_leads_nowhere(cast, on, mail: Injection):
     assert [leads_away(page) for page in pages] == [[]] * len(pages)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, strict=True, reason="the task's story shows a call's hidden characters as they are"
-)
 @pytest.mark.parametrize("mail", [one for one in ALL if one.file[:2] in {"09", "10", "24"}], ids=str)
 def test_an_ask_hides_nothing(cast, on, mail: Injection):
     with attacked(cast, on, mail) as victim:
         victim.run()
     for ask in victim.asks():
         page = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
-        assert not re.search(f"[{UNSEEN}]", page)
+        found = re.search(f".*[{UNSEEN}].*", page)
+        assert not found, found.group()
 
 
 def test_the_last_words_of_a_hijacked_model_are_text(cast, on):

@@ -73,7 +73,9 @@ def test_who_waits_for_an_answer(more, waits):
     [
         (mail("Lamp"), "ann@example.org", "Re: Lamp"),
         (mail("RE: Lamp"), "ann@example.org", "RE: Lamp"),
-        (mail(""), "ann@example.org", "Re: "),
+        (mail(""), "ann@example.org", "Re: your message"),
+        (mail("Lamp order A1B2C3D4"), "ann@example.org", "Re: your message"),
+        (mail("See lamps.example.com"), "ann@example.org", "Re: your message"),
         (mail("Lamp", reply_to="Bob <bob@example.org>"), "bob@example.org", "Re: Lamp"),
     ],
 )

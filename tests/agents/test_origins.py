@@ -2,8 +2,9 @@
 
 import pytest
 
-from agents.approvals.origins import UNDECLARED, UNRECORDED, Reader, rows, visible
+from agents.approvals.origins import UNDECLARED, UNRECORDED, Reader, rows
 from agents.policy.facts import Argument, Capability, Effect, Role, Type
+from agents.policy.hiding import spelled_out
 from tests.agents.asking import argument, elsewhere, text, value
 
 POST = Capability(
@@ -81,8 +82,8 @@ def test_to_a_second_person_your_words_are_somebody_elses():
 
 
 def test_hidden_characters_are_spelled_out():
-    assert visible("safe\u202eexe.txt\u200b") == "safe⟨U+202E⟩exe.txt⟨U+200B⟩"
-    assert visible("two\nlines\tand ünïcode 日本") == "two\nlines\tand ünïcode 日本"
+    assert spelled_out("safe\u202eexe.txt\u200b") == "safe⟨U+202E⟩exe.txt⟨U+200B⟩"
+    assert spelled_out("two\nlines\tand ünïcode 日本") == "two\nlines\tand ünïcode 日本"
     (row,) = rows(POST, {"to": ["a@b.example\nc@d.example"]}, [])
     assert row.values[0].text == "a@b.example⟨U+000A⟩c@d.example"
 

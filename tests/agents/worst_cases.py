@@ -26,7 +26,7 @@ from agents.policy.facts import (
     Type,
 )
 from agents.policy.limits import within
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance, Seen, leaves
 from tests.agents.strategies import NOW
 
 CONNECTION = 7
@@ -226,11 +226,41 @@ def tried(argument: Argument, grant: GrantFact) -> list[Any]:
     return [*kept(argument, grant), *NOWHERE[argument.type], *([] if argument.required else [None])]
 
 
+def anything(argument: Argument) -> list[Any]:
+    """Values from anywhere: a colleague's address, and what is from nowhere."""
+    return [typed(argument.type, "mia@b.co"), *NOWHERE[argument.type]]
+
+
 def every_call(world: World, grant: GrantFact, found: Worst) -> Iterator[dict[str, Any]]:
     """The calls that keep to what the card says of a grant that can: the named extras left out."""
-    used = [one for one in world.of(grant).arguments if one not in found.extras]
+    made = world.of(grant)
+    used = [one for one in made.arguments if one not in found.extras]
     values = [
-        [*kept(one, grant), *([] if one.required or one.name in grant.limits else [None])] for one in used
+        [
+            *kept(one, grant),
+            # What a read is given changes nothing and reaches nobody, wherever it comes from.
+            *(anything(one) if made.effect is Effect.READ and one.name not in grant.limits else []),
+            *([] if one.required or one.name in grant.limits else [None]),
+        ]
+        for one in used
     ]
     for chosen in product(*values):
-        yield {one.name: value for one, value in zip(used, chosen, strict=True) if value is not None}
+        call = {one.name: value for one, value in zip(used, chosen, strict=True) if value is not None}
+        if not (_listed(call, made, grant) and _reaches_others(call, made)):
+            yield call
+
+
+def _listed(call: dict[str, Any], made: Capability, grant: GrantFact) -> bool:
+    """Does it touch a thing that was only listed? What others see must be named, or within the limits."""
+    objects = [
+        one.name for one in made.arguments if one.role is Role.OBJECT and not grant.limits.get(one.name)
+    ]
+    return any(one in LISTED for name in objects for one in leaves(call.get(name)))
+
+
+def _reaches_others(call: dict[str, Any], made: Capability) -> bool:
+    return made.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE} or call.get(made.tells) not in (
+        None,
+        "",
+        [],
+    )

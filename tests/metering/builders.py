@@ -18,13 +18,12 @@ _keys = count()
 
 
 def call(person: Person, team: Team, *, on: date | None = None, model: str = GPT, **more) -> ModelCall:
-    """A call at noon (UTC) of ``on`` (today; by now at the latest): a thousand tokens read, which cost 2,500 micros."""
+    """A call at noon (UTC) of ``on`` (today): a thousand tokens read, which cost 2,500 micros."""
     provider, _, name = model.partition(":")
-    now = datetime.now(UTC)
     values = {
         "source": "test",
         "key": f"call-{next(_keys)}",
-        "at": min(datetime.combine(on or now.date(), time(12), UTC), now),
+        "at": datetime.combine(on or datetime.now(UTC).date(), time(12), UTC),
         "input_tokens": 1000,
         "output_tokens": 0,
         "agent_id": 7,

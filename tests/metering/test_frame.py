@@ -12,10 +12,10 @@ from tests.cast import Cast
 from tests.metering.builders import last_weeks, permit, used
 
 RAIL = {
-    "ada": ["My usage", "Team usage", "Permits", "Refused usage"],
+    "ada": ["My usage", "Team usage", "Permits"],
     "lea": ["My usage", "Team usage"],
     "mia": ["My usage"],
-    "finn": ["My usage", "Cost centres", "Prices", "Refused usage"],
+    "finn": ["My usage", "Cost centres"],
     "aud": ["My usage", "Looks"],
     "olga": ["My usage"],
 }

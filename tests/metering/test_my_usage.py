@@ -81,7 +81,7 @@ def test_the_page_asks_the_database_no_more_for_more_usage(cast, django_assert_m
 
 
 def test_export_has_every_call_of_the_period_and_no_formula(cast):
-    mine = used(cast.mia, cast.support, agent_name="=1+1", task="5")
+    mine = used(cast.mia, cast.support, agent_name="=1+1", task_id=5)
     used(cast.mia, cast.support, model="offline:rules")
     used(cast.lea, cast.support)
     used(cast.mia, cast.support, on=today() - timedelta(days=40))

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from agents.policy.leading import leads, secret
+
 # First match wins, so what must not be missed comes first.
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (label, re.compile(words, re.IGNORECASE))
@@ -51,6 +53,12 @@ def wants_reply(mail: dict[str, Any], label: str) -> bool:
 
 def reply_to(mail: dict[str, Any]) -> str:
     """A holding answer, for a person to finish."""
-    subject = str(mail.get("subject") or "").strip() or "your message"
-    thanks = f"thank you for your message “{subject}”. We have read it and will answer it soon."
-    return f"Hello,\n\n{thanks}\n\nKind regards\n"
+    subject = plain_subject(mail)
+    message = f"your message “{subject}”" if subject else "your message"
+    return f"Hello,\n\nthank you for {message}. We have read it and will answer it soon.\n\nKind regards\n"
+
+
+def plain_subject(mail: dict[str, Any]) -> str:
+    """The subject, unless it holds a link, an address or a code: copying that would need a person's yes each time."""
+    subject = str(mail.get("subject") or "").strip()
+    return "" if leads(subject) or secret(subject) else subject

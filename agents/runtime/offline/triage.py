@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from agents.runtime.offline.conversation import Conversation, Made
-from agents.runtime.offline.sorting import reply_to, sort, wants_reply
+from agents.runtime.offline.sorting import plain_subject, reply_to, sort, wants_reply
 
 BATCH = 20  # messages read in one step
 Wanted = list[tuple[str, dict[str, Any]]]
@@ -73,7 +73,7 @@ def _act(seen: Conversation, reads: list[Made]) -> Wanted:
 
 
 def _draft(message: str, mail: dict[str, Any]) -> dict[str, Any]:
-    subject = str(mail.get("subject") or "").strip()
+    subject = plain_subject(mail) or "your message"
     return {
         "in_reply_to": message,
         "to": [parseaddr(str(mail.get("reply_to") or mail.get("from")))[1]],

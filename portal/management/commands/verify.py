@@ -20,7 +20,8 @@ GATES: dict[str, list[str]] = {
     "imports": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
     "checks": [*MANAGE, "check", "--fail-level", "WARNING"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
-    "tests": [*PYTHON, "pytest"],
+    # A file's tests stay with one process, which has a database server of its own.
+    "tests": [*PYTHON, "pytest", "--dist", "loadfile", "-n", str(min(os.cpu_count() or 1, 8))],
 }
 
 

@@ -1,0 +1,26 @@
+"""Characters that show nothing, or turn others around: to find them, and to spell them out for a reader."""
+
+import unicodedata
+
+# Letters and marks by their category that show nothing: Hangul and Khmer fillers, the combining joiner, blank braille.
+LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
+# Variation selectors: two hundred and fifty-six signs that show nothing can carry any text behind one letter.
+INVISIBLE = LETTERS | {chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+
+
+def hidden(one: str) -> bool:
+    """A character that shows nothing, or turns others around."""
+    if one in "\n\t\r":
+        return False
+    return unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or one in INVISIBLE
+
+
+def spelled_out(text: str) -> str:
+    """The text with every character that hides or turns others around as its number: ``⟨U+202E⟩``."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(spelled(one) if hidden(one) else one for one in text)
+
+
+def spelled(one: str) -> str:
+    return f"⟨U+{ord(one):04X}⟩"
