@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 
 
@@ -8,8 +9,10 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents import events
+        from agents.connectors.checks import second_people_are_the_default
         from portal.audit.sentences import register
         from portal.people.roles import sync
 
         register(events.Event)
+        checks.register(second_people_are_the_default)
         post_migrate.connect(sync, sender=self)

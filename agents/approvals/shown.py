@@ -40,6 +40,11 @@ class Ask:
         return self.open and self.mine
 
     @property
+    def version(self) -> str:
+        """Another one as soon as this reader's page would look otherwise: answered, dead, or not theirs any more."""
+        return f"{self.approval.state}-{self.open:d}{self.mine:d}"
+
+    @property
     def limits(self) -> str:
         """The limits of the grant in words; empty where it has none."""
         grant = self.approval.call.grant
@@ -72,10 +77,10 @@ class Ask:
 
     @property
     def fixed(self) -> str:
-        """What a yes to calls like it holds fast: ``same reader and folder``."""
+        """What a yes to calls like it holds fast: ``“Reader” and “Folder”``."""
         declared = catalogue().get(self.approval.call.capability)
         roles = {Role.DEST, Role.OBJECT, Role.VALUE}
-        named = [one.title.lower() for one in declared.arguments if one.role in roles] if declared else []
+        named = [f"“{one.title}”" for one in declared.arguments if one.role in roles] if declared else []
         return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     @property

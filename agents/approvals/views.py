@@ -30,7 +30,11 @@ def list_(request: PersonRequest) -> HttpResponse:
 
 @requires(TaskPermission.VIEW, on=Approval)
 def detail(request: PersonRequest, approval: Approval) -> HttpResponse:
-    return _detail(request, approval)
+    """An open page looks again: while nothing changed it keeps what is typed, then its buttons go with the ask."""
+    told = context(request.user, approval)
+    if request.htmx and request.GET.get("seen") == told["ask"].version:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    return page(request, "agents/approvals/detail.html", told)
 
 
 @requires(TaskPermission.ANSWER, on=Approval)

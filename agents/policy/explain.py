@@ -8,10 +8,11 @@ from agents.policy.facts import Argument, Facts, GrantFact, Request, Role
 from agents.policy.limits import in_words
 from agents.policy.origins import Asked, From, Origin, given, origin, told_apart
 from agents.policy.provenance import Provenance, Text
-from agents.policy.tokens import clean, skeleton, tokens
-from agents.policy.wording import content_pieces, foreign, name_origin
+from agents.policy.tokens import clean, skeleton, tokens, words
+from agents.policy.wording import Piece, content_pieces, foreign, name_origin
 
 AROUND = 160  # characters of the text before and after a value
+SENTENCE = 4  # words: fewer in a row stand in any text
 MOST = 50  # values of an argument that are explained one by one
 
 SAYS = {
@@ -68,7 +69,8 @@ def _value(argument: Argument, value: Any, asked: Asked) -> dict[str, Any]:
 
 
 def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
-    pieces = [(one.text, one.origin) for one in content_pieces(text, asked)] or [(text, Origin(From.AGENT))]
+    pieces = [(one.text, _copied(one, asked.known)) for one in content_pieces(text, asked)]
+    pieces = pieces or [(text, Origin(From.AGENT))]
     sources = {one.source for _, one in pieces}
     if argument.role is Role.NAME and name_origin(text, asked.known).trusted and not foreign(text, asked):
         pieces, sources = [(text, Origin(From.PERSON))], {From.PERSON}
@@ -83,6 +85,15 @@ def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
         From.LISTED: "Copies single items from what was read",
     }.get(worst, SAYS[From.PERSON])
     return _record(pieces, found, said, None, "" if clean(text) else "It holds characters that do not show.")
+
+
+def _copied(piece: Piece, known: Provenance) -> Origin:
+    """Where a line stands in what was read: also one that the rules need not tell from the agent's own, as a quote."""
+    found = words(piece.text)
+    if piece.origin.source is not From.AGENT or len(found) < SENTENCE:
+        return piece.origin
+    read = known.copied(found)
+    return piece.origin if read is None else Origin(From.RESULT, read.call)
 
 
 def _record(

@@ -9,6 +9,7 @@ from agents.queue.envelopes import Held, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
+from agents.registry.ready import ReadyMade, ready_made
 from portal.people.models import Person
 
 
@@ -50,6 +51,11 @@ class TaskForm(forms.Form):
     def stamp(self) -> str:
         """For the words as they stand in the form now."""
         return made_for(str(self["instruction"].value() or ""))
+
+    @property
+    def ready(self) -> ReadyMade | None:
+        """The ready-made agent whose own envelope the ticks begin with, whatever the words."""
+        return ready_made(self.agent.ready_made)
 
     @property
     def lines(self) -> list[tuple[Held, bool]]:

@@ -19,7 +19,7 @@ from portal.audit.record import PORTAL, action, also, detail
 from portal.people.models import Person
 from portal.teams.models import Team
 
-LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds")
+LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds", "max_asks")
 EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 # They change what the agent does: a decision to let it go live was about what they were before.
 DECIDES_WHAT_IT_DOES = {"model": "the model", "instructions": "the instructions"}

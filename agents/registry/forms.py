@@ -57,7 +57,10 @@ class AgentForm(forms.Form):
     minutes = forms.IntegerField(
         label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=_default("max_seconds") // SECONDS
     )
-    LIMITS = ("steps", "tokens", "cost", "minutes")
+    asks = forms.IntegerField(
+        label="Questions to people", min_value=1, max_value=200, initial=_default("max_asks")
+    )
+    LIMITS = ("steps", "tokens", "cost", "minutes", "asks")
 
     def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +80,7 @@ class AgentForm(forms.Form):
             "max_tokens": given["tokens"],
             "max_cost_micros": int(given["cost"] * MICROS),
             "max_seconds": given["minutes"] * SECONDS,
+            "max_asks": given["asks"],
         }
 
 
@@ -115,6 +119,7 @@ def edit_form(agent: Agent, data: Any = None) -> AgentForm:
         "tokens": agent.max_tokens,
         "cost": (Decimal(agent.max_cost_micros) / MICROS).quantize(Decimal("0.01")),
         "minutes": max(agent.max_seconds // SECONDS, 1),
+        "asks": agent.max_asks,
     }
     return AgentForm(data, initial=now, current_model=agent.model)
 

@@ -97,7 +97,8 @@ def _bury(stop: Stop) -> None:
     from agents.approvals import actions as approvals
 
     asks = Approval.objects.filter(stop.covers("call__"), state=Approval.State.OPEN)
-    approvals.bury(asks, why=f"It was stopped by {stop.because}"[:300])
+    said = f"It was stopped by {stop.because}"
+    approvals.bury(asks, why=said if said[-1] in ".!?" else f"{said}.")
 
 
 def _send_again(stop: Stop) -> None:

@@ -3,7 +3,9 @@
 import pytest
 
 from agents.approvals.models import Approval
+from agents.approvals.shown import shown
 from agents.connections import actions as connections
+from agents.grants import actions as grants
 from agents.permissions import ConnectionPermission
 from tests.agents.asking import argument, asked, elsewhere, running, text, with_origins
 from tests.browser import Visitor, browsing
@@ -11,6 +13,7 @@ from tests.cast import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 360, "height": 740}}
+PLAIN = {"java_script_enabled": False}  # a page that does not look again by itself
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +41,7 @@ def prepared(cast, *, second_person: bool = False) -> Approval:
 def test_read_the_origins_and_allow_it_once_with_the_keyboard_on_a_phone(cast, live_server):
     ask = prepared(cast)
     with browsing() as browser:
-        mia, stale = Visitor(browser, live_server.url, **PHONE), Visitor(browser, live_server.url)
+        mia, stale = Visitor(browser, live_server.url, **PHONE), Visitor(browser, live_server.url, **PLAIN)
         for one in (mia, stale):
             one.sign_in(cast.mia.email, PASSWORD)
             one.page.goto(ask.get_absolute_url())
@@ -72,7 +75,7 @@ def test_read_the_origins_and_allow_it_once_with_the_keyboard_on_a_phone(cast, l
 def test_of_two_second_persons_the_later_is_told_and_the_tasks_person_only_watches(cast, live_server):
     ask = prepared(cast, second_person=True)
     with browsing() as browser:
-        mia, ada, lea = (Visitor(browser, live_server.url) for _ in range(3))
+        mia, ada, lea = (Visitor(browser, live_server.url, **PLAIN) for _ in range(3))
         for one, person in ((mia, cast.mia), (ada, cast.ada), (lea, cast.lea)):
             one.sign_in(person.email, PASSWORD)
             one.page.goto(ask.get_absolute_url())
@@ -86,3 +89,27 @@ def test_of_two_second_persons_the_later_is_told_and_the_tasks_person_only_watch
         assert (mia.wrong, ada.wrong, lea.wrong) == ([], [], [])
     ask.refresh_from_db()
     assert (ask.state, ask.answered_by) == ("refused", cast.ada)
+
+
+def test_the_buttons_of_an_open_page_go_when_the_ask_dies_and_what_is_typed_stays_until_then(
+    cast, live_server
+):
+    ask = prepared(cast)
+    with browsing() as browser:
+        mia = Visitor(browser, live_server.url, **PHONE)
+        mia.sign_in(cast.mia.email, PASSWORD)
+        mia.page.goto(ask.get_absolute_url())
+        mia.page.get_by_text("Add a note").click()
+        mia.page.get_by_label("A note").fill("Only if she asked")
+        with mia.page.expect_response(lambda answer: "seen=" in answer.url) as looked:
+            pass
+        assert looked.value.status == 204
+        assert mia.page.get_by_label("A note").input_value() == "Only if she asked"
+        assert mia.page.locator("button[name=answer]").count() == 3 - (not shown(ask, cast.mia).widenable)
+
+        grants.revoke(cast.ada, ask.call.grant)
+        mia.sees("The grant it needs was revoked.")
+        assert mia.heading() == "Post in the chat to lea.brandt@example.com?"
+        assert mia.page.locator("button[name=answer], #note, main > [hx-trigger]").count() == 0
+        assert mia.page.locator("main").count() == 1
+        assert mia.wrong == []

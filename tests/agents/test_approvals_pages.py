@@ -146,7 +146,9 @@ def test_a_stopped_tasks_ask_is_no_longer_needed(cast: Cast, ask: Approval) -> N
     as_(cast.mia).post(reverse("queue:cancel", args=[ask.call.task_id]))
     said = as_(cast.mia).post(url(ask), {"answer": "yes"}, follow=True).content.decode()
     assert "no longer needed" in said
-    assert "No longer needed" in as_(cast.mia).get(ask.get_absolute_url()).content.decode()
+    shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
+    assert "No longer needed" in shown
+    assert "It was stopped by Mia Park. Nothing was done." in shown
 
 
 @pytest.mark.parametrize("data", [{}, {"answer": "maybe"}, {"answer": "yes", "note": "x" * 501}])

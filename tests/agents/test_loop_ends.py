@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from agents.approvals.models import Approval
 from agents.queue import actions as tasks
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
@@ -28,6 +29,16 @@ def test_every_limit_ends_the_task_and_is_named(cast, on, limits, named):
     assert task.state == TaskState.FAILED
     assert named in task.reason
     assert "raise the limit" in task.reason
+
+
+def test_a_task_that_asks_too_often_ends_and_its_open_ask_with_it(cast, on):
+    asking = [("chat_post", {"to": "mia.park@example.com", "text": f"May I? {number}"}) for number in (1, 2)]
+    with on(asking, "never said") as model:
+        task = run(queued(cast, max_asks=1))
+    assert (task.state, len(model.requests)) == (TaskState.FAILED, 1)
+    assert "asked as often as its agent may. The agent's managers can raise that number" in task.reason
+    ask = Approval.objects.get()
+    assert (ask.state, ask.answerable) == (Approval.State.DEAD, False)
 
 
 def test_the_same_call_three_times_is_no_progress(cast, on):

@@ -27,6 +27,7 @@ NEW = {
     "tokens": "100000",
     "cost": "0.50",
     "minutes": "10",
+    "asks": "3",
 }
 
 
@@ -56,12 +57,8 @@ def test_registering_leads_to_the_agents_page_with_its_next_step(cast: Cast):
     answer = client.post(reverse("registry:new"), NEW | {"team": cast.support.pk}, follow=True)
     made = Agent.objects.get()
     assert answer.redirect_chain == [(made.get_absolute_url(), 302)]
-    assert (made.max_steps, made.max_tokens, made.max_cost_micros, made.max_seconds) == (
-        50,
-        100_000,
-        500_000,
-        600,
-    )
+    limits = (made.max_steps, made.max_tokens, made.max_cost_micros, made.max_seconds, made.max_asks)
+    assert limits == (50, 100_000, 500_000, 600, 3)
     assert f'href="{reverse("grants:new", args=[made.pk])}"' in answer.text
     assert "Ask for a grant" in answer.text
 
@@ -72,7 +69,7 @@ def test_registering_leads_to_the_agents_page_with_its_next_step(cast: Cast):
         ("name", ""), ("name", "x" * 81), ("name", "nul\x00"), ("purpose", ""), ("model", "made:up"),
         ("steps", "0"), ("steps", "9" * 30), ("tokens", "-1"), ("cost", "0"), ("cost", "NaN"),
         ("cost", "1e9"), ("cost", "0.001"), ("minutes", "soon"), ("instructions", "x" * 20_001), ("team", ""),
-        ("team", "999999"), ("team", "x"),
+        ("team", "999999"), ("team", "x"), ("asks", "0"), ("asks", "201"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_lost(cast: Cast, field: str, value: str):

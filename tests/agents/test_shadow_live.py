@@ -141,7 +141,7 @@ def test_another_model_or_other_instructions_put_it_back_and_the_form_says_so(he
     mia, edit = as_(cast.mia), url(agent, "edit")
     assert "put it back into shadow" in mia.get(edit).text
     sent = {"name": "Renamed", "purpose": "Same", "model": agent.model, "instructions": "", "steps": 7}
-    sent |= {"tokens": 9000, "cost": "1.00", "minutes": 5}
+    sent |= {"tokens": 9000, "cost": "1.00", "minutes": 5, "asks": 5}
     for text, mode in (("", "live"), ("One\r\nline", "shadow")):
         mia.post(edit, sent | {"instructions": text})
         agent.refresh_from_db()
