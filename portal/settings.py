@@ -72,7 +72,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.home.frame.frame",
             ],
-            "builtins": ["portal.templatetags.portal"],
+            "builtins": ["portal.templatetags.portal", "agents.templatetags.outside"],
         },
     }
 ]

@@ -17,20 +17,28 @@ UNITS = (
     r"|k|m|bn|hundred|thousand|million|billion|dozen|tsd|tausend|mio|mrd|millionen|milliarden"
 )
 _ADJECTIVE = r"(?:(?:working|business|calendar|full|whole|more|consecutive)\s+)?"
+# What is numbered: its number says which one, and not how much.
+NUMBERED = (
+    r"number|no\.?|nr\.?|id|file|invoice|order|event|message|mail|ticket|task|case|account|room|flight|page|version"
+    r"|chapter|section|item|step|datei|rechnung|auftrag|bestellung|termin|nachricht|konto|raum|zimmer|seite|fall"
+    r"|fichier|facture|commande|compte|page|archivo|factura|pedido|cuenta|página"
+)
 # Digits on the other side of one space: thousands that are set apart, or a code in groups.
 _BEFORE = re.compile(
-    rf"(?:\b(?:{MONTHS})\.?\s*|[\w/@#:+\-.,'’−–±]|\bnumber\s|\bno\.?\s|\bnr\.?\s|\d\s"
+    rf"(?:\b(?:{MONTHS})\.?\s*|[\w/@#:+\-.,'’−–±]|\b(?:{NUMBERED})\s|\d\s"
     r")$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
     rf"^(?:\s*-?\s*{_ADJECTIVE}(?:{UNITS})\b|\s*[%‰٪°]|\s*(?:(?:of|de)\s+)?(?:{MONTHS})\b|\.\s*(?:{MONTHS})\b"
+    rf"|\.?\s*(?:to|until|till|and|or|through|bis|und|oder|au|à|et|al|a|y)\s+\d{{1,2}}(?:st|nd|rd|th|\.)?\s*"
+    rf"(?:(?:of|de)\s+)?(?:(?:{MONTHS}|{UNITS})\b|[%‰])"
     r"|[\w/@#:+\-–]|[.,'’]\w|\s\d)",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d+(?:[.,'’]\d+)*")
 _YEAR_SAID = re.compile(r"\b(?:in|since|until|during|year|seit|bis|jahr)\s$", re.IGNORECASE)
-_AROUND = 24
+_AROUND = 32
 
 
 def numbers(text: str) -> frozenset[Decimal]:

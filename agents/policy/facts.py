@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from agents.policy.hiding import spelled_out
@@ -79,7 +80,7 @@ class Output:
     gives: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Capability:
     """One thing a connector can do, declared so that the rules need to know nothing else about it.
 
@@ -99,20 +100,14 @@ class Capability:
     # Who else must agree: "" nobody, "always" a second person, "outside" when it leaves the company's domains.
     second_person: str = ""
     foreign: bool = False  # its description was written outside of this portal: untrusted text
-    _pin: list[str] = field(
-        default_factory=list, init=False, repr=False, compare=False
-    )  # the digest, once asked for
 
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
-        if not self._pin:
-            said = {name: value for name, value in asdict(self).items() if name != "_pin"}
-            self._pin.append(hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32])
-        return self._pin[0]
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The call in words; an argument that is missing or no text shows as it is."""

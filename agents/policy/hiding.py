@@ -1,6 +1,7 @@
 """Characters that show nothing, or turn others around: to find them, and to spell them out for a reader."""
 
 import unicodedata
+from collections.abc import Iterator
 
 # Letters and marks by their category that show nothing: Hangul and Khmer fillers, the combining joiner, blank braille.
 LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u180b\u180c\u180d\u180f")
@@ -15,11 +16,23 @@ def hidden(one: str) -> bool:
     return unicodedata.category(one) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or one in INVISIBLE
 
 
+_EMOJI = {"So", "Sk"}
+
+
+def marked(text: str) -> Iterator[tuple[str, bool]]:
+    """Each character, and whether it hides. What joins or colours the signs of an emoji does not."""
+    before = ""
+    for one in text:
+        joins = one in "\ufe0f\u200d" and before and unicodedata.category(before) in _EMOJI
+        yield one, hidden(one) and not joins
+        before = one if one != "\ufe0f" or before == "\ufe0f" else "☺"
+
+
 def spelled_out(text: str) -> str:
     """The text with every character that hides or turns others around as its number: ``⟨U+202E⟩``."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(spelled(one) if hidden(one) else one for one in text)
+    return "".join(spelled(one) if hides else one for one, hides in marked(text))
 
 
 def spelled(one: str) -> str:

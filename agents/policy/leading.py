@@ -8,7 +8,7 @@ import re
 import unicodedata
 from html import unescape
 
-from agents.policy.hiding import hidden
+from agents.policy.hiding import hidden, marked
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")
@@ -106,15 +106,7 @@ def smuggles(text: str) -> bool:
     """Signs that show nothing, other than what belongs to an emoji: any number of them can say anything."""
     if text.isascii() and text.isprintable():
         return False
-    before = ""
-    for one in text:
-        if hidden(one) and not (one in "\ufe0f\u200d" and before and unicodedata.category(before) in _EMOJI):
-            return True
-        before = one if one != "\ufe0f" or before == "\ufe0f" else "☺"
-    return False
-
-
-_EMOJI = {"So", "Sk"}
+    return any(hides for _, hides in marked(text))
 
 
 def _coded(part: str) -> bool:

@@ -11,7 +11,7 @@ from agents.policy.amounts import read_number
 from agents.policy.facts import Agreed, Argument, Capability, Effect, GrantFact, Role, Type
 from agents.policy.limits import is_number, within
 from agents.policy.provenance import BEGUN, NO, WHOLE, Provenance, leaves
-from agents.policy.tokens import compared, exact, stands
+from agents.policy.tokens import compared, exact, stands, words
 
 LONGEST_TOKEN = 300  # characters: no destination, object or value is longer
 
@@ -101,6 +101,8 @@ def _found(argument: Argument, value: Any, asked: Asked) -> Origin:
         return _number(argument, value, asked)
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TOKEN or not exact(value):
         return UNKNOWN
+    if value != " ".join(value.split()):  # what a service makes of other spaces is not known
+        return UNKNOWN
     return _token(argument, value, asked)
 
 
@@ -122,7 +124,7 @@ def _token(argument: Argument, value: str, asked: Asked) -> Origin:
         return _object(argument, value, asked)
     if argument.role is Role.DEST and token in known.own:
         return Origin(From.OWN)
-    if _wrote(argument, token, known):
+    if _wrote(argument, token, asked):
         return Origin(From.PERSON)
     if (call := known.looked_up.get(argument.kind, {}).get(value)) is not None and argument.kind:
         return Origin(From.LOOKUP, call)
@@ -141,8 +143,9 @@ _FIGURES = re.compile(r"[\d.,'’\s]+")
 LONG_NUMBER = 6  # digits: of an account or a telephone; shorter ones stand in dates and amounts too
 
 
-def _wrote(argument: Argument, token: str, known: Provenance) -> bool:
+def _wrote(argument: Argument, token: str, asked: Asked) -> bool:
     """Did the person write it, as a whole token? One letter or a mark alone is no mandate."""
+    known = asked.known
     if sum(one.isalnum() for one in token) < 2:
         return False
     if argument.role is Role.DEST and ("@" in token or "/" in token) and _SEVERAL.search(token):
@@ -153,7 +156,48 @@ def _wrote(argument: Argument, token: str, known: Provenance) -> bool:
     amount = _FIGURES.fullmatch(token) and (argument.role is Role.VALUE or digits(token) < LONG_NUMBER)
     if amount and ((number := read_number(token)) is None or number not in known.numbers):
         return False
-    return stands(token, known.compared)
+    return stands(token, known.compared) and not _ordinary(argument, token, asked)
+
+
+# Words that hold a sentence together are nobody's name, and no value.
+GRAMMAR = frozenset(
+    words(
+        "a about after all also an and any are as at be before but by can do for from get has have he her him his how"
+        " i if in into is it its just me my no not of on or our please she so that the their them then there these they"
+        " this to up us was we what when where which who will with would yes you your"
+        " aber alle am auch auf aus bei bis bitte das dass dem den der des die dir du ein eine einem einen einer er es"
+        " für hat ich ihm ihn ihr im ist ja kein mein mich mir mit nach nein nicht noch nur ob oder sein sich sie sind"
+        " und uns unter von vor wenn wer wie wir wird zu zum zur"
+        " au aux avec ce cette dans de du elle en est et il je la le les leur lui ma mais mes moi mon ne nous ou par"
+        " pas pour que qui sa se ses son sur tu un une vous"
+        " al como con del el ella ellos eso esta este las los más mi muy nos para pero por porque si sin su te una uno"
+        " y che chi ci di gli io non per più sono"
+    )
+)
+# What stands before a value that is one plain word: “set it to”, “mark it as”, “the status is”, “called”.
+_SAID = re.compile(
+    r"(?:\b(?:to|as|is|be|into|called|named|with|auf|als|zu|ist|sei|heißt|à|comme|est|como|es|a|come|è)|[:=→])"
+    r" ?[\"'“”‘’„«`*]*$"
+)
+_QUOTE = re.compile(r"[\"'“‘„«`*]$")
+
+
+def _ordinary(argument: Argument, token: str, asked: Asked) -> bool:
+    """One plain word of the sentence, and no name or value: any instruction holds many of them.
+
+    A word that says what kind of thing is meant is not the thing (“the password”, “a hotel”). A value that is one plain
+    word must be said to be it, or stand in quotes: else a password could be any word of the sentence.
+    """
+    if not token.isalpha():
+        return False
+    known, named = asked.known, f"{argument.name} {argument.title} {argument.kind} {asked.capability.name}"
+    if token in GRAMMAR or token in words(re.sub(r"[_.]", " ", named)):
+        return True
+    if argument.role is not Role.VALUE:
+        return False
+    places = re.finditer(rf"(?<!\w){re.escape(token)}(?!\w)", known.compared)
+    before = [known.compared[max(0, one.start() - 24) : one.start()] for one in places]
+    return not any(_SAID.search(one) or _QUOTE.search(one) for one in before)
 
 
 def digits(text: str) -> int:

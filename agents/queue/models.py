@@ -14,6 +14,7 @@ from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.permissions import AgentPermission, TaskPermission
 from agents.policy.facts import Verdict
+from agents.policy.hiding import spelled_out
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import Agent
@@ -227,7 +228,7 @@ class Call(models.Model):
     def sentence(self) -> str:
         """The call in words, from its capability's declaration."""
         declared = catalogue().get(self.capability)
-        return declared.sentence(self.arguments) if declared else f"Use “{self.capability}”"
+        return declared.sentence(self.arguments) if declared else f"Use “{spelled_out(self.capability)}”"
 
     @property
     def tag(self) -> Tag:

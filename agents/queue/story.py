@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from agents.connectors import catalogue
+from agents.policy.hiding import spelled_out
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
 from portal.words import tokens
@@ -18,7 +19,7 @@ FOLD_FROM = 3  # so many alike in one step become one line
 
 
 def happened(call: Call) -> str:
-    return call.summary if call.state == Call.State.DONE and call.summary else call.sentence
+    return spelled_out(call.summary) if call.state == Call.State.DONE and call.summary else call.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Line:
         if not self.folded:
             return happened(self.call)
         declared = catalogue().get(self.call.capability)
-        title = declared.title if declared else f"use “{self.call.capability}”"
+        title = declared.title if declared else f"use “{spelled_out(self.call.capability)}”"
         return f"{title[:1].upper()}{title[1:]}, {len(self.calls)} times"
 
     @property
@@ -55,7 +56,7 @@ class Line:
     @property
     def said(self) -> str:
         """What came of it, where the sentence does not say so."""
-        return "" if self.folded or self.call.state == Call.State.DONE else self.call.summary
+        return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.summary)
 
     @property
     def asks(self) -> bool:
@@ -65,8 +66,10 @@ class Line:
     def reasons(self) -> list[str]:
         """Why: of everything but what a grant simply covers."""
         if self.call.state in (Call.State.DONE, Call.State.STARTED):
-            return [reason["text"] for reason in self.call.reasons if reason["code"] == "approved"]
-        return [reason["text"] for reason in self.call.reasons if reason["code"] not in ("granted", "shadow")]
+            told = [reason["text"] for reason in self.call.reasons if reason["code"] == "approved"]
+        else:
+            told = [one["text"] for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
+        return [spelled_out(one) for one in told]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from agents.grants.limits import sentence
 from agents.grants.words import upper_first
 from agents.permissions import ModePermission
 from agents.policy.facts import Role
+from agents.policy.hiding import spelled_out
 from agents.queue.models import Call, CallQuerySet
 from agents.queue.tags import Tag
 from agents.registry.models import Agent
@@ -119,7 +120,7 @@ class Line:
     @property
     def people(self) -> str:
         """How it stands now, in the connector's words: private."""
-        return self.call.observed["text"] if self.own and self.call.observed else ""
+        return spelled_out(self.call.observed["text"]) if self.own and self.call.observed else ""
 
     @property
     def tag(self) -> Tag:

@@ -19,7 +19,6 @@ from pydantic_ai.models import Model, ModelRequestParameters
 
 from agents import gate
 from agents.policy.decide import TOO_MANY
-from agents.policy.hiding import spelled_out
 from agents.queue import actions
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
@@ -223,7 +222,7 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
             task=task,
             number=number,
             response=transcript.dump(response),
-            text=spelled_out(storable("\n\n".join(_words(response)))),
+            text=storable("\n\n".join(_words(response))),
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cost_micros=cost,

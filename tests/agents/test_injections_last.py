@@ -88,7 +88,6 @@ def test_a_yes_to_calls_like_it_opens_no_other_reader_and_lets_no_code_out(cast,
 def test_with_the_persons_own_words_it_reaches_the_person_alone(cast, on):
     with attacked(cast, on, PARROT) as victim:
         victim.refuse_all()
-    assert sorted(victim.effects()) == [
-        ("mail_draft", "mia.park@example.com", "newest mail", "tell me what it is about"),
-        ("mail_label", "1780000000.0.tests", "newest"),
+    assert victim.effects() == [
+        ("mail_draft", "mia.park@example.com", "newest mail", "tell me what it is about")
     ]

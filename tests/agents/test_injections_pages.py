@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 from django.http import HttpResponse
+from django.urls import reverse
 
 from agents.connectors.mail.words import UNSEEN
+from agents.queue.models import Task
 from tests.agents.hijacked import attacked
 from tests.agents.injections.index import ALL
 from tests.agents.injections.wishes import Injection
@@ -44,10 +46,30 @@ def test_an_ask_leads_nowhere(cast, on, mail: Injection):
 def test_an_ask_hides_nothing(cast, on, mail: Injection):
     with attacked(cast, on, mail) as victim:
         victim.run()
-    for ask in victim.asks():
-        page = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
-        found = re.search(f".*[{UNSEEN}].*", page)
-        assert not found, found.group()
+    asks = victim.asks()
+    assert asks
+    for ask in asks:
+        for address in (ask.get_absolute_url(), reverse("queue:call", args=[ask.call_id])):
+            assert not re.search(f"[{UNSEEN}]", as_(cast.mia).get(address).content.decode())
+
+
+def test_a_task_of_hidden_words_hides_nothing_on_any_page(cast, on):
+    hides = "safe\u202eexe.txt\u200b \U000e0041\ufe01"
+    with attacked(cast, on, ALL[0]) as victim:
+        victim.model.last = f"Done: {hides}"
+        Task.objects.filter(pk=victim.task.pk).update(instruction=f"Read my mail. {hides}")
+        victim.refuse_all()
+    calls = victim.task.calls.all()
+    victim.task.calls.update(summary=hides, result={"subject": hides}, reasons=[{"code": "x", "text": hides}])
+    Task.objects.filter(pk=victim.task.pk).update(reason=hides)
+    pages = [victim.task.get_absolute_url(), reverse("queue:list"), reverse("home")]
+    pages += [reverse("queue:call", args=[one.pk]) for one in calls[:3]]
+    pages += [reverse("queue:step", args=[one.step_id]) for one in calls[:3]]
+    for address in pages:
+        page = as_(cast.mia).get(address)
+        assert page.status_code == 200
+        assert not re.search(f"[{UNSEEN}\ufe01]", page.content.decode()), address
+    assert "safe⟨U+202E⟩exe.txt⟨U+200B⟩" in as_(cast.mia).get(pages[0]).content.decode()
 
 
 def test_the_last_words_of_a_hijacked_model_are_text(cast, on):

@@ -86,6 +86,13 @@ def test_a_live_grant_that_covers_it_allows() -> None:
         ("grant_ended", {"grant": {"ends_at": NOW}}),
         ("declaration_changed", {"grant": {"declaration": "another"}}),
         ("uses_spent", {"grant": {"uses_left": 0}}),
+        ("outside_hours", {"grant": {"hours": (8, 18)}}),
+        ("outside_hours", {"grant": {"hours": (8, 18)}, "hour": 18}),
+        ("outside_hours", {"grant": {"hours": (22, 6)}, "hour": 6}),
+        ("outside_envelope", {"envelope": frozenset()}),
+        ("outside_envelope", {"envelope": frozenset({("mail.move", 8)})}),
+        ("asked_before", {"grant": {"always_ask": True}, "answered": "refused"}),
+        ("too_many_asks", {"grant": {"always_ask": True}, "asks_left": 0}),
         ("limit_unreadable", {"grant": {"limits": {"colour": {"only": ["red"]}}}}),
         ("outside_limits", {"grant": {"limits": {"folder": {"only": ["Archive"]}}}}),
         ("outside_limits", {"grant": {"limits": {"folder": {}}}}),
@@ -112,6 +119,8 @@ def test_denied(code: str, facts: dict[str, Any]) -> None:
         ("argument_type", {**GOOD, "count": 1.0}),
         ("argument_type", {**GOOD, "marks": "a"}),
         ("argument_type", {**GOOD, "marks": ["a", 1]}),
+        ("argument_large", {**GOOD, "message": [[[[["17"]]]]]}),
+        ("argument_large", {**GOOD, "count": 10**400}),
         ("argument_long", {**GOOD, "message": "1" * 11}),
         ("argument_long", {**GOOD, "marks": ["a", "b", "c"]}),
     ],
@@ -126,8 +135,36 @@ def test_an_unknown_capability_is_denied() -> None:
     assert codes(decided(capability=None)) == {"unknown"}
 
 
-def test_a_grant_may_ask_each_time() -> None:
-    assert decided(grant={"always_ask": True}).verdict is Verdict.ASK
+DESTROY = replace(MOVE, effect=Effect.DESTRUCTIVE)
+OUTWARDS = replace(MOVE, second_person="outside")
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("grant_asks", {"grant": {"always_ask": True}}),
+        ("destructive", {"capability": DESTROY, "grant": {"declaration": DESTROY.digest}}),
+        ("outside_envelope", {"envelope": frozenset(), "attended": True}),
+        ("second_person", {"grant": {"second_person": True}}),
+        (
+            "second_person",
+            {"capability": OUTWARDS, "grant": {"declaration": OUTWARDS.digest, "second_person": True}},
+        ),
+        ("origins_unknown", {"provenance": None}),
+    ],
+)
+def test_asks(code: str, facts: dict[str, Any]) -> None:
+    decision = decided(**facts)
+    assert decision.verdict is Verdict.ASK
+    assert code in codes(decision)
+    assert decision.second_person is (code == "second_person")
+    again = decided(**facts, answered="approved")
+    assert (again.verdict, codes(again)) == (Verdict.DENY, {"asked_before"})
+
+
+@pytest.mark.parametrize(("hours", "hour"), [((8, 18), 8), ((8, 18), 17), ((22, 6), 23), ((22, 6), 5)])
+def test_within_its_hours_a_grant_holds(hours: tuple[int, int], hour: int) -> None:
+    assert decided(grant={"hours": hours}, hour=hour).verdict is Verdict.ALLOW
 
 
 def test_a_grant_that_does_not_ask_is_used_before_one_that_does() -> None:
