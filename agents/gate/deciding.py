@@ -18,13 +18,15 @@ from agents.gate.facts import facts
 from agents.grants.models import Grant
 from agents.policy.decide import decide
 from agents.policy.explain import explain
-from agents.policy.facts import Decision, Facts, Reason, Request, Verdict
+from agents.policy.facts import Decision, Reason, Request, Verdict
 from agents.queue.actions import Lost
 from agents.queue.models import Call
 from agents.stops.holding import call_closed, while_deciding
 from portal.audit.record import action, detail
 
 log = logging.getLogger(__name__)
+
+Origins = list[dict[str, Any]]  # a record an argument: what explain() gives, and an ask keeps
 
 
 def digest(capability: str, connection: int | None, arguments: Mapping[str, Any]) -> str:
@@ -43,40 +45,45 @@ def decide_new(row: Call) -> Call:
     """Decide on a new call; its row, the grant's use and the entry are written together."""
     with transaction.atomic():
         while_deciding()
-        decision, known = _decide_and_use(row)
-        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, known=known)
+        decision, origins = _decide_and_use(row)
+        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, origins=origins)
 
 
-def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, Facts | None]:
+def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, Origins]:
     """Decide, and take one use of the grant in the same transaction. ``ask``: one that a person said yes to.
+
+    With an ask come the origins of its arguments.
 
     The use is a conditional update: a grant that ended, was revoked or spent since the facts were read gives none,
     and then the rules are asked again with what is true now.
     """
     for _ in range(3):
-        decision, known = _looked_at(row)
+        decision, origins = _looked_at(row)
         if decision.verdict is Verdict.ASK and ask is not None:
             decision = _agreed(row, ask, decision)
         if decision.verdict is not Verdict.ALLOW or decision.would:
-            return decision, known
+            return decision, origins
         if decision.grant and _use(decision.grant):
-            return decision, known
-    return Decision(
-        Verdict.DENY, (Reason("grant_changed", "The grant changed while it was being used."),)
-    ), None
+            return decision, origins
+    changed = Reason("grant_changed", "The grant changed while it was being used.")
+    return Decision(Verdict.DENY, (changed,)), []
 
 
-def _looked_at(row: Call) -> tuple[Decision, Facts | None]:
+def _looked_at(row: Call) -> tuple[Decision, Origins]:
     """Facts and what the rules say to them. What cannot be read means no; a lost database is nobody's decision."""
     try:
-        known = facts(row)
-        return decide(_request(row), known), known
+        request, known = _request(row), facts(row)
+        decision = decide(request, known)
+        if decision.verdict is not Verdict.ASK:
+            return decision, []
+        grant = next(one for one in known.grants if one.id == decision.grant)
+        return decision, explain(request, grant, known)
     except (Lost, DatabaseError):
         raise
     except Exception:
         log.exception("The facts of %s cannot be read", row)
         unread = Reason("facts_unreadable", "What the rules need to know could not be read, which means no.")
-        return Decision(Verdict.DENY, (unread,)), None
+        return Decision(Verdict.DENY, (unread,)), []
 
 
 def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
@@ -102,7 +109,7 @@ def _word(decision: Decision) -> str:
     return "would" if decision.would and decision.verdict is not Verdict.DENY else decision.verdict.value
 
 
-def _store(actor: str, row: Call, *, decision: Decision, known: Facts | None) -> Call:
+def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Call:
     row.verdict = decision.verdict.value
     row.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
     row.grant_id = decision.grant
@@ -112,7 +119,6 @@ def _store(actor: str, row: Call, *, decision: Decision, known: Facts | None) ->
     row.save()
     if row.state == Call.State.ASKED:
         assert row.grant is not None
-        origins = explain(_request(row), row.grant.fact(), known) if known else []
         approvals.open_ask(row, row.grant, second_person=decision.second_person, origins=origins)
     detail(
         task=row.task_id,
@@ -148,9 +154,9 @@ def decide_anew(row: Call) -> Call:
         if row.state == Call.State.STARTED and row.grant_id:  # the use that it took is given back first
             Grant.objects.filter(pk=row.grant_id, used__gt=0).update(used=F("used") - 1)
         ask = Approval.objects.filter(call=row, state=Approval.State.APPROVED).first()
-        decision, known = _decide_and_use(row, ask)
+        decision, origins = _decide_and_use(row, ask)
         if decision.verdict is not Verdict.ALLOW and row.state == Call.State.STARTED:
             call_closed()
         if ask is not None and decision.verdict is Verdict.ALLOW:
             Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())
-        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, known=known)
+        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, origins=origins)

@@ -18,8 +18,11 @@ from agents import gate
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.grants import actions as grants
+from agents.connectors.chat.connector import PortalChat
 from agents.grants.models import Grant
 from agents.queue.models import Call
+from agents.stops import actions as stops
+from agents.stops.models import Stop
 from portal.people.models import Person
 
 def answer(who, ask, yes):
@@ -40,6 +43,22 @@ def go_on(call):
 def answer_and_go_on(who, ask, call):
     answer(who, ask, True)
     return go_on(call)
+
+def answer_and_take_long(who, ask, call, seconds):
+    "The connector is at it for so long, then the effect is there."
+    perform = PortalChat.perform
+    def slowly(self, site, errand):
+        time.sleep(seconds)
+        return perform(self, site, errand)
+    PortalChat.perform = slowly
+    try:
+        return answer_and_go_on(who, ask, call)
+    finally:
+        PortalChat.perform = perform
+
+def stop(who, capability):
+    stops.set_stop(Person.objects.get(pk=who), scope=Stop.Scope.CAPABILITY, capability=capability, why="A race")
+    return "stopped"
 
 print("ready", flush=True)
 for line in sys.stdin:
@@ -64,15 +83,21 @@ def hands(number: int) -> Iterator[list[subprocess.Popen[str]]]:
             one.communicate(timeout=20)
 
 
-def at(
-    moment: float, *orders: tuple[subprocess.Popen[str], str, *tuple[Any, ...]], late: Sequence[float] = ()
-) -> list[str]:
-    """What the hands said, each of which did its order at this moment of the clock, or so many seconds late."""
+Order = tuple[subprocess.Popen[str], str, *tuple[Any, ...]]
+
+
+def tell(moment: float, *orders: Order, late: Sequence[float] = ()) -> None:
+    """Each hand does its order at this moment of the clock, or so many seconds late."""
     for (hand, *order), seconds in zip_longest(orders, late, fillvalue=0.0):
         hand.stdin.write(json.dumps([moment + seconds, *order]) + "\n")
         hand.stdin.flush()
+
+
+def at(moment: float, *orders: Order, late: Sequence[float] = ()) -> list[str]:
+    """The same, and what the hands said when they had done it."""
+    tell(moment, *orders, late=late)
     return [hand.stdout.readline().strip() for hand, *_ in orders]
 
 
-def soon() -> float:
-    return time.time() + 0.05
+def soon(seconds: float = 0.05) -> float:
+    return time.time() + seconds

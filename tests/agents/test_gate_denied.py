@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents.approvals.models import Approval
 from agents.connections import actions as connections
+from agents.connectors.chat.models import ChatMessage
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.queue import actions as tasks
-from agents.queue.models import Call
+from agents.queue.models import Call, Task
 from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.stops import actions as stops
@@ -135,3 +137,34 @@ def test_what_cannot_be_read_is_refused(here, capability, arguments, code):
 def test_a_tool_that_nobody_offers_has_no_connection_and_is_refused(here):
     row = here.repeat(9, "x" * 300, None, {"a": "\ufffd"})
     assert (row.state, row.connection, row.reasons[0]["code"]) == (S.DENIED, None, "unknown")
+
+
+def unreadable_envelope(here: Scene) -> None:
+    Task.objects.update(envelope=["mail.list"])
+
+
+def unreadable_limits(here: Scene) -> None:
+    Grant.objects.filter(capability="mail.list").update(limits=["anything"])
+
+
+@pytest.mark.parametrize("breaks", [unreadable_envelope, unreadable_limits])
+def test_facts_that_cannot_be_read_mean_no(here, breaks, caplog):
+    breaks(here)
+    row = here.call("mail.list")
+    assert (row.state, [one["code"] for one in row.reasons]) == (S.DENIED, ["facts_unreadable"])
+    assert row.result is None
+    assert here.grant("mail.list").used == 0
+    assert "cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize("what", ["facts", "decide", "explain"])
+def test_a_rule_that_breaks_means_no(here, monkeypatch, what):
+    def broken(*args, **kwargs):
+        raise NameError(f"{what} is not what it was")
+
+    monkeypatch.setattr(f"agents.gate.deciding.{what}", broken)
+    row = here.post()
+    assert (row.state, [one["code"] for one in row.reasons]) == (S.DENIED, ["facts_unreadable"])
+    assert what not in row.reasons[0]["text"]
+    assert not Approval.objects.exists()
+    assert not ChatMessage.objects.exists()
