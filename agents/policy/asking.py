@@ -75,7 +75,7 @@ def unspoken(
         value = request.arguments.get(argument.name)
         if not given(value):
             continue
-        against = list(_against(argument, value, asked))
+        against = _all_against(argument, value, asked)
         yield from against
         spoken = spoken or (not against and argument.role in {Role.DEST, Role.OBJECT, Role.VALUE})
     yield from asked.once(("joined",), lambda: list(_joined(asked)))
@@ -93,6 +93,15 @@ def agreed(request: Request, grant: GrantFact, facts: Facts) -> Agreed | None:
         if same and current and all(one.arguments.get(name) == request.arguments.get(name) for name in fixed):
             return one
     return None
+
+
+def _all_against(argument: Argument, value: object, asked: Asked) -> list[Reason]:
+    """Of texts once in a decision: of a grant they depend only on whether it lets any words through."""
+    if not argument.worded:
+        return list(_against(argument, value, asked))
+    key = ("against", argument.name, str(free(argument, asked)))
+    found: list[Reason] = asked.once(key, lambda: list(_against(argument, value, asked)))
+    return found
 
 
 def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:

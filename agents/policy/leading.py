@@ -83,7 +83,7 @@ def leads(text: str) -> bool:
 SPREAD = re.compile(r"\d(?:[\W_]*\d){3,}")
 SPELLED = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_])){4,}")
 DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:[12]\d|3[01]|0?[1-9])(?!\d)"
+    r"(?:19|20)\d\d(?<!\d{5})[-./](?:0?[1-9]|1[0-2])[-./](?:[12]\d|3[01]|0?[1-9])(?!\d)"
     r"(?:[T ]\d{1,2}:\d\d(?::\d\d)?(?!\d))?"
 )
 CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d)")
@@ -108,10 +108,11 @@ def secret(text: str) -> bool:
         if len(part) < 8 and part.isalpha():  # a word
             run = ""
             continue
-        if _coded(part):
+        bare = part if part.isalnum() else "".join(one for one in part if one.isalnum())
+        digits = any(map(str.isdigit, bare))
+        if _coded(part, bare, digits):
             return True
-        bare = "".join(one for one in part if one.isalnum())
-        run = run + bare if any(one.isdigit() for one in bare) else ""
+        run = run + bare if digits else ""
         if len(run) >= 6 and not run.isdigit():
             return True
     return False
@@ -124,9 +125,8 @@ def smuggles(text: str) -> bool:
     return any(hides for _, hides in marked(text))
 
 
-def _coded(part: str) -> bool:
-    bare = "".join(one for one in part if one.isalnum())
-    if any(one.isdigit() for one in bare):
+def _coded(part: str, bare: str, digits: bool) -> bool:
+    if digits:
         return len(bare) >= 4 and not YEAR.fullmatch(part.strip(".:!?'’*_"))
     if len(bare) > LONGEST_WORD or _HEX.fullmatch(bare):
         return True
