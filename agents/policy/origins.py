@@ -176,9 +176,10 @@ GRAMMAR = frozenset(
 )
 # What stands before a value that is one plain word: “set it to”, “mark it as”, “the status is”, “called”.
 _SAID = re.compile(
-    r"(?:\b(?:to|as|is|be|into|called|named|with|auf|als|zu|ist|sei|heißt|à|comme|est|como|es|a|come|è)|[:=→])"
+    r"(?:\b(?:to|as|is|be|into|called|named|with|auf|als|mit|zu|ist|sei|heißt|à|comme|est|como|es|a|come|è)|[:=→])"
     r" ?[\"'“”‘’„«`*]*$"
 )
+_THEM = "it|them|this|these|that|those|all|each|both|everything|es|sie|alle|diese|le|les|lo|los|la|las"
 _QUOTE = re.compile(r"[\"'“‘„«`*]$")
 
 
@@ -191,13 +192,15 @@ def _ordinary(argument: Argument, token: str, asked: Asked) -> bool:
     if not token.isalpha():
         return False
     known, named = asked.known, f"{argument.name} {argument.title} {argument.kind} {asked.capability.name}"
-    if token in GRAMMAR or token in words(re.sub(r"[_.]", " ", named)):
+    nouns = words(re.sub(r"[_.]", " ", named))
+    if token in GRAMMAR or token in nouns:
         return True
     if argument.role is not Role.VALUE:
         return False
+    its = re.compile(rf"\b(?:{'|'.join(map(re.escape, nouns))}) (?:{_THEM}) ?$")  # “label it …”
     places = re.finditer(rf"(?<!\w){re.escape(token)}(?!\w)", known.compared)
     before = [known.compared[max(0, one.start() - 24) : one.start()] for one in places]
-    return not any(_SAID.search(one) or _QUOTE.search(one) for one in before)
+    return not any(_SAID.search(one) or _QUOTE.search(one) or its.search(one) for one in before)
 
 
 def digits(text: str) -> int:

@@ -87,6 +87,7 @@ def test_inside_the_grants_limits_it_goes(value: str) -> None:
         ("Das Kennwort ist kolibri", "kolibri"),
         ("Use “kolibri” for it", "kolibri"),
         ("status: done", "done"),
+        ("Word it urgent", "urgent"),
     ],
 )
 def test_a_value_of_one_plain_word_must_be_said_to_be_it(instruction: str, word: str) -> None:
