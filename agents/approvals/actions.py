@@ -36,7 +36,7 @@ def open_ask(
     return Approval.objects.create(
         call=call,
         digest=binding(call, grant),
-        expires_at=now + OPEN_FOR,
+        expires_at=min(now + OPEN_FOR, grant.ends_at),  # no yes outlives its grant
         second_person=second_person,
         origins=list(origins),
         **dead,

@@ -51,6 +51,11 @@ def planned(agent: Agent, instruction: str) -> frozenset[Pair]:
     return frozenset((one.name, place) for one, place in declared if one.name in names)
 
 
+def edited(plan: frozenset[Pair], before: frozenset[Pair], ticked: frozenset[Pair]) -> frozenset[Pair]:
+    """A plan for new words, with what the person ticked or took away by hand after the plan ``before``."""
+    return (plan | (ticked - before)) - (before - ticked)
+
+
 def made_for(instruction: str) -> str:
     """Names the words that a plan was made for, so that ticks for other words are looked at again."""
     return hashlib.sha256(" ".join(instruction.split()).encode()).hexdigest()[:16]

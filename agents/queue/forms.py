@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 
-from agents.queue.envelopes import Held, held, made_for, planned, read
+from agents.queue.envelopes import Held, edited, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
@@ -39,13 +40,26 @@ class TaskForm(forms.Form):
         choices=[("", "Refuse it and go on"), ("ask", "Ask me")],
     )
 
-    def __init__(self, agent: Agent, data: Any = None, *, instruction: str = "", chosen: Any = None) -> None:
+    def __init__(
+        self, agent: Agent, data: QueryDict | None = None, *, instruction: str = "", chosen: Any = None
+    ) -> None:
         super().__init__(data, initial={"instruction": instruction})
         self.agent, self.held = agent, held(agent)
         self.fields["envelope"].choices = [(one.key, one.title) for one in self.held]  # type: ignore[attr-defined]
-        self.chosen = planned(agent, instruction) if chosen is None else chosen
+        self.plan = planned(agent, data.get("instruction", "") if data else instruction)
+        self.chosen = self.plan if chosen is None else chosen
         if data is not None:
             self.chosen = read(data.getlist("envelope"))
+
+    @property
+    def begun(self) -> list[str]:
+        """The keys that the plan ticked: what the ticks are compared with when the words change."""
+        return [one.key for one in self.held if one.pair in self.plan]
+
+    def keep_edits(self, said: QueryDict) -> None:
+        """The ticks of a new plan, and what was changed by hand in those of the one before."""
+        before, ticked = read(said.getlist("planned")), read(said.getlist("envelope"))
+        self.chosen = edited(self.plan, before, ticked)
 
     @property
     def stamp(self) -> str:
@@ -67,7 +81,7 @@ class TaskForm(forms.Form):
         """The ticks were made for these words; else they are made anew, to be looked at."""
         if self.cleaned_data["made_for"] == self.stamp or not self.held:
             return True
-        self.chosen = planned(self.agent, self.cleaned_data["instruction"])
+        self.keep_edits(self.data)  # type: ignore[arg-type]  # what __init__ was given
         return False
 
     def given(self) -> dict[str, Any]:

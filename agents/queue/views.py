@@ -53,6 +53,8 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     words, chosen = _prefilled(request, agent)
     form = TaskForm(agent, request.POST or None, instruction=words, chosen=chosen)
     look = False
+    if "instruction" in request.GET:
+        form.keep_edits(request.GET)
     if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
         try:
             return redirect(actions.queue(request.user, agent, **form.given()))

@@ -21,7 +21,7 @@ def agent(cast: Cast) -> Agent:
     return builders.triage(cast)[0]
 
 
-def shown(cast: Cast, agent: Agent, **query: str) -> BeautifulSoup:
+def shown(cast: Cast, agent: Agent, **query: str | list[str]) -> BeautifulSoup:
     answer = as_(cast.mia).get(reverse("queue:new", args=[agent.pk]), query)
     return BeautifulSoup(answer.content, "html.parser")
 
@@ -34,7 +34,7 @@ def boxes(page: BeautifulSoup) -> dict[str, str]:
     return {str(one["value"]).partition("@")[0]: str(one["value"]) for one in page.select("[name=envelope]")}
 
 
-def queue(cast: Cast, agent: Agent, page: BeautifulSoup, envelope: list[str], **more: str) -> int:
+def queue(cast: Cast, agent: Agent, page: BeautifulSoup, envelope: list[str], **more: str | list[str]) -> int:
     stamp = page.select_one("input[name=made_for]")
     assert stamp is not None
     sent = {"instruction": WORDS, "envelope": envelope, "made_for": str(stamp["value"]), **more}
@@ -95,3 +95,18 @@ def test_a_grant_that_ended_while_the_form_was_open_is_said(cast: Cast, agent: A
 
 def ticked_values(page: BeautifulSoup) -> set[str]:
     return {str(one["value"]) for one in page.select("input[name=envelope][checked]")}
+
+
+def test_what_was_changed_by_hand_stays_when_the_words_change(cast: Cast, agent: Agent) -> None:
+    """Ticked by hand stays ticked, taken away stays away; what the new words need as well is ticked."""
+    page = shown(cast, agent, instruction=WORDS)
+    key = boxes(page)
+    planned = [str(one["value"]) for one in page.select("input[name=planned]")]
+    assert set(planned) == ticked_values(page)
+    by_hand = [one for one in planned if one != key["mail.read"]] + [key["mail.move"]]
+    words = f"{WORDS} Write a draft of an answer to each."
+    page = shown(cast, agent, instruction=words, planned=planned, envelope=by_hand)
+    assert {"mail.move", "mail.draft", "mail.list"} <= ticked(page)
+    assert "mail.read" not in ticked(page)
+    assert queue(cast, agent, page, by_hand, instruction=words, planned=planned, made_for="others") == 200
+    assert not Task.objects.exists()
