@@ -99,9 +99,21 @@ def _all_against(argument: Argument, value: object, asked: Asked) -> list[Reason
     """Of texts once in a decision: of a grant they depend only on whether it lets any words through."""
     if not argument.worded:
         return list(_against(argument, value, asked))
-    key = ("against", argument.name, str(free(argument, asked)))
-    found: list[Reason] = asked.once(key, lambda: list(_against(argument, value, asked)))
+    found: list[Reason] = asked.once(_judged(argument, asked), lambda: list(_against(argument, value, asked)))
     return found
+
+
+def _judged(argument: Argument, asked: Asked) -> tuple[str, ...]:
+    return ("against", argument.name, str(free(argument, asked)))
+
+
+def asks_anyway(request: Request, grant: GrantFact, facts: Facts, found: Found) -> bool:
+    """Is it known from a grant before that a text of this call asks? Then this grant cannot help."""
+    if facts.provenance is None or request.capability is None:
+        return False
+    yes = agreed(request, grant, facts)
+    asked = Asked(request.capability, request.arguments, grant, facts.provenance, yes, found)
+    return any(found.get(_judged(one, asked)) for one in request.capability.arguments if one.worded)
 
 
 def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:

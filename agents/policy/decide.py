@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from agents.policy.asking import OUTSIDE, SECOND_PERSON, Found, agreed, outside, second, standing, unspoken
+from agents.policy.asking import (
+    OUTSIDE,
+    SECOND_PERSON,
+    Found,
+    agreed,
+    asks_anyway,
+    outside,
+    second,
+    standing,
+    unspoken,
+)
 from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, Reason, Request, Verdict
 from agents.policy.rules import against_arguments, against_everything, against_grant
 
@@ -41,6 +51,8 @@ def decide(request: Request, facts: Facts) -> Decision:
     found: Found = {}
     for grant in facts.grants:
         if (grant.capability, grant.connection) != (capability.name, request.connection):
+            continue
+        if asked and asks_anyway(request, grant, facts, found):
             continue
         if against := list(against_grant(grant, capability, request.arguments, facts)):
             refused = (

@@ -49,26 +49,31 @@ SAID_DOT = re.compile(
 )
 _MAY_SAY = re.compile(r"[\[({<]|dot|punkt|point|punto|ponto", re.IGNORECASE)  # looked for first: it is quick
 MARKUP = re.compile(r"[*`~\\^|\"'“”‘’_]+")  # stands between letters and shows nothing once a text is rendered
-# By a sign without which a text holds none of them: most texts lack most signs, and looking for one costs nothing.
-LEADS = {
-    sign: re.compile(pattern, re.IGNORECASE | re.VERBOSE)
-    for sign, pattern in {
-        "@": r"\S@\S",
-        ":": r":(?<=\w:)[/:] | ::\w | \b(?:mailto|tel|sms|javascript|data|file|ftp|ssh):",
-        ".": rf"\.(?:(?<!\.\.)[^\W\d_][\w-] | \ (?:{ENDINGS})\b | (?<=\bwww\.))"
-        r"| (?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)",
-        "--": r"\bxn--",
-        "%": r"%[0-9a-f]{2}",
-        "\\": r"\\[ux][0-9a-f]{2} | \\\\\w",
-        "<": r"<\s*/?[a-z!]",
-        "]": r"\]\s*\(",
-        "": r"\bh(?:tt|xx)ps?\b | [\[({<]\ ?(?:at|ät|@)\ ?[\])}>]",
-    }.items()
-}
+# By the signs without which a text holds none of them: most texts lack most signs, and looking for one costs nothing.
+LEADS = [
+    (signs, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
+    for signs, pattern in (
+        (("@",), r"\S@\S"),
+        ((":",), r":(?<=\w:)[/:] | ::\w | \b(?:mailto|tel|sms|javascript|data|file|ftp|ssh):"),
+        (
+            (".",),
+            rf"\.(?:(?<!\.\.)[^\W\d_][\w-] | \ (?:{ENDINGS})\b | (?<=\bwww\.))"
+            r"| (?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)",
+        ),
+        (("ttp", "xxp"), r"\bh(?:tt|xx)ps?\b"),
+        (("--",), r"\bxn--"),
+        (("%",), r"%[0-9a-f]{2}"),
+        (("\\",), r"\\[ux][0-9a-f]{2} | \\\\\w"),
+        (("<",), r"<\s*/?[a-z!]"),
+        (("]",), r"\]\s*\("),
+        (("[", "(", "{", "<"), r"[\[({<]\ ?(?:at|ät|@)\ ?[\])}>]"),
+    )
+]
 
 
 def _leads(text: str) -> bool:
-    return any(sign in text and pattern.search(text) for sign, pattern in LEADS.items())
+    low = text.lower()
+    return any(any(one in low for one in signs) and pattern.search(text) for signs, pattern in LEADS)
 
 
 def leads(text: str) -> bool:

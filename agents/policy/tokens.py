@@ -121,7 +121,7 @@ def words(text: str) -> list[str]:
     """The words of a text, in one case, without punctuation."""
     text = compared(text)
     pattern = _MARKED_WORD if not text.isascii() and _MARKED.search(text) else _PLAIN_WORD
-    return [one.replace("’", "'") for one in pattern.findall(text)]
+    return pattern.findall(text.replace("’", "'"))
 
 
 def beside_words(text: str) -> str:
