@@ -10,9 +10,12 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from agents import events
         from agents.connectors.checks import second_people_are_the_default
+        from agents.registry.reach import reach
+        from metering.budgets import keepers
         from portal.audit.sentences import register
         from portal.people.roles import sync
 
         register(events.Event)
+        keepers.register(reach)
         checks.register(second_people_are_the_default)
         post_migrate.connect(sync, sender=self)

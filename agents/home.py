@@ -1,4 +1,4 @@
-"""Parts of the start page: asks, tasks, requests to decide on, grants that end soon, messages."""
+"""Parts of the start page: asks, runaway agents, tasks, requests to decide on, grants that end soon, messages."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,6 +10,7 @@ from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
 from agents.queue.shown import recent
 from agents.registry.models import Agent
+from agents.stops.models import Stop
 from portal.home.parts import Part
 from portal.people.models import Person
 from portal.teams.models import Team
@@ -21,7 +22,14 @@ SOON = 7  # days
 def parts(request: HttpRequest) -> Iterable[Part]:
     """Those that have something to say to the person, in the order of who waits for whom."""
     person: Person = request.user  # type: ignore[assignment]
-    return [*_asks(person), *_decisions(person), *_tasks(person), *_ending(person), *_messages(person)]
+    return [
+        *_asks(person),
+        *_stopped(person),
+        *_decisions(person),
+        *_tasks(person),
+        *_ending(person),
+        *_messages(person),
+    ]
 
 
 def _asks(person: Person) -> Iterator[Part]:
@@ -29,6 +37,13 @@ def _asks(person: Person) -> Iterator[Part]:
     if count := rows.count():
         context = {"asks": list(rows[:SHOWN]), "asks_count": count}
         yield Part("agents/home/_asks.html", context, order=0, count=count)
+
+
+def _stopped(person: Person) -> Iterator[Part]:
+    """Agents of theirs that ran away: whoever owns one is told."""
+    stops = list(Stop.objects.standing().filter(runaway=True, agent__owner=person).for_reading())
+    if stops:
+        yield Part("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
 
 
 def _decisions(person: Person) -> Iterator[Part]:

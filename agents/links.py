@@ -8,14 +8,19 @@ from django.urls import reverse
 from agents.approvals.models import Approval
 from agents.grants.models import GrantRequest
 from agents.permissions import AgentsPermission
+from portal.compiled import Counts
 from portal.home.links import Addition, Link
 from portal.people.models import Person
+
+WAITING = Counts(
+    lambda person, now: Approval.objects.answerable_by(person).open(now),
+    lambda person, now: GrantRequest.objects.to_decide_by(person, now),
+)
 
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
-    asks = Approval.objects.answerable_by(person).open().count()
-    to_decide = GrantRequest.objects.to_decide_by(person).count()
+    asks, to_decide = WAITING.of(person)
     yield Addition("home", count=asks, under=("/asks/",))
     yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)
     yield Link("Tasks", reverse("queue:list"), "queue-list", 20)

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
 from django.http import HttpRequest
 
+from metering.budgets.reading import needing
+from metering.outcomes.models import WorkItem
 from metering.permissions import MeteringPermission
 from metering.reports import visibility
 from metering.reports.models import Look, Permit
-from metering.reports.viewers import teams_in_line
+from metering.reports.viewers import people_in_line, teams_in_line
 from metering.reports.visibility import Viewer
+from metering.rights.models import CorrectionRequest, Objection
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import four_weeks
 from portal.home.parts import Part
@@ -23,15 +27,21 @@ def parts(request: HttpRequest) -> Iterator[Part]:
     person: Person = request.user  # type: ignore[assignment]
     if person.has_perm(MeteringPermission.DECIDE_PERMITS):
         waiting = list(
-            Permit.objects.decidable_by(person).select_related("viewer", "team").order_by("created_at")
+            Permit.objects.decidable_by(person)
+            .select_related("viewer", "team", "person")
+            .order_by("created_at")
         )
         if waiting:
             context = {"permits": waiting[:LISTED], "more": len(waiting) - LISTED}
             yield Part("metering/reports/_waiting.html", context, 40, count=len(waiting))
+    yield from _rights(person)
+    held, passed = needing(person)
+    if held or passed:
+        yield Part("metering/budgets/_needing.html", {"held": held, "passed": passed}, 7, count=len(held))
+    yield from _confirmations(person)
     yield from _usage(person)
-    reports = (
-        Permit.objects.live().filter(viewer=person, team__in=teams_in_line(person)).select_related("team")
-    )
+    about = Q(team__in=teams_in_line(person)) | Q(person__in=people_in_line(person))
+    reports = Permit.objects.live().filter(about, viewer=person).select_related("team", "person")
     context = {
         "permits": reports[:LISTED],
         "finance": person.has_perm(MeteringPermission.SEE_COST_CENTRES),
@@ -41,12 +51,31 @@ def parts(request: HttpRequest) -> Iterator[Part]:
         yield Part("metering/reports/_open.html", context, 55, "aside")
 
 
+def _rights(person: Person) -> Iterator[Part]:
+    """Corrections and objections that wait for who decides on them."""
+    corrections = list(CorrectionRequest.objects.decidable_by(person).select_related("person").order_by("id"))
+    objections = list(
+        Objection.objects.decidable_by(person).select_related("person", "permit__viewer", "permit__team")
+    )
+    if count := len(corrections) + len(objections):
+        context = {"corrections": corrections[:LISTED], "objections": objections[:LISTED]}
+        yield Part("metering/rights/_waiting.html", context, 41, count=count)
+
+
+def _confirmations(person: Person) -> Iterator[Part]:
+    """Work items that a colleague asks this person to confirm."""
+    rows = WorkItem.objects.to_confirm_by(person).select_related("person").order_by("asked_at", "id")
+    if count := rows.count():
+        context = {"items": rows[:LISTED], "more": count - LISTED}
+        yield Part("metering/outcomes/_waiting.html", context, 4, count=count)
+
+
 def _usage(person: Person) -> Iterator[Part]:
     """One's own cost, where there is any usage, and who looked lately."""
     period = four_weeks(datetime.now(UTC).date())
     scope = visibility.own(Viewer(person.pk))
     totals = DayUsage.objects.within(scope).during(period).totals()
-    looked = Look.objects.at(person).filter(at__gt=datetime.now(UTC) - NEWS).first()
+    looked = Look.objects.at(person).filter(at__gt=datetime.now(UTC) - NEWS).select_related("permit").first()
     if totals["requests"] or looked:
         priced = totals["requests"] > totals["unpriced_requests"]
         context = {

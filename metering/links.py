@@ -1,56 +1,43 @@
-"""What metering brings to the rail: one query, for what depends on rows."""
+"""What metering brings to the rail: a count of what a colleague asks, and for who decides on permits one of those."""
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 
-from metering.permissions import MeteringPermission
+from metering.outcomes.models import WorkItem
+from metering.permissions import LedgerPermission, MeteringPermission
 from metering.reports.models import Permit
+from metering.rights.links import links as rights_links
 from portal.home.links import Addition, Link
 from portal.people.models import Person
-from portal.teams.models import Membership
 
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
     decides = person.has_perm(MeteringPermission.DECIDE_PERMITS)
-    leads, waiting = _facts(person, decides)
     yield Link("My usage", reverse("usage:mine"), "chart-bar", 70)
-    if leads:
-        under = (
-            reverse("reports:new_permit"),
-            "/reports/teams/",
-            *(() if decides else ("/reports/permits/",)),
-        )
-        yield Link("Team usage", reverse("reports:teams"), "chart-pie", 71, under=under)
+    asked = WorkItem.objects.to_confirm_by(person).count()
+    yield Link("Work items", reverse("outcomes:mine"), "check-badge", 69, count=asked)
+    yield from rights_links(person)
+    yield Link("Budgets", reverse("budgets:list"), "scale", 74)
+    under = (
+        reverse("reports:new_permit"),
+        "/reports/teams/",
+        "/reports/people/",
+        *(() if decides else ("/reports/permits/",)),
+    )
+    yield Link("Team usage", reverse("reports:teams"), "chart-pie", 71, under=under)
     if decides:
+        waiting = Permit.objects.decidable_by(person).count()
         yield Link("Permits", reverse("reports:permits"), "key", 72, count=waiting)
     if person.has_perm(MeteringPermission.SEE_COST_CENTRES):
-        yield Link("Cost centres", reverse("reports:cost_centres"), "banknotes", 73)
+        under = (reverse("reports:organisation"),)
+        yield Link("Cost centres", reverse("reports:cost_centres"), "banknotes", 73, under=under)
+    if person.has_perm(LedgerPermission.KEEP_PRICES):
+        under = (reverse("usage:new_price"), reverse("usage:new_rate"))
+        yield Link("Prices", reverse("usage:prices"), "calculator", 75, under=under)
+    if person.has_perm(LedgerPermission.SEE_REFUSALS):
+        yield Link("Refused usage", reverse("usage:refusals"), "no-symbol", 76)
     if person.has_perm(MeteringPermission.SEE_LOOKS):
         yield Link("Looks", reverse("reports:looks"), "eye", 91)
-
-
-def _facts(person: Person, decides: bool) -> tuple[bool, int]:
-    """Has the person to do with reports of teams, and how many permits wait for their decision?"""
-    waiting = Permit.objects.decidable_by(person) if decides else Permit.objects.none()
-    count = waiting.order_by().values("state").annotate(n=Count("pk")).values("n")
-    row = (
-        Person.objects.filter(pk=person.pk)
-        .annotate(
-            any_permits=Exists(Permit.objects.filter(viewer=OuterRef("pk"))),
-            any_leads=Exists(
-                Membership.objects.current().filter(person=OuterRef("pk"), role=Membership.Role.LEAD)
-            ),
-            any_reports=Exists(Person.objects.filter(manager=OuterRef("pk"), is_active=True)),
-            waiting_permits=Coalesce(Subquery(count), Value(0), output_field=IntegerField())
-            if decides
-            else Value(0),
-        )
-        .values_list("any_permits", "any_leads", "any_reports", "waiting_permits")
-        .first()
-    )
-    return (False, 0) if row is None else (any(row[:3]), row[3])

@@ -1,7 +1,56 @@
 """The tables of this app's rooms, in one place for Django."""
 
+from metering.budgets.models import (
+    AgentHour,
+    Budget,
+    BudgetCounter,
+    BudgetRaise,
+    BudgetRefusal,
+    BudgetReservation,
+)
+from metering.outcomes.models import Carrying, Feedback, WorkItem
+from metering.publications.models import (
+    DisclosureCheck,
+    Publication,
+    PublishedPeriod,
+    Settled,
+    YearCohort,
+)
 from metering.reports.models import Look, Permit
+from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
 from metering.rollups.models import DayUsage
-from metering.usage.models import UsageEvent, UsageKey
+from metering.signals.models import QuietSchedule, Signal, Simulation, TaskFact
+from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent, UsageKey, UsageRefusal
 
-__all__ = ["DayUsage", "Look", "Permit", "UsageEvent", "UsageKey"]
+__all__ = [
+    "AgentHour",
+    "Budget",
+    "BudgetCounter",
+    "BudgetRaise",
+    "BudgetRefusal",
+    "BudgetReservation",
+    "Carrying",
+    "ContractPrice",
+    "CorrectionRequest",
+    "DayUsage",
+    "DisclosureCheck",
+    "ExchangeRate",
+    "Feedback",
+    "Kept",
+    "Look",
+    "Objection",
+    "Permit",
+    "Publication",
+    "PublishedPeriod",
+    "QuietSchedule",
+    "Settled",
+    "Signal",
+    "Simulation",
+    "TaskFact",
+    "UsageEvent",
+    "UsageKey",
+    "UsageRefusal",
+    "VisibilitySettings",
+    "WorkItem",
+    "YearCohort",
+]

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -15,6 +16,19 @@ app.conf.beat_schedule = {
     "sweep": {"task": "agents.sweep", "schedule": 15.0},
     # What people did with the things that agents in shadow mode would have changed.
     "observe": {"task": "agents.observe", "schedule": 3600.0},
+    # What was set aside for model calls of workers that died is free again; soft limits that were passed are told.
+    "budgets": {"task": "metering.budgets", "schedule": 60.0},
+    # Each person's own signals of waste, from their own past.
+    "signals": {"task": "metering.signals", "schedule": crontab(hour=2, minute=40)},
+    # What became of work items, asked of the systems they are in.
+    "outcomes": {"task": "agents.outcomes", "schedule": 3600.0},
     # Next month's partition exists before its first event does.
     "partitions": {"task": "metering.partitions", "schedule": 6 * 3600.0},
+    # Looks that are past their time are deleted, days of a person lose the person.
+    "forget_old": {"task": "metering.forget_old", "schedule": crontab(hour=2, minute=30)},
+    # Figures of groups, once their four weeks have ended; and every night whether all that is shown hides everyone.
+    "publish": {"task": "metering.publish", "schedule": 6 * 3600.0},
+    "check_disclosure": {"task": "metering.check_disclosure", "schedule": crontab(hour=3, minute=20)},
+    # Single model calls that are older than retention go; what each day adds up to stays.
+    "retention": {"task": "metering.retention", "schedule": 6 * 3600.0},
 }

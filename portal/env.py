@@ -1,6 +1,7 @@
 """What the environment says: the only module that reads environment variables for settings."""
 
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -21,12 +22,34 @@ def wrong(name: str, why: str) -> NoReturn:
     raise SystemExit(f"{name} {why}. It is a variable of the environment; see Settings in README.md.")
 
 
-def number(name: str, default: int, *, least: int) -> int:
-    """A whole number of at least ``least``."""
+def number(name: str, default: int, *, least: int, most: int | None = None) -> int:
+    """A whole number of at least ``least``, and at most ``most`` where there is one."""
     value = text(name, str(default))
     if not value.isdecimal() or int(value) < least:
         wrong(name, f"must be a whole number of at least {least}")
+    if most is not None and int(value) > most:
+        wrong(name, f"must be at most {most}")
     return int(value)
+
+
+# How many days each kind of usage is kept: (fewest, most, which is the default). Shorter is possible, longer is not.
+KEPT = {"events": (32, 90), "sketches": (1, 30), "person_days": (92, 396), "looks": (31, 365)}
+
+
+def retention() -> dict[str, int]:
+    """Days by kind, each by its variable: ``PORTAL_KEEP_EVENTS`` and so on."""
+    return {
+        kind: number(f"PORTAL_KEEP_{kind.upper()}", most, least=least, most=most)
+        for kind, (least, most) in KEPT.items()
+    }
+
+
+def currency(name: str, default: str) -> str:
+    """An ISO 4217 code: ``EUR``."""
+    value = text(name, default).upper()
+    if not re.fullmatch("[A-Z]{3}", value):
+        wrong(name, "must be the three letters of a currency, like USD or EUR")
+    return value
 
 
 def items(name: str, default: str = "") -> list[str]:

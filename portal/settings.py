@@ -13,6 +13,7 @@ DEBUG = env.flag("PORTAL_DEBUG")
 SECRET_KEY = env.secret("PORTAL_SECRET_KEY", PORTAL_HOME)
 # Encrypts connections' secrets. Comma-separated: the first encrypts, all decrypt (so that it can be changed).
 ENCRYPTION_KEYS = env.items("PORTAL_ENCRYPTION_KEYS") or [env.secret("PORTAL_ENCRYPTION_KEY", PORTAL_HOME)]
+SKETCH_KEY = env.secret("PORTAL_SKETCH_KEY", PORTAL_HOME)  # of instructions' sketches
 ALLOWED_HOSTS = env.items("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = env.flag("PORTAL_HTTPS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
@@ -77,12 +78,14 @@ TEMPLATES = [
     }
 ]
 
-# Parts that later apps bring to earlier ones, by dotted name, so that imports keep one direction.
+# Parts that later apps bring to earlier ones, by dotted name: imports keep one direction.
 FRAME_LINKS = ["portal.home.links.links", "metering.links.links", "agents.links.links"]
 HOME_PARTS = ["agents.home.parts", "metering.home.parts", "portal.home.parts.parts"]
 WHEN_A_PERSON_LEAVES = ["agents.registry.actions.person_left"]
+PERSONAL_DATA = ["agents.mydata.PART", "metering.rights.mydata.PART", "portal.people.mydata.PART"]
 WHAT_LEAVING_MEANS = ["agents.registry.leaving.consequences"]
 SAMPLE_COMPANY = "agents.sample.company.create"
+PAUSE_SCHEDULE = ""  # (person, agent, why) -> bool: what pauses a schedule that nobody reads
 
 # People and sign-in.
 AUTH_USER_MODEL = "portal.Person"
@@ -123,24 +126,16 @@ AXES_VERBOSE = False
 # Sessions end: twelve hours after sign-in, with the browser, and at once when a password changes.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **{key: [NONE] for key in ("default-src", "base-uri", "frame-ancestors")},
+        **{key: [SELF] for key in ("script-src", "style-src", "font-src", "connect-src", "form-action")},
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
     }
 }
 
@@ -149,6 +144,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
+# The one currency of the ledger, of limits and of every page; it cannot change once there is usage.
+CURRENCY = env.currency("PORTAL_CURRENCY", "USD")
 COMPANY_NAME = env.text("PORTAL_COMPANY", "Agent Portal")
 COMPANY_DOMAINS = tuple(one.lower() for one in env.items("PORTAL_DOMAINS", ""))
 STATIC_URL = "static/"
@@ -184,10 +181,12 @@ CELERY_TIMEZONE = "UTC"
 # Models: the offline one always; others when their key is here.
 OPENAI_MODELS = env.items("OPENAI_MODEL", "gpt-5-mini")
 ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
-# Folders in which a mailbox connection may live; a person's own mailbox is the folder named by their e-mail.
+# Where mailbox connections may live; a person's own is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
-# How many people besides the viewer stand behind a group's figure: five, or more, never fewer.
+# How many whom nobody knows stand behind a group's figure, and how many percent of the largest share stay open.
 GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
+RETENTION = env.retention()  # days that usage is kept, by kind
+GROUP_PERCENT = env.number("PORTAL_GROUP_PERCENT", 10, least=10)
 
 LOGGING = {
     "version": 1,

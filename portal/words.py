@@ -1,7 +1,11 @@
-"""Numbers, money, times and counts in words a person reads. Pure: the template filters are thin around it."""
+"""Numbers, money, times and counts in words a person reads. Pure but for the portal's currency."""
 
 from datetime import datetime, timedelta, tzinfo
 
+from django.conf import settings
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+WHOLE = {"JPY", "KRW"}  # without cents
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 
 
@@ -10,16 +14,30 @@ def number(n: int | float | None) -> str:
     return "–" if n is None else f"{n:,}"
 
 
-def money(micros: int | None) -> str:
-    """Millionths of a dollar as ``$0.93``, four digits below a cent (``$0.0031``); None is ``not priced``."""
+def money(micros: int | None, currency: str = "") -> str:
+    """Millionths as ``$0.93``, four digits below a cent (``$0.0031``); None is ``not priced``.
+
+    ``currency`` is an ISO code; by default that of this portal. One without a sign here is named: ``CHF 0.93``.
+    """
     if micros is None:
         return "not priced"
-    sign, amount = ("−" if micros < 0 else ""), abs(micros)
-    if amount == 0 or amount >= 10_000:
-        cents = (amount + 5_000) // 10_000
-        return f"{sign}${cents // 100:,}.{cents % 100:02d}"
-    parts = (amount + 50) // 100
-    return f"{sign}$0.{parts:04d}" if parts else f"{sign}under $0.0001"
+    currency = currency or settings.CURRENCY
+    minus, sign = "−" if micros < 0 else "", SIGNS.get(currency, f"{currency}\u00a0")
+    amount, digits = abs(micros), 0 if currency in WHOLE else 2
+    smallest = 1_000_000 // 10**digits
+    if amount == 0 or amount >= smallest:
+        return f"{minus}{sign}{_rounded(amount, digits)}"
+    digits += 2
+    if amount >= smallest // 200:
+        return f"{minus}{sign}{_rounded(amount, digits)}"
+    return f"{minus}under {sign}{10**-digits:.{digits}f}"
+
+
+def _rounded(micros: int, digits: int) -> str:
+    """``1,234.57``; halves go up."""
+    step = 10 ** (6 - digits)
+    whole, rest = divmod((micros + step // 2) // step, 10**digits)
+    return f"{whole:,}.{rest:0{digits}d}" if digits else f"{whole:,}"
 
 
 def tokens(n: int | None) -> str:

@@ -32,6 +32,7 @@ NO_VERB = {
     "agents.queue.actions.renew": "the heartbeat of a worker, not an event",
     "agents.stops.actions.lift": "an agent's stop is lifted by the verb that lets it work again",
     "agents.stops.actions.set_stop": "agents and tasks are stopped by the verbs of their rooms",
+    "metering.signals.actions.call_useful": "leaves no entry: others read the trail, signals are one's own",
     "portal.people.actions.create_first_admin": "invites and joins, both of them verbs",
 }
 
@@ -100,9 +101,11 @@ def test_the_policy_uses_the_standard_library_only():
 
 def test_only_the_gate_performs_calls():
     callers = {
-        name_of(path) for path in MODULES if re.search(r"\.(perform|reconcile|observe)\(", path.read_text())
+        name_of(path)
+        for path in MODULES
+        if re.search(r"\.(perform|reconcile|observe|verified)\(", path.read_text())
     }
-    assert callers == {"agents.gate.performing", "agents.gate.observing"}
+    assert callers == {"agents.gate.performing", "agents.gate.observing", "agents.gate.outcomes"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

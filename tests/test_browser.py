@@ -113,7 +113,7 @@ def _option(visitor: Visitor, name: str) -> str:
 PAGES = {
     "mia.park": ("/", "/agents/1/", "/tasks/", "/tasks/1/", "/asks/1/", "/grants/", "/connections/", "/usage/"),
     "ada.osei": ("/", "/people/", "/teams/", "/grants/requests/3/", "/connections/1/", "/stops/", "/reports/permits/"),
-    "lea.brandt": ("/", "/reports/", "/reports/teams/1/"),
+    "lea.brandt": ("/", "/reports/", "/reports/teams/1/", "/budgets/", "/budgets/new/"),
     "finn.moreau": ("/", "/reports/cost-centres/"),
     "aud.lindqvist": ("/", "/trail/", "/reports/looks/"),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """One row of everything that a URL can name, for tests that walk over all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,11 +13,23 @@ from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
+from agents.queue.outcomes import carrier
 from agents.registry.models import Agent
 from agents.stops import actions as stops
 from agents.stops.models import Stop
+from metering.budgets import actions as budgets
+from metering.budgets.keepers import of_team
+from metering.budgets.models import Budget, BudgetRaise
+from metering.outcomes import actions as outcomes
+from metering.outcomes.claims import Claim
+from metering.outcomes.models import WorkItem
 from metering.reports import actions as permits
 from metering.reports.models import Permit
+from metering.rights import actions as rights
+from metering.rights.models import CorrectionRequest, Objection
+from metering.signals.models import Signal
+from metering.usage import actions as prices
+from metering.usage.models import ContractPrice
 from portal.audit.record import PORTAL
 from portal.people import actions as people
 from portal.people import links
@@ -41,7 +53,14 @@ class World:
     call: Call
     ask: Approval
     permit: Permit
+    correction: CorrectionRequest
+    objection: Objection
+    price: ContractPrice
     stop: Stop
+    budget: Budget
+    raised: BudgetRaise
+    signal: Signal
+    item: WorkItem
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -49,6 +68,8 @@ class World:
         match target:
             case "":
                 return []
+            case "document":
+                return ["works-agreement"]
             case "kind":
                 return ["mail"]
             case "team":
@@ -93,6 +114,22 @@ def make_world(cast: Cast) -> World:
         cast.lea, cast.support, purpose="Plan the budget", ends_at=timezone.now() + timedelta(days=9)
     )
     permits.grant(cast.ada, permit)
+    other = permits.request(
+        cast.lea, cast.support, purpose="Plan more", ends_at=timezone.now() + timedelta(days=9)
+    )
+    about_mia = permits.request(
+        cast.lea, cast.mia, purpose="Split her budget", ends_at=timezone.now() + timedelta(days=9)
+    )
+    permits.grant(cast.ada, about_mia)
+    budget = budgets.set_budget(
+        cast.lea, of_team(cast.support), span="month", limit_micros=50_000_000, hard=True
+    )
+    raised = budgets.raise_budget(
+        cast.lea, budget, micros=5_000_000, until=timezone.now() + timedelta(days=3), why="quarter's end"
+    )
+    did = replace(carrier(task), changed=True)
+    item = outcomes.claim(cast.mia, Claim(did, "Wiki", "page-7", title="How to refund", by_hand=True))
+    outcomes.ask(cast.mia, item, colleague=cast.lea)
     return World(
         person=cast.mia,
         invited=people.invite(PORTAL, email="new.one@example.com", display_name="New One"),
@@ -106,6 +143,29 @@ def make_world(cast: Cast) -> World:
         call=call,
         ask=Approval.objects.get(call=call),
         permit=permit,
+        correction=CorrectionRequest.objects.create(
+            person=cast.mia, first_day=timezone.localdate(), last_day=timezone.localdate(), why="Not me"
+        ),
+        objection=rights.object_to(cast.mia, permits.grant(cast.ada, other), why="Ask me first"),
+        price=prices.add_price(
+            cast.finn,
+            provider="openai",
+            pattern="gpt-4o*",
+            currency="USD",
+            input=2,
+            output=8,
+            valid_from=timezone.now().date(),
+        ),
         stop=stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="test"),
+        budget=budget,
+        raised=raised,
+        signal=Signal.objects.create(
+            person=cast.mia,
+            kind="unread",
+            agent_id=agent.pk,
+            since=timezone.now().date(),
+            found_at=timezone.now(),
+        ),
+        item=item,
         cast=cast,
     )

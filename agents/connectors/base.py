@@ -7,6 +7,7 @@ else; the contract tests over all connectors find it there.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -62,6 +63,27 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A work item that a done call brought: something in the other system that may turn out to have been good for
+    something. ``external_id`` stays the same for as long as the thing does; spelling (case, signs) does not tell two
+    apart. ``title`` is for the task's person."""
+
+    external_id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The system's word that a work item is done: since when, by whom (an e-mail, where it names one), and, where it
+    was undone since, when and in which words. Times have a zone."""
+
+    since: datetime
+    by: str = ""
+    reversed_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """An instruction as a person could give it, and the capabilities that an agent needs for it."""
 
@@ -109,5 +131,21 @@ class Connector(ABC):
 
         Changes nothing and is cheap: it is asked for every call that was only written down, again and again.
         Raises ConnectorError when the connection cannot be looked at.
+        """
+        return None
+
+    def items(self, errand: Errand, result: Result) -> tuple[Item, ...]:
+        """The work items that this done errand brought. They count once ``verified`` says so, never before."""
+        return ()
+
+    def system(self, site: Site) -> str:
+        """The system that the items are in. Where two connections may reach the same one, both must say the same."""
+        return f"{self.kind} {site.id}"
+
+    def verified(self, site: Site, external_id: str) -> Verification | None:
+        """Is this work item done, and was it undone since? None: not yet, or no longer to be found.
+
+        The system's own word, which no agent can bring about by itself. Changes nothing and is cheap: it is asked
+        again and again. Raises ConnectorError when the connection cannot be looked at.
         """
         return None

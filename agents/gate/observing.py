@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agents.connectors import catalogue
 from agents.connectors.base import Observed, Site
-from agents.gate.performing import errand
+from agents.gate.errands import errand
 from agents.grants.models import Grant
 from agents.policy.facts import Role
 from agents.queue.models import Call

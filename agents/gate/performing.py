@@ -3,30 +3,26 @@
 import json
 import logging
 
+from django.db import transaction
 from django.utils import timezone
 
 from agents.connections.vault import VaultError
 from agents.connectors import catalogue
-from agents.connectors.base import ConnectorError, Errand, Result
+from agents.connectors.base import ConnectorError, Result
 from agents.events import Event
-from agents.gate import remembering
+from agents.gate import outcomes, remembering
+from agents.gate.errands import errand
 from agents.policy.facts import Effect
 from agents.queue.models import Call
 from agents.stops.holding import call_closed
 from agents.storable import storable
+from metering.outcomes import actions as items
 from portal.audit.record import PORTAL, action, detail
 
 log = logging.getLogger(__name__)
 
 # The bytes of a result that a model gets to see, and that are kept.
 LARGEST_RESULT = 100_000
-
-
-def errand(row: Call) -> Errand:
-    task = row.task
-    return Errand(
-        row.capability, row.arguments, str(row.key), task.agent_id, str(task.agent), task.pk, task.person_id
-    )
 
 
 def perform(row: Call) -> Call:
@@ -63,7 +59,11 @@ def _done(row: Call, result: Result) -> Call:
     text = json.dumps(data)
     row.result = data if len(text) <= LARGEST_RESULT else {"shortened": True, "text": text[:LARGEST_RESULT]}
     row.counts = dict(result.counts)
-    return closed(row, Call.State.DONE, result.summary)
+    brought = outcomes.brought(row, result)
+    with transaction.atomic():  # a call that is done and its work items, or neither: then it is reconciled
+        for claim in brought:
+            items.claim(str(row.task.agent), claim)
+        return closed(row, Call.State.DONE, result.summary)
 
 
 def closed(row: Call, state: Call.State, summary: str) -> Call:

@@ -26,10 +26,10 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
             | models.Q(connection__in=Connection.objects.grantable_by(person).values("pk"))
         )
 
-    def open(self) -> "GrantRequestQuerySet":
+    def open(self, now: datetime | None = None) -> "GrantRequestQuerySet":
         """At least one of its capabilities waits for a decision, and its end has not passed."""
         waiting = Grant.objects.filter(
-            request=models.OuterRef("pk"), state=Grant.State.REQUESTED, ends_at__gt=timezone.now()
+            request=models.OuterRef("pk"), state=Grant.State.REQUESTED, ends_at__gt=now or timezone.now()
         )
         return self.filter(models.Exists(waiting))
 
@@ -37,10 +37,10 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         """With all that a line about a request says, in three queries."""
         return self.select_related("agent", "connection", "requested_by").prefetch_related("grants")
 
-    def to_decide_by(self, person: Person) -> "GrantRequestQuerySet":
+    def to_decide_by(self, person: Person, now: datetime | None = None) -> "GrantRequestQuerySet":
         """Open requests that this very person may decide: not their own, but on their own connection."""
         return (
-            self.open()
+            self.open(now)
             .filter(connection__in=Connection.objects.grantable_by(person).values("pk"))
             .filter(~models.Q(requested_by=person) | models.Q(connection__person=person))
         )

@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.events import Event
+from agents.queue import noting
 from agents.queue.models import LEASE, Task
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
 from agents.storable import storable
+from metering.budgets.actions import set_budget
+from metering.budgets.keepers import About
+from metering.budgets.words import for_others
 from portal.audit.record import PORTAL, action, detail
 from portal.later import later
 from portal.people.models import Person
@@ -36,12 +40,14 @@ def queue(
     envelope: Iterable[tuple[str, int]] | None = None,
     attended: bool = False,
     attached: str = "",
+    at_most: int | None = None,
 ) -> Task:
     """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction.
 
     The only door: whatever queues a task, a person or a clock, gives it its ``envelope`` here, as (capability,
     connection); None: the ready-made agent's, or the plan of the instruction's words. Outside of it an ``attended``
-    task asks, any other is refused. ``attached`` is text to work on, whose words are nobody's order.
+    task asks, any other is refused. ``attached`` is text to work on, whose words are nobody's order. ``at_most`` is a
+    budget of its own, in micros.
     """
     from agents.queue.envelopes import held, planned
 
@@ -69,6 +75,10 @@ def queue(
     if envelope is not None and not envelope <= {one.pair for one in held(agent)}:
         raise ValidationError({"envelope": f"{agent} has no live grant for a part of this. Look again."})
     task.save()
+    if at_most is not None:
+        own = About("task", str(task.pk), f"{task}"[:120], agent_id=agent.pk, person_id=actor.pk)
+        set_budget(actor, own, span="whole", limit_micros=at_most, hard=True)
+    noting.queued(task)
     detail(task=task.pk, envelope=[f"{name}@{place}" for name, place in task.envelope or []])
     later("agents.run", task.pk)
     return task
@@ -142,7 +152,7 @@ def finish(actor: str, task: Task, *, result: str, counts: dict[str, int]) -> Ta
 @action(Event.TASK_FAILED)
 def fail(actor: str, task: Task, *, reason: str, counts: dict[str, int]) -> Task:
     """``reason`` is for a reader: what stopped it, and who can change that."""
-    detail(**counts, reason=reason[:500])
+    detail(**counts, reason=for_others(reason[:500]))
     return _end(task, TaskState.FAILED, reason=reason[:500], counts=counts)
 
 
@@ -168,6 +178,7 @@ def cancel(actor: Person | str, task: Task, *, why: str = "") -> Task:
 def _end(task: Task, state: TaskState, **changes: object) -> Task:
     _move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
     _bury_asks(task)
+    noting.ended(task)
     return task
 
 

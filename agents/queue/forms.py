@@ -11,6 +11,8 @@ from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
 from agents.registry.ready import ReadyMade, ready_made
+from metering.budgets.forms import dollars, micros
+from metering.outcomes.claims import LONGEST_ID, LONGEST_SYSTEM, LONGEST_TITLE
 from portal.people.models import Person
 
 
@@ -38,6 +40,12 @@ class TaskForm(forms.Form):
         required=False,
         label="If it needs anything else",
         choices=[("", "Refuse it and go on"), ("ask", "Ask me")],
+    )
+
+    at_most = dollars(
+        required=False,
+        label="At most, in dollars",
+        help_text="A model call that would pass it is not made, and the task ends there. Empty: its agent's limit.",
     )
 
     def __init__(
@@ -92,6 +100,7 @@ class TaskForm(forms.Form):
             "attached": said["attached"],
             "attended": said["attended"] == "ask",
             "envelope": read(said["envelope"]),
+            "at_most": None if said["at_most"] is None else micros(said["at_most"]),
         }
 
 
@@ -102,6 +111,30 @@ STATES = {
     "not-finished": ("Not finished", {TaskState.FAILED, TaskState.EXPIRED}),
     "stopped": ("Stopped", {TaskState.CANCELLED}),
 }
+
+
+class ItemForm(forms.Form):
+    """A work item in another system, named by hand. A link is text: nobody is led there from here."""
+
+    system = forms.CharField(
+        max_length=LONGEST_SYSTEM, help_text="As your colleagues call it: Tickets, the wiki."
+    )
+    external_id = forms.CharField(
+        max_length=LONGEST_ID,
+        label="Its id or address there",
+        help_text="TICKET-12, or the address of a page.",
+    )
+    title = forms.CharField(
+        max_length=LONGEST_TITLE,
+        required=False,
+        help_text="A few words by which a colleague knows it. They read this, so nothing confidential.",
+    )
+
+
+class ThumbForm(forms.Form):
+    """Two buttons of one name."""
+
+    thumb = forms.ChoiceField(choices=[("up", "Well"), ("down", "Not well")])
 
 
 class TaskFilter(forms.Form):

@@ -18,6 +18,7 @@ from agents.policy.hiding import spelled_out
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import Agent
+from metering.budgets.words import for_others
 from portal.people.models import Person
 
 LEASE = timedelta(minutes=5)
@@ -119,6 +120,11 @@ class Task(models.Model):
     @property
     def tag(self) -> Tag:
         return TASKS[self.state]
+
+    @property
+    def reason_for_others(self) -> str:
+        """Why it was not finished, without what its person's calls cost or may cost."""
+        return for_others(self.reason)
 
     def permits(self, person: Person, permission: str) -> bool:
         """Who may do what to a task: its person everything; who may stop its agent, stop it."""

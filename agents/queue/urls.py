@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.queue import views
+from agents.queue import outcome_views, views
 
 app_name = "queue"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/<int:pk>/", views.new, name="new"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/cancellation/", views.cancel, name="cancel"),
+    path("<int:pk>/items/", outcome_views.items, name="items"),
+    path("<int:pk>/feedback/", outcome_views.feedback, name="feedback"),
     path("steps/<int:pk>/", views.step, name="step"),
     path("calls/<int:pk>/", views.call, name="call"),
 ]

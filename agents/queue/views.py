@@ -1,6 +1,7 @@
 """Pages of tasks: queue one, the list, one task live and step by step, one step, one call, stop it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -12,11 +13,13 @@ from agents.approvals.models import Approval
 from agents.approvals.shown import shown
 from agents.grants.card import Card, card
 from agents.permissions import AgentPermission, TaskPermission
-from agents.queue import actions
+from agents.queue import actions, noting
 from agents.queue.envelopes import Pair, of
+from agents.queue.estimating import before
 from agents.queue.examples import examples
 from agents.queue.forms import TaskFilter, TaskForm
 from agents.queue.models import Call, CallQuerySet, Step, Task
+from agents.queue.outcomes import outcomes
 from agents.queue.shown import readable, recent, used
 from agents.queue.states import TaskState
 from agents.queue.story import Line, folded, listed, story, version
@@ -24,6 +27,7 @@ from agents.registry.models import Agent
 from agents.stops.forms import StopForm
 from agents.stops.holding import held
 from agents.stops.models import Stop
+from metering.budgets.reading import holds, of_task
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.pages import page, paged
 
@@ -67,6 +71,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         "examples": examples(agent),
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
+        "costs": before(agent, request.user),
         "stopped": Stop.objects.standing().filter(scope=Stop.Scope.EVERYTHING).first(),
     }
     return page(request, "agents/queue/new.html", context, part="needs", status=422 if form.errors else 200)
@@ -92,6 +97,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
     seen, now = request.GET.get("seen", ""), version(task)
     if request.htmx and seen == now:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
+    noting.opened(task, request.user)
     own, before = task.person_id == request.user.pk, request.GET.get("before", "")
     open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
     context = {
@@ -104,13 +110,21 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "asks": [shown(one, request.user) for one in open_asks] if not task.ended else [],
         "used": used(task, own=own),
         "stop": task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None,
-        "held": held(task) if task.state == TaskState.QUEUED else None,
+        "budgets": of_task(str(task.pk), request.user),
+        **_holding(task),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
+        "outcomes": outcomes(task) if own else None,
         "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
         "card": _card(request, task.agent),
     }
     return page(request, "agents/queue/detail.html", context, part="task")
+
+
+def _holding(task: Task) -> dict[str, Any]:
+    """What keeps a queued task from its turn: spent budgets, a stop."""
+    queued = task.state == TaskState.QUEUED
+    return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None}
 
 
 def _card(request: PersonRequest, agent: Agent) -> Card | None:

@@ -152,9 +152,10 @@ def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
 
 
 @action(Event.AGENT_PAUSED)
-def pause(actor: Person | str, agent: Agent, *, why: str = "") -> Agent:
+def pause(actor: Person | str, agent: Agent, *, why: str = "", runaway: bool = False) -> Agent:
     """Stop the agent: every further call is refused until it is resumed. A task that is worked on ends, others wait.
 
+    ``runaway``: for what it spends; then whoever may stop it may lift that.
     Raises ValidationError where it is stopped already.
     """
     from agents.stops import standing
@@ -162,7 +163,7 @@ def pause(actor: Person | str, agent: Agent, *, why: str = "") -> Agent:
     standing.while_stopping()
     _not_retired(agent)
     detail(why=why)
-    standing.stand(actor, standing.Stop(scope="agent", agent=agent, why=why[:200]))
+    standing.stand(actor, standing.Stop(scope="agent", agent=agent, why=why[:200], runaway=runaway))
     return _set_state(agent, Agent.State.PAUSED, why)
 
 

@@ -13,10 +13,12 @@ from agents.queue.models import Task, TaskQuerySet
 from agents.queue.states import TaskState
 from agents.registry.live import standing
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
+from agents.registry.usage import usage
 from agents.rights import Holder, holders
-from metering.reports import visibility
-from metering.rollups.models import DayUsage
-from metering.rollups.periods import four_weeks
+from metering.budgets import reading as budgets
+from metering.outcomes.figures import voices
+from metering.reports.disclosure import WITHHELD
+from metering.rollups.periods import fixed
 from portal.audit.models import Entry
 from portal.people.models import Person
 
@@ -76,6 +78,10 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
         "usage": usage(agent, person),
+        "withheld": WITHHELD,
+        "budgets": budgets.of_agent(agent.pk, person),
+        "spent": budgets.holds(agent.pk),
+        **heard(agent, person),
         "shares": shares(agent),
         "history": Entry.objects.about(agent).order_by("-id")[:6],
     }
@@ -93,14 +99,12 @@ def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, int]:
     return {"working": working, "waiting": tasks.under_way().count() - working}
 
 
-def usage(agent: Agent, person: Person) -> dict[str, int] | None:
-    """The agent's totals of the last four weeks, for whoever may see them: its owner."""
-    viewer = visibility.Viewer(person.pk, active=person.is_active)
-    scope = visibility.agent(viewer, agent.pk, agent.owner_id)
-    if scope is None:
-        return None
-    totals = DayUsage.objects.within(scope).during(four_weeks(timezone.now().date())).totals()
-    return totals | {"tokens": totals["input_tokens"] + totals["output_tokens"]}
+def heard(agent: Agent, person: Person) -> dict[str, Any]:
+    """What people said of its work in the latest four weeks that have ended, as far as its owner may hear it."""
+    if agent.owner_id != person.pk:
+        return {}
+    period = fixed(timezone.now().date())[0]
+    return {"voices": voices(agent.pk, person.pk, period), "voices_period": period}
 
 
 def shares(agent: Agent) -> list[Share]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/", views.agent, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/history/", views.history, name="history"),
+    path("<int:pk>/usage/", views.usage, name="usage"),
     path("<int:pk>/stop/", views.stop, name="stop"),
     path("<int:pk>/resumption/", views.resumption, name="resumption"),
     path("<int:pk>/record/", shadow_views.record, name="record"),

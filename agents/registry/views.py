@@ -21,8 +21,10 @@ from agents.registry.forms import (
 )
 from agents.registry.models import Agent
 from agents.registry.ready import READY, ready_made
+from agents.registry.usage import usage as usage_of
 from agents.stops.forms import StopForm
-from portal.access import PersonRequest, requires, signed_in
+from metering.reports.disclosure import WITHHELD
+from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.audit.models import Entry
 from portal.pages import page, paged
 from portal.permissions import PortalPermission
@@ -79,6 +81,15 @@ def history(request: PersonRequest, agent: Agent) -> HttpResponse:
     return page(
         request, "agents/registry/history.html", {"agent": agent, "page_obj": paged(request, entries)}
     )
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def usage(request: PersonRequest, agent: Agent) -> HttpResponse:
+    found = usage_of(agent, request.user, request.GET.get("from", ""))
+    if found is None:
+        raise Refused(f"What {agent} used is shown to {agent.owner} alone, who answers for it.")
+    context = {"agent": agent, "usage": found, "withheld": WITHHELD}
+    return page(request, "agents/registry/usage.html", context)
 
 
 @requires(AgentPermission.MANAGE, on=Agent)

@@ -10,22 +10,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F
 from django.utils import timezone
 from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.settings import ModelSettings
 
 from agents import gate
 from agents.policy.decide import TOO_MANY
 from agents.queue import actions
 from agents.queue.models import Call, Step, Task
-from agents.registry.models import Agent
-from agents.runtime import listening, transcript
+from agents.runtime import listening, spending, transcript, turns
+from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.providers import UnknownModel, build
 from agents.runtime.tools import tools
-from agents.stops.models import Stop
 from agents.storable import storable
 from metering.usage.ledger import ModelCall, record
 
@@ -36,10 +36,6 @@ SAME_CALL = 3  # so often the same call with the same arguments is no progress
 RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
 
 Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
-
-
-class GiveUp(Exception):
-    """The task cannot go on; the message tells a reader why and what to do."""
 
 
 def run(task_id: int) -> None:
@@ -79,12 +75,12 @@ def _step(task: Task) -> bool:
     began = time.monotonic()
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or _all_closed(last):
-        _within_limits(task)
+        within_limits(task)
         last = _store(task, _ask_model(task), number=(last.number if last else 0) + 1)
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
-        if response.finish_reason in ("error", "content_filter"):
+        if response.finish_reason in turns.FAILED:
             raise GiveUp(last.text or "The model broke off without a word. Queue the task again later.")
         actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
         return True
@@ -107,38 +103,6 @@ def _all_closed(step: Step) -> bool:
     return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
 
 
-def _within_limits(task: Task) -> None:
-    """Raises GiveUp naming the limit, its value, and who can change it."""
-    agent = _not_stopped(task)
-    if agent.state != Agent.State.ACTIVE:
-        note = f" ({agent.state_note})" if agent.state_note else ""
-        raise GiveUp(
-            f"The agent is {agent.get_state_display().lower()}{note}. Its managers can let it work again."
-        )
-    for name, used, limit in (
-        ("steps", task.steps_done, task.max_steps),
-        ("tokens", task.tokens, task.max_tokens),
-        ("dollars", (task.cost_micros or 0) / 1e6, task.max_cost_micros / 1e6),
-        ("seconds of work", round(task.seconds_worked), task.max_seconds),
-    ):
-        if used >= limit:
-            raise GiveUp(
-                f"The task has used {used:,} of its {limit:,} {name}. "
-                "The agent's managers can raise the limit; then queue it again."
-            )
-
-
-def _not_stopped(task: Task) -> Agent:
-    """The agent as it is now. Raises GiveUp naming who stopped it, or everything, and why."""
-    standing = Stop.objects.ending(OuterRef("pk")).order_by("id").values("pk")[:1]
-    agent = Agent.objects.annotate(stop=Subquery(standing)).get(pk=task.agent_id)
-    found: int | None = agent.stop  # type: ignore[attr-defined]
-    if found and (stop := Stop.objects.for_reading().filter(pk=found).first()):
-        why = f" ({stop.why})" if stop.why else ""
-        raise GiveUp(f"{stop.who} stopped {stop}{why}. {stop.lifts} Then queue it again.")
-    return agent
-
-
 def _ask_model(task: Task) -> ModelResponse:
     """What the model says to the conversation so far; with it, what the tools that it calls were when it did.
 
@@ -154,16 +118,19 @@ def _ask_model(task: Task) -> ModelResponse:
         function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
     )
     for attempt in range(1, TRIES + 1):
+        settings = spending.reserve(task, history, parameters)
         try:
-            response = _answer(task, model, history, parameters)
+            response = _answer(task, model, history, parameters, settings)
             called = {part.tool_name for part in transcript.calls_in(response)}
             meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
             return replace(response, metadata={"meant": {name: meant[name] for name in called & set(meant)}})
         except (actions.Lost, GiveUp):
+            spending.give_back(task)
             raise
         except Exception as error:  # the network, the provider, or the library that reads what it said
             log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
             failure = error
+        spending.give_back(task)
         if attempt < TRIES:
             time.sleep(3**attempt / 3)
         actions.renew(task, timedelta())
@@ -174,20 +141,22 @@ def _ask_model(task: Task) -> ModelResponse:
 
 
 def _answer(
-    task: Task, model: Model, history: list[ModelMessage], parameters: ModelRequestParameters
+    task: Task,
+    model: Model,
+    history: list[ModelMessage],
+    parameters: ModelRequestParameters,
+    settings: ModelSettings,
 ) -> ModelResponse:
     """One model call. Raises Lost or GiveUp, without waiting for its answer, when the task is stopped meanwhile."""
     ear = listening.ear(task)
     while True:
         try:
             return ear.answered(
-                model_request(
-                    model, history, model_request_parameters=parameters, model_settings={"timeout": 120.0}
-                )
+                model_request(model, history, model_request_parameters=parameters, model_settings=settings)
             )
         except listening.Told:
             actions.renew(task, timedelta())
-            _not_stopped(task)
+            not_stopped(task)
 
 
 def _what(failure: Exception) -> str:
@@ -208,13 +177,14 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
                 team_id=task.agent.team_id,
                 agent_id=task.agent_id,
                 agent_name=str(task.agent),
-                task_id=task.pk,
+                task=str(task.pk),
                 provider=task.agent.model.partition(":")[0],
                 model=response.model_name or task.agent.model.partition(":")[2],
                 input_tokens=usage.input_tokens,
                 cache_read_tokens=usage.cache_read_tokens,
                 cache_write_tokens=usage.cache_write_tokens,
                 output_tokens=usage.output_tokens,
+                **turns.told(task, response, number),
             )
         )
         cost = priced.micros if priced else None
@@ -231,6 +201,8 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
         if cost is not None:
             changes["cost_micros"] = (task.cost_micros or 0) + cost
         Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
+        spending.settle(task, number, cost)
+    spending.look(task)
     task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])
     return step
 
@@ -249,7 +221,7 @@ def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Mean
         tool_name=part.tool_name,
         capability=capability,
         connection=connection,
-        arguments=_arguments(part),
+        arguments=turns.arguments(part),
     )
 
 
@@ -261,19 +233,11 @@ def _not_tiring(step: Step) -> None:
                 raise GiveUp(f"{reason['text']} Its open asks are closed.")
 
 
-def _arguments(part: ToolCallPart) -> dict[str, object]:
-    """What the model wrote, as far as it can be read; what cannot is an argument that no capability has."""
-    try:
-        read = part.args_as_dict()
-    except (ValueError, AssertionError):
-        read = {"unreadable": str(part.args)[:200]}
-    return dict(storable(read))
-
-
 def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], meant: Meant) -> None:
     """Raises GiveUp when a call was made often enough already with exactly these arguments."""
     now = Counter(
-        gate.digest(*meant.get(part.tool_name, (part.tool_name, None)), _arguments(part)) for part in wanted
+        gate.digest(*meant.get(part.tool_name, (part.tool_name, None)), turns.arguments(part))
+        for part in wanted
     )
     before = Call.objects.filter(task=task, digest__in=now).exclude(step=step)
     earlier = dict(before.values_list("digest").annotate(times=Count("pk")))

@@ -1,4 +1,4 @@
-"""The sample company: eleven people, a shared mailbox, a triage agent under a grant, and its first task.
+"""The sample company: sixteen people, a shared mailbox, a triage agent under a grant, and its first task.
 
 Everything is made through the portal's own verbs, so it is also the shortest tour of them.
 """
@@ -24,6 +24,9 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.runtime import providers
 from agents.sample.history import history
+from metering.budgets import actions as budgets
+from metering.budgets.keepers import of_team
+from metering.publications import publishing
 from metering.reports import actions as permits
 from portal.audit.record import PORTAL
 from portal.people import actions as people
@@ -90,6 +93,8 @@ def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany
             lea, support, purpose="Plan the team's budget for next quarter", ends_at=_in_days(60)
         )
         permits.grant(ada, asked)
+        publishing.publish_due()
+        budgets.set_budget(lea, of_team(support), span="month", limit_micros=40_000_000, hard=True)
         task = tasks.queue(mia, triage, instruction=TRIAGE)
     signs = [
         (ada, "admin: grants capabilities, invites people"),
@@ -123,7 +128,10 @@ def _teams(lea: Person, mia: Person, olga: Person) -> tuple[Team, list[Person]]:
     sales = teams.create(PORTAL, name="Sales", cost_centre="4200")
     teams.add_member(PORTAL, support, person=lea, role=Membership.Role.LEAD)
     teams.add_member(PORTAL, sales, person=olga)
-    names = ("Ben Okafor", "Chiara Ricci", "Dmitri Novak", "Emi Tanaka", "Farid Haddad")
+    names = (
+        *("Ben Okafor", "Chiara Ricci", "Dmitri Novak", "Emi Tanaka", "Farid Haddad"),
+        *("Greta Holm", "Hugo Alves", "Ines Roth", "Jonas Weber", "Kaya Demir"),
+    )
     colleagues = [_person(name, lea) for name in names]
     for one in (mia, *colleagues):
         teams.add_member(PORTAL, support, person=one)

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from agents.registry.models import Agent
-from metering.usage.ledger import ModelCall, record
+from metering.usage.ledger import ModelCall, record_many
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -17,6 +17,7 @@ def history(team: Team, agent: Agent, people: list[Person]) -> None:
     draw = random.Random(7)  # noqa: S311  (sample figures, not secrets)
     now = datetime.now(UTC)
     first = (now - timedelta(days=DAYS)).replace(hour=8, minute=0, second=0, microsecond=0)
+    made = []
     for day in range(DAYS):
         morning = first + timedelta(days=day)
         if morning.weekday() > 4:
@@ -25,7 +26,7 @@ def history(team: Team, agent: Agent, people: list[Person]) -> None:
             for number in range(draw.choice((0, 1, 2))):
                 provider, model = draw.choice(MODELS)
                 tokens = draw.randrange(20_000, 180_000)
-                record(
+                made.append(
                     ModelCall(
                         source="sample",
                         key=f"{team.pk}:{person.pk}:{day}:{number}",
@@ -41,3 +42,4 @@ def history(team: Team, agent: Agent, people: list[Person]) -> None:
                         output_tokens=draw.randrange(800, 6_000),
                     )
                 )
+    record_many(made)

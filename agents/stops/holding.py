@@ -12,6 +12,7 @@ from django.utils import timezone
 from agents.events import Event
 from agents.queue.models import Call, Task, TaskQuerySet
 from agents.stops.models import Stop
+from metering.budgets.models import BudgetRefusal
 from portal.audit.record import PORTAL, action, detail, on
 
 LOCK = 0x53544F50  # "STOP": one number among the advisory locks of this database
@@ -70,8 +71,9 @@ def confirmed(actor: str, stop: Stop) -> Stop:
 
 
 def free(tasks: TaskQuerySet) -> TaskQuerySet:
-    """Those that no stop of everything or of their agent holds back: the others wait in the queue."""
-    return tasks.filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))))
+    """Those that no stop of everything or of their agent, and no spent budget, holds back: the others wait."""
+    spent = BudgetRefusal.objects.holding().filter(agent_id=OuterRef("agent_id"))
+    return tasks.filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))), ~Exists(spent))
 
 
 def held(task: Task) -> Stop | None:

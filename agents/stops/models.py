@@ -80,6 +80,9 @@ class Stop(models.Model):
     # Null: the portal itself, when an agent's owner leaves.
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_role = models.BooleanField(default=False)  # who set it could stop things everywhere: an admin's stop
+    runaway = models.BooleanField(
+        default=False
+    )  # the portal's, of an agent that spent far more than it ever did
     set_at = models.DateTimeField(auto_now_add=True)
     # When no call that began before the stop was under way any more. Null: one still is.
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -151,6 +154,8 @@ class Stop(models.Model):
             case Stop.Scope.CONNECTION if not self.by_role:
                 return f"Whoever looks after {self.connection} can lift this stop."
             case Stop.Scope.AGENT if not self.by_role:
+                if self.runaway:
+                    return f"Whoever may stop {self.agent} can lift this stop."
                 if self.set_by is None:
                     return f"Whoever manages {self.agent} can lift this stop."
                 return f"{self.set_by}, or whoever manages {self.agent}, can lift this stop."
@@ -167,7 +172,8 @@ class Stop(models.Model):
         if self.connection is not None:
             return self._lifted_by(person, self.connection, StopPermission.SET, StopPermission.SET)
         if self.agent is not None:
-            return self._lifted_by(person, self.agent, AgentPermission.STOP, AgentPermission.MANAGE)
+            lifts = AgentPermission.STOP if self.runaway else AgentPermission.MANAGE
+            return self._lifted_by(person, self.agent, AgentPermission.STOP, lifts)
         return person.has_perm(AgentsPermission.STOP_ALL)
 
     def _lifted_by(self, person: Person, about: Connection | Agent, sets: str, manages: str) -> bool:

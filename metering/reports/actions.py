@@ -1,37 +1,46 @@
 """What can be done to permits: ask, permit, refuse, end, and open the report that one permits."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from metering.events import Event
 from metering.permissions import MeteringPermission
+from metering.publications import exposure, gathering
 from metering.reports.models import Look, Permit
-from metering.reports.viewers import teams_in_line
-from metering.rollups.models import DayUsage
+from metering.reports.viewers import people_in_line, teams_in_line
 from metering.rollups.periods import Period
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
-from portal.teams.models import Team
+from portal.teams.models import Membership, Team
 
 LONGEST = timedelta(days=90)
+TELL_SQL = "INSERT INTO metering_look_people (look_id, person_id) SELECT %s, unnest(%s::bigint[])"
+TOO_FEW = (
+    "With this permit too few people would stand behind figures that are shown already. "
+    "It can be asked for again when the next year of reports begins."
+)
 
 
 @action(Event.PERMIT_REQUESTED)
-def request(actor: Person, team: Team, *, purpose: str, ends_at: datetime) -> Permit:
-    """Ask to see the group figures of ``team``. Raises ValidationError naming what is wrong."""
-    if not teams_in_line(actor).filter(pk=team.pk).exists():
-        raise ValidationError({"team": f"{team} is not in your reporting line."})
+def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datetime) -> Permit:
+    """Ask to see the figures of a team, or of one person. Raises ValidationError naming what is wrong."""
+    line = teams_in_line(actor) if isinstance(about, Team) else people_in_line(actor)
+    field = "team" if isinstance(about, Team) else "person"
+    if not line.filter(pk=about.pk).exists():
+        raise ValidationError({field: f"{about} is not in your reporting line."})
     if ends_at <= timezone.now():
         raise ValidationError({"until": "The end must be in the future."})
     if ends_at > timezone.now() + LONGEST + timedelta(days=1):
         raise ValidationError({"until": f"A permit lasts {LONGEST.days} days at most."})
-    permit = Permit(viewer=actor, team=team, purpose=purpose.strip(), ends_at=ends_at)
+    permit = Permit(viewer=actor, purpose=purpose.strip(), ends_at=ends_at, **{field: about})
     permit.full_clean(exclude=["decided_by", "decided_at"])
     permit.save()
     on(permit)
-    detail(team=str(team), purpose=permit.purpose, until=ends_at.isoformat())
+    detail(about=str(about), purpose=permit.purpose, until=ends_at.isoformat())
     return permit
 
 
@@ -39,6 +48,10 @@ def request(actor: Person, team: Team, *, purpose: str, ends_at: datetime) -> Pe
 def grant(actor: Person, permit: Permit) -> Permit:
     if permit.ends_at <= timezone.now():
         raise ValidationError("The end that was asked for has passed. It has to be asked for again.")
+    if permit.person_id is not None:
+        gathering.locked()
+        if not exposure.hides(permit.viewer_id, permit.person_id):
+            raise ValidationError(TOO_FEW)
     detail(purpose=permit.purpose, until=permit.ends_at.isoformat())
     return _decide(actor, permit, Permit.State.GRANTED)
 
@@ -60,30 +73,43 @@ def revoke(actor: Person, permit: Permit) -> Permit:
 
 
 @action(Event.REPORT_OPENED)
-def open_report(actor: Person, permit: Permit, *, period: Period, shown: bool) -> Look:
-    """Write down that ``actor`` opened a team's report: who used agents in these weeks sees it."""
+def open_report(
+    actor: Person, permit: Permit, *, period: Period, shown: bool, people: Iterable[int] | None = None
+) -> Look:
+    """Write down that ``actor`` opened a report about ``people`` (ids; unsaid: whom the permit is about).
+
+    Each of them sees it at once.
+    """
     look = Look.objects.create(
         permit=permit,
         viewer=actor,
         viewer_name=str(actor),
-        team_name=str(permit.team),
+        team_name=str(permit.target),
         purpose=permit.purpose,
         first_day=period.first,
         last_day=period.last,
         shown=shown,
     )
-    used = DayUsage.objects.during(period).filter(team=permit.team)
-    look.people.set(used.values_list("person_id", flat=True).distinct())
-    on(permit.team)
+    told = _looked_at(permit) if people is None else people
+    with connection.cursor() as cursor:
+        cursor.execute(TELL_SQL, [look.pk, list(set(told))])
+    on(permit.target)
     detail(
         permit=permit.pk, purpose=permit.purpose, first=str(period.first), last=str(period.last), shown=shown
     )
     return look
 
 
+def _looked_at(permit: Permit) -> list[int]:
+    if permit.person_id is not None:
+        return [permit.person_id]
+    members = Membership.objects.current().filter(team=permit.team_id)
+    return list(members.values_list("person_id", flat=True))
+
+
 def _decide(actor: Person, permit: Permit, state: Permit.State) -> Permit:
     if not permit.permits(actor, MeteringPermission.DECIDE_PERMITS):
-        raise ValidationError("Somebody decides who neither asked nor is in the team.")
+        raise ValidationError("Somebody decides who neither asked nor is looked at.")
     waiting = Permit.objects.filter(pk=permit.pk, state=Permit.State.REQUESTED)
     if not waiting.update(state=state, decided_by=actor, decided_at=timezone.now()):
         raise ValidationError("This has been decided already.")

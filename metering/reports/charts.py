@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from metering.publications.years import PERIODS
+from metering.rollups.periods import Period
 from portal.words import money
 
 HEIGHT = 150  # CSS pixels, also what browsers give an SVG without a viewBox
@@ -45,6 +47,19 @@ class Chart:
 
 def by_day(costs: Sequence[tuple[date, int | None]]) -> Chart | None:
     """Bars of cost in micros for consecutive days; None where there is no cost to draw."""
+    marks = [_short(day) if day.weekday() == 0 else "" for day, _ in costs]
+    return _drawn([(_short(day), cost) for day, cost in costs], marks)
+
+
+def by_period(costs: Sequence[tuple[Period, int | None]]) -> Chart | None:
+    """Bars for the four-week periods of a year, with room for all of its thirteen; what is not shown has none."""
+    empty = [("", None)] * (PERIODS - len(costs))
+    marks = [_short(period.first) if place % 3 == 0 else "" for place, (period, _) in enumerate(costs)]
+    return _drawn([*((str(period), cost) for period, cost in costs), *empty], marks)
+
+
+def _drawn(costs: Sequence[tuple[str, int | None]], marks: Sequence[str]) -> Chart | None:
+    """A bar for each of ``costs``, named for a tooltip; ``marks`` stand below, those at the edge are left out."""
     highest = max((cost or 0 for _, cost in costs), default=0)
     if highest <= 0:
         return None
@@ -53,15 +68,15 @@ def by_day(costs: Sequence[tuple[date, int | None]]) -> Chart | None:
     slot = (100 - GUTTER) / len(costs)
     scale = (FLOOR - TOP) / top
     bars = [
-        _bar(GUTTER + place * slot, slot, cost * scale, f"{_short(day)}: {money(cost)}")
-        for place, (day, cost) in enumerate(costs)
+        _bar(GUTTER + place * slot, slot, cost * scale, f"{name}: {money(cost)}")
+        for place, (name, cost) in enumerate(costs)
         if cost
     ]
     grid = [Mark(round(FLOOR - amount * scale, 1), money(amount)) for amount in range(step, top + 1, step)]
     days = [
-        Mark(round(GUTTER + place * slot, 2), _short(day))
-        for place, (day, _) in enumerate(costs)
-        if day.weekday() == 0 and place * slot < 72  # further right a narrow screen would cut the text off
+        Mark(round(GUTTER + place * slot, 2), text)
+        for place, text in enumerate(marks)
+        if text and place * slot < 72  # further right a narrow screen would cut the text off
     ]
     return Chart(tuple(bars), tuple(grid), tuple(days))
 

@@ -1,42 +1,35 @@
-"""What of a group may be shown, so that no figure and no difference of figures tells of one person. Pure.
+"""What stands behind a figure of a group, so that it tells of nobody in it. Pure.
 
-A figure stands for at least ``K`` people besides the viewer, who can take their own share out of it. So
-many must have *cost* something: where one of twenty used a model with a price, the cost is theirs. A
-breakdown is a partition: what is too small is shown together, and where that is still too small the
-smallest of what could be shown joins it, so that taking shown figures from the total never leaves fewer.
+Whom a figure is hidden from: up to ``COLLUDERS`` viewers who put together all that was ever shown to them.
+Each knows their own usage, and that of everybody whose page they may open. What is left must still be the
+usage of at least ``K`` people, and the largest share in it must stay uncertain by ``PERCENT`` of itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from heapq import nlargest
 
 K = 5
+COLLUDERS = 3
+PERCENT = 10
 WITHHELD = "The figures of a group are shown only when enough people stand behind each of them."
 REST = "Other models"
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one person brought to one slice. ``micros``: millionths of a dollar; None: not priced."""
-
-    person: int
-    slice: str
-    micros: int | None
+# Who may open the page of one person, and of whom: what a viewer knows besides their own usage.
+Known = Mapping[int, frozenset[int]]
+NOBODY: Known = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """``micros`` None: not priced."""
+class Rule:
+    """``k`` people whom nobody knows behind each figure; ``percent`` of the largest share left uncertain."""
 
-    label: str
-    micros: int | None
+    k: int = K
+    percent: int = PERCENT
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What is shown of a group. ``slices`` add up to ``total``; none where they would say too much."""
-
-    total: Figure
-    slices: tuple[Figure, ...]
+    def __post_init__(self) -> None:
+        if self.k < K or self.percent < PERCENT:
+            raise ValueError(f"A rule is never looser than {K} people and {PERCENT} percent: {self}")
 
 
 def minimum(asked: int) -> int:
@@ -44,42 +37,43 @@ def minimum(asked: int) -> int:
     return max(K, asked)
 
 
-def publish(parts: Iterable[Part], *, viewer: int, asked: int = K) -> Group | None:
-    """What ``viewer`` may be shown of these parts; None: nothing, for whatever reason."""
-    k = minimum(asked)
-    cells: dict[str, list[Part]] = {}
-    for part in parts:
-        cells.setdefault(part.slice, []).append(part)
-    whole = [part for cell in cells.values() for part in cell]
-    if not _enough(whole, viewer, k):
-        return None
-    return Group(_figure("", whole), _partition(cells, viewer, k))
+def rule(k: int, percent: int) -> Rule:
+    """The rule that settings ask for, or the stricter one that always holds."""
+    return Rule(minimum(k), max(PERCENT, percent))
 
 
-def _partition(cells: dict[str, list[Part]], viewer: int, k: int) -> tuple[Figure, ...]:
-    shown = {label: cell for label, cell in cells.items() if _enough(cell, viewer, k)}
-    rest = [part for label, cell in cells.items() if label not in shown for part in cell]
-    while rest and shown and not _enough(rest, viewer, k):
-        smallest = min(shown, key=lambda label: (len(_people(shown[label])), label))
-        rest += shown.pop(smallest)
-    if not shown:
-        return ()
-    figures = [_figure(label, shown[label]) for label in sorted(shown)]
-    return (*figures, _figure(REST, rest)) if rest else tuple(figures)
+def known_in(people: Set[int], known: Known) -> int:
+    """Of how many of ``people`` any ``COLLUDERS`` viewers know the usage at most, themselves included."""
+    counts = [len((seen | {viewer}) & people) for viewer, seen in known.items()]
+    return sum(nlargest(COLLUDERS, [*counts, *[1] * COLLUDERS]))
 
 
-def _enough(parts: list[Part], viewer: int, k: int) -> bool:
-    others = [part for part in parts if part.person != viewer]
-    if len(_people(others)) < k:
+def enough(people: Set[int], known: Known, rule: Rule) -> bool:
+    """Are there ``k`` among ``people`` whom nobody knows, whichever viewers put together what they know?"""
+    return len(people) - known_in(people, known) >= rule.k
+
+
+def givers(values: Mapping[int, int]) -> set[int]:
+    return {person for person, value in values.items() if value}
+
+
+def concealed(values: Mapping[int, int], known: Known, rule: Rule) -> bool:
+    """May the sum of ``values`` (by person) be known, of which only those that are not 0 count?
+
+    Enough people gave to it; and who knows all of the next largest shares that can be known still does not
+    know the largest but with an uncertainty of ``percent``.
+    """
+    giving = givers(values)
+    if not enough(giving, known, rule):
         return False
-    costs_something = any(part.micros for part in parts)
-    return not costs_something or len(_people([part for part in others if part.micros])) >= k
+    shares = sorted((abs(values[person]) for person in giving), reverse=True)
+    unknown = sum(shares[1 + known_in(giving, known) :])
+    return unknown * 100 >= shares[0] * rule.percent
 
 
-def _people(parts: list[Part]) -> set[int]:
-    return {part.person for part in parts}
+def may_see(viewer: int, known: Set[int], people: Set[int], least: int, rule: Rule) -> bool:
+    """May ``viewer``, who knows these people, see a figure about ``people`` no part of which has fewer than ``least``?
 
-
-def _figure(label: str, parts: list[Part]) -> Figure:
-    priced = [part.micros for part in parts if part.micros is not None]
-    return Figure(label, sum(priced) if priced else None)
+    The last look, when a page is made: whatever was permitted or made stricter since counts.
+    """
+    return least - len((known | {viewer}) & people) >= rule.k

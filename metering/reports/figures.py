@@ -1,18 +1,57 @@
-"""Figures from the roll-ups. Each query takes a Scope first; groups come out as disclosure publishes them."""
+"""Figures that pages and files show. Each query takes a Scope first; groups come out as they were published.
 
-from collections.abc import Iterable
-from typing import Any
+Every form of a figure, a page, a chart, a file, is made of what these functions answer.
+"""
 
-from django.conf import settings
-from django.db.models import F, QuerySet, Sum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from metering.reports.disclosure import Group, Part, publish
-from metering.reports.visibility import Kind, Scope
-from metering.rollups.models import DayUsage, DayUsageQuerySet
+from metering.publications import exposure, gathering, items
+from metering.publications.models import Publication, PublicationQuerySet, Settled
+from metering.reports import visibility
+from metering.reports.disclosure import may_see
+from metering.reports.visibility import Kind, Scope, Viewer
+from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
 from metering.rollups.sums import DayRow, Usage, add_up
+from portal.teams.models import Team
 
-COST_CENTRE = "team__cost_centre"
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One period of a report. ``figure`` None: not shown, for whatever reason."""
+
+    period: Period
+    figure: Publication | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The year's periods that have ended, latest first, and the one that is looked at."""
+
+    lines: tuple[Line, ...]
+    chosen: Line
+
+    @property
+    def period(self) -> Period:
+        return self.chosen.period
+
+    @property
+    def figure(self) -> Publication | None:
+        return self.chosen.figure
+
+    @property
+    def before(self) -> Period | None:
+        return next((each.period for each in self.lines if each.period.last < self.period.first), None)
+
+    @property
+    def after(self) -> Period | None:
+        return next((each.period for each in self.lines[::-1] if each.period.first > self.period.last), None)
+
+    @property
+    def costs(self) -> list[tuple[Period, int | None]]:
+        """What the chart draws, earliest first."""
+        return [(each.period, each.figure.cost_micros if each.figure else None) for each in self.lines[::-1]]
 
 
 def own(scope: Scope, period: Period) -> Usage:
@@ -22,40 +61,74 @@ def own(scope: Scope, period: Period) -> Usage:
     return add_up(period, (DayRow(*row) for row in rows))
 
 
-def team(scope: Scope, period: Period) -> Group | None:
-    """The cost of a team by model; None where nothing of it is shown."""
-    rows = _by_person(DayUsage.objects.within(scope).during(period))
-    return publish(map(_part, rows), viewer=scope.viewer, asked=settings.GROUP_MINIMUM)
+def group(scope: Scope, wanted: str = "") -> Report:
+    """The figures of one team, one agent or the organisation; ``wanted``: the first day of the period looked at."""
+    if not scope.grouped or scope.kind is Kind.COST_CENTRES:
+        raise ValueError("Only what is published of one group has a report")
+    found = {each.period.first_day: each for each in _shown(scope, _published(scope))}
+    lines = tuple(Line(each, found.get(each.first)) for each in exposure.periods())
+    return Report(lines, _chosen(lines, wanted))
 
 
-def cost_centres(scope: Scope, month: Period) -> QuerySet[DayUsage, str]:
-    """The cost centres that used models in ``month``, by name."""
-    rows = DayUsage.objects.within(scope).during(month)
-    return rows.values_list(COST_CENTRE, flat=True).distinct().order_by(COST_CENTRE)
+def cost_centres(scope: Scope, period: Period) -> list[tuple[str, Publication | None]]:
+    """Every cost centre by name, and what is shown of it in ``period``. "" stands for teams without one."""
+    rows = _shown(scope, _published(scope).during(period))
+    found = {each.ref: each for each in rows}
+    names = set(Team.objects.values_list("cost_centre", flat=True).order_by().distinct()) | found.keys()
+    return [(name, found.get(name)) for name in sorted(names)]
 
 
-def by_cost_centre(scope: Scope, month: Period, centres: Iterable[str]) -> dict[str, Group | None]:
-    """What is shown of each of ``centres``, in their order."""
-    parts: dict[str, list[Part]] = {centre: [] for centre in centres}
-    rows = DayUsage.objects.within(scope).during(month).filter(team__cost_centre__in=parts)
-    for row in _by_person(rows, COST_CENTRE):
-        parts[row[COST_CENTRE]].append(_part(row))
-    return {
-        centre: publish(own, viewer=scope.viewer, asked=settings.GROUP_MINIMUM)
-        for centre, own in parts.items()
-    }
+def person(scope: Scope, wanted: str = "") -> tuple[Report, Settled | None]:
+    """Which weeks of one person are looked at, and what they came to; None: nothing was used, or it is not settled."""
+    if scope.kind is not Kind.PERSON:
+        raise ValueError("The weeks of one person are shown with a permit for that person only")
+    lines = tuple(Line(each, None) for each in exposure.periods())
+    chosen = _chosen(lines, wanted)
+    row = Settled.objects.within(scope).filter(first_day=chosen.period.first).first()
+    return Report(lines, chosen), row
 
 
-def _by_person(rows: DayUsageQuerySet, *more: str) -> QuerySet[DayUsage, dict[str, Any]]:
-    sums = {
-        "micros": Sum("cost_micros"),
-        "priced": Sum(F("requests") - F("unpriced_requests")),
-    }
-    by_person: QuerySet[DayUsage, dict[str, Any]] = rows.values(*more, "person_id", "provider", "model")
-    return by_person.annotate(**sums).order_by()
-
-
-def _part(row: dict[str, Any]) -> Part:
-    return Part(
-        row["person_id"], f"{row['provider']}:{row['model']}", row["micros"] if row["priced"] else None
+def used_alone(scope: Scope, periods: Sequence[Period]) -> dict[Period, Usage]:
+    """What an agent used in those of ``periods`` (latest first) in which nobody but its owner used it: their own."""
+    if scope.kind is not Kind.AGENT or scope.agent is None:
+        raise ValueError("Only an agent's owner is asked about")
+    whole = Period(periods[-1].first, periods[0].last)
+    others = gathering.days_of_others(scope.agent, scope.viewer, whole)
+    mine = (
+        DayUsage.objects.within(visibility.own(Viewer(scope.viewer)))
+        .during(whole)
+        .filter(agent_id=scope.agent)
     )
+    rows = [DayRow(*row) for row in mine.order_by("day", "id").values_list(*DayRow._fields)]
+    return {
+        period: add_up(period, (row for row in rows if period.first <= row.day <= period.last))
+        for period in periods
+        if not any(period.first <= day <= period.last for day in others)
+    }
+
+
+def items_alone(scope: Scope, period: Period) -> int:
+    """The owner's own verified items of the agent: all of its items in a period that ``used_alone`` has."""
+    if scope.kind is not Kind.AGENT or scope.agent is None:
+        raise ValueError("Only an agent's owner is asked about")
+    found = items.by_agent(visibility.own(Viewer(scope.viewer)), period)
+    return found.get(scope.agent, {}).get(scope.viewer, 0)
+
+
+def _published(scope: Scope) -> PublicationQuerySet:
+    return (
+        Publication.objects.within(scope)
+        .in_year(exposure.running_year())
+        .select_related("period")
+        .defer("parts")
+    )
+
+
+def _shown(scope: Scope, rows: Iterable[Publication]) -> list[Publication]:
+    """What the viewer may be shown, knowing what else they may see now, by the rule as it is now."""
+    known, rule = gathering.seen_by(scope.viewer, exposure.running_year()), gathering.the_rule()
+    return [each for each in rows if may_see(scope.viewer, known, set(each.people), each.least, rule)]
+
+
+def _chosen(lines: tuple[Line, ...], wanted: str) -> Line:
+    return next((each for each in lines if str(each.period.first) == wanted), lines[0])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from metering.reports.actions import LONGEST
 from metering.reports.models import Permit
-from metering.reports.viewers import teams_in_line
+from metering.reports.viewers import people_in_line, teams_in_line
 from metering.rollups.periods import Period
 from portal.people.models import Person
 from portal.teams.models import Team
@@ -17,25 +17,46 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class PermitForm(forms.Form):
+    """About one team, or about one person."""
+
     team = forms.ModelChoiceField(
         queryset=Team.objects.none(),
-        empty_label="Choose a team",
-        help_text="Teams that you lead, and teams of people who report to you.",
+        required=False,
+        empty_label="No team",
+        help_text="Teams that you lead, and teams of people who report to you. You see the whole team, nobody in it.",
+    )
+    person = forms.ModelChoiceField(
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        label="Or one person",
+        help_text="Only where the figure of a team cannot answer it. You see what four weeks cost, and verified items.",
     )
     purpose = forms.CharField(
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What you need the figure for. Everybody in the team reads this sentence.",
+        help_text="What you need the figure for. Whoever is looked at reads this sentence.",
     )
     until = forms.DateField(widget=DAY, help_text=f"At most {LONGEST.days} days from now.")
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams_in_line(person)  # type: ignore[attr-defined]
+        self.fields["person"].queryset = people_in_line(person)  # type: ignore[attr-defined]
         today = timezone.localdate()
         self.fields["until"].initial = today + timedelta(days=30)
         limits = {"min": today.isoformat(), "max": (today + LONGEST).isoformat()}
         self.fields["until"].widget.attrs.update(limits)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and (data.get("team") is None) == (data.get("person") is None):
+            self.add_error("team", "Choose a team, or one person. One permit is about one of them.")
+        return data
+
+    def about(self) -> Team | Person:
+        found: Team | Person = self.cleaned_data["team"] or self.cleaned_data["person"]
+        return found
 
     def ends_at(self) -> datetime:
         """The end of the chosen day where the reader is."""
@@ -53,16 +74,16 @@ class PermitFilter(forms.Form):
     state = forms.ChoiceField(choices=[("", "All"), *Permit.State.choices], required=False)
 
 
-class MonthForm(forms.Form):
-    """One of the months that are shown; the latest where the wish is none of them."""
+class PeriodForm(forms.Form):
+    """One of the four-week periods that are shown; the latest where the wish is none of them."""
 
-    month = forms.ChoiceField(required=False)
+    period = forms.ChoiceField(required=False, label="Four weeks")
 
-    def __init__(self, *args: Any, months: list[Period], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.months = {f"{month.first:%Y-%m}": month for month in months}
-        choices = [(key, str(month)) for key, month in self.months.items()]
-        self.fields["month"].choices = choices  # type: ignore[attr-defined]
+        self.periods = {str(each.first): each for each in periods}
+        choices = [(key, str(each)) for key, each in self.periods.items()]
+        self.fields["period"].choices = choices  # type: ignore[attr-defined]
 
     def chosen(self) -> Period:
-        return self.months.get(self.data.get("month", "")) or next(iter(self.months.values()))
+        return self.periods.get(self.data.get("period", "")) or next(iter(self.periods.values()))

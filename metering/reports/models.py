@@ -1,5 +1,7 @@
 """Permit: the right of one person to open one report for a purpose until a date. Look: that they did."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -13,9 +15,15 @@ from portal.permissions import declared
 from portal.teams.models import Membership, Team
 
 
+def about_teams_of(person: Person) -> models.Q:
+    return models.Q(team__isnull=False, team__in=Team.objects.of(person).values("pk"))
+
+
 class PermitQuerySet(models.QuerySet["Permit"]):
-    def live(self) -> "PermitQuerySet":
-        return self.filter(state=Permit.State.GRANTED, ends_at__gt=timezone.now())
+    def live(self, now: datetime | None = None) -> "PermitQuerySet":
+        """Permitted, not over, and with no objection that waits for a decision: such a permit rests."""
+        held = self.filter(state=Permit.State.GRANTED, ends_at__gt=now or timezone.now())
+        return held.exclude(objections__state="open")
 
     def requested(self) -> "PermitQuerySet":
         return self.filter(state=Permit.State.REQUESTED)
@@ -24,18 +32,25 @@ class PermitQuerySet(models.QuerySet["Permit"]):
         """Requests that wait for this person: they neither look nor are looked at."""
         if not person.has_perm(MeteringPermission.DECIDE_PERMITS):
             return self.none()
-        return self.requested().exclude(viewer=person).exclude(team__in=Team.objects.of(person).values("pk"))
+        involved = models.Q(viewer=person) | models.Q(person=person) | about_teams_of(person)
+        return self.requested().exclude(involved)
 
     def visible_to(self, person: Person) -> "PermitQuerySet":
-        """One's own, those about one's own teams, and all for who decides on permits or audits looks."""
+        """One's own, those about oneself or one's teams, and all for who decides on permits or audits looks."""
         if person.has_perm(MeteringPermission.DECIDE_PERMITS) or person.has_perm(
             MeteringPermission.SEE_LOOKS
         ):
             return self.all()
-        return self.filter(models.Q(viewer=person) | models.Q(team__in=Team.objects.of(person).values("pk")))
+        return self.filter(models.Q(viewer=person) | models.Q(person=person) | about_teams_of(person))
+
+    def about(self, person: Person) -> "PermitQuerySet":
+        """Those that open something to others in which this person is."""
+        return self.filter(models.Q(person=person) | about_teams_of(person)).exclude(viewer=person)
 
 
 class Permit(models.Model):
+    """About one team or about one person, never both."""
+
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
         GRANTED = "granted", "Permitted"
@@ -43,7 +58,10 @@ class Permit(models.Model):
         REVOKED = "revoked", "Revoked"
 
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     purpose = models.CharField(max_length=300)
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
@@ -64,6 +82,25 @@ class Permit(models.Model):
                 name="permit_asked_once",
                 violation_error_message="You have asked for this already. It waits for a decision.",
             ),
+            models.UniqueConstraint(
+                fields=["viewer", "person"],
+                condition=models.Q(state="requested"),
+                name="permit_person_asked_once",
+                violation_error_message="You have asked for this already. It waits for a decision.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(team__isnull=False, person__isnull=True)
+                | models.Q(team__isnull=True, person__isnull=False),
+                name="permit_about_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True)
+                | (
+                    ~models.Q(person=models.F("viewer"))
+                    & (models.Q(decided_by__isnull=True) | ~models.Q(person=models.F("decided_by")))
+                ),
+                name="permit_not_by_person",
+            ),
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("viewer")),
                 name="permit_not_by_viewer",
@@ -71,27 +108,47 @@ class Permit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.viewer}’s look at the usage of {self.team}"
+        return f"{self.viewer}’s look at the usage of {self.target}"
 
     def get_absolute_url(self) -> str:
         return reverse("reports:permit", args=[self.pk])
 
     @property
+    def target(self) -> Team | Person:
+        """Whose usage it opens."""
+        found = self.team or self.person
+        assert found is not None, "permit_about_one"
+        return found
+
+    def get_report_url(self) -> str:
+        name = "reports:team" if self.team_id else "reports:person"
+        return reverse(name, args=[self.team_id or self.person_id])
+
+    @property
     def is_live(self) -> bool:
-        return self.state == Permit.State.GRANTED and self.ends_at > timezone.now()
+        return self.state == Permit.State.GRANTED and self.ends_at > timezone.now() and not self.rests
+
+    @property
+    def rests(self) -> bool:
+        """Somebody it is about objects, and nobody has decided on that yet."""
+        return self.objections.filter(state="open").exists()
 
     @property
     def is_over(self) -> bool:
         """Permitted once, and past its end."""
-        return self.state == Permit.State.GRANTED and not self.is_live
+        return self.state == Permit.State.GRANTED and self.ends_at <= timezone.now()
 
     def permits(self, person: Person, permission: str) -> bool:
         """Who decides is neither who looks nor looked at; who looks and who decides may end it."""
         if permission == MeteringPermission.DECIDE_PERMITS:
-            member = Membership.objects.current().filter(team=self.team, person=person).exists()
-            return person.has_perm(permission) and person.pk != self.viewer_id and not member
+            member = (
+                self.team_id and Membership.objects.current().filter(team=self.team, person=person).exists()
+            )
+            involved = person.pk in (self.viewer_id, self.person_id) or member
+            return person.has_perm(permission) and not involved
         if permission == PermitPermission.REVOKE:
-            return person.pk == self.viewer_id or person.has_perm(MeteringPermission.DECIDE_PERMITS)
+            decides = person.has_perm(MeteringPermission.DECIDE_PERMITS)
+            return person.pk in (self.viewer_id, self.decided_by_id) or decides
         return False
 
 
@@ -105,16 +162,16 @@ class LookQuerySet(models.QuerySet["Look"]):
 
 
 class Look(models.Model):
-    """Somebody opened a report of the days ``first_day`` to ``last_day``.
+    """Somebody opened a report of the days ``first_day`` to ``last_day``, of a team or of one person.
 
-    ``people`` are those whose usage fell in them: each sees this row. ``shown`` is false where too few stood
+    ``people`` are those whose usage it is about: each sees this row. ``shown`` is false where too few stood
     behind the figure.
     """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="looks")
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     viewer_name = models.CharField(max_length=120)
-    team_name = models.CharField(max_length=80)
+    team_name = models.CharField(max_length=120)  # whose usage: a team's or a person's name
     purpose = models.CharField(max_length=300)
     first_day = models.DateField()
     last_day = models.DateField()

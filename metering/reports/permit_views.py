@@ -12,11 +12,12 @@ from metering.reports import actions
 from metering.reports.forms import AnswerForm, PermitFilter, PermitForm
 from metering.reports.looked import gathered
 from metering.reports.models import Permit
-from metering.reports.viewers import teams_in_line, viewer
+from metering.reports.viewers import people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.audit.models import Entry
 from portal.audit.sentences import sentence
 from portal.pages import page, paged
+from portal.teams.models import Team
 
 LOOKS_READ = 100
 HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny"}
@@ -24,16 +25,19 @@ HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny
 
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
-    """Team usage: the reports that are open to this person, what they have asked for, and what has ended."""
-    permits = Permit.objects.filter(viewer=request.user).select_related("team", "viewer", "decided_by")
+    """Group figures: the reports that are open to this person, what they have asked for, and what has ended."""
+    permits = Permit.objects.filter(viewer=request.user).select_related(
+        "team", "person", "viewer", "decided_by"
+    )
     who = viewer(request.user)
-    live = [
-        permit for permit in permits.live().order_by("team__name", "-ends_at") if permit.team_id in who.line
-    ]
+    by_name = permits.live().order_by("team__name", "person__display_name", "-ends_at")
+    live = [each for each in by_name if each.team_id in who.line or each.person_id in who.people]
+    own = [each for each in Team.objects.of(request.user).order_by("name") if who.works_in(each.pk)]
     context = {
+        "own": own,
         "live": live,
         "page_obj": paged(request, permits.exclude(pk__in=[permit.pk for permit in live])),
-        "may_ask": bool(who.line),
+        "may_ask": _may_ask(request),
     }
     return page(request, "metering/reports/teams.html", context)
 
@@ -41,7 +45,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 @signed_in
 def new(request: PersonRequest) -> HttpResponse:
     """The form offers the teams in one's own line, and takes no other."""
-    initial = {"team": request.GET.get("team")}
+    initial = {"team": request.GET.get("team"), "person": request.GET.get("person")}
     form = PermitForm(
         request.POST if request.method == "POST" else None, person=request.user, initial=initial
     )
@@ -49,21 +53,21 @@ def new(request: PersonRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             permit = actions.request(
-                request.user, data["team"], purpose=data["purpose"], ends_at=form.ends_at()
+                request.user, form.about(), purpose=data["purpose"], ends_at=form.ends_at()
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "You have asked for a permit. Somebody outside the team decides.")
+            messages.success(request, "You have asked for a permit. Somebody who is not looked at decides.")
             return redirect(permit)
-    context = {"form": form, "may_ask": teams_in_line(request.user).exists()}
+    context = {"form": form, "may_ask": _may_ask(request)}
     return page(request, "metering/reports/new.html", context, status=422 if form.errors else 200)
 
 
 @requires(MeteringPermission.DECIDE_PERMITS)
 def inbox(request: PersonRequest) -> HttpResponse:
     form = PermitFilter(request.GET)
-    permits = Permit.objects.visible_to(request.user).select_related("viewer", "team", "decided_by")
+    permits = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
     state = form.cleaned_data["state"] if form.is_valid() else ""
     context = {
         "form": form,
@@ -76,7 +80,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
-    seen = Permit.objects.visible_to(request.user).select_related("viewer", "team", "decided_by")
+    seen = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
     permit = get_object_or_404(seen, pk=pk)
     waiting = permit.state == Permit.State.REQUESTED
     context = {
@@ -103,10 +107,10 @@ def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
     try:
         if form.cleaned_data["answer"] == "yes":
             actions.grant(request.user, permit)
-            messages.success(request, f"{permit.viewer} may look at the usage of {permit.team}.")
+            messages.success(request, f"{permit.viewer} may look at the usage of {permit.target}.")
         else:
             actions.deny(request.user, permit)
-            messages.success(request, f"{permit.viewer} may not look at the usage of {permit.team}.")
+            messages.success(request, f"{permit.viewer} may not look at the usage of {permit.target}.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(permit)
@@ -122,3 +126,7 @@ def revocation(request: PersonRequest, permit: Permit) -> HttpResponse:
     else:
         messages.success(request, "The permit has ended. The report is closed from now on.")
     return redirect(permit)
+
+
+def _may_ask(request: PersonRequest) -> bool:
+    return teams_in_line(request.user).exists() or people_in_line(request.user).exists()

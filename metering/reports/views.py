@@ -1,73 +1,58 @@
-"""Reports: a team behind a permit, cost centres for finance, who looked for the auditor."""
+"""Reports about a team and about one person, and who looked at what. Whoever opens one with a permit is told of."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from metering.permissions import MeteringPermission
-from metering.reports import actions, figures, visibility
-from metering.reports.disclosure import WITHHELD, Group
-from metering.reports.forms import MonthForm
+from metering.publications.models import DisclosureCheck
+from metering.reports import actions, charts, figures, lines, visibility
+from metering.reports.disclosure import WITHHELD
+from metering.reports.figures import Report
 from metering.reports.models import Look, Permit
-from metering.reports.viewers import viewer
-from metering.reports.visibility import Scope
+from metering.reports.viewers import viewer, with_permits
 from metering.rollups.download import response
-from metering.rollups.periods import Period, fixed, months
 from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.pages import page, paged
-
-NO_COST_CENTRE = "No cost centre"
+from portal.teams.models import Team
 
 
 @signed_in
 def team(request: PersonRequest, pk: int) -> HttpResponse:
-    """Without a live permit there is nothing here, as if there were no such team. Opening it is told."""
-    scope = visibility.team(viewer(request.user), pk)
-    if scope is None:
-        raise Http404
-    permits = Permit.objects.live().filter(viewer=request.user, team=pk).select_related("team", "decided_by")
-    permit = get_object_or_404(permits.order_by("-ends_at")[:1])
-    periods = fixed(_today())
-    period = next((each for each in periods if str(each.first) == request.GET.get("from")), periods[0])
-    group = figures.team(scope, period)
-    actions.open_report(request.user, permit, period=period, shown=group is not None)
+    """One's own team, or one that a live permit opens; else there is nothing here, as if there were no such team."""
+    found, report, permit = _team(request, pk)
     context = {
-        "period": period,
-        "before": next((each for each in periods if each.last < period.first), None),
-        "after": next((each for each in reversed(periods) if each.first > period.last), None),
+        "team": found,
+        "report": report,
+        "chart": charts.by_period(report.costs),
         "permit": permit,
-        "group": group,
         "withheld": WITHHELD,
     }
     return page(request, "metering/reports/team.html", context)
 
 
-@requires(MeteringPermission.SEE_COST_CENTRES)
-def cost_centres(request: PersonRequest) -> HttpResponse:
-    scope = _finance(request)
-    form = MonthForm(request.GET, months=months(_today()))
-    page_obj = paged(request, figures.cost_centres(scope, form.chosen()))
-    groups = figures.by_cost_centre(scope, form.chosen(), page_obj.object_list)
-    context = {
-        "form": form,
-        "period": form.chosen(),
-        "page_obj": page_obj,
-        "centres": [(centre or NO_COST_CENTRE, group) for centre, group in groups.items()],
-        "withheld": WITHHELD,
-    }
-    return page(request, "metering/reports/cost_centres.html", context, part="rows")
+@signed_in
+def team_export(request: PersonRequest, pk: int) -> HttpResponse:
+    """The same figures as the page, all periods of the year; it is a look like any other."""
+    found, report, _ = _team(request, pk)
+    return response(
+        f"team-{found.pk}-{report.period.first}.csv", lines.GROUP, lines.group(str(found), report)
+    )
 
 
-@requires(MeteringPermission.SEE_COST_CENTRES)
-def cost_centres_export(request: PersonRequest) -> HttpResponse:
-    """The whole month, the same figures as the page: what is withheld there is withheld here."""
-    scope = _finance(request)
-    month = MonthForm(request.GET, months=months(_today())).chosen()
-    groups = figures.by_cost_centre(scope, month, figures.cost_centres(scope, month))
-    header = ("month", "cost_centre", "model", "cost_usd", "state")
-    return response(f"cost-centres-{month.first:%Y-%m}.csv", header, _lines(month, groups))
+@signed_in
+def person(request: PersonRequest, pk: int) -> HttpResponse:
+    """Four weeks of one person: cost and verified items. Without a live permit there is nothing here."""
+    who, permits = with_permits(request.user)
+    scope = visibility.person(who, pk)
+    if scope is None:
+        raise Http404
+    permit = _permit(each.pk for each in permits if each.person == pk)
+    report, row = figures.person(scope, request.GET.get("from", ""))
+    actions.open_report(request.user, permit, period=report.period, shown=row is not None)
+    context = {"person": permit.person, "report": report, "row": row, "permit": permit}
+    return page(request, "metering/reports/person.html", context)
 
 
 @requires(MeteringPermission.SEE_LOOKS)
@@ -76,27 +61,38 @@ def looks(request: PersonRequest) -> HttpResponse:
     if scope is None:
         raise Refused("Only an auditor sees who looked at what. An admin gives roles.")
     rows = Look.objects.within(scope).select_related("viewer", "permit__decided_by")
-    return page(request, "metering/reports/looks.html", {"page_obj": paged(request, rows)}, part="rows")
+    context = {"page_obj": paged(request, rows), "check": DisclosureCheck.objects.within(scope).first()}
+    return page(request, "metering/reports/looks.html", context, part="rows")
 
 
-def _finance(request: PersonRequest) -> Scope:
-    scope = visibility.cost_centres(viewer(request.user))
+@requires(MeteringPermission.SEE_LOOKS)
+def checks(request: PersonRequest) -> HttpResponse:
+    """Night by night: did anything that is shown tell fewer people apart than it may?"""
+    scope = visibility.looks(viewer(request.user))
     if scope is None:
-        raise Refused("Only finance sees cost by cost centre. An admin gives roles.")
-    return scope
+        raise Refused("Only an auditor sees the checks. An admin gives roles.")
+    context = {"page_obj": paged(request, DisclosureCheck.objects.within(scope))}
+    return page(request, "metering/reports/checks.html", context, part="rows")
 
 
-def _lines(month: Period, groups: dict[str, Group | None]) -> Iterator[tuple[str, ...]]:
-    """One line for each model, or for the whole cost centre where the models are not shown."""
-    for centre, group in groups.items():
-        start = (f"{month.first:%Y-%m}", centre or NO_COST_CENTRE)
-        if group is None:
-            yield (*start, "", "", "withheld")
-            continue
-        for figure in group.slices or (group.total,):
-            cost = "" if figure.micros is None else f"{figure.micros / 1_000_000:.6f}"
-            yield (*start, figure.label or "All models", cost, "shown" if cost else "not priced")
+def _team(request: PersonRequest, pk: int) -> tuple[Team, Report, Permit | None]:
+    """What is opened, and under which permit; None: as one of the team. A look with a permit is told at once."""
+    who, permits = with_permits(request.user)
+    scope = visibility.team(who, pk)
+    if scope is None:
+        raise Http404
+    report = figures.group(scope, request.GET.get("from", ""))
+    if who.works_in(pk):
+        return get_object_or_404(Team.objects.visible_to(request.user), pk=pk), report, None
+    permit = _permit(each.pk for each in permits if each.team == pk)
+    assert permit.team is not None, "it was asked for by its team"
+    people = report.figure.people if report.figure else None
+    shown = report.figure is not None
+    actions.open_report(request.user, permit, period=report.period, people=people, shown=shown)
+    return permit.team, report, permit
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _permit(held: Iterable[int]) -> Permit:
+    """The first of the viewer's own that are live."""
+    found = Permit.objects.select_related("team", "person", "decided_by")
+    return get_object_or_404(found, pk=next(iter(held), None))

@@ -1,7 +1,8 @@
 """Who sees which usage: a Viewer in, a Scope out. Pure. No permission counts here, no superuser passes.
 
 Every query of usage takes a Scope first, and a Scope is made nowhere else. What none of these functions
-answers nobody sees: an admin sees nothing by virtue of the role, and nobody sees another person.
+answers nobody sees: an admin sees nothing by virtue of the role, and nobody sees another person without a
+permit for that person.
 """
 
 from dataclasses import dataclass
@@ -13,22 +14,35 @@ AUDITOR = "auditor"
 
 class Kind(Enum):
     OWN = "own"
+    PERSON = "person"
     AGENT = "agent"
     TEAM = "team"
     COST_CENTRES = "cost centres"
+    ORGANISATION = "organisation"
     LOOKS = "looks"
+    PUBLISHING = "publishing"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. ``roles``: names of staff roles; ``line``: ids of the teams in their reporting line;
-    ``permitted``: ids of the teams for whose usage they hold a live permit."""
+    """Who asks. ``roles``: names of staff roles; ``teams``: ids of those they are in; ``line``: ids of the teams in
+    their reporting line; ``permitted``: ids of the teams for whose usage they hold a live permit;
+    ``people``: ids of people of their line for whose page they hold one."""
 
     person: int
     active: bool = True
     roles: frozenset[str] = frozenset()
+    teams: frozenset[int] = frozenset()
     line: frozenset[int] = frozenset()
     permitted: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+
+    def works_in(self, team: int) -> bool:
+        """Is it a team of theirs, at which they look as everybody in it does, without a permit?
+
+        Who leads it, or has people of it in their line, looks as a manager.
+        """
+        return team in self.teams and team not in self.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Scope:
     viewer: int
     team: int | None = None
     agent: int | None = None
+    person: int | None = None
 
     @property
     def tokens(self) -> bool:
@@ -47,11 +62,19 @@ class Scope:
 
     @property
     def grouped(self) -> bool:
-        return self.kind in {Kind.TEAM, Kind.COST_CENTRES}
+        """An agent's totals are its users': where one other person used it, they are that person's."""
+        return self.kind in {Kind.TEAM, Kind.AGENT, Kind.COST_CENTRES, Kind.ORGANISATION}
 
 
 def own(viewer: Viewer) -> Scope:
     return Scope(Kind.OWN, viewer.person)
+
+
+def person(viewer: Viewer, person: int) -> Scope | None:
+    """Four weeks of one person of the viewer's line, with a live permit: cost and verified items, no more."""
+    if viewer.active and person in viewer.people and person != viewer.person:
+        return Scope(Kind.PERSON, viewer.person, person=person)
+    return None
 
 
 def agent(viewer: Viewer, agent: int, owner: int) -> Scope | None:
@@ -60,17 +83,27 @@ def agent(viewer: Viewer, agent: int, owner: int) -> Scope | None:
 
 
 def team(viewer: Viewer, team: int) -> Scope | None:
-    """The group figure of one team: with a live permit, as long as the team is in the viewer's line."""
-    if viewer.active and team in viewer.permitted and team in viewer.line:
+    """The group figure of one team: with a live permit, as long as it is in the viewer's line; or one's own."""
+    permitted = team in viewer.permitted and team in viewer.line
+    if viewer.active and (permitted or viewer.works_in(team)):
         return Scope(Kind.TEAM, viewer.person, team)
     return None
 
 
 def cost_centres(viewer: Viewer) -> Scope | None:
-    """Month, cost centre and model, without people: finance."""
+    """Four weeks, cost centre and model, without people: finance."""
     return Scope(Kind.COST_CENTRES, viewer.person) if viewer.active and FINANCE in viewer.roles else None
 
 
+def organisation(viewer: Viewer) -> Scope | None:
+    """The whole company's four weeks: finance."""
+    return Scope(Kind.ORGANISATION, viewer.person) if viewer.active and FINANCE in viewer.roles else None
+
+
 def looks(viewer: Viewer) -> Scope | None:
-    """Who looked at what: the auditor."""
+    """Who looked at what, and whether what is shown hides everyone: the auditor."""
     return Scope(Kind.LOOKS, viewer.person) if viewer.active and AUDITOR in viewer.roles else None
+
+
+# Everybody's usage, for the worker that makes group figures of it. Nobody looks through it.
+PUBLISHING = Scope(Kind.PUBLISHING, 0)

@@ -1,5 +1,6 @@
 """DayUsage: the ledger added up by day, person, agent and model, in the same transaction as each event."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,22 +10,31 @@ from django.db.models import Sum
 from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 
-SUMS = ("requests", "input_tokens", "cache_read_tokens", "output_tokens", "cost_micros", "unpriced_requests")
+SUMS = (
+    "requests",
+    "input_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "output_tokens",
+    "cost_micros",
+    "unpriced_requests",
+)
 
 
 class DayUsageQuerySet(models.QuerySet["DayUsage"]):
     def within(self, scope: Scope) -> "DayUsageQuerySet":
-        """What may be read for ``scope``; of a grouped one only what disclosure publishes is shown."""
+        """Days are read by their person; those of all only to publish figures of groups, never to show them."""
         if scope.kind is Kind.OWN:
             return self.filter(person=scope.viewer)
-        if scope.kind is Kind.TEAM:
-            return self.filter(team=scope.team)
-        if scope.kind is Kind.AGENT and scope.agent is not None:
-            return self.filter(agent_id=scope.agent)
-        return self if scope.kind is Kind.COST_CENTRES else self.none()
+        return self if scope.kind is Kind.PUBLISHING else self.none()
 
     def during(self, period: Period) -> "DayUsageQuerySet":
         return self.filter(day__range=(period.first, period.last))
+
+    def by_model(self) -> "models.QuerySet[DayUsage, tuple[date, str, str, int, int, int]]":
+        """Day, provider, model, cost, calls and calls not priced, without people."""
+        found = self.values_list("day", "provider", "model").order_by("day", "provider", "model")
+        return found.annotate(Sum("cost_micros"), Sum("requests"), Sum("unpriced_requests"))
 
     def totals(self) -> dict[str, int]:
         sums = self.aggregate(**{f"{name}_sum": Sum(name) for name in SUMS})
@@ -44,6 +54,7 @@ class DayUsage(models.Model):
     requests = models.BigIntegerField(default=0)
     input_tokens = models.BigIntegerField(default=0)
     cache_read_tokens = models.BigIntegerField(default=0)
+    cache_write_tokens = models.BigIntegerField(default=0)
     output_tokens = models.BigIntegerField(default=0)
     cost_micros = models.BigIntegerField(default=0)
     unpriced_requests = models.BigIntegerField(default=0)
@@ -54,11 +65,10 @@ class DayUsage(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "person", "team", "agent_id", "provider", "model"], name="dayusage_once"
+                fields=["person", "day", "team", "agent_id", "provider", "model"], name="dayusage_once"
             )
         ]
         indexes = [
-            models.Index(fields=["person", "day"], name="dayusage_person"),
             models.Index(fields=["team", "day"], name="dayusage_team"),
             models.Index(fields=["agent_id", "day"], name="dayusage_agent"),
         ]

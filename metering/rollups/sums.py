@@ -18,21 +18,24 @@ class DayRow(NamedTuple):
     model: str
     requests: int
     input_tokens: int
-    cache_read_tokens: int
     output_tokens: int
     cost_micros: int
     unpriced_requests: int
 
 
+def per_item(micros: int | None, items: int | None) -> int | None:
+    """Micros for one verified item, to the nearest; None, not enough to say: no item, or nothing is priced."""
+    return None if micros is None or not items or items < 0 else round(micros / items)
+
+
 @dataclass
 class Sum:
-    """``cached`` is the part of ``input_tokens`` read from cache; ``unpriced`` counts model calls."""
+    """``unpriced`` counts model calls."""
 
     label: str = ""
     agent_id: int = 0
     requests: int = 0
     input_tokens: int = 0
-    cached: int = 0
     output_tokens: int = 0
     micros: int = 0
     unpriced: int = 0
@@ -40,7 +43,6 @@ class Sum:
     def add(self, row: DayRow) -> None:
         self.requests += row.requests
         self.input_tokens += row.input_tokens
-        self.cached += row.cache_read_tokens
         self.output_tokens += row.output_tokens
         self.micros += row.cost_micros
         self.unpriced += row.unpriced_requests
@@ -58,11 +60,6 @@ class Sum:
     @property
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens
-
-    @property
-    def cache_share(self) -> int | None:
-        """Per cent of the tokens read that came from cache."""
-        return round(100 * self.cached / self.input_tokens) if self.input_tokens else None
 
 
 @dataclass

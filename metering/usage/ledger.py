@@ -1,21 +1,36 @@
-"""Writing the ledger: an event, its key and its day roll-up in one transaction, never from transcripts."""
+"""Writing the ledger: each model call with its key and its day's sums in one transaction, never from transcripts."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import islice
 
-from django.db import IntegrityError, connection, transaction
-from psycopg.errors import CheckViolation
+from django.db import connection
+from django.utils import timezone
 
-from metering.usage.prices import Price, price
+from metering.usage import bulk, writing
+from metering.usage.framing import framed
+from metering.usage.grouping import Group
+from metering.usage.prices import Price
+from metering.usage.refusals import Event, refuse
+from metering.usage.rows import Rows, rows
+
+log = logging.getLogger(__name__)
+
+CHUNK = 100_000  # events in one transaction
+LOGGED = 10  # lines in the log for one batch
+DIFFERS = "The key is in the ledger with other figures. A change is a correction."
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
     """One model call as its maker saw it. ``key`` names it in ``source``: written once, however often sent.
 
-    Tokens are counts; ``input_tokens`` includes cached ones. ``agent_id`` and ``task_id`` may be None: a tool
-    that is no agent of this portal.
+    Tokens are counts; ``input_tokens`` includes cached ones. ``agent_id`` is None for a tool that is no agent of
+    this portal; ``task`` is how the source names the job. ``cost_micros``: a price that the source states itself,
+    in millionths of the ledger's currency; else ours. ``retried``: the same again without a change;
+    ``changes``: how much of the world the call led to change.
     """
 
     source: str
@@ -31,98 +46,94 @@ class ModelCall:
     cache_write_tokens: int = 0
     agent_id: int | None = None
     agent_name: str = ""
-    task_id: int | None = None
+    task: str = ""
+    trigger: str = ""
+    turn: int = 0
+    failed: bool = False
+    retried: bool = False
+    tool_calls: int = 0
+    changes: int = 0
+    cost_micros: int | None = None
 
 
-Values = Sequence[datetime | str | int | None]
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of a batch. ``late`` of those written came in after their day had settled."""
 
-EVENT_SQL = """
-    INSERT INTO metering_usageevent
-        (at, source, key, person_id, team_id, agent_id, agent_name, task_id, provider, model,
-         input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, cost_micros, priced_by)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-KEY_SQL = (
-    "INSERT INTO metering_usagekey (source, key, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key"
-)
-ROLLUP_SQL = """
-    INSERT INTO metering_dayusage AS d
-        (day, person_id, team_id, agent_id, agent_name, provider, model, requests,
-         input_tokens, cache_read_tokens, output_tokens, cost_micros, unpriced_requests)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, %s)
-    ON CONFLICT (day, person_id, team_id, agent_id, provider, model) DO UPDATE SET
-        agent_name = excluded.agent_name,
-        requests = d.requests + 1,
-        input_tokens = d.input_tokens + excluded.input_tokens,
-        cache_read_tokens = d.cache_read_tokens + excluded.cache_read_tokens,
-        output_tokens = d.output_tokens + excluded.output_tokens,
-        cost_micros = d.cost_micros + excluded.cost_micros,
-        unpriced_requests = d.unpriced_requests + excluded.unpriced_requests
-"""
+    written: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    late: int = 0
+
+    def __add__(self, other: "Ingested") -> "Ingested":
+        return Ingested(
+            self.written + other.written,
+            self.duplicates + other.duplicates,
+            self.refused + other.refused,
+            self.late + other.late,
+        )
 
 
 def record(call: ModelCall) -> Price | None:
-    """Write one event. Returns its price, or None when (source, key) is in the ledger already.
+    """Write one event; outside of a transaction it is durable when this returns.
 
-    Raises ValueError for negative counts or a time without a zone.
+    Returns its price, or None when it was not written: (source, key) is in the ledger already, or the event is
+    refused, which is in the log and a row of UsageRefusal.
     """
-    counts = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
-    if min(counts) < 0:
-        raise ValueError(f"Token counts are never negative: {counts}")
-    if call.at.tzinfo is None:
-        raise ValueError("The time of a model call needs a zone")
-    cost = price(
-        provider=call.provider,
-        model=call.model,
-        at=call.at,
-        input_tokens=call.input_tokens,
-        cache_read_tokens=call.cache_read_tokens,
-        cache_write_tokens=call.cache_write_tokens,
-        output_tokens=call.output_tokens,
-    )
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(KEY_SQL, [call.source, call.key, call.at])
-        if cursor.fetchone() is None:
-            return None
-        who = (call.person_id, call.team_id)
-        _insert(
-            [
-                *(call.at, call.source, call.key, *who, call.agent_id, call.agent_name, call.task_id),
-                *(call.provider, call.model, *counts, cost.micros, cost.priced_by),
-            ],
-            call.at,
-        )
-        cursor.execute(
-            ROLLUP_SQL,
-            [
-                *(call.at.astimezone(UTC).date(), *who, call.agent_id or 0, call.agent_name),
-                *(call.provider, call.model, call.input_tokens, call.cache_read_tokens, call.output_tokens),
-                *(cost.micros or 0, int(cost.micros is None)),
-            ],
-        )
-    return cost
+    if connection.in_atomic_block or not connection.get_autocommit():
+        return _record([call])[0]
+    return _together(call)
 
 
-def _insert(values: Values, at: datetime) -> None:
-    """Write the event's row; where its month has no partition (a clock, a late event), make that first."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(EVENT_SQL, values)
-    except IntegrityError as error:
-        cause = error.__cause__
-        if not isinstance(cause, CheckViolation) or cause.diag.constraint_name:  # a check of a column, say
-            raise
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT metering_make_partition(%s)", [at.astimezone(UTC).date().replace(day=1)])
-            cursor.execute(EVENT_SQL, values)
+def record_many(calls: Iterable[ModelCall], *, now: datetime | None = None) -> Ingested:
+    """Write a batch: up to CHUNK events in one transaction, more in several. Sent again, nothing is written twice.
+
+    ``now`` is when the batch came in, for sources that tell of another time than ours (a simulation).
+    """
+    total, rest = Ingested(), iter(calls)
+    while chunk := list(islice(rest, CHUNK)):
+        total += _many(chunk, now or timezone.now())
+    return total
 
 
-def make_partitions(months_ahead: int = 2) -> None:
-    """Partitions from this month to ``months_ahead`` from now. Idempotent."""
-    now = datetime.now(UTC)
-    this = now.year * 12 + now.month - 1
-    with connection.cursor() as cursor:
-        for month in range(this, this + months_ahead + 1):
-            cursor.execute(
-                "SELECT metering_make_partition(make_date(%s, %s, 1))", [month // 12, month % 12 + 1]
-            )
+def _many(calls: Sequence[ModelCall], now: datetime) -> Ingested:
+    if len(calls) > writing.FEW:
+        made = bulk.write(calls, *framed(calls, now))
+        if made is not None:
+            _refuse(made.refused, now)
+            return Ingested(made.written, 0, len(made.refused), made.late)
+    return _ingest(calls, now)[2]
+
+
+def _record(calls: Sequence[ModelCall]) -> list[Price | None]:
+    """The price of each call that was written."""
+    prices: list[Price | None] = [None] * len(calls)
+    made, known, _ = _ingest(calls, timezone.now())
+    for n, (place, row) in enumerate(zip(made.places, made.good, strict=True)):
+        if n not in known:
+            prices[place] = Price(row.cost_micros, row.priced_by, row.rate)
+    return prices
+
+
+def _ingest(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int], Ingested]:
+    """The rows of ``calls``, which of them were in the ledger already, and the count."""
+    made = rows(calls, *framed(calls, now))
+    known = writing.write(made.good)
+    doubles = [made.good[n] for n in known] + made.doubles
+    changed = [doubles[n] for n in writing.differing(doubles)] if doubles else []
+    _refuse([*made.refused, *((row, DIFFERS) for row in changed)], now)
+    late = sum(bool(row.note) for n, row in enumerate(made.good) if n not in known)
+    written = len(made.good) - len(known)
+    count = Ingested(written, len(doubles) - len(changed), len(made.refused) + len(changed), late)
+    return made, known, count
+
+
+def _refuse(refused: Sequence[tuple[Event, str]], now: datetime) -> None:
+    refuse(refused, now)
+    for event, reason in refused[:LOGGED]:
+        log.warning("The ledger refused %a of %a: %s", event.key[:80], event.source[:40], reason)
+    if len(refused) > LOGGED:
+        log.warning("The ledger refused %s events; manage.py refusals lists them", len(refused))
+
+
+_together = Group(_record, writing.FEW)

@@ -1,21 +1,128 @@
-"""What a model call costs, by genai-prices: offline, dated, nothing fetched. Unknown is None, never 0."""
+"""What a model call costs: our own contract prices first, then the public list; in the ledger's currency.
+
+Unknown is None, never 0. A price in another currency is taken at that day's rate; without a rate it is not priced.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import ROUND_HALF_UP
-from importlib.metadata import version
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fnmatch import fnmatchcase
 
-from genai_prices import Usage, calc_price
+from django.conf import settings
 
-PRICED_BY = f"genai-prices {version('genai-prices')}"
+from metering.usage import tariffs
+from metering.usage.models import ContractPrice, ExchangeRate
+from metering.usage.tariffs import LIST, LIST_CURRENCY, Tiers
+
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """``micros`` is in millionths of a dollar; None: no price is known. ``priced_by``: the price list."""
+    """``micros``: millionths of the ledger's currency, None where no price is known. ``priced_by``: which list.
+
+    ``rate``: what one unit of the list's currency was worth.
+    """
 
     micros: int | None
     priced_by: str = ""
+    rate: Decimal = ONE
+
+
+UNPRICED = (None, "", ONE)
+Found = tuple[Tiers, str, Decimal]  # what a token costs, by which list, at which rate
+
+
+class Book:
+    """The prices as they stand: read once for a batch, so that all its events are priced alike."""
+
+    def __init__(self, contracts: list[ContractPrice], rates: list[ExchangeRate], currency: str) -> None:
+        self.currency = currency
+        self._contracts = contracts
+        self._rates = sorted(rates, key=lambda one: (one.day, one.pk or 0), reverse=True)
+        self._found: dict[tuple[str, str, date | datetime], Found | None] = {}
+
+    @classmethod
+    def read(cls) -> "Book":
+        return cls(list(ContractPrice.objects.all()), list(ExchangeRate.objects.all()), settings.CURRENCY)
+
+    def price(self, provider: str, model: str, at: datetime, *counts: int, **named: int) -> Price:
+        """The price of one call at its time (UTC), by its counts in the order of ``cost``."""
+        return Price(*self.cost(provider, model, at, *counts, **named))
+
+    def cost(
+        self,
+        provider: str,
+        model: str,
+        at: datetime,
+        input_tokens: int,
+        cache_read_tokens: int,
+        cache_write_tokens: int,
+        output_tokens: int,
+    ) -> tuple[int | None, str, Decimal]:
+        """The same as a tuple: micros, list, rate. ``input_tokens`` includes cached ones.
+
+        A model without a price, and counts that contradict each other, are not priced.
+        """
+        found = self.found(provider, model, at)
+        if found is None:
+            return UNPRICED
+        tiers, priced_by, rate = found
+        micros = tiers.at(input_tokens).micros(
+            input_tokens, cache_read_tokens, cache_write_tokens, output_tokens
+        )
+        return UNPRICED if micros is None else (micros, priced_by, rate)
+
+    def found(self, provider: str, model: str, at: datetime) -> Found | None:
+        day: date | datetime = at.date()
+        key = (provider, model, day)
+        if found := self._found.get(key):
+            return found
+        if key not in self._found:
+            if tariffs.changes_within_a_day(provider, model) and not self._contract(provider, model, day):
+                key = (provider, model, at)
+            if key not in self._found:
+                self._found[key] = self._look_up(provider, model, at)
+        return self._found[key]
+
+    def rate(self, currency: str, day: date) -> Decimal | None:
+        """What one unit of ``currency`` was worth on ``day`` in the ledger's; None where nobody said."""
+        if currency == self.currency:
+            return ONE
+        said = (one.rate for one in self._rates if one.currency == currency and one.day <= day)
+        return next(said, None)
+
+    def _look_up(self, provider: str, model: str, at: datetime) -> Found | None:
+        contract = self._contract(provider, model, at.date())
+        if contract:
+            prices = (contract.input, contract.cache_read, contract.cache_write, contract.output)
+            tiers: Tiers | None = tariffs.per_million(*prices)
+            priced_by, currency = f"contract {contract.pk}", contract.currency
+        else:
+            tiers, priced_by, currency = tariffs.listed(provider, model, at), LIST, LIST_CURRENCY
+        rate = self.rate(currency, at.date())
+        return None if tiers is None or rate is None else (tiers.times(rate), priced_by, rate)
+
+    def _contract(self, provider: str, model: str, day: date) -> ContractPrice | None:
+        """The one that fits best: with the most letters of its own, then the one that began or came last."""
+        fitting = [
+            one
+            for one in self._contracts
+            if one.provider.lower() == provider.lower()
+            and one.valid_from <= day
+            and (one.valid_until is None or day <= one.valid_until)
+            and fnmatchcase(model.lower(), literal(one.pattern.lower()))
+        ]
+        return max(
+            fitting,
+            key=lambda one: (len(one.pattern.replace("*", "")), one.valid_from, one.pk),
+            default=None,
+        )
+
+
+def literal(pattern: str) -> str:
+    """Only ``*`` is special in a pattern of ours."""
+    return pattern.replace("[", "[[]").replace("?", "[?]")
 
 
 def price(
@@ -28,19 +135,6 @@ def price(
     cache_write_tokens: int,
     output_tokens: int,
 ) -> Price:
-    """The price of one call at its time. ``input_tokens`` includes cached ones, as genai-prices counts.
-
-    A provider or model without a price, and counts that contradict each other, are not priced.
-    """
-    usage = Usage(
-        input_tokens=input_tokens,
-        cache_read_tokens=cache_read_tokens,
-        cache_write_tokens=cache_write_tokens,
-        output_tokens=output_tokens,
-    )
-    try:
-        found = calc_price(usage, model, provider_id=provider, genai_request_timestamp=at)
-    except (LookupError, ValueError):
-        return Price(None)
-    micros = (found.total_price * 1_000_000).to_integral_value(rounding=ROUND_HALF_UP)
-    return Price(int(micros), PRICED_BY)
+    """The price of one call as the lists stand now."""
+    counts = (input_tokens, cache_read_tokens, cache_write_tokens, output_tokens)
+    return Book.read().price(provider, model, at.astimezone(UTC), *counts)

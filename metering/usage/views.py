@@ -1,25 +1,26 @@
 """My usage: what only its person sees, and who else looked at a group they are in."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpResponse
 
-from metering.reports import charts, figures, visibility
+from metering.reports import charts, visibility
 from metering.reports.looked import gathered
-from metering.reports.models import Look, Permit
+from metering.reports.models import Look
 from metering.reports.visibility import Scope, Viewer
-from metering.rollups.download import response
+from metering.rollups.download import document, response
 from metering.rollups.periods import FOUR_WEEKS, Period, chosen
+from metering.usage import files
 from metering.usage.models import UsageEvent
+from metering.usage.own import Own, read
 from portal.access import PersonRequest, signed_in
 from portal.pages import page, paged
-from portal.teams.models import Team
 
-LOOKS_READ, LOOKS_SHOWN = 50, 4
 EXPORTED = (
     "at",
     "agent_name",
-    "task_id",
+    "task",
     "provider",
     "model",
     "input_tokens",
@@ -28,37 +29,52 @@ EXPORTED = (
     "output_tokens",
     "cost_micros",
     "priced_by",
+    "kind",
+    "note",
 )
 
 
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
-    period, today = _period(request), _today()
-    usage = figures.own(_scope(request), period)
-    looks = gathered(Look.objects.at(request.user).select_related("permit__decided_by")[:LOOKS_READ])
+    own, today = _read(request), _today()
+    period = own.usage.period
     after = period.last + FOUR_WEEKS
     context = {
-        "usage": usage,
-        "chart": charts.by_day(usage.costs()),
+        "own": own,
+        "usage": own.usage,
+        "chart": charts.by_day(own.usage.costs()),
         "before": period.last - FOUR_WEEKS,
         "after": min(after, today) if period.last < today else None,
         "latest": period.last == today,
-        "looks": looks[:LOOKS_SHOWN],
-        "more_looks": len(looks) > LOOKS_SHOWN,
-        "permits": _permits_about(request),
+        "kept_since": today - timedelta(days=settings.RETENTION["events"]),
     }
     return page(request, "metering/usage/mine.html", context)
 
 
 @signed_in
+def mine_csv(request: PersonRequest) -> HttpResponse:
+    """What the page shows, as a table."""
+    own = _read(request)
+    return response(_name(own.usage.period, "my-usage", "csv"), files.HEADER, files.lines(own))
+
+
+@signed_in
+def mine_json(request: PersonRequest) -> HttpResponse:
+    """What the page shows, for programs."""
+    own = _read(request)
+    return document(_name(own.usage.period, "my-usage", "json"), files.document(own))
+
+
+@signed_in
 def export(request: PersonRequest) -> HttpResponse:
-    """Every model call of the period, as the ledger has it. An empty ``cost_micros`` is not priced."""
+    """Every model call of the period and every correction of one, as the ledger has them, so that the sums are right.
+
+    An empty ``cost_micros`` is not priced.
+    """
     period = _period(request)
     events = UsageEvent.objects.within(_scope(request)).during(period).order_by("at", "id")
     rows = events.values_list(*EXPORTED).iterator()
-    return response(
-        f"my-usage-{period.first}-{period.last}.csv", EXPORTED, ((_stamp(r[0]), *r[1:]) for r in rows)
-    )
+    return response(_name(period, "my-calls", "csv"), EXPORTED, ((_stamp(r[0]), *r[1:]) for r in rows))
 
 
 @signed_in
@@ -69,10 +85,8 @@ def looks(request: PersonRequest) -> HttpResponse:
     return page(request, "metering/usage/looks.html", context)
 
 
-def _permits_about(request: PersonRequest) -> list[Permit]:
-    """Who may look at a team of this person now."""
-    live = Permit.objects.live().filter(team__in=Team.objects.of(request.user).values("pk"))
-    return list(live.exclude(viewer=request.user).select_related("viewer", "team", "decided_by"))
+def _read(request: PersonRequest) -> Own:
+    return read(_scope(request), _period(request), request.user)
 
 
 def _scope(request: PersonRequest) -> Scope:
@@ -85,6 +99,10 @@ def _period(request: PersonRequest) -> Period:
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def _name(period: Period, what: str, form: str) -> str:
+    return f"{what}-{period.first}-{period.last}.{form}"
 
 
 def _stamp(at: datetime) -> str:

@@ -38,7 +38,7 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person = request.user
     yield Link("Needs you", reverse("home"), "inbox", 0, key="home")
     if person.has_perm(PortalPermission.MANAGE_PEOPLE):
-        yield Link("People", reverse("people:list"), "users", 80)
+        yield Link("People", reverse("people:list"), "users", 80, key="people")
         yield Link("Teams", reverse("teams:list"), "user-group", 81)
     if person.has_perm(PortalPermission.READ_AUDIT):
         yield Link("Audit trail", reverse("audit:list"), "finger-print", 90)

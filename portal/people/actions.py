@@ -176,6 +176,8 @@ def reactivate(actor: Person, person: Person) -> Person:
     """The person may sign in again. Agents and grants stay as they are: each is somebody's new decision."""
     if person.is_active:
         raise ValidationError(f"{person} has not left.")
+    if person.erased_at:
+        raise ValidationError("Who was erased does not come back. Invite the person anew.")
     person.is_active, person.left_at = True, None
     person.save(update_fields=["is_active", "left_at"])
     return person

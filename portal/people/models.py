@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -15,6 +15,19 @@ from portal.permissions import PortalPermission, Role, declared
 
 if TYPE_CHECKING:
     from portal.teams.models import Team
+
+
+NO_ONE = "no-one@portal.invalid"  # the row of portal.people.nobody
+
+
+HELD_SQL = """
+    SELECT app_label || '.' || codename FROM auth_permission AS permission
+    JOIN django_content_type AS type ON type.id = permission.content_type_id
+    WHERE permission.id IN (
+        SELECT permission_id FROM portal_person_user_permissions WHERE person_id = %(person)s
+        UNION SELECT of_role.permission_id FROM auth_group_permissions AS of_role
+            JOIN portal_person_groups AS role USING (group_id) WHERE role.person_id = %(person)s)
+"""
 
 
 def known_time_zone(value: str) -> None:
@@ -33,7 +46,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, person: "Person") -> "PersonQuerySet":
         """Everyone sees the active people (name and e-mail); who manages people also sees those who left."""
         if person.has_perm(PortalPermission.MANAGE_PEOPLE):
-            return self.all()
+            return self.exclude(email=NO_ONE)
         return self.filter(models.Q(is_active=True) | models.Q(pk=person.pk))
 
     def search(self, words: str) -> "PersonQuerySet":
@@ -78,6 +91,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # name and e-mail are gone, for good
     # Part of every session's hash: raising it signs the person out everywhere.
     session_epoch = models.PositiveIntegerField(default=0)
 
@@ -107,6 +121,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """As Django answers it; what the person holds by role is read in one query instead of two."""
+        if self.is_active and not self.is_superuser and not hasattr(self, "_perm_cache"):
+            with connection.cursor() as cursor:
+                cursor.execute(HELD_SQL, {"person": self.pk})
+                self._perm_cache = {name for (name,) in cursor}  # what ModelBackend fills
+        return bool(super().has_perm(perm, obj))
 
     def get_absolute_url(self) -> str:
         return reverse("people:detail", args=[self.pk])

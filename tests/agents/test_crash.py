@@ -75,7 +75,7 @@ def check_all_done_once(task: Task) -> None:
     used = sum(task.agent.grants.values_list("used", flat=True))
     assert used == rows.count()
     assert task.counts == {"read": 40, "labelled": 40, "drafted": 20}
-    assert UsageEvent.objects.filter(task_id=task.pk).count() == task.steps_done
+    assert UsageEvent.objects.filter(task=str(task.pk)).count() == task.steps_done
     assert chain.first_broken() is None
 
 

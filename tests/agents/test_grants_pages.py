@@ -169,7 +169,5 @@ def test_the_list_is_filtered_paged_and_ones_own(
     assert as_(cast.olga).get(url).context["page_obj"].paginator.count == 0
     assert "<html" not in mia.get(url, **HTMX).content.decode()
     mia.get(url, **HTMX)
-    with django_assert_num_queries(
-        8
-    ):  # session, person, two for roles, count, rows, two for what may be revoked
+    with django_assert_num_queries(7):  # session, person, roles, count, rows, two for what may be revoked
         mia.get(url, **HTMX)

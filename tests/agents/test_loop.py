@@ -45,7 +45,7 @@ def test_a_task_lists_labels_and_ends(cast, on):
 def test_each_model_call_is_in_the_ledger_with_its_price(cast, on):
     with on([("mail_list", {})], "Done."):
         task = run(queued(cast))
-    events = UsageEvent.objects.filter(task_id=task.pk)
+    events = UsageEvent.objects.filter(task=str(task.pk))
     assert [event.key for event in events.order_by("id")] == [f"task:{task.pk}:step:{n}" for n in (1, 2)]
     assert all((e.input_tokens, e.cache_read_tokens, e.output_tokens) == (1_000, 400, 50) for e in events)
     assert all(event.cost_micros and event.person_id == cast.mia.pk for event in events)

@@ -18,9 +18,9 @@ __all__ = ["on"]
 @pytest.mark.parametrize(
     ("limits", "named"),
     [
-        ({"max_steps": 2}, "2 of its 2 steps"),
-        ({"max_tokens": 2_000}, "of its 2,000 tokens"),
-        ({"max_cost_micros": 1}, "dollars"),
+        ({"max_steps": 2}, "its limit of 2 steps"),
+        ({"max_tokens": 2_000}, "its limit of 2,000 tokens"),
+        ({"max_cost_micros": 1}, "its limit of under $0.0001"),
     ],
 )
 def test_every_limit_ends_the_task_and_is_named(cast, on, limits, named):

@@ -35,7 +35,8 @@ def test_draft_answers_in_the_conversation(box: Mailbox) -> None:
     assert written["X-Portal-Errand"] == "k1"
     assert written["In-Reply-To"] == "<shielding-7@example.com>"
     assert written["References"].split()[-1] == "<shielding-7@example.com>"
-    assert len(written["References"].split()) == 3
+    assert len(written["References"].split()) == 4
+    assert written["References"].startswith("<draft."), "the mark by which it is known once it was sent"
     assert next((box.path / ".Drafts" / "cur").iterdir()).name.endswith(":2,D")
     assert box.call("read", message=result.data["message"]).data["text"] == "a\nß"
     box.call("draft", "k2", to=["emi@example.com"], subject="New", text="x")

@@ -56,7 +56,7 @@ def test_whatever_is_no_answer_fails_the_task_with_what_to_do(cast, on, what, ca
     assert (what in task.reason) == what.startswith("HTTP")
     assert "sk-123" not in task.reason + caplog.text
     assert len(model.requests) == loop.TRIES  # and the client did not try by itself in between
-    assert not UsageEvent.objects.filter(task_id=task.pk).exists()
+    assert not UsageEvent.objects.filter(task=str(task.pk)).exists()
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from agents.permissions import Level
 from agents.queue.models import Task
 from agents.registry import actions
 from agents.registry.models import Agent
-from metering.rollups.models import DayUsage
 from portal.audit.models import Entry
 from portal.people.models import Person
 from tests import builders
@@ -150,29 +148,6 @@ def test_an_agents_page_costs_the_same_however_much_it_holds(cast: Cast):
         actions.share(cast.mia, agent, reader=list(cast.everyone().values())[n % 2], level=Level.VIEWER)
         task(agent, cast.lea, "x")
     assert queries(client, agent.get_absolute_url()) == few
-
-
-def test_usage_is_shown_to_the_owner_alone(cast: Cast, agent: Agent):
-    actions.share(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
-    DayUsage.objects.create(
-        day=timezone.now().date(),
-        person=cast.lea,
-        team=cast.support,
-        agent_id=agent.pk,
-        provider="p",
-        model="m",
-        requests=7,
-        input_tokens=38_000,
-        output_tokens=200,
-        cost_micros=930_000,
-    )
-    own = as_(cast.mia).get(agent.get_absolute_url()).text
-    assert "$0.93" in own
-    assert "38,200 tokens" in own
-    for other in (cast.lea, cast.ada):
-        seen = as_(other).get(agent.get_absolute_url()).text
-        assert "Usage in four weeks" not in seen
-        assert "38,200" not in seen
 
 
 def test_what_others_asked_their_tasks_to_do_is_not_shown(cast: Cast, agent: Agent):

@@ -1,100 +1,73 @@
-"""What of a group is shown: never a figure, nor a difference of figures, of fewer than five people."""
+"""What stands behind a figure: enough people whom nobody knows, and no share that is too large."""
 
-from collections.abc import Iterable
-from itertools import combinations
+import pytest
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from metering.reports.disclosure import (
+    NOBODY,
+    PERCENT,
+    K,
+    Rule,
+    concealed,
+    enough,
+    known_in,
+    may_see,
+    rule,
+)
 
-from metering.reports.disclosure import REST, Group, Part, minimum, publish
-
-VIEWER = 0
-
-
-def parts(people: Iterable[int], model: str = "a", micros: int | None = 10) -> list[Part]:
-    return [Part(person, model, micros) for person in people]
-
-
-def test_five_people_besides_the_viewer_are_enough():
-    group = publish(parts(range(1, 6)), viewer=VIEWER)
-    assert group is not None
-    assert group.total.micros == 50
-    assert [(figure.label, figure.micros) for figure in group.slices] == [("a", 50)]
+STRICT = Rule()
 
 
-def test_four_are_not_and_the_viewer_does_not_count():
-    assert publish(parts(range(1, 5)), viewer=VIEWER) is None
-    assert publish(parts(range(5)), viewer=VIEWER) is None
-    assert publish(parts(range(5)), viewer=99) is not None
-    assert publish([], viewer=VIEWER) is None
+def shares(*values: int) -> dict[int, int]:
+    return dict(enumerate(values))
 
 
-def test_one_person_with_many_parts_is_one_person():
-    assert publish(parts([1, 1, 1, 1, 1]) + parts([1, 1], "b"), viewer=VIEWER) is None
+def test_five_are_left_when_three_know_their_own():
+    assert enough(set(range(8)), NOBODY, STRICT)
+    assert not enough(set(range(7)), NOBODY, STRICT)
+
+
+def test_whoever_may_open_pages_knows_more():
+    team = set(range(20))
+    assert known_in(team, NOBODY) == 3
+    assert known_in(team, {99: frozenset({1, 2})}) == 4  # two by the viewer from outside, two know their own
+    assert known_in(team, {3: frozenset({1, 2})}) == 5  # the viewer is one of them
+    assert known_in(team, {viewer: frozenset({1}) for viewer in range(10, 15)}) == 6  # three of the five
+    assert known_in(team, {99: frozenset({77})}) == 3
 
 
 def test_a_setting_can_only_make_it_stricter():
-    assert [minimum(asked) for asked in (-1, 0, 4, 5, 6)] == [5, 5, 5, 5, 6]
-    assert publish(parts(range(1, 5)), viewer=VIEWER, asked=1) is None
-    assert publish(parts(range(1, 8)), viewer=VIEWER, asked=8) is None
+    assert rule(1, 0) == Rule(K, PERCENT)
+    assert rule(8, 30) == Rule(8, 30)
+    with pytest.raises(ValueError, match="never looser"):
+        Rule(4, 10)
+    with pytest.raises(ValueError, match="never looser"):
+        Rule(5, 9)
 
 
-def test_a_cost_that_few_have_is_theirs_however_many_use_models():
-    free = parts(range(1, 20), micros=None)
-    assert publish([*free, Part(1, "a", 10)], viewer=VIEWER) is None
-    assert publish([*free, Part(VIEWER, "a", 10)], viewer=VIEWER) is None
-    assert publish([*parts(range(1, 20), micros=0), Part(1, "a", 10)], viewer=VIEWER) is None
+def test_who_gave_nothing_hides_nobody():
+    assert concealed(shares(*[10] * 8), NOBODY, STRICT)
+    assert not concealed(shares(*[10] * 7, *[0] * 30), NOBODY, STRICT)
+    assert not concealed({}, NOBODY, STRICT)
 
 
-def test_what_nobody_paid_for_is_not_priced():
-    group = publish(parts(range(1, 6), micros=None), viewer=VIEWER)
-    assert group is not None
-    assert group.total.micros is None
+def test_no_share_is_so_large_that_the_others_give_it_away():
+    """Three know theirs; what the others have together must leave a tenth of the largest open."""
+    assert concealed(shares(1000, 500, 500, 500, 25, 25, 25, 25), NOBODY, STRICT)
+    assert not concealed(shares(1000, 500, 500, 500, 25, 25, 25, 24), NOBODY, STRICT)
+    assert not concealed(shares(1000, 500, 500, 500, 25, 25, 25, 25), NOBODY, Rule(5, 20))
+    more = {99: frozenset({1, 2})}
+    assert not concealed(shares(1000, 500, 500, 500, 500, 33, 33, 33), more, STRICT)
 
 
-def test_small_models_are_shown_together():
-    group = publish(parts(range(1, 9)) + parts([1, 2, 3], "b") + parts([4, 5, 6], "c"), viewer=VIEWER)
-    assert group is not None
-    assert [(figure.label, figure.micros) for figure in group.slices] == [("a", 80), (REST, 60)]
+def test_a_correction_that_takes_away_counts_as_much_as_one_that_adds():
+    assert not concealed(shares(-1000, 50, 50, 50, 20, 20, 20, 20), NOBODY, STRICT)
+    assert concealed(shares(-100, *[50] * 9), NOBODY, STRICT)
 
 
-def test_what_would_follow_from_the_rest_goes_with_it():
-    wide, narrow, single = parts(range(1, 20)), parts(range(1, 7), "b"), parts([3], "c")
-    group = publish(wide + narrow + single, viewer=VIEWER)
-    assert group is not None
-    assert [(figure.label, figure.micros) for figure in group.slices] == [("a", 190), (REST, 70)]
-    alone = publish(wide + single, viewer=VIEWER)
-    assert alone is not None
-    assert alone.slices == ()
-
-
-people_and_models = st.lists(
-    st.tuples(st.integers(0, 12), st.sampled_from("abcd"), st.one_of(st.none(), st.integers(0, 9))),
-    max_size=60,
-)
-
-
-@given(people_and_models, st.integers(0, 12))
-@settings(max_examples=300, deadline=None)
-def test_no_combination_of_shown_figures_isolates_fewer(rows, viewer):
-    """Whatever is added and taken from one another, at least five others who cost something are in it."""
-    rows = [Part(*row) for row in rows]
-    group = publish(rows, viewer=viewer)
-    if group is None:
-        return
-    cells = shown_cells(rows, group)
-    assert not group.slices or sum(each.micros or 0 for each in group.slices) == (group.total.micros or 0)
-    for size in range(1, len(cells) + 1):
-        for chosen in combinations(cells, size):
-            inside = [part for cell in chosen for part in cell]
-            others = {part.person for part in inside if part.person != viewer}
-            paying = {part.person for part in inside if part.micros and part.person != viewer}
-            assert len(others) >= 5
-            assert len(paying) >= 5 or not any(part.micros for part in inside)
-
-
-def shown_cells(rows: list[Part], group: Group) -> list[list[Part]]:
-    named = {figure.label for figure in group.slices} - {REST}
-    cells = [[part for part in rows if part.slice == label] for label in sorted(named)]
-    rest = [part for part in rows if part.slice not in named]
-    return [*cells, rest] if rest else cells
+def test_a_viewer_who_knows_too_many_sees_nothing():
+    people = frozenset(range(12))
+    assert may_see(99, frozenset(), people, 8, STRICT)
+    assert may_see(1, frozenset({2, 3}), people, 8, STRICT)
+    assert not may_see(1, frozenset({2, 3, 4}), people, 8, STRICT)
+    assert may_see(99, frozenset({50, 51, 52, 53}), people, 8, STRICT)
+    assert not may_see(99, frozenset(), people, 8, Rule(9, 10))

@@ -40,7 +40,7 @@ def test_cost_leads_and_tokens_are_for_their_person(cast):
     assert "$1.00" in page
     assert "1 of them not priced, and not in it" in page
     assert "401,000" in page
-    assert "only you see this figure" in page
+    assert "Only you see this." in page
     assert '<svg class="chart"' in page
     assert page.index("Digest") < page.index("Inbox triage")
 
@@ -81,7 +81,7 @@ def test_the_page_asks_the_database_no_more_for_more_usage(cast, django_assert_m
 
 
 def test_export_has_every_call_of_the_period_and_no_formula(cast):
-    mine = used(cast.mia, cast.support, agent_name="=1+1", task_id=5)
+    mine = used(cast.mia, cast.support, agent_name="=1+1", task="5")
     used(cast.mia, cast.support, model="offline:rules")
     used(cast.lea, cast.support)
     used(cast.mia, cast.support, on=today() - timedelta(days=40))
@@ -107,7 +107,7 @@ def test_who_looked_is_told_to_those_in_it(cast, looked):
     assert "<b>Lea Brandt</b> at the usage of Support" in page
     assert "“budget request 88”" in page
     assert "agreed by Ada Osei" in page
-    assert "Who may look at your team" in page
+    assert "Who may look" in page
     assert "Lea Brandt" in text(as_(cast.mia).get(reverse("usage:looks")))
 
 

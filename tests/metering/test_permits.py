@@ -136,7 +136,7 @@ def test_an_admin_in_the_team_or_who_asked_does_not_decide(cast, asked):
             as_(cast.ada).post(reverse("reports:decision", args=[each.pk]), {"answer": "yes"}).status_code
             == 403
         )
-        with pytest.raises(ValidationError, match="neither asked nor is in the team"):
+        with pytest.raises(ValidationError, match="neither asked nor is looked at"):
             actions.grant(cast.ada, each)
         assert "Somebody else decides" in as_(cast.ada).get(each.get_absolute_url()).content.decode()
     assert not Permit.objects.decidable_by(cast.ada).exists()

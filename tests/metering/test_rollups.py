@@ -15,8 +15,8 @@ from metering.rollups.periods import FIRST_MONDAY, Period, chosen, fixed, four_w
 from metering.usage.models import UsageEvent
 from tests.metering.builders import used
 
-TODAY = date(2026, 11, 23)
-TOKENS = ("input_tokens", "cache_read_tokens", "output_tokens")
+TODAY = datetime.now(UTC).date()
+TOKENS = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
 calls = st.lists(
     st.fixed_dictionaries(
         {
@@ -77,11 +77,11 @@ def test_an_agent_has_the_name_it_had_last(cast):
 
 
 def test_events_of_a_period_are_those_of_its_days(cast):
-    period = Period(date(2026, 11, 2), date(2026, 11, 3))
+    period = Period(TODAY - timedelta(days=9), TODAY - timedelta(days=8))
     for day in (period.first, period.last):
         for clock in (time(0), time(23, 59, 59)):
             used(cast.mia, cast.support, at=datetime.combine(day, clock, UTC))
-    used(cast.mia, cast.support, at=datetime(2026, 11, 4, tzinfo=UTC))
+    used(cast.mia, cast.support, at=datetime.combine(TODAY - timedelta(days=7), time(), UTC))
     scope = visibility.own(Viewer(cast.mia.pk))
     assert UsageEvent.objects.within(scope).during(period).count() == 4
     assert DayUsage.objects.within(scope).during(period).totals()["requests"] == 4
@@ -123,5 +123,6 @@ def test_periods_in_words(period, text):
 
 @pytest.mark.parametrize("wish", ["", "no day", "2026-13-01", "0001-01-01", "9999-12-31", "2026-11-24"])
 def test_a_wish_that_is_no_day_that_has_been_is_today(wish):
-    assert chosen(wish, TODAY) == four_weeks(TODAY)
-    assert chosen("2026-10-26", TODAY).last == date(2026, 10, 26)
+    today = date(2026, 11, 23)
+    assert chosen(wish, today) == four_weeks(today)
+    assert chosen("2026-10-26", today).last == date(2026, 10, 26)

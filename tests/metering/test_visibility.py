@@ -16,8 +16,17 @@ VIEWERS = {
     "manager without a permit": Viewer(5, line=BOTH),
     "manager with a permit": Viewer(6, line=BOTH, permitted=ONE),
     "former manager": Viewer(7, line=frozenset({SALES}), permitted=ONE),
+    "manager with a permit for one person": Viewer(9, line=ONE, people=frozenset({21})),
+    "lead of their own team": Viewer(10, teams=ONE, line=ONE),
+    "in the team": Viewer(11, teams=ONE),
     "finance who left": Viewer(
-        8, active=False, roles=frozenset({"finance", "auditor"}), line=BOTH, permitted=BOTH
+        8,
+        active=False,
+        roles=frozenset({"finance", "auditor"}),
+        teams=BOTH,
+        line=BOTH,
+        permitted=BOTH,
+        people=frozenset({21}),
     ),
 }
 
@@ -33,10 +42,29 @@ def test_everyone_sees_their_own_and_only_their_own(name):
 @pytest.mark.parametrize("name", VIEWERS)
 def test_a_team_is_seen_with_a_permit_by_who_is_in_its_line(name):
     scope = visibility.team(VIEWERS[name], SUPPORT)
-    assert (scope is not None) == (name == "manager with a permit")
+    assert (scope is not None) == (name in ("manager with a permit", "in the team"))
     assert visibility.team(VIEWERS[name], SALES) is None
     if scope:
         assert (scope.team, scope.tokens, scope.grouped) == (SUPPORT, False, True)
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_one_person_is_seen_with_a_permit_for_that_person(name):
+    viewer = VIEWERS[name]
+    scope = visibility.person(viewer, 21)
+    assert (scope is not None) == (name == "manager with a permit for one person")
+    assert visibility.person(viewer, 22) is None
+    assert visibility.person(viewer, viewer.person) is None
+    if scope:
+        assert (scope.person, scope.tokens, scope.grouped) == (21, False, False)
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_the_organisation_is_seen_by_finance(name):
+    scope = visibility.organisation(VIEWERS[name])
+    assert (scope is not None) == (name == "finance")
+    if scope:
+        assert (scope.tokens, scope.grouped) == (False, True)
 
 
 @pytest.mark.parametrize("name", VIEWERS)
@@ -59,4 +87,4 @@ def test_an_agents_totals_are_seen_by_its_owner(name):
     assert (scope is not None) == viewer.active
     assert visibility.agent(viewer, 17, owner=99) is None
     if scope:
-        assert (scope.agent, scope.team, scope.tokens, scope.grouped) == (17, None, True, False)
+        assert (scope.agent, scope.team, scope.tokens, scope.grouped) == (17, None, True, True)

@@ -5,8 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from agents.connectors.base import Connector, ConnectorError, Errand, Example, Observed, Result, Site
-from agents.connectors.mail import capabilities, changing, location, looking, reading
+from agents.connectors.base import (
+    Connector,
+    ConnectorError,
+    Errand,
+    Example,
+    Item,
+    Observed,
+    Result,
+    Site,
+    Verification,
+)
+from agents.connectors.mail import capabilities, changing, location, looking, reading, sent
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
@@ -95,6 +105,14 @@ class Mail(Connector):
             return None
         with _in_words():
             return look(_mailbox(site), errand)
+
+    def items(self, errand: Errand, result: Result) -> tuple[Item, ...]:
+        """A draft: it was good for something when its person sent it."""
+        return (sent.item(errand),) if errand.capability == "mail.draft" else ()
+
+    def verified(self, site: Site, external_id: str) -> Verification | None:
+        with _in_words():
+            return sent.sending(_mailbox(site), str(site.settings.get("address", "")), external_id)
 
 
 def _mailbox(site: Site) -> Maildir:

@@ -31,6 +31,12 @@ def unique_part(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
+def token(unique: str, domain: str) -> str:
+    """The draft's mark among its references. Many mail programs give what they send another Message-ID and leave
+    our own headers out; references they keep, for the sake of conversations."""
+    return f"<draft.{unique}@{domain}>"
+
+
 def address(written: str) -> Address:
     """One plain address. Not “Name <address>”: a name could look like the address that a grant allows.
 
@@ -64,10 +70,12 @@ def compose(
     mail["Subject"] = words.clean_header(subject, LONGEST_SUBJECT)
     mail["Date"] = now
     mail["Message-ID"] = f"<{unique_part(key)}@{from_address.domain}>"
+    references = [token(unique_part(key), from_address.domain)]
     if original is not None and _message_id.fullmatch(original.message_id):
         before = [one for one in _message_id.findall(original.references) if one != original.message_id]
         mail["In-Reply-To"] = original.message_id
-        mail["References"] = " ".join([*before, original.message_id][-REFERENCES:])
+        references += [*before, original.message_id][-REFERENCES:]
+    mail["References"] = " ".join(references)
     mail[KEY] = words.clean_header(key, 200)
     mail.set_content(words.clean_text(text).rstrip() + "\n")
     return mail.as_bytes()

@@ -62,15 +62,20 @@ def answered(mailbox: Maildir, errand: Errand) -> Observed | None:
         for name, place in folders.folders(mailbox.root).items():
             if name == drafts.FOLDER and _answers(mailbox, name, place, found, identity):
                 return Observed("An answer is among the drafts.", same=True)
-            if name.rpartition(".")[2].lower() in SENT and _answers(mailbox, name, place, found, identity):
+            if is_sent(name) and _answers(mailbox, name, place, found, identity):
                 return Observed("It was answered.", same=True)
     return Observed("Nobody has answered it.")
 
 
+def is_sent(folder: str) -> bool:
+    """Is it where mail programs put what was sent?"""
+    return folder.rpartition(".")[2].lower() in SENT
+
+
 def _answers(mailbox: Maildir, folder: str, place: Path, original: Stored, identity: bytes) -> bool:
     """Does one of the folder's messages, written since and by no agent, answer the message of this identity?"""
-    began = _second(original) or 0
-    since = [one for one in index(place, folder).values() if (_second(one) or began) >= began]
+    began = second(original) or 0
+    since = [one for one in index(place, folder).values() if (second(one) or began) >= began]
     for one in sorted(since, key=arrival, reverse=True)[:ANSWERS]:
         with contextlib.suppress(ConnectorError, FileNotFoundError):  # it went meanwhile: no answer here
             head = re.split(rb"\r?\n\r?\n", mailbox.read(one, LONGEST_HEAD)[0], maxsplit=1)[0]
@@ -79,7 +84,7 @@ def _answers(mailbox: Maildir, folder: str, place: Path, original: Stored, ident
     return False
 
 
-def _second(message: Stored) -> int | None:
+def second(message: Stored) -> int | None:
     """When it came into its folder, with which unique names mostly begin."""
     digits = re.match(r"[0-9]{1,12}(?=\.)", message.id)
     return int(digits[0]) if digits else None

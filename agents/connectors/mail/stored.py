@@ -35,6 +35,10 @@ class Stored:
         return "R" in self._info[0]
 
     @property
+    def draft(self) -> bool:
+        return "D" in self._info[0]
+
+    @property
     def letters(self) -> str:
         return "".join(one for one in self._info[0] if one in keywords.LETTERS)
 

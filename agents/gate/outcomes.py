@@ -1,0 +1,147 @@
+"""Work items at the gate: what a done call brought, and asking the systems what became of it.
+
+The portal asks only where the agent could still look itself: under a grant that is live, on a connection that is
+active and that nothing stops.
+"""
+
+import logging
+import time
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agents.connections.models import Connection
+from agents.connectors.base import Connector, Result, Site, Verification
+from agents.gate.errands import errand
+from agents.grants.models import Grant
+from agents.queue.models import Call
+from agents.queue.outcomes import carrier
+from agents.stops.models import Stop
+from agents.storable import storable
+from metering.outcomes import actions
+from metering.outcomes.claims import LONGEST_TITLE, Claim, wrong
+from metering.outcomes.models import WorkItem
+from portal.people.models import Person
+
+log = logging.getLogger(__name__)
+
+RECENT = timedelta(days=30)  # what nobody made use of by then was good for nothing
+AGAIN = timedelta(minutes=50)  # between two looks at the same item
+AT_MOST = 500  # items in one round
+LONGEST = 60.0  # seconds of one round
+
+
+def brought(row: Call, result: Result) -> list[Claim]:
+    """The work items that a call brought, which has changed something then (the contract of ``items``).
+
+    A connector that cannot name them is no trouble for the call.
+    """
+    assert row.connection is not None
+    connector = row.connection.connector
+    try:
+        found = connector.items(errand(row), result)
+        system = connector.system(row.connection.site()) if found else ""
+    except Exception:
+        log.exception("What %s brought cannot be told", row)
+        return []
+    if not found:
+        return []
+    claims, task = [], replace(carrier(row.task), changed=True)
+    for one in found:
+        claim = Claim(
+            task,
+            system,
+            storable(one.external_id),
+            title=storable(one.title)[:LONGEST_TITLE],
+            system_name=str(row.connection),
+            connection_id=row.connection_id,
+        )
+        if reason := wrong(claim.system, claim.external_id):
+            log.error("%s names a work item that is none: %s", connector.title, reason)
+        else:
+            claims.append(claim)
+    return claims
+
+
+def look() -> int:
+    """One round over the items whose system is due to be asked; how many were answered for."""
+    began, answered = time.monotonic(), 0
+    rows = list(WorkItem.objects.to_ask(RECENT, AGAIN)[:AT_MOST])
+    askable = _askable(rows)
+    rows.sort(key=lambda row: row.connection_id or 0)
+    seen: list[int] = []
+    for number, of_one in groupby(rows, lambda row: row.connection_id):
+        theirs = list(of_one)
+        wanted = [row for row in theirs if (number, row.agent_id) in askable]
+        if time.monotonic() - began > LONGEST:
+            break
+        seen += [row.pk for row in theirs]
+        if wanted:
+            answered += _connection(Connection.objects.get(pk=number), wanted, began + LONGEST)
+    # Those that cannot be asked now wait their turn as well, so that they keep nobody from it.
+    WorkItem.objects.filter(pk__in=seen).update(system_asked_at=timezone.now())
+    return answered
+
+
+def _askable(rows: list[WorkItem]) -> set[tuple[int | None, int | None]]:
+    """(connection, agent) of those under whose grants the portal may look now."""
+    standing = Stop.objects.standing()
+    if standing.filter(scope=Stop.Scope.EVERYTHING).exists():
+        return set()
+    stopped = standing.filter(scope=Stop.Scope.CONNECTION).values("connection_id")
+    places = (
+        Connection.objects.active().filter(pk__in={row.connection_id for row in rows}).exclude(pk__in=stopped)
+    )
+    grants = Grant.objects.live().filter(
+        connection__in=places.values("pk"), agent__in={row.agent_id for row in rows}
+    )
+    return set(grants.values_list("connection_id", "agent_id"))
+
+
+def _connection(connection: Connection, rows: list[WorkItem], until: float) -> int:
+    """The items on one connection. One that is broken is left for the next round; one bad item is not the others'."""
+    answered, connector = 0, connection.connector
+    try:
+        site = connection.site()
+    except Exception as error:
+        log.warning("%s was not asked about work items: %s", connection, error)
+        return 0
+    for row in rows:
+        if time.monotonic() > until:
+            break
+        try:
+            said = connector.verified(site, row.external_id)
+        except Exception as error:
+            if trouble := _trouble(connector, site):
+                log.warning("%s was not asked about work items: %s", connection, trouble)
+                break
+            log.warning("%s was not asked about: %s", row, error)
+            continue
+        if said is not None:
+            answered += _told(str(connection), row, said)
+    return answered
+
+
+def _trouble(connector: Connector, site: Site) -> str:
+    try:
+        connector.check(site)
+    except Exception as error:
+        return str(error)
+    return ""
+
+
+def _told(system: str, row: WorkItem, said: Verification) -> int:
+    """What the system says, written down where it is news."""
+    try:
+        if row.verified_at is None:
+            by = Person.objects.filter(email__iexact=said.by).first() if said.by else None
+            actions.verify(system, row, at=said.since, by_id=by.pk if by else None)
+        if said.reversed_at is not None and row.reversed_at is None:
+            actions.reverse(system, row, at=said.reversed_at, note=storable(said.note))
+    except ValidationError as error:
+        log.warning("%s: %s", row, " ".join(error.messages))
+        return 0
+    return 1

@@ -1,0 +1,139 @@
+"""What the tables of agents hold about a person: agents, connections, tasks and their texts, asks, messages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+
+from agents.queue.models import Task
+from agents.registry.models import Agent
+from portal.people.models import Person
+from portal.people.records import REMOVED, Part, Table, deleted, emptied
+
+
+def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
+    """Personal connections: no place, no secret, no name of the person's choosing."""
+    own = rows.filter(person=person)
+    own.order_by().update(name="Personal connection", settings={}, secret=b"", check_note="", state="removed")
+
+
+def hinders(person: Person) -> Iterator[str]:
+    agents = Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED).order_by("name")
+    for agent in agents:
+        yield f"The agent {agent} is theirs. Hand it over to somebody, or retire it."
+    under_way = Task.objects.filter(person=person).under_way().count()
+    if under_way:
+        yield f"Tasks of theirs are under way: {under_way:,}. Stop them, or wait until they have ended."
+
+
+NAMELESS = "Stays as a record of what was decided; its person is nameless."
+
+PART = Part(
+    "Agents and tasks",
+    (
+        Table(
+            "connections",
+            "agents.Connection",
+            ("person",),
+            "Your own mailboxes and other connections. Their secrets are encrypted and leave in no export.",
+            "Settings and secret are deleted, the row is nameless.",
+            taken_down,
+            hide=("secret",),
+        ),
+        Table(
+            "connection-rights",
+            "agents.ConnectionPersonRight",
+            ("user",),
+            "Rights on connections that were given to you.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
+            "agents",
+            "agents.Agent",
+            ("owner", "live_by"),
+            "Agents that you own, or let go live.",
+            NAMELESS,
+        ),
+        Table(
+            "agent-shares",
+            "agents.AgentPersonShare",
+            ("user",),
+            "Agents that were shared with you.",
+            "Deleted.",
+            deleted,
+        ),
+        Table("requests", "agents.GrantRequest", ("requested_by",), "What you asked for.", NAMELESS),
+        Table("grants", "agents.Grant", ("decided_by",), "Grants that you decided on.", NAMELESS),
+        Table("stops", "agents.Stop", ("set_by", "lifted_by"), "Stops that you set or lifted.", NAMELESS),
+        Table(
+            "asks",
+            "agents.Approval",
+            ("call__task__person",),
+            "What your tasks asked, and what was answered.",
+            "Texts are removed.",
+            emptied(origins=[], note="", why_dead=""),
+        ),
+        Table(
+            "answers",
+            "agents.Approval",
+            ("answered_by",),
+            "Answers that you gave, also to asks in the tasks of others.",
+            NAMELESS,
+            emptied(note=""),
+            only=("id", "state", "scope", "asked_at", "answered_at", "note"),
+        ),
+        Table(
+            "calls",
+            "agents.Call",
+            ("task__person",),
+            "Everything that your tasks did or wanted to do: arguments, decision, result.",
+            "Arguments, reasons and results are removed; which capability, when and how it ended stay.",
+            emptied(arguments={}, reasons=[], summary="", result=None, observed=None, counts={}),
+            hide=("key",),
+        ),
+        Table(
+            "steps",
+            "agents.Step",
+            ("task__person",),
+            "What the model said in your tasks, and what each step used.",
+            "Texts and figures are removed.",
+            emptied(response={}, text="", input_tokens=0, output_tokens=0, cost_micros=None),
+        ),
+        Table(
+            "stopped-tasks",
+            "agents.Task",
+            ("cancel_requested_by",),
+            "Tasks that you asked to stop.",
+            NAMELESS,
+            only=("id", "agent", "cancel_requested_at"),
+        ),
+        Table(
+            "tasks",
+            "agents.Task",
+            ("person",),
+            "Your tasks: instruction, attached text, result, times, what they used.",
+            "Texts and figures are removed; that there was a task, of which agent, and how it ended stay.",
+            emptied(
+                instruction=REMOVED,
+                attached="",
+                reason="",
+                result="",
+                counts={},
+                tokens=0,
+                cost_micros=None,
+                worker="",
+            ),
+        ),
+        Table(
+            "messages",
+            "agents.ChatMessage",
+            ("to_person", "on_behalf_of"),
+            "What agents posted to you, or for you.",
+            "The text is removed.",
+            emptied(text=REMOVED),
+            hide=("key",),
+        ),
+    ),
+    hinders=hinders,
+)

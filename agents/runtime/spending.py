@@ -1,0 +1,90 @@
+"""Budgets around a model call: the most that it can cost is set aside before it, what it did cost is settled after.
+
+The bound is one: a tokenizer makes no more tokens of a text than the text has bytes, and an answer is cut off at
+``LONGEST_ANSWER`` tokens wherever a budget stands that must not be passed.
+"""
+
+from django.utils import timezone
+from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.settings import ModelSettings
+
+from agents.queue.models import Task
+from agents.registry import actions as registry
+from agents.runtime.limits import GiveUp
+from metering import budgets
+from metering.budgets import runaway, watching, words
+from metering.usage.prices import price
+from portal.audit.record import PORTAL
+
+LONGEST_ANSWER = 8_192  # tokens
+TIMEOUT = 120.0  # seconds that one model call may take
+
+
+def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestParameters) -> ModelSettings:
+    """Set aside what the next model call can cost; how it is to be made. Raises GiveUp with the budgets' reasons."""
+    number = task.steps_done + 1
+    try:
+        held = budgets.reserve(_caller(task, number), micros=most(task.agent.model, history, parameters))
+    except budgets.Refused as refused:
+        said = " ".join(words.refusal(full, task.agent.model) for full in refused.full[:2])
+        raise GiveUp(said) from refused
+    return {"timeout": TIMEOUT, "max_tokens": LONGEST_ANSWER} if held.hard else {"timeout": TIMEOUT}
+
+
+def give_back(task: Task) -> None:
+    """The model did not answer."""
+    budgets.give_back(_call(task, task.steps_done + 1))
+
+
+def settle(task: Task, number: int, micros: int | None) -> None:
+    """Step ``number`` cost ``micros``. Inside the transaction that stores it, last."""
+    budgets.settle(_caller(task, number), micros=micros)
+
+
+def look(task: Task) -> None:
+    """After a step: stop the agent where it runs away. The task then ends as with any stop."""
+    hour = watching.this_hour(task.agent_id)
+    if hour is None or not hour.runs_away:
+        return
+    agent = task.agent
+    agent.refresh_from_db()
+    if agent.state != agent.State.ACTIVE:
+        return
+    registry.pause(PORTAL, agent, why=runaway.reason(hour), runaway=True)
+    watching.stopped_for(task.agent_id, hour)
+
+
+def most(model: str, history: list[ModelMessage], parameters: ModelRequestParameters) -> int | None:
+    """The most that one call can cost, in micros; None: the model has no price."""
+    provider, _, name = model.partition(":")
+    return price(
+        provider=provider,
+        model=name,
+        at=timezone.now(),
+        input_tokens=len(ModelMessagesTypeAdapter.dump_json(history)) + _tools(parameters),
+        cache_read_tokens=0,
+        cache_write_tokens=0,
+        output_tokens=LONGEST_ANSWER,
+    ).micros
+
+
+def _tools(parameters: ModelRequestParameters) -> int:
+    """How many bytes the tools' descriptions have at most."""
+    return len(repr(parameters.function_tools).encode())
+
+
+def _call(task: Task, number: int) -> str:
+    return f"task:{task.pk}:step:{number}"
+
+
+def _caller(task: Task, number: int) -> budgets.Caller:
+    agent = task.agent
+    return budgets.Caller(
+        call=_call(task, number),
+        task=str(task.pk),
+        agent_id=agent.pk,
+        agent_name=str(agent),
+        team_id=agent.team_id,
+        cost_centre=agent.team.cost_centre,
+    )

@@ -1,0 +1,40 @@
+"""What one model call was within its task: the calls that it asks for, and whether they are those of the one before."""
+
+from typing import Any
+
+from pydantic_ai.messages import ModelResponse, ToolCallPart
+
+from agents.queue.models import Step, Task
+from agents.runtime import transcript
+from agents.storable import storable
+
+FAILED = ("error", "content_filter")  # how a model breaks off
+
+
+def told(task: Task, response: ModelResponse, number: int) -> dict[str, Any]:
+    """Where in the task this model call stands: ``retried`` where it asks for the very calls of the step before.
+
+    What its calls will change is not known yet; the task's facts say it when it has ended.
+    """
+    wanted = transcript.calls_in(response)
+    before = Step.objects.filter(task=task, number=number - 1).first()
+    earlier = transcript.calls_in(transcript.load(before.response)) if before is not None else []
+    same = [(one.tool_name, arguments(one)) for one in wanted] == [
+        (one.tool_name, arguments(one)) for one in earlier
+    ]
+    return {
+        "trigger": "manual",
+        "turn": number,
+        "failed": response.finish_reason in FAILED,
+        "retried": bool(wanted) and same,
+        "tool_calls": len(wanted),
+    }
+
+
+def arguments(part: ToolCallPart) -> dict[str, object]:
+    """What the model wrote, as far as it can be read; what cannot is an argument that no capability has."""
+    try:
+        read = part.args_as_dict()
+    except (ValueError, AssertionError):
+        read = {"unreadable": str(part.args)[:200]}
+    return dict(storable(read))

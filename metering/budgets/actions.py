@@ -1,0 +1,143 @@
+"""What can be done to budgets: set one, raise it for a while, end the raise, end it, and tell that it is passed."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from metering.budgets import keepers
+from metering.budgets.keepers import About
+from metering.budgets.models import Budget, BudgetCounter, BudgetRaise
+from metering.events import Event
+from metering.permissions import BudgetPermission
+from portal.audit.record import action, detail, on
+from portal.people.models import Person
+from portal.words import money
+
+MOST = 10**15  # micros: a thousand million
+LONGEST_RAISE = timedelta(days=92)
+GROUPS = ("organisation", "cost_centre", "team")
+
+
+@action(Event.BUDGET_SET)
+def set_budget(
+    actor: Person,
+    about: About,
+    *,
+    span: str,
+    limit_micros: int,
+    hard: bool,
+    refuses_unpriced: bool = False,
+) -> Budget:
+    """A limit on what ``about`` may cost in each period, counted from now on. Raises ValidationError."""
+    if not keepers.keeps(actor, about):
+        raise ValidationError("You cannot set a budget for this. Who leads or manages it can.")
+    if not 0 < limit_micros <= MOST:
+        raise ValidationError({"limit": "Give a limit above zero, and below a thousand million."})
+    if refuses_unpriced and not hard:
+        raise ValidationError({"refuses_unpriced": "Only a budget that stops agents can refuse a model."})
+    if about.scope in GROUPS and span != Budget.Span.MONTH:
+        _many_enough(about)
+    budget = Budget(
+        scope=about.scope,
+        target=about.target,
+        name=about.name,
+        team_id=about.team_id,
+        agent_id=about.agent_id,
+        person_id=about.person_id,
+        span=span,
+        limit_micros=limit_micros,
+        hard=hard,
+        refuses_unpriced=refuses_unpriced,
+        set_by=actor,
+    )
+    try:
+        with transaction.atomic():
+            budget.save()
+    except IntegrityError as error:
+        if "budget_once" not in str(error):
+            raise
+        stops = "stops agents" if hard else "tells"
+        raise ValidationError(
+            f"There is a budget already for {budget.about} {budget.each} that {stops}. Raise it, or end it first."
+        ) from None
+    on(budget)
+    detail(limit=money(limit_micros), hard=hard, refuses_unpriced=refuses_unpriced)
+    return budget
+
+
+def _many_enough(about: About) -> None:
+    """Of a few people a short period would tell what single ones used."""
+    if keepers.people_behind(about) <= settings.GROUP_MINIMUM:
+        raise ValidationError(
+            {"span": "Of so few people a day or a week would tell of single ones. Choose the month."}
+        )
+
+
+@action(Event.BUDGET_RAISED)
+def raise_budget(actor: Person, budget: Budget, *, micros: int, until: datetime, why: str) -> BudgetRaise:
+    """``micros`` more until ``until``. Raises ValidationError."""
+    _may(actor, budget)
+    if not budget.hard:
+        raise ValidationError(
+            "This budget stops nothing, so there is nothing to raise. End it and set another."
+        )
+    if not 0 < micros <= MOST:
+        raise ValidationError({"more": "Give an amount above zero, and below a thousand million."})
+    now = timezone.now()
+    if until <= now:
+        raise ValidationError({"until": "The end must be in the future."})
+    if until > now + LONGEST_RAISE + timedelta(days=1):
+        raise ValidationError({"until": f"A raise lasts {LONGEST_RAISE.days} days at most."})
+    if not why.strip():
+        raise ValidationError({"why": "Say why: whoever is held up by it, and the trail, read it."})
+    detail(by=money(micros), until=until.isoformat(), why=why.strip())
+    return BudgetRaise.objects.create(
+        budget=budget, micros=micros, until=until, why=why.strip()[:200], set_by=actor
+    )
+
+
+@action(Event.BUDGET_RAISE_ENDED)
+def end_raise(actor: Person, raised: BudgetRaise) -> BudgetRaise:
+    """Before its time. Raises ValidationError where it is over."""
+    _may(actor, raised.budget)
+    now = timezone.now()
+    held = BudgetRaise.objects.filter(pk=raised.pk, ended_at__isnull=True, until__gt=now)
+    if not held.update(ended_at=now, ended_by=actor):
+        raise ValidationError("This raise is over already.")
+    raised.refresh_from_db()
+    on(raised.budget)
+    detail(by=money(raised.micros))
+    return raised
+
+
+@action(Event.BUDGET_ENDED)
+def end(actor: Person, budget: Budget) -> Budget:
+    """It counts and limits nothing any more; what it was stays. Raises ValidationError where it has ended."""
+    _may(actor, budget)
+    now = timezone.now()
+    if not Budget.objects.living().filter(pk=budget.pk).update(ended_at=now, ended_by=actor):
+        raise ValidationError("This budget has ended already.")
+    budget.refresh_from_db()
+    return budget
+
+
+@action(Event.BUDGET_PASSED)
+def tell(actor: str, counter: BudgetCounter) -> BudgetCounter:
+    """Once in a period: who keeps a soft budget, and who owns its agent, find it on their start page from now on."""
+    untold = BudgetCounter.objects.filter(pk=counter.pk, told_at__isnull=True)
+    if not untold.update(told_at=timezone.now()):
+        raise ValidationError("This was told already.")
+    counter.refresh_from_db()
+    on(counter.budget)
+    detail(limit=money(counter.budget.limit_micros), since=counter.starts_at.isoformat())
+    return counter
+
+
+def _may(actor: Person, budget: Budget) -> None:
+    if budget.ended_at is not None:
+        raise ValidationError("This budget has ended. Set another.")
+    if not budget.permits(actor, BudgetPermission.KEEP):
+        raise ValidationError(budget.raised_by)

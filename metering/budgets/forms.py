@@ -1,0 +1,102 @@
+"""Forms of budgets: set one, raise it for a while. Amounts are in dollars, the table's are in millionths."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from metering.budgets import keepers
+from metering.budgets.actions import LONGEST_RAISE
+from metering.budgets.keepers import About
+from metering.budgets.models import Budget
+from metering.budgets.words import about
+from portal.people.models import Person
+
+MICROS = 1_000_000
+HEADINGS = {"organisation": "Company", "cost_centre": "Cost centres", "team": "Teams", "agent": "Agents"}
+KINDS = [
+    (
+        "hard",
+        "Stop agents\nA model call that does not fit any more is refused. Tasks wait for the next period.",
+    ),
+    ("soft", "Only tell\nWho keeps the budget is told once in a period. Everything goes on."),
+]
+
+
+def dollars(**more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        min_value=Decimal("0.01"), max_value=Decimal(1_000_000_000), decimal_places=2, **more
+    )
+
+
+def micros(amount: Decimal) -> int:
+    return int(amount * MICROS)
+
+
+class BudgetForm(forms.Form):
+    about = forms.ChoiceField(label="For what")
+    limit = dollars(label="Limit in dollars")
+    span = forms.ChoiceField(
+        label="In each",
+        choices=[choice for choice in Budget.Span.choices if choice[0] != "whole"],
+        initial="month",
+        help_text="Days, weeks from Monday and months begin at midnight UTC. What was used before now does not count.",
+    )
+    kind = forms.ChoiceField(
+        label="When it is reached", choices=KINDS, widget=forms.RadioSelect, initial="hard"
+    )
+    refuses_unpriced = forms.BooleanField(
+        required=False,
+        label="Refuse models without a known price",
+        help_text="Their calls cost nothing here that could be counted, so a limit alone never stops them.",
+    )
+
+    def __init__(self, person: Person, data: Any = None, *, wanted: str = "") -> None:
+        super().__init__(data, initial={"about": wanted})
+        self.known = {one.key: one for one in keepers.choices(person)}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, one in self.known.items():
+            name = about(one.scope, one.name)
+            groups.setdefault(HEADINGS[one.scope], []).append((key, name[:1].upper() + name[1:]))
+        choices = [("", "Choose"), *groups.items()]
+        self.fields["about"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> About:
+        return self.known[self.cleaned_data["about"]]
+
+    def given(self) -> dict[str, Any]:
+        """As ``actions.set_budget`` takes it."""
+        said = self.cleaned_data
+        return {
+            "span": said["span"],
+            "limit_micros": micros(said["limit"]),
+            "hard": said["kind"] == "hard",
+            "refuses_unpriced": said["refuses_unpriced"],
+        }
+
+
+class RaiseForm(forms.Form):
+    more = dollars(
+        label="How much more, in dollars", help_text="On top of the limit, in each of its periods."
+    )
+    until = forms.DateField(
+        label="Until and including",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=f"At most {LONGEST_RAISE.days} days from now; then the limit is what it was.",
+    )
+    why = forms.CharField(max_length=200, label="Why", help_text="Everybody who sees this budget reads it.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["until"].initial = today + timedelta(days=7)
+        limits = {"min": today.isoformat(), "max": (today + LONGEST_RAISE).isoformat()}
+        self.fields["until"].widget.attrs.update(limits)
+
+    def given(self) -> dict[str, Any]:
+        """As ``actions.raise_budget`` takes it; the end of the chosen day is the reader's."""
+        day: date = self.cleaned_data["until"]
+        until = datetime.combine(day + timedelta(days=1), time(), timezone.get_current_timezone())
+        return {"micros": micros(self.cleaned_data["more"]), "until": until, "why": self.cleaned_data["why"]}

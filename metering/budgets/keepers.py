@@ -1,0 +1,93 @@
+"""Who keeps which budget, and what budgets can be about. The agents app says which agents a person has to do with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import models
+
+from metering.permissions import BudgetPermission
+from portal.people.models import Person
+from portal.teams.models import Membership, Team, TeamQuerySet
+
+How = Literal["see", "manage", "own"]
+Agents = Callable[[Person, How], "models.QuerySet[Any, Any]"]
+
+_agents: list[Agents] = []
+
+
+def register(agents: Agents) -> None:
+    """Called once, by the app that has agents: rows with ``pk`` and ``name``."""
+    _agents[:] = [agents]
+
+
+def agents(person: Person, how: How) -> "models.QuerySet[Any, Any]":
+    """For ``agent_id__in``: the agents that the person sees, manages or owns."""
+    return _agents[0](person, how).order_by().values("pk")
+
+
+def led(person: Person) -> TeamQuerySet:
+    rows = Membership.objects.current().filter(person=person, role=Membership.Role.LEAD)
+    return Team.objects.filter(pk__in=rows.values("team_id")) if person.is_active else Team.objects.none()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a budget counts. ``target`` is the team's or the agent's number, the cost centre, the task as its source
+    names it; ``person`` is whose task it is."""
+
+    scope: str
+    target: str = ""
+    name: str = ""
+    team_id: int | None = None
+    agent_id: int | None = None
+    person_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.scope}:{self.target}"
+
+
+def of_agent(agent_id: int, name: str) -> About:
+    return About("agent", str(agent_id), name, agent_id=agent_id)
+
+
+def of_team(team: Team) -> About:
+    return About("team", str(team.pk), team.name, team_id=team.pk)
+
+
+def choices(person: Person) -> list[About]:
+    """Everything for which the person may set a budget, widest first, then by name. A task's is set when queueing."""
+    found: list[About] = []
+    if person.has_perm(BudgetPermission.KEEP_WIDE):
+        centres = Team.objects.exclude(cost_centre="").order_by("cost_centre")
+        found.append(About("organisation"))
+        found += [
+            About("cost_centre", one, one) for one in centres.values_list("cost_centre", flat=True).distinct()
+        ]
+    found += [of_team(team) for team in led(person)]
+    managed = _agents[0](person, "manage").values_list("pk", "name")
+    return [*found, *(of_agent(pk, name) for pk, name in managed)]
+
+
+def keeps(person: Person, about: About) -> bool:
+    """May the person set, raise and end a budget for this?"""
+    match about.scope:
+        case "team" if about.team_id is not None:
+            return led(person).filter(pk=about.team_id).exists()
+        case "organisation" | "cost_centre":
+            return person.has_perm(BudgetPermission.KEEP_WIDE)
+        case "agent":
+            return agents(person, "manage").filter(pk=about.agent_id).exists()
+    return person.is_active and person.pk == about.person_id
+
+
+def people_behind(about: About) -> int:
+    """How many active people a group's budget counts."""
+    people = Person.objects.active()
+    current = models.Q(memberships__ended_at__isnull=True)
+    if about.scope == "team":
+        people = people.filter(current, memberships__team=about.team_id)
+    elif about.scope == "cost_centre":
+        people = people.filter(current, memberships__team__cost_centre=about.target)
+    return int(people.distinct().count())

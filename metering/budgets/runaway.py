@@ -1,0 +1,44 @@
+"""When an agent runs away: it spends far more in an hour than it ever did. Pure, so that everybody can recompute it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.words import money
+
+FLOOR = 10_000_000  # micros: below ten dollars an hour nothing is far above anything
+FACTOR = 5  # times the agent's own busiest hour
+PAST = timedelta(weeks=4)  # how far back that hour is looked for
+KEPT = timedelta(weeks=8)  # hours older than that are dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What one agent spent since ``begun``, a full hour in UTC, and in the busiest of its hours before. Micros.
+
+    ``let_go``: what had been spent when it was stopped for this and somebody let it go on; that counts no more.
+    """
+
+    begun: datetime
+    micros: int
+    busiest: int
+    let_go: int = 0
+
+    @property
+    def most(self) -> int:
+        return max(FLOOR, FACTOR * self.busiest)
+
+    @property
+    def runs_away(self) -> bool:
+        return self.micros - self.let_go > self.most
+
+
+def hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def reason(hour: Hour) -> str:
+    """For everybody who sees the agent: what the rule says, not what it spent, which is its owner's to see."""
+    return (
+        f"It spent more than {money(FLOOR)} since {hour.begun:%H:%M} UTC, and over {FACTOR} times as much as in the "
+        "busiest hour of its last four weeks. Is that meant?"
+    )

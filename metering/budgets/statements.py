@@ -1,0 +1,117 @@
+"""The statements of reserving. Each is one alone: all of it happens, or nothing. They lock counters in their order."""
+
+# What counts a call, with its limit and the counter of the period that holds now.
+DUE = """
+    due AS MATERIALIZED (
+        SELECT b.id AS budget, b.scope, b.name, b.span, b.hard, b.refuses_unpriced,
+            b.limit_micros + COALESCE((
+                SELECT sum(r.micros) FROM metering_budgetraise r
+                WHERE r.budget_id = b.id AND r.ended_at IS NULL AND r.until > %(now)s
+            ), 0) AS most,
+            CASE b.span WHEN 'day' THEN %(day)s WHEN 'week' THEN %(week)s WHEN 'month' THEN %(month)s
+                ELSE %(whole)s END::timestamptz AS starts_at
+        FROM metering_budget b
+        WHERE b.ended_at IS NULL AND (
+            (b.scope = 'organisation' AND b.target = '')
+            OR (b.scope = 'cost_centre' AND b.target = %(cost_centre)s AND b.target <> '')
+            OR (b.scope = 'team' AND b.target = %(team)s)
+            OR (b.scope = 'agent' AND b.target = %(agent)s)
+            OR (b.scope = 'task' AND b.target = %(task)s))
+    )
+"""
+# The row lock gives each counter as the last to hold it left it: the sums below are true until this commits. With
+# ``quick`` the commit waits for no disk: a reservation that a crash of the database loses was for a call that it lost.
+RESERVE = f"""
+    WITH {DUE},
+    locked AS MATERIALIZED (
+        SELECT c.id, c.budget_id, c.settled_micros + c.reserved_micros AS used
+        FROM metering_budgetcounter c JOIN due ON due.budget = c.budget_id AND due.starts_at = c.starts_at
+        ORDER BY c.id FOR UPDATE OF c
+    ),
+    verdict AS MATERIALIZED (
+        SELECT count(*) > 0 AND count(*) = count(locked.id) AS whole,
+            COALESCE(bool_and(NOT due.hard OR (
+                locked.used + %(micros)s <= due.most AND NOT (%(unpriced)s AND due.refuses_unpriced)
+            )), false) AS fits,
+            set_config('synchronous_commit', CASE WHEN %(quick)s THEN 'off'
+                ELSE current_setting('synchronous_commit') END, true) AS commits
+        FROM due LEFT JOIN locked ON locked.budget_id = due.budget
+    ),
+    taken AS (
+        UPDATE metering_budgetcounter c SET reserved_micros = c.reserved_micros + %(micros)s
+        FROM locked, verdict WHERE c.id = locked.id AND verdict.whole AND verdict.fits RETURNING c.id
+    ),
+    kept AS (
+        INSERT INTO metering_budgetreservation (call, micros, counters, expires_at)
+        SELECT %(call)s, %(micros)s, ARRAY(SELECT id FROM taken), %(expires)s
+        FROM verdict WHERE verdict.whole AND verdict.fits
+    )
+    SELECT due.budget, due.scope, due.name, due.span, due.hard, due.refuses_unpriced, due.most, due.starts_at,
+        locked.id, locked.used, verdict.whole, verdict.fits
+    FROM due LEFT JOIN locked ON locked.budget_id = due.budget CROSS JOIN verdict
+    ORDER BY due.budget
+"""  # noqa: S608  (fixed texts)
+# Also gives back what a dead worker had reserved for the same call. Where the reservation has expired meanwhile, what
+# was spent still counts: in the counters that hold now.
+SETTLE = f"""
+    WITH {DUE},
+    gone AS (
+        DELETE FROM metering_budgetreservation WHERE call = %(call)s RETURNING id, micros, counters
+    ),
+    parts AS MATERIALIZED (
+        SELECT counter, sum(back)::bigint AS back, max(pays) AS pays FROM (
+            SELECT unnest(counters) AS counter, micros AS back, (id = (SELECT max(id) FROM gone))::int AS pays
+            FROM gone
+            UNION ALL
+            SELECT c.id, 0, 1 FROM metering_budgetcounter c
+            JOIN due ON due.budget = c.budget_id AND due.starts_at = c.starts_at
+            WHERE NOT EXISTS (SELECT 1 FROM gone)
+        ) AS each_one GROUP BY counter
+    ),
+    locked AS MATERIALIZED (
+        SELECT c.id, parts.back, parts.pays FROM metering_budgetcounter c JOIN parts ON parts.counter = c.id
+        ORDER BY c.id FOR UPDATE OF c
+    )
+    UPDATE metering_budgetcounter c SET
+        reserved_micros = c.reserved_micros - locked.back,
+        settled_micros = c.settled_micros + locked.pays * %(micros)s,
+        unpriced_calls = c.unpriced_calls + locked.pays * %(unpriced)s::int
+    FROM locked WHERE c.id = locked.id
+"""  # noqa: S608  (fixed texts)
+BACK = """
+    back AS MATERIALIZED (
+        SELECT counter, sum(micros)::bigint AS micros
+        FROM (SELECT unnest(counters) AS counter, micros FROM gone) AS each_one GROUP BY counter
+    ),
+    locked AS MATERIALIZED (
+        SELECT c.id, back.micros FROM metering_budgetcounter c JOIN back ON back.counter = c.id
+        ORDER BY c.id FOR UPDATE OF c
+    )
+    UPDATE metering_budgetcounter c SET reserved_micros = c.reserved_micros - locked.micros
+    FROM locked WHERE c.id = locked.id
+"""
+GIVE_BACK = f"""
+    WITH gone AS (
+        DELETE FROM metering_budgetreservation WHERE call = %(call)s RETURNING micros, counters
+    ), {BACK}
+"""  # noqa: S608  (fixed texts)
+GIVE_BACK_LOST = f"""
+    WITH gone AS (
+        DELETE FROM metering_budgetreservation WHERE expires_at < %(now)s RETURNING micros, counters
+    ), {BACK}
+"""  # noqa: S608  (fixed texts)
+MAKE = """
+    INSERT INTO metering_budgetcounter
+        (budget_id, starts_at, ends_at, settled_micros, reserved_micros, unpriced_calls)
+    VALUES (%s, %s, %s, 0, 0, 0) ON CONFLICT DO NOTHING
+"""
+REFUSED = """
+    INSERT INTO metering_budgetrefusal (counter_id, agent_id, agent_name, needs_micros, at)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (counter_id, agent_id) DO UPDATE
+        SET needs_micros = excluded.needs_micros, agent_name = excluded.agent_name, at = excluded.at
+"""
+HOUR = """
+    INSERT INTO metering_agenthour AS h (agent_id, hour, micros) VALUES (%s, %s, %s)
+    ON CONFLICT (agent_id, hour) DO UPDATE SET micros = h.micros + excluded.micros
+"""

@@ -1,0 +1,107 @@
+"""Pages of budgets: those that one may see, one of them, set one, raise it, end it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from metering.budgets import actions, keepers
+from metering.budgets.forms import BudgetForm, RaiseForm
+from metering.budgets.models import Budget, BudgetRaise
+from metering.budgets.reading import listed, told
+from metering.permissions import BudgetPermission
+from portal.access import PersonRequest, requires, signed_in
+from portal.audit.models import Entry
+from portal.pages import page, paged
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@signed_in
+def list_(request: PersonRequest) -> HttpResponse:
+    found = paged(request, listed(request.user))
+    context = {
+        "page_obj": found,
+        "budgets": told(found, request.user),
+        "may_set": bool(keepers.choices(request.user)),
+    }
+    return page(request, "metering/budgets/list.html", context)
+
+
+@signed_in
+@get_or_post
+def new(request: PersonRequest) -> HttpResponse:
+    """The form offers what the person may limit, and takes nothing else."""
+    data = request.POST if request.method == "POST" else None
+    form = BudgetForm(request.user, data, wanted=request.GET.get("for", ""))
+    if form.is_valid():
+        try:
+            made = actions.set_budget(request.user, form.chosen(), **form.given())
+        except ValidationError as error:
+            _refused(form, error)
+        else:
+            messages.success(request, "The budget holds from now on.")
+            return redirect(made)
+    return page(request, "metering/budgets/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@requires(BudgetPermission.VIEW, on=Budget)
+def detail(request: PersonRequest, budget: Budget) -> HttpResponse:
+    (one,) = told([budget], request.user)
+    past = budget.raises.exclude(pk__in=[raised.pk for raised in one.raises]).select_related(
+        "set_by", "ended_by"
+    )
+    context = {"told": one, "budget": budget, "past": past, "history": Entry.objects.about(budget)}
+    return page(request, "metering/budgets/detail.html", context)
+
+
+@requires(BudgetPermission.KEEP, on=Budget)
+@get_or_post
+def raises(request: PersonRequest, budget: Budget) -> HttpResponse:
+    form = RaiseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.raise_budget(request.user, budget, **form.given())
+        except ValidationError as error:
+            _refused(form, error)
+        else:
+            messages.success(request, "Raised. Tasks that wait for it go on within a minute.")
+            return redirect(budget)
+    (one,) = told([budget], request.user)
+    context: dict[str, Any] = {"form": form, "told": one, "budget": budget}
+    return page(request, "metering/budgets/raise.html", context, status=422 if form.errors else 200)
+
+
+@requires(BudgetPermission.KEEP, on=Budget)
+@get_or_post
+def ending(request: PersonRequest, budget: Budget) -> HttpResponse:
+    if request.method != "POST":
+        (one,) = told([budget], request.user)
+        return page(request, "metering/budgets/ending.html", {"told": one, "budget": budget})
+    try:
+        actions.end(request.user, budget)
+        messages.success(request, "The budget has ended. It limits nothing any more.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(budget)
+
+
+@requires(BudgetPermission.KEEP, on=BudgetRaise)
+@require_POST
+def raise_ending(request: PersonRequest, raised: BudgetRaise) -> HttpResponse:
+    try:
+        actions.end_raise(request.user, raised)
+        messages.success(request, "The raise has ended. The limit is what it was.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(raised.budget)
+
+
+def _refused(form: BudgetForm | RaiseForm, error: ValidationError) -> None:
+    """Beside the field it is about, else above all of them."""
+    problems = error.error_dict if hasattr(error, "error_dict") else {"": error}
+    for name, one in problems.items():
+        form.add_error(name if name in form.fields else None, one)

@@ -1,0 +1,152 @@
+"""What happens to work items: carried, verified, asked about, confirmed, undone. And the thumb on one's own task."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from metering.events import Event
+from metering.outcomes import writing
+from metering.outcomes.circles import WINDOW, closed_by
+from metering.outcomes.claims import Claim, Reversal, Word
+from metering.outcomes.models import Feedback, WorkItem
+from metering.outcomes.writing import Taken
+from portal.audit.record import action, detail
+from portal.people.models import Person
+
+# One confirmation after the other: two that close a circle must see each other.
+CONFIRMING = "SELECT pg_advisory_xact_lock(hashtext('metering_confirming'))"
+
+
+@action(Event.ITEM_CLAIMED)
+def claim(actor: Person | str, claimed: Claim) -> WorkItem:
+    """A task carries an item. Raises ValidationError for what names none.
+
+    The item that comes back may be another task's. Where that is another person's it counts for nobody from now on.
+    """
+    if claimed.by_hand and not (isinstance(actor, Person) and actor.pk == claimed.carrier.person_id):
+        raise ValidationError("By hand an item is claimed by the person whose task carries it.")
+    taken = writing.carry([claimed])
+    for _, reason in taken.refused:
+        raise ValidationError({"external_id": reason})
+    item = WorkItem.objects.get(system=claimed.key[0], identity=claimed.key[1])
+    detail(
+        source=claimed.carrier.source,
+        task=claimed.carrier.task,
+        by_hand=claimed.by_hand,
+        new=bool(taken.done),
+    )
+    return item
+
+
+@action(Event.ITEMS_CLAIMED)
+def claim_many(actor: Person | str, claims: Iterable[Claim]) -> Taken:
+    """The same for a batch with a system's own word, as an import brings it. What is refused says why."""
+    return _told(writing.carry(claims))
+
+
+@action(Event.ITEM_VERIFIED)
+def verify(actor: str, item: WorkItem, *, at: datetime, by_id: int | None = None) -> WorkItem:
+    """Its system says that it is done since ``at``, by the person ``by_id`` where it names one.
+
+    Raises ValidationError where that verifies nothing.
+    """
+    return _one(
+        item, writing.verify([Word(item.system, item.external_id, at, by_id)]), "It is verified already."
+    )
+
+
+@action(Event.ITEMS_VERIFIED)
+def verify_many(actor: Person | str, words: Iterable[Word]) -> Taken:
+    return _told(writing.verify(words))
+
+
+@action(Event.ITEM_REVERSED)
+def reverse(actor: Person | str, item: WorkItem, *, at: datetime | None = None, note: str = "") -> WorkItem:
+    """It was undone. Within 30 days of its verification that voids it; later it is only on record."""
+    undone = Reversal(item.system, item.external_id, at or timezone.now(), note)
+    _one(item, writing.reverse([undone]), "It was undone already.")
+    detail(voids=item.voided)
+    return item
+
+
+@action(Event.ITEMS_REVERSED)
+def reverse_many(actor: Person | str, reversals: Iterable[Reversal]) -> Taken:
+    return _told(writing.reverse(reversals))
+
+
+@action(Event.ITEM_ASKED)
+def ask(actor: Person, item: WorkItem, *, colleague: Person) -> WorkItem:
+    """Ask a colleague to say whether it is done: for a system that nobody can ask."""
+    row = _confirmable(item)
+    if actor.pk != row.person_id:
+        raise ValidationError("Whose task carried it asks.")
+    if colleague.pk == row.person_id or not colleague.is_active:
+        raise ValidationError({"colleague": "Choose a colleague: nobody confirms their own work."})
+    row.asked_of, row.asked_at, row.declined_at = colleague, timezone.now(), None
+    row.save(update_fields=["asked_of", "asked_at", "declined_at"])
+    detail(of=colleague.pk)
+    return row
+
+
+@action(Event.ITEM_CONFIRMED)
+def confirm(actor: Person, item: WorkItem) -> WorkItem:
+    """The colleague who was asked says yes. In a circle of mutual acceptance that counts for nobody in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRMING)
+    row = _confirmable(item)
+    if actor.pk != row.asked_of_id or actor.pk == row.person_id or row.declined_at is not None:
+        raise ValidationError("Whoever was asked to confirm it does so, and it is not asked of you now.")
+    now = timezone.now()
+    confirmed = WorkItem.objects.filter(verified_by__isnull=False, verified_at__gt=now - WINDOW)
+    earlier = confirmed.order_by().values_list("verified_by_id", "person_id").distinct()
+    pairs = closed_by((actor.pk, row.person_id), earlier)
+    row.verified_at, row.verified_by, row.in_circle = now, actor, bool(pairs)
+    row.save(update_fields=["verified_at", "verified_by", "in_circle"])
+    for by, of in pairs:
+        confirmed.filter(verified_by=by, person=of).update(in_circle=True)
+    detail(counts=row.counts)
+    return row
+
+
+@action(Event.ITEM_DECLINED)
+def decline(actor: Person, item: WorkItem) -> WorkItem:
+    """The colleague who was asked says no. Somebody else may be asked."""
+    row = _confirmable(item)
+    if actor.pk != row.asked_of_id or row.declined_at is not None:
+        raise ValidationError("Whoever was asked to confirm it answers, and it is not asked of you now.")
+    row.declined_at = timezone.now()
+    row.save(update_fields=["declined_at"])
+    return row
+
+
+@action(Event.FEEDBACK_GIVEN)
+def give_feedback(actor: Person, *, source: str, task: str, agent_id: int, up: bool) -> Feedback:
+    """A thumb on one's own task, for the agent's owner. In no figure; the entry does not say which way."""
+    return Feedback.objects.create(person=actor, source=source, task=task, agent_id=agent_id, up=up)
+
+
+def _confirmable(item: WorkItem) -> WorkItem:
+    """The row as it is now, locked. Raises ValidationError where no person's word counts."""
+    row = WorkItem.objects.select_for_update().get(pk=item.pk)
+    if row.verified_at is not None:
+        raise ValidationError("It is confirmed already.")
+    if row.askable or writing.with_a_word({row.system}):
+        raise ValidationError(f"“{row.system_name}” says itself when it is done; nobody else’s word counts.")
+    return row
+
+
+def _one(item: WorkItem, taken: Taken, again: str) -> WorkItem:
+    for _, reason in taken.refused:
+        raise ValidationError(reason)
+    if not taken.done:
+        raise ValidationError(again)
+    item.refresh_from_db()
+    return item
+
+
+def _told(taken: Taken) -> Taken:
+    detail(done=taken.done, repeated=taken.repeated, refused=len(taken.refused))
+    return taken

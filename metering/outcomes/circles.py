@@ -1,0 +1,61 @@
+"""Circles of mutual acceptance: A confirms B's work and B confirms A's, directly or through others. Pure.
+
+An acceptance is in a circle when it is part of a closed way of acceptances that all fall within ``WINDOW``. It
+stays visible, and counts for nobody: whoever gives and gets in the same circle cannot be told from an exchange.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(days=365)
+
+Pair = tuple[int, int]  # who accepted, whose work
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    by: int
+    of: int
+    at: datetime
+
+    @property
+    def pair(self) -> Pair:
+        return self.by, self.of
+
+
+def closed_by(new: Pair, earlier: Iterable[Pair]) -> set[Pair]:
+    """The pairs, of ``new`` and those within the window before it, that it puts into a circle; none: it closes none."""
+    pairs = {*earlier, new}
+    by, of = new
+    after = _reached(of, pairs)
+    if by not in after:
+        return set()
+    before = _reached(by, {(end, start) for start, end in pairs})
+    return {(start, end) for start, end in pairs if start in after and end in before}
+
+
+def in_circles(acceptances: Iterable[Acceptance], window: timedelta = WINDOW) -> set[Acceptance]:
+    """All that are in a circle, as they come to be known one after the other."""
+    known: list[Acceptance] = []
+    void: set[Acceptance] = set()
+    for new in sorted(acceptances, key=lambda one: one.at):
+        near = [one for one in known if new.at - one.at <= window]
+        pairs = closed_by(new.pair, (one.pair for one in near))
+        void.update(one for one in [*near, new] if one.pair in pairs)
+        known.append(new)
+    return void
+
+
+def _reached(start: int, pairs: set[Pair]) -> set[int]:
+    """Everybody whom a way of pairs leads to from ``start``, itself included."""
+    ways: dict[int, list[int]] = {}
+    for here, there in pairs:
+        ways.setdefault(here, []).append(there)
+    found, todo = {start}, [start]
+    while todo:
+        for there in ways.get(todo.pop(), ()):
+            if there not in found:
+                found.add(there)
+                todo.append(there)
+    return found

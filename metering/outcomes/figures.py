@@ -1,0 +1,42 @@
+"""Figures about outcomes, and what thumbs tell the owner of an agent. Pure but for ``items`` and ``voices``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from metering.outcomes.models import Feedback, WorkItem
+from metering.reports.disclosure import minimum
+from metering.reports.visibility import Scope
+from metering.rollups.periods import Period
+
+
+def items(scope: Scope, period: Period) -> int:
+    """How many distinct work items count for ``scope`` in ``period``."""
+    return WorkItem.objects.within(scope).during(period).counted().count()
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """How many people found an agent's work good (``up``) or not. None: too few, perhaps nobody."""
+
+    up: int | None
+    down: int | None
+
+
+def heard(votes: Iterable[tuple[int, bool]], *, owner: int, least: int) -> Voices | None:
+    """What the owner hears of ``votes`` (person, up; the oldest first): each person once, with their last word.
+
+    Each number stands for ``least`` people besides the owner, and no total that could be taken apart; None: nothing.
+    """
+    last = {person: up for person, up in votes if person != owner}
+    up, down = sum(last.values()), len(last) - sum(last.values())
+    if max(up, down) < least:
+        return None
+    return Voices(up if up >= least else None, down if down >= least else None)
+
+
+def voices(agent_id: int, owner: int, period: Period) -> Voices | None:
+    """Of a period that has ended: what is shown of it no longer moves."""
+    votes = Feedback.objects.about(agent_id, period).order_by("at", "id").values_list("person_id", "up")
+    return heard(votes, owner=owner, least=minimum(settings.GROUP_MINIMUM))

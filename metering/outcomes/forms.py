@@ -1,0 +1,22 @@
+"""Forms of work items: which colleague is asked, why something was undone."""
+
+from django import forms
+
+from metering.outcomes.claims import LONGEST_NOTE
+from portal.people.fields import PersonField
+
+
+class ColleagueForm(forms.Form):
+    colleague = PersonField(
+        label="Colleague", help_text="An e-mail or a whole name. Nobody confirms their own work."
+    )
+
+
+class ReversalForm(forms.Form):
+    note = forms.CharField(
+        label="What happened",
+        max_length=LONGEST_NOTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Rolled back, reopened, taken out again? You both can read it.",
+    )

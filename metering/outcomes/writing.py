@@ -1,0 +1,280 @@
+"""How what is said about items becomes rows: in batches, under row locks, with a reason for each that does not."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from django.utils import timezone
+
+from metering.outcomes.claims import AHEAD, HOLDS_FOR, Claim, Reversal, Word, wrong
+from metering.outcomes.models import Carrying, WorkItem
+
+BATCH = 1_000
+
+T = TypeVar("T")
+Key = tuple[str, str]
+
+
+class Named(Protocol):
+    """What says which item it is about."""
+
+    @property
+    def key(self) -> Key: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a batch. ``repeated``: known already, so that nothing changed. ``refused``: each with its reason."""
+
+    done: int
+    repeated: int
+    refused: tuple[tuple[Named, str], ...]
+
+
+def carry(claims: Iterable[Claim]) -> Taken:
+    """Each item gets its row, of the task that was queued first, or the task is one more that carries it."""
+    now = timezone.now()
+    refused = []
+    sound = []
+    for claim in claims:
+        if reason := why_not(claim, now):
+            refused.append((claim, reason))
+        else:
+            sound.append(claim)
+    sound.sort(key=lambda claim: claim.carrier.began_at)
+    _can_be_asked({claim.key[0] for claim in sound if not claim.by_hand})
+    done = 0
+    for batch in batches(sound):
+        done += _carried(batch, now)
+    return Taken(done, len(sound) - done, tuple(refused))
+
+
+def why_not(claim: Claim, now: datetime) -> str:
+    if claim.carrier.began_at > now + AHEAD:
+        return "The task lies in the future."
+    if claim.by_hand and not claim.carrier.changed:
+        return "The task has changed nothing, so it brought no work item about."
+    return wrong(claim.system, claim.external_id)
+
+
+def _carried(claims: Sequence[Claim], now: datetime) -> int:
+    """How many of these got an item that no other task carried."""
+    first: dict[Key, Claim] = {}
+    for claim in claims:
+        before = first.get(claim.key)
+        if before is None or (before.by_hand and not claim.by_hand):
+            first[claim.key] = claim
+    before_us = set(locked(first))
+    asked = with_a_word({system for system, _ in first})
+    # In one order: two who insert the same items wait for each other and never both.
+    new = [_row(first[key], now, asked) for key in sorted(first) if key not in before_us]
+    WorkItem.objects.bulk_create(new, ignore_conflicts=True)
+    rows = locked(first)
+    done = 0
+    for key, claim in first.items():
+        if key in before_us and takes_over(rows[key], claim):
+            _give_up_lapsed(rows[key], now)
+            fresh = _row(claim, now, asked)
+            fresh.pk = rows[key].pk
+            fresh.save(force_update=True)
+            rows[key] = fresh
+            done += 1
+        elif key not in before_us and is_of(rows[key], claim):
+            done += 1
+    _note_carryings(claims, rows, now)
+    _tell_whose(list(rows.values()))
+    return done
+
+
+def _row(claim: Claim, now: datetime, asked: set[str]) -> WorkItem:
+    system, identity = claim.key
+    task = claim.carrier
+    return WorkItem(
+        system=system,
+        system_name=claim.system_name or claim.system.strip(),
+        external_id=claim.external_id.strip(),
+        identity=identity,
+        title=claim.title.strip()[:200],
+        person_id=task.person_id,
+        team_id=task.team_id,
+        agent_id=task.agent_id,
+        agent_name=task.agent_name[:80],
+        source=task.source,
+        task=task.task,
+        summary=task.summary[:200],
+        began_at=task.began_at,
+        claimed_at=now,
+        by_hand=claim.by_hand,
+        changed=task.changed,
+        askable=not claim.by_hand or system in asked,
+        connection_id=claim.connection_id,
+    )
+
+
+def is_of(row: WorkItem, claim: Claim) -> bool:
+    return (row.source, row.task) == (claim.carrier.source, claim.carrier.task)
+
+
+def takes_over(row: WorkItem, claim: Claim) -> bool:
+    """May this claim's task stand for an item that is claimed already? Only where nothing is verified yet.
+
+    The system's own word about who carried it stands over a claim by hand.
+    """
+    if row.verified_at is not None:
+        return False
+    if row.by_hand and not claim.by_hand:
+        return True
+    return row.lapsed and not is_of(row, claim)
+
+
+def _note_carryings(claims: Iterable[Claim], rows: Mapping[Key, WorkItem], now: datetime) -> None:
+    carryings = [
+        Carrying(
+            item=rows[one.key],
+            person_id=one.carrier.person_id,
+            source=one.carrier.source,
+            task=one.carrier.task,
+            by_hand=one.by_hand,
+            changed=one.carrier.changed,
+            at=now,
+        )
+        for one in claims
+    ]
+    Carrying.objects.bulk_create(carryings, ignore_conflicts=True)
+
+
+def _give_up_lapsed(row: WorkItem, now: datetime) -> None:
+    """Claims by hand that nothing confirmed in time no longer make an item one of several people's."""
+    row.carryings.filter(by_hand=True, at__lt=now - HOLDS_FOR).delete()
+
+
+def _tell_whose(rows: Sequence[WorkItem]) -> None:
+    """Do tasks of others carry these items, and did one of their person's change something? Once so, it stays so:
+    an erasure takes the carryings away, not what followed from them.
+
+    Where the system named a task, what others say by hand takes nothing away from its person, nor brings them any.
+    """
+    found = Carrying.objects.filter(item__in=rows).order_by()
+    carried = set(found.values_list("item_id", "person_id", "by_hand", "changed").distinct())
+    told = []
+    for row in rows:
+        mine = {one for one in carried if one[:2] == (row.pk, row.person_id)}
+        others = {one for one in carried if one[0] == row.pk} - mine
+        shared = row.shared or any(row.by_hand or not by_hand for _, _, by_hand, _ in others)
+        changed = row.changed or any(did for _, _, _, did in mine)
+        if (shared, changed) != (row.shared, row.changed):
+            row.shared, row.changed = shared, changed
+            told.append(row)
+    WorkItem.objects.bulk_update(told, ["shared", "changed"])
+
+
+def _can_be_asked(systems: set[str]) -> None:
+    """These have had their own word: from now on no person's counts for what is not verified yet."""
+    WorkItem.objects.filter(system__in=systems, askable=False, verified_at=None).update(askable=True)
+
+
+def with_a_word(systems: set[str]) -> set[str]:
+    """Those of ``systems`` that have their own word about their items."""
+    found = WorkItem.objects.filter(system__in=systems, askable=True).order_by()
+    return set(found.values_list("system", flat=True).distinct())
+
+
+def locked(keys: Iterable[Key]) -> dict[Key, WorkItem]:
+    """The rows there are of these items, locked in one order."""
+    ids: dict[str, list[str]] = {}
+    for system, identity in keys:
+        ids.setdefault(system, []).append(identity)
+    rows: dict[Key, WorkItem] = {}
+    for system in sorted(ids):
+        found = WorkItem.objects.filter(system=system, identity__in=ids[system]).order_by("identity")
+        rows |= {(row.system, row.identity): row for row in found.select_for_update()}
+    return rows
+
+
+def verify(words: Iterable[Word]) -> Taken:
+    """Items are done since when their system says."""
+    words = list(words)
+    _can_be_asked({word.key[0] for word in words})
+    return _each(words, unverifiable, _verified, ["verified_at"])
+
+
+def unverifiable(row: WorkItem | None, word: Word, now: datetime) -> str | None:
+    """Why the system's word verifies nothing; empty: it does; None: it has been verified already."""
+    if row is None:
+        return "No task carries this item."
+    if row.verified_at is not None:
+        return None
+    if not row.askable:
+        return f"Nobody can ask “{row.system_name}”: a colleague confirms its items."
+    if word.at > now + AHEAD:
+        return "It would have been done in the future."
+    if word.at < row.began_at - AHEAD:
+        return "It was done before the task that carries it was queued."
+    if row.by_hand and word.by_id != row.person_id:
+        return "It was claimed by hand, and the system does not say that the person did it."
+    return ""
+
+
+def _verified(row: WorkItem, word: Word) -> None:
+    row.verified_at = word.at
+
+
+def reverse(reversals: Iterable[Reversal]) -> Taken:
+    """Items were undone. Soon after their verification that voids them."""
+    return _each(list(reversals), irreversible, _reversed, ["reversed_at", "reversal_note"])
+
+
+def irreversible(row: WorkItem | None, undone: Reversal, now: datetime) -> str | None:
+    if row is None or row.verified_at is None:
+        return "Nothing verified is there that could be undone."
+    if row.reversed_at is not None:
+        return None
+    if undone.at > now + AHEAD:
+        return "It would have been undone in the future."
+    if undone.at < row.verified_at:
+        return "It would have been undone before it was done."
+    return ""
+
+
+def _reversed(row: WorkItem, undone: Reversal) -> None:
+    row.reversed_at, row.reversal_note = undone.at, undone.note.strip()[:300]
+
+
+class _Judge(Protocol[N]):  # type: ignore[misc]
+    def __call__(self, row: WorkItem | None, said: N, now: datetime, /) -> str | None: ...
+
+
+class _Change(Protocol[N]):  # type: ignore[misc]
+    def __call__(self, row: WorkItem, said: N, /) -> None: ...
+
+
+def _each(said: Sequence[N], judge: _Judge[N], change: _Change[N], fields: list[str]) -> Taken:
+    now, done, repeated = timezone.now(), 0, 0
+    refused: list[tuple[Named, str]] = []
+    for batch in batches(said):
+        rows = locked({one.key for one in batch})
+        changed: dict[int, WorkItem] = {}
+        for one in batch:
+            row = rows.get(one.key)
+            reason = judge(row, one, now)
+            if reason is None:
+                repeated += 1
+            elif reason or row is None:
+                refused.append((one, reason))
+            else:
+                change(row, one)
+                changed[row.pk] = row
+        WorkItem.objects.bulk_update(changed.values(), fields)
+        done += len(changed)
+    return Taken(done, repeated, tuple(refused))
+
+
+def batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch

@@ -1,0 +1,118 @@
+"""The nightly check: by no combination of what a viewer is shown are fewer than k people told apart. Own arithmetic.
+
+Figures are sums over people. People who are in the same figures cannot be told apart by adding and taking
+away, whatever the factors; so every combination is about whole groups of such people. The check counts them
+anew from what is stored, without the cohorts by which it was published.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from metering.publications import gathering
+from metering.publications.actions import note_check
+from metering.publications.exposure import running_year
+from metering.publications.models import DisclosureCheck, Publication
+from metering.reports.viewers import viewer
+from metering.reports.visibility import Viewer, cost_centres, organisation, team
+from portal.audit.record import PORTAL
+from portal.people.models import Person
+
+log = logging.getLogger(__name__)
+Kind = Publication.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published sum: about whom, and of what (an agent's number, or 0: of all that they used)."""
+
+    kind: str
+    ref: str
+    people: frozenset[int]
+    parts: tuple[frozenset[int], ...]
+
+    @property
+    def of(self) -> str:
+        return self.ref if self.kind == Kind.AGENT else ""
+
+
+def check() -> DisclosureCheck:
+    """Look at everything as each person sees it, and as any three do together; write down what was found."""
+    figures = _figures()
+    seen = gathering.seen(running_year())
+    k = gathering.the_rule().k
+    people = list(Person.objects.active().prefetch_related("groups"))
+    findings = [f"Any three together: {each}" for each in together(figures, seen, k)]
+    for person in people:
+        known = seen.get(person.pk, frozenset()) | {person.pk}
+        who = viewer(person)
+        shown = [each for each in figures if _sees(who, each, knows_others=person.pk in seen)]
+        findings += [f"{person}: {each}" for each in alone(shown, known, k)]
+    for finding in findings:
+        log.error("A published figure tells of fewer people than it may. %s", finding)
+    return note_check(PORTAL, figures=len(figures), viewers=len(people), findings=findings)
+
+
+def alone(figures: Iterable[Figure], known: frozenset[int], k: int) -> Iterator[str]:
+    """What one viewer who knows these people can tell apart, in sentences."""
+    figures = list(figures)
+    for of, group in [*_groups(figures), *_parts(figures)]:
+        left = group - known
+        if 0 < len(left) < k:
+            yield _sentence(of, left)
+
+
+def together(figures: Iterable[Figure], seen: Mapping[int, frozenset[int]], k: int) -> Iterator[str]:
+    """What three viewers can tell apart who are shown everything, and know most of it."""
+    figures = list(figures)
+    for of, group in [*_groups(figures), *_parts(figures)]:
+        counts = sorted((len((own | {one}) & group) for one, own in seen.items()), reverse=True)
+        most = sum(sorted([*counts[:3], 1, 1, 1], reverse=True)[:3])
+        if len(group) - most < k:
+            yield _sentence(of, group)
+
+
+def _groups(figures: Iterable[Figure]) -> Iterator[tuple[str, frozenset[int]]]:
+    """People who are in the same figures, by what the figures are of."""
+    by_what: dict[str, list[Figure]] = {}
+    for each in figures:
+        by_what.setdefault(each.of, []).append(each)
+    for of, some in by_what.items():
+        inside: dict[int, set[int]] = {}
+        for number, people in enumerate({each.people for each in some}):
+            for person in people:
+                inside.setdefault(person, set()).add(number)
+        groups: dict[frozenset[int], set[int]] = {}
+        for person, numbers in inside.items():
+            groups.setdefault(frozenset(numbers), set()).add(person)
+        yield from ((of, frozenset(group)) for group in groups.values())
+
+
+def _parts(figures: Iterable[Figure]) -> Iterator[tuple[str, frozenset[int]]]:
+    """Whose usage in one period comes out of the figures of that period, as it was when they were published."""
+    yield from ((each.of, part) for each in figures for part in each.parts)
+
+
+def _sees(who: Viewer, figure: Figure, *, knows_others: bool) -> bool:
+    """Agents' owners are not known here: whoever may open others' pages is taken to own every agent."""
+    match figure.kind:
+        case Kind.TEAM:
+            return team(who, int(figure.ref)) is not None
+        case Kind.COST_CENTRE:
+            return cost_centres(who) is not None
+        case Kind.ORGANISATION:
+            return organisation(who) is not None
+    return knows_others
+
+
+def _sentence(of: str, group: frozenset[int]) -> str:
+    what = f"the usage of agent {of}" if of else "the usage"
+    return f"{what} of {len(group)} people can be told apart"
+
+
+def _figures() -> list[Figure]:
+    rows = Publication.objects.in_year(running_year())
+    return [
+        Figure(kind, ref, frozenset(people), tuple(frozenset(part) for part in parts))
+        for kind, ref, people, parts in rows.values_list("kind", "ref", "people", "parts")
+    ]

@@ -1,0 +1,27 @@
+"""Years of thirteen four-week periods: cohorts are frozen for one, and its figures are shown for one. Pure."""
+
+from datetime import date, timedelta
+
+from metering.rollups.periods import FIRST_MONDAY, FOUR_WEEKS, Period, fixed, four_weeks
+
+PERIODS = 13
+
+
+def year_of(day: date) -> int:
+    """Years are numbered from the first fixed period on; not calendar years."""
+    return (day - FIRST_MONDAY) // FOUR_WEEKS // PERIODS
+
+
+def begin(year: int) -> date:
+    return FIRST_MONDAY + year * PERIODS * FOUR_WEEKS
+
+
+def ended(today: date) -> list[Period]:
+    """The periods of the running year that have ended and settled, latest first; at least the latest of all.
+
+    The year runs until the first period of the next one has settled: then its figures are closed.
+    """
+    latest = fixed(today, 1)[0]
+    first = begin(year_of(latest.first))
+    count = (latest.first - first) // FOUR_WEEKS + 1
+    return [four_weeks(first + n * FOUR_WEEKS - timedelta(days=1)) for n in range(count, 0, -1)]

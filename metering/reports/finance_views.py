@@ -1,0 +1,64 @@
+"""What finance sees: the organisation, and cost centres by model, without people. As pages and as files."""
+
+from django.http import HttpResponse
+
+from metering.permissions import MeteringPermission
+from metering.publications import exposure
+from metering.reports import charts, figures, focus, lines, visibility
+from metering.reports.disclosure import WITHHELD
+from metering.reports.forms import PeriodForm
+from metering.reports.viewers import viewer
+from metering.reports.visibility import Scope
+from metering.rollups.download import response
+from portal.access import PersonRequest, Refused, requires
+from portal.pages import page, paged
+
+REFUSAL = "Only finance sees cost by cost centre. An admin gives roles."
+NO_COST_CENTRE = "No cost centre"
+
+
+@requires(MeteringPermission.SEE_COST_CENTRES)
+def cost_centres(request: PersonRequest) -> HttpResponse:
+    scope = _given(visibility.cost_centres(viewer(request.user)))
+    form = PeriodForm(request.GET, periods=exposure.periods())
+    page_obj = paged(request, figures.cost_centres(scope, form.chosen()))
+    context = {
+        "form": form,
+        "period": form.chosen(),
+        "page_obj": page_obj,
+        "centres": [(name or NO_COST_CENTRE, figure) for name, figure in page_obj],
+        "withheld": WITHHELD,
+    }
+    return page(request, "metering/reports/cost_centres.html", context, part="rows")
+
+
+@requires(MeteringPermission.SEE_COST_CENTRES)
+def cost_centres_export(request: PersonRequest) -> HttpResponse:
+    """The four weeks as FOCUS 1.2 has it: the same figures as the page; what is withheld there has no line here."""
+    scope = _given(visibility.cost_centres(viewer(request.user)))
+    period = PeriodForm(request.GET, periods=exposure.periods()).chosen()
+    rows = focus.charges(period, figures.cost_centres(scope, period), NO_COST_CENTRE)
+    return response(f"cost-centres-{period.first}.csv", focus.HEADER, rows)
+
+
+@requires(MeteringPermission.SEE_COST_CENTRES)
+def organisation(request: PersonRequest) -> HttpResponse:
+    scope = _given(visibility.organisation(viewer(request.user)))
+    report = figures.group(scope, request.GET.get("from", ""))
+    context = {"report": report, "chart": charts.by_period(report.costs), "withheld": WITHHELD}
+    return page(request, "metering/reports/organisation.html", context)
+
+
+@requires(MeteringPermission.SEE_COST_CENTRES)
+def organisation_export(request: PersonRequest) -> HttpResponse:
+    scope = _given(visibility.organisation(viewer(request.user)))
+    report = figures.group(scope, request.GET.get("from", ""))
+    return response(
+        f"organisation-{report.period.first}.csv", lines.GROUP, lines.group("Organisation", report)
+    )
+
+
+def _given(scope: Scope | None) -> Scope:
+    if scope is None:
+        raise Refused(REFUSAL)
+    return scope

@@ -1,0 +1,206 @@
+"""What can be done for one's rights: correct, object, decide on both, export, erase; and what retention does."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from metering.events import Event
+from metering.permissions import RightsPermission
+from metering.reports import actions as permits
+from metering.reports.models import Look, Permit
+from metering.rights import rekeying
+from metering.rights.erasing import forget, hindrances
+from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
+from metering.rights.spans import counts, events_of
+from portal.audit.record import action, detail, on
+from portal.people.models import Person
+
+ALREADY = "This has been decided already."
+OTHERS_DECIDE = "Somebody decides whom it does not concern."
+
+
+@action(Event.CORRECTION_REQUESTED)
+def request_correction(
+    actor: Person,
+    *,
+    first_day: date,
+    last_day: date,
+    agent_id: int | None = None,
+    agent_name: str = "",
+    provider: str = "",
+    model: str = "",
+    why: str,
+) -> CorrectionRequest:
+    """Say that usage of one's own was not one's own. Raises ValidationError where there is none such."""
+    asked = CorrectionRequest(
+        person=actor,
+        first_day=first_day,
+        last_day=last_day,
+        agent_id=agent_id,
+        agent_name=agent_name,
+        provider=provider,
+        model=model,
+        why=why.strip(),
+    )
+    asked.full_clean(exclude=["decided_by", "decided_at"])
+    if not counts(asked):
+        raise ValidationError("The ledger has no calls of yours in these days that fit. Choose others.")
+    asked.save()
+    detail(what=asked.what, why=asked.why)
+    return asked
+
+
+@action(Event.CORRECTION_ACCEPTED)
+def accept_correction(actor: Person, asked: CorrectionRequest, *, note: str = "") -> CorrectionRequest:
+    """Correction rows pass the calls to No one: the cost stays with team and organisation, and is not the person's."""
+    _decide(actor, asked, CorrectionRequest.State.ACCEPTED, note)
+    said = f"not theirs, correction {asked.pk}"
+    asked.moved = rekeying.not_theirs(actor, events_of(asked), note=said)
+    asked.save(update_fields=["moved"])
+    detail(what=asked.what, note=note)
+    return asked
+
+
+@action(Event.CORRECTION_REFUSED)
+def refuse_correction(actor: Person, asked: CorrectionRequest, *, note: str) -> CorrectionRequest:
+    if not note.strip():
+        raise ValidationError({"note": "Say why not: the person reads it."})
+    detail(what=asked.what, note=note)
+    return _decide(actor, asked, CorrectionRequest.State.REFUSED, note)
+
+
+@action(Event.CORRECTION_WITHDRAWN)
+def withdraw_correction(actor: Person, asked: CorrectionRequest) -> CorrectionRequest:
+    waiting = CorrectionRequest.objects.waiting().filter(pk=asked.pk)
+    if not waiting.update(state=CorrectionRequest.State.WITHDRAWN):
+        raise ValidationError(ALREADY)
+    asked.refresh_from_db()
+    return asked
+
+
+@action(Event.OBJECTION_RAISED)
+def object_to(actor: Person, permit: Permit, *, why: str) -> Objection:
+    """Object to a permit about oneself: it rests from now on, until somebody has decided."""
+    if not Permit.objects.about(actor).live().filter(pk=permit.pk).exists():
+        raise ValidationError("This permit is not about you, or does not hold any more.")
+    if not why.strip():
+        raise ValidationError({"why": "Say in a sentence why: whoever decides reads it."})
+    made = Objection(person=actor, permit=permit, why=why.strip(), state=Objection.State.OPEN)
+    made.full_clean(exclude=["decided_by", "decided_at"])
+    made.save()
+    detail(why=made.why)
+    return made
+
+
+@action(Event.OBJECTION_UPHELD)
+def uphold(actor: Person, objection: Objection, *, note: str = "") -> Objection:
+    """The person is right: the permit ends."""
+    _settle(actor, objection, Objection.State.UPHELD, note)
+    if objection.permit is not None and objection.permit.state == Permit.State.GRANTED:
+        permits.revoke(actor, objection.permit)
+    return objection
+
+
+@action(Event.OBJECTION_OVERRULED)
+def overrule(actor: Person, objection: Objection, *, note: str) -> Objection:
+    """The permit holds again; the person reads why."""
+    if not note.strip():
+        raise ValidationError({"note": "Say why not: the person reads it."})
+    return _settle(actor, objection, Objection.State.OVERRULED, note)
+
+
+@action(Event.OBJECTION_RAISED)
+def signals_off(actor: Person) -> Objection:
+    """No signals of waste are made about this person from now on. Nobody has to agree."""
+    try:
+        with transaction.atomic():
+            return Objection.objects.create(person=actor, state=Objection.State.IN_FORCE)
+    except IntegrityError:
+        raise ValidationError("Signals are switched off already.") from None
+
+
+@action(Event.OBJECTION_WITHDRAWN)
+def withdraw_objection(actor: Person, objection: Objection) -> Objection:
+    """A permit that rested holds again; signals are made again."""
+    if not Objection.objects.in_force().filter(pk=objection.pk).update(state=Objection.State.WITHDRAWN):
+        raise ValidationError(ALREADY)
+    objection.refresh_from_db()
+    return objection
+
+
+@action(Event.DATA_EXPORTED)
+def exported(actor: Person, person: Person) -> Person:
+    """One's own data leave the portal in a file: on record, so that a stranger's export is noticed."""
+    return person
+
+
+@action(Event.PERSON_ERASED)
+def erase(actor: Person, person: Person, *, typed: str) -> Person:
+    """Destroy the key between a person who has left and their data. There is no way back; money stays.
+
+    ``typed`` is the person's e-mail, as confirmation. Raises ValidationError with all that must be done before.
+    """
+    if not actor.has_perm(RightsPermission.ERASE):
+        raise ValidationError("This needs the right to erase, which comes with a role.")
+    Person.objects.select_for_update().get(pk=person.pk)
+    if wrong := hindrances(person):
+        raise ValidationError(wrong)
+    if typed.strip().lower() != person.email.lower():
+        raise ValidationError({"typed": "That is not the e-mail of this person. Nothing was erased."})
+    counts = forget(person)
+    person.refresh_from_db()
+    detail(rows=sum(counts.values()))
+    return person
+
+
+@action(Event.USAGE_FOLDED)
+def fold(actor: Person | str, *, before: date, rows: int) -> int:
+    """Take people and agents out of roll-ups of days before ``before``, ``rows`` at most. How many there were."""
+    found = rekeying.fold(before, rows)
+    detail(before=str(before), rows=found)
+    return found
+
+
+@action(Event.LOOKS_DROPPED)
+def drop_looks(actor: Person | str, *, before: date, rows: int) -> int:
+    """Delete looks from before ``before``, ``rows`` at most. How many there were."""
+    old = Look.objects.filter(at__date__lt=before).order_by("id").values("pk")[:rows]
+    gone = list(old.values_list("pk", flat=True))
+    Look.people.through.objects.filter(look__in=gone).delete()
+    Look.objects.filter(pk__in=gone).delete()
+    detail(before=str(before), rows=len(gone))
+    return len(gone)
+
+
+@action(Event.VISIBILITY_CHANGED)
+def note_settings(actor: str, *, values: dict[str, Any], changes: list[list[Any]]) -> VisibilitySettings:
+    detail(changes=[f"{name}: {before} → {after}" for name, before, after in changes])
+    return VisibilitySettings.objects.create(values=values, changes=changes)
+
+
+def _decide(
+    actor: Person, asked: CorrectionRequest, state: CorrectionRequest.State, note: str
+) -> CorrectionRequest:
+    if not asked.permits(actor, RightsPermission.DECIDE):
+        raise ValidationError(OTHERS_DECIDE)
+    decided = {"state": state, "decided_by": actor, "decided_at": timezone.now(), "note": note.strip()}
+    if not CorrectionRequest.objects.waiting().filter(pk=asked.pk).update(**decided):
+        raise ValidationError(ALREADY)
+    asked.refresh_from_db()
+    return asked
+
+
+def _settle(actor: Person, objection: Objection, state: Objection.State, note: str) -> Objection:
+    open_one = Objection.objects.to_permits().filter(pk=objection.pk, state=Objection.State.OPEN)
+    if not open_one.exists():
+        raise ValidationError(ALREADY)
+    if not objection.permits(actor, RightsPermission.DECIDE):
+        raise ValidationError(OTHERS_DECIDE)
+    open_one.update(state=state, decided_by=actor, decided_at=timezone.now(), note=note.strip())
+    objection.refresh_from_db()
+    on(objection)
+    detail(note=note)
+    return objection

@@ -1,0 +1,44 @@
+"""Erasure: what has to be done before, and the tables one after the other."""
+
+import re
+
+from django.db import transaction
+
+from metering.rights.scrubbing import scrub
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.people.nobody import alias
+from portal.people.records import parts
+
+
+def hindrances(person: Person) -> list[str]:
+    """What must be done before this person can be erased, in sentences; empty when nothing must."""
+    return [line for part in parts() for line in part.hinders(person)]
+
+
+def forget(person: Person) -> dict[str, int]:
+    """Erase the person's data in every table. Cannot be undone. How many rows each table had about them."""
+    names, emails = known_as(person)
+    counts = {}
+    with transaction.atomic():
+        tables = [table for part in parts() for table in part.tables]
+        for table in tables:
+            rows = table.rows(person)
+            counts[table.name] = rows.count()
+            if table is tables[-1]:
+                person.display_name = alias()
+            table.erase(rows, person)
+        scrub(names, emails, person.display_name)
+    return {name: count for name, count in counts.items() if count}
+
+
+def known_as(person: Person) -> tuple[set[str], set[str]]:
+    """Every name and e-mail under which this person was here: as it is, and as the trail remembers it."""
+    names, emails = {person.display_name}, {person.email.lower()}
+    names |= set(Entry.objects.filter(actor=person).values_list("actor_name", flat=True))
+    entries = Entry.objects.about(person).filter(event__in=["person.edited", "person.invited"])
+    for name, details in entries.values_list("target_name", "details"):
+        names.add(name)
+        names |= set(re.split(" → ", str(details.get("name", ""))))
+        emails |= {one.lower() for one in re.split(" → ", str(details.get("email", "")))}
+    return names - {""}, emails - {""}

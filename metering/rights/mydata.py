@@ -1,0 +1,198 @@
+"""What the tables of metering hold about a person: usage, who looked, permits, corrections, objections."""
+
+from typing import Any
+
+from django.db import models
+
+from metering.reports.models import Permit
+from metering.rights.rekeying import days_to_no_one, erase_events
+from portal.people.models import Person
+from portal.people.nobody import no_one
+from portal.people.records import Part, Table, deleted, emptied
+
+NAMELESS = "Stays as a record of what was decided; its person is nameless."
+DECISION = ("id", "state", "decided_at", "note")
+TO_NO_ONE = "Passes to No one: the cost stays with the team, nothing leads to the person."
+
+
+def events_pass(rows: models.QuerySet[Any], person: Person) -> None:
+    erase_events(rows)
+
+
+def days_pass(rows: models.QuerySet[Any], person: Person) -> None:
+    days_to_no_one("d.person_id = %s", [person.pk])
+
+
+def looks_pass(rows: models.QuerySet[Any], person: Person) -> None:
+    """Who was looked at is forgotten. (Who looked is a copied name, and goes with all copies.)"""
+    rows.model.people.through.objects.filter(person=person).delete()
+
+
+def items_pass(rows: models.QuerySet[Any], person: Person) -> None:
+    """To No one, without what would lead to the person. Who confirmed stays who they are, so the two never meet:
+    nobody confirms their own work. The item's name in its system stays too: it is what makes it count once."""
+    rows.filter(verified_at=None).order_by().update(asked_of=None, asked_at=None, declined_at=None)
+    texts = ("title", "summary", "agent_name", "source", "task", "reversal_note")
+    rows.order_by().update(person=no_one(), agent_id=None, connection_id=None, **dict.fromkeys(texts, ""))
+
+
+def about(person: Person) -> models.Q:
+    return models.Q(pk__in=Permit.objects.about(person).values("pk"))
+
+
+PART = Part(
+    "Usage",
+    (
+        Table(
+            "usage-calls",
+            "metering.UsageEvent",
+            ("person",),
+            "Every model call made for you: agent, model, tokens, cost. Never what was said.",
+            TO_NO_ONE,
+            events_pass,
+        ),
+        Table(
+            "usage-days",
+            "metering.DayUsage",
+            ("person",),
+            "The same added up by day, agent and model.",
+            TO_NO_ONE,
+            days_pass,
+        ),
+        Table(
+            "usage-weeks",
+            "metering.Settled",
+            ("person",),
+            "What four weeks came to when group figures were made of them: cost and verified items.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
+            "looks",
+            "metering.Look",
+            ("people", "viewer"),
+            "Who opened a report that you are in, when and for what; and reports that you opened.",
+            "You are taken out of them; as one who looked you are nameless.",
+            looks_pass,
+        ),
+        Table(
+            "permits",
+            "metering.Permit",
+            ("viewer", "decided_by", "person"),
+            "Permits to look: yours, those you decided on, those about you and about your teams.",
+            NAMELESS,
+            who=about,
+        ),
+        Table(
+            "contract-prices",
+            "metering.ContractPrice",
+            ("added_by",),
+            "Contract prices that you added.",
+            NAMELESS,
+        ),
+        Table(
+            "work-items",
+            "metering.WorkItem",
+            ("person",),
+            "What your tasks brought about in other systems, who was asked about it and whether it counts.",
+            "Passes to No one, without title and task: that it was done stays with the team.",
+            items_pass,
+        ),
+        Table(
+            "work-items-confirmed",
+            "metering.WorkItem",
+            ("asked_of", "verified_by"),
+            "Work items that colleagues asked you to confirm, and what you said.",
+            NAMELESS,
+            only=("id", "system_name", "external_id", "asked_at", "declined_at", "verified_at"),
+        ),
+        Table(
+            "work-items-carried",
+            "metering.Carrying",
+            ("person",),
+            "Which of your tasks carried which work item.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
+            "thumbs",
+            "metering.Feedback",
+            ("person",),
+            "Whether you found that a task of yours was done well. In no figure; the agent's owner sees numbers only.",
+            "Your thumb stays in those numbers, nameless and without its task.",
+            emptied(source="", task=""),
+        ),
+        Table(
+            "task-facts",
+            "metering.TaskFact",
+            ("person",),
+            "Of each task when it began and ended, whether its result was opened, and how much it changed.",
+            "Deleted.",
+            deleted,
+            hide=("sketch",),
+        ),
+        Table(
+            "signals",
+            "metering.Signal",
+            ("person",),
+            "What was noticed of waste in your usage. Only you see it.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
+            "quiet-schedules",
+            "metering.QuietSchedule",
+            ("person",),
+            "Your schedules whose results nobody opened, with the notice you got.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
+            "budgets",
+            "metering.Budget",
+            ("person", "set_by", "ended_by"),
+            "Budgets of your tasks, and those that you set or ended.",
+            NAMELESS,
+        ),
+        Table(
+            "budget-raises",
+            "metering.BudgetRaise",
+            ("set_by", "ended_by"),
+            "What you raised for a while, and why.",
+            "Your words are removed; how much was raised until when stays, nameless.",
+            emptied(why=""),
+        ),
+        Table(
+            "corrections",
+            "metering.CorrectionRequest",
+            ("person",),
+            "Usage that you said was not yours, and what was decided.",
+            "Your words are removed; that there was a request and what was decided stay, nameless.",
+            emptied(why="", note=""),
+        ),
+        Table(
+            "corrections-decided",
+            "metering.CorrectionRequest",
+            ("decided_by",),
+            "What you decided on corrections of others.",
+            NAMELESS,
+            only=DECISION,
+        ),
+        Table(
+            "objections",
+            "metering.Objection",
+            ("person",),
+            "What you objected to, and what was decided.",
+            "Your words are removed; that you objected and what was decided stay, nameless.",
+            emptied(why="", note=""),
+        ),
+        Table(
+            "objections-decided",
+            "metering.Objection",
+            ("decided_by",),
+            "What you decided on objections of others.",
+            NAMELESS,
+            only=DECISION,
+        ),
+    ),
+)

@@ -1,0 +1,99 @@
+"""Usage that becomes nobody's: it passes to No one, and no sum changes.
+
+An accepted correction is rows of the ledger like any other. An erasure has to leave no trace, so it changes rows: the
+ledger's guard (migration 0004_rights) lets one pass to No one without its task, and refuses all else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from metering.rollups.models import DayUsage
+from metering.usage.actions import correct_all
+from metering.usage.models import UsageEvent, UsageEventQuerySet
+from portal.people.models import Person
+from portal.people.nobody import no_one
+
+ERASED = "erased"
+KEY = ("day", "person_id", "team_id", "agent_id", "provider", "model")
+
+
+def day_sums() -> list[str]:
+    """The columns of a roll-up that add up: every number that is not part of its key."""
+    return [
+        str(one.column)
+        for one in DayUsage._meta.concrete_fields
+        if isinstance(one, models.IntegerField) and one.column not in (*KEY, "id")
+    ]
+
+
+def days_to_no_one(where: str, values: list[Any], *, agents: bool = True, most: int | None = None) -> int:
+    """Fold the roll-ups ``where`` finds into those of No one; how many there were. Money and counts stay.
+
+    ``where``: SQL over ``metering_dayusage d``. Without ``agents`` they go into sums without an agent as well: an
+    agent often has one user. ``most``: no more rows than that.
+    """
+    sums = day_sums()
+    agent = ("agent_id", "agent_name") if agents else ("0", "''")
+    added = ", ".join(f"{one} = into_.{one} + excluded.{one}" for one in sums)
+    limit = "" if most is None else f"LIMIT {int(most)}"
+    statement = f"""
+        WITH gone AS (
+            DELETE FROM metering_dayusage WHERE id IN (
+                SELECT d.id FROM metering_dayusage d WHERE {where} ORDER BY d.day, d.id {limit} FOR UPDATE
+            ) RETURNING *
+        ), put AS (
+            INSERT INTO metering_dayusage AS into_
+                (day, person_id, team_id, agent_id, agent_name, provider, model, {", ".join(sums)})
+            SELECT day, %s, team_id, {agent[0]}, max({agent[1]}), provider, model,
+                {", ".join(f"sum({one})" for one in sums)}
+            FROM gone GROUP BY day, team_id, {"agent_id, " if agents else ""}provider, model
+            ON CONFLICT (day, person_id, team_id, agent_id, provider, model) DO UPDATE SET {added}
+        ) SELECT count(*) FROM gone
+    """  # noqa: S608  (names of columns are the model's, `where` is this module's callers')
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [*values, no_one().pk])
+        return int(cursor.fetchone()[0])
+
+
+def fold(before: date, most: int) -> int:
+    """Roll-ups of days before ``before`` lose person and agent, ``most`` of them. How many there were."""
+    nobody = no_one().pk
+    where = "d.day < %s AND NOT (d.person_id = %s AND d.agent_id = 0)"
+    return days_to_no_one(where, [before, nobody], agents=False, most=most)
+
+
+def erase_events(events: models.QuerySet[UsageEvent]) -> int:
+    """Every event of these passes to No one and forgets its task."""
+    with to_no_one():
+        return events.order_by().update(person=no_one(), **_no_task())
+
+
+def not_theirs(actor: Person, events: UsageEventQuerySet, *, note: str) -> int:
+    """Take these calls off their person: the ledger's own corrections, and no row is changed. How many there were.
+
+    Team and money stay. Days of which nothing is left go from the roll-ups: nobody used anything then.
+    """
+    with transaction.atomic():
+        people = list(events.order_by().values_list("person_id", flat=True).distinct())
+        calls = correct_all(actor, events, note=note, person=no_one())
+        DayUsage.objects.filter(person__in=people, **dict.fromkeys(day_sums(), 0)).delete()
+        return calls
+
+
+def _no_task() -> dict[str, Any]:
+    """A task has a person: what leads to it goes. A correction keeps saying that it has a reason (a constraint)."""
+    words = models.Case(models.When(kind="correction", then=models.Value(ERASED)), default=models.Value(""))
+    return {"task": "", "note": words}
+
+
+@contextmanager
+def to_no_one() -> Iterator[None]:
+    """Within: the ledger's guard lets rows pass to No one."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('metering.to_no_one', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('metering.to_no_one', '', true)")

@@ -1,0 +1,42 @@
+"""What is deleted or made nameless when its time is over. Run nightly, in bounded batches.
+
+Months of raw events and days of sketches are dropped by the rooms that hold them; here: person-days and looks.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+
+from metering.reports.models import Look
+from metering.rights import actions
+from metering.rollups.models import DayUsage
+from metering.rollups.periods import month
+from portal.audit.record import PORTAL
+from portal.people.nobody import no_one_id
+
+BATCH = 5_000
+BATCHES = 200  # of each kind in one night; the rest is done the night after
+
+
+def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES) -> None:
+    today = today or datetime.now(UTC).date()
+    folded = folds_before(today)
+    for _ in range(batches):
+        if not _to_fold(folded) or not actions.fold(PORTAL, before=folded, rows=batch):
+            break
+    looks = today - timedelta(days=settings.RETENTION["looks"])
+    for _ in range(batches):
+        old = Look.objects.filter(at__date__lt=looks).exists()
+        if not old or not actions.drop_looks(PORTAL, before=looks, rows=batch):
+            break
+    call_command("clearsessions")
+
+
+def folds_before(today: date) -> date:
+    """Person-days are folded by whole months, so that no month's figure mixes both."""
+    return month(today - timedelta(days=settings.RETENTION["person_days"])).first
+
+
+def _to_fold(before: date) -> bool:
+    return DayUsage.objects.filter(day__lt=before).exclude(person=no_one_id(), agent_id=0).exists()

@@ -1,0 +1,112 @@
+"""My data: what is kept, all of it as a file, what was not mine, what I object to."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from metering.permissions import RightsPermission
+from metering.reports.models import Permit
+from metering.rights import actions
+from metering.rights.export import streamed
+from metering.rights.forms import CorrectionForm, ObjectionForm
+from metering.rights.models import CorrectionRequest, Objection
+from portal.access import PersonRequest, requires, signed_in
+from portal.pages import page
+from portal.people.records import parts
+
+
+@signed_in
+def mine(request: PersonRequest) -> HttpResponse:
+    person = request.user
+    objections = Objection.objects.filter(person=person).select_related("permit__viewer", "permit__team")
+    about = Permit.objects.about(person).live().select_related("viewer", "team", "decided_by")
+    context = {
+        "parts": parts(),
+        "corrections": CorrectionRequest.objects.filter(person=person).select_related("decided_by"),
+        "objections": objections.to_permits(),
+        "permits": about.exclude(objections__in=objections.exclude(state="withdrawn").values("pk")),
+        "no_signals": objections.to_signals().first(),
+    }
+    return page(request, "metering/rights/mine.html", context)
+
+
+@signed_in
+@require_POST
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The file is made while it is sent. A POST: nobody makes somebody download by a link."""
+    actions.exported(request.user, request.user)
+    answer = StreamingHttpResponse(streamed(request.user), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="my-data-{timezone.localdate()}.zip"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in
+def new_correction(request: PersonRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = CorrectionForm(data, person=request.user, wanted=request.GET.dict())
+    if form.is_valid():
+        try:
+            asked = actions.request_correction(request.user, **form.asked())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, "You have asked for it. Somebody else decides; you read the answer here."
+            )
+            return redirect(asked)
+    context = {"form": form, "any": bool(form.names)}
+    return page(request, "metering/rights/new_correction.html", context, status=422 if form.errors else 200)
+
+
+@requires(RightsPermission.WITHDRAW, on=CorrectionRequest)
+@require_POST
+def withdraw_correction(request: PersonRequest, asked: CorrectionRequest) -> HttpResponse:
+    try:
+        actions.withdraw_correction(request.user, asked)
+        messages.success(request, "You have taken it back. Nothing changes.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("rights:mine")
+
+
+@signed_in
+@require_POST
+def signals(request: PersonRequest) -> HttpResponse:
+    try:
+        actions.signals_off(request.user)
+        messages.success(request, "From now on no signals are made about your usage.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("rights:mine")
+
+
+@signed_in
+def object_to(request: PersonRequest, pk: int) -> HttpResponse:
+    about = Permit.objects.about(request.user).select_related("viewer", "team", "decided_by")
+    permit = get_object_or_404(about, pk=pk)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            objection = actions.object_to(request.user, permit, why=form.cleaned_data["why"])
+        except ValidationError as error:
+            form.add_error(None, " ".join(error.messages))
+        else:
+            messages.success(request, "The permit rests from now on, until somebody has decided.")
+            return redirect(objection)
+    context = {"form": form, "permit": permit}
+    return page(request, "metering/rights/object.html", context, status=422 if form.errors else 200)
+
+
+@requires(RightsPermission.WITHDRAW, on=Objection)
+@require_POST
+def withdraw_objection(request: PersonRequest, objection: Objection) -> HttpResponse:
+    try:
+        actions.withdraw_objection(request.user, objection)
+        messages.success(request, "You have taken your objection back.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("rights:mine")

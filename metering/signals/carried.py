@@ -1,0 +1,45 @@
+"""One's own tasks that carried work items, as the rule of the cache share looks at them."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from metering.outcomes.models import Carrying, WorkItem
+from metering.reports.visibility import Kind, Scope
+from metering.rollups.periods import Period
+from metering.signals.items import Claim, cache_share
+
+# Of each of a person's tasks the least share of a call after its first that came from the cache.
+LEAST_SQL = """
+    SELECT source, task, min(cache_read_tokens::float / greatest(input_tokens, 1)) FROM metering_usageevent
+    WHERE person_id = %s AND at >= %s AND kind = 'call' AND turn > 0 AND task = ANY(%s)
+    GROUP BY source, task
+"""
+
+
+def cached_in(scope: Scope, period: Period) -> float | None:
+    """What the tasks of the person's items of ``period`` had to read again came from the cache to this part, 0 to 1.
+
+    Not the share of all that was read: every further call that repeats itself would raise it. None: no item counts.
+    """
+    if scope.kind is not Kind.OWN:
+        raise ValueError("The cache share is shown to the person themselves only")
+    items = WorkItem.objects.within(scope).during(period).counted()
+    began = dict(items.order_by().values_list("pk", "began_at"))
+    if not began:
+        return None
+    carried = list(Carrying.objects.filter(item__in=began).values_list("item", "source", "task"))
+    least = _least(scope.viewer, min(began.values()), [task for _, _, task in carried])
+    claims = [
+        Claim(
+            str(item), scope.viewer, 0, 0, verified=True, changed=True, cached=least.get((source, task), 1.0)
+        )
+        for item, source, task in carried
+    ]
+    return cache_share(claims, {str(item) for item in began})
+
+
+def _least(person: int, since: datetime, tasks: list[str]) -> dict[tuple[str, str], float]:
+    with connection.cursor() as cursor:
+        cursor.execute(LEAST_SQL, [person, since, tasks])
+        return {(source, task): least for source, task, least in cursor.fetchall()}

@@ -1,0 +1,79 @@
+"""Verified work items, from what another system said about tasks: each once, and without doubt or not at all. Pure."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from math import fsum
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One task that carried a work item, and the other system's word. ``changed``: the task changed something.
+    ``cached``: the least share of a follow-up call of the task that came from the cache; 1 where nothing was read
+    again."""
+
+    item: str
+    person: int
+    team: int
+    agent: int
+    verified: bool
+    reversed: bool = False
+    cached: float = 1.0
+    day: date | None = None
+    changed: bool = field(kw_only=True)
+
+    @property
+    def earns(self) -> bool:
+        """What a task that changed nothing is said to have done, it did not do."""
+        return self.verified and self.changed
+
+
+def credited(claims: Iterable[Claim], to: Callable[[Claim], K]) -> dict[K, set[str]]:
+    """The items that count for each of ``to`` (a person, a team, an agent).
+
+    An item counts once, whatever number of tasks carried it. A reversal voids it. Where tasks of several people
+    carried it, it counts for none of them, also where one of them alone was verified: to attach a task to somebody
+    else's work, or to be there first, brings nothing. ``WorkItem.counted`` is the same rule. Nor does it count for one
+    of several agents that earned it.
+    """
+    people: dict[str, set[int]] = {}
+    holders: dict[str, set[K]] = {}
+    void = set()
+    for claim in claims:
+        people.setdefault(claim.item, set()).add(claim.person)
+        if claim.earns:
+            holders.setdefault(claim.item, set()).add(to(claim))
+        if claim.reversed:
+            void.add(claim.item)
+    found: dict[K, set[str]] = {}
+    for item, those in holders.items():
+        if item not in void and len(people[item]) == len(those) == 1:
+            found.setdefault(next(iter(those)), set()).add(item)
+    return found
+
+
+def cache_share(claims: Iterable[Claim], counted: set[str]) -> float | None:
+    """Of what the counted items' tasks had to read again, how much came from the cache: the mean of the least.
+
+    Every item weighs the same and stands with the worst call of the worst task that carried it, so neither another
+    task nor another call can raise it. What was earned and counts no more (a colleague's task carries it too, or it was
+    undone) stays in where it lowers the share: to lose a bad item raises nothing. ``claims`` are one person's.
+    """
+    least: dict[str, float] = {}
+    earned = set()
+    for claim in claims:
+        least[claim.item] = min(claim.cached, least.get(claim.item, 1.0))
+        if claim.earns:
+            earned.add(claim.item)
+    values = [least[item] for item in counted if item in least]
+    if not values:
+        return None
+    total, number = fsum(values), len(values)
+    for lost in sorted(least[item] for item in earned - counted):
+        if lost >= total / number:
+            break
+        total, number = total + lost, number + 1
+    return total / number

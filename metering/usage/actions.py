@@ -1,0 +1,202 @@
+"""What can be done to the ledger by hand: correct an event, price a model anew, keep prices and rates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from metering.events import Event
+from metering.rollups.periods import Period
+from metering.usage import corrections, reading, writing
+from metering.usage.bounds import TOKENS
+from metering.usage.corrections import BY_HAND, Figures, Place, Standing
+from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageEventQuerySet
+from metering.usage.prices import Book
+from metering.usage.writing import Row
+from portal.audit.record import action, detail, on
+from portal.people.models import Person
+from portal.teams.models import Team
+
+AT_ONCE = 10_000
+NULLABLE = ("cache_read", "cache_write", "valid_until", "added_by")
+TOKEN_FIELDS = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """What pricing anew came to: how many calls have another cost, and the sum of the differences in micros."""
+
+    calls: int
+    micros: int
+
+
+@action(Event.USAGE_CORRECTED)
+def correct(
+    actor: Person | str,
+    event: UsageEvent,
+    *,
+    note: str,
+    person: Person | None = None,
+    team: Team | None = None,
+    happened: bool = True,
+    **right: int,
+) -> int:
+    """Bring an event to what is right, by rows that hold the differences. Returns how many it took.
+
+    ``right``: any of the four token counts and ``cost_micros``; without a cost it follows from the tokens, unless
+    it was stated. ``person`` and ``team``: whose it is instead. ``happened=False``: it never did. Raises
+    ValidationError where nothing would change, the figures cannot be, or the event is no longer kept.
+    """
+    reading.lock()
+    rows = reading.of_event(event)
+    if not any(row.kind == "call" for row in rows):
+        raise ValidationError("This call is not kept any more: only its day's sums are, and they stay.")
+    now = corrections.standing(rows)
+    ought: dict[Place, Figures] = {}
+    priced_by = now.priced_by
+    if happened:
+        place = now.place
+        if person:
+            place = place._replace(person_id=person.pk)
+        if team:
+            place = place._replace(team_id=team.pk)
+        figures, priced_by = _right(now, right)
+        ought[place] = figures
+    made = list(corrections.corrections(now, ought, note=_note(note), priced_by=priced_by))
+    if not made:
+        raise ValidationError("The ledger says that already.")
+    writing.write(made)
+    on(event.person)
+    detail(source=now.first.source, event=now.first.key, rows=len(made), note=_note(note))
+    return len(made)
+
+
+@action(Event.USAGE_CORRECTED)
+def correct_all(actor: Person | str, events: UsageEventQuerySet, *, note: str, person: Person) -> int:
+    """As ``correct`` for every call that counts in ``events``: it is ``person``'s instead. Returns how many.
+
+    One entry for all of them. ``events`` are one person's; what was corrected before goes along as it stands.
+    """
+    reading.lock()
+    if owner := Person.objects.filter(pk__in=events.order_by("at").values("person")[:1]).first():
+        on(owner)
+    calls, found = 0, reading.standing_in(events)
+    said = _note(note)
+    while chunk := list(islice(found, AT_ONCE)):
+        rows = (corrections.handed_over(row, person.pk, note=said) for row in chunk)
+        writing.write([row for pair in rows for row in pair])
+        calls += len(chunk)
+    detail(note=said)  # not how many: the trail is read by others, and that is a figure about one person
+    return calls
+
+
+@action(Event.USAGE_PRICED)
+def price_again(
+    actor: Person | str, *, provider: str, model: str, period: Period, note: str = "priced anew"
+) -> Repriced:
+    """Price the calls of a model in ``period`` by the lists as they stand, by rows that hold the differences.
+
+    A call whose cost was stated, and one that no list prices now, stays as it is.
+    """
+    reading.lock()
+    book, calls, micros = Book.read(), 0, 0
+    found = _priced_otherwise(provider, model, period, book, _note(note))
+    while rows := list(islice(found, AT_ONCE)):
+        writing.write(rows)
+        calls += len(rows)
+        micros += sum(row.cost_micros or 0 for row in rows)
+    detail(model=f"{provider}:{model}", first=str(period.first), last=str(period.last), note=_note(note))
+    detail(calls=calls, difference_micros=micros, currency=book.currency)
+    return Repriced(calls, micros)
+
+
+@action(Event.PRICE_ADDED)
+def add_price(actor: Person | str, **fields: Any) -> ContractPrice:
+    """Keep a contract's price. ``fields`` are those of ContractPrice; calls before it stay as they were priced."""
+    price = ContractPrice(added_by=actor if isinstance(actor, Person) else None, **fields)
+    price.full_clean(exclude=[name for name in NULLABLE if getattr(price, name) is None])
+    price.save()
+    detail(
+        valid_from=str(price.valid_from), valid_until=str(price.valid_until or ""), currency=price.currency
+    )
+    detail(input=str(price.input), output=str(price.output), note=price.note)
+    detail(cache_read=_said(price.cache_read), cache_write=_said(price.cache_write))
+    return price
+
+
+@action(Event.PRICE_ENDED)
+def end_price(actor: Person | str, price: ContractPrice, *, last: date) -> ContractPrice:
+    """Let a contract's price hold until ``last``, that day included. It is kept: calls were priced by it."""
+    if last < price.valid_from - timedelta(days=1):
+        raise ValidationError({"last": f"It began on {price.valid_from}; it cannot end before that."})
+    last = max(last, price.valid_from)
+    if not ContractPrice.objects.current(last).filter(pk=price.pk).update(valid_until=last):
+        raise ValidationError({"last": f"It ended on {price.valid_until} already."})
+    detail(last=str(last))
+    price.refresh_from_db()
+    return price
+
+
+@action(Event.RATE_ADDED)
+def add_rate(actor: Person | str, *, currency: str, day: date, rate: Decimal) -> ExchangeRate:
+    """From ``day`` on a unit of ``currency`` is worth ``rate`` units of the ledger's."""
+    if currency == settings.CURRENCY:
+        raise ValidationError({"currency": f"The ledger is kept in {currency}: it needs no rate."})
+    row = ExchangeRate(currency=currency, day=day, rate=rate)
+    row.full_clean()
+    row.save()
+    return row
+
+
+def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, str]:
+    """What the event counts, and by which list it is priced."""
+    if unknown := right.keys() - {*TOKEN_FIELDS, "cost_micros"}:
+        raise TypeError(f"Not to be corrected: {', '.join(sorted(unknown))}")
+    if any(not 0 <= right.get(name, 0) <= TOKENS for name in TOKEN_FIELDS) or right.get("cost_micros", 0) < 0:
+        raise ValidationError(f"Counts are from 0 to {TOKENS:,}, and a cost is not negative.")
+    is_ = now.sums[now.place]
+    is_ = is_ if is_.requests else corrections.figures_of(now.first)
+    figures = is_._replace(requests=1, **right)
+    counts = [getattr(figures, name) for name in TOKEN_FIELDS]
+    if figures.cache_read_tokens + figures.cache_write_tokens > figures.input_tokens:
+        raise ValidationError("The tokens read have to include the cached ones.")
+    if "cost_micros" in right:
+        return figures._replace(unpriced=0), BY_HAND
+    if now.stated or counts == [getattr(is_, name) for name in TOKEN_FIELDS]:
+        return figures, now.priced_by
+    price = Book.read().price(now.place.provider, now.place.model, now.first.at, *counts)
+    return figures._replace(
+        cost_micros=price.micros or 0, unpriced=int(price.micros is None)
+    ), price.priced_by
+
+
+def _priced_otherwise(provider: str, model: str, period: Period, book: Book, note: str) -> Iterator[Row]:
+    for row, is_ in reading.of_model(provider, model, period):
+        price = book.price(provider, model, row.at, *(getattr(row, name) for name in TOKEN_FIELDS))
+        if price.micros is None or (price.micros == is_.cost_micros and not is_.unpriced):
+            continue
+        ought = is_._replace(cost_micros=price.micros, unpriced=0)
+        made = corrections.row(
+            row,
+            corrections.place_of(row),
+            corrections.difference(is_, ought),
+            note=note,
+            priced_by=price.priced_by,
+        )
+        yield made._replace(rate=price.rate)
+
+
+def _note(note: str) -> str:
+    note = " ".join(note.split())[:200]
+    if not note:
+        raise ValidationError({"note": "A correction says why."})
+    return note
+
+
+def _said(amount: Decimal | None) -> str:
+    return "" if amount is None else str(amount)

@@ -1,0 +1,56 @@
+"""The months of the ledger: made ahead of their first event, dropped with their keys when retention is over."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from metering.rollups.periods import month
+from metering.usage.framing import oldest_kept
+from metering.usage.models import UsageKey, UsageRefusal
+
+NAME = re.compile(r"metering_usageevent_(\d{4})_(\d{2})")
+WAIT = "5s"  # dropping waits at most this long for who reads the ledger; the next run tries again
+
+
+def make_ahead(months: int = 2) -> None:
+    """Partitions from this month to ``months`` from now. Idempotent."""
+    first = timezone.now().astimezone(UTC).date().replace(day=1)
+    with connection.cursor() as cursor:
+        for _ in range(months + 1):
+            cursor.execute("SELECT metering_make_partition(%s)", [first])
+            first = month(first).last + timedelta(days=1)
+
+
+def kept() -> list[date]:
+    """The first days of the months that have a partition, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = oid"
+            " WHERE inhparent = 'metering_usageevent'::regclass"
+        )
+        found = (NAME.fullmatch(name) for (name,) in cursor)
+        return sorted(date(int(one[1]), int(one[2]), 1) for one in found if one)
+
+
+def drop_old() -> list[date]:
+    """Drop the months whose every day is older than retention, with their keys; the days' sums stay.
+
+    Returns the months. What comes in for them is refused from the day on which they are too old, so that a key
+    which is gone is not written twice. Refusals go after the same time.
+    """
+    oldest = oldest_kept(timezone.now())
+    dropped = [first for first in kept() if month(first).last < oldest.date()]
+    for first in dropped:
+        _drop(first)
+    UsageRefusal.objects.filter(received_at__lt=oldest).delete()
+    return dropped
+
+
+def _drop(first: date) -> None:
+    end = datetime.combine(month(first).last + timedelta(days=1), time(), UTC)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+        cursor.execute(f'DROP TABLE "metering_usageevent_{first:%Y_%m}"')
+        UsageKey.objects.filter(at__lt=end).delete()

@@ -1,0 +1,92 @@
+"""Forms of the ledger's prices, and the filter of what it refused."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def today() -> date:
+    """In UTC, as every day of the ledger."""
+    return datetime.now(UTC).date()
+
+
+def _amount(**more: Any) -> forms.DecimalField:
+    return forms.DecimalField(max_digits=14, decimal_places=6, min_value=Decimal(0), **more)
+
+
+class CurrencyField(forms.RegexField):
+    """An ISO code in capital letters."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            "^[A-Za-z]{3}$", max_length=3, error_messages={"invalid": "Three letters, like USD."}, **more
+        )
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value)).upper()
+
+
+class PriceForm(forms.Form):
+    """Fields of a ContractPrice."""
+
+    provider = forms.CharField(max_length=60, help_text="As the ledger names it: openai, anthropic.")
+    pattern = forms.CharField(
+        max_length=120, label="Model", help_text="Its name; * stands for any characters: gpt-4o*"
+    )
+    currency = CurrencyField(
+        initial=settings.CURRENCY, help_text="The three letters of the contract’s currency."
+    )
+    input = _amount(label="Tokens read, per million")
+    cache_read = _amount(
+        label="Read from cache, per million", required=False, help_text="Empty: as tokens read."
+    )
+    cache_write = _amount(
+        label="Written to cache, per million", required=False, help_text="Empty: as tokens read."
+    )
+    output = _amount(label="Tokens written, per million")
+    valid_from = forms.DateField(widget=DAY, initial=today, label="From", help_text="The first day, in UTC.")
+    valid_until = forms.DateField(
+        widget=DAY, label="Until", required=False, help_text="The last day, if it is known."
+    )
+    note = forms.CharField(max_length=200, required=False, help_text="The contract’s number, say.")
+
+
+class EndForm(forms.Form):
+    last = forms.DateField(
+        widget=DAY, initial=today, label="Last day", help_text="It holds until the end of this day, in UTC."
+    )
+
+
+class RateForm(forms.Form):
+    """Fields of an ExchangeRate."""
+
+    currency = CurrencyField(help_text="Of the price: USD for the public list.")
+    day = forms.DateField(
+        widget=DAY, initial=today, label="From", help_text="It holds until a later one does."
+    )
+    rate = forms.DecimalField(
+        max_digits=18,
+        decimal_places=8,
+        min_value=Decimal("0.00000001"),
+        help_text=f"What one unit of it is worth in {settings.CURRENCY}.",
+    )
+
+
+class AgainForm(forms.Form):
+    """A model whose calls are to be priced anew."""
+
+    provider = forms.CharField(max_length=60)
+    model = forms.CharField(max_length=120)
+
+
+class RefusalFilter(forms.Form):
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        widget=forms.SearchInput(attrs={"placeholder": "Source, key or reason"}),
+    )

@@ -1,0 +1,112 @@
+"""Prices of model calls: what finance keeps, what nobody has a price for; and what the ledger refused."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from metering.permissions import LedgerPermission
+from metering.reports import visibility
+from metering.reports.viewers import viewer
+from metering.reports.visibility import Scope
+from metering.usage import actions, unpriced
+from metering.usage.models import ContractPrice, ExchangeRate, UsageRefusal
+from metering.usage.price_forms import AgainForm, EndForm, PriceForm, RateForm, RefusalFilter
+from portal.access import PersonRequest, Refused, requires
+from portal.later import later
+from portal.pages import page, paged
+
+
+@requires(LedgerPermission.KEEP_PRICES)
+def prices(request: PersonRequest) -> HttpResponse:
+    kept = ContractPrice.objects.visible_to(request.user).select_related("added_by")
+    context = {
+        "unpriced": unpriced.models(_scope(request)),
+        "page_obj": paged(request, kept),
+        "rates": ExchangeRate.objects.order_by("currency", "-day")[:50],
+        "today": datetime.now(UTC).date(),
+        "currency": settings.CURRENCY,
+    }
+    return page(request, "metering/usage/prices.html", context)
+
+
+@requires(LedgerPermission.KEEP_PRICES)
+def new_price(request: PersonRequest) -> HttpResponse:
+    known = {name: request.GET[name] for name in ("provider", "pattern") if name in request.GET}
+    form = PriceForm(request.POST if request.method == "POST" else None, initial=known)
+    if form.is_valid():
+        try:
+            price = actions.add_price(request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{price} is priced by the contract from {price.valid_from} on.")
+            return redirect("usage:prices")
+    context = {"form": form}
+    return page(request, "metering/usage/new_price.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(LedgerPermission.KEEP_PRICES, on=ContractPrice)
+def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.end_price(request.user, price, last=form.cleaned_data["last"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"The contract price of {price} holds until {price.valid_until}.")
+            return redirect("usage:prices")
+    context = {"form": form, "price": price}
+    return page(request, "metering/usage/end_price.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(LedgerPermission.KEEP_PRICES)
+def new_rate(request: PersonRequest) -> HttpResponse:
+    form = RateForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            rate = actions.add_rate(request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{rate}.")
+            return redirect("usage:prices")
+    context = {"form": form}
+    return page(request, "metering/usage/new_rate.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(LedgerPermission.KEEP_PRICES)
+@require_POST
+def pricing(request: PersonRequest) -> HttpResponse:
+    """Price the calls of one model by the lists as they stand: a worker does it."""
+    form = AgainForm(request.POST)
+    if form.is_valid():
+        asked = form.cleaned_data
+        later("metering.price_again", asked["provider"], asked["model"], request.user.pk)
+        messages.success(
+            request, f"{asked['provider']}:{asked['model']} is being priced. Look again in a minute."
+        )
+    else:
+        messages.error(request, "Choose a model of the list. Nothing was priced.")
+    return redirect("usage:prices")
+
+
+@requires(LedgerPermission.SEE_REFUSALS)
+def refusals(request: PersonRequest) -> HttpResponse:
+    form = RefusalFilter(request.GET)
+    wanted = form.cleaned_data["q"] if form.is_valid() else ""
+    found = UsageRefusal.objects.search(wanted)
+    context = {"form": form, "page_obj": paged(request, found), "filtered": bool(wanted)}
+    return page(request, "metering/usage/refusals.html", context, part="rows")
+
+
+def _scope(request: PersonRequest) -> Scope:
+    scope = visibility.cost_centres(viewer(request.user))
+    if scope is None:
+        raise Refused("Only finance keeps prices. An admin gives roles.")
+    return scope

@@ -1,0 +1,143 @@
+"""From model calls to rows of the ledger: each looked at, priced and named by its digest; the wrong ones set aside."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from struct import Struct
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from metering.usage.bounds import CONTROL, COST_MICROS, COUNTS, TEXTS, TOKENS, Frame, late, name, wrong
+from metering.usage.prices import ONE, Book
+from metering.usage.writing import Row, digest
+
+if TYPE_CHECKING:
+    from metering.usage.ledger import ModelCall
+
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
+of_agent = Struct(">iqiqiqiqiiiiiiii").pack
+of_none = Struct(">iqiqiqiiiiiiiii").pack
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a batch comes to. ``good``: one row for each key; ``doubles``: further ones of a key in the batch.
+
+    ``places``: where in the batch the call of each good row stands.
+    """
+
+    good: list[Row] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    doubles: list[Row] = field(default_factory=list)
+    refused: "list[tuple[ModelCall, str]]" = field(default_factory=list)
+
+
+def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
+    """The rows of ``calls``, in the order of the first of each key."""
+    made, seen, plain, names = Rows(), set[str](), set[tuple[str, ...]](), dict[str, str]()
+    for place, call in enumerate(calls):
+        texts = (call.source, call.provider, call.model, call.trigger)
+        if not (texts in plain and plainly_good(call, frame)):
+            if reason := wrong(call, frame):
+                made.refused.append((call, reason))
+                continue
+            plain.add(texts)
+        if call.agent_name not in names:
+            names[call.agent_name] = name(call.agent_name)
+        row = _row(call, names[call.agent_name], frame, book)
+        if row.digest in seen:
+            made.doubles.append(row)
+        else:
+            seen.add(row.digest)
+            made.good.append(row)
+            made.places.append(place)
+    return made
+
+
+def plainly_good(call: "ModelCall", frame: Frame) -> bool:
+    """The same as ``wrong`` without its reasons, fast; for a call whose texts but key and task have been looked at."""
+    cached, written = call.cache_read_tokens, call.cache_write_tokens
+    return (
+        call.at.tzinfo is UTC
+        and frame.oldest <= call.at <= frame.latest
+        and cached >= 0
+        and written >= 0
+        and cached + written <= call.input_tokens <= TOKENS
+        and 0 <= call.output_tokens <= TOKENS
+        and 0 <= call.turn <= COUNTS["turn"]
+        and 0 <= call.tool_calls <= COUNTS["tool_calls"]
+        and 0 <= call.changes <= COUNTS["changes"]
+        and 0 < len(call.key) <= 200
+        and (call.key.isprintable() or not CONTROL.search(call.key))
+        and len(call.task) <= TEXTS["task"]
+        and (call.task.isprintable() or not CONTROL.search(call.task))
+        and call.person_id in frame.people
+        and call.team_id in frame.teams
+        and (call.cost_micros is None or 0 <= call.cost_micros <= COST_MICROS)
+    )
+
+
+def _row(call: "ModelCall", agent_name: str, frame: Frame, book: Book) -> Row:
+    at = in_utc(call)
+    micros, priced_by, rate = cost(call, at, book)
+    tokens = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
+    return Row(
+        digest(call.source, call.key).hex(),
+        checksum(said(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens), call.model),
+        at,
+        call.person_id,
+        call.team_id,
+        call.agent_id,
+        *tokens,
+        micros,
+        call.turn,
+        call.tool_calls,
+        call.changes,
+        1,
+        int(micros is None),
+        call.failed,
+        call.retried,
+        rate,
+        call.source,
+        call.key,
+        agent_name,
+        call.task,
+        call.trigger,
+        call.provider,
+        call.model,
+        priced_by,
+        book.currency,
+        note=late(at, frame),
+    )
+
+
+def micros_since(at: datetime) -> int:
+    """A moment as PostgreSQL keeps it."""
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def said(moment: int, person: int, team: int, agent: int | None, *tokens: int) -> bytes:
+    """What its source says of a call in figures; the beginning of its line for COPY (see ``bulk``)."""
+    read, cached, written, output = tokens
+    if agent is None:
+        return of_none(8, moment, 8, person, 8, team, -1, 4, read, 4, cached, 4, written, 4, output)
+    return of_agent(8, moment, 8, person, 8, team, 8, agent, 4, read, 4, cached, 4, written, 4, output)
+
+
+def checksum(said: bytes, model: str) -> int:
+    return crc32(model.encode(), crc32(said)) - 2**31
+
+
+def in_utc(call: "ModelCall") -> datetime:
+    return call.at if call.at.tzinfo is UTC else call.at.astimezone(UTC)
+
+
+def cost(call: "ModelCall", at: datetime, book: Book) -> tuple[int | None, str, Decimal]:
+    """What it cost in micros, by which list, at which rate."""
+    if call.cost_micros is not None:
+        return call.cost_micros, f"stated by {call.source}", ONE
+    counts = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
+    return book.cost(call.provider, call.model, at, *counts)

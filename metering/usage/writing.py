@@ -1,0 +1,195 @@
+"""How rows get into the ledger: keys first, then events, then the days' sums, in one transaction.
+
+Few events go in one statement (the function ``metering_record``), many by COPY, very many by ``bulk``. Keys and days
+are always taken in the same order, so that two writers wait for each other and do not meet head-on.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import wraps
+from hashlib import sha256
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FEW = 64  # up to here one statement is faster than several and a COPY
+TRIES = 3
+
+KEYS_SQL = """
+    WITH given AS (
+        SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::integer[]) WITH ORDINALITY
+            AS keys (digest, at, figures, n)
+    ), fresh AS (
+        INSERT INTO metering_usagekey (digest, at, figures)
+        SELECT digest, at, figures FROM given ORDER BY digest ON CONFLICT DO NOTHING RETURNING digest
+    )
+    SELECT n - 1 FROM given WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.digest = given.digest)
+"""
+DIFFERING_SQL = """
+    SELECT n - 1 FROM unnest(%s::uuid[], %s::integer[]) WITH ORDINALITY AS given (digest, figures, n)
+    JOIN metering_usagekey AS taken USING (digest) WHERE taken.figures <> given.figures
+"""
+MONTHS_SQL = "SELECT metering_make_partition(month) FROM unnest(%s::date[]) AS month"
+
+
+class Row(NamedTuple):
+    """One row of the ledger, with its key's digest (hex) and the checksum of what its source said.
+
+    The fields from ``at`` on are the table's columns, in the order in which they are copied.
+    """
+
+    digest: str
+    figures: int
+    at: datetime  # in UTC
+    person_id: int
+    team_id: int
+    agent_id: int | None
+    input_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    output_tokens: int
+    cost_micros: int | None
+    turn: int
+    tool_calls: int
+    changes: int
+    requests: int
+    unpriced: int
+    failed: bool
+    retried: bool
+    rate: Decimal
+    source: str
+    key: str
+    agent_name: str
+    task: str
+    trigger: str
+    provider: str
+    model: str
+    priced_by: str
+    currency: str
+    kind: str = "call"
+    corrects: str = ""
+    note: str = ""
+
+
+COLUMNS = Row._fields[2:]
+# As CSV with every text in quotes, so that Python's None is NULL and a text of the same letters is a text.
+COPY_SQL = f"COPY metering_usageevent ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv, NULL 'None')"
+TEXTS = COLUMNS.index("source")
+LINE = ",".join(["%s"] * TEXTS + ['"%s"'] * (len(COLUMNS) - TEXTS)) + "\n"
+QUOTES = LINE.count('"')
+# A day's sums by what they are of, with the agent's name last seen and the counts of ``rollups.models.SUMS``.
+Of = tuple[date, int, int, int, str, str]  # day, person, team, agent (0: none), provider, model
+Sums = dict[Of, list[Any]]
+ADD_UP_SQL = "SELECT metering_add_up(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+def digest(source: str, key: str) -> bytes:
+    """What stands for (source, key): half of a SHA-256. No source has the character between them."""
+    return sha256(f"{source}\x1f{key}".encode()).digest()[:16]
+
+
+def again(write: Callable[P, R]) -> Callable[P, R]:
+    """Try anew after a deadlock, where the transaction is all ours: nothing of it has happened then."""
+
+    @wraps(write)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES - 1):
+            try:
+                return write(*args, **kwargs)
+            except OperationalError as error:
+                if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+        return write(*args, **kwargs)
+
+    return wrapper
+
+
+@again
+def write(rows: Sequence[Row]) -> set[int]:
+    """Write those whose key is new; returns the positions of the others. No key stands in ``rows`` twice."""
+    if not rows:
+        return set()
+    if len(rows) <= FEW:
+        return _at_once(rows)
+    with transaction.atomic(), connection.cursor() as cursor:
+        make_months({row.at.date().replace(day=1) for row in rows})
+        given = [_array(row.digest for row in rows), _array(f'"{row.at}"' for row in rows)]
+        cursor.execute(KEYS_SQL, [*given, _array(str(row.figures) for row in rows)])
+        known = {position for (position,) in cursor}
+        fresh = [row for n, row in enumerate(rows) if n not in known] if known else rows
+        with cursor.copy(COPY_SQL) as copy:
+            copy.write("".join(map(_line, fresh)))
+    add_up(_sums(fresh))
+    return known
+
+
+def add_up(sums: Sums) -> None:
+    """Add to what the days come to."""
+    if not sums:
+        return
+    days, people, teams, agents, providers, models = zip(*sums, strict=True)
+    names, *counts = zip(*sums.values(), strict=True)
+    given: list[Any] = [_array(map(str, column)) for column in (days, people, teams, agents)]
+    given += [list(names), list(providers), list(models), *(_array(map(str, column)) for column in counts)]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_UP_SQL, given)
+
+
+def make_months(days: Iterable[date]) -> None:
+    """Partitions for these first days of months, where they are missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS_SQL, [list(days)])
+
+
+def differing(rows: Sequence[Row]) -> list[int]:
+    """Positions of the rows whose source said something else when their key was taken."""
+    given = [_array(row.digest for row in rows), _array(str(row.figures) for row in rows)]
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERING_SQL, given)
+        return [position for (position,) in cursor]
+
+
+def _at_once(rows: Sequence[Row]) -> set[int]:
+    """One statement: outside of a transaction it is one of its own, and durable when it returns."""
+    given = json.dumps([row._asdict() for row in rows], default=str)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT replace(metering_record(%s::jsonb)::text, '-', '')", [given])
+        written = {name for (name,) in cursor}
+    return {n for n, row in enumerate(rows) if row.digest not in written}
+
+
+def _array(items: Iterable[str]) -> str:
+    return f"{{{','.join(items)}}}"
+
+
+def _line(row: Row) -> str:
+    values: tuple[Any, ...] = row[2:]
+    line = LINE % values
+    if line.count('"') == QUOTES:
+        return line
+    return LINE % (*values[:TEXTS], *(text.replace('"', '""') for text in values[TEXTS:]))
+
+
+def _sums(rows: Iterable[Row]) -> Sums:
+    """What ``rows`` add to each day."""
+    sums: Sums = {}
+    for row in rows:
+        key = (row.at.date(), row.person_id, row.team_id, row.agent_id or 0, row.provider, row.model)
+        day = sums.get(key)
+        if day is None:
+            day = sums[key] = ["", 0, 0, 0, 0, 0, 0, 0]
+        day[0] = row.agent_name
+        day[1] += row.requests
+        day[2] += row.input_tokens
+        day[3] += row.cache_read_tokens
+        day[4] += row.cache_write_tokens
+        day[5] += row.output_tokens
+        day[6] += row.cost_micros or 0
+        day[7] += row.unpriced
+    return sums

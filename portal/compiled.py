@@ -1,0 +1,83 @@
+"""Queries that every page asks: their SQL is built once in a process, with places for who asks and for the moment.
+
+Building such a query takes Django longer than PostgreSQL takes to answer it. Each is written as anywhere, with the
+models' own reads; a stand-in asks it once, and what it would have said of itself is filled in for everybody after.
+"""
+
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from portal.people.models import Person
+
+Build = Callable[..., "QuerySet[Any, Any]"]
+Sql = tuple[str, list[Any]]
+NUMBER = -7_305_118_220_416  # no person's
+MOMENT = datetime(2, 2, 2, 2, 2, 2, tzinfo=UTC)  # nothing of ours was then
+
+
+class Compiled:
+    """One query. ``build(person, now, *more)`` asks the database nothing itself.
+
+    It may not work anything out from the person or the moment but put them into the query as they are; what else it
+    depends on is ``more``.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._made: dict[tuple[Hashable, ...], tuple[str, tuple[Any, ...]]] = {}
+
+    def rows(self, person: Person, *more: Hashable) -> list[tuple[Any, ...]]:
+        """As ``values_list`` answers, for fields that need no conversion."""
+        now = timezone.now()
+        if not person.is_active:
+            return list(self._build(person, now, *more))
+        with connection.cursor() as cursor:
+            cursor.execute(*self.filled(person, now, *more))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def filled(self, person: Person, now: datetime, *more: Hashable) -> Sql:
+        """The statement and its values."""
+        if not person.is_active:  # the stand-in is, and for others the query may be another
+            sql, params = self._build(person, now, *more).query.sql_with_params()
+            return sql, list(params)
+        if more not in self._made:
+            made = self._build(Person(pk=NUMBER), MOMENT, *more).query.sql_with_params()
+            if NUMBER not in made[1]:
+                raise ValueError("What does not depend on the person is no query of theirs.")
+            self._made[more] = made
+        sql, params = self._made[more]
+        return sql, [_real(one, person, now) for one in params]
+
+
+class Counts:
+    """How many rows several queries have, in one statement."""
+
+    def __init__(self, *builds: Build) -> None:
+        self._builds = builds
+        self._each = [Compiled(_keys(build)) for build in builds]
+
+    def of(self, person: Person) -> list[int]:
+        now = timezone.now()
+        if not person.is_active:
+            return [build(person, now).count() for build in self._builds]
+        made = [each.filled(person, now) for each in self._each]
+        counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in made)  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {counts}", [param for _, params in made for param in params])
+            return list(cursor.fetchone() or ())
+
+
+def _keys(build: Build) -> Build:
+    return lambda person, now: build(person, now).order_by().values("pk")
+
+
+def _real(param: Any, person: Person, now: datetime) -> Any:
+    if param == NUMBER:
+        return person.pk
+    return now if param == MOMENT else param

@@ -1,0 +1,109 @@
+"""Where budgets are told of: the start pages of who keeps them, the agent, its tasks, and before a task is queued."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agents.permissions import Level
+from agents.queue import actions as tasks
+from agents.queue.envelopes import made_for
+from agents.queue.models import Task
+from agents.registry import actions as registry
+from metering import budgets, home
+from metering.budgets import actions, watching
+from metering.budgets.keepers import of_agent, of_team
+from metering.budgets.models import Budget
+from metering.budgets.reading import told
+from portal.audit.models import Entry
+from tests import builders
+from tests.cast import as_
+from tests.metering.budgeted import CENT, DOLLAR, budget, caller
+from tests.metering.test_frame import request
+
+pytestmark = pytest.mark.django_db
+
+
+def parts(person) -> list[object]:
+    return [part for part in home.parts(request(person)) if "budgets" in part.template]
+
+
+def test_a_soft_limit_tells_once_in_a_period(cast):
+    agent = builders.agent(cast.mia, cast.support)
+    one = budget(cast.mia, of_agent(agent.pk, str(agent)), 5 * CENT, hard=False)
+    mine = caller(cast, agent=agent.pk)
+    budgets.reserve(mine, micros=4 * CENT)
+    budgets.settle(mine, micros=4 * CENT)
+    watching.sweep()
+    assert parts(cast.mia) == []
+    budgets.settle(mine, micros=CENT)
+    for _ in range(2):
+        watching.sweep()
+    (part,) = parts(cast.mia)
+    assert (part.count, [each.budget for each in part.context["passed"]]) == (0, [one])
+    assert "only tells, nothing is stopped" in as_(cast.mia).get("/").text
+    assert parts(cast.lea) == []
+    (entry,) = Entry.objects.filter(event="budget.passed")
+    assert str(entry) == "Agent Portal told that the month’s budget of agent Inbox triage is passed"
+    assert [shown.step.words for shown in told([one], cast.mia)] == ["Passed"]
+
+
+def test_a_spent_one_says_so_to_its_keeper_on_the_agent_s_page_and_before_queueing(cast):
+    agent, _ = builders.triage(cast)
+    one = budget(cast.lea, of_team(cast.support), 10 * CENT)
+    mine = caller(cast, agent=agent.pk)
+    budgets.reserve(mine, micros=10 * CENT)
+    with pytest.raises(budgets.Refused):
+        budgets.reserve(mine, micros=CENT)
+    (part,) = parts(cast.lea)
+    (shown,) = part.context["held"]
+    assert (part.count, shown.waiting, shown.held) == (1, 1, ["Inbox triage"])
+    hidden = told([one], cast.finn)[0]
+    assert (hidden.waiting, hidden.held) == (1, []), "who does not see the agent does not read its name"
+    assert "spent" in as_(cast.lea).get(reverse("budgets:list")).text
+    words = "The month’s budget of team Support is spent"
+    assert words in as_(cast.mia).get(agent.get_absolute_url()).text
+    assert words in as_(cast.mia).get(reverse("queue:new", args=[agent.pk])).text
+    task = tasks.queue(cast.mia, agent, instruction="Sort it")
+    page = as_(cast.mia).get(task.get_absolute_url()).text
+    assert words in page
+    assert "Whoever leads Support can raise it." in page
+    actions.end(cast.lea, one)
+    assert words not in as_(cast.mia).get(task.get_absolute_url()).text
+
+
+def test_what_a_task_may_cost_is_told_from_one_s_own_tasks(cast):
+    agent, _ = builders.triage(cast)
+    new = reverse("queue:new", args=[agent.pk])
+    assert "nothing to go by" in as_(cast.mia).get(new).text
+    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    for person, cost in (
+        (cast.mia, 3 * CENT),
+        (cast.mia, 5 * CENT),
+        (cast.mia, 21 * CENT),
+        (cast.lea, DOLLAR),
+    ):
+        task = tasks.queue(person, agent, instruction="Sort it")
+        ended = {"state": "succeeded", "finished_at": timezone.now(), "steps_done": 1, "cost_micros": cost}
+        Task.objects.filter(pk=task.pk).update(**ended)
+    page = as_(cast.mia).get(new).text
+    assert "the middle one cost $0.05, none more than $0.21" in page
+    assert "Your one task of it in four weeks cost $1.00." in as_(cast.lea).get(new).text
+    Task.objects.update(cost_micros=None)
+    assert "without a known price" in as_(cast.mia).get(new).text
+
+
+def test_a_task_is_queued_with_a_budget_of_its_own(cast):
+    agent, _ = builders.triage(cast)
+    new, mia = reverse("queue:new", args=[agent.pk]), as_(cast.mia)
+    given = {"instruction": "Sort it", "made_for": made_for("Sort it")}
+    for wrong in ("0", "-1", "x", "NaN", "0.001"):
+        assert mia.post(new, {**given, "at_most": wrong}).status_code == 422
+    assert not Task.objects.exists()
+    assert mia.post(new, {**given, "at_most": "0.07"}).status_code == 302
+    assert mia.post(new, given).status_code == 302
+    own = Budget.objects.get()
+    assert (own.target, own.limit_micros, own.hard) == (
+        str(Task.objects.order_by("id")[0].pk),
+        7 * CENT,
+        True,
+    )

@@ -1,0 +1,325 @@
+"""How fast is the ledger? Ratios of one run, on an embedded PostgreSQL that flushes every commit to the disk.
+
+    python -m tests.bench.ledger [--events 200000] [--before 1000000] [--seconds 5] [--callers 16]
+
+*Batch*: what ``record_many`` does with whole model calls (looked at, priced, key, indexes, day's sums) against a COPY
+of the same rows into a table without an index: ready as text, and as values that psycopg writes row by row.
+*Single*: ``record`` by several callers at once, each waiting until its event is durable: grouped, alone, and by
+processes. *Disk*: bytes for a million events.
+"""
+
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from portal import embedded
+
+PEOPLE, TEAMS, AGENTS, PER_DAY = 5_000, 500, 3, 66  # 10 million events a month
+MODELS = (("openai", "gpt-4o"), ("anthropic", "claude-haiku-4-5"), ("openai", "gpt-5-mini"))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def company() -> tuple[list[int], list[int]]:
+    """The ids of people and teams."""
+    from django.contrib.auth.models import Group
+
+    from portal.people.models import Person
+    from portal.teams.models import Team
+
+    groups = Group.objects.bulk_create([Group(name=f"bench {n}") for n in range(TEAMS)])
+    teams = Team.objects.bulk_create(
+        [Team(name=f"Team {n}", group=group, cost_centre=f"{n // 10}") for n, group in enumerate(groups)]
+    )
+    people = Person.objects.bulk_create(
+        [Person(email=f"b{n}@example.com", display_name=f"B {n}", password="!") for n in range(PEOPLE)]
+    )
+    return [one.pk for one in people], [one.pk for one in teams]
+
+
+def calls(number: int, people: list[int], teams: list[int], *, seed: int, last: datetime) -> list:
+    """``number`` calls in the order of time up to ``last``, as many an hour as PEOPLE make of them."""
+    from metering.usage.ledger import ModelCall
+
+    draw = random.Random(seed)
+    step = timedelta(days=1) / (PEOPLE * PER_DAY)
+    made = []
+    for n in range(number):
+        place = draw.randrange(len(people))
+        provider, model = MODELS[place % len(MODELS)]
+        job = n * PEOPLE // len(people) // (12 * PEOPLE)  # of a person, twelve calls long
+        agent = place * AGENTS + job % AGENTS
+        read = draw.randrange(500, 90_000)
+        made.append(
+            ModelCall(
+                source="telemetry",
+                key=f"{seed}-req-{draw.getrandbits(64):016x}",
+                at=last - step * (number - n),
+                person_id=people[place],
+                team_id=teams[place % len(teams)],
+                provider=provider,
+                model=model,
+                input_tokens=read,
+                output_tokens=draw.randrange(20, 3_000),
+                cache_read_tokens=draw.randrange(read),
+                agent_id=agent,
+                agent_name=f"Agent {agent % 900}",
+                task=f"{place}-{job}",
+                trigger="manual",
+                turn=n % 12,
+                tool_calls=draw.randrange(4),
+            )
+        )
+    return made
+
+
+def plain(rows: str | list[tuple]) -> float:
+    """Seconds to COPY rows, ready as text or as values, into a table of the same columns without index or check."""
+    from django.db import connection, transaction
+
+    from metering.usage.writing import COLUMNS
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_plain")
+        columns = ", ".join(COLUMNS)
+        cursor.execute(f"CREATE TABLE bench_plain AS SELECT {columns} FROM metering_usageevent WITH NO DATA")
+        began = time.perf_counter()
+        with transaction.atomic(), cursor.copy(f"COPY bench_plain ({columns}) FROM STDIN") as copy:
+            if isinstance(rows, str):
+                copy.write(rows)
+            else:
+                for row in rows:
+                    copy.write_row(row)
+        return time.perf_counter() - began
+
+
+def as_values(batch: list, now: datetime) -> list[tuple]:
+    from metering.usage.framing import framed
+    from metering.usage.rows import rows
+
+    return [row[2:] for row in rows(batch, *framed(batch, now)).good]
+
+
+def as_text(values: list[tuple]) -> str:
+    """In COPY's own format, the fastest there is to read as text."""
+    nulls = {None: r"\N"}
+    return "".join("\t".join(str(nulls.get(v, v)) for v in row) + "\n" for row in values)
+
+
+def batch(number: int, before: int, people: list[int], teams: list[int]) -> None:
+    from metering.usage.ledger import record_many
+
+    now = datetime.now(UTC)
+    span = timedelta(days=1) / (PEOPLE * PER_DAY)
+    for n in range(0, before, 200_000):  # so that the indexes have a size
+        record_many(calls(200_000, people, teams, seed=1000 + n, last=now - span * (before - n)))
+    ratios, by_row = [], []
+    for run in range(5):
+        made = calls(number, people, teams, seed=run, last=now)
+        values = as_values(made, now)
+        lines = as_text(values)
+        base, rows = min(plain(lines), plain(lines)), plain(values)
+        began = time.perf_counter()
+        done = record_many(made)
+        took = time.perf_counter() - began
+        assert (done.written, done.refused) == (number, 0), done
+        began = time.perf_counter()
+        again = record_many(made)
+        resent = time.perf_counter() - began
+        assert again.duplicates == number, again
+        ratios.append(took / base)
+        by_row.append(took / rows)
+        say(
+            f"  run {run + 1}: COPY of text {number / base:9,.0f}/s, of values {number / rows:9,.0f}/s;"
+            f" record_many {number / took:9,.0f}/s, 1/{took / base:.1f} and 1/{took / rows:.1f};"
+            f" sent again {number / resent:,.0f}/s"
+        )
+    say(
+        f"batch: 1/{statistics.median(ratios):.1f} of a plain COPY of ready text,"
+        f" 1/{statistics.median(by_row):.1f} of one of values (medians of 5; mark 1/8, to reach 1/5)"
+    )
+
+
+def disk() -> None:
+    from django.db import connection
+
+    sizes = {
+        "events": "SELECT sum(pg_table_size(inhrelid)) FROM pg_inherits"
+        " WHERE inhparent = 'metering_usageevent'::regclass",
+        "their indexes": "SELECT sum(pg_indexes_size(inhrelid)) FROM pg_inherits"
+        " WHERE inhparent = 'metering_usageevent'::regclass",
+        "keys": "SELECT pg_total_relation_size('metering_usagekey')",
+        "days": "SELECT pg_total_relation_size('metering_dayusage')",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM metering_usageevent")
+        events = cursor.fetchone()[0]
+        megabytes = {}
+        for name, sql in sizes.items():
+            cursor.execute(sql)
+            megabytes[name] = float(cursor.fetchone()[0]) / events
+    parts = ", ".join(f"{name} {size:.0f}" for name, size in megabytes.items())
+    say(f"disk: {sum(megabytes.values()):.0f} MB for a million events ({parts})")
+
+
+def single_calls(caller: int, people: list[int], teams: list[int]) -> Iterator:
+    seed = 10_000 + caller * 100 + random.randrange(10**9) * 10_000
+    while True:
+        yield from calls(500, people, teams, seed=seed, last=datetime.now(UTC))
+        seed += 1
+
+
+def threads(callers: int, seconds: float, people: list[int], teams: list[int], write: Callable) -> float:
+    """Events a second of ``callers`` threads."""
+    from django.db import connections
+
+    begin, counts = threading.Barrier(callers + 1), [0] * callers
+
+    def work(caller: int) -> None:
+        made = single_calls(caller, people, teams)
+        write(next(made))
+        begin.wait()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            write(next(made))
+            counts[caller] += 1
+        connections.close_all()
+
+    workers = [threading.Thread(target=work, args=[n]) for n in range(callers)]
+    for worker in workers:
+        worker.start()
+    begin.wait()
+    for worker in workers:
+        worker.join()
+    return sum(counts) / seconds
+
+
+def _process(caller: int, seconds: float, people: list[int], teams: list[int], begin, counts) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    from metering.usage.ledger import record
+
+    made = single_calls(caller, people, teams)
+    record(next(made))
+    begin.wait()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        record(next(made))
+        counts[caller] += 1
+    connections.close_all()
+
+
+def processes(callers: int, seconds: float, people: list[int], teams: list[int]) -> float:
+    """The same with a process for each caller, where PostgreSQL groups the flushes."""
+    from django.db import connections
+
+    connections.close_all()
+    fork = multiprocessing.get_context("fork")
+    begin, counts = fork.Barrier(callers), fork.Array("q", callers, lock=False)
+    workers = [
+        fork.Process(target=_process, args=[n, seconds, people, teams, begin, counts]) for n in range(callers)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return sum(counts) / seconds
+
+
+def inserted(call) -> None:
+    """A bare INSERT of as many values into a table without an index, with its own commit."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO bench_bare VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                call.at,
+                call.key,
+                call.person_id,
+                call.team_id,
+                call.model,
+                call.input_tokens,
+                call.output_tokens,
+                5,
+            ],
+        )
+
+
+def single(callers: int, seconds: float, people: list[int], teams: list[int]) -> None:
+    from django.db import connection
+
+    from metering.usage.ledger import _record, record
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE bench_bare (at timestamptz, key text, person bigint, team bigint, model text,"
+            " read bigint, written bigint, cost bigint)"
+        )
+    bare = threads(callers, seconds, people, teams, inserted)
+    one = threads(1, seconds, people, teams, record)
+    alone = threads(callers, seconds, people, teams, lambda call: _record([call]))
+    grouped = threads(callers, seconds, people, teams, record)
+    apart = processes(callers, seconds, people, teams)
+    say(
+        f"single, durable: one caller {one:,.0f}/s; {callers} callers each alone {alone:,.0f}/s,"
+        f" grouped {grouped:,.0f}/s; one bare INSERT each without key, index or sums {bare:,.0f}/s"
+    )
+    say(
+        f"  grouped is {grouped / alone:.1f} times alone, {grouped / bare:.2f} times a bare INSERT"
+        f" (mark 1,650/s busy, 4,155/s idle); {callers} processes {apart:,.0f}/s"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", choices=("batch", "single"))
+    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--before", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--callers", type=int, default=16)
+    asked = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    try:
+        with embedded.Server(home) as server:
+            os.environ |= {
+                "PORTAL_HOME": str(home),
+                "DATABASE_URL": server.url,
+                "PORTAL_LOG_LEVEL": "WARNING",
+            }
+            os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+            import django
+            from django.core.management import call_command
+            from django.db import connections
+
+            django.setup()
+            call_command("migrate", verbosity=0)
+            people, teams = company()
+            if asked.only != "single":
+                batch(asked.events, asked.before, people, teams)
+                disk()
+            if asked.only != "batch":
+                single(asked.callers, asked.seconds, people, teams)
+            connections.close_all()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

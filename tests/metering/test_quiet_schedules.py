@@ -1,0 +1,92 @@
+"""A schedule that nobody reads: told of, a week to answer, then paused by whatever keeps schedules."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from metering.signals import nightly, schedules
+from metering.signals.models import QuietSchedule, Signal, TaskFact
+from tests.cast import Cast, as_
+from tests.metering.ran import ran
+
+PAUSED: list[tuple[int, int, str]] = []
+
+
+def pause(person_id: int, agent_id: int, why: str) -> bool:
+    """What the room of schedules will do."""
+    PAUSED.append((person_id, agent_id, why))
+    return True
+
+
+def broken(person_id: int, agent_id: int, why: str) -> bool:
+    raise RuntimeError("away")
+
+
+def quiet(cast: Cast) -> QuietSchedule:
+    now = timezone.now()
+    return QuietSchedule.objects.create(
+        person=cast.mia, agent_id=7, agent_name="Digest", noticed_at=now - timedelta(days=8),
+        pause_at=now - timedelta(days=1),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def hook(settings):
+    PAUSED.clear()
+    settings.PAUSE_SCHEDULE = f"{__name__}.pause"
+
+
+def test_a_schedule_without_a_reader_is_told_of_and_paused_a_week_later(cast, hook):
+    for n in range(12):
+        ran(cast, n, 4 + n * 2, trigger="schedule")
+    nightly.look()
+    (row,) = schedules.quiet_schedules(cast.mia.pk)
+    assert row.pause_at - row.noticed_at == timedelta(days=7)
+    page = BeautifulSoup(as_(cast.mia).get(reverse("signals:mine")).content, "html.parser").get_text()
+    assert "Stop this schedule?" in page
+    assert "Without an answer it is paused" in page
+    assert PAUSED == []
+    schedules.pause_due(timezone.now() + timedelta(days=6))
+    assert PAUSED == []
+    assert schedules.pause_due(timezone.now() + timedelta(days=8)) == 1
+    assert [(cast.mia.pk, 7, schedules.WHY)] == PAUSED
+    assert schedules.pause_due(timezone.now() + timedelta(days=9)) == 0
+
+
+def test_a_reader_or_an_effect_after_the_notice_keeps_the_schedule(cast, hook):
+    quiet(cast)
+    ran(cast, 1, 20, trigger="schedule", opened_by_other_at=timezone.now())
+    assert schedules.pause_due(timezone.now()) == 0
+    assert not QuietSchedule.objects.exists()
+    quiet(cast)
+    TaskFact.objects.all().delete()
+    ran(cast, 2, 2, trigger="schedule", effects=1)
+    assert schedules.pause_due(timezone.now()) == 0
+    assert PAUSED == []
+
+
+def test_calling_it_useful_keeps_the_schedule(cast, hook):
+    for n in range(12):
+        ran(cast, n, 4 + n * 2, trigger="schedule")
+    nightly.look()
+    for signal in Signal.objects.filter(kind="schedule"):
+        as_(cast.mia).post(reverse("signals:useful", args=[signal.pk]))
+    assert schedules.pause_due(timezone.now() + timedelta(days=30)) == 0
+    assert PAUSED == []
+
+
+def test_a_pause_that_fails_is_tried_again(cast, settings):
+    quiet(cast)
+    settings.PAUSE_SCHEDULE = f"{__name__}.broken"
+    assert schedules.pause_due(timezone.now()) == 0
+    assert QuietSchedule.objects.get().paused_at is None
+
+
+def test_nothing_is_paused_before_its_notice(cast):
+    now = timezone.now()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QuietSchedule.objects.create(person=cast.mia, agent_id=1, noticed_at=now, pause_at=now)

@@ -1,0 +1,83 @@
+"""Retention: old person-days lose person and agent, old looks go, in bounded batches; all money stays."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from metering.reports import actions as reports
+from metering.reports.models import Look
+from metering.rights import retention
+from metering.rollups.models import DayUsage
+from metering.rollups.periods import month, months
+from portal.audit.models import Entry
+from portal.people.nobody import no_one_id
+from tests.metering.builders import last_weeks, permit, used
+from tests.metering.test_rights_corrections import money
+
+TODAY = datetime.now(UTC).date()
+BEFORE = retention.folds_before(TODAY)
+OLD = BEFORE - timedelta(days=1)
+
+
+def people_of(day) -> set[int | None]:
+    return set(DayUsage.objects.filter(day=day).values_list("person_id", flat=True))
+
+
+def test_old_days_lose_person_and_agent_and_every_sum_stays(cast):
+    for person, team in ((cast.mia, cast.support), (cast.lea, cast.support), (cast.olga, cast.sales)):
+        for agent in (7, 8):
+            used(person, team, on=OLD, agent_id=agent, agent_name=f"Agent {agent} of {person}")
+            used(person, team, on=OLD, agent_id=agent, model="offline:rules")
+        used(person, team, on=BEFORE)
+    before = money()
+    retention.apply()
+    assert people_of(OLD) == {no_one_id()}
+    assert people_of(BEFORE) == {cast.mia.pk, cast.lea.pk, cast.olga.pk}
+    assert set(DayUsage.objects.filter(day=OLD).values_list("agent_id", "agent_name")) == {(0, "")}
+    assert DayUsage.objects.filter(day=OLD).count() == 4, "two teams, two models"
+    assert money() == before
+
+
+def test_a_batch_is_bounded_and_the_next_night_goes_on(cast):
+    for number in range(7):
+        used(cast.mia, cast.support, on=OLD - timedelta(days=number), agent_id=number + 1)
+    before = money()
+    retention.apply(batch=2, batches=2)
+    left = DayUsage.objects.filter(person=cast.mia).count()
+    assert left == 3
+    retention.apply(batch=2, batches=2)
+    assert not DayUsage.objects.filter(person=cast.mia).exists()
+    assert money() == before
+    assert Entry.objects.filter(event="retention.folded").count() == 4
+
+
+def test_a_night_with_nothing_to_do_leaves_no_entry(cast):
+    used(cast.mia, cast.support)
+    retention.apply()
+    retention.apply()
+    assert not Entry.objects.filter(event__startswith="retention.").exists()
+
+
+def test_no_month_that_reports_show_is_folded():
+    assert months(TODAY)[-1].first >= BEFORE
+    assert month(BEFORE).first == BEFORE
+
+
+def test_old_looks_go_and_new_ones_stay(cast, settings):
+    right = permit(cast.lea, cast.support, by=cast.ada)
+    used(cast.mia, cast.support, on=last_weeks().first)
+    old, new = (reports.open_report(cast.lea, right, period=last_weeks(), shown=True) for _ in range(2))
+    past = timezone.now() - timedelta(days=settings.RETENTION["looks"] + 1)
+    Look.objects.filter(pk=old.pk).update(at=past)
+    retention.apply()
+    assert list(Look.objects.all()) == [new]
+    assert set(Look.people.through.objects.values_list("look_id", flat=True)) == {new.pk}
+    assert Entry.objects.filter(event="retention.looks").count() == 1
+
+
+@pytest.mark.parametrize("kind", ["person_days", "looks"])
+def test_shorter_times_are_followed(cast, settings, kind):
+    settings.RETENTION = settings.RETENTION | {kind: 92}
+    expected = month(TODAY - timedelta(days=92)).first
+    assert (retention.folds_before(TODAY) == expected) is (kind == "person_days")
