@@ -1,6 +1,6 @@
 """Gaming gain of every figure and precision of every signal, over simulated companies. Run by hand, from the root:
 
-    python -m tests.bench.gaming PATH_TO_BENCH [--seeds 1,2] [--intensities 0.3,1,3] [--plugin FILE] [-- SIM OPTIONS]
+    python -m tests.bench.gaming [--seeds 1,2] [--intensities 0.3,1,3] [--plugin FILE] PATH_TO_BENCH [-- SIM OPTIONS]
 
 Each world goes into a database of its own through ``manage.py import_usage``; ``manage.py usage_report`` writes what
 the bench's scorer reads. Nothing of the bench is needed but its ``sim.py`` and ``score.py``.
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,2,3,4,5")
     parser.add_argument("--intensities", default="0.3,1,3")
     parser.add_argument("--plugin", action="append", default=[])
-    parser.add_argument("rest", nargs="*", help="more options of sim.py, after --")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="more options of sim.py, after --")
     asked = parser.parse_args()
     sys.path.insert(0, str(asked.bench))
     home = Path(tempfile.mkdtemp(prefix="gaming-"))
