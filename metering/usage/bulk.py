@@ -4,8 +4,10 @@ While the database reads one piece, a thread makes the next; it touches nothing 
 key that is taken, or that stands in it twice, is left to the ordinary way (see ``ledger``): nothing of it is written.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from metering.usage.ledger import ModelCall
 
 PIECE = 10_000
+TURN = 0.0002  # seconds
 KEYS_SQL = "COPY metering_usagekey (digest, at, figures) FROM STDIN (FORMAT binary)"
 COPIED = (
     *("at", "person_id", "team_id", "agent_id"),
@@ -92,7 +95,7 @@ def write(calls: "Sequence[ModelCall]", frame: Frame, book: Book) -> Bulk | None
     bulk, made = Bulk(), set[date]()
     pieces = [calls[at : at + PIECE] for at in range(0, len(calls), PIECE)]
     try:
-        with transaction.atomic(), connection.cursor() as cursor, ThreadPoolExecutor(1) as ahead:
+        with transaction.atomic(), connection.cursor() as cursor, ThreadPoolExecutor(1) as ahead, _in_turns():
             coming = ahead.submit(_piece, pieces[0], frame, book, bulk)
             for n in range(len(pieces)):
                 keys, events = coming.result()
@@ -111,6 +114,18 @@ def write(calls: "Sequence[ModelCall]", frame: Frame, book: Book) -> Bulk | None
             return None
         raise
     return bulk
+
+
+@contextmanager
+def _in_turns() -> Iterator[None]:
+    """Threads of this process give way after a fifth of a millisecond: by itself Python lets one that makes lines run
+    for five before the one that only feeds the database gets its turn."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _piece(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) -> tuple[bytes, bytes]:
