@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from agents.answers import refused
 from agents.approvals import actions
 from agents.approvals.forms import AnswerForm, ProposalForm
 from agents.approvals.models import Approval
 from agents.approvals.reading import context, listed
 from agents.permissions import TaskPermission
 from portal.access import PersonRequest, requires, signed_in
+from portal.answers import refused
 from portal.pages import page, paged
 
 

@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.answers import attempt, refused
 from agents.connections import actions, reading
 from agents.connections.forms import AddForm, FilterForm, RightsForm, edit_form, settings_form
 from agents.connections.models import Connection
@@ -18,6 +17,7 @@ from agents.stops import actions as stops
 from agents.stops.forms import WhyForm
 from agents.stops.models import Stop
 from portal.access import PersonRequest, Refused, requires, signed_in
+from portal.answers import attempt, refused
 from portal.pages import page, paged
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agents.answers import attempt, refused
 from agents.connections.models import Connection
 from agents.grants import actions, reviewing
 from agents.grants.forms import ConnectionForm, RenewalForm, ReviewFilter, RevocationForm
@@ -15,6 +14,7 @@ from agents.grants.models import GrantQuerySet
 from agents.permissions import AgentPermission, ConnectionPermission
 from agents.registry.models import Agent
 from portal.access import PersonRequest, Refused, may, requires
+from portal.answers import attempt, refused
 from portal.pages import page, paged
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from agents.answers import attempt
 from agents.connections.models import Connection
 from agents.grants import actions, reading
 from agents.grants.card import card
@@ -17,6 +16,7 @@ from agents.permissions import AgentPermission, GrantPermission
 from agents.registry.models import Agent
 from agents.registry.ready import needed
 from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import attempt
 from portal.pages import page, paged
 
 AT_ONCE = 25  # requests shown in the inbox; more follow as these are decided

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.answers import refused
 from agents.permissions import TaskPermission
 from agents.queue.forms import ItemForm, ThumbForm
 from agents.queue.models import Task
@@ -14,6 +13,7 @@ from agents.queue.outcomes import SOURCE, carrier
 from metering.outcomes import actions
 from metering.outcomes.claims import Claim
 from portal.access import PersonRequest, requires
+from portal.answers import refused
 from portal.pages import page
 
 AGAIN = "Another task carries this item already; it counts there, and only once."

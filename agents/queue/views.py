@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from agents.answers import attempt, refused
 from agents.approvals.models import Approval
 from agents.approvals.shown import shown
 from agents.grants.card import Card, card
@@ -29,6 +28,7 @@ from agents.stops.holding import held
 from agents.stops.models import Stop
 from metering.budgets.reading import holds, of_task
 from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import attempt, refused
 from portal.pages import page, paged
 
 

@@ -6,13 +6,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.answers import attempt
 from agents.permissions import AgentPermission, ModePermission
 from agents.registry import actions, shadow
 from agents.registry import live as going_live
 from agents.registry.forms import RecordFilter
 from agents.registry.models import Agent
 from portal.access import PersonRequest, Refused, requires
+from portal.answers import attempt
 from portal.later import later
 from portal.pages import page, paged
 

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.answers import attempt, refused
 from agents.permissions import AgentPermission
 from agents.queue.models import Task
 from agents.readers import suggestions
@@ -25,6 +24,7 @@ from agents.registry.usage import usage as usage_of
 from agents.stops.forms import StopForm
 from metering.reports.disclosure import WITHHELD
 from portal.access import PersonRequest, Refused, requires, signed_in
+from portal.answers import attempt, refused
 from portal.audit.models import Entry
 from portal.pages import page, paged
 from portal.permissions import PortalPermission

@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.answers import attempt, refused
 from agents.permissions import AgentsPermission, StopPermission
 from agents.queue.models import Task
 from agents.stops import actions, reading
 from agents.stops.forms import CapabilityForm, WhyForm
 from agents.stops.models import Stop
 from portal.access import PersonRequest, Refused, may, requires, signed_in
+from portal.answers import attempt, refused
 from portal.pages import page, paged
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

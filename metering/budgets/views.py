@@ -14,6 +14,7 @@ from metering.budgets.models import Budget, BudgetRaise
 from metering.budgets.reading import listed, told
 from metering.permissions import BudgetPermission
 from portal.access import PersonRequest, requires, signed_in
+from portal.answers import attempt, refused
 from portal.audit.models import Entry
 from portal.pages import page, paged
 
@@ -41,7 +42,7 @@ def new(request: PersonRequest) -> HttpResponse:
         try:
             made = actions.set_budget(request.user, form.chosen(), **form.given())
         except ValidationError as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             messages.success(request, "The budget holds from now on.")
             return redirect(made)
@@ -66,7 +67,7 @@ def raises(request: PersonRequest, budget: Budget) -> HttpResponse:
         try:
             actions.raise_budget(request.user, budget, **form.given())
         except ValidationError as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             messages.success(request, "Raised. Tasks that wait for it go on within a minute.")
             return redirect(budget)
@@ -81,27 +82,14 @@ def ending(request: PersonRequest, budget: Budget) -> HttpResponse:
     if request.method != "POST":
         (one,) = told([budget], request.user)
         return page(request, "metering/budgets/ending.html", {"told": one, "budget": budget})
-    try:
-        actions.end(request.user, budget)
-        messages.success(request, "The budget has ended. It limits nothing any more.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(request, "The budget has ended. It limits nothing any more.", actions.end, request.user, budget)
     return redirect(budget)
 
 
 @requires(BudgetPermission.KEEP, on=BudgetRaise)
 @require_POST
 def raise_ending(request: PersonRequest, raised: BudgetRaise) -> HttpResponse:
-    try:
-        actions.end_raise(request.user, raised)
-        messages.success(request, "The raise has ended. The limit is what it was.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(
+        request, "The raise has ended. The limit is what it was.", actions.end_raise, request.user, raised
+    )
     return redirect(raised.budget)
-
-
-def _refused(form: BudgetForm | RaiseForm, error: ValidationError) -> None:
-    """Beside the field it is about, else above all of them."""
-    problems = error.error_dict if hasattr(error, "error_dict") else {"": error}
-    for name, one in problems.items():
-        form.add_error(name if name in form.fields else None, one)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +13,7 @@ from metering.outcomes.models import WorkItem
 from metering.outcomes.shown import lines, may_answer, may_ask, state
 from metering.permissions import ItemPermission
 from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import attempt
 from portal.pages import page, paged
 
 
@@ -82,10 +81,5 @@ def reversal(request: PersonRequest, item: WorkItem) -> HttpResponse:
 def _answered(
     request: PersonRequest, item: WorkItem, done: str, verb: Callable[..., Any], **more: Any
 ) -> HttpResponse:
-    try:
-        verb(request.user, item, **more)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, done)
+    attempt(request, done, verb, request.user, item, **more)
     return redirect(item)

@@ -14,6 +14,7 @@ from metering.reports.looked import gathered
 from metering.reports.models import Permit
 from metering.reports.viewers import people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import attempt
 from portal.audit.models import Entry
 from portal.audit.sentences import sentence
 from portal.pages import page, paged
@@ -104,27 +105,17 @@ def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose yes or no. Nothing was decided.")
         return redirect(permit)
-    try:
-        if form.cleaned_data["answer"] == "yes":
-            actions.grant(request.user, permit)
-            messages.success(request, f"{permit.viewer} may look at the usage of {permit.target}.")
-        else:
-            actions.deny(request.user, permit)
-            messages.success(request, f"{permit.viewer} may not look at the usage of {permit.target}.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    yes = form.cleaned_data["answer"] == "yes"
+    done = f"{permit.viewer} {'may' if yes else 'may not'} look at the usage of {permit.target}."
+    attempt(request, done, actions.grant if yes else actions.deny, request.user, permit)
     return redirect(permit)
 
 
 @requires(PermitPermission.REVOKE, on=Permit)
 @require_POST
 def revocation(request: PersonRequest, permit: Permit) -> HttpResponse:
-    try:
-        actions.revoke(request.user, permit)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, "The permit has ended. The report is closed from now on.")
+    done = "The permit has ended. The report is closed from now on."
+    attempt(request, done, actions.revoke, request.user, permit)
     return redirect(permit)
 
 

@@ -14,6 +14,7 @@ from metering.rights.export import streamed
 from metering.rights.forms import CorrectionForm, ObjectionForm
 from metering.rights.models import CorrectionRequest, Objection
 from portal.access import PersonRequest, requires, signed_in
+from portal.answers import attempt
 from portal.pages import page
 from portal.people.records import parts
 
@@ -65,22 +66,15 @@ def new_correction(request: PersonRequest) -> HttpResponse:
 @requires(RightsPermission.WITHDRAW, on=CorrectionRequest)
 @require_POST
 def withdraw_correction(request: PersonRequest, asked: CorrectionRequest) -> HttpResponse:
-    try:
-        actions.withdraw_correction(request.user, asked)
-        messages.success(request, "You have taken it back. Nothing changes.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    done = "You have taken it back. Nothing changes."
+    attempt(request, done, actions.withdraw_correction, request.user, asked)
     return redirect("rights:mine")
 
 
 @signed_in
 @require_POST
 def signals(request: PersonRequest) -> HttpResponse:
-    try:
-        actions.signals_off(request.user)
-        messages.success(request, "From now on no signals are made about your usage.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(request, "From now on no signals are made about your usage.", actions.signals_off, request.user)
     return redirect("rights:mine")
 
 
@@ -104,9 +98,7 @@ def object_to(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(RightsPermission.WITHDRAW, on=Objection)
 @require_POST
 def withdraw_objection(request: PersonRequest, objection: Objection) -> HttpResponse:
-    try:
-        actions.withdraw_objection(request.user, objection)
-        messages.success(request, "You have taken your objection back.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(
+        request, "You have taken your objection back.", actions.withdraw_objection, request.user, objection
+    )
     return redirect("rights:mine")
