@@ -1,19 +1,13 @@
-"""Figures about outcomes, and what thumbs tell the owner of an agent. Pure but for ``items`` and ``voices``."""
+"""What thumbs tell the owner of an agent. Pure but for ``voices``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from metering.outcomes.models import Feedback, WorkItem
+from metering.outcomes.models import Feedback
 from metering.reports.disclosure import minimum
-from metering.reports.visibility import Scope
 from metering.rollups.periods import Period
-
-
-def items(scope: Scope, period: Period) -> int:
-    """How many distinct work items count for ``scope`` in ``period``."""
-    return WorkItem.objects.within(scope).during(period).counted().count()
 
 
 @dataclass(frozen=True, slots=True)

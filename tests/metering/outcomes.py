@@ -10,7 +10,7 @@ from metering.outcomes import actions
 from metering.outcomes.claims import Carrier, Claim
 from metering.outcomes.models import WorkItem
 from metering.reports import visibility
-from metering.reports.visibility import Viewer
+from metering.reports.visibility import Scope, Viewer
 from metering.rollups.periods import Period
 from portal.people.models import Person
 from portal.teams.models import Team
@@ -46,7 +46,11 @@ def accepted(person: Person, team: Team, external_id: str, *, by: Person, **more
     return actions.confirm(by, WorkItem.objects.get(system="wiki", identity=external_id))
 
 
+def counting(scope: Scope, period: Period) -> int:
+    """How many distinct items count for ``scope`` in ``period``, counted as rows."""
+    return WorkItem.objects.within(scope).during(period).counted().count()
+
+
 def counted(person: Person) -> int:
     today = timezone.now().date()
-    period = Period(today - timedelta(days=400), today)
-    return WorkItem.objects.within(visibility.own(Viewer(person.pk))).during(period).counted().count()
+    return counting(visibility.own(Viewer(person.pk)), Period(today - timedelta(days=400), today))

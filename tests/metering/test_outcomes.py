@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from metering.outcomes import actions, figures
+from metering.outcomes import actions
 from metering.outcomes.claims import Reversal, Word
 from metering.outcomes.models import Carrying, WorkItem
 from metering.reports import visibility
@@ -16,7 +16,7 @@ from metering.rollups.periods import Period, four_weeks
 from metering.rollups.sums import per_item
 from portal.audit.models import Entry
 from tests.cast import Cast
-from tests.metering.outcomes import ago, by_hand, carried, claim, counted
+from tests.metering.outcomes import ago, by_hand, carried, claim, counted, counting
 
 
 def verified(item: WorkItem, **more) -> WorkItem:
@@ -152,10 +152,10 @@ def test_who_reads_them(cast: Cast):
         visibility.team(Viewer(cast.lea.pk, line=frozenset({1}), permitted=frozenset({1})), 1),
         visibility.cost_centres(Viewer(cast.finn.pk, roles=frozenset({"finance"}))),
     ]
-    assert [figures.items(scope, today) for scope in seen if scope] == [0, 0, 0, 0]
-    assert figures.items(PUBLISHING, today) == 1
+    assert [counting(scope, today) for scope in seen if scope] == [0, 0, 0, 0]
+    assert counting(PUBLISHING, today) == 1
     before = Period(today.first - timedelta(days=28), today.first - timedelta(days=1))
-    assert figures.items(PUBLISHING, before) == 0
+    assert counting(PUBLISHING, before) == 0
 
 
 def test_the_table_itself_refuses_what_must_not_be(cast: Cast):

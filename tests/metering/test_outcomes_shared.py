@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metering.outcomes import actions, figures
+from metering.outcomes import actions
 from metering.outcomes.claims import Reversal, Word
 from metering.outcomes.models import Carrying, WorkItem
 from metering.publications import items, publishing
@@ -18,7 +18,7 @@ from metering.signals.items import Claim as Told
 from metering.signals.items import credited
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks
-from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted
+from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted, counting
 from tests.metering.published import ENOUGH, group, publish
 
 TODAY = four_weeks(datetime.now(UTC).date())
@@ -28,7 +28,7 @@ def everywhere(*people) -> list[int]:
     """On each own page, in what teams are made of, in the organisation."""
     found = items.by_person(PUBLISHING, TODAY)
     assert [found.get(person.pk, 0) for person in people] == [counted(person) for person in people]
-    assert sum(found.values()) == figures.items(PUBLISHING, TODAY)
+    assert sum(found.values()) == counting(PUBLISHING, TODAY)
     return [*map(counted, people), sum(found.values())]
 
 

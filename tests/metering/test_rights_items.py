@@ -4,7 +4,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from metering.outcomes import actions as outcomes
-from metering.outcomes import figures
 from metering.outcomes.figures import Voices, voices
 from metering.outcomes.models import Carrying, Feedback, WorkItem
 from metering.reports.visibility import PUBLISHING
@@ -15,7 +14,7 @@ from portal.people.models import Person
 from portal.people.nobody import no_one
 from tests.cast import Cast
 from tests.metering.builders import people as made
-from tests.metering.outcomes import accepted, ago, by_hand, carried
+from tests.metering.outcomes import accepted, ago, by_hand, carried, counting
 
 
 def erase(cast: Cast, person: Person) -> None:
@@ -43,7 +42,7 @@ def test_both_who_asked_and_who_confirmed_may_be_erased(cast: Cast, first):
     assert (item.person, item.verified_by.pk) == (no_one(), cast.lea.pk)
     assert item.verified_by.display_name.startswith("Erased person")
     assert (item.title, item.summary, item.source, item.task, item.agent_id) == ("", "", "", "", None)
-    assert figures.items(PUBLISHING, four_weeks(ago().date())) == 1
+    assert counting(PUBLISHING, four_weeks(ago().date())) == 1
     with pytest.raises(IntegrityError, match="workitem_not_by_oneself"), transaction.atomic():
         WorkItem.objects.update(verified_by=no_one())
 
