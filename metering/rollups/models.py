@@ -45,8 +45,9 @@ class DayUsage(models.Model):
     """``cost_micros`` adds up what is priced; ``unpriced_requests`` says how many calls are not in it."""
 
     day = models.DateField()
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    team = models.ForeignKey("portal.Team", models.PROTECT, related_name="+")
+    # No index of their own: two of those below begin with them, and each is work for every day that is written.
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey("portal.Team", models.PROTECT, related_name="+", db_index=False)
     agent_id = models.BigIntegerField(default=0)
     agent_name = models.CharField(max_length=80, blank=True)
     provider = models.CharField(max_length=60)

@@ -1,11 +1,12 @@
 """The fast way for a large batch whose keys are new: bytes for COPY, made in one loop, a piece ahead of the database.
 
-While the database reads one piece, a thread makes the next; it touches nothing but what it is given. A batch with a
-key that is taken, or that stands in it twice, is left to the ordinary way (see ``ledger``): nothing of it is written.
+While the database reads one piece, a thread makes the next; it touches nothing but what it is given. The keys come
+last and all in their order, which costs their index half of what pieces would. A batch with a key that is taken, or
+that stands in it twice, is left to the ordinary way (see ``ledger``): nothing of it is written.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from struct import Struct, pack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
@@ -22,98 +23,113 @@ from psycopg.types.numeric import DecimalBinaryDumper
 
 from metering.usage import writing
 from metering.usage.bounds import SETTLED, Frame, late, name, wrong
-from metering.usage.prices import ONE, Book
-from metering.usage.rows import checksum, cost, in_utc, micros_since, plainly_good, said
-from metering.usage.writing import Of, Sums, digest
+from metering.usage.prices import Book
+from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated
+from metering.usage.writing import Of, Sums
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
+
     from metering.usage.ledger import ModelCall
 
 PIECE = 10_000
 TURN = 0.0002  # seconds
+TAKEN_SQL = "SELECT EXISTS (SELECT FROM metering_usagekey WHERE digest = ANY (%s::uuid[]))"
 KEYS_SQL = "COPY metering_usagekey (digest, at, figures) FROM STDIN (FORMAT binary)"
 COPIED = (
     *("at", "person_id", "team_id", "agent_id"),
     *("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens"),
     *("cost_micros", "turn", "tool_calls", "changes", "requests", "unpriced", "failed", "retried"),
-    *(
-        "rate",
-        "priced_by",
-        "agent_name",
-        "source",
-        "trigger",
-        "provider",
-        "model",
-        "currency",
-        "kind",
-        "corrects",
-    ),
-    *("task", "note", "key"),
+    *("agent_name", "source", "task", "trigger", "provider", "model", "currency", "kind", "corrects"),
+    *("rate", "priced_by", "note", "key"),
 )
 EVENTS_SQL = f"COPY metering_usageevent ({', '.join(COPIED)}) FROM STDIN (FORMAT binary)"
 # COPY's binary format: a head, lines, an end. A line is the number of its fields, then each as its length and its
 # bytes; a length of -1 is NULL.
 HEAD, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 NUMBER = pack(">h", len(COPIED))
+EMPTY = pack(">i", 0)
 key_line = Struct(">hi16siqii").pack
 figures = Struct(">iqiiiiiiihihi?i?").pack
 figures_unpriced = Struct(">iiiiiiiihihi?i?").pack
-ask = attrgetter(
-    *(
-        "source",
-        "trigger",
-        "provider",
-        "model",
-        "key",
-        "at",
-        "person_id",
-        "team_id",
-        "agent_id",
-        "agent_name",
-        "task",
-    ),
-    *("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens"),
+# What the calls of one task and day have in common, and what each says itself.
+common = attrgetter(
+    *("source", "person_id", "team_id", "agent_id", "agent_name", "task", "trigger", "provider", "model")
 )
-ask_more = attrgetter("turn", "tool_calls", "changes", "failed", "retried")
+own = attrgetter(
+    *("at", "key", "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "cost_micros"),
+    *("turn", "tool_calls", "changes", "failed", "retried"),
+)
 decimal = DecimalBinaryDumper(Decimal).dump
 by_person = attrgetter("person_id")  # neighbours in the index, which is a third of the work
 
 
 @dataclass(slots=True)
-class Bulk:
-    """What a batch comes to, filled piece by piece."""
+class _Alike:
+    """What calls of one task and day have in common, as it is copied."""
 
-    written: int = 0
+    provider: str
+    model: str
+    model_utf8: bytes
+    who: tuple[int, int, int | None]
+    name: str
+    digest: "HASH"  # begun with the source
+    texts: bytes
+    sums: list[Any]
+    priced_by: str = ""
+    rate: Decimal | None = None
+    price: bytes = b""
+
+
+@dataclass(slots=True)
+class Bulk:
+    """What a batch comes to, filled piece by piece. ``keys``: a line for each event that is written."""
+
     late: int = 0
     refused: "list[tuple[ModelCall, str]]" = field(default_factory=list)
     sums: Sums = field(default_factory=dict)
     months: set[date] = field(default_factory=set)
+    keys: list[bytes] = field(default_factory=list)
+    alike: dict[tuple[Any, ...], _Alike] = field(default_factory=dict)
 
 
 def write(calls: "Sequence[ModelCall]", frame: Frame, book: Book) -> Bulk | None:
     """Write a batch, but for what is refused. None, and nothing is written, where a key of it is taken."""
-    bulk, made = Bulk(), set[date]()
-    pieces = [calls[at : at + PIECE] for at in range(0, len(calls), PIECE)]
+    bulk = Bulk()
+    pieces = (calls[at : at + PIECE] for at in range(0, len(calls), PIECE))
     try:
-        with transaction.atomic(), connection.cursor() as cursor, ThreadPoolExecutor(1) as ahead, _in_turns():
-            coming = ahead.submit(_piece, pieces[0], frame, book, bulk)
-            for n in range(len(pieces)):
-                keys, events = coming.result()
-                months = bulk.months - made
-                if n + 1 < len(pieces):
-                    coming = ahead.submit(_piece, pieces[n + 1], frame, book, bulk)
-                if months:
-                    writing.make_months(months)
-                    made |= months
-                for sql, lines in ((KEYS_SQL, keys), (EVENTS_SQL, events)):
-                    with cursor.copy(sql) as copy:
-                        copy.write(lines)
-            writing.add_up(bulk.sums)
+        with transaction.atomic(), ThreadPoolExecutor(1) as ahead, _in_turns():
+            if _taken(calls):
+                return None
+            copy(ahead.map(lambda piece: lines(piece, frame, book, bulk), pieces), bulk)
     except (psycopg.Error, DatabaseError) as error:
         if isinstance(error.__cause__ or error, (UniqueViolation, DeadlockDetected)):
             return None
         raise
     return bulk
+
+
+def copy(pieces: Iterable[bytearray], bulk: Bulk) -> None:
+    """Write the lines of events as they come, then the keys and the days' sums that making them left in ``bulk``."""
+    made = set[date]()
+    with connection.cursor() as cursor:
+        for events in pieces:
+            if months := bulk.months - made:
+                writing.make_months(months)
+                made |= months
+            with cursor.copy(EVENTS_SQL) as into:
+                into.write(events)
+        with cursor.copy(KEYS_SQL) as into:
+            into.write(b"".join((HEAD, *sorted(bulk.keys), END)))
+    writing.add_up(bulk.sums)
+
+
+def _taken(calls: "Sequence[ModelCall]") -> bool:
+    """Is the first or the last key in the ledger? So it is where a batch is sent again: better known at once."""
+    ends = [writing.digest(call.source, call.key).hex() for call in (calls[0], calls[-1])]
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN_SQL, [ends])
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
@@ -128,77 +144,74 @@ def _in_turns() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def _piece(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) -> tuple[bytes, bytes]:
-    """The lines of keys and of events; counts and sums go into ``bulk``."""
-    keys: list[bytes] = []
-    events: list[bytes] = []
-    texts: dict[tuple[str, ...], bytes] = {}  # what was looked at, as it is copied
-    tasks: dict[str, bytes] = {}
-    names: dict[str, tuple[str, bytes]] = {}
-    lists: dict[tuple[str, Decimal], bytes] = {}
-    ones: dict[str, bytes] = {}  # those at the rate of one, which are most
-    sums, settled, notes, empty = bulk.sums, frame.now - SETTLED, 0, _texts("")
+def lines(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) -> bytearray:
+    """The lines of events; keys, counts and sums go into ``bulk``."""
+    events = bytearray(HEAD)
+    keys, known, settled = bulk.keys, bulk.alike, frame.now - SETTLED
     for call in sorted(calls, key=by_person):
-        source, trigger, provider, model, key, at, person, team, agent, agent_name, task, *tokens = ask(call)
-        words = (source, trigger, provider, model)
-        if words not in texts or not plainly_good(call, frame):
+        of = common(call)
+        at, key, read, cached, written, output, micros, turn, tool_calls, changes, failed, retried = own(call)
+        alike = known.get((of, at.date()))
+        if alike is None or not plainly_good(call, frame):
             if reason := wrong(call, frame):
                 bulk.refused.append((call, reason))
                 continue
-            texts[words] = _texts(source, trigger, provider, model, book.currency, "call", "")
             at = in_utc(call)
-        if task not in tasks:
-            tasks[task] = _field(task.encode())
-        if agent_name not in names:
-            called = name(agent_name)
-            names[agent_name] = called, _texts(called)
-        called, name_copied = names[agent_name]
-        moment = micros_since(at)
-        micros, priced_by, rate = cost(call, at, book)
-        price = ones.get(priced_by) if rate is ONE else lists.get((priced_by, rate))
-        if price is None:
-            price = lists[priced_by, rate] = _field(bytes(decimal(rate) or b"")) + _texts(priced_by)
-            if rate is ONE:
-                ones[priced_by] = price
-        line = said(moment, person, team, agent, *tokens)
-        keys.append(key_line(3, 16, digest(source, key), 8, moment, 4, checksum(line, model)))
-        turn, tool_calls, changes, failed, retried = ask_more(call)
-        rest = (4, turn, 4, tool_calls, 4, changes, 2, 1, 2, micros is None, 1, failed, 1, retried)
-        note = empty
-        if at < settled:
-            notes += 1
-            note = _texts(late(at, frame))
-        utf8 = key.encode()
-        events += (
-            NUMBER,
-            line,
-            figures_unpriced(-1, *rest) if micros is None else figures(8, micros, *rest),
-            price,
-            name_copied,
-            texts[words],
-            tasks[task],
-            note,
-            pack(">i", len(utf8)),
-            utf8,
-        )
-        of: Of = (at.date(), person, team, agent or 0, provider, model)
-        total = sums.get(of)
-        if total is None:
-            total = sums[of] = ["", 0, 0, 0, 0, 0, 0, 0]
-            bulk.months.add(of[0].replace(day=1))
-        total[0] = called
-        total[1] += 1
-        total[2] += tokens[0]
-        total[3] += tokens[1]
-        total[4] += tokens[2]
-        total[5] += tokens[3]
+            day = at.date()
+            alike = known.get((of, day)) or known.setdefault((of, day), _alike(call, day, book, bulk))
         if micros is None:
-            total[7] += 1
+            micros, priced_by, rate = book.cost(
+                alike.provider, alike.model, at, read, cached, written, output
+            )
         else:
-            total[6] += micros
-    bulk.written += len(keys)
-    bulk.late += notes
-    return b"".join((HEAD, *sorted(keys), END)), b"".join((HEAD, *events, END))
+            micros, priced_by, rate = stated(call)
+        moment = micros_since(at)
+        if priced_by is not alike.priced_by or rate is not alike.rate:
+            alike.priced_by, alike.rate = priced_by, rate
+            alike.price = _field(bytes(decimal(rate) or b"")) + _texts(priced_by)
+        utf8 = key.encode()
+        hashed = alike.digest.copy()
+        hashed.update(utf8)
+        line = said(moment, *alike.who, read, cached, written, output)
+        keys.append(key_line(3, 16, hashed.digest()[:16], 8, moment, 4, checksum(line, alike.model_utf8)))
+        note = EMPTY
+        if at < settled:
+            bulk.late += 1
+            note = _texts(late(at, frame))
+        more = (4, turn, 4, tool_calls, 4, changes, 2, 1, 2, micros is None, 1, failed, 1, retried)
+        counted = figures_unpriced(-1, *more) if micros is None else figures(8, micros, *more)
+        size = pack(">i", len(utf8))
+        events += b"".join((NUMBER, line, counted, alike.texts, alike.price, note, size, utf8))
+        sums = alike.sums
+        sums[0] = alike.name
+        sums[1] += 1
+        sums[2] += read
+        sums[3] += cached
+        sums[4] += written
+        sums[5] += output
+        if micros is None:
+            sums[7] += 1
+        else:
+            sums[6] += micros
+    events += END
+    return events
+
+
+def _alike(call: "ModelCall", day: date, book: Book, bulk: Bulk) -> _Alike:
+    called = name(call.agent_name)
+    texts = (called, call.source, call.task, call.trigger, call.provider, call.model)
+    of: Of = (day, call.person_id, call.team_id, call.agent_id or 0, call.provider, call.model)
+    bulk.months.add(day.replace(day=1))
+    return _Alike(
+        provider=call.provider,
+        model=call.model,
+        model_utf8=call.model.encode(),
+        who=(call.person_id, call.team_id, call.agent_id),
+        name=called,
+        digest=writing.digest_begun(call.source),
+        texts=_texts(*texts, book.currency, "call", ""),
+        sums=bulk.sums.setdefault(of, ["", 0, 0, 0, 0, 0, 0, 0]),
+    )
 
 
 def _texts(*texts: str) -> bytes:

@@ -101,7 +101,7 @@ def _many(calls: Sequence[ModelCall], now: datetime) -> Ingested:
         made = bulk.write(calls, *framed(calls, now))
         if made is not None:
             _refuse(made.refused, now)
-            return Ingested(made.written, 0, len(made.refused), made.late)
+            return Ingested(len(made.keys), 0, len(made.refused), made.late)
     return _ingest(calls, now)[2]
 
 

@@ -64,20 +64,17 @@ class Book:
 
         A model without a price, and counts that contradict each other, are not priced.
         """
-        found = self.found(provider, model, at)
+        found = self._found.get((provider, model, at.date())) or self.found(provider, model, at)
         if found is None:
             return UNPRICED
         tiers, priced_by, rate = found
-        micros = tiers.at(input_tokens).micros(
-            input_tokens, cache_read_tokens, cache_write_tokens, output_tokens
-        )
+        tariff = tiers.at(input_tokens) if tiers.starts else tiers.tariffs[0]
+        micros = tariff.micros(input_tokens, cache_read_tokens, cache_write_tokens, output_tokens)
         return UNPRICED if micros is None else (micros, priced_by, rate)
 
     def found(self, provider: str, model: str, at: datetime) -> Found | None:
         day: date | datetime = at.date()
         key = (provider, model, day)
-        if found := self._found.get(key):
-            return found
         if key not in self._found:
             if tariffs.changes_within_a_day(provider, model) and not self._contract(provider, model, day):
                 key = (provider, model, at)

@@ -8,7 +8,7 @@ from struct import Struct
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from metering.usage.bounds import CONTROL, COST_MICROS, COUNTS, TEXTS, TOKENS, Frame, late, name, wrong
+from metering.usage.bounds import CONTROL, COST_MICROS, COUNTS, TOKENS, Frame, late, name, wrong
 from metering.usage.prices import ONE, Book
 from metering.usage.writing import Row, digest
 
@@ -36,14 +36,14 @@ class Rows:
 
 def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
     """The rows of ``calls``, in the order of the first of each key."""
-    made, seen, plain, names = Rows(), set[str](), set[tuple[str, ...]](), dict[str, str]()
+    made, seen, plain, names = Rows(), set[str](), set[tuple[str | int, ...]](), dict[str, str]()
     for place, call in enumerate(calls):
-        texts = (call.source, call.provider, call.model, call.trigger)
-        if not (texts in plain and plainly_good(call, frame)):
+        of = (call.source, call.provider, call.model, call.trigger, call.task, call.person_id, call.team_id)
+        if not (of in plain and plainly_good(call, frame)):
             if reason := wrong(call, frame):
                 made.refused.append((call, reason))
                 continue
-            plain.add(texts)
+            plain.add(of)
         if call.agent_name not in names:
             names[call.agent_name] = name(call.agent_name)
         row = _row(call, names[call.agent_name], frame, book)
@@ -57,7 +57,7 @@ def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
 
 
 def plainly_good(call: "ModelCall", frame: Frame) -> bool:
-    """The same as ``wrong`` without its reasons, fast; for a call whose texts but key and task have been looked at."""
+    """The same as ``wrong`` without its reasons, fast; for a call like one that was: of its person, task and model."""
     cached, written = call.cache_read_tokens, call.cache_write_tokens
     return (
         call.at.tzinfo is UTC
@@ -71,21 +71,20 @@ def plainly_good(call: "ModelCall", frame: Frame) -> bool:
         and 0 <= call.changes <= COUNTS["changes"]
         and 0 < len(call.key) <= 200
         and (call.key.isprintable() or not CONTROL.search(call.key))
-        and len(call.task) <= TEXTS["task"]
-        and (call.task.isprintable() or not CONTROL.search(call.task))
-        and call.person_id in frame.people
-        and call.team_id in frame.teams
         and (call.cost_micros is None or 0 <= call.cost_micros <= COST_MICROS)
     )
 
 
 def _row(call: "ModelCall", agent_name: str, frame: Frame, book: Book) -> Row:
     at = in_utc(call)
-    micros, priced_by, rate = cost(call, at, book)
     tokens = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
+    priced = book.cost(call.provider, call.model, at, *tokens) if call.cost_micros is None else stated(call)
+    micros, priced_by, rate = priced
     return Row(
         digest(call.source, call.key).hex(),
-        checksum(said(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens), call.model),
+        checksum(
+            said(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens), call.model.encode()
+        ),
         at,
         call.person_id,
         call.team_id,
@@ -127,17 +126,14 @@ def said(moment: int, person: int, team: int, agent: int | None, *tokens: int) -
     return of_agent(8, moment, 8, person, 8, team, 8, agent, 4, read, 4, cached, 4, written, 4, output)
 
 
-def checksum(said: bytes, model: str) -> int:
-    return crc32(model.encode(), crc32(said)) - 2**31
+def checksum(said: bytes, model: bytes) -> int:
+    return crc32(model, crc32(said)) - 2**31
 
 
 def in_utc(call: "ModelCall") -> datetime:
     return call.at if call.at.tzinfo is UTC else call.at.astimezone(UTC)
 
 
-def cost(call: "ModelCall", at: datetime, book: Book) -> tuple[int | None, str, Decimal]:
-    """What it cost in micros, by which list, at which rate."""
-    if call.cost_micros is not None:
-        return call.cost_micros, f"stated by {call.source}", ONE
-    counts = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
-    return book.cost(call.provider, call.model, at, *counts)
+def stated(call: "ModelCall") -> tuple[int | None, str, Decimal]:
+    """What its source says that it cost: in micros, by which list, at which rate."""
+    return call.cost_micros, f"stated by {call.source}", ONE

@@ -17,6 +17,7 @@ from genai_prices.types import ModelInfo, TieredPrices, TimeOfDateConstraint
 LIST = f"genai-prices {version('genai-prices')}"
 LIST_CURRENCY = "USD"
 SCALE = 10**20  # one micro of a currency in a tariff's integers: exact to the last digit of any price × rate
+HALF = SCALE // 2
 MILLION = 1_000_000
 
 
@@ -39,7 +40,7 @@ class Tariff:
             return None
         total = self.each + self.fresh * fresh + self.cache_read * cache_read_tokens
         total += self.cache_write * cache_write_tokens + self.output * output_tokens
-        return (total + SCALE // 2) // SCALE
+        return (total + HALF) // SCALE
 
     def times(self, rate: Decimal) -> "Tariff":
         """In another currency: what one unit of this one is worth in it."""

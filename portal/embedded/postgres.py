@@ -23,9 +23,8 @@ STOP_LIMIT = 60.0
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "64MB",
+    "shared_buffers": "256MB",
     "max_connections": "100",
-    "max_wal_size": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

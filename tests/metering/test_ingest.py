@@ -11,9 +11,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from metering.rollups.models import SUMS, DayUsage
-from metering.usage import bounds, ledger, rows
+from metering.usage import bounds, bulk, ledger, rows
 from metering.usage.ledger import Ingested, record, record_many
 from metering.usage.models import UsageEvent, UsageKey, UsageRefusal
+from metering.usage.prices import Book
 from metering.usage.writing import COLUMNS, FEW
 from tests.metering.builders import call
 
@@ -152,7 +153,7 @@ counts = st.sampled_from([-1, 0, 1, 999, 1000, 10_001, bounds.TOKENS, bounds.TOK
     st.sampled_from([0, 1]),
 )
 @hypothesis_settings(max_examples=300, deadline=None)
-def test_the_fast_look_never_takes_what_the_slow_one_refuses(numbers, at, key, task, who):
+def test_the_fast_looks_refuse_what_the_slow_one_refuses(numbers, at, key, task, who):
     tokens = dict(
         zip(
             ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
@@ -161,8 +162,12 @@ def test_the_fast_look_never_takes_what_the_slow_one_refuses(numbers, at, key, t
         )
     )
     more = dict(zip(("turn", "tool_calls", "changes", "cost_micros"), numbers[4:], strict=False))
-    made = ledger.ModelCall("s", key, at, who, 1, "p", "m", task=task, **tokens, **more)
-    assert rows.plainly_good(made, FRAME) == (bounds.wrong(made, FRAME) == "")
+    like = ledger.ModelCall("s", "like", NOW, who, 1, "p", "m", 0, 0, task=task)
+    made = [like, replace(like, key=key, at=at, **tokens, **more)]
+    refused = [(one, reason) for one in made if (reason := bounds.wrong(one, FRAME))]
+    book, batch = Book([], [], "USD"), bulk.Bulk()
+    bulk.lines(made, FRAME, book, batch)
+    assert batch.refused == rows.rows(made, FRAME, book).refused == refused
 
 
 def test_of_another_time_a_batch_is_looked_at_then(cast):
