@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-LEADERS = 3  # while one waits for the disk, another is read and a third is made
+LEADERS = 2  # while one waits for the disk, another is made and read
 
 
 class _Seat(Generic[T, R]):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
@@ -223,10 +224,14 @@ class ExchangeRate(models.Model):
 
 
 class Kept(models.Model):
-    """One row: the currency that this ledger is kept in. Sums of two currencies would be no sums."""
+    """One row: the currency that this ledger is kept in. Sums of two currencies would be no sums.
+
+    ``prices`` is another with every change of a price or rate of our own: the database sees to it.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     currency = models.CharField(max_length=3)
+    prices = models.UUIDField(db_default=RandomUUID(), editable=False)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -29,6 +29,7 @@ class Price:
     rate: Decimal = ONE
 
 
+MOST = 10_000  # answers that a book keeps
 UNPRICED = (None, "", ONE)
 Found = tuple[Tiers, str, Decimal]  # what a token costs, by which list, at which rate
 
@@ -73,14 +74,15 @@ class Book:
         return UNPRICED if micros is None else (micros, priced_by, rate)
 
     def found(self, provider: str, model: str, at: datetime) -> Found | None:
-        day: date | datetime = at.date()
-        key = (provider, model, day)
-        if key not in self._found:
-            if tariffs.changes_within_a_day(provider, model) and not self._contract(provider, model, day):
-                key = (provider, model, at)
-            if key not in self._found:
-                self._found[key] = self._look_up(provider, model, at)
-        return self._found[key]
+        day, known = at.date(), self._found
+        key: tuple[str, str, date | datetime] = (provider, model, day)
+        if key in known:
+            return known[key]
+        if tariffs.changes_within_a_day(provider, model) and not self._contract(provider, model, day):
+            key = (provider, model, at)
+        if len(known) >= MOST:
+            known = self._found = {}
+        return known.setdefault(key, self._look_up(provider, model, at))
 
     def rate(self, currency: str, day: date) -> Decimal | None:
         """What one unit of ``currency`` was worth on ``day`` in the ledger's; None where nobody said."""

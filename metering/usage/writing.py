@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
@@ -37,6 +38,9 @@ KEYS_SQL = """
 DIFFERING_SQL = """
     SELECT n - 1 FROM unnest(%s::uuid[], %s::integer[]) WITH ORDINALITY AS given (digest, figures, n)
     JOIN metering_usagekey AS taken USING (digest) WHERE taken.figures <> given.figures
+"""
+RECORD_SQL = """
+    SELECT replace(metering_record(%s::json, %s::date[], %s::uuid, %s::bigint[], %s::bigint[])::text, '-', '')
 """
 MONTHS_SQL = "SELECT metering_make_partition(month) FROM unnest(%s::date[]) AS month"
 
@@ -127,7 +131,7 @@ def write(rows: Sequence[Row]) -> set[int]:
     if not rows:
         return set()
     if len(rows) <= FEW:
-        return _at_once(rows)
+        return _at_once(rows, None) or set()
     with transaction.atomic(), connection.cursor() as cursor:
         make_months({row.at.date().replace(day=1) for row in rows})
         given = [_array(row.digest for row in rows), _array(f'"{row.at}"' for row in rows)]
@@ -138,6 +142,13 @@ def write(rows: Sequence[Row]) -> set[int]:
             copy.write("".join(map(_line, fresh)))
     add_up(_sums(fresh))
     return known
+
+
+@again
+def write_if(rows: Sequence[Row], prices: UUID) -> set[int] | None:
+    """``write`` for at most FEW rows that were made without a look. None, and nothing is written, where the ledger goes
+    by other prices than ``prices`` meanwhile, or one of the people or teams is missing."""
+    return _at_once(rows, prices) if rows else set()
 
 
 def add_up(sums: Sums) -> None:
@@ -166,13 +177,17 @@ def differing(rows: Sequence[Row]) -> list[int]:
         return [position for (position,) in cursor]
 
 
-def _at_once(rows: Sequence[Row]) -> set[int]:
+def _at_once(rows: Sequence[Row], prices: UUID | None) -> set[int] | None:
     """One statement: outside of a transaction it is one of its own, and durable when it returns."""
     given = json.dumps([row._asdict() for row in rows], default=str)
+    months = _array({str(row.at.date().replace(day=1)) for row in rows})
+    people, teams = ({str(getattr(row, name)) for row in rows} for name in ("person_id", "team_id"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT replace(metering_record(%s::jsonb)::text, '-', '')", [given])
-        written = {name for (name,) in cursor}
-    return {n for n, row in enumerate(rows) if row.digest not in written}
+        cursor.execute(RECORD_SQL, [given, months, prices, _array(people), _array(teams)])
+        taken = {name for (name,) in cursor}
+    if None in taken:
+        return None
+    return {n for n, row in enumerate(rows) if row.digest in taken} if taken else taken
 
 
 def _array(items: Iterable[str]) -> str:
