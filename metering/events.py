@@ -20,6 +20,7 @@ class Event(models.TextChoices):
     DATA_EXPORTED = "person.exported", "exported the data of"
     PERSON_ERASED = "person.erased", "erased the data of"
     USAGE_FOLDED = "retention.folded", "took the people out of old usage"
+    ITEMS_FOLDED = "retention.items", "took the people out of old work items"
     LOOKS_DROPPED = "retention.looks", "deleted looks that are past their time"
     VISIBILITY_CHANGED = "visibility.changed", "works with new settings of {target}"
     FIGURES_PUBLISHED = "figures.published", "published the figures of"

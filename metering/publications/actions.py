@@ -33,10 +33,22 @@ def publish(actor: str, period: Period) -> PublishedPeriod:
     facts = gathering.facts(period)
     made = plan(gathering.year_before(period), facts, gathering.seen(year), gathering.the_rule())
     done = PublishedPeriod.objects.create(first_day=period.first, last_day=period.last)
+    not_priced = gathering.not_priced(period)
+    people = {person for person, _ in not_priced}
     rows = [
-        _row(done, KINDS[len(place)], place[-1] if place else "", each) for place, each in made.places.items()
+        _row(done, KINDS[len(place)], place[-1] if place else "", each, not each.people.isdisjoint(people))
+        for place, each in made.places.items()
     ]
-    rows += [_row(done, Publication.Kind.AGENT, str(agent), each) for agent, each in made.agents.items()]
+    rows += [
+        _row(
+            done,
+            Publication.Kind.AGENT,
+            str(agent),
+            each,
+            any((one, agent) in not_priced for one in each.people),
+        )
+        for agent, each in made.agents.items()
+    ]
     Publication.objects.bulk_create(rows, BATCH)
     _settle(period, facts, made)
     _freeze(year, made.year)
@@ -53,12 +65,13 @@ def note_check(actor: str, *, figures: int, viewers: int, findings: list[str]) -
     return DisclosureCheck.objects.create(figures=figures, viewers=viewers, findings=findings)
 
 
-def _row(done: PublishedPeriod, kind: str, ref: str, each: Sum) -> Publication:
+def _row(done: PublishedPeriod, kind: str, ref: str, each: Sum, not_priced: bool) -> Publication:
     return Publication(
         period=done,
         kind=kind,
         ref=ref,
         cost_micros=each.micros,
+        not_priced=not_priced,
         items=each.items,
         tokens=each.tokens,
         slices=[list(pair) for pair in each.slices],

@@ -55,8 +55,8 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 class Publication(models.Model):
     """One published figure. ``cost_micros`` null: nothing in it has a price. ``items`` null: withheld.
 
-    ``slices``: pairs of a model and its micros. ``late``: a correction of earlier weeks is in it. ``people``,
-    ``parts`` and ``least``: as in ``plan.Sum``.
+    ``not_priced``: some calls in it have no price. ``slices``: pairs of a model and its micros. ``late``: a correction
+    of earlier weeks is in it. ``people``, ``parts`` and ``least``: as in ``plan.Sum``.
     """
 
     class Kind(models.TextChoices):
@@ -69,6 +69,7 @@ class Publication(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     ref = models.CharField(max_length=40, blank=True)  # a team's or an agent's number, a cost centre's name
     cost_micros = models.BigIntegerField(null=True)
+    not_priced = models.BooleanField(default=False)
     items = models.IntegerField(null=True)
     tokens = models.BigIntegerField(null=True)
     slices = models.JSONField(default=list)
@@ -95,8 +96,8 @@ class Publication(models.Model):
 
     @property
     def micros_per_item(self) -> int | None:
-        """None where one of both is not shown, or nothing was verified."""
-        return per_item(self.cost_micros, self.items)
+        """None where one of both is not shown, nothing was verified, or calls without a price would make it low."""
+        return None if self.not_priced else per_item(self.cost_micros, self.items)
 
 
 class YearCohort(models.Model):
@@ -124,7 +125,10 @@ class SettledQuerySet(models.QuerySet["Settled"]):
 
 
 class Settled(models.Model):
-    """What one person's four weeks came to when they were published, and corrections of earlier weeks counted then."""
+    """What one person's four weeks came to when they were published, and corrections of earlier weeks counted then.
+
+    ``folded``: what retention has taken off the person since, of any published weeks. That is no correction.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     first_day = models.DateField()
@@ -132,6 +136,8 @@ class Settled(models.Model):
     items = models.IntegerField(default=0)
     late_micros = models.BigIntegerField(default=0)
     late_items = models.IntegerField(default=0)
+    folded_micros = models.BigIntegerField(default=0)
+    folded_items = models.IntegerField(default=0)
 
     objects: ClassVar[SettledQuerySet] = SettledQuerySet.as_manager()  # type: ignore[assignment]
 

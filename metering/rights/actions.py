@@ -164,6 +164,14 @@ def fold(actor: Person | str, *, before: date, rows: int) -> int:
     return found
 
 
+@action(Event.ITEMS_FOLDED)
+def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
+    """Take people and tasks out of old work items and delete old thumbs, ``rows`` of each at most. How many rows."""
+    found = rekeying.fold_items(before, rows)
+    detail(before=str(before), rows=found)
+    return found
+
+
 @action(Event.LOOKS_DROPPED)
 def drop_looks(actor: Person | str, *, before: date, rows: int) -> int:
     """Delete looks from before ``before``, ``rows`` at most. How many there were."""

@@ -5,9 +5,8 @@ from typing import Any
 from django.db import models
 
 from metering.reports.models import Permit
-from metering.rights.rekeying import days_to_no_one, erase_events
+from metering.rights.rekeying import days_to_no_one, erase_events, items_to_no_one
 from portal.people.models import Person
-from portal.people.nobody import no_one
 from portal.people.records import Part, Table, deleted, emptied
 
 NAMELESS = "Stays as a record of what was decided; its person is nameless."
@@ -29,11 +28,7 @@ def looks_pass(rows: models.QuerySet[Any], person: Person) -> None:
 
 
 def items_pass(rows: models.QuerySet[Any], person: Person) -> None:
-    """To No one, without what would lead to the person. Who confirmed stays who they are, so the two never meet:
-    nobody confirms their own work. The item's name in its system stays too: it is what makes it count once."""
-    rows.filter(verified_at=None).order_by().update(asked_of=None, asked_at=None, declined_at=None)
-    texts = ("title", "summary", "agent_name", "source", "task", "reversal_note")
-    rows.order_by().update(person=no_one(), agent_id=None, connection_id=None, **dict.fromkeys(texts, ""))
+    items_to_no_one(rows)
 
 
 def about(person: Person) -> models.Q:

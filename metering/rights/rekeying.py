@@ -6,11 +6,14 @@ ledger's guard (migration 0004_rights) lets one pass to No one without its task,
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import Count, F, Min, Q
 
+from metering.outcomes.models import Carrying, Feedback, WorkItem, WorkItemQuerySet
+from metering.publications.models import Settled
 from metering.rollups.models import DayUsage
 from metering.usage.actions import correct_all
 from metering.usage.models import UsageEvent, UsageEventQuerySet
@@ -52,10 +55,18 @@ def days_to_no_one(where: str, values: list[Any], *, agents: bool = True, most: 
                 {", ".join(f"sum({one})" for one in sums)}
             FROM gone GROUP BY day, team_id, {"agent_id, " if agents else ""}provider, model
             ON CONFLICT (day, person_id, team_id, agent_id, provider, model) DO UPDATE SET {added}
+        ), no_correction AS (
+            UPDATE metering_settled AS s SET folded_micros = s.folded_micros + of_one.micros
+            FROM (SELECT person_id, sum(cost_micros) AS micros FROM gone
+                  WHERE person_id <> %s AND day >= (SELECT min(first_day) FROM metering_settled)
+                  GROUP BY person_id) AS of_one
+            WHERE (s.person_id, s.first_day) = (
+                SELECT person_id, min(first_day) FROM metering_settled
+                WHERE person_id = of_one.person_id GROUP BY person_id)
         ) SELECT count(*) FROM gone
     """  # noqa: S608  (names of columns are the model's, `where` is this module's callers')
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, [*values, no_one().pk])
+        cursor.execute(statement, [*values, no_one().pk, no_one().pk])
         return int(cursor.fetchone()[0])
 
 
@@ -64,6 +75,51 @@ def fold(before: date, most: int) -> int:
     nobody = no_one().pk
     where = "d.day < %s AND NOT (d.person_id = %s AND d.agent_id = 0)"
     return days_to_no_one(where, [before, nobody], agents=False, most=most)
+
+
+def items_before(before: date) -> models.QuerySet[WorkItem]:
+    """Work items that were claimed and verified before ``before`` and still are somebody's."""
+    then = datetime.combine(before, time(), UTC)
+    old = WorkItem.objects.filter(Q(verified_at=None) | Q(verified_at__lt=then), claimed_at__lt=then)
+    return old.exclude(person=no_one())
+
+
+def thumbs_before(before: date) -> models.QuerySet[Feedback]:
+    return Feedback.objects.filter(at__lt=datetime.combine(before, time(), UTC))
+
+
+def fold_items(before: date, most: int) -> int:
+    """Old work items lose their person, old thumbs go; ``most`` of each. How many rows that were."""
+    with transaction.atomic():
+        thumbs = list(thumbs_before(before).order_by("id").values_list("pk", flat=True)[:most])
+        Feedback.objects.filter(pk__in=thumbs).delete()
+        items = list(
+            items_before(before).order_by("id").select_for_update().values_list("pk", flat=True)[:most]
+        )
+        rows = WorkItem.objects.filter(pk__in=items)
+        _no_correction(rows)
+        Carrying.objects.filter(item__in=items).delete()
+        items_to_no_one(rows)
+        return len(thumbs) + len(items)
+
+
+def _no_correction(rows: WorkItemQuerySet) -> None:
+    """What is taken off people now was counted when it was published, and stays so (see ``Settled``)."""
+    first = Settled.objects.aggregate(day=Min("first_day"))["day"]
+    if first is None:
+        return
+    counted = rows.counted().filter(verified_at__gte=datetime.combine(first, time(), UTC)).order_by()
+    for person, number in counted.values_list("person_id").annotate(Count("pk")):
+        row = Settled.objects.filter(person=person).order_by("first_day").values("pk")[:1]
+        Settled.objects.filter(pk__in=row).update(folded_items=F("folded_items") + number)
+
+
+def items_to_no_one(rows: models.QuerySet[WorkItem]) -> None:
+    """Without what would lead to the person. Who confirmed stays who they are, so the two never meet: nobody confirms
+    their own work. The item's name in its system stays too: it is what makes it count once."""
+    rows.filter(verified_at=None).order_by().update(asked_of=None, asked_at=None, declined_at=None)
+    texts = ("title", "summary", "agent_name", "source", "task", "reversal_note")
+    rows.order_by().update(person=no_one(), agent_id=None, connection_id=None, **dict.fromkeys(texts, ""))
 
 
 def erase_events(events: models.QuerySet[UsageEvent]) -> int:

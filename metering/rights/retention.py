@@ -1,6 +1,7 @@
 """What is deleted or made nameless when its time is over. Run nightly, in bounded batches.
 
-Months of raw events and days of sketches are dropped by the rooms that hold them; here: person-days and looks.
+Months of raw events and days of sketches are dropped by the rooms that hold them; here: person-days, work items and
+thumbs, looks.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from metering.reports.models import Look
-from metering.rights import actions
+from metering.rights import actions, rekeying
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import month
 from portal.audit.record import PORTAL
@@ -25,6 +26,10 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
     for _ in range(batches):
         if not _to_fold(folded) or not actions.fold(PORTAL, before=folded, rows=batch):
             break
+    for _ in range(batches):
+        old = rekeying.items_before(folded).exists() or rekeying.thumbs_before(folded).exists()
+        if not old or not actions.fold_items(PORTAL, before=folded, rows=batch):
+            break
     looks = today - timedelta(days=settings.RETENTION["looks"])
     for _ in range(batches):
         old = Look.objects.filter(at__date__lt=looks).exists()
@@ -34,7 +39,7 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
 
 
 def folds_before(today: date) -> date:
-    """Person-days are folded by whole months, so that no month's figure mixes both."""
+    """Person-days, and what they were good for, are folded by whole months, so that no month's figure mixes both."""
     return month(today - timedelta(days=settings.RETENTION["person_days"])).first
 
 

@@ -99,7 +99,7 @@ def write(calls: "Sequence[ModelCall]", frame: Frame, book: Book) -> Bulk | None
     pieces = (calls[at : at + PIECE] for at in range(0, len(calls), PIECE))
     try:
         with transaction.atomic(), ThreadPoolExecutor(1) as ahead, _in_turns():
-            if _taken(calls):
+            if _taken(calls, frame):
                 return None
             copy(ahead.map(lambda piece: lines(piece, frame, book, bulk), pieces), bulk)
     except (psycopg.Error, DatabaseError) as error:
@@ -124,9 +124,13 @@ def copy(pieces: Iterable[bytearray], bulk: Bulk) -> None:
     writing.add_up(bulk.sums)
 
 
-def _taken(calls: "Sequence[ModelCall]") -> bool:
+def _taken(calls: "Sequence[ModelCall]", frame: Frame) -> bool:
     """Is the first or the last key in the ledger? So it is where a batch is sent again: better known at once."""
-    ends = [writing.digest(call.source, call.key).hex() for call in (calls[0], calls[-1])]
+    ends = [
+        writing.digest(call.source, call.key).hex()
+        for call in (calls[0], calls[-1])
+        if not wrong(call, frame)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(TAKEN_SQL, [ends])
         return bool(cursor.fetchone()[0])

@@ -1,5 +1,6 @@
 """What a large batch is written as, in the database's own format, is what one by one is written as."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -69,6 +70,13 @@ def test_a_key_that_is_taken_leaves_nothing_behind(cast):
     assert bulk.write(made, *framed(made, NOW)) is None
     assert (UsageEvent.objects.count(), UsageKey.objects.count()) == (1, 1)
     assert record_many(made) == Ingested(MANY - 1, 1, 0, late=record_many([]).late + _late(made))
+
+
+def test_what_is_refused_at_the_ends_of_a_batch_is_no_key_to_look_for(cast):
+    made = batch(cast)
+    made[0], made[-1] = (replace(one, key="a\0b\ud800") for one in (made[0], made[-1]))
+    assert record_many(made).refused == 2
+    assert UsageEvent.objects.count() == MANY - 2
 
 
 def _late(made) -> int:

@@ -163,6 +163,20 @@ def test_verified_items_are_published_where_enough_people_have_some(cast, settle
     assert (row.items, row.micros_per_item) == (18, 1_250)
 
 
+def test_calls_without_a_price_leave_no_cost_per_item_that_looks_low(cast, settled, monkeypatch):
+    settled(1)
+    crew = group(cast.support, 9, day=PERIODS[0].first)
+    others = group(cast.sales, 9, day=PERIODS[0].first)
+    used(crew[0], cast.support, on=PERIODS[0].first, model="openai:unheard-of")
+    items = {person.pk: 2 for person in (*crew, *others)}
+    monkeypatch.setattr(gathering.items, "by_person", lambda scope, period: items)
+    publish()
+    rows = Publication.objects.during(PERIODS[0]).exclude(kind="agent")
+    each = {row.ref: (row.cost_micros, row.micros_per_item) for row in rows}
+    assert each[str(cast.support.pk)] == (22_500, None)
+    assert (each[str(cast.sales.pk)], each[""]) == ((22_500, 1_250), (45_000, None))
+
+
 def test_a_new_year_begins_anew_and_forgets_who_was_counted(cast, settled, monkeypatch):
     settled(1)
     group(cast.support, 9, day=PERIODS[0].first)

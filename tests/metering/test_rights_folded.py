@@ -1,0 +1,107 @@
+"""What retention takes off people in the middle of a year is no correction of what was published of them."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from metering.outcomes.models import Carrying, Feedback, WorkItem
+from metering.publications import gathering
+from metering.publications.models import Publication, Settled
+from metering.publications.years import begin
+from metering.rights import retention
+from metering.rollups.models import DayUsage
+from metering.rollups.periods import four_weeks
+from portal.audit.models import Entry
+from portal.people.nobody import no_one
+from tests.metering.builders import used
+from tests.metering.outcomes import ago, carried
+from tests.metering.published import group, publish
+
+FIRST = begin(1)
+PERIODS = [four_weeks(FIRST + timedelta(days=27 + 28 * n)) for n in range(6)]
+
+
+def noon(day) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+def verified(person, team, name: str, at: datetime) -> WorkItem:
+    item = carried(person, team, name)
+    WorkItem.objects.filter(pk=item.pk).update(verified_at=at, claimed_at=at)
+    return item
+
+
+@pytest.fixture
+def until(monkeypatch, settings):
+    """So many periods of one year have ended, and days are kept for as short as can be."""
+    settings.RETENTION = settings.RETENTION | {"person_days": 92}
+
+    def end(count: int) -> None:
+        monkeypatch.setattr(gathering, "ended", lambda today: PERIODS[:count][::-1])
+
+    return end
+
+
+def shown(period) -> list[tuple[int, int, bool]]:
+    rows = Publication.objects.during(period).exclude(kind="agent")
+    return sorted(set(rows.values_list("cost_micros", "items", "late")))
+
+
+def test_later_weeks_are_as_if_nothing_had_been_folded(cast, until):
+    until(1)
+    crew = group(cast.support, 9, day=PERIODS[0].first)
+    for number, person in enumerate(crew):
+        verified(person, cast.support, f"T-{number}", noon(PERIODS[0].first))
+    publish()
+    assert shown(PERIODS[0]) == [(22_500, 9, False)]
+    before = WorkItem.objects.count()
+    retention.apply(PERIODS[4].last)
+    folded = retention.folds_before(PERIODS[4].last)
+    assert PERIODS[0].first < folded
+    assert not DayUsage.objects.filter(day__lt=folded, person__in=crew).exists()
+    assert not WorkItem.objects.exclude(person=no_one()).exists()
+    assert not Carrying.objects.exists()
+    assert WorkItem.objects.counted().count() == before == 9
+    for number, person in enumerate(crew):
+        used(person, cast.support, on=PERIODS[5].first)
+        verified(person, cast.support, f"U-{number}", noon(PERIODS[5].first))
+    until(6)
+    publish()
+    assert [shown(period) for period in PERIODS[1:]] == [[], [], [], [], [(22_500, 9, False)]]
+    row = Settled.objects.get(person=crew[0], first_day=PERIODS[0].first)
+    assert (row.cost_micros, row.items, row.folded_micros, row.folded_items) == (2_500, 1, 2_500, 1)
+
+
+def test_a_correction_that_came_before_is_still_counted_after(cast, until):
+    until(1)
+    crew = group(cast.support, 9, day=PERIODS[0].first)
+    publish()
+    for person in crew:
+        used(person, cast.support, on=PERIODS[0].first)  # came in late
+    retention.apply(PERIODS[4].last)
+    for person in crew:
+        used(person, cast.support, on=PERIODS[5].first)
+    until(6)
+    publish()
+    assert [shown(period) for period in PERIODS[1:]] == [
+        [(22_500, None, True)],
+        [],
+        [],
+        [],
+        [(22_500, None, False)],
+    ]
+
+
+def test_in_bounded_batches_and_thumbs_go(cast, until):
+    old, new = ago(days=200), ago(days=1)
+    for number in range(5):
+        verified(cast.mia, cast.support, f"T-{number}", old)
+    recent = verified(cast.mia, cast.support, "T-9", new)
+    for at in (old, new):
+        Feedback.objects.create(person=cast.mia, source="test", task="1", agent_id=7, up=True, at=at)
+    retention.apply(batch=2, batches=2)
+    assert WorkItem.objects.filter(person=cast.mia).count() == 2
+    retention.apply(batch=2, batches=2)
+    assert list(WorkItem.objects.filter(person=cast.mia)) == [recent]
+    assert Feedback.objects.get().at == new
+    assert Entry.objects.filter(event="retention.items").count() == 3
