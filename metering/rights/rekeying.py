@@ -4,7 +4,7 @@ An accepted correction is rows of the ledger like any other. An erasure has to l
 ledger's guard (migration 0004_rights) lets one pass to No one without its task, and refuses all else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models import Count, F, Min, Q
 from metering.outcomes.models import Carrying, Feedback, WorkItem, WorkItemQuerySet
 from metering.publications.models import Settled
 from metering.rollups.models import DayUsage
+from metering.signals.models import Signal, TaskFact
 from metering.usage.actions import correct_all
 from metering.usage.models import UsageEvent, UsageEventQuerySet
 from portal.people.models import Person
@@ -131,13 +132,30 @@ def erase_events(events: models.QuerySet[UsageEvent]) -> int:
 def not_theirs(actor: Person, events: UsageEventQuerySet, *, note: str) -> int:
     """Take these calls off their person: the ledger's own corrections, and no row is changed. How many there were.
 
-    Team and money stay. Days of which nothing is left go from the roll-ups: nobody used anything then.
+    Team and money stay. Days of which nothing is left go from the roll-ups: nobody used anything then. What came of
+    their tasks goes along, or an item would cost its person less than it did.
     """
     with transaction.atomic():
         people = list(events.order_by().values_list("person_id", flat=True).distinct())
+        _tasks_pass(
+            set(events.exclude(task="").order_by().values_list("person_id", "source", "task").distinct())
+        )
         calls = correct_all(actor, events, note=note, person=no_one())
         DayUsage.objects.filter(person__in=people, **dict.fromkeys(day_sums(), 0)).delete()
         return calls
+
+
+def _tasks_pass(tasks: Collection[tuple[int, str, str]]) -> None:
+    """The work items that tasks of (person, source, name) carried first, and what signals are made of."""
+    for person, source in {(person, source) for person, source, _ in tasks}:
+        names = [name for *of, name in tasks if of == [person, source]]
+        items_to_no_one(WorkItem.objects.filter(person=person, source=source, task__in=names))
+        Carrying.objects.filter(person=person, source=source, task__in=names).delete()
+        facts = TaskFact.objects.filter(person=person, source=source, ref__in=names)
+        gone = set(facts.values_list("pk", flat=True))
+        signals = Signal.objects.filter(person=person)
+        signals.filter(pk__in=[one.pk for one in signals if not gone.isdisjoint(one.tasks)]).delete()
+        facts.delete()
 
 
 def _no_task() -> dict[str, Any]:

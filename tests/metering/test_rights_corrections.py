@@ -6,18 +6,23 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from metering.outcomes import actions as outcomes
+from metering.outcomes.models import Carrying, WorkItem
 from metering.publications import publishing
 from metering.publications.models import Publication
 from metering.reports.disclosure import COLLUDERS, K
 from metering.rights import actions
 from metering.rights.models import CorrectionRequest
 from metering.rollups.models import DayUsage
+from metering.signals.models import Signal, TaskFact
 from metering.usage.models import UsageEvent
 from portal.audit.models import Entry
 from portal.people.nobody import no_one, no_one_id
 from tests.cast import as_
 from tests.metering.builders import last_weeks, people, used
+from tests.metering.outcomes import carried, counted
 
 TODAY = datetime.now(UTC).date()
 
@@ -65,6 +70,27 @@ def test_accepted_the_calls_are_nobodys_and_every_sum_is_the_same(cast):
     assert {row.note for row in made} == {f"not theirs, correction {asked.pk}"}
     assert not any(row.task for row in made.filter(person=no_one()))
     assert not DayUsage.objects.filter(person=cast.mia, agent_id=8).exists()
+
+
+def test_what_came_of_the_tasks_goes_along_and_what_came_of_others_stays(cast):
+    """Else whoever is rid of the calls would keep items that cost them nothing."""
+    items, facts, now = {}, {}, timezone.now()
+    for task, agent in (("1", 8), ("2", 7)):
+        used(cast.mia, cast.support, agent_id=agent, task=task)
+        items[task] = carried(cast.mia, cast.support, f"T-{task}", task=task)
+        outcomes.verify("tickets", items[task], at=now)
+        facts[task] = TaskFact.objects.create(
+            source="test", ref=task, person=cast.mia, team=cast.support, agent_id=agent, created_at=now
+        )
+        about = {"agent_id": agent, "since": TODAY, "found_at": now, "tasks": [facts[task].pk]}
+        Signal.objects.create(person=cast.mia, kind="unread", **about)
+    assert counted(cast.mia) == 2
+    actions.accept_correction(cast.ada, ask(cast.mia, agent_id=8, agent_name="Digest"))
+    assert counted(cast.mia) == 1
+    assert WorkItem.objects.get(person=no_one()).pk == items["1"].pk
+    assert TaskFact.objects.get() == facts["2"]
+    assert Signal.objects.get().agent_id == 7
+    assert Carrying.objects.get().task == "2"
 
 
 def test_a_span_of_one_model_takes_only_what_fits(cast):
