@@ -97,6 +97,8 @@ class Book:
             prices = (contract.input, contract.cache_read, contract.cache_write, contract.output)
             tiers: Tiers | None = tariffs.per_million(*prices)
             priced_by, currency = f"contract {contract.pk}", contract.currency
+        elif provider == tariffs.HERE:
+            tiers, priced_by, currency = tariffs.NOTHING, "runs in the portal", self.currency
         else:
             tiers, priced_by, currency = tariffs.listed(provider, model, at), LIST, LIST_CURRENCY
         rate = self.rate(currency, at.date())

@@ -16,6 +16,7 @@ from genai_prices.types import ModelInfo, TieredPrices, TimeOfDateConstraint
 
 LIST = f"genai-prices {version('genai-prices')}"
 LIST_CURRENCY = "USD"
+HERE = "offline"  # the provider of models that run in the portal itself: nobody sends a bill for them
 SCALE = 10**20  # one micro of a currency in a tariff's integers: exact to the last digit of any price × rate
 HALF = SCALE // 2
 MILLION = 1_000_000
@@ -72,6 +73,9 @@ def per_million(
     """A contract's: a price per million tokens is micros per token. Without a cache price that of input."""
     parts = (input, cache_read, cache_write, output)
     return Tiers((), (Tariff(*(int((input if part is None else part) * SCALE) for part in parts)),))
+
+
+NOTHING = Tiers((), (Tariff(0, 0, 0, 0),))
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from metering import budgets as room
 from metering.budgets import actions as budgets
 from metering.budgets.keepers import About, of_agent, of_team
 from metering.budgets.models import BudgetCounter, BudgetReservation
+from metering.usage import tariffs
 from tests import builders
 from tests.agents.scripted import on, queued, run
 from tests.metering.budgeted import CENT, DOLLAR, sums
@@ -154,7 +155,8 @@ def test_a_model_that_never_answers_costs_the_budget_nothing(cast, on):
     assert not BudgetReservation.objects.exists()
 
 
-def test_a_model_without_a_price_runs_unless_the_budget_says_otherwise(cast):
+def test_a_model_without_a_price_runs_unless_the_budget_says_otherwise(cast, monkeypatch):
+    monkeypatch.setattr(tariffs, "HERE", "another")  # so that no list has a price for the offline model
     agent, _ = builders.triage(cast)
     one = set_budget(cast.lea, of_team(cast.support), CENT)
     task = run(tasks.queue(cast.mia, agent, instruction="Sort the inbox."))

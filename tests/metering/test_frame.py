@@ -82,7 +82,7 @@ def test_the_start_page_of_each(cast):
 
 
 def test_one_s_own_cost_and_never_tokens(cast):
-    used(cast.mia, cast.support, model="offline:rules")
+    used(cast.mia, cast.support, model="acme:unheard-of")
     (part,) = home.parts(request(cast.mia))
     assert part.context["cost"] is None
     used(cast.mia, cast.support)

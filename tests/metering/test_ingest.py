@@ -33,7 +33,7 @@ def batch(cast, number: int = MANY, source: str = "batch", seed: int = 1) -> lis
             source=source,
             key=f'{source} "{n}" \\',
             at=NOW - timedelta(minutes=draw.randrange(60 * 24 * 60)),
-            model=draw.choice(["openai:gpt-4o", "anthropic:claude-haiku-4-5", "offline:rules"]),
+            model=draw.choice(["openai:gpt-4o", "anthropic:claude-haiku-4-5", "acme:unheard-of"]),
             agent_id=draw.choice([None, 1, 2]),
             agent_name=draw.choice(NAMES),
             task=draw.choice(["", "17"]),

@@ -35,7 +35,7 @@ def test_empty_it_says_what_will_be_here(mia):
 
 def test_cost_leads_and_tokens_are_for_their_person(cast):
     used(cast.mia, cast.support, input_tokens=400_000)
-    used(cast.mia, cast.support, model="offline:rules", agent_id=8, agent_name="Digest")
+    used(cast.mia, cast.support, model="acme:unheard-of", agent_id=8, agent_name="Digest")
     page = text(as_(cast.mia).get(MINE))
     assert "$1.00" in page
     assert "1 of them not priced, and not in it" in page
@@ -46,7 +46,7 @@ def test_cost_leads_and_tokens_are_for_their_person(cast):
 
 
 def test_what_is_not_priced_is_never_shown_as_nothing(cast):
-    used(cast.mia, cast.support, model="offline:rules")
+    used(cast.mia, cast.support, model="acme:unheard-of")
     page = text(as_(cast.mia).get(MINE))
     assert "not priced" in page
     assert "No priced usage in these weeks" in page
@@ -82,13 +82,13 @@ def test_the_page_asks_the_database_no_more_for_more_usage(cast, django_assert_m
 
 def test_export_has_every_call_of_the_period_and_no_formula(cast):
     mine = used(cast.mia, cast.support, agent_name="=1+1", task="5")
-    used(cast.mia, cast.support, model="offline:rules")
+    used(cast.mia, cast.support, model="acme:unheard-of")
     used(cast.lea, cast.support)
     used(cast.mia, cast.support, on=today() - timedelta(days=40))
     response = as_(cast.mia).get(reverse("usage:export"))
     rows = list(csv.DictReader(StringIO(response.content.decode())))
     assert response["Content-Type"].startswith("text/csv")
-    assert [row["model"] for row in rows] == ["gpt-4o", "rules"]
+    assert [row["model"] for row in rows] == ["gpt-4o", "unheard-of"]
     assert [row["cost_micros"] for row in rows] == ["2500", ""]
     assert rows[0]["agent_name"] == "'=1+1"
     assert rows[0]["at"] == mine.at.isoformat()

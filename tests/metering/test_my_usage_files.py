@@ -68,7 +68,7 @@ def test_without_an_item_there_is_not_enough_to_say(cast):
 def test_nor_where_calls_have_no_price(cast, three):
     """Else moving work to a model without a price would make each item look cheaper."""
     used(cast.mia, cast.support, input_tokens=3_600_000)
-    used(cast.mia, cast.support, model="offline:rules")
+    used(cast.mia, cast.support, model="acme:unheard-of")
     assert "not enough to say, calls without a price" in text(as_(cast.mia).get(MINE))
     assert as_json(cast.mia)["whole"]["cost_per_item"] is None
 

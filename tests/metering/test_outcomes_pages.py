@@ -152,6 +152,6 @@ def test_my_usage_has_the_items_and_what_one_cost(cast: Cast):
     assert '<div class="figure">$0.0013</div><div class="quiet">for each verified item' in page, (
         "0.0025 for two"
     )
-    used(cast.mia, cast.support, model="offline:rules")
+    used(cast.mia, cast.support, model="acme:unheard-of")
     page = text(as_(cast.mia).get(reverse("usage:mine")))
     assert "not enough to say, calls without a price" in page, "what is not priced makes nothing cheaper"

@@ -39,15 +39,15 @@ def test_empty_they_say_what_will_be_here(cast):
 
 def test_what_is_not_priced_is_named_and_nothing_that_could_be_one_persons(cast):
     for person in (cast.mia, cast.lea):
-        used(person, cast.support, model="offline:rules", on=TODAY - timedelta(days=5))
+        used(person, cast.support, model="acme:unheard-of", on=TODAY - timedelta(days=5))
     used(cast.mia, cast.support)
     page = text(as_(cast.finn).get(PRICES))
-    assert "offline:rules" in page
+    assert "acme:unheard-of" in page
     assert 'data-label="Calls"' not in page
     assert f'datetime="{TODAY - timedelta(days=5)}"' not in page
     assert "openai:gpt-4o" not in page
     assert str(cast.mia) not in page
-    assert f"{NEW}?provider=offline&amp;pattern=rules" in page
+    assert f"{NEW}?provider=acme&amp;pattern=unheard-of" in page
 
 
 def test_a_superuser_without_the_role_is_nobody_here(cast):

@@ -35,7 +35,7 @@ def test_cached_tokens_are_part_of_those_read():
 @pytest.mark.parametrize(
     ("provider", "model"),
     [
-        ("offline", "rules"),
+        ("acme", "unheard-of"),
         ("openai", "no-such-model"),
         ("no-such-provider", "gpt-4o"),
         ("", "gpt-4o"),
@@ -44,6 +44,22 @@ def test_cached_tokens_are_part_of_those_read():
 )
 def test_what_nobody_has_a_price_for_is_not_priced(provider, model):
     assert of(provider, model) == Price(None)
+
+
+def test_what_runs_in_the_portal_costs_nothing_unless_a_contract_says_otherwise():
+    assert of("offline", "rules") == Price(0, "runs in the portal")
+    since = NOW.date() - timedelta(days=1)
+    inside = ContractPrice(
+        pk=3,
+        provider="offline",
+        pattern="*",
+        currency="USD",
+        input=Decimal(1),
+        output=Decimal(2),
+        valid_from=since,
+    )
+    found = Book([inside], [], "USD").price("offline", "rules", NOW, 1000, 0, 0, 0)
+    assert found == Price(1000, "contract 3")
 
 
 def test_counts_that_contradict_each_other_are_not_priced():

@@ -58,7 +58,7 @@ def of(person) -> tuple[int, int]:
 def test_accepted_the_calls_are_nobodys_and_every_sum_is_the_same(cast):
     used(cast.mia, cast.support)
     used(cast.mia, cast.support, agent_id=8, agent_name="Digest")
-    used(cast.mia, cast.support, agent_id=8, agent_name="Digest", model="offline:rules")
+    used(cast.mia, cast.support, agent_id=8, agent_name="Digest", model="acme:unheard-of")
     used(cast.lea, cast.support, agent_id=8, agent_name="Digest")
     before, rows = money(), list(UsageEvent.objects.order_by("id").values())
     asked = actions.accept_correction(cast.ada, ask(cast.mia, agent_id=8, agent_name="Digest"))
@@ -96,7 +96,7 @@ def test_what_came_of_the_tasks_goes_along_and_what_came_of_others_stays(cast):
 def test_a_span_of_one_model_takes_only_what_fits(cast):
     used(cast.mia, cast.support, on=TODAY - timedelta(days=2))
     used(cast.mia, cast.support, on=TODAY - timedelta(days=1))
-    used(cast.mia, cast.support, on=TODAY - timedelta(days=1), model="offline:rules")
+    used(cast.mia, cast.support, on=TODAY - timedelta(days=1), model="acme:unheard-of")
     asked = ask(
         cast.mia,
         first_day=TODAY - timedelta(days=1),

@@ -72,7 +72,7 @@ def left(cast) -> Person:
             task=str(world.task.pk),
             agent_name=f"For Mia Park {number}",
         )
-    used(cast.mia, cast.support, model="offline:rules")
+    used(cast.mia, cast.support, model="acme:unheard-of")
     used(cast.lea, cast.support)
     look = permit(cast.lea, cast.support, by=cast.ada, purpose="What does MIA PARK spend?")
     reports.open_report(cast.lea, look, period=last_weeks(), shown=True)

@@ -28,7 +28,7 @@ def test_old_days_lose_person_and_agent_and_every_sum_stays(cast):
     for person, team in ((cast.mia, cast.support), (cast.lea, cast.support), (cast.olga, cast.sales)):
         for agent in (7, 8):
             used(person, team, on=OLD, agent_id=agent, agent_name=f"Agent {agent} of {person}")
-            used(person, team, on=OLD, agent_id=agent, model="offline:rules")
+            used(person, team, on=OLD, agent_id=agent, model="acme:unheard-of")
         used(person, team, on=BEFORE)
     before = money()
     retention.apply()

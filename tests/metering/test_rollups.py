@@ -21,7 +21,7 @@ calls = st.lists(
     st.fixed_dictionaries(
         {
             "on": st.dates(TODAY - timedelta(days=3), TODAY),
-            "model": st.sampled_from(["openai:gpt-4o", "openai:gpt-5-mini", "offline:rules"]),
+            "model": st.sampled_from(["openai:gpt-4o", "openai:gpt-5-mini", "acme:unheard-of"]),
             "agent_id": st.sampled_from([None, 1, 2]),
             "input_tokens": st.integers(100, 9999),
             "cache_read_tokens": st.integers(0, 100),
@@ -49,7 +49,7 @@ def test_roll_ups_are_the_sum_of_the_events(cast, made):
 
 
 def test_the_sums_of_a_page_agree_with_each_other(cast):
-    for n, model in enumerate(["openai:gpt-4o", "offline:rules", "openai:gpt-4o"]):
+    for n, model in enumerate(["openai:gpt-4o", "acme:unheard-of", "openai:gpt-4o"]):
         used(
             cast.mia,
             cast.support,
@@ -65,7 +65,7 @@ def test_the_sums_of_a_page_agree_with_each_other(cast):
         assert sum(each.micros for each in sums.values()) == usage.whole.cost == 5000
     assert usage.whole.unpriced_part == 1
     assert usage.days[TODAY - timedelta(days=1)].cost is None
-    assert [each.label for each in usage.models.values()] == ["offline:rules", "openai:gpt-4o"]
+    assert [each.label for each in usage.models.values()] == ["acme:unheard-of", "openai:gpt-4o"]
     assert len(usage.costs()) == 28
 
 
