@@ -9,15 +9,18 @@ from metering.outcomes.models import WorkItem
 from metering.permissions import LedgerPermission, MeteringPermission
 from metering.reports.models import Permit
 from metering.rights.links import links as rights_links
+from portal.compiled import Counts
 from portal.home.links import Addition, Link
 from portal.people.models import Person
+
+ASKED = Counts(lambda person, now: WorkItem.objects.to_confirm_by(person))
 
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
     decides = person.has_perm(MeteringPermission.DECIDE_PERMITS)
     yield Link("My usage", reverse("usage:mine"), "chart-bar", 70)
-    asked = WorkItem.objects.to_confirm_by(person).count()
+    (asked,) = ASKED.of(person)
     yield Link("Work items", reverse("outcomes:mine"), "check-badge", 69, count=asked)
     yield from rights_links(person)
     yield Link("Budgets", reverse("budgets:list"), "scale", 74)
