@@ -127,11 +127,11 @@ def late_until(period: Period) -> tuple[dict[int, int], dict[int, int]]:
     whole = Period(max(first, start), whole.last)
     now = DayUsage.objects.within(scope).during(whole).order_by().values_list("person_id")
     then = before.order_by().values_list("person_id")
-    micros = then.annotate(Sum("cost_micros", default=0), Sum("late_micros"), Sum("folded_micros"))
-    numbers = then.annotate(Sum("items"), Sum("late_items"), Sum("folded_items"))
+    micros = then.annotate(Sum("cost_micros", default=0), Sum("late_micros"))
+    numbers = then.annotate(Sum("items"), Sum("late_items"))
     return (
-        _added([*now.annotate(Sum("cost_micros")), *((one, c - a - b) for one, a, b, c in micros)]),
-        _added([*items.by_person(scope, whole).items(), *((one, c - a - b) for one, a, b, c in numbers)]),
+        _added([*now.annotate(Sum("cost_micros")), *((one, -a - b) for one, a, b in micros)]),
+        _added([*items.by_person(scope, whole).items(), *((one, -a - b) for one, a, b in numbers)]),
     )
 
 

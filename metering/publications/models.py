@@ -127,7 +127,7 @@ class SettledQuerySet(models.QuerySet["Settled"]):
 class Settled(models.Model):
     """What one person's four weeks came to when they were published, and corrections of earlier weeks counted then.
 
-    ``folded``: what retention has taken off the person since, of any published weeks. That is no correction.
+    What retention takes off the person later is taken off here as well: it is no correction.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -136,8 +136,6 @@ class Settled(models.Model):
     items = models.IntegerField(default=0)
     late_micros = models.BigIntegerField(default=0)
     late_items = models.IntegerField(default=0)
-    folded_micros = models.BigIntegerField(default=0)
-    folded_items = models.IntegerField(default=0)
 
     objects: ClassVar[SettledQuerySet] = SettledQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -5,6 +5,9 @@ Every form of a figure, a page, a chart, a file, is made of what these functions
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
 
 from metering.publications import exposure, gathering, items
 from metering.publications.models import Publication, PublicationQuerySet, Settled
@@ -12,7 +15,7 @@ from metering.reports import visibility
 from metering.reports.disclosure import may_see
 from metering.reports.visibility import Kind, Scope, Viewer
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import Period
+from metering.rollups.periods import Period, folds_before
 from metering.rollups.sums import DayRow, Usage, add_up
 from portal.teams.models import Team
 
@@ -79,12 +82,14 @@ def cost_centres(scope: Scope, period: Period) -> list[tuple[str, Publication | 
 
 
 def person(scope: Scope, wanted: str = "") -> tuple[Report, Settled | None]:
-    """Which weeks of one person are looked at, and what they came to; None: nothing was used, or it is not settled."""
+    """Which weeks of one person are looked at, and what they came to; None: nothing was used, it is not settled, or it
+    is so long ago that the person's days are not kept any more."""
     if scope.kind is not Kind.PERSON:
         raise ValueError("The weeks of one person are shown with a permit for that person only")
     lines = tuple(Line(each, None) for each in exposure.periods())
     chosen = _chosen(lines, wanted)
-    row = Settled.objects.within(scope).filter(first_day=chosen.period.first).first()
+    kept = folds_before(datetime.now(UTC).date(), settings.RETENTION["person_days"])
+    row = Settled.objects.within(scope).filter(first_day=chosen.period.first, first_day__gte=kept).first()
     return Report(lines, chosen), row
 
 

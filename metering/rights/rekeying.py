@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Q
 
 from metering.outcomes.models import Carrying, Feedback, WorkItem, WorkItemQuerySet
-from metering.publications.models import Settled
+from metering.publications.models import PublishedPeriod, Settled
 from metering.rollups.models import DayUsage
+from metering.rollups.periods import Period
 from metering.signals.models import Signal, TaskFact
 from metering.usage.actions import correct_all
 from metering.usage.models import UsageEvent, UsageEventQuerySet
@@ -56,14 +57,22 @@ def days_to_no_one(where: str, values: list[Any], *, agents: bool = True, most: 
                 {", ".join(f"sum({one})" for one in sums)}
             FROM gone GROUP BY day, team_id, {"agent_id, " if agents else ""}provider, model
             ON CONFLICT (day, person_id, team_id, agent_id, provider, model) DO UPDATE SET {added}
+        ), of_period AS (
+            SELECT person_id, p.first_day, sum(cost_micros) AS micros
+            FROM gone JOIN metering_publishedperiod AS p ON day BETWEEN p.first_day AND p.last_day
+            WHERE person_id <> %s GROUP BY person_id, p.first_day
+        ), of_row AS (
+            SELECT r.id, sum(micros) FILTER (WHERE r.first_day = o.first_day) AS own,
+                sum(micros) FILTER (WHERE r.first_day <> o.first_day) AS moved
+            FROM of_period AS o CROSS JOIN LATERAL (
+                SELECT * FROM metering_settled AS s WHERE s.person_id = o.person_id
+                ORDER BY s.first_day <> o.first_day, s.first_day LIMIT 1) AS r
+            GROUP BY r.id
         ), no_correction AS (
-            UPDATE metering_settled AS s SET folded_micros = s.folded_micros + of_one.micros
-            FROM (SELECT person_id, sum(cost_micros) AS micros FROM gone
-                  WHERE person_id <> %s AND day >= (SELECT min(first_day) FROM metering_settled)
-                  GROUP BY person_id) AS of_one
-            WHERE (s.person_id, s.first_day) = (
-                SELECT person_id, min(first_day) FROM metering_settled
-                WHERE person_id = of_one.person_id GROUP BY person_id)
+            UPDATE metering_settled AS s SET
+                cost_micros = CASE WHEN own <> 0 THEN coalesce(cost_micros, 0) - own ELSE cost_micros END,
+                late_micros = late_micros - coalesce(moved, 0)
+            FROM of_row WHERE s.id = of_row.id
         ) SELECT count(*) FROM gone
     """  # noqa: S608  (names of columns are the model's, `where` is this module's callers')
     with transaction.atomic(), connection.cursor() as cursor:
@@ -105,14 +114,13 @@ def fold_items(before: date, most: int) -> int:
 
 
 def _no_correction(rows: WorkItemQuerySet) -> None:
-    """What is taken off people now was counted when it was published, and stays so (see ``Settled``)."""
-    first = Settled.objects.aggregate(day=Min("first_day"))["day"]
-    if first is None:
-        return
-    counted = rows.counted().filter(verified_at__gte=datetime.combine(first, time(), UTC)).order_by()
-    for person, number in counted.values_list("person_id").annotate(Count("pk")):
-        row = Settled.objects.filter(person=person).order_by("first_day").values("pk")[:1]
-        Settled.objects.filter(pk__in=row).update(folded_items=F("folded_items") + number)
+    """What is taken off people now was counted when it was published: as for days, it leaves ``Settled`` too."""
+    for done in PublishedPeriod.objects.all():
+        counted = rows.counted().during(Period(done.first_day, done.last_day)).order_by()
+        for person, number in counted.values_list("person_id").annotate(Count("pk")):
+            settled = Settled.objects.filter(person=person).order_by("first_day")
+            if not settled.filter(first_day=done.first_day).update(items=F("items") - number):
+                settled.filter(pk__in=settled.values("pk")[:1]).update(late_items=F("late_items") - number)
 
 
 def items_to_no_one(rows: models.QuerySet[WorkItem]) -> None:

@@ -11,8 +11,8 @@ from django.core.management import call_command
 
 from metering.reports.models import Look
 from metering.rights import actions, rekeying
+from metering.rollups import periods
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import month
 from portal.audit.record import PORTAL
 from portal.people.nobody import no_one_id
 
@@ -39,8 +39,8 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
 
 
 def folds_before(today: date) -> date:
-    """Person-days, and what they were good for, are folded by whole months, so that no month's figure mixes both."""
-    return month(today - timedelta(days=settings.RETENTION["person_days"])).first
+    """The first day whose person is kept, and what the person's tasks were good for."""
+    return periods.folds_before(today, settings.RETENTION["person_days"])
 
 
 def _to_fold(before: date) -> bool:

@@ -62,6 +62,11 @@ def month(day: date) -> Period:
     return Period(first, _next_month(first) - timedelta(days=1))
 
 
+def folds_before(today: date, days: int) -> date:
+    """Days before this one are older than ``days``: by whole months, so that no month's figure mixes both."""
+    return month(today - timedelta(days=days)).first
+
+
 def months(today: date, count: int = 13) -> list[Period]:
     """The latest ``count`` calendar months that have ended and settled, latest first."""
     return list(_months_before(month(today - SETTLED), count))

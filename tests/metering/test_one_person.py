@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import actions
+from metering.reports import actions, figures
 from metering.reports.disclosure import WITHHELD
 from metering.reports.models import Look, Permit
 from metering.reports.viewers import people_in_line
@@ -158,3 +158,13 @@ def test_permits_before_it_is_published_close_the_figure(cast):
     permit(cast.lea, cast.support, by=cast.ada)
     publish()
     assert WITHHELD in as_(cast.lea).get(reverse("reports:team", args=[cast.support.pk])).content.decode()
+
+
+def test_weeks_whose_days_are_not_kept_any_more_are_not_shown(cast, right, page, monkeypatch, settings):
+    used(cast.mia, cast.support, on=last_weeks().first)
+    publish()
+    days, first = settings.RETENTION["person_days"], last_weeks().first
+    monkeypatch.setattr(figures, "folds_before", lambda today, kept: {days: first}[kept])
+    assert "verified work items" in as_(cast.lea).get(page).content.decode()
+    monkeypatch.setattr(figures, "folds_before", lambda today, kept: {days: first + timedelta(1)}[kept])
+    assert "verified work items" not in as_(cast.lea).get(page).content.decode()
