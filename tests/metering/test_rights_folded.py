@@ -92,6 +92,29 @@ def test_a_correction_that_came_before_is_still_counted_after(cast, until):
     ]
 
 
+def test_what_was_counted_late_is_not_counted_back(cast, until):
+    """People of whom nothing was published in the weeks that are folded, but a correction later."""
+    until(1)
+    group(cast.support, 9, day=PERIODS[0].first)
+    publish()
+    crew = group(cast.sales, 9, day=PERIODS[1].first)
+    for person in crew:
+        used(person, cast.sales, on=PERIODS[0].first)
+    until(2)
+    publish()
+    rows = Settled.objects.filter(person__in=crew)
+    assert set(rows.values_list("first_day", "cost_micros", "late_micros")) == {
+        (PERIODS[1].first, 2_500, 2_500)
+    }
+    retention.apply(PERIODS[3].last)
+    assert set(rows.values_list("cost_micros", "late_micros")) == {(2_500, 0)}
+    for person in crew:
+        used(person, cast.sales, on=PERIODS[5].first)
+    until(6)
+    publish()
+    assert [shown(period) for period in PERIODS[2:]] == [[], [], [], [(22_500, None, False)]]
+
+
 def test_in_bounded_batches_and_thumbs_go(cast, until):
     old, new = ago(days=200), ago(days=1)
     for number in range(5):
