@@ -196,12 +196,16 @@ class WorkItem(models.Model):
 
 
 class Carrying(models.Model):
-    """That a task carried an item: the first, and any other. Whose tasks they are decides whether it counts."""
+    """That a task carried an item: the first, and any other. Whose tasks they are decides whether it counts.
+
+    ``agent_id`` 0: of no agent of this portal.
+    """
 
     item = models.ForeignKey(WorkItem, models.CASCADE, related_name="carryings")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     source = models.CharField(max_length=40)
     task = models.CharField(max_length=80)
+    agent_id = models.BigIntegerField(default=0)
     by_hand = models.BooleanField(default=False)
     changed = models.BooleanField(default=False)
     at = models.DateTimeField()

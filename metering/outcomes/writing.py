@@ -139,6 +139,7 @@ def _note_carryings(claims: Iterable[Claim], rows: Mapping[Key, WorkItem], now: 
             person_id=one.carrier.person_id,
             source=one.carrier.source,
             task=one.carrier.task,
+            agent_id=one.carrier.agent_id or 0,
             by_hand=one.by_hand,
             changed=one.carrier.changed,
             at=now,

@@ -27,7 +27,11 @@ def claim(person: Person, team: Team, external_id: str, *, system: str = "ticket
     made = {
         "task": str(next(_tasks)), "began_at": ago(days=1), "changed": True, "agent_id": 7, "agent_name": "Triage",
     }  # fmt: skip
-    task = {name: more.pop(name) for name in ("task", "began_at", "changed", "summary") if name in more}
+    task = {
+        name: more.pop(name)
+        for name in ("task", "began_at", "changed", "summary", "agent_id")
+        if name in more
+    }
     carrier = Carrier(source="test", person_id=person.pk, team_id=team.pk, **(made | task))  # type: ignore[arg-type]
     return Claim(carrier, system, external_id, **more)
 

@@ -160,3 +160,20 @@ def test_the_table_and_the_report_of_a_simulation_agree(cast: Cast, drawn):
     mine = credited(told, lambda one: one.person)
     assert [counted(person) for person in three] == [len(mine.get(person.pk, ())) for person in three]
     assert Carrying.objects.count() == len(drawn)
+
+
+def test_of_several_agents_of_one_person_it_is_of_the_one_that_changed_something(cast):
+    """Else one agent would have the item and another what it cost."""
+
+    def of_agents(*carryings: tuple[int, bool]) -> dict[int, dict[int, int]]:
+        WorkItem.objects.all().delete()
+        for agent, changed in carryings:
+            item = carried(cast.mia, cast.support, "T-1", agent_id=agent, changed=changed)
+        actions.verify("tickets", item, at=ago(hours=1))
+        actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", by_hand=True, agent_id=9))
+        return items.by_agent(PUBLISHING, TODAY)
+
+    assert of_agents((7, True)) == of_agents((7, True), (7, True)) == {7: {cast.mia.pk: 1}}
+    assert of_agents((7, False), (8, True)) == {8: {cast.mia.pk: 1}}
+    assert of_agents((7, True), (8, True)) == {}
+    assert everywhere(cast.mia, cast.olga) == [1, 0, 1]
