@@ -1,7 +1,11 @@
 """Corrections and objections as the person and the one who decides read them; deciding."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -14,7 +18,7 @@ from portal.access import PersonRequest, may, requires, signed_in
 from portal.audit.models import Entry
 from portal.pages import page, paged
 
-SAYS = "Say why not, and press again. Nothing was decided."
+Verbs = Mapping[str, tuple[Callable[..., Any], str]]  # by the answer: what is done, and what is said of it
 
 
 @requires(RightsPermission.DECIDE)
@@ -39,18 +43,14 @@ def correction(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide_correction(request: PersonRequest, asked: CorrectionRequest) -> HttpResponse:
     form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _correction(request, asked, form, 422)
-    yes, note = form.cleaned_data["answer"] == "yes", form.cleaned_data["note"]
-    try:
-        (actions.accept_correction if yes else actions.refuse_correction)(request.user, asked, note=note)
-    except ValidationError as error:
-        form.add_error(None, " ".join(error.messages))
-        asked.refresh_from_db()
-        return _correction(request, asked, form, 422)
-    said = "These calls are nobody’s now; the cost stays with the team." if yes else "Nothing changes."
-    messages.success(request, said)
-    return redirect("rights:inbox")
+    verbs: Verbs = {
+        "yes": (actions.accept_correction, "These calls are nobody’s now; the cost stays with the team."),
+        "no": (actions.refuse_correction, "Nothing changes."),
+    }
+    if _decided(request, form, asked, verbs):
+        return redirect("rights:inbox")
+    asked.refresh_from_db()
+    return _correction(request, asked, form, 422)
 
 
 @signed_in
@@ -63,16 +63,27 @@ def objection(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide_objection(request: PersonRequest, objection: Objection) -> HttpResponse:
     form = AnswerForm(request.POST)
+    verbs: Verbs = {
+        "yes": (actions.uphold, "The permit has ended."),
+        "no": (actions.overrule, "The permit holds again."),
+    }
+    if _decided(request, form, objection, verbs):
+        return redirect("rights:inbox")
+    return _objection(request, objection, form, 422)
+
+
+def _decided(request: PersonRequest, form: AnswerForm, about: Model, verbs: Verbs) -> bool:
+    """Do what the answer says and tell the reader; False, with the reason on the form, where that is refused."""
     if not form.is_valid():
-        return _objection(request, objection, form, 422)
-    yes, note = form.cleaned_data["answer"] == "yes", form.cleaned_data["note"]
+        return False
+    verb, said = verbs[form.cleaned_data["answer"]]
     try:
-        (actions.uphold if yes else actions.overrule)(request.user, objection, note=note)
+        verb(request.user, about, note=form.cleaned_data["note"])
     except ValidationError as error:
         form.add_error(None, " ".join(error.messages))
-        return _objection(request, objection, form, 422)
-    messages.success(request, "The permit has ended." if yes else "The permit holds again.")
-    return redirect("rights:inbox")
+        return False
+    messages.success(request, said)
+    return True
 
 
 def _correction(

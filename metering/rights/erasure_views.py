@@ -10,6 +10,7 @@ from metering.rights import actions
 from metering.rights.erasing import hindrances
 from metering.rights.forms import ErasureForm
 from portal.access import PersonRequest, requires
+from portal.answers import refused
 from portal.pages import page
 from portal.people.models import Person
 from portal.people.records import parts
@@ -24,7 +25,7 @@ def erasure(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             erased = actions.erase(request.user, person, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None if not hasattr(error, "error_dict") else "typed", error.messages)
+            refused(form, error)
         else:
             messages.success(request, f"It is done. What is left refers to “{erased}”.")
             return redirect("people:list")

@@ -23,18 +23,15 @@ BATCHES = 200  # of each kind in one night; the rest is done the night after
 def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES) -> None:
     today = today or datetime.now(UTC).date()
     folded = folds_before(today)
-    for _ in range(batches):
-        if not _to_fold(folded) or not actions.fold(PORTAL, before=folded, rows=batch):
-            break
-    for _ in range(batches):
-        old = rekeying.items_before(folded).exists() or rekeying.thumbs_before(folded).exists()
-        if not old or not actions.fold_items(PORTAL, before=folded, rows=batch):
-            break
     looks = today - timedelta(days=settings.RETENTION["looks"])
-    for _ in range(batches):
-        old = Look.objects.filter(at__date__lt=looks).exists()
-        if not old or not actions.drop_looks(PORTAL, before=looks, rows=batch):
-            break
+    for left, verb, before in (
+        (_days_left, actions.fold, folded),
+        (_outcomes_left, actions.fold_items, folded),
+        (_looks_left, actions.drop_looks, looks),
+    ):
+        for _ in range(batches):
+            if not left(before) or not verb(PORTAL, before=before, rows=batch):
+                break
     call_command("clearsessions")
 
 
@@ -43,5 +40,13 @@ def folds_before(today: date) -> date:
     return periods.folds_before(today, settings.RETENTION["person_days"])
 
 
-def _to_fold(before: date) -> bool:
+def _days_left(before: date) -> bool:
     return DayUsage.objects.filter(day__lt=before).exclude(person=no_one_id(), agent_id=0).exists()
+
+
+def _outcomes_left(before: date) -> bool:
+    return rekeying.items_before(before).exists() or rekeying.thumbs_before(before).exists()
+
+
+def _looks_left(before: date) -> bool:
+    return Look.objects.filter(at__date__lt=before).exists()
