@@ -171,7 +171,7 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
         priced = record(
             ModelCall(
                 source="portal",
-                key=f"task:{task.pk}:step:{number}",
+                key=spending.call_name(task, number),
                 at=timezone.now(),
                 person_id=task.person_id,
                 team_id=task.agent.team_id,

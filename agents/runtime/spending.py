@@ -34,7 +34,7 @@ def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestPar
 
 def give_back(task: Task) -> None:
     """The model did not answer."""
-    budgets.give_back(_call(task, task.steps_done + 1))
+    budgets.give_back(call_name(task, task.steps_done + 1))
 
 
 def settle(task: Task, number: int, micros: int | None) -> None:
@@ -74,14 +74,15 @@ def _tools(parameters: ModelRequestParameters) -> int:
     return len(repr(parameters.function_tools).encode())
 
 
-def _call(task: Task, number: int) -> str:
+def call_name(task: Task, number: int) -> str:
+    """Names one model call, in the ledger as in what is set aside for it."""
     return f"task:{task.pk}:step:{number}"
 
 
 def _caller(task: Task, number: int) -> budgets.Caller:
     agent = task.agent
     return budgets.Caller(
-        call=_call(task, number),
+        call=call_name(task, number),
         task=str(task.pk),
         agent_id=agent.pk,
         agent_name=str(agent),
