@@ -48,10 +48,6 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
             found |= models.Q(scope=scope, target=target)
         return self.living().filter(found)
 
-    def with_most(self) -> "BudgetQuerySet":
-        """Adds ``most``: the limit with the raises that hold now."""
-        return self.annotate(most=models.F("limit_micros") + raised("pk"))
-
 
 def raised(budget: str) -> Coalesce:
     """What the raises that hold now add to the budget that ``budget`` names, in a query of other rows."""

@@ -5,23 +5,11 @@ stays visible, and counts for nobody: whoever gives and gets in the same circle 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 WINDOW = timedelta(days=365)
 
 Pair = tuple[int, int]  # who accepted, whose work
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    by: int
-    of: int
-    at: datetime
-
-    @property
-    def pair(self) -> Pair:
-        return self.by, self.of
 
 
 def closed_by(new: Pair, earlier: Iterable[Pair]) -> set[Pair]:
@@ -33,18 +21,6 @@ def closed_by(new: Pair, earlier: Iterable[Pair]) -> set[Pair]:
         return set()
     before = _reached(by, {(end, start) for start, end in pairs})
     return {(start, end) for start, end in pairs if start in after and end in before}
-
-
-def in_circles(acceptances: Iterable[Acceptance], window: timedelta = WINDOW) -> set[Acceptance]:
-    """All that are in a circle, as they come to be known one after the other."""
-    known: list[Acceptance] = []
-    void: set[Acceptance] = set()
-    for new in sorted(acceptances, key=lambda one: one.at):
-        near = [one for one in known if new.at - one.at <= window]
-        pairs = closed_by(new.pair, (one.pair for one in near))
-        void.update(one for one in [*near, new] if one.pair in pairs)
-        known.append(new)
-    return void
 
 
 def _reached(start: int, pairs: set[Pair]) -> set[int]:

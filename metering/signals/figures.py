@@ -34,8 +34,6 @@ CALLS = Figure("model calls", Better.LOW, own=True)
 CACHE_SHARE = Figure("cache share", Better.HIGH, own=True)
 
 OF_PERSON = (COST, COST_PER_ITEM, ITEMS, TOKENS, CALLS, CACHE_SHARE)
-OF_AGENT = (COST, COST_PER_ITEM, ITEMS, TOKENS)
-OF_GROUP = (COST, COST_PER_ITEM, ITEMS)
 
 
 @dataclass(frozen=True, slots=True)

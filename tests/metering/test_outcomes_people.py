@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metering.outcomes import actions
-from metering.outcomes.circles import WINDOW, Acceptance, closed_by, in_circles
+from metering.outcomes.circles import WINDOW, closed_by
 from metering.outcomes.models import WorkItem
 from portal.people import actions as people
 from tests.cast import Cast
+from tests.metering.circles import Acceptance, in_circles
 from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
