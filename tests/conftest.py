@@ -71,8 +71,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """
     from django.db import connection
 
+    from portal import broker
+
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE portal_entry DISABLE TRIGGER entry_no_truncate")
+        # For good: made first in a test that is rolled back, the queue's tables would go with it, and the process would
+        # believe them there. Each send without them leaks connections, until the server has none left.
+        broker.ensure()
     from tests.agents.queues import on_the_tests_database
 
     with on_the_tests_database():
