@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -63,7 +64,9 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
             decision = _agreed(row, ask, decision)
         if decision.verdict is not Verdict.ALLOW or decision.would:
             return decision, origins
-        if decision.grant and _use(decision.grant):
+        now = timezone.now()
+        if decision.grant and _use(decision.grant, now):
+            row.started_at = now  # a moment at which its grant was live, however long the rest takes
             return decision, origins
     changed = Reason("grant_changed", "The grant changed while it was being used.")
     return Decision(Verdict.DENY, (changed,)), []
@@ -97,8 +100,7 @@ def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
     return Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
 
 
-def _use(grant: int) -> bool:
-    now = timezone.now()
+def _use(grant: int, now: datetime) -> bool:
     unspent = Q(max_uses__isnull=True) | Q(used__lt=F("max_uses"))
     return bool(
         Grant.objects.live(now).filter(unspent, pk=grant).update(used=F("used") + 1, last_used_at=now)
@@ -114,8 +116,6 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
     row.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
     row.grant_id = decision.grant
     row.state = STATE[_word(decision)]
-    if row.state == Call.State.STARTED:
-        row.started_at = timezone.now()
     row.save()
     if row.state == Call.State.ASKED:
         assert row.grant is not None

@@ -19,6 +19,11 @@ GPT = "openai:gpt-4o"
 _keys = count()
 
 
+def today() -> date:
+    """The ledger's today (UTC): asked for where it is needed, since a run of the tests can last over midnight."""
+    return datetime.now(UTC).date()
+
+
 def call(person: Person, team: Team, *, on: date | None = None, model: str = GPT, **more) -> ModelCall:
     """A call at noon (UTC) of ``on`` (today; by now at the latest): a thousand tokens read, which cost 2,500 micros."""
     provider, _, name = model.partition(":")

@@ -1,7 +1,7 @@
 """Corrections are rows: after each the day's sums are what is right, the call's own row is what it was."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,9 +18,8 @@ from metering.usage import actions, unpriced
 from metering.usage.models import UsageEvent
 from metering.workers import price_again
 from portal.audit.models import Entry
-from tests.metering.builders import used
+from tests.metering.builders import today, used
 
-TODAY = datetime.now(UTC).date()
 SUMS = ("requests", "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "cost_micros")
 EVENT_SUMS = {name: Sum(name, default=0) for name in SUMS} | {"unpriced_requests": Sum("unpriced", default=0)}
 
@@ -151,10 +150,10 @@ def test_whatever_is_corrected_the_sums_are_those_of_the_rows(cast, made):
 def test_a_price_that_is_known_now_is_written_to_calls_that_had_none(cast):
     used(cast.mia, cast.support, model="openai:house")
     used(cast.lea, cast.support, model="openai:house", cost_micros=7)
-    used(cast.mia, cast.support, model="openai:house", on=TODAY - timedelta(days=9))
+    used(cast.mia, cast.support, model="openai:house", on=today() - timedelta(days=9))
     actions.add_price(
         cast.finn, provider="openai", pattern="house", currency="USD", input=Decimal("4"), output=Decimal("8"),
-        valid_from=TODAY - timedelta(days=3),
+        valid_from=today() - timedelta(days=3),
     )  # fmt: skip
     assert day() == (3, 3000, 0, 7, 2)
     price_again("openai", "house", cast.finn.pk)
@@ -169,17 +168,17 @@ def test_a_price_that_is_known_now_is_written_to_calls_that_had_none(cast):
 def test_a_mended_price_corrects_what_stands_and_only_in_its_days(cast, capsys):
     one = event(cast)
     actions.correct(cast.ada, one, note="half", input_tokens=500)
-    used(cast.mia, cast.support, on=TODAY - timedelta(days=20))
+    used(cast.mia, cast.support, on=today() - timedelta(days=20))
     actions.add_price(
         cast.finn, provider="openai", pattern="gpt-*", currency="USD", input=Decimal("1"), output=Decimal("1"),
-        valid_from=TODAY - timedelta(days=40),
+        valid_from=today() - timedelta(days=40),
     )  # fmt: skip
     call_command(
-        "reprice", "openai:gpt-4o", "--from", str(TODAY - timedelta(days=5)), "--note", "contract 12"
+        "reprice", "openai:gpt-4o", "--from", str(today() - timedelta(days=5)), "--note", "contract 12"
     )
     assert "1 call of openai:gpt-4o" in capsys.readouterr().out
-    assert day(day=TODAY) == (1, 500, 0, 500, 0)
-    assert day(day=TODAY - timedelta(days=20)) == (1, 1000, 0, 2500, 0)
+    assert day(day=today()) == (1, 500, 0, 500, 0)
+    assert day(day=today() - timedelta(days=20)) == (1, 1000, 0, 2500, 0)
     assert (
         actions.price_again("test", provider="openai", model="gpt-4o", period=unpriced.kept_days()).calls == 1
     )
@@ -188,5 +187,5 @@ def test_a_mended_price_corrects_what_stands_and_only_in_its_days(cast, capsys):
 
 
 def test_a_period_without_calls_is_no_error(db):
-    period = Period(TODAY, timezone.now().date())
+    period = Period(today(), timezone.now().date())
     assert actions.price_again("test", provider="openai", model="gpt-4o", period=period).calls == 0

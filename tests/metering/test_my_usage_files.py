@@ -20,10 +20,10 @@ from metering.rollups.periods import four_weeks
 from metering.signals.carried import cached_in
 from metering.signals.models import Signal
 from tests.cast import as_
-from tests.metering.builders import used
+from tests.metering.builders import today, used
 from tests.metering.outcomes import claim
 from tests.metering.test_my_usage import MINE, text, today
-from tests.metering.test_rights_corrections import TODAY, ask
+from tests.metering.test_rights_corrections import ask
 
 
 def as_json(person) -> dict:
@@ -140,7 +140,7 @@ def test_a_correction_shows_with_its_state_and_what_it_took_is_gone(cast):
     assert [one["name"] for one in told["agents"]] == ["Inbox triage"]
     assert told["whole"]["model_calls"] == 1
     assert told["corrections"][0]["state"] == "accepted"
-    assert (told["corrections"][0]["first_day"], told["corrections"][0]["text"]) == (str(TODAY), asked.why)
+    assert (told["corrections"][0]["first_day"], told["corrections"][0]["text"]) == (str(today()), asked.why)
 
 
 def carried(cast, number, item, read, cached, person=None, **more) -> None:

@@ -17,18 +17,16 @@ from metering.rollups.periods import four_weeks
 from metering.signals.items import Claim as Told
 from metering.signals.items import credited
 from tests.cast import Cast, as_
-from tests.metering.builders import last_weeks
+from tests.metering.builders import last_weeks, today
 from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted, counting
 from tests.metering.published import ENOUGH, group, publish
-
-TODAY = four_weeks(datetime.now(UTC).date())
 
 
 def everywhere(*people) -> list[int]:
     """On each own page, in what teams are made of, in the organisation."""
-    found = items.by_person(PUBLISHING, TODAY)
+    found = items.by_person(PUBLISHING, four_weeks(today()))
     assert [found.get(person.pk, 0) for person in people] == [counted(person) for person in people]
-    assert sum(found.values()) == counting(PUBLISHING, TODAY)
+    assert sum(found.values()) == counting(PUBLISHING, four_weeks(today()))
     return [*map(counted, people), sum(found.values())]
 
 
@@ -171,7 +169,7 @@ def test_of_several_agents_of_one_person_it_is_of_the_one_that_changed_something
             item = carried(cast.mia, cast.support, "T-1", agent_id=agent, changed=changed)
         actions.verify("tickets", item, at=ago(hours=1))
         actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", by_hand=True, agent_id=9))
-        return items.by_agent(PUBLISHING, TODAY)
+        return items.by_agent(PUBLISHING, four_weeks(today()))
 
     assert of_agents((7, True)) == of_agents((7, True), (7, True)) == {7: {cast.mia.pk: 1}}
     assert of_agents((7, False), (8, True)) == {8: {cast.mia.pk: 1}}

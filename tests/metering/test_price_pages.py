@@ -12,18 +12,20 @@ from metering.usage.prices import Book
 from portal.audit.models import Entry
 from portal.people.models import Person
 from tests.cast import as_
-from tests.metering.builders import call, used
+from tests.metering.builders import call, today, used
 
 PRICES, NEW = reverse("usage:prices"), reverse("usage:new_price")
-TODAY = datetime.now(UTC).date()
-FORM = {
-    "provider": "openai",
-    "pattern": "gpt-4o*",
-    "currency": "usd",
-    "input": "1.25",
-    "output": "5",
-    "valid_from": str(TODAY),
-}
+
+
+def form() -> dict[str, str]:
+    return {
+        "provider": "openai",
+        "pattern": "gpt-4o*",
+        "currency": "usd",
+        "input": "1.25",
+        "output": "5",
+        "valid_from": str(today()),
+    }
 
 
 def text(response) -> str:
@@ -39,12 +41,12 @@ def test_empty_they_say_what_will_be_here(cast):
 
 def test_what_is_not_priced_is_named_and_nothing_that_could_be_one_persons(cast):
     for person in (cast.mia, cast.lea):
-        used(person, cast.support, model="acme:unheard-of", on=TODAY - timedelta(days=5))
+        used(person, cast.support, model="acme:unheard-of", on=today() - timedelta(days=5))
     used(cast.mia, cast.support)
     page = text(as_(cast.finn).get(PRICES))
     assert "acme:unheard-of" in page
     assert 'data-label="Calls"' not in page
-    assert f'datetime="{TODAY - timedelta(days=5)}"' not in page
+    assert f'datetime="{today() - timedelta(days=5)}"' not in page
     assert "openai:gpt-4o" not in page
     assert str(cast.mia) not in page
     assert f"{NEW}?provider=acme&amp;pattern=unheard-of" in page
@@ -57,7 +59,7 @@ def test_a_superuser_without_the_role_is_nobody_here(cast):
 
 def test_a_price_is_added_holds_and_ends(cast):
     client = as_(cast.finn)
-    assert client.post(NEW, FORM).status_code == 302
+    assert client.post(NEW, form()).status_code == 302
     price = ContractPrice.objects.get()
     assert (price.currency, price.added_by, price.cache_read) == ("USD", cast.finn, None)
     page = text(client.get(PRICES))
@@ -66,11 +68,11 @@ def test_a_price_is_added_holds_and_ends(cast):
     assert used(cast.mia, cast.support)
     assert Book.read().price("openai", "gpt-4o", datetime.now(UTC), 1000, 0, 0, 0).micros == 1250
     end = reverse("usage:end_price", args=[price.pk])
-    assert "before that" in text(client.post(end, {"last": str(TODAY - timedelta(days=3))}))
-    assert client.post(end, {"last": str(TODAY - timedelta(days=1))}).status_code == 302
+    assert "before that" in text(client.post(end, {"last": str(today() - timedelta(days=3))}))
+    assert client.post(end, {"last": str(today() - timedelta(days=1))}).status_code == 302
     price.refresh_from_db()
-    assert price.valid_until == TODAY
-    assert "ended on" in text(client.post(end, {"last": str(TODAY + timedelta(days=9))}))
+    assert price.valid_until == today()
+    assert "ended on" in text(client.post(end, {"last": str(today() + timedelta(days=9))}))
     assert [entry.event for entry in Entry.objects.about(price)] == ["price.added", "price.ended"]
 
 
@@ -80,12 +82,12 @@ def test_a_price_is_added_holds_and_ends(cast):
         ({"currency": "dollars"}, "at most 3 characters"),
         ({"currency": "12$"}, "Three letters"),
         ({"input": "-1"}, "greater than or equal to 0"),
-        ({"valid_until": str(TODAY - timedelta(days=1))}, "ends before it begins"),
+        ({"valid_until": str(today() - timedelta(days=1))}, "ends before it begins"),
         ({"pattern": ""}, "required"),
     ],
 )
 def test_a_price_that_cannot_be_is_refused_in_words(cast, change, words):
-    response = as_(cast.finn).post(NEW, FORM | change)
+    response = as_(cast.finn).post(NEW, form() | change)
     assert response.status_code == 422
     assert words in text(response)
     assert not ContractPrice.objects.exists()
@@ -95,7 +97,7 @@ def test_price_these_now_is_sent_to_a_worker(cast, monkeypatch, django_capture_o
     used(cast.mia, cast.support, model="openai:house")
     client = as_(cast.finn)
     assert "Price these now" not in text(client.get(PRICES))
-    client.post(NEW, FORM | {"pattern": "house"})
+    client.post(NEW, form() | {"pattern": "house"})
     assert "Price these now" in text(client.get(PRICES))
     sent = []
     monkeypatch.setattr(
@@ -108,10 +110,10 @@ def test_price_these_now_is_sent_to_a_worker(cast, monkeypatch, django_capture_o
 
 def test_rates_are_of_other_currencies(cast):
     client, url = as_(cast.finn), reverse("usage:new_rate")
-    assert "needs no rate" in text(client.post(url, {"currency": "usd", "day": TODAY, "rate": "1"}))
-    assert client.post(url, {"currency": "chf", "day": TODAY, "rate": "0"}).status_code == 422
-    assert client.post(url, {"currency": "chf", "day": TODAY, "rate": "1.12"}).status_code == 302
-    assert str(ExchangeRate.objects.get()) == f"1 CHF = 1.12 from {TODAY}"
+    assert "needs no rate" in text(client.post(url, {"currency": "usd", "day": today(), "rate": "1"}))
+    assert client.post(url, {"currency": "chf", "day": today(), "rate": "0"}).status_code == 422
+    assert client.post(url, {"currency": "chf", "day": today(), "rate": "1.12"}).status_code == 302
+    assert str(ExchangeRate.objects.get()) == f"1 CHF = 1.12 from {today()}"
     assert "1 CHF = 1.12 USD" in text(client.get(PRICES))
 
 

@@ -1,7 +1,7 @@
 """``manage.py reconcile``: an invoice beside the ledger; what cannot be read is named by its line."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,9 +9,8 @@ from django.core.management import CommandError, call_command
 from metering.usage import invoices
 from metering.usage.invoices import Habits, Tolerance
 from portal.people.sheet import Unreadable
-from tests.metering.builders import used
+from tests.metering.builders import today, used
 
-TODAY = datetime.now(UTC).date()
 HEAD = "day,provider,model,cost\n"
 
 
@@ -34,8 +33,8 @@ def reconcile(tmp_path, capsys):
 def test_what_agrees_agrees(cast, reconcile):
     used(cast.mia, cast.support)
     used(cast.lea, cast.support)
-    used(cast.lea, cast.support, on=TODAY - timedelta(days=1))
-    code, said, _ = reconcile(f"{HEAD}{TODAY},OpenAI,GPT-4o,0.003\n{TODAY},openai,gpt-4o,0.002\n")
+    used(cast.lea, cast.support, on=today() - timedelta(days=1))
+    code, said, _ = reconcile(f"{HEAD}{today()},OpenAI,GPT-4o,0.003\n{today()},openai,gpt-4o,0.002\n")
     assert code == 0
     assert "1 day and model compared, 0 differences" in said
 
@@ -46,22 +45,22 @@ def test_each_difference_has_a_line_and_the_exit_code_says_so(cast, reconcile):
     used(
         cast.mia, cast.support, model="anthropic:claude-haiku-4-5", input_tokens=1_000_000
     )  # not of this invoice
-    code, said, _ = reconcile(f"{HEAD}{TODAY},openai,gpt-4o,2.40\n{TODAY},openai,gpt-5,1\n")
+    code, said, _ = reconcile(f"{HEAD}{today()},openai,gpt-4o,2.40\n{today()},openai,gpt-5,1\n")
     assert code == 1
-    lines = [line for line in said.splitlines() if line.startswith(str(TODAY))]
+    lines = [line for line in said.splitlines() if line.startswith(str(today()))]
     assert [" ".join(line.split()) for line in lines] == [
-        f"{TODAY} openai:gpt-4o $2.40 $2.50 −$0.10",
-        f"{TODAY} openai:gpt-5 $1.00 nothing $1.00",
+        f"{today()} openai:gpt-4o $2.40 $2.50 −$0.10",
+        f"{today()} openai:gpt-5 $1.00 nothing $1.00",
     ]
     assert "3 days and models compared, 2 differences" in said
-    assert reconcile(f"{HEAD}{TODAY},openai,gpt-4o,2.40\n", "--tolerance", "5%")[0] == 0
-    assert reconcile(f"{HEAD}{TODAY},openai,gpt-4o,2.40\n", "--tolerance", "0.1")[0] == 0
-    assert reconcile(f"{HEAD}{TODAY},openai,gpt-4o,2.40\n", "--tolerance", "4%")[0] == 1
+    assert reconcile(f"{HEAD}{today()},openai,gpt-4o,2.40\n", "--tolerance", "5%")[0] == 0
+    assert reconcile(f"{HEAD}{today()},openai,gpt-4o,2.40\n", "--tolerance", "0.1")[0] == 0
+    assert reconcile(f"{HEAD}{today()},openai,gpt-4o,2.40\n", "--tolerance", "4%")[0] == 1
 
 
 def test_what_is_not_priced_is_said(cast, reconcile):
     used(cast.mia, cast.support, model="openai:house")
-    code, said, _ = reconcile(f"{HEAD}{TODAY},openai,house,3\n", "--json")
+    code, said, _ = reconcile(f"{HEAD}{today()},openai,house,3\n", "--json")
     assert code == 1
     (found,) = json.loads(said)["differences"]
     assert (found["difference_micros"], found["ledger_micros"], found["calls_not_priced"]) == (
@@ -73,7 +72,7 @@ def test_what_is_not_priced_is_said(cast, reconcile):
 
 def test_lines_that_cannot_be_read_are_named_and_the_others_compared(db, reconcile):
     code, said, wrong = reconcile(
-        f"{HEAD}yesterday,openai,gpt-4o,1\n{TODAY},openai,,1\n{TODAY},openai,gpt-4o,x1x\n{TODAY},a\n"
+        f"{HEAD}yesterday,openai,gpt-4o,1\n{today()},openai,,1\n{today()},openai,gpt-4o,x1x\n{today()},a\n"
     )
     assert code == 1
     assert "0 days and models" in said

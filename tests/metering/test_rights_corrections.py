@@ -1,6 +1,6 @@
 """\"That was not me\": asked by the person, decided by somebody else; the cost stays, the person is out of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,10 +21,8 @@ from metering.usage.models import UsageEvent
 from portal.audit.models import Entry
 from portal.people.nobody import no_one, no_one_id
 from tests.cast import as_
-from tests.metering.builders import last_weeks, people, used
+from tests.metering.builders import last_weeks, people, today, used
 from tests.metering.outcomes import carried, counted
-
-TODAY = datetime.now(UTC).date()
 
 
 def money() -> dict:
@@ -44,7 +42,7 @@ def money() -> dict:
 
 
 def ask(person, **more) -> CorrectionRequest:
-    values = {"first_day": TODAY, "last_day": TODAY, "why": "Somebody used my laptop"} | more
+    values = {"first_day": today(), "last_day": today(), "why": "Somebody used my laptop"} | more
     return actions.request_correction(person, **values)
 
 
@@ -82,7 +80,7 @@ def test_what_came_of_the_tasks_goes_along_and_what_came_of_others_stays(cast):
         facts[task] = TaskFact.objects.create(
             source="test", ref=task, person=cast.mia, team=cast.support, agent_id=agent, created_at=now
         )
-        about = {"agent_id": agent, "since": TODAY, "found_at": now, "tasks": [facts[task].pk]}
+        about = {"agent_id": agent, "since": today(), "found_at": now, "tasks": [facts[task].pk]}
         Signal.objects.create(person=cast.mia, kind="unread", **about)
     assert counted(cast.mia) == 2
     actions.accept_correction(cast.ada, ask(cast.mia, agent_id=8, agent_name="Digest"))
@@ -94,13 +92,13 @@ def test_what_came_of_the_tasks_goes_along_and_what_came_of_others_stays(cast):
 
 
 def test_a_span_of_one_model_takes_only_what_fits(cast):
-    used(cast.mia, cast.support, on=TODAY - timedelta(days=2))
-    used(cast.mia, cast.support, on=TODAY - timedelta(days=1))
-    used(cast.mia, cast.support, on=TODAY - timedelta(days=1), model="acme:unheard-of")
+    used(cast.mia, cast.support, on=today() - timedelta(days=2))
+    used(cast.mia, cast.support, on=today() - timedelta(days=1))
+    used(cast.mia, cast.support, on=today() - timedelta(days=1), model="acme:unheard-of")
     asked = ask(
         cast.mia,
-        first_day=TODAY - timedelta(days=1),
-        last_day=TODAY - timedelta(days=1),
+        first_day=today() - timedelta(days=1),
+        last_day=today() - timedelta(days=1),
         provider="openai",
         model="gpt-4o",
     )
@@ -138,7 +136,7 @@ def test_what_is_not_in_the_ledger_cannot_be_corrected(cast):
         ask(cast.mia)
     used(cast.mia, cast.support)
     with pytest.raises(ValidationError):
-        ask(cast.mia, first_day=TODAY, last_day=TODAY - timedelta(days=1))
+        ask(cast.mia, first_day=today(), last_day=today() - timedelta(days=1))
 
 
 def test_what_is_nobodys_counts_as_no_person_behind_a_figure(cast):
@@ -165,8 +163,8 @@ def test_through_the_pages(cast):
     used(cast.mia, cast.support)
     mia, ada = as_(cast.mia), as_(cast.ada)
     new = reverse("rights:new_correction")
-    sent = {"first_day": TODAY, "last_day": TODAY, "agent": "7", "model": "", "why": "Not me"}
-    assert mia.post(new, sent | {"last_day": TODAY - timedelta(days=3)}).status_code == 422
+    sent = {"first_day": today(), "last_day": today(), "agent": "7", "model": "", "why": "Not me"}
+    assert mia.post(new, sent | {"last_day": today() - timedelta(days=3)}).status_code == 422
     answer = mia.post(new, sent)
     asked = CorrectionRequest.objects.get()
     assert answer["Location"] == asked.get_absolute_url()

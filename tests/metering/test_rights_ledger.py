@@ -19,9 +19,9 @@ from metering.usage.models import UsageEvent
 from portal.audit.models import Entry
 from portal.people.nobody import no_one
 from tests.cast import as_
-from tests.metering.builders import used
+from tests.metering.builders import today, used
 from tests.metering.ran import ran
-from tests.metering.test_rights_corrections import TODAY, ask, money, of
+from tests.metering.test_rights_corrections import ask, money, of
 
 
 def test_what_was_corrected_away_cannot_be_asked_for_again(cast):
@@ -42,7 +42,7 @@ def test_what_was_corrected_before_goes_along_as_it_stands(cast):
     assert money() == before
     day = DayUsage.objects.get(person=no_one())
     assert (day.cost_micros, day.input_tokens) == (900, 1000)
-    prices = {"provider": "openai", "model": "gpt-4o", "period": Period(TODAY, TODAY)}
+    prices = {"provider": "openai", "model": "gpt-4o", "period": Period(today(), today())}
     assert ledger.price_again(cast.finn, **prices).calls == 0, "a stated cost stays stated"
 
 

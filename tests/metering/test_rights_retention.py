@@ -1,6 +1,6 @@
 """Retention: old person-days lose person and agent, old looks go, in bounded batches; all money stays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,12 +12,17 @@ from metering.rollups.models import DayUsage
 from metering.rollups.periods import month, months
 from portal.audit.models import Entry
 from portal.people.nobody import no_one_id
-from tests.metering.builders import last_weeks, permit, used
+from tests.metering.builders import last_weeks, permit, today, used
 from tests.metering.test_rights_corrections import money
 
-TODAY = datetime.now(UTC).date()
-BEFORE = retention.folds_before(TODAY)
-OLD = BEFORE - timedelta(days=1)
+
+def kept() -> date:
+    """The first day of which retention keeps the people."""
+    return retention.folds_before(today())
+
+
+def old() -> date:
+    return kept() - timedelta(days=1)
 
 
 def people_of(day) -> set[int | None]:
@@ -27,21 +32,21 @@ def people_of(day) -> set[int | None]:
 def test_old_days_lose_person_and_agent_and_every_sum_stays(cast):
     for person, team in ((cast.mia, cast.support), (cast.lea, cast.support), (cast.olga, cast.sales)):
         for agent in (7, 8):
-            used(person, team, on=OLD, agent_id=agent, agent_name=f"Agent {agent} of {person}")
-            used(person, team, on=OLD, agent_id=agent, model="acme:unheard-of")
-        used(person, team, on=BEFORE)
+            used(person, team, on=old(), agent_id=agent, agent_name=f"Agent {agent} of {person}")
+            used(person, team, on=old(), agent_id=agent, model="acme:unheard-of")
+        used(person, team, on=kept())
     before = money()
     retention.apply()
-    assert people_of(OLD) == {no_one_id()}
-    assert people_of(BEFORE) == {cast.mia.pk, cast.lea.pk, cast.olga.pk}
-    assert set(DayUsage.objects.filter(day=OLD).values_list("agent_id", "agent_name")) == {(0, "")}
-    assert DayUsage.objects.filter(day=OLD).count() == 4, "two teams, two models"
+    assert people_of(old()) == {no_one_id()}
+    assert people_of(kept()) == {cast.mia.pk, cast.lea.pk, cast.olga.pk}
+    assert set(DayUsage.objects.filter(day=old()).values_list("agent_id", "agent_name")) == {(0, "")}
+    assert DayUsage.objects.filter(day=old()).count() == 4, "two teams, two models"
     assert money() == before
 
 
 def test_a_batch_is_bounded_and_the_next_night_goes_on(cast):
     for number in range(7):
-        used(cast.mia, cast.support, on=OLD - timedelta(days=number), agent_id=number + 1)
+        used(cast.mia, cast.support, on=old() - timedelta(days=number), agent_id=number + 1)
     before = money()
     retention.apply(batch=2, batches=2)
     left = DayUsage.objects.filter(person=cast.mia).count()
@@ -60,8 +65,8 @@ def test_a_night_with_nothing_to_do_leaves_no_entry(cast):
 
 
 def test_no_month_that_reports_show_is_folded():
-    assert months(TODAY)[-1].first >= BEFORE
-    assert month(BEFORE).first == BEFORE
+    assert months(today())[-1].first >= kept()
+    assert month(kept()).first == kept()
 
 
 def test_old_looks_go_and_new_ones_stay(cast, settings):
@@ -79,5 +84,5 @@ def test_old_looks_go_and_new_ones_stay(cast, settings):
 @pytest.mark.parametrize("kind", ["person_days", "looks"])
 def test_shorter_times_are_followed(cast, settings, kind):
     settings.RETENTION = settings.RETENTION | {kind: 92}
-    expected = month(TODAY - timedelta(days=92)).first
-    assert (retention.folds_before(TODAY) == expected) is (kind == "person_days")
+    expected = month(today() - timedelta(days=92)).first
+    assert (retention.folds_before(today()) == expected) is (kind == "person_days")

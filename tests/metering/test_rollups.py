@@ -13,14 +13,13 @@ from metering.reports.visibility import Viewer
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import FIRST_MONDAY, Period, chosen, fixed, four_weeks, month, months
 from metering.usage.models import UsageEvent
-from tests.metering.builders import used
+from tests.metering.builders import today, used
 
-TODAY = datetime.now(UTC).date()
 TOKENS = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")
 calls = st.lists(
     st.fixed_dictionaries(
         {
-            "on": st.dates(TODAY - timedelta(days=3), TODAY),
+            "on": st.integers(0, 3).map(lambda ago: today() - timedelta(days=ago)),
             "model": st.sampled_from(["openai:gpt-4o", "openai:gpt-5-mini", "acme:unheard-of"]),
             "agent_id": st.sampled_from([None, 1, 2]),
             "input_tokens": st.integers(100, 9999),
@@ -54,34 +53,34 @@ def test_the_sums_of_a_page_agree_with_each_other(cast):
             cast.mia,
             cast.support,
             model=model,
-            on=TODAY - timedelta(days=n),
+            on=today() - timedelta(days=n),
             agent_id=n,
             agent_name=f"Agent {n}",
         )
-    used(cast.lea, cast.support, on=TODAY)
-    usage = figures.own(visibility.own(Viewer(cast.mia.pk)), four_weeks(TODAY))
+    used(cast.lea, cast.support, on=today())
+    usage = figures.own(visibility.own(Viewer(cast.mia.pk)), four_weeks(today()))
     for sums in (usage.days, usage.agents, usage.models):
         assert sum(each.requests for each in sums.values()) == usage.whole.requests == 3
         assert sum(each.micros for each in sums.values()) == usage.whole.cost == 5000
     assert usage.whole.unpriced_part == 1
-    assert usage.days[TODAY - timedelta(days=1)].cost is None
+    assert usage.days[today() - timedelta(days=1)].cost is None
     assert [each.label for each in usage.models.values()] == ["acme:unheard-of", "openai:gpt-4o"]
     assert len(usage.costs()) == 28
 
 
 def test_an_agent_has_the_name_it_had_last(cast):
-    used(cast.mia, cast.support, on=TODAY - timedelta(days=1), agent_name="Old name")
-    used(cast.mia, cast.support, on=TODAY, agent_name="New name")
-    usage = figures.own(visibility.own(Viewer(cast.mia.pk)), four_weeks(TODAY))
+    used(cast.mia, cast.support, on=today() - timedelta(days=1), agent_name="Old name")
+    used(cast.mia, cast.support, on=today(), agent_name="New name")
+    usage = figures.own(visibility.own(Viewer(cast.mia.pk)), four_weeks(today()))
     assert [each.label for each in usage.agents.values()] == ["New name"]
 
 
 def test_events_of_a_period_are_those_of_its_days(cast):
-    period = Period(TODAY - timedelta(days=9), TODAY - timedelta(days=8))
+    period = Period(today() - timedelta(days=9), today() - timedelta(days=8))
     for day in (period.first, period.last):
         for clock in (time(0), time(23, 59, 59)):
             used(cast.mia, cast.support, at=datetime.combine(day, clock, UTC))
-    used(cast.mia, cast.support, at=datetime.combine(TODAY - timedelta(days=7), time(), UTC))
+    used(cast.mia, cast.support, at=datetime.combine(today() - timedelta(days=7), time(), UTC))
     scope = visibility.own(Viewer(cast.mia.pk))
     assert UsageEvent.objects.within(scope).during(period).count() == 4
     assert DayUsage.objects.within(scope).during(period).totals()["requests"] == 4
