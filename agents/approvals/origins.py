@@ -16,7 +16,6 @@ from agents.policy.origins import given, told_apart
 
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "The connector does not declare this"
-WORDED = {"name", "content"}
 
 # Parts of a text by where they come from: what stands beside them. The rest is the person's.
 PARTS = {

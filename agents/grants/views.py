@@ -16,7 +16,7 @@ from agents.permissions import AgentPermission, GrantPermission
 from agents.registry.models import Agent
 from agents.registry.ready import needed
 from portal.access import PersonRequest, may, requires, signed_in
-from portal.answers import attempt
+from portal.answers import attempt, refused
 from portal.pages import page, paged
 
 AT_ONCE = 25  # requests shown in the inbox; more follow as these are decided
@@ -79,7 +79,7 @@ def _ask(
             why=form.cleaned_data["why"],
         )
     except ValidationError as error:
-        form.add_error(None, error)
+        refused(form, error)
         return None
 
 
@@ -124,7 +124,7 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
         actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note)
     except ValidationError as error:
         if asked.waiting:
-            form.add_error(None, error)
+            refused(form, error)
             return _request_page(request, asked, form, status=422)
         messages.error(request, " ".join(error.messages))
         return redirect(asked)

@@ -14,7 +14,7 @@ from metering.reports.looked import gathered
 from metering.reports.models import Permit
 from metering.reports.viewers import people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
-from portal.answers import attempt
+from portal.answers import attempt, refused
 from portal.audit.models import Entry
 from portal.audit.sentences import sentence
 from portal.pages import page, paged
@@ -57,7 +57,7 @@ def new(request: PersonRequest) -> HttpResponse:
                 request.user, form.about(), purpose=data["purpose"], ends_at=form.ends_at()
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, "You have asked for a permit. Somebody who is not looked at decides.")
             return redirect(permit)

@@ -14,7 +14,7 @@ from metering.rights.export import streamed
 from metering.rights.forms import CorrectionForm, ObjectionForm
 from metering.rights.models import CorrectionRequest, Objection
 from portal.access import PersonRequest, requires, signed_in
-from portal.answers import attempt
+from portal.answers import attempt, refused
 from portal.pages import page
 from portal.people.records import parts
 
@@ -53,7 +53,7 @@ def new_correction(request: PersonRequest) -> HttpResponse:
         try:
             asked = actions.request_correction(request.user, **form.asked())
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(
                 request, "You have asked for it. Somebody else decides; you read the answer here."

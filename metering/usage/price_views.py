@@ -17,6 +17,7 @@ from metering.usage import actions, unpriced
 from metering.usage.models import ContractPrice, ExchangeRate, UsageRefusal
 from metering.usage.price_forms import AgainForm, EndForm, PriceForm, RateForm, RefusalFilter
 from portal.access import PersonRequest, Refused, requires
+from portal.answers import refused
 from portal.later import later
 from portal.pages import page, paged
 
@@ -42,7 +43,7 @@ def new_price(request: PersonRequest) -> HttpResponse:
         try:
             price = actions.add_price(request.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"{price} is priced by the contract from {price.valid_from} on.")
             return redirect("usage:prices")
@@ -57,7 +58,7 @@ def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
         try:
             actions.end_price(request.user, price, last=form.cleaned_data["last"])
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"The contract price of {price} holds until {price.valid_until}.")
             return redirect("usage:prices")
@@ -72,7 +73,7 @@ def new_rate(request: PersonRequest) -> HttpResponse:
         try:
             rate = actions.add_rate(request.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"{rate}.")
             return redirect("usage:prices")

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, requires
+from portal.answers import refused
 from portal.pages import page
 from portal.people import actions
 from portal.people.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
@@ -30,7 +31,7 @@ def invite(request: PersonRequest) -> HttpResponse:
         try:
             person = actions.invite(request.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             return _link(request, person)
     return page(request, "portal/people/new.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -64,7 +65,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             actions.edit(request.user, person, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"{person}’s profile is changed.")
             return redirect(person)
@@ -98,7 +99,7 @@ def roles(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             actions.set_roles(request.user, person, roles=form.cleaned_data["roles"])
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"The roles of {person} are changed.")
             return redirect(person)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from portal.access import PersonRequest, may, signed_in
+from portal.answers import refused
 from portal.audit.models import Entry
 from portal.pages import page, paged
 from portal.people import actions
@@ -69,7 +70,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         try:
             actions.edit(person, person, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, "Your profile is changed.")
             return redirect("people:profile")

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import refused
 from portal.pages import page, paged
 from portal.permissions import PortalPermission, TeamPermission
 from portal.teams import actions
@@ -52,7 +53,7 @@ def new(request: PersonRequest) -> HttpResponse:
         try:
             team = actions.create(request.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"{team} is there. Add its people now.")
             return redirect(team)
@@ -70,7 +71,7 @@ def edit(request: PersonRequest, team: Team) -> HttpResponse:
             actions.edit(request.user, team, **form.cleaned_data)
         except ValidationError as error:
             team.refresh_from_db()
-            form.add_error(None, error)
+            refused(form, error)
         else:
             messages.success(request, f"{team} is changed.")
             return redirect(team)
@@ -87,7 +88,7 @@ def add_member(request: PersonRequest, team: Team) -> HttpResponse:
         try:
             membership = actions.add_member(request.user, team, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             role = membership.get_role_display().lower()
             messages.success(request, f"{membership.person} is in {team} as {role}.")
