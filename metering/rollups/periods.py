@@ -1,6 +1,5 @@
 """Spans of days that usage is shown for. Pure. A day is a UTC day, as in the roll-ups."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -65,17 +64,6 @@ def month(day: date) -> Period:
 def folds_before(today: date, days: int) -> date:
     """Days before this one are older than ``days``: by whole months, so that no month's figure mixes both."""
     return month(today - timedelta(days=days)).first
-
-
-def months(today: date, count: int = 13) -> list[Period]:
-    """The latest ``count`` calendar months that have ended and settled, latest first."""
-    return list(_months_before(month(today - SETTLED), count))
-
-
-def _months_before(this: Period, count: int) -> Iterator[Period]:
-    for _ in range(count):
-        this = month(this.first - timedelta(days=1))
-        yield this
 
 
 def _next_month(first: date) -> date:

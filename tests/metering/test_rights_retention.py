@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
+from metering.publications.years import ended
 from metering.reports import actions as reports
 from metering.reports.models import Look
 from metering.rights import retention
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import month, months
+from metering.rollups.periods import month
 from portal.audit.models import Entry
 from portal.people.nobody import no_one_id
 from tests.metering.builders import last_weeks, permit, today, used
@@ -64,9 +67,11 @@ def test_a_night_with_nothing_to_do_leaves_no_entry(cast):
     assert not Entry.objects.filter(event__startswith="retention.").exists()
 
 
-def test_no_month_that_reports_show_is_folded():
-    assert months(today())[-1].first >= kept()
-    assert month(kept()).first == kept()
+@given(st.dates(date(2025, 6, 1), date(2090, 1, 1)))
+def test_no_days_that_reports_show_are_folded(on):
+    folds = retention.folds_before(on)
+    assert ended(on)[-1].first >= folds
+    assert month(folds).first == folds
 
 
 def test_old_looks_go_and_new_ones_stay(cast, settings):

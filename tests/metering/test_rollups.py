@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from metering.reports import figures, visibility
 from metering.reports.visibility import Viewer
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import FIRST_MONDAY, Period, chosen, fixed, four_weeks, month, months
+from metering.rollups.periods import FIRST_MONDAY, Period, chosen, fixed, four_weeks, month
 from metering.usage.models import UsageEvent
 from tests.metering.builders import today, used
 
@@ -97,15 +97,6 @@ def test_fixed_periods_are_four_iso_weeks_that_never_move(today):
         assert period.last < today - timedelta(days=1)
     assert [later.first - earlier.last for later, earlier in pairwise(periods)] == [timedelta(days=1)] * 12
     assert today - periods[0].last <= timedelta(days=30)
-
-
-@given(st.dates(date(2025, 6, 1), date(2090, 1, 1)))
-def test_months_are_whole_and_over(today):
-    shown = months(today)
-    assert shown[0].last < today - timedelta(days=1)
-    for each in shown:
-        assert each == month(each.last)
-        assert (each.last + timedelta(days=1)).day == 1
 
 
 @pytest.mark.parametrize(
