@@ -50,6 +50,10 @@ class Compiled:
             made = self._build(Person(pk=NUMBER), MOMENT, *more).query.sql_with_params()
             if NUMBER not in made[1]:
                 raise ValueError("What does not depend on the person is no query of theirs.")
+            if any(isinstance(one, datetime) and one != MOMENT for one in made[1]):
+                raise ValueError(
+                    "A moment that is worked out here would be the same for ever: let PostgreSQL do it."
+                )
             self._made[more] = made
         sql, params = self._made[more]
         return sql, [_real(one, person, now) for one in params]

@@ -62,6 +62,15 @@ def test_what_is_nobodys_own_is_refused(cast):
         Compiled(lambda person, now: Membership.objects.values_list("pk")).rows(cast.mia)
 
 
+def test_a_moment_that_is_worked_out_is_refused(cast):
+    """It would be reckoned from the stand-in's, once, and never again."""
+    old = Compiled(
+        lambda person, now: Membership.objects.filter(person=person, started_at__lte=now - timedelta(days=1))
+    )
+    with pytest.raises(ValueError, match="worked out"):
+        old.rows(cast.mia)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_counts_are_those_of_each_query_in_one_statement(cast, name, django_assert_num_queries):
     person = getattr(cast, name)
