@@ -136,4 +136,16 @@ PART = Part(
         ),
     ),
     hinders=hinders,
+    written={
+        "agents.Connection": ("name", "settings", "check_note"),
+        "agents.Agent": ("name", "purpose", "instructions", "state_note"),
+        "agents.GrantRequest": ("why",),
+        "agents.Grant": ("limits", "note"),
+        "agents.Task": ("instruction", "attached", "reason", "result", "counts"),
+        "agents.Step": ("response", "text"),
+        "agents.Call": ("arguments", "reasons", "summary", "result", "counts", "observed"),
+        "agents.Approval": ("origins", "why_dead", "note"),
+        "agents.ChatMessage": ("text",),
+        "agents.Stop": ("why",),
+    },
 )

@@ -3,12 +3,14 @@
 import re
 
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from metering.rights.scrubbing import scrub
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.people.nobody import alias
 from portal.people.records import parts
+from portal.teams.models import Team
 
 
 def hindrances(person: Person) -> list[str]:
@@ -21,14 +23,12 @@ def forget(person: Person) -> dict[str, int]:
     names, emails = known_as(person)
     counts = {}
     with transaction.atomic():
-        tables = [table for part in parts() for table in part.tables]
-        for table in tables:
+        person.display_name = alias()
+        for table in [table for part in parts() for table in part.tables]:
             rows = table.rows(person)
             counts[table.name] = rows.count()
-            if table is tables[-1]:
-                person.display_name = alias()
             table.erase(rows, person)
-        scrub(names, emails, person.display_name)
+        scrub(names, emails, others(person), person.display_name)
     return {name: count for name, count in counts.items() if count}
 
 
@@ -41,4 +41,11 @@ def known_as(person: Person) -> tuple[set[str], set[str]]:
         names.add(name)
         names |= set(re.split(" → ", str(details.get("name", ""))))
         emails |= {one.lower() for one in re.split(" → ", str(details.get("email", "")))}
-    return names - {""}, emails - {""}
+    kept = Person.objects.exclude(pk=person.pk).annotate(lower=Lower("email")).filter(lower__in=emails)
+    return names - {""}, emails - {""} - set(kept.values_list("lower", flat=True))
+
+
+def others(person: Person) -> set[str]:
+    """What is somebody else's name, or a team's: it stays where it stands, also where it is this person's as well."""
+    people = Person.objects.exclude(pk=person.pk).values_list("display_name", flat=True)
+    return {*people, *Team.objects.values_list("name", flat=True)}

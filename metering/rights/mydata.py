@@ -23,8 +23,11 @@ def days_pass(rows: models.QuerySet[Any], person: Person) -> None:
 
 
 def looks_pass(rows: models.QuerySet[Any], person: Person) -> None:
-    """Who was looked at is forgotten. (Who looked is a copied name, and goes with all copies.)"""
+    """Who was looked at is forgotten; the names that were copied are those of a nameless person now."""
     rows.model.people.through.objects.filter(person=person).delete()
+    looks = rows.model.objects.order_by()
+    looks.filter(viewer=person).update(viewer_name=person.display_name)
+    looks.filter(permit__person=person).update(team_name=person.display_name)
 
 
 def items_pass(rows: models.QuerySet[Any], person: Person) -> None:
@@ -190,4 +193,22 @@ PART = Part(
             only=DECISION,
         ),
     ),
+    written={
+        "metering.UsageEvent": ("agent_name", "note"),
+        "metering.UsageRefusal": ("reason",),
+        "metering.ContractPrice": ("note",),
+        "metering.DayUsage": ("agent_name",),
+        "metering.TaskFact": ("agent_name",),
+        "metering.Signal": ("agent_name",),
+        "metering.QuietSchedule": ("agent_name",),
+        "metering.WorkItem": ("external_id", "title", "agent_name", "summary", "reversal_note"),
+        "metering.Budget": ("name",),
+        "metering.BudgetRaise": ("why",),
+        "metering.BudgetRefusal": ("agent_name",),
+        "metering.Permit": ("purpose",),
+        "metering.Look": ("purpose",),
+        "metering.DisclosureCheck": ("findings",),
+        "metering.CorrectionRequest": ("agent_name", "why", "note"),
+        "metering.Objection": ("why", "note"),
+    },
 )

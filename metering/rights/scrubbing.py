@@ -1,77 +1,105 @@
-"""A name and an e-mail taken out of every text of the database, whoever wrote it; the trail alone keeps them.
+"""A name and an e-mail taken out of whatever people and agents wrote; the trail alone keeps them.
 
-The tables say themselves (``Part``) what becomes of a person's own rows. This is for what others wrote about them
-and for names that were copied: every column that holds text, found in the database's own catalogue.
+The tables say themselves (``Part``) what becomes of a person's own rows, and in which columns anybody writes. A name
+is chosen by its bearer: it is taken out of words, never out of what the portal goes by.
 """
 
+import json
 import re
-from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.db import connection, transaction
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 
 from metering.rights.rekeying import to_no_one
-
-TRAIL = "portal_entry"  # append-only and chained: documented in docs/impact-assessment.md
-KEPT = (TRAIL, "django_migrations", "django_content_type", "auth_permission", "django_session")
-
-COLUMNS = """
-    SELECT c.relname, a.attname, t.typname,
-           CASE WHEN t.typname = 'varchar' AND a.atttypmod > 4 THEN a.atttypmod - 4 END
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-      AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-      AND t.typname IN ('text', 'varchar', 'bpchar', 'jsonb', 'json')
-    ORDER BY 1, 2
-"""
+from portal.people.records import CHUNK, parts
 
 
-def columns() -> list[tuple[str, str, str, int | None]]:
-    """Table, column, type and length (None: any) of every text in the database; partitions by their parent."""
-    with connection.cursor() as cursor:
-        cursor.execute(COLUMNS)
-        return list(cursor.fetchall())
+def pattern(names: Iterable[str], emails: Iterable[str], others: Iterable[str] = ()) -> str:
+    """Whole occurrences, as an expression that PostgreSQL and Python read alike; "": there is nothing to look for.
 
-
-def pattern(names: Iterable[str], emails: Iterable[str]) -> str:
-    """PostgreSQL's expression for whole occurrences. A name of one short word is too common to be taken out of
-    what others wrote; where it was copied as a name it is the whole text and is found."""
-    alternatives = [rf"(?<![\w.+-]){_quoted(email)}(?![\w-])" for email in emails]
+    A name of one short word is too common to be taken out of what others wrote. One that somebody or something among
+    ``others`` bears stays, and so does one that is a part of such a name: Anna Lee in Anna Lee Jones.
+    """
+    alternatives = [rf"(?<![\w.+-]){_quoted(email)}(?![\w-]|\.\w)" for email in emails]
+    lower = {one.lower() for one in others}
     for name in names:
-        quoted = _quoted(name)
-        alternatives += [f"^{quoted}$", f'(?<="){quoted}(?=")']
-        if " " in name or len(name) >= 12:
-            alternatives.append(rf"(?<!\w){quoted}(?!\w)")
+        if (" " in name or len(name) >= 12) and name.lower() not in lower:
+            alternatives += _whole(name, lower)
     return "|".join(alternatives)
 
 
-def scrub(names: Iterable[str], emails: Iterable[str], alias: str) -> int:
-    """Put ``alias`` in their place everywhere but in the trail. How many rows changed. Each table is read once."""
-    found = pattern(names, emails)
-    changed = 0
-    with transaction.atomic(), to_no_one(), connection.cursor() as cursor:
-        for table, group in groupby(columns(), key=itemgetter(0)):
-            if table in KEPT:
-                continue
-            texts = list(group)
-            new = ", ".join(f'"{column}" = {_new(column, kind, length)}' for _, column, kind, length in texts)
-            where = " OR ".join(f"{_text(column)} ~* %s" for _, column, *_ in texts)
-            values = [found, alias] * len(texts) + [found] * len(texts)
-            cursor.execute(f'UPDATE "{table}" SET {new} WHERE {where}', values)  # noqa: S608
-            changed += cursor.rowcount
+def _whole(name: str, others: Iterable[str]) -> Iterator[str]:
+    """``name`` as the catalogue of texts has it and as JSON writes it."""
+    longer = [one.split(name.lower(), 1) for one in others if name.lower() in one]
+    before = "".join(f"(?<!{_quoted(head)})" for head, tail in longer if head and not tail)
+    after = "".join(f"(?!{_quoted(tail)})" for _, tail in longer if tail)
+    for text in {name, json.dumps(name, ensure_ascii=False)[1:-1]}:
+        yield rf"(?<!\w){before}{_quoted(text)}(?!\w){after}"
+
+
+def scrub(names: Iterable[str], emails: Iterable[str], others: Iterable[str], alias: str) -> int:
+    """Put ``alias`` in their place wherever somebody writes, but in the trail. How many rows changed."""
+    found = pattern(names, emails, others)
+    if not found:
+        return 0
+    written = {model: columns for part in parts() for model, columns in part.written.items()}
+    with transaction.atomic(), to_no_one():
+        return sum(
+            _scrubbed(apps.get_model(model), columns, found, alias) for model, columns in written.items()
+        )
+
+
+def _scrubbed(model: type[models.Model], columns: tuple[str, ...], found: str, alias: str) -> int:
+    fields = [model._meta.get_field(name) for name in columns]
+    texts = [one for one in fields if not isinstance(one, models.JSONField)]
+    values = [one.attname for one in fields if isinstance(one, models.JSONField)]
+    return _texts(model, texts, found, alias) + _json(model, values, found, alias)
+
+
+def _texts(model: type[models.Model], fields: list[Any], found: str, alias: str) -> int:
+    if not fields:
+        return 0
+    new = ", ".join(f'"{one.column}" = {_new(one)}' for one in fields)
+    where = " OR ".join(f'"{one.column}" ~* %s' for one in fields)
+    params = [found, alias] * len(fields) + [found] * len(fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {new} WHERE {where}', params)  # noqa: S608
+        return int(cursor.rowcount)
+
+
+def _new(field: Any) -> str:
+    new = f"regexp_replace(\"{field.column}\", %s, %s, 'gi')"
+    return f"left({new}, {field.max_length})" if field.max_length else new
+
+
+def _json(model: type[models.Model], names: list[str], found: str, alias: str) -> int:
+    """Values only: a key is the program's."""
+    if not names:
+        return 0
+    there = models.Q()
+    for name in names:
+        there |= models.Q(**{f"text_{name}__iregex": found})
+    texts = {f"text_{name}": Cast(name, models.TextField()) for name in names}
+    rows = model._base_manager.alias(**texts).filter(there).values_list("pk", *names)
+    expression, changed = re.compile(found, re.IGNORECASE), 0
+    for pk, *values in rows.iterator(chunk_size=CHUNK):
+        new = [_replaced(value, expression, alias) for value in values]
+        model._base_manager.filter(pk=pk).update(**dict(zip(names, new, strict=True)))
+        changed += 1
     return changed
 
 
-def _new(column: str, kind: str, length: int | None) -> str:
-    new = f"regexp_replace({_text(column)}, %s, %s, 'gi')"
-    new = f"left({new}, {length})" if length else new
-    return f"({new})::{kind}" if kind in {"jsonb", "json"} else new
-
-
-def _text(column: str) -> str:
-    return f'"{column}"::text'
+def _replaced(value: Any, expression: re.Pattern[str], alias: str) -> Any:
+    if isinstance(value, str):
+        return expression.sub(alias, value)
+    if isinstance(value, list):
+        return [_replaced(one, expression, alias) for one in value]
+    if isinstance(value, dict):
+        return {key: _replaced(one, expression, alias) for key, one in value.items()}
+    return value
 
 
 def _quoted(text: str) -> str:

@@ -133,4 +133,9 @@ PART = Part(
         ),
     ),
     hinders=hinders,
+    written={  # former e-mails: those of the present one are deleted
+        "axes.AccessLog": ("username", "path_info"),
+        "axes.AccessAttempt": ("username", "path_info", "get_data", "post_data"),
+        "axes.AccessFailureLog": ("username", "path_info"),
+    },
 )

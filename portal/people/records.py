@@ -105,11 +105,16 @@ def _nothing(person: Person) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Part:
-    """One app's tables. ``hinders`` says in sentences what must be done before a person can be erased."""
+    """One app's tables. ``hinders`` says in sentences what must be done before a person can be erased.
+
+    ``written``: by ``app.Model`` the columns in which people and agents write, where anybody may be named. An erasure
+    takes the name out of these and out of no others: a role, a state or a team is not the person, whatever its name.
+    """
 
     title: str
     tables: tuple[Table, ...]
     exempt: dict[str, str] = field(default_factory=dict)  # app.Model.field: why it is no table of "My data"
+    written: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hinders: Callable[[Person], Iterator[str]] = _nothing
 
 
