@@ -61,7 +61,9 @@ def _done(row: Call, result: Result) -> Call:
     row.counts = dict(result.counts)
     brought = outcomes.brought(row, result)
     with transaction.atomic():  # a call that is done and its work items, or neither: then it is reconciled
-        for claim in brought:
+        for claim in sorted(
+            brought, key=lambda claim: claim.key
+        ):  # in the order in which an import locks them
             items.claim(str(row.task.agent), claim)
         return closed(row, Call.State.DONE, result.summary)
 

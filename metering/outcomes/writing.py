@@ -1,20 +1,19 @@
 """How what is said about items becomes rows: in batches, under row locks, with a reason for each that does not."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Protocol, TypeVar
 
 from django.utils import timezone
 
 from metering.outcomes.claims import AHEAD, HOLDS_FOR, Claim, Reversal, Word, wrong
 from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.statements import Key, locked, made_or_locked, note_carryings
 
 BATCH = 1_000
-
 T = TypeVar("T")
-Key = tuple[str, str]
 
 
 class Named(Protocol):
@@ -46,10 +45,10 @@ def carry(claims: Iterable[Claim]) -> Taken:
             refused.append((claim, reason))
         else:
             sound.append(claim)
-    sound.sort(key=lambda claim: claim.carrier.began_at)
+    sound.sort(key=lambda claim: (claim.key, claim.carrier.began_at))
     _can_be_asked({claim.key[0] for claim in sound if not claim.by_hand})
     done = 0
-    for batch in batches(sound):
+    for batch in batches([list(those) for _, those in groupby(sound, lambda claim: claim.key)]):
         done += _carried(batch, now)
     return Taken(done, len(sound) - done, tuple(refused))
 
@@ -62,31 +61,25 @@ def why_not(claim: Claim, now: datetime) -> str:
     return wrong(claim.system, claim.external_id)
 
 
-def _carried(claims: Sequence[Claim], now: datetime) -> int:
-    """How many of these got an item that no other task carried."""
+def _carried(items: Sequence[Sequence[Claim]], now: datetime) -> int:
+    """How many of these got an item that no other task carried. ``items``: the claims of each, in the order of keys."""
     first: dict[Key, Claim] = {}
-    for claim in claims:
-        before = first.get(claim.key)
-        if before is None or (before.by_hand and not claim.by_hand):
-            first[claim.key] = claim
-    before_us = set(locked(first))
+    for claims in items:
+        first[claims[0].key] = next((one for one in claims if not one.by_hand), claims[0])
     asked = with_a_word({system for system, _ in first})
-    # In one order: two who insert the same items wait for each other and never both.
-    new = [_row(first[key], now, asked) for key in sorted(first) if key not in before_us]
-    WorkItem.objects.bulk_create(new, ignore_conflicts=True)
-    rows = locked(first)
+    rows = made_or_locked([_row(claim, now, asked) for claim in first.values()])
     done = 0
     for key, claim in first.items():
-        if key in before_us and takes_over(rows[key], claim):
+        if takes_over(rows[key], claim):
             _give_up_lapsed(rows[key], now)
             fresh = _row(claim, now, asked)
             fresh.pk = rows[key].pk
             fresh.save(force_update=True)
             rows[key] = fresh
             done += 1
-        elif key not in before_us and is_of(rows[key], claim):
+        elif rows[key].claimed_at == now and is_of(rows[key], claim):
             done += 1
-    _note_carryings(claims, rows, now)
+    note_carryings((claim for claims in items for claim in claims), rows, now)
     _tell_whose(list(rows.values()))
     return done
 
@@ -132,23 +125,6 @@ def takes_over(row: WorkItem, claim: Claim) -> bool:
     return row.lapsed and not is_of(row, claim)
 
 
-def _note_carryings(claims: Iterable[Claim], rows: Mapping[Key, WorkItem], now: datetime) -> None:
-    carryings = [
-        Carrying(
-            item=rows[one.key],
-            person_id=one.carrier.person_id,
-            source=one.carrier.source,
-            task=one.carrier.task,
-            agent_id=one.carrier.agent_id or 0,
-            by_hand=one.by_hand,
-            changed=one.carrier.changed,
-            at=now,
-        )
-        for one in claims
-    ]
-    Carrying.objects.bulk_create(carryings, ignore_conflicts=True)
-
-
 def _give_up_lapsed(row: WorkItem, now: datetime) -> None:
     """Claims by hand that nothing confirmed in time no longer make an item one of several people's."""
     row.carryings.filter(by_hand=True, at__lt=now - HOLDS_FOR).delete()
@@ -183,18 +159,6 @@ def with_a_word(systems: set[str]) -> set[str]:
     """Those of ``systems`` that have their own word about their items."""
     found = WorkItem.objects.filter(system__in=systems, askable=True).order_by()
     return set(found.values_list("system", flat=True).distinct())
-
-
-def locked(keys: Iterable[Key]) -> dict[Key, WorkItem]:
-    """The rows there are of these items, locked in one order."""
-    ids: dict[str, list[str]] = {}
-    for system, identity in keys:
-        ids.setdefault(system, []).append(identity)
-    rows: dict[Key, WorkItem] = {}
-    for system in sorted(ids):
-        found = WorkItem.objects.filter(system=system, identity__in=ids[system]).order_by("identity")
-        rows |= {(row.system, row.identity): row for row in found.select_for_update()}
-    return rows
 
 
 def verify(words: Iterable[Word]) -> Taken:
@@ -257,7 +221,7 @@ class _Change(Protocol[N]):  # type: ignore[misc]
 def _each(said: Sequence[N], judge: _Judge[N], change: _Change[N], fields: list[str]) -> Taken:
     now, done, repeated = timezone.now(), 0, 0
     refused: list[tuple[Named, str]] = []
-    for batch in batches(said):
+    for batch in batches(sorted(said, key=lambda one: one.key)):
         rows = locked({one.key for one in batch})
         changed: dict[int, WorkItem] = {}
         for one in batch:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from metering.outcomes import actions
+from metering.outcomes import actions, writing
 from metering.outcomes.claims import Word
 from metering.outcomes.models import Carrying, WorkItem
-from tests.agents.at_once import at_once
+from tests.agents.at_once import at_once, while_open
 from tests.cast import Cast
 from tests.metering.outcomes import ago, claim, counted
 
@@ -30,3 +30,30 @@ def test_of_several_who_claim_the_same_at_once_nobody_gains(cast: Cast):
     assert not WorkItem.objects.filter(shared=False).exists()
     actions.verify_many("test", [Word(one.system, one.external_id, ago()) for one in WorkItem.objects.all()])
     assert (counted(cast.mia), counted(cast.olga)) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_by_hand_at_the_same_moment_does_not_stand_over_the_system_s_word(cast: Cast):
+    mine = claim(cast.mia, cast.support, "T-1")
+    other = claim(cast.olga, cast.sales, "T-1", by_hand=True)
+    while_open(lambda: actions.claim(cast.olga, other), lambda: actions.claim_many("test", [mine]))
+    actions.verify_many("test", [Word("tickets", "T-1", ago())])
+    assert (counted(cast.mia), counted(cast.olga)) == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imports_of_many_batches_wait_for_each_other_whatever_their_order(cast: Cast, monkeypatch):
+    """Some of the items are there before, so that rows are both made and locked."""
+    monkeypatch.setattr(writing, "BATCH", 7)
+    there = [claim(cast.lea, cast.support, name) for name in NAMES[::3]]
+    assert actions.claim_many("test", there).done == len(there)
+    forth = [claim(cast.mia, cast.support, name, began_at=ago(hours=n)) for n, name in enumerate(NAMES)]
+    back = [claim(cast.olga, cast.sales, name, began_at=ago(hours=-n)) for n, name in enumerate(NAMES, -400)]
+    ends = at_once(
+        *(lambda batch=batch: actions.claim_many("test", batch) for batch in (forth, back, back[::2]))
+    )
+    assert [type(end).__name__ for end in ends] == ["Taken"] * 3, ends
+    assert sum(end.done for end in ends) == len(NAMES) - len(there)
+    words = [Word("tickets", name, ago()) for name in NAMES]
+    ends = at_once(*(lambda way=way: actions.verify_many("test", words[::way]) for way in (1, -1)))
+    assert sum(end.done for end in ends) == sum(end.repeated for end in ends) == len(NAMES), ends

@@ -88,6 +88,21 @@ def test_a_task_that_changed_nothing_earns_nothing_and_yet_carries(cast: Cast):
         by_hand(cast.mia, cast.support, "page-1", changed=False)
 
 
+def test_what_is_said_of_a_task_later_and_weighs_more_stands(cast: Cast):
+    """The system names a task that its person had named by hand; a task changes something after it was named."""
+    carried(cast.mia, cast.support, "T-1", changed=False, task="M")
+    actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", task="O", by_hand=True))
+    done("T-1")
+    assert everywhere(cast.mia, cast.olga) == [0, 0, 0]
+    for changed in (True, False):
+        carried(cast.mia, cast.support, "T-1", changed=changed, task="M")
+        assert everywhere(cast.mia, cast.olga) == [1, 0, 1]
+    for by_hand_ in (False, True):
+        actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", task="O", by_hand=by_hand_))
+        assert everywhere(cast.mia, cast.olga) == [0, 0, 0]
+        assert Carrying.objects.filter(by_hand=False).count() == 2
+
+
 def test_what_a_colleague_confirmed_is_subject_to_the_same_rule(cast: Cast):
     item = accepted(cast.mia, cast.support, "page-1", by=cast.lea)
     assert item.counts
