@@ -139,7 +139,7 @@ def _told(system: str, row: WorkItem, said: Verification) -> int:
         if row.verified_at is None:
             by = Person.objects.filter(email__iexact=said.by).first() if said.by else None
             actions.verify(system, row, at=said.since, by_id=by.pk if by else None)
-        if said.reversed_at is not None and row.reversed_at is None:
+        if said.reversed_at is not None and (row.reversed_at is None or said.reversed_at < row.reversed_at):
             actions.reverse(system, row, at=said.reversed_at, note=storable(said.note))
     except ValidationError as error:
         log.warning("%s: %s", row, " ".join(error.messages))

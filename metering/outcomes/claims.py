@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 VOIDS_WITHIN = timedelta(days=30)  # a reversal so soon after the verification voids the item
+OUT_OF_REACH = timedelta(days=3)  # so long a system may be down or stopped on the last of those days
 HOLDS_FOR = timedelta(days=30)  # a claim by hand that nothing confirmed so long keeps nobody from the item
 AHEAD = timedelta(minutes=10)  # clocks of other systems may be ahead of ours
 

@@ -16,6 +16,7 @@ from metering.outcomes.claims import (
     LONGEST_SUMMARY,
     LONGEST_SYSTEM,
     LONGEST_TITLE,
+    OUT_OF_REACH,
     VOIDS_WITHIN,
 )
 from metering.permissions import ItemPermission
@@ -58,11 +59,16 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.filter(carryings__source=source, carryings__task=task)
 
     def to_ask(self, since: timedelta, again: timedelta) -> "WorkItemQuerySet":
-        """Whose system is due to be asked: carried within ``since`` and not verified, or verified and not yet
-        beyond being undone; the longest unasked first."""
+        """Whose system is due to be asked: carried within ``since`` and not verified, or verified and not void as far
+        as is known; the longest unasked first. That is known once the system was asked after the last day on which
+        it voids, and asked for some days more, since a turn in which it cannot be asked is a turn."""
         now = timezone.now()
         waits = Q(verified_at__isnull=True, claimed_at__gt=now - since)
-        may_be_undone = Q(reversed_at__isnull=True, verified_at__gt=now - VOIDS_WITHIN)
+        last = F("verified_at") + VOIDS_WITHIN
+        unknown = Q(system_asked_at__isnull=True) | Q(system_asked_at__lt=last)
+        soon = Q(verified_at__gt=now - VOIDS_WITHIN - OUT_OF_REACH)
+        standing = Q(reversed_at__isnull=True) | Q(reversed_at__gte=last)
+        may_be_undone = Q(standing, soon | unknown, verified_at__isnull=False)
         rested = Q(system_asked_at__isnull=True) | Q(system_asked_at__lt=now - again)
         due = self.filter(rested, waits | may_be_undone, connection_id__isnull=False)
         return due.order_by(F("system_asked_at").asc(nulls_first=True), "id")

@@ -190,14 +190,16 @@ def _verified(row: WorkItem, word: Word) -> None:
 
 
 def reverse(reversals: Iterable[Reversal]) -> Taken:
-    """Items were undone. Soon after their verification that voids them."""
-    return _each(list(reversals), irreversible, _reversed, ["reversed_at", "reversal_note"])
+    """Items were undone. Soon after their verification that voids them, so the earliest that is told stands."""
+    return _each(
+        sorted(reversals, key=lambda one: one.at), irreversible, _reversed, ["reversed_at", "reversal_note"]
+    )
 
 
 def irreversible(row: WorkItem | None, undone: Reversal, now: datetime) -> str | None:
     if row is None or row.verified_at is None:
         return "Nothing verified is there that could be undone."
-    if row.reversed_at is not None:
+    if row.reversed_at is not None and row.reversed_at <= undone.at:
         return None
     if undone.at > now + AHEAD:
         return "It would have been undone in the future."

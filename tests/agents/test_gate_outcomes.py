@@ -15,6 +15,7 @@ from agents.grants.models import Grant
 from agents.queue.models import Call
 from agents.stops import actions as stops
 from agents.stops.models import Stop
+from metering.outcomes import actions as items
 from metering.outcomes.models import WorkItem
 from portal.audit.models import Entry
 from tests.agents.gated import Scene, here  # noqa: F401
@@ -137,6 +138,18 @@ def test_what_the_system_says_was_undone_soon_is_void(here: Scene, monkeypatch):
     item = WorkItem.objects.get()
     assert (item.voided, item.reversal_note) == (True, "rolled back")
     assert look() == 0, "it is over"
+
+
+def test_that_it_was_undone_earlier_than_was_told_is_news(here: Scene, monkeypatch):
+    then = _now() - timedelta(days=31)
+    said: dict[str, Verification | Exception] = {"item-0": Verification(then)}
+    _numbered(here, monkeypatch, 1, said)
+    WorkItem.objects.update(began_at=then)
+    assert outcomes.look() == 1
+    items.reverse(here.cast.mia, WorkItem.objects.get())
+    assert (look(), counted(here.cast.mia)) == (1, 1)
+    said["item-0"] = Verification(then, reversed_at=then + timedelta(days=2))
+    assert (look(), counted(here.cast.mia)) == (1, 0)
 
 
 def test_a_word_that_cannot_be_is_refused_and_not_repeated_as_true(here: Scene, monkeypatch):
