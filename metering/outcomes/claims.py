@@ -1,7 +1,11 @@
 """What is said about work items: a task carries one, a system has its word, something was undone. Pure.
 
-An item is known by its system and its id there. Spelling never makes two of one: letters' case, signs and
-spaces do not count.
+An item is known by its system and its id there. What does not count is spelling: letters' case and width, what does not
+show, and which signs or spaces part two words, or stand before or behind them (``PR #12`` and ``pr-12`` are one; so are
+``1.2`` and ``1-2``, ``C`` and ``C++``). In doubt two are taken for one: then both read why it does not count, while one
+that is taken for two pays. What counts is every letter, digit and mark (accents, the vowels of Hindi, the tones of
+Thai), and whether words are parted at all, or ``1-23`` and ``12-3`` were one: so ``JIRA-123`` and ``JIRA123`` are two,
+and so are ``7`` and ``007``, and letters that only look alike.
 """
 
 import re
@@ -16,7 +20,11 @@ AHEAD = timedelta(minutes=10)  # clocks of other systems may be ahead of ours
 
 LONGEST_SYSTEM, LONGEST_ID, LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_NOTE = 80, 200, 200, 200, 300
 
-_signs = re.compile(r"[\W_]+")
+_signs = re.compile(r"[\W_]+", re.ASCII)
+# What shows nothing and is no format character: fillers of Hangul and Khmer, the joiner, the selectors of variants.
+_unseen = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,19 @@ class Reversal:
 
 def folded(text: str) -> str:
     """What of a name tells it from others: ``PR #12`` and ``pr-12`` are one."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _signs.sub("-", unicodedata.normalize("NFKC", plain)).strip("-")
+    if not text.isascii():
+        text = _plain(text)
+        text = "".join(one if unicodedata.category(one)[0] in "LMN" else "-" for one in text)
+        return re.sub("-+", "-", text).strip("-")
+    return _signs.sub("-", text.lower()).strip("-")
+
+
+def _plain(text: str) -> str:
+    """One way to write it, whatever the case, without what does not show. Twice is as once."""
+    shown = "".join(one for one in _unseen.sub("", text) if unicodedata.category(one) != "Cf")
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", shown).casefold())
+    # The dot that a capital I may have is no accent: a small one has it anyway.
+    return unicodedata.normalize("NFKC", re.sub("i\u0307+", "i", text.casefold()))
 
 
 def key(system: str, external_id: str) -> tuple[str, str]:
@@ -98,10 +117,14 @@ def key(system: str, external_id: str) -> tuple[str, str]:
 
 def wrong(system: str, external_id: str) -> str:
     """Why this names no item, in words; empty where it does."""
-    if not folded(system) or not folded(external_id):
+    if not _named(system) or not _named(external_id):
         return "Name the system and the item in letters or digits."
     if len(system) > LONGEST_SYSTEM or len(folded(system)) > LONGEST_SYSTEM:
         return f"The name of a system has at most {LONGEST_SYSTEM} characters."
     if len(external_id) > LONGEST_ID or len(folded(external_id)) > LONGEST_ID:
         return f"The id of an item has at most {LONGEST_ID} characters."
     return ""
+
+
+def _named(text: str) -> bool:
+    return any(map(str.isalnum, folded(text)))
