@@ -8,7 +8,7 @@ from metering.budgets.models import (
     BudgetRefusal,
     BudgetReservation,
 )
-from metering.outcomes.models import Carrying, Feedback, WorkItem
+from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
 from metering.publications.models import (
     DisclosureCheck,
     Publication,
@@ -23,6 +23,7 @@ from metering.signals.models import QuietSchedule, Signal, Simulation, TaskFact
 from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent, UsageKey, UsageRefusal
 
 __all__ = [
+    "Acceptance",
     "AgentHour",
     "Budget",
     "BudgetCounter",

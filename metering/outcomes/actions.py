@@ -11,7 +11,7 @@ from metering.events import Event
 from metering.outcomes import writing
 from metering.outcomes.circles import WINDOW, closed_by
 from metering.outcomes.claims import Claim, Reversal, Word
-from metering.outcomes.models import Feedback, WorkItem
+from metering.outcomes.models import Acceptance, Feedback, WorkItem
 from metering.outcomes.writing import Taken
 from portal.audit.record import action, detail
 from portal.people.models import Person
@@ -101,7 +101,10 @@ def confirm(actor: Person, item: WorkItem) -> WorkItem:
         raise ValidationError("Whoever was asked to confirm it does so, and it is not asked of you now.")
     now = timezone.now()
     confirmed = WorkItem.objects.filter(verified_by__isnull=False, verified_at__gt=now - WINDOW)
-    earlier = confirmed.order_by().values_list("verified_by_id", "person_id").distinct()
+    known = confirmed.order_by().values_list("verified_by_id", "person_id")
+    earlier = known.union(
+        Acceptance.objects.recent().values_list("by_id", "of_id")
+    )  # no fold falls in between
     pairs = closed_by((actor.pk, row.person_id), earlier)
     row.verified_at, row.verified_by, row.in_circle = now, actor, bool(pairs)
     row.save(update_fields=["verified_at", "verified_by", "in_circle"])

@@ -1,6 +1,6 @@
 """WorkItem: what a task was good for in another system, counted once. Feedback: a person's thumb, in no figure."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from metering.outcomes.circles import WINDOW
 from metering.outcomes.claims import (
     HOLDS_FOR,
     LONGEST_ID,
@@ -222,6 +223,37 @@ class Carrying(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} in task {self.task} of {self.source}"
+
+
+class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
+    def recent(self) -> "AcceptanceQuerySet":
+        return self.filter(day__gte=_circles_since())
+
+    def past(self) -> "AcceptanceQuerySet":
+        return self.exclude(day__gte=_circles_since())
+
+
+def _circles_since() -> date:
+    return (timezone.now() - WINDOW).astimezone(UTC).date()
+
+
+class Acceptance(models.Model):
+    """Who confirmed whose work on which day, where that work item has lost its person already: days and items may be
+    kept for a shorter time than circles of mutual acceptance are looked for.
+    """
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    day = models.DateField()
+
+    objects: ClassVar[AcceptanceQuerySet] = AcceptanceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["day", "by", "of"], name="acceptance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by} confirmed work of {self.of} on {self.day}"
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):

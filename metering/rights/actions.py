@@ -166,7 +166,8 @@ def fold(actor: Person | str, *, before: date, rows: int) -> int:
 
 @action(Event.ITEMS_FOLDED)
 def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
-    """Take people and tasks out of old work items and delete old thumbs, ``rows`` of each at most. How many rows."""
+    """Take people and tasks out of old work items; delete old thumbs and confirmations. ``rows`` of each at most; how
+    many there were."""
     found = rekeying.fold_items(before, rows)
     detail(before=str(before), rows=found)
     return found

@@ -113,6 +113,14 @@ PART = Part(
             deleted,
         ),
         Table(
+            "work-confirmed",
+            "metering.Acceptance",
+            ("by", "of"),
+            "Who confirmed whose work on which day, once the work item itself is nameless: for a year, to see circles.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
             "thumbs",
             "metering.Feedback",
             ("person",),

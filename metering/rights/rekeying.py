@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
-from metering.outcomes.models import Carrying, Feedback, WorkItem, WorkItemQuerySet
+from metering.outcomes.circles import WINDOW
+from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem, WorkItemQuerySet
 from metering.publications.models import PublishedPeriod, Settled
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
@@ -99,18 +101,31 @@ def thumbs_before(before: date) -> models.QuerySet[Feedback]:
 
 
 def fold_items(before: date, most: int) -> int:
-    """Old work items lose their person, old thumbs go; ``most`` of each. How many rows that were."""
+    """Old work items lose their person, old thumbs and what kept circles together go; ``most`` of each. How many rows
+    that were."""
     with transaction.atomic():
         thumbs = list(thumbs_before(before).order_by("id").values_list("pk", flat=True)[:most])
         Feedback.objects.filter(pk__in=thumbs).delete()
+        past = list(Acceptance.objects.past().order_by("id").values_list("pk", flat=True)[:most])
+        Acceptance.objects.filter(pk__in=past).delete()
         items = list(
             items_before(before).order_by("id").select_for_update().values_list("pk", flat=True)[:most]
         )
         rows = WorkItem.objects.filter(pk__in=items)
         _no_correction(rows)
+        _remember(rows)
         Carrying.objects.filter(item__in=items).delete()
         items_to_no_one(rows)
-        return len(thumbs) + len(items)
+        return len(thumbs) + len(past) + len(items)
+
+
+def _remember(rows: WorkItemQuerySet) -> None:
+    """Who confirmed whose work, as long as a circle can be closed with it. What was counted by now stays counted."""
+    lately = rows.filter(verified_by__isnull=False, verified_at__gt=timezone.now() - WINDOW).order_by()
+    pairs = lately.values_list("verified_by_id", "person_id", "verified_at__date").distinct()
+    Acceptance.objects.bulk_create(
+        [Acceptance(by_id=by, of_id=of, day=day) for by, of, day in pairs], ignore_conflicts=True
+    )
 
 
 def _no_correction(rows: WorkItemQuerySet) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.conf import settings
 from django.core.management import call_command
 
+from metering.outcomes.models import Acceptance
 from metering.reports.models import Look
 from metering.rights import actions, rekeying
 from metering.rollups import periods
@@ -45,7 +46,8 @@ def _days_left(before: date) -> bool:
 
 
 def _outcomes_left(before: date) -> bool:
-    return rekeying.items_before(before).exists() or rekeying.thumbs_before(before).exists()
+    old = rekeying.items_before(before), rekeying.thumbs_before(before), Acceptance.objects.past()
+    return any(rows.exists() for rows in old)
 
 
 def _looks_left(before: date) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from metering.outcomes import circles
 from metering.reports import actions, disclosure, visibility
 from metering.reports.visibility import AUDITOR, FINANCE, Scope, Viewer
 from metering.rollups import periods
@@ -82,6 +83,7 @@ def values() -> dict[str, str]:
         "looks": "Looks are kept",
     }
     told |= {kept[kind]: _days(timedelta(days=days)) for kind, days in settings.RETENTION.items()}
+    told["Who confirmed whose work is kept, if its item is not"] = _days(circles.WINDOW)
     return told
 
 

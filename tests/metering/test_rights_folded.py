@@ -4,7 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from metering.outcomes.models import Carrying, Feedback, WorkItem
+from metering.outcomes.circles import WINDOW
+from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
 from metering.publications import gathering
 from metering.publications.models import Publication, Settled
 from metering.publications.years import begin
@@ -14,7 +15,7 @@ from metering.rollups.periods import four_weeks
 from portal.audit.models import Entry
 from portal.people.nobody import no_one
 from tests.metering.builders import used
-from tests.metering.outcomes import ago, carried
+from tests.metering.outcomes import accepted, ago, carried, counted
 from tests.metering.published import group, publish
 
 FIRST = begin(1)
@@ -128,3 +129,38 @@ def test_in_bounded_batches_and_thumbs_go(cast, until):
     assert list(WorkItem.objects.filter(person=cast.mia)) == [recent]
     assert Feedback.objects.get().at == new
     assert Entry.objects.filter(event="retention.items").count() == 3
+
+
+def confirmed_long_ago(cast, days: float) -> None:
+    accepted(cast.mia, cast.support, "w-1", by=cast.lea, began_at=ago(days=days + 9))
+    WorkItem.objects.update(verified_at=ago(days=days), claimed_at=ago(days=days + 1))
+    retention.apply()
+    assert WorkItem.objects.get().person == no_one()
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_circle_is_seen_for_a_year_however_short_items_keep_their_person(cast, until, others):
+    confirmed_long_ago(cast, 140)
+    last = cast.lea
+    if others:
+        accepted(cast.lea, cast.support, "w-2", by=cast.olga)
+        assert counted(cast.lea) == 1
+        last = cast.olga
+    assert not accepted(last, cast.support, "w-3", by=cast.mia).counts
+    assert (counted(cast.lea), counted(cast.olga)) == (0, 0)
+    assert WorkItem.objects.counted().get().person == no_one(), "what had been counted by then stays"
+
+
+def test_who_confirmed_whose_work_is_forgotten_after_a_year(cast, until):
+    confirmed_long_ago(cast, 140)
+    kept = Acceptance.objects.get()
+    assert (kept.by, kept.of, kept.day) == (cast.lea, cast.mia, ago(days=140).date())
+    Acceptance.objects.update(day=ago(days=WINDOW.days + 1).date())
+    assert accepted(cast.lea, cast.support, "w-2", by=cast.mia).counts
+    retention.apply()
+    assert not Acceptance.objects.exists()
+
+
+def test_of_items_that_are_older_than_that_nothing_is_kept(cast, until):
+    confirmed_long_ago(cast, WINDOW.days + 1)
+    assert not Acceptance.objects.exists()

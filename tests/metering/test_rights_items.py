@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from metering.outcomes import actions as outcomes
 from metering.outcomes.figures import Voices, voices
-from metering.outcomes.models import Carrying, Feedback, WorkItem
+from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
 from metering.reports.visibility import PUBLISHING
 from metering.rights import actions
 from metering.rollups.periods import four_weeks
@@ -73,6 +73,14 @@ def test_nobody_is_asked_any_more_about_what_an_erased_person_did(cast: Cast):
     erase(cast, cast.finn)
     outcomes.ask(cast.olga, asked, colleague=cast.lea)
     assert outcomes.confirm(cast.lea, asked).counts
+
+
+@pytest.mark.parametrize("who", ["mia", "lea"])
+def test_of_whom_an_erased_person_confirmed_or_was_confirmed_by_nothing_stays(cast: Cast, who):
+    Acceptance.objects.create(by=cast.lea, of=cast.mia, day=ago(days=140).date())
+    Acceptance.objects.create(by=cast.olga, of=cast.finn, day=ago(days=140).date())
+    erase(cast, getattr(cast, who))
+    assert Acceptance.objects.get().by == cast.olga
 
 
 def test_numbers_of_thumbs_stay_and_lead_to_nobody(cast: Cast):
