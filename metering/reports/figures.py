@@ -52,6 +52,22 @@ class Report:
         return next((each.period for each in self.lines[::-1] if each.period.first > self.period.last), None)
 
     @property
+    def shown(self) -> list[Publication]:
+        """Every figure that the page and the file show, latest first: the chosen period's is one of them."""
+        return [each.figure for each in self.lines if each.figure]
+
+    @property
+    def people(self) -> set[int]:
+        """Whose usage is in any of them."""
+        return {person for figure in self.shown for person in figure.people}
+
+    @property
+    def span(self) -> Period:
+        """From the first day to the last of what is shown; where nothing is, the chosen period."""
+        periods = [each.period for each in self.lines if each.figure] or [self.period]
+        return Period(periods[-1].first, periods[0].last)
+
+    @property
     def costs(self) -> list[tuple[Period, int | None]]:
         """What the chart draws, earliest first."""
         return [(each.period, each.figure.cost_micros if each.figure else None) for each in self.lines[::-1]]

@@ -24,4 +24,4 @@ def gathered(looks: Iterable[Look]) -> list[Looked]:
 
 
 def _line(look: Look) -> tuple[object, ...]:
-    return look.permit_id, look.first_day, look.shown, timezone.localdate(look.at)
+    return look.permit_id, look.first_day, look.last_day, look.shown, timezone.localdate(look.at)

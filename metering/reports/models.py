@@ -164,8 +164,8 @@ class LookQuerySet(models.QuerySet["Look"]):
 class Look(models.Model):
     """Somebody opened a report of the days ``first_day`` to ``last_day``, of a team or of one person.
 
-    ``people`` are those whose usage it is about: each sees this row. ``shown`` is false where too few stood
-    behind the figure.
+    A team's report shows every four weeks of the year that it may: ``people`` are those who are in any of these
+    figures, each sees this row. ``shown`` is false where there was nothing to see; then the team's members are told.
     """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="looks")

@@ -86,9 +86,9 @@ def _team(request: PersonRequest, pk: int) -> tuple[Team, Report, Permit | None]
         return get_object_or_404(Team.objects.visible_to(request.user), pk=pk), report, None
     permit = _permit(each.pk for each in permits if each.team == pk)
     assert permit.team is not None, "it was asked for by its team"
-    people = report.figure.people if report.figure else None
-    shown = report.figure is not None
-    actions.open_report(request.user, permit, period=report.period, people=people, shown=shown)
+    shown = bool(report.shown)
+    people = report.people if shown else None
+    actions.open_report(request.user, permit, period=report.span, people=people, shown=shown)
     return permit.team, report, permit
 
 
