@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
 from metering.permissions import MeteringPermission, PermitPermission
+from metering.publications.models import Publication
 from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from portal.people.models import Person
@@ -15,8 +17,26 @@ from portal.permissions import declared
 from portal.teams.models import Membership, Team
 
 
-def about_teams_of(person: Person) -> models.Q:
-    return models.Q(team__isnull=False, team__in=Team.objects.of(person).values("pk"))
+def _about(person: Person) -> models.Q:
+    """About the person, a team of theirs, or one in whose figures they are counted: who moves stays where they were.
+
+    (When a year of figures has ended they name nobody any more.)
+    """
+    member = Membership.objects.current().filter(person=person, team=models.OuterRef("team"))
+    counted = Publication.objects.filter(
+        kind=Publication.Kind.TEAM,
+        ref=Cast(models.OuterRef("team"), models.TextField()),
+        people__contains=[person.pk],
+    )
+    return models.Q(person=person) | models.Q(models.Exists(member)) | models.Q(models.Exists(counted))
+
+
+def _involving(person: Person) -> models.Q:
+    """By the person, about them, or about a team that they have left since: leaving it in order to decide is no way."""
+    left = Membership.objects.filter(
+        person=person, team=models.OuterRef("team"), ended_at__gte=models.OuterRef("created_at")
+    )
+    return models.Q(viewer=person) | _about(person) | models.Q(models.Exists(left))
 
 
 class PermitQuerySet(models.QuerySet["Permit"]):
@@ -32,20 +52,23 @@ class PermitQuerySet(models.QuerySet["Permit"]):
         """Requests that wait for this person: they neither look nor are looked at."""
         if not person.has_perm(MeteringPermission.DECIDE_PERMITS):
             return self.none()
-        involved = models.Q(viewer=person) | models.Q(person=person) | about_teams_of(person)
-        return self.requested().exclude(involved)
+        return self.requested().exclude(_involving(person))
+
+    def involving(self, person: Person) -> "PermitQuerySet":
+        """Those by which this person looks or is looked at: they decide on none of these."""
+        return self.filter(_involving(person))
 
     def visible_to(self, person: Person) -> "PermitQuerySet":
-        """One's own, those about oneself or one's teams, and all for who decides on permits or audits looks."""
+        """One's own, those about oneself or one's group, and all for who decides on permits or audits looks."""
         if person.has_perm(MeteringPermission.DECIDE_PERMITS) or person.has_perm(
             MeteringPermission.SEE_LOOKS
         ):
             return self.all()
-        return self.filter(models.Q(viewer=person) | models.Q(person=person) | about_teams_of(person))
+        return self.filter(models.Q(viewer=person) | _about(person))
 
     def about(self, person: Person) -> "PermitQuerySet":
         """Those that open something to others in which this person is."""
-        return self.filter(models.Q(person=person) | about_teams_of(person)).exclude(viewer=person)
+        return self.filter(_about(person)).exclude(viewer=person)
 
 
 class Permit(models.Model):
@@ -141,11 +164,8 @@ class Permit(models.Model):
     def permits(self, person: Person, permission: str) -> bool:
         """Who decides is neither who looks nor looked at; who looks and who decides may end it."""
         if permission == MeteringPermission.DECIDE_PERMITS:
-            member = (
-                self.team_id and Membership.objects.current().filter(team=self.team, person=person).exists()
-            )
-            involved = person.pk in (self.viewer_id, self.person_id) or member
-            return person.has_perm(permission) and not involved
+            involved = Permit.objects.involving(person).filter(pk=self.pk)
+            return person.has_perm(permission) and not involved.exists()
         if permission == PermitPermission.REVOKE:
             decides = person.has_perm(MeteringPermission.DECIDE_PERMITS)
             return person.pk in (self.viewer_id, self.decided_by_id) or decides

@@ -125,9 +125,9 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         """Neither who looks nor anybody looked at decides."""
         if not person.has_perm(RightsPermission.DECIDE):
             return self.none()
-        about = Permit.objects.about(person).values("pk")
+        involving = Permit.objects.involving(person).filter(pk=models.OuterRef("permit"))
         open_ones = self.to_permits().filter(state=Objection.State.OPEN)
-        return open_ones.exclude(person=person).exclude(permit__viewer=person).exclude(permit__in=about)
+        return open_ones.exclude(person=person).exclude(models.Exists(involving))
 
 
 class Objection(models.Model):
