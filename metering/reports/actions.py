@@ -11,7 +11,7 @@ from metering.events import Event
 from metering.permissions import MeteringPermission
 from metering.publications import exposure, gathering
 from metering.reports.models import Look, Permit
-from metering.reports.viewers import people_in_line, teams_in_line
+from metering.reports.viewers import closed_because, in_line
 from metering.rollups.periods import Period
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
@@ -28,9 +28,8 @@ TOO_FEW = (
 @action(Event.PERMIT_REQUESTED)
 def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datetime) -> Permit:
     """Ask to see the figures of a team, or of one person. Raises ValidationError naming what is wrong."""
-    line = teams_in_line(actor) if isinstance(about, Team) else people_in_line(actor)
     field = "team" if isinstance(about, Team) else "person"
-    if not line.filter(pk=about.pk).exists():
+    if not in_line(actor, about):
         raise ValidationError({field: f"{about} is not in your reporting line."})
     if ends_at <= timezone.now():
         raise ValidationError({"until": "The end must be in the future."})
@@ -48,6 +47,8 @@ def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datet
 def grant(actor: Person, permit: Permit) -> Permit:
     if permit.ends_at <= timezone.now():
         raise ValidationError("The end that was asked for has passed. It has to be asked for again.")
+    if why := closed_because(permit):
+        raise ValidationError(f"{why} As it is, this can only be refused.")
     if permit.person_id is not None:
         gathering.locked()
         if not exposure.hides(permit.viewer_id, permit.person_id):

@@ -12,7 +12,7 @@ from metering.reports import actions
 from metering.reports.forms import AnswerForm, PermitFilter, PermitForm
 from metering.reports.looked import gathered
 from metering.reports.models import Permit
-from metering.reports.viewers import people_in_line, teams_in_line, viewer
+from metering.reports.viewers import closed_because, people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refused
 from portal.audit.models import Entry
@@ -84,11 +84,15 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     seen = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
     permit = get_object_or_404(seen, pk=pk)
     waiting = permit.state == Permit.State.REQUESTED
+    live = permit.is_live
+    closed = closed_because(permit) if waiting or live else ""
     context = {
         "permit": permit,
         "may_decide": waiting and may(request.user, MeteringPermission.DECIDE_PERMITS, permit),
         "may_end": (waiting or permit.is_live) and may(request.user, PermitPermission.REVOKE, permit),
         "mine": permit.viewer_id == request.user.pk,
+        "opens": live and not closed and permit.viewer_id == request.user.pk,
+        "closed": closed,
         "history": [
             (HISTORY.get(entry.event, ""), sentence(entry.event, entry.actor_name, "it"), entry.at)
             for entry in Entry.objects.about(permit)

@@ -13,20 +13,22 @@ from portal.people.models import Person, PersonQuerySet
 from portal.teams.models import Team, TeamQuerySet
 
 # ``person`` is filled in as a whole number. A line is whoever reports to the person, directly or through others; UNION
-# ends where it runs in a circle.
+# ends where it runs in a circle. Who has left passes the line on, and is nobody in it.
 LINE_SQL = """
     WITH RECURSIVE line AS (
-        SELECT id FROM portal_person WHERE manager_id = {person:d}
-        UNION SELECT report.id FROM portal_person AS report JOIN line ON report.manager_id = line.id
+        SELECT id, is_active FROM portal_person WHERE manager_id = {person:d}
+        UNION SELECT report.id, report.is_active
+            FROM portal_person AS report JOIN line ON report.manager_id = line.id
     ), own AS (
         SELECT team_id, role FROM portal_membership WHERE ended_at IS NULL AND person_id = {person:d}
     ), teams AS (
-        SELECT team_id FROM portal_membership WHERE ended_at IS NULL AND person_id IN (SELECT id FROM line)
+        SELECT team_id FROM portal_membership
+            WHERE ended_at IS NULL AND person_id IN (SELECT id FROM line WHERE is_active)
         UNION SELECT team_id FROM own WHERE role = 'lead'
     ), people AS (
-        SELECT id FROM line
-        UNION SELECT person_id FROM portal_membership
-            WHERE ended_at IS NULL AND team_id IN (SELECT team_id FROM own WHERE role = 'lead')
+        SELECT id FROM line WHERE is_active
+        UNION SELECT person_id FROM portal_membership JOIN portal_person AS member ON member.id = person_id
+            WHERE is_active AND ended_at IS NULL AND team_id IN (SELECT team_id FROM own WHERE role = 'lead')
     )
 """
 ARRAYS_SQL = """
@@ -65,8 +67,23 @@ def teams_in_line(person: Person) -> TeamQuerySet:
 def people_in_line(person: Person) -> PersonQuerySet:
     """The people a person may ask to see: who reports to them, and who is in a team that they lead."""
     line = _in_line("SELECT id FROM people", person)
-    found: PersonQuerySet = Person.objects.active().filter(pk__in=line).exclude(pk=person.pk)
+    found: PersonQuerySet = Person.objects.filter(pk__in=line).exclude(pk=person.pk)
     return found
+
+
+def in_line(person: Person, about: Team | Person) -> bool:
+    line = teams_in_line(person) if isinstance(about, Team) else people_in_line(person)
+    return line.filter(pk=about.pk).exists()
+
+
+def closed_because(permit: Permit) -> str:
+    """Why it opens nothing, whatever is decided on it, in a sentence; empty where it does."""
+    for one in (permit.viewer, permit.person):
+        if one is not None and not one.is_active:
+            return f"{one} has left."
+    if in_line(permit.viewer, permit.target):
+        return ""
+    return f"{permit.target} is not in the reporting line of {permit.viewer} any more."
 
 
 def viewer(person: Person) -> Viewer:
