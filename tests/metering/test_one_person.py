@@ -77,12 +77,15 @@ def test_only_weeks_that_were_published_are_there(cast, right, page):
 
 
 def test_the_person_is_told_at_once(cast, right, page):
+    used(cast.mia, cast.support, on=last_weeks().first)
+    publish()
     as_(cast.lea).get(page)
     look = Look.objects.get()
     assert (look.viewer, look.team_name, list(look.people.all())) == (cast.lea, "Mia Park", [cast.mia])
     mine = as_(cast.mia).get(reverse("usage:mine")).content.decode()
     assert "Split her budget" in mine
-    assert "Your four weeks" in mine
+    assert f"Your four weeks, {last_weeks()}." in mine
+    assert "Nothing was shown" not in mine
     assert "Lea Brandt" in as_(cast.mia).get(reverse("home")).content.decode()
     entry = Entry.objects.get(event="report.opened")
     assert (entry.actor, entry.target_name, entry.details["purpose"]) == (
@@ -91,6 +94,15 @@ def test_the_person_is_told_at_once(cast, right, page):
         "Split her budget",
     )
     assert right.get_absolute_url() in mine
+
+
+def test_a_look_that_showed_nothing_says_so(cast, right, page):
+    used(cast.mia, cast.support)  # of these weeks nothing is published
+    assert "Nothing in these weeks" in as_(cast.lea).get(page).text
+    told = as_(cast.mia).get(reverse("usage:mine")).text
+    assert f"Nothing was shown: nothing of yours was there, {Look.objects.get().period}." in told
+    assert "Your four weeks" not in told
+    assert "Nothing was shown." in as_(cast.mia).get(reverse("home")).text
 
 
 def test_neither_who_looks_nor_who_is_looked_at_decides(cast):
