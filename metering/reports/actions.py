@@ -23,6 +23,9 @@ TOO_FEW = (
     "With this permit too few people would stand behind figures that are shown already. "
     "It can be asked for again when the next year of reports begins."
 )
+OBJECTED_TO = (
+    "An objection to {permit} waits for a decision, which comes first: a new permit is no way around it."
+)
 
 
 @action(Event.PERMIT_REQUESTED)
@@ -49,6 +52,8 @@ def grant(actor: Person, permit: Permit) -> Permit:
         raise ValidationError("The end that was asked for has passed. It has to be asked for again.")
     if why := closed_because(permit):
         raise ValidationError(f"{why} As it is, this can only be refused.")
+    if Permit.objects.objected_to(permit).exists():
+        raise ValidationError(OBJECTED_TO.format(permit=permit))
     if permit.person_id is not None:
         gathering.locked()
         if not exposure.hides(permit.viewer_id, permit.person_id):

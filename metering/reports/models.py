@@ -66,6 +66,11 @@ class PermitQuerySet(models.QuerySet["Permit"]):
             return self.all()
         return self.filter(models.Q(viewer=person) | _about(person))
 
+    def objected_to(self, like: "Permit") -> "PermitQuerySet":
+        """Those for the same viewer about the same, ended or not, to which an objection waits for a decision."""
+        same = self.filter(viewer=like.viewer_id, team=like.team_id, person=like.person_id)
+        return same.filter(objections__state="open")
+
     def about(self, person: Person) -> "PermitQuerySet":
         """Those that open something to others in which this person is."""
         return self.filter(_about(person)).exclude(viewer=person)
@@ -149,12 +154,17 @@ class Permit(models.Model):
 
     @property
     def is_live(self) -> bool:
-        return self.state == Permit.State.GRANTED and self.ends_at > timezone.now() and not self.rests
+        return self.is_held and not self.rests
+
+    @property
+    def is_held(self) -> bool:
+        """Permitted and not over: it opens the report, unless it rests."""
+        return self.state == Permit.State.GRANTED and self.ends_at > timezone.now()
 
     @property
     def rests(self) -> bool:
-        """Somebody it is about objects, and nobody has decided on that yet."""
-        return self.objections.filter(state="open").exists()
+        """Somebody it is about objects, and nobody has decided on that yet. (Lists read objections beforehand.)"""
+        return any(each.state == "open" for each in self.objections.all())
 
     @property
     def is_over(self) -> bool:

@@ -27,9 +27,8 @@ HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
     """Group figures: the reports that are open to this person, what they have asked for, and what has ended."""
-    permits = Permit.objects.filter(viewer=request.user).select_related(
-        "team", "person", "viewer", "decided_by"
-    )
+    permits = Permit.objects.filter(viewer=request.user).prefetch_related("objections")
+    permits = permits.select_related("team", "person", "viewer", "decided_by")
     who = viewer(request.user)
     by_name = permits.live().order_by("team__name", "person__display_name", "-ends_at")
     live = [each for each in by_name if each.team_id in who.line or each.person_id in who.people]
@@ -69,6 +68,7 @@ def new(request: PersonRequest) -> HttpResponse:
 def inbox(request: PersonRequest) -> HttpResponse:
     form = PermitFilter(request.GET)
     permits = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
+    permits = permits.prefetch_related("objections")
     state = form.cleaned_data["state"] if form.is_valid() else ""
     context = {
         "form": form,
@@ -84,14 +84,15 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     seen = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
     permit = get_object_or_404(seen, pk=pk)
     waiting = permit.state == Permit.State.REQUESTED
-    live = permit.is_live
-    closed = closed_because(permit) if waiting or live else ""
+    held, rests = permit.is_held, permit.is_held and permit.rests
+    closed = closed_because(permit) if waiting or (held and not rests) else ""
     context = {
         "permit": permit,
         "may_decide": waiting and may(request.user, MeteringPermission.DECIDE_PERMITS, permit),
-        "may_end": (waiting or permit.is_live) and may(request.user, PermitPermission.REVOKE, permit),
+        "may_end": (waiting or held) and may(request.user, PermitPermission.REVOKE, permit),
         "mine": permit.viewer_id == request.user.pk,
-        "opens": live and not closed and permit.viewer_id == request.user.pk,
+        "opens": held and not rests and not closed and permit.viewer_id == request.user.pk,
+        "rests": rests,
         "closed": closed,
         "history": [
             (HISTORY.get(entry.event, ""), sentence(entry.event, entry.actor_name, "it"), entry.at)

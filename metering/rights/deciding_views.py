@@ -63,9 +63,10 @@ def objection(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide_objection(request: PersonRequest, objection: Objection) -> HttpResponse:
     form = AnswerForm(request.POST)
+    held = objection.permit is not None and objection.permit.is_held
     verbs: Verbs = {
         "yes": (actions.uphold, "The permit has ended."),
-        "no": (actions.overrule, "The permit holds again."),
+        "no": (actions.overrule, "The permit holds again." if held else "The permit had ended before."),
     }
     if _decided(request, form, objection, verbs):
         return redirect("rights:inbox")
