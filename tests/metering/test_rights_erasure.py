@@ -74,6 +74,7 @@ def left(cast) -> Person:
         )
     used(cast.mia, cast.support, model="acme:unheard-of")
     used(cast.lea, cast.support)
+    actions.overrule(cast.ada, world.objection, note="Mia Park was asked")
     look = permit(cast.lea, cast.support, by=cast.ada, purpose="What does MIA PARK spend?")
     reports.open_report(cast.lea, look, period=last_weeks(), shown=True)
     actions.object_to(cast.mia, look, why="I, Mia Park, object")
