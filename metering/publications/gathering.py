@@ -37,11 +37,18 @@ def the_rule() -> Rule:
 
 
 def due() -> list[Period]:
-    """Periods of the running year that are to be published, the earliest first; none before anybody used anything."""
+    """Periods of the running year that are to be published, the earliest first; none before anybody used anything.
+
+    Only what comes after the latest that was published: figures are made in the order of their periods, since each
+    is measured by those before. So usage that comes in late stays in no group's figure where its four weeks lie before
+    the first that was published (its person sees it all the same); later corrections are measured from that first one.
+    """
     first = DayUsage.objects.order_by("day").values_list("day", flat=True).first()
-    done = set(PublishedPeriod.objects.values_list("first_day", flat=True))
-    periods = ended(timezone.now().date())
-    return [each for each in periods[::-1] if first and each.last >= first and each.first not in done]
+    latest = PublishedPeriod.objects.order_by("-first_day").values_list("first_day", flat=True).first()
+    periods = ended(timezone.now().date())[::-1]
+    return [
+        each for each in periods if first and each.last >= first and (latest is None or each.first > latest)
+    ]
 
 
 def places() -> dict[int, Place]:
