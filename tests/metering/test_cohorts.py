@@ -53,6 +53,29 @@ def test_who_moves_is_counted_where_they_were():
     assert then(begun, at(a=range(9), b=range(9, 20))) == begun
 
 
+def test_a_team_that_passes_to_another_cost_centre_stays_in_the_first():
+    begun = first(at(a=range(10), c=range(30, 40)))
+    passed = dict.fromkeys(range(18), ("4200", "a")) | at(c=range(30, 40))
+    later = then(begun, passed)
+    assert sizes(later) == {A: [10, 8], C: [10]}
+    few = dict.fromkeys(range(15), ("4200", "a")) | dict.fromkeys(range(50, 55), ("4100", "d"))
+    assert sizes(then(begun, few)) == {A: [10], ("4100",): [10]}, "who joins it waits with that centre's"
+
+
+def test_a_team_that_has_cohorts_in_two_cost_centres_has_one_place():
+    moved = ("4200", "a")
+    two = (Cohort(A, frozenset(range(10))), Cohort(moved, frozenset(range(10, 20))))
+    later = seat(two, dict.fromkeys(range(20), moved), NOBODY, STRICT)
+    assert sizes(later) == {A: [10, 10]}
+
+
+def test_a_cost_centre_that_is_called_like_a_team_is_none():
+    begun = first(at(a=range(10)))
+    alike = ("a",)
+    later = then(begun, at(a=range(10)) | dict.fromkeys(range(20, 28), alike))
+    assert sizes(later) == {A: [10], alike: [8]}
+
+
 @pytest.mark.parametrize(
     ("stay", "expected"), [(20, [20]), (19, []), (13, []), (12, [12]), (8, [8]), (7, []), (0, [])]
 )

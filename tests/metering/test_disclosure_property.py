@@ -83,6 +83,9 @@ def test_no_combination_over_a_year_is_about_fewer():
     for seed in range(WORLDS):
         made = world(seed)
         shown += len(made.sets())
+        for plan in made.plans:
+            teams = [place[-1] for place in plan.places if len(place) > CENTRE]
+            assert len(set(teams)) == len(teams), (seed, "a team has one figure")
         assert exposed(made, made.sets()) is None, seed
         if seed % 5 == 0:
             assert exposed(made, over_the_year(made)) is None, seed

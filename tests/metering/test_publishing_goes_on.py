@@ -1,10 +1,12 @@
-"""Nothing that comes in late, and no period that fails, keeps later figures from being made."""
+"""What comes in late, a team in another cost centre or a period that fails keeps no later figures from being made."""
 
 import pytest
 
-from metering.publications import actions, gathering
+from metering.publications import actions, checking, gathering
 from metering.publications.models import Publication, PublishedPeriod, Settled
 from metering.rollups.models import DayUsage
+from portal.people.models import Person
+from portal.teams import actions as teams
 from tests.metering.builders import used
 from tests.metering.published import group, publish
 from tests.metering.test_publications import PERIODS, settled, use
@@ -59,6 +61,24 @@ def test_one_call_of_an_earlier_period_is_still_its_persons_own(cast, settled):
     publish()
     assert DayUsage.objects.filter(person=crew[0], day=PERIODS[0].first).exists()
     assert not Settled.objects.filter(first_day=PERIODS[0].first).exists()
+
+
+def test_a_team_that_passes_to_another_cost_centre_has_one_figure(cast, settled):
+    """The first are counted under the old one all year; eight who join would be a second figure of the same team."""
+    settled(1)
+    crew = group(cast.support, 9, day=PERIODS[0].first)
+    publish()
+    teams.edit(cast.ada, cast.support, name="Support", cost_centre="4300")
+    new = [Person.objects.create_user(f"new{n}@example.com", f"New {n}") for n in range(8)]
+    for person in new:
+        teams.add_member("test", cast.support, person=person)
+    use([*crew, *new], cast.support, PERIODS[1])
+    settled(2)
+    publish()
+    rows = Publication.objects.during(PERIODS[1]).values_list("kind", "ref", "cost_micros")
+    figures = [("team", str(cast.support.pk)), ("centre", "4100"), ("organisation", "")]
+    assert set(rows) == {(kind, ref, 42_500) for kind, ref in figures}
+    assert checking.check().passed
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Random companies over some periods: people join, leave and move, and use agents very unequally."""
+"""Random companies over some periods: people join, leave and move, teams pass to other cost centres.
+
+They use agents very unequally.
+"""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -45,7 +48,7 @@ def world(seed: int, periods: int = 4, rule: Rule = STRICT) -> World:
 def hierarchy(draw: Random) -> list[Place]:
     found: list[Place] = []
     for centre in range(draw.randrange(1, 4)):
-        found += [(f"c{centre}", f"t{team}") for team in range(draw.randrange(1, 5))]
+        found += [(f"c{centre}", f"t{centre}{team}") for team in range(draw.randrange(1, 5))]
     return [*found, ()] if draw.random() < 0.3 else found
 
 
@@ -75,11 +78,22 @@ def change(draw: Random, people: dict[int, Place], tastes: dict, places: list[Pl
             del people[person]
         else:
             people[person] = draw.choice(places)
+    if draw.random() < 0.3:
+        passes(draw, people, places)
     where = draw.choice(places)
     for _ in range(draw.choice((0, 1, 2, 8, 15))):
         person = len(tastes)
         tastes[person] = taste(draw)
         people[person] = where if draw.random() < 0.8 else draw.choice(places)
+
+
+def passes(draw: Random, people: dict[int, Place], places: list[Place]) -> None:
+    """A team, with all who are in it, to a cost centre that may be new."""
+    number = draw.randrange(len(places))
+    old = places[number]
+    if old:
+        places[number] = (f"c{draw.randrange(4)}", old[1])
+        people |= {person: places[number] for person, place in people.items() if place == old}
 
 
 def used(draw: Random, people: dict[int, Place], tastes: dict, *, late: bool) -> Period:
