@@ -13,6 +13,7 @@ from metering.publications.models import (
     DisclosureCheck,
     Publication,
     PublishedPeriod,
+    SeenPage,
     Settled,
     YearCohort,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Publication",
     "PublishedPeriod",
     "QuietSchedule",
+    "SeenPage",
     "Settled",
     "Signal",
     "Simulation",

@@ -9,6 +9,7 @@ from metering.publications.models import (
     DisclosureCheck,
     Publication,
     PublishedPeriod,
+    SeenPage,
     Settled,
     YearCohort,
 )
@@ -130,8 +131,9 @@ def _place(place: Place) -> list[str]:
 
 
 def _forget(year: int) -> None:
-    """When a year has ended nothing is measured by its cohorts any more, and nobody's weeks are shown."""
+    """When a year has ended nothing is measured by its cohorts and by who saw whom, and nobody's weeks are shown."""
     Settled.objects.filter(first_day__lt=begin(year)).delete()
     YearCohort.objects.filter(year__lt=year).delete()
+    SeenPage.objects.filter(year__lt=year).delete()
     ended = Publication.objects.filter(period__first_day__lt=begin(year)).exclude(people=[])
     ended.update(people=[], parts=[])

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from metering.publications import items
 from metering.publications.cohorts import Cohort, Place
-from metering.publications.models import Publication, PublishedPeriod, Settled, YearCohort
+from metering.publications.models import Publication, PublishedPeriod, SeenPage, Settled, YearCohort
 from metering.publications.plan import Period as Facts
 from metering.publications.plan import Use, Year
 from metering.publications.years import begin, ended, year_of
 from metering.reports import visibility
 from metering.reports.disclosure import REST, Rule, rule
-from metering.reports.models import Look, Permit, PermitQuerySet
+from metering.reports.models import Permit
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
 from portal.compiled import Compiled
@@ -63,25 +64,24 @@ def places() -> dict[int, Place]:
 def seen(year: int) -> dict[int, frozenset[int]]:
     """Who may open the page of one person, or has done so this year; and of whom."""
     found: dict[int, frozenset[int]] = {}
-    for viewer, person in set(_able(year, timezone.now()).values_list("viewer_id", "person_id")):
+    for viewer, person in _able(year, timezone.now()):
         found[viewer] = found.get(viewer, frozenset()) | {person}
     return found
 
 
 def seen_by(viewer: int, year: int) -> frozenset[int]:
     """The same for one of them: of whom."""
-    return frozenset(person for (person,) in SEEN_BY.rows(Person(pk=viewer), year))
+    return frozenset(person for _, person in SEEN_BY.rows(Person(pk=viewer), year))
 
 
-def _able(year: int, now: datetime) -> PermitQuerySet:
-    looked = Look.objects.filter(permit=OuterRef("pk"), first_day__gte=begin(year))
-    live = Q(state=Permit.State.GRANTED, ends_at__gt=now)
-    return Permit.objects.filter(live | Exists(looked), person__isnull=False).order_by()
+def _able(year: int, now: datetime, **whose: Person) -> QuerySet[Any, tuple[int, int]]:
+    """Pairs of a viewer and a person, each once."""
+    live = Permit.objects.filter(state=Permit.State.GRANTED, ends_at__gt=now, person__isnull=False, **whose)
+    pages = SeenPage.objects.filter(year=year, **whose).values_list("viewer_id", "person_id")
+    return live.order_by().values_list("viewer_id", "person_id").union(pages)
 
 
-SEEN_BY = Compiled(
-    lambda viewer, now, year: _able(year, now).filter(viewer=viewer).values_list("person_id").distinct()
-)
+SEEN_BY = Compiled(lambda viewer, now, year: _able(year, now, viewer=viewer))
 
 
 def year_before(period: Period) -> Year:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from metering.publications.years import begin
+from metering.publications.years import begin, year_of
 from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from metering.rollups.sums import per_item
@@ -114,6 +114,33 @@ class YearCohort(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.people)} people counted together"
+
+
+class SeenPageQuerySet(models.QuerySet["SeenPage"]):
+    def note(self, viewer: int, person: int, period: Period) -> None:
+        """``viewer`` opens the page of ``person``, of these weeks. Once or often is the same."""
+        page = SeenPage(viewer_id=viewer, person_id=person, year=year_of(period.first))
+        self.bulk_create([page], ignore_conflicts=True)
+
+
+class SeenPage(models.Model):
+    """Somebody has opened the page of one person, about weeks of this year: they know what that person used.
+
+    Looks say so too, but may be kept for less than a year; what figures must hide does not get less with them.
+    """
+
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    year = models.IntegerField()
+
+    objects: ClassVar[SeenPageQuerySet] = SeenPageQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["year", "viewer", "person"], name="seenpage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.viewer} has seen the page of {self.person}"
 
 
 class SettledQuerySet(models.QuerySet["Settled"]):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from metering.events import Event
 from metering.permissions import MeteringPermission
 from metering.publications import exposure, gathering
+from metering.publications.models import SeenPage
 from metering.reports.models import Look, Permit
 from metering.reports.viewers import closed_because, in_line
 from metering.rollups.periods import Period
@@ -96,6 +97,8 @@ def open_report(
         last_day=period.last,
         shown=shown,
     )
+    if permit.person_id is not None:
+        SeenPage.objects.note(permit.viewer_id, permit.person_id, period)
     told = _looked_at(permit) if people is None else people
     with connection.cursor() as cursor:
         cursor.execute(TELL_SQL, [look.pk, list(set(told))])

@@ -74,6 +74,14 @@ PART = Part(
             looks_pass,
         ),
         Table(
+            "pages-seen",
+            "metering.SeenPage",
+            ("viewer", "person"),
+            "Whose page somebody has opened in a year of reports: yours, or others' that you opened. Figures of groups "
+            "hide people from who knows that much already.",
+            "Stays, nameless, until figures of the next year are made: what was seen is known all the same.",
+        ),
+        Table(
             "permits",
             "metering.Permit",
             ("viewer", "decided_by", "person"),
