@@ -2,7 +2,8 @@
 
 Figures are sums over people. People who are in the same figures cannot be told apart by adding and taking
 away, whatever the factors; so every combination is about whole groups of such people. The check counts them
-anew from what is stored, without the cohorts by which it was published.
+anew from what is stored, without the cohorts by which it was published. What is shown to nobody any more, because the
+rule was made stricter since, tells nothing.
 """
 
 import logging
@@ -13,6 +14,7 @@ from metering.publications import gathering
 from metering.publications.actions import note_check
 from metering.publications.exposure import running_year
 from metering.publications.models import DisclosureCheck, Publication
+from metering.reports.disclosure import shown
 from metering.reports.viewers import viewer
 from metering.reports.visibility import Viewer, cost_centres, organisation, team
 from portal.audit.record import PORTAL
@@ -46,8 +48,8 @@ def check() -> DisclosureCheck:
     for person in people:
         known = seen.get(person.pk, frozenset()) | {person.pk}
         who = viewer(person)
-        shown = [each for each in figures if _sees(who, each, knows_others=person.pk in seen)]
-        findings += [f"{person}: {each}" for each in alone(shown, known, k)]
+        open_to = [each for each in figures if _sees(who, each, knows_others=person.pk in seen)]
+        findings += [f"{person}: {each}" for each in alone(open_to, known, k)]
     for finding in findings:
         log.error("A published figure tells of fewer people than it may. %s", finding)
     return note_check(PORTAL, figures=len(figures), viewers=len(people), findings=findings)
@@ -111,8 +113,9 @@ def _sentence(of: str, group: frozenset[int]) -> str:
 
 
 def _figures() -> list[Figure]:
-    rows = Publication.objects.in_year(running_year())
+    rows, rule = Publication.objects.in_year(running_year()), gathering.the_rule()
     return [
         Figure(kind, ref, frozenset(people), tuple(frozenset(part) for part in parts))
-        for kind, ref, people, parts in rows.values_list("kind", "ref", "people", "parts")
+        for kind, ref, people, parts, least in rows.values_list("kind", "ref", "people", "parts", "least")
+        if shown(least, rule)
     ]

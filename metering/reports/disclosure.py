@@ -71,9 +71,17 @@ def concealed(values: Mapping[int, int], known: Known, rule: Rule) -> bool:
     return unknown * 100 >= shares[0] * rule.percent
 
 
+def shown(least: int, rule: Rule) -> bool:
+    """Is a figure shown to anybody, no part of which has fewer people than ``least``?
+
+    What is published holds this; a rule that was made stricter since withholds what is too small for it.
+    """
+    return least - COLLUDERS >= rule.k
+
+
 def may_see(viewer: int, known: Set[int], people: Set[int], least: int, rule: Rule) -> bool:
     """May ``viewer``, who knows these people, see a figure about ``people`` no part of which has fewer than ``least``?
 
     The last look, when a page is made: whatever was permitted or made stricter since counts.
     """
-    return least - len((known | {viewer}) & people) >= rule.k
+    return shown(least, rule) and least - len((known | {viewer}) & people) >= rule.k

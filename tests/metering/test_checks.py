@@ -72,10 +72,27 @@ def test_permits_that_came_in_another_way_are_found(company):
     assert any(finding.startswith("Lea Brandt: the usage of 4 people") for finding in findings)
 
 
-def test_a_stricter_setting_is_checked_against(company, settings):
-    settings.GROUP_MINIMUM = 12
+@pytest.mark.parametrize(("minimum", "left"), [(7, 5), (8, 2), (9, 2), (10, 0)])
+def test_what_a_stricter_setting_withholds_is_no_finding(company, settings, minimum, left):
+    """Ten and twelve used something, of whom three may put together what they know."""
+    settings.GROUP_MINIMUM = minimum
     check_disclosure()
-    assert not DisclosureCheck.objects.get().passed
+    made = DisclosureCheck.objects.get()
+    assert (made.findings, made.figures) == ([], left)
+
+
+def test_what_is_still_shown_is_checked_against_a_stricter_setting(company, settings):
+    """Nine people, in a figure that says of itself that there are twelve."""
+    period = Publication.objects.first().period
+    Publication.objects.create(
+        period=period, kind="team", ref="0", cost_micros=1, least=12, people=[*range(-9, 0)]
+    )
+    check_disclosure()
+    assert DisclosureCheck.objects.first().passed
+    settings.GROUP_MINIMUM = 8
+    check_disclosure()
+    findings = DisclosureCheck.objects.first().findings
+    assert findings == ["Any three together: the usage of 9 people can be told apart"]
 
 
 def test_nights_are_for_the_auditor(company):

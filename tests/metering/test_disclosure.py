@@ -12,6 +12,7 @@ from metering.reports.disclosure import (
     known_in,
     may_see,
     rule,
+    shown,
 )
 
 STRICT = Rule()
@@ -71,3 +72,11 @@ def test_a_viewer_who_knows_too_many_sees_nothing():
     assert not may_see(1, frozenset({2, 3, 4}), people, 8, STRICT)
     assert may_see(99, frozenset({50, 51, 52, 53}), people, 8, STRICT)
     assert not may_see(99, frozenset(), people, 8, Rule(9, 10))
+
+
+def test_what_a_stricter_rule_finds_too_small_is_shown_to_nobody():
+    assert shown(8, STRICT)
+    assert not shown(7, STRICT)
+    assert shown(9, Rule(6, 10))
+    assert not shown(8, Rule(6, 10))
+    assert not may_see(99, frozenset(), frozenset(range(12)), 8, Rule(6, 10)), "any three would know too many"
