@@ -1,4 +1,5 @@
-"""Metering's parts of the start page: permits that wait, who looked, one's own cost, reports one may open."""
+"""Metering's parts of the start page: permits that wait, who looked, one's own cost, reports one may open; for an
+auditor, that figures may not hide everyone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,10 @@ from django.http import HttpRequest
 from metering.budgets.reading import needing
 from metering.outcomes.models import WorkItem
 from metering.permissions import MeteringPermission
+from metering.publications import checking
 from metering.reports import visibility
 from metering.reports.models import Look, Permit
-from metering.reports.viewers import people_in_line, teams_in_line
+from metering.reports.viewers import people_in_line, teams_in_line, viewer
 from metering.reports.visibility import Viewer
 from metering.rights.models import CorrectionRequest, Objection
 from metering.rollups.models import DayUsage
@@ -34,6 +36,8 @@ def parts(request: HttpRequest) -> Iterator[Part]:
         if waiting:
             context = {"permits": waiting[:LISTED], "more": len(waiting) - LISTED}
             yield Part("metering/reports/_waiting.html", context, 40, count=len(waiting))
+    if person.has_perm(MeteringPermission.SEE_LOOKS):
+        yield from _nights(person)
     yield from _rights(person)
     held, passed = needing(person)
     if held or passed:
@@ -49,6 +53,14 @@ def parts(request: HttpRequest) -> Iterator[Part]:
     }
     if any(context.values()):
         yield Part("metering/reports/_open.html", context, 55, "aside")
+
+
+def _nights(person: Person) -> Iterator[Part]:
+    """The nightly check found something, or does not run: for who reads its answers."""
+    scope = visibility.looks(viewer(person))
+    nights = checking.nights(scope) if scope else None
+    if nights and (count := bool(nights.findings) + nights.overdue):
+        yield Part("metering/reports/_nights.html", {"nights": nights}, 6, count=count)
 
 
 def _rights(person: Person) -> Iterator[Part]:

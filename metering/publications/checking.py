@@ -9,19 +9,23 @@ rule was made stricter since, tells nothing.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from metering.publications import gathering
 from metering.publications.actions import note_check
 from metering.publications.exposure import running_year
-from metering.publications.models import DisclosureCheck, Publication
+from metering.publications.models import DisclosureCheck, Publication, PublishedPeriod
 from metering.reports.disclosure import shown
 from metering.reports.viewers import viewer
-from metering.reports.visibility import Viewer, cost_centres, organisation, team
+from metering.reports.visibility import Scope, Viewer, cost_centres, organisation, team
 from portal.audit.record import PORTAL
 from portal.people.models import Person
 
 log = logging.getLogger(__name__)
 Kind = Publication.Kind
+OVERDUE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,29 @@ class Figure:
     @property
     def of(self) -> str:
         return self.ref if self.kind == Kind.AGENT else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """How the nightly check stands. ``overdue``: none has run for two days, though there are figures."""
+
+    last: DisclosureCheck | None
+    overdue: bool
+
+    @property
+    def findings(self) -> int:
+        return len(self.last.findings) if self.last else 0
+
+
+def nights(scope: Scope) -> Nights:
+    """An answer that does not come is told of like a bad one: else nobody would notice that nothing is checked."""
+    last = DisclosureCheck.objects.within(scope).first()
+    since = (
+        last.at
+        if last
+        else PublishedPeriod.objects.order_by("made_at").values_list("made_at", flat=True).first()
+    )
+    return Nights(last, overdue=since is not None and since < timezone.now() - OVERDUE)
 
 
 def check() -> DisclosureCheck:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from metering.permissions import MeteringPermission
+from metering.publications import checking
 from metering.publications.models import DisclosureCheck
 from metering.reports import actions, charts, figures, lines, visibility
 from metering.reports.disclosure import WITHHELD
@@ -61,7 +62,7 @@ def looks(request: PersonRequest) -> HttpResponse:
     if scope is None:
         raise Refused("Only an auditor sees who looked at what. An admin gives roles.")
     rows = Look.objects.within(scope).select_related("viewer", "permit__decided_by")
-    context = {"page_obj": paged(request, rows), "check": DisclosureCheck.objects.within(scope).first()}
+    context = {"page_obj": paged(request, rows), "nights": checking.nights(scope)}
     return page(request, "metering/reports/looks.html", context, part="rows")
 
 
@@ -71,7 +72,8 @@ def checks(request: PersonRequest) -> HttpResponse:
     scope = visibility.looks(viewer(request.user))
     if scope is None:
         raise Refused("Only an auditor sees the checks. An admin gives roles.")
-    context = {"page_obj": paged(request, DisclosureCheck.objects.within(scope))}
+    rows = DisclosureCheck.objects.within(scope)
+    context = {"page_obj": paged(request, rows), "nights": checking.nights(scope)}
     return page(request, "metering/reports/checks.html", context, part="rows")
 
 
