@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metering', '0014_names'),
+        ('metering', '0012_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

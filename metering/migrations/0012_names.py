@@ -35,7 +35,7 @@ def fold_anew(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metering', '0010_what_counts'),
+        ('metering', '0011_seen_pages'),
     ]
 
     operations = [
