@@ -8,12 +8,13 @@ from portal.words import money
 FLOOR = 10_000_000  # micros: below ten dollars an hour nothing is far above anything
 FACTOR = 5  # times the agent's own busiest hour
 PAST = timedelta(weeks=4)  # how far back that hour is looked for
+FRESH = timedelta(days=1)  # hours younger than that are no past yet, unless somebody accepted them
 KEPT = timedelta(weeks=8)  # hours older than that are dropped
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """What one agent spent since ``begun``, a full hour in UTC, and in the busiest of its hours before. Micros.
+    """What one agent spent since ``begun``, a full hour in UTC, and in the busiest hour of its past. Micros.
 
     ``let_go``: what had been spent when it was stopped for this and somebody let it go on; that counts no more.
     """
@@ -40,5 +41,5 @@ def reason(hour: Hour) -> str:
     """For everybody who sees the agent: what the rule says, not what it spent, which is its owner's to see."""
     return (
         f"It spent more than {money(FLOOR)} since {hour.begun:%H:%M} UTC, and over {FACTOR} times as much as in the "
-        "busiest hour of its last four weeks. Is that meant?"
+        "busiest hour of the four weeks before its last day. Is that meant?"
     )

@@ -4,12 +4,13 @@ import logging
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from metering.budgets import actions, reserving
 from metering.budgets.models import AgentHour, BudgetCounter
-from metering.budgets.runaway import KEPT, PAST, Hour, hour_of
+from metering.budgets.runaway import FRESH, KEPT, PAST, Hour, hour_of
 from portal.audit.record import PORTAL
 
 log = logging.getLogger(__name__)
@@ -36,19 +37,25 @@ def tell_passed(now: datetime | None = None) -> None:
 
 
 def this_hour(agent_id: int, now: datetime | None = None) -> Hour | None:
-    """What the agent spent since the hour began, beside the busiest of its hours before; None: nothing.
+    """What the agent spent since the hour began, beside the busiest hour of its past; None: nothing.
 
-    Hours in which it was stopped for running away are no measure of what is usual.
+    Its past are hours a day old or more: a younger one may belong to the very thing that runs away. Where it was
+    stopped for that and somebody let it go on, what it had spent by then was accepted, so that counts at once, and
+    nothing beyond it.
     """
     begun = hour_of(now or timezone.now())
     row = AgentHour.objects.filter(agent_id=agent_id, hour=begun).first()
     if row is None:
         return None
     before = AgentHour.objects.filter(agent_id=agent_id, hour__lt=begun, hour__gte=begun - PAST)
-    busiest = before.filter(let_go_micros__isnull=True).aggregate(most=Max("micros"))["most"]
+    past = before.filter(Q(hour__lte=begun - FRESH) | Q(let_go_micros__isnull=False))
+    busiest = past.aggregate(most=Max(Coalesce("let_go_micros", "micros")))["most"]
     return Hour(begun, row.micros, busiest or 0, row.let_go_micros or 0)
 
 
 def stopped_for(agent_id: int, hour: Hour) -> None:
-    """It was stopped for what it spent until now: whoever lets it go on accepts that, so it counts no more."""
+    """It was stopped for what it spent until now: whoever lets it go on accepts that, so it counts no more.
+
+    Until somebody does, it spends nothing that could be measured by it: only people lift such a stop.
+    """
     AgentHour.objects.filter(agent_id=agent_id, hour=hour.begun).update(let_go_micros=hour.micros)

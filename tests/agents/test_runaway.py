@@ -1,6 +1,6 @@
 """An agent that spends far more in an hour than it ever did is stopped; its owner is told; it can be let go on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,10 +16,11 @@ from agents.stops.models import Stop
 from metering import budgets
 from metering.budgets import watching
 from metering.budgets.models import AgentHour
-from metering.budgets.runaway import FLOOR, KEPT, hour_of
+from metering.budgets.runaway import FACTOR, FLOOR, KEPT
 from portal.audit.models import Entry
 from tests.agents.scripted import on, queued, run
 from tests.cast import as_
+from tests.metering.budgeted import NOON
 
 pytestmark = pytest.mark.django_db
 __all__ = ["on"]
@@ -96,11 +97,46 @@ def test_what_is_usual_is_its_own_busiest_hour_of_four_weeks(cast):
     assert (hour.busiest, hour.runs_away) == (4 * FLOOR, False)
     spend(agent, 1)
     assert watching.this_hour(agent.pk).runs_away
-    # An hour in which it was stopped for that is no measure, and what others spend is none either.
-    busy = AgentHour.objects.filter(hour__lt=hour_of(timezone.now())).exclude(micros=90 * FLOOR)
-    busy.update(let_go_micros=1)
-    assert watching.this_hour(agent.pk).busiest == 0
-    assert watching.this_hour(agent.pk + 1) is None
+    assert watching.this_hour(agent.pk + 1) is None, "what others spend is no measure"
+
+
+def test_what_was_let_go_on_is_usual_from_the_next_hour_on_and_nothing_beyond_it(cast):
+    agent = queued(cast).agent
+    spend(agent, 9 * FLOOR, hours_ago=1)
+    AgentHour.objects.update(let_go_micros=2 * FLOOR)
+    spend(agent, FACTOR * 2 * FLOOR)
+    hour = watching.this_hour(agent.pk)
+    assert (hour.busiest, hour.runs_away) == (2 * FLOOR, False)
+    spend(agent, 1)
+    assert watching.this_hour(agent.pk).runs_away
+
+
+def minute_by_minute(cast, an_hour: int, begins: datetime) -> tuple[int, int]:
+    """Spend ``an_hour`` for two days, let go on whenever stopped: how often it was, and what was spent by the first."""
+    stops = first = spent = 0
+    for n in range(2 * 24 * 12):
+        at, spent = begins + timedelta(minutes=5 * n), spent + an_hour // 12
+        budgets.settle(budgets.Caller("x", "", 7, "A", cast.support.pk, ""), micros=an_hour // 12, now=at)
+        hour = watching.this_hour(7, at)
+        if hour.runs_away:
+            watching.stopped_for(7, hour)
+            stops, first = stops + 1, first or spent
+    return stops, first
+
+
+@pytest.mark.parametrize("minute", [0, 30, 48, 55])
+def test_its_own_first_minutes_are_no_past_whenever_in_the_hour_it_begins(cast, minute):
+    begins = NOON + timedelta(minutes=minute)
+    old = [AgentHour(agent_id=7, hour=NOON - timedelta(hours=n), micros=FLOOR // 100) for n in range(1, 600)]
+    AgentHour.objects.bulk_create(old)
+    stops, first = minute_by_minute(cast, 36 * FLOOR // 10, begins)
+    assert 0 < first <= 3 * FLOOR
+    assert stops <= 4
+
+
+def test_an_agent_without_a_past_that_is_steady_is_asked_about_once(cast):
+    stops, first = minute_by_minute(cast, 12 * FLOOR // 10, NOON)
+    assert (stops, first) == (1, 11 * FLOOR // 10)
 
 
 def test_hours_are_kept_for_eight_weeks(cast):
