@@ -39,9 +39,10 @@ def parts(request: HttpRequest) -> Iterator[Part]:
     if person.has_perm(MeteringPermission.SEE_LOOKS):
         yield from _nights(person)
     yield from _rights(person)
-    held, passed = needing(person)
-    if held or passed:
-        yield Part("metering/budgets/_needing.html", {"held": held, "passed": passed}, 7, count=len(held))
+    held, passed, over = needing(person)
+    if held or passed or over:
+        context = {"held": held, "passed": passed, "over": over}
+        yield Part("metering/budgets/_needing.html", context, 7, count=len(held))
     yield from _confirmations(person)
     yield from _usage(person)
     about = Q(team__in=teams_in_line(person)) | Q(person__in=people_in_line(person))

@@ -3,7 +3,7 @@
 ``agent_id`` is a plain number: this app does not know the agents app. Amounts are in micro-units of the currency.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -182,10 +182,10 @@ class BudgetRaise(models.Model):
 
 
 class CounterQuerySet(models.QuerySet["BudgetCounter"]):
-    def current(self, at: datetime | None = None) -> "CounterQuerySet":
-        """Of living budgets, those whose period holds now."""
+    def current(self, at: datetime | None = None, back: timedelta = timedelta()) -> "CounterQuerySet":
+        """Of living budgets, those whose period holds now, or ended no longer than ``back`` ago."""
         now = at or timezone.now()
-        running = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now)
+        running = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now - back)
         return self.filter(running, starts_at__lte=now, budget__ended_at__isnull=True)
 
 

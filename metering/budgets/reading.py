@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Sum, Value, When
@@ -14,6 +14,7 @@ from metering.budgets.telling import TOO_FEW, Step, alone, enough, step
 from metering.rollups.models import DayUsage
 from portal.people.models import Person
 
+SHOWN = timedelta(days=1)  # a passed limit stands on the start page at least so long
 WITHHELD = {
     "agent": "How much is used shows to the agent’s owner, where nobody else or enough others used it. "
     "Spent or not shows always.",
@@ -105,14 +106,23 @@ def holds(agent_id: int) -> list[str]:
     return found
 
 
-def needing(person: Person) -> tuple[list[Told], list[Told]]:
-    """For the start page of who keeps them: budgets that hold agents, and soft ones that were passed."""
+def needing(person: Person) -> tuple[list[Told], list[Told], list[BudgetCounter]]:
+    """For the start page of who keeps them: budgets that hold agents, and soft ones that were passed.
+
+    The last are passed ones whose period is over: they stand for a day, or a limit that was passed shortly before the
+    end would be gone when somebody looks.
+    """
+    now = timezone.now()
     kept = Budget.objects.kept_by(person).living()
     held = kept.filter(pk__in=BudgetRefusal.objects.holding().values("counter__budget"))
     passed = kept.filter(
         pk__in=BudgetCounter.objects.current().filter(told_at__isnull=False).values("budget")
     )
-    return told(held.order_by("id"), person), told(passed.order_by("id"), person)
+    over = BudgetCounter.objects.filter(
+        ends_at__lte=now, told_at__gt=now - SHOWN, budget__in=kept.values("pk")
+    )
+    over = over.exclude(budget__in=passed.values("pk")).select_related("budget").order_by("-ends_at", "id")
+    return told(held.order_by("id"), person), told(passed.order_by("id"), person), list(over)
 
 
 def _facts(rows: list[Budget], person: Person) -> _Facts:

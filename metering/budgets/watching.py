@@ -1,7 +1,7 @@
 """What is looked at between calls: soft limits that were passed, agents that run away, what lost workers left."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max, Q
@@ -15,6 +15,8 @@ from portal.audit.record import PORTAL
 
 log = logging.getLogger(__name__)
 
+LATELY = timedelta(days=7)  # so long after its period a soft limit is still told of
+
 
 def sweep(now: datetime | None = None) -> None:
     """Run by beat; safe to run twice at once."""
@@ -25,8 +27,11 @@ def sweep(now: datetime | None = None) -> None:
 
 
 def tell_passed(now: datetime | None = None) -> None:
-    """Every soft limit that was passed in a period that holds now, and of which nobody was told yet."""
-    passed = BudgetCounter.objects.current(now).filter(
+    """Every soft limit that was passed and of which nobody was told yet: also when the period ended meanwhile.
+
+    It may have been passed in its last minute, and a call that began in it may be settled after it.
+    """
+    passed = BudgetCounter.objects.current(now, LATELY).filter(
         budget__hard=False, told_at__isnull=True, settled_micros__gte=F("budget__limit_micros")
     )
     for counter in passed.select_related("budget"):

@@ -1,5 +1,7 @@
 """Where budgets are told of: the start pages of who keeps them, the agent, its tasks, and before a task is queued."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +12,9 @@ from agents.queue.envelopes import made_for
 from agents.queue.models import Task
 from agents.registry import actions as registry
 from metering import budgets, home
-from metering.budgets import actions, watching
+from metering.budgets import actions, spans, watching
 from metering.budgets.keepers import of_agent, of_team
-from metering.budgets.models import Budget
+from metering.budgets.models import Budget, BudgetCounter
 from metering.budgets.reading import told
 from portal.audit.models import Entry
 from tests import builders
@@ -45,6 +47,40 @@ def test_a_soft_limit_tells_once_in_a_period(cast):
     (entry,) = Entry.objects.filter(event="budget.passed")
     assert str(entry) == "Agent Portal told that the month’s budget of agent Inbox triage is passed"
     assert [shown.step.words for shown in told([one], cast.mia)] == ["Passed"]
+
+
+def test_one_passed_in_the_last_minute_is_told_after_the_period_and_stands_for_a_day(cast):
+    agent = builders.agent(cast.mia, cast.support)
+    one = budget(cast.mia, of_agent(agent.pk, str(agent)), 5 * CENT, hard=False, span="day")
+    midnight = spans.begun("day", timezone.now())
+    mine = caller(cast, agent=agent.pk)
+    budgets.reserve(mine, micros=5 * CENT, now=midnight - timedelta(seconds=10))
+    budgets.settle(mine, micros=5 * CENT, now=midnight + timedelta(seconds=10))
+    for _ in range(2):
+        watching.sweep()
+    (part,) = parts(cast.mia)
+    assert (part.context["passed"], [each.budget for each in part.context["over"]]) == ([], [one])
+    assert "was passed" in as_(cast.mia).get("/").text
+    assert parts(cast.lea) == []
+    assert Entry.objects.filter(event="budget.passed").count() == 1
+    assert not told([one], cast.mia)[0].reached, "the day that holds now is another"
+    BudgetCounter.objects.update(told_at=timezone.now() - timedelta(days=1))
+    assert parts(cast.mia) == []
+
+
+@pytest.mark.parametrize("how", ["long ago", "ended"])
+def test_of_a_period_long_over_and_of_a_budget_that_ended_nobody_is_told(cast, how):
+    agent = builders.agent(cast.mia, cast.support)
+    one = budget(cast.mia, of_agent(agent.pk, str(agent)), 5 * CENT, hard=False, span="day")
+    ago = watching.LATELY + timedelta(days=2) if how == "long ago" else timedelta(days=1)
+    mine = caller(cast, agent=agent.pk)
+    budgets.reserve(mine, micros=5 * CENT, now=timezone.now() - ago)
+    budgets.settle(mine, micros=5 * CENT, now=timezone.now() - ago)
+    if how == "ended":
+        actions.end(cast.mia, one)
+    watching.sweep()
+    assert BudgetCounter.objects.get().told_at is None
+    assert parts(cast.mia) == []
 
 
 def test_a_spent_one_says_so_to_its_keeper_on_the_agent_s_page_and_before_queueing(cast):
