@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from django.conf import settings
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+NAMES = {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "JPY": "yen"}
 WHOLE = {"JPY", "KRW"}  # without cents
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 
@@ -31,6 +32,11 @@ def money(micros: int | None, currency: str = "") -> str:
     if amount >= smallest // 200:
         return f"{minus}{sign}{_rounded(amount, digits)}"
     return f"{minus}under {sign}{10**-digits:.{digits}f}"
+
+
+def currency() -> str:
+    """What the portal's amounts are in: ``dollars``; one without a name here by its code."""
+    return NAMES.get(settings.CURRENCY, settings.CURRENCY)
 
 
 def _rounded(micros: int, digits: int) -> str:

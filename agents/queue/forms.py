@@ -11,7 +11,7 @@ from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.registry.models import Agent
 from agents.registry.ready import ReadyMade, ready_made
-from metering.budgets.forms import dollars, micros
+from metering.budgets.forms import amount, micros
 from metering.outcomes.claims import LONGEST_ID, LONGEST_SYSTEM, LONGEST_TITLE
 from portal.people.models import Person
 
@@ -42,9 +42,9 @@ class TaskForm(forms.Form):
         choices=[("", "Refuse it and go on"), ("ask", "Ask me")],
     )
 
-    at_most = dollars(
+    at_most = amount(
+        "At most, in {}",
         required=False,
-        label="At most, in dollars",
         help_text="A model call that would pass it is not made, and the task ends there. Empty: its agent's limit.",
     )
 

@@ -10,6 +10,7 @@ from agents.permissions import LEVELS, AgentPermission, Level
 from agents.readers import ReaderField
 from agents.registry.models import Agent
 from agents.registry.ready import READY, ReadyMade
+from metering.budgets.forms import amount
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -47,13 +48,7 @@ class AgentForm(forms.Form):
     tokens = forms.IntegerField(
         label="Tokens", min_value=1_000, max_value=1_000_000_000, initial=_default("max_tokens")
     )
-    cost = forms.DecimalField(
-        label="Cost in dollars",
-        min_value=Decimal("0.01"),
-        max_value=10_000,
-        decimal_places=2,
-        initial=Decimal(_default("max_cost_micros")) / MICROS,
-    )
+    cost = amount("Cost in {}", max_value=10_000, initial=Decimal(_default("max_cost_micros")) / MICROS)
     minutes = forms.IntegerField(
         label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=_default("max_seconds") // SECONDS
     )

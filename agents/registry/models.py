@@ -42,7 +42,7 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
 
 class Agent(models.Model):
-    """A registered agent. Limits hold per task and are always set; money is in micro-units of US dollars."""
+    """A registered agent. Limits hold per task and are always set; money is in micro-units of the ledger's currency."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"

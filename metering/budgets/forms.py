@@ -1,4 +1,4 @@
-"""Forms of budgets: set one, raise it for a while. Amounts are in dollars, the table's are in millionths."""
+"""Forms of budgets: set one, raise it for a while. Amounts are the ledger's currency, in tables millionths."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 
 from metering.budgets import keepers
 from metering.budgets.actions import LONGEST_RAISE
@@ -13,6 +15,7 @@ from metering.budgets.keepers import About
 from metering.budgets.models import Budget
 from metering.budgets.words import about
 from portal.people.models import Person
+from portal.words import currency
 
 MICROS = 1_000_000
 HEADINGS = {"organisation": "Company", "cost_centre": "Cost centres", "team": "Teams", "agent": "Agents"}
@@ -25,19 +28,23 @@ KINDS = [
 ]
 
 
-def dollars(**more: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        min_value=Decimal("0.01"), max_value=Decimal(1_000_000_000), decimal_places=2, **more
-    )
+def amount(label: str, **more: Any) -> forms.DecimalField:
+    """In the ledger's currency, whose name stands in ``label`` at ``{}``."""
+    limits: dict[str, Any] = {
+        "min_value": Decimal("0.01"),
+        "max_value": Decimal(1_000_000_000),
+        "decimal_places": 2,
+    }
+    return forms.DecimalField(label=format_lazy(label, lazy(currency, str)()), **(limits | more))
 
 
-def micros(amount: Decimal) -> int:
-    return int(amount * MICROS)
+def micros(given: Decimal) -> int:
+    return int(given * MICROS)
 
 
 class BudgetForm(forms.Form):
     about = forms.ChoiceField(label="For what")
-    limit = dollars(label="Limit in dollars")
+    limit = amount("Limit in {}")
     span = forms.ChoiceField(
         label="In each",
         choices=[choice for choice in Budget.Span.choices if choice[0] != "whole"],
@@ -78,9 +85,7 @@ class BudgetForm(forms.Form):
 
 
 class RaiseForm(forms.Form):
-    more = dollars(
-        label="How much more, in dollars", help_text="On top of the limit, in each of its periods."
-    )
+    more = amount("How much more, in {}", help_text="On top of the limit, in each of its periods.")
     until = forms.DateField(
         label="Until and including",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -92,7 +97,7 @@ class RaiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.fields["until"].initial = today + timedelta(days=7)
-        limits = {"min": today.isoformat(), "max": (today + LONGEST_RAISE).isoformat()}
+        limits: dict[str, Any] = {"min": today.isoformat(), "max": (today + LONGEST_RAISE).isoformat()}
         self.fields["until"].widget.attrs.update(limits)
 
     def given(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from portal.words import money
 
-FLOOR = 10_000_000  # micros: below ten dollars an hour nothing is far above anything
+FLOOR = 10_000_000  # micros: below ten dollars an hour nothing is far above anything; see ``watching.floor``
 FACTOR = 5  # times the agent's own busiest hour
 PAST = timedelta(weeks=4)  # how far back that hour is looked for
 FRESH = timedelta(days=1)  # hours younger than that are no past yet, unless somebody accepted them
@@ -16,6 +16,7 @@ KEPT = timedelta(weeks=8)  # hours older than that are dropped
 class Hour:
     """What one agent spent since ``begun``, a full hour in UTC, and in the busiest hour of its past. Micros.
 
+    ``floor``: what it may spend whatever its past, in the ledger's currency.
     ``let_go``: what had been spent when it was stopped for this and somebody let it go on; that counts no more.
     """
 
@@ -23,10 +24,11 @@ class Hour:
     micros: int
     busiest: int
     let_go: int = 0
+    floor: int = FLOOR
 
     @property
     def most(self) -> int:
-        return max(FLOOR, FACTOR * self.busiest)
+        return max(self.floor, FACTOR * self.busiest)
 
     @property
     def runs_away(self) -> bool:
@@ -40,6 +42,6 @@ def hour_of(at: datetime) -> datetime:
 def reason(hour: Hour) -> str:
     """For everybody who sees the agent: what the rule says, not what it spent, which is its owner's to see."""
     return (
-        f"It spent more than {money(FLOOR)} since {hour.begun:%H:%M} UTC, and over {FACTOR} times as much as in the "
-        "busiest hour of the four weeks before its last day. Is that meant?"
+        f"It spent more than {money(hour.floor)} since {hour.begun:%H:%M} UTC, and over {FACTOR} times as much as in "
+        "the busiest hour of the four weeks before its last day. Is that meant?"
     )

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
@@ -10,8 +11,11 @@ from django.utils import timezone
 
 from metering.budgets import actions, reserving
 from metering.budgets.models import AgentHour, BudgetCounter
-from metering.budgets.runaway import FRESH, KEPT, PAST, Hour, hour_of
+from metering.budgets.runaway import FLOOR, FRESH, KEPT, PAST, Hour, hour_of
+from metering.usage.models import ExchangeRate
+from metering.usage.tariffs import LIST_CURRENCY
 from portal.audit.record import PORTAL
+from portal.words import WHOLE
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,19 @@ def this_hour(agent_id: int, now: datetime | None = None) -> Hour | None:
     before = AgentHour.objects.filter(agent_id=agent_id, hour__lt=begun, hour__gte=begun - PAST)
     past = before.filter(Q(hour__lte=begun - FRESH) | Q(let_go_micros__isnull=False))
     busiest = past.aggregate(most=Max(Coalesce("let_go_micros", "micros")))["most"]
-    return Hour(begun, row.micros, busiest or 0, row.let_go_micros or 0)
+    return Hour(begun, row.micros, busiest or 0, row.let_go_micros or 0, floor(begun))
+
+
+def floor(at: datetime) -> int:
+    """Ten dollars in the ledger's currency, by its newest rate.
+
+    Where nobody gave a rate, ten of its units: a thousand of one that has no cents.
+    """
+    if settings.CURRENCY == LIST_CURRENCY:
+        return FLOOR
+    rates = ExchangeRate.objects.filter(currency=LIST_CURRENCY, day__lte=at).order_by("-day", "-id")
+    rate = rates.values_list("rate", flat=True).first()
+    return int(FLOOR * (rate or (100 if settings.CURRENCY in WHOLE else 1)))
 
 
 def stopped_for(agent_id: int, hour: Hour) -> None:

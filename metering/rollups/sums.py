@@ -49,7 +49,7 @@ class Sum:
 
     @property
     def cost(self) -> int | None:
-        """Millionths of a dollar of what is priced; None where nothing is."""
+        """Millionths of the ledger's currency of what is priced; None where nothing is."""
         return None if self.requests and self.unpriced == self.requests else self.micros
 
     @property
