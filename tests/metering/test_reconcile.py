@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from metering.usage import invoices
-from metering.usage.invoices import Habits, Tolerance
-from portal.people.sheet import Unreadable
+from metering.rollups.models import DayUsage
+from metering.rollups.periods import month
 from tests.metering.builders import today, used
 
 HEAD = "day,provider,model,cost\n"
@@ -33,10 +32,47 @@ def reconcile(tmp_path, capsys):
 def test_what_agrees_agrees(cast, reconcile):
     used(cast.mia, cast.support)
     used(cast.lea, cast.support)
-    used(cast.lea, cast.support, on=today() - timedelta(days=1))
     code, said, _ = reconcile(f"{HEAD}{today()},OpenAI,GPT-4o,0.003\n{today()},openai,gpt-4o,0.002\n")
     assert code == 0
     assert "1 day and model compared, 0 differences" in said
+    whole = month(today())
+    assert f"Compared from {whole.first} to {whole.last}." in said
+
+
+def test_days_that_the_invoice_leaves_out_are_compared_unless_others_are_said(cast, reconcile):
+    first, last = month(today()).first, month(today()).last
+    other = first if today() != first else last
+    used(cast.mia, cast.support, on=first)
+    DayUsage.objects.filter(day=first).update(day=other, cost_micros=3_000_000)
+    text = f"{HEAD}{today()},openai,gpt-4o,0\n"
+    code, said, _ = reconcile(text)
+    assert code == 1
+    assert " ".join(said.splitlines()[1].split()) == f"{other} openai:gpt-4o nothing $3.00 −$3.00"
+    narrow = ("--from", str(today()), "--to", str(today()))
+    code, said, _ = reconcile(text, *narrow)
+    assert code == 0
+    assert f"Compared from {today()} to {today()}." in said
+    away = first - timedelta(days=1)
+    code, said, wrong = reconcile(text, "--from", str(away), "--to", str(away), "--json")
+    assert (code, json.loads(said)["compared"], f"no line from {away} to {away}" in wrong) == (1, 0, True)
+    with pytest.raises(CommandError, match="There is no day from"):
+        reconcile(text, "--from", "2099-01-01")
+    with pytest.raises(CommandError, match="“May” is no day like"):
+        reconcile(text, "--to", "May")
+
+
+def test_an_invoice_without_lines_proves_nothing(cast, reconcile):
+    used(cast.mia, cast.support)
+    code, said, wrong = reconcile(HEAD)
+    assert (code, "Nothing was compared." in said) == (1, True)
+    assert wrong == "The invoice has no line below its first: that proves nothing.\n"
+    assert json.loads(reconcile(HEAD, "--json")[1])["from"] is None
+
+
+@pytest.mark.parametrize("column", ["cost_eur", "Amount (€)", "total EUR", "Cost £"])
+def test_a_column_in_another_currency_is_refused(db, reconcile, column):
+    with pytest.raises(CommandError, match=r"names (EUR|€|£), and the ledger is kept in USD"):
+        reconcile(f"day,provider,model,{column}\n{today()},openai,gpt-4o,5\n")
 
 
 def test_each_difference_has_a_line_and_the_exit_code_says_so(cast, reconcile):
@@ -100,53 +136,7 @@ def test_a_wrong_option_or_file_is_a_sentence(db, reconcile, tmp_path):
         call_command("reconcile", str(tmp_path / "none.csv"))
 
 
-def read(text: str, **habits) -> list[tuple]:
-    found = invoices.read(text, Habits(**habits))
-    assert not found.bad, found.bad
-    return [(str(cell.day), cell.provider, cell.model, cost) for cell, cost in found.costs.items()]
-
-
-@pytest.mark.parametrize(
-    ("text", "habits"),
-    [
-        ("\ufeffUsage Date;Vendor;Model Name;Amount EUR\n02.11.2026;OpenAI;gpt-4o;1.234,50\n", {}),
-        ("date\tmodel_id\tcost_usd\n2026-11-02T00:00:00Z\tGPT-4o\t$1,234.50\n", {"provider": "openai"}),
-        ('day,vendor,sku,total\n11/02/2026,openai,gpt-4o,"1,234.50 USD"\n\n', {"us_dates": True}),
-        ("day;provider;model;cost\n2026/11/02;openai;gpt-4o;1234.5\n", {}),
-        ("day;provider;model;cost\n20261102;openai;gpt-4o;1’234.50\n", {}),
-    ],
-)
-def test_it_is_read_as_it_is_written(text, habits):
-    assert read(text, **habits) == [("2026-11-02", "openai", "gpt-4o", 1_234_500_000)]
-
-
-@pytest.mark.parametrize(
-    ("amount", "micros"),
-    [
-        ("0", 0),
-        ("-0.5", -500_000),
-        ("(0,5)", -500_000),
-        ("1.5e-05", 15),
-        ("0,125", 125_000),
-        ("1.000.000", 10**12),
-    ],
-)
-def test_amounts(amount, micros):
-    assert read(f"day;provider;model;cost\n2026-11-02;openai;gpt-4o;{amount}\n")[0][3] == micros
-
-
-def test_an_amount_that_could_be_two_is_none_until_it_is_said(db):
-    text = "day;provider;model;cost\n2026-11-02;openai;gpt-4o;1.234\n"
-    assert "--decimal" in invoices.read(text).bad[0][1]
-    assert [read(text, decimal=sign)[0][3] for sign in ".,"] == [1_234_000, 1_234_000_000]
-    assert invoices.read("day;provider;model;cost\n2026-11-02;o;g;1,23,4\n").bad
-
-
-def test_tolerances():
-    assert Tolerance.parsed("1.5%").micros(-200) == 3
-    assert Tolerance.parsed(" 0.01 ").micros(5) == 10_000
-    for wrong in ("", "-1", "1 EUR", "%"):
-        with pytest.raises(ValueError, match="amount"):
-            Tolerance.parsed(wrong)
-    with pytest.raises(Unreadable):
-        invoices.read("\n\n")
+@pytest.mark.parametrize("cell", [f'"{"x" * 200_000}"', '"left open'])
+def test_a_file_that_csv_cannot_take_is_a_sentence(db, reconcile, cell):
+    with pytest.raises(CommandError, match="Line 3 cannot be read"):
+        reconcile(f"{HEAD}{today()},openai,gpt-4o,5\n{today()},openai,{cell},5\n")
