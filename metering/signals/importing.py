@@ -30,9 +30,11 @@ WEEK = timedelta(weeks=1)
 BATCH = 5_000
 
 
+@transaction.atomic
 def load(world: World, now: datetime) -> tuple[Ingested, timedelta]:
     """What became of the events, and by how much every time was moved: whole weeks, so that all lies shortly behind.
 
+    All of it or nothing: half a company would stand there as one that is whole.
     Raises ValidationError for a database that has people or usage and is no simulation.
     """
     marked = Simulation.objects.exists()
@@ -59,7 +61,6 @@ def _moved(world: World, now: datetime) -> timedelta:
     return (now - SETTLED - WEEK / 7 * 2 - last) // WEEK * WEEK
 
 
-@transaction.atomic
 def _teams(world: World) -> dict[str, int]:
     names = {worker.team for worker in world.workers.values()}
     known = set(Team.objects.filter(name__in=names).values_list("name", flat=True))
@@ -68,7 +69,6 @@ def _teams(world: World) -> dict[str, int]:
     return dict(Team.objects.filter(name__in=names).values_list("name", "pk"))
 
 
-@transaction.atomic
 def _people(world: World, teams: dict[str, int]) -> dict[str, int]:
     """One person for each employee; nobody can sign in as one."""
     mails = {f"{name}@{DOMAIN}".lower(): worker for name, worker in world.workers.items()}
@@ -86,7 +86,8 @@ def _people(world: World, teams: dict[str, int]) -> dict[str, int]:
         ],
         BATCH,
     )
-    return dict(Person.objects.filter(email__in=mails).values_list("display_name", "pk"))
+    found = dict(Person.objects.filter(email__in=mails).values_list("email", "pk"))
+    return {worker.name: found[mail] for mail, worker in mails.items()}
 
 
 def _facts(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from metering.signals.importing import load
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             done, moved = load(world, timezone.now())
         except Unreadable as error:
             raise CommandError(f"Nothing was imported.\n{error}") from error
+        except (DataError, IntegrityError) as error:
+            raise CommandError(f"Nothing was imported.\nThe database does not take it: {error}") from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(
