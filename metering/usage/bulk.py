@@ -24,7 +24,7 @@ from psycopg.types.numeric import DecimalBinaryDumper
 from metering.usage import writing
 from metering.usage.bounds import SETTLED, Frame, late, name, wrong
 from metering.usage.prices import Book
-from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated
+from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated, whose
 from metering.usage.writing import Of, Sums
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Alike:
 
     provider: str
     model: str
-    model_utf8: bytes
+    whose: bytes
     who: tuple[int, int, int | None]
     name: str
     digest: "HASH"  # begun with the source
@@ -154,7 +154,7 @@ def lines(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) ->
     keys, known, settled = bulk.keys, bulk.alike, frame.now - SETTLED
     for call in sorted(calls, key=by_person):
         of = common(call)
-        at, key, read, cached, written, output, micros, turn, tool_calls, changes, failed, retried = own(call)
+        at, key, read, cached, written, output, cost, turn, tool_calls, changes, failed, retried = own(call)
         alike = known.get((of, at.date()))
         if alike is None or not plainly_good(call, frame):
             if reason := wrong(call, frame):
@@ -163,7 +163,7 @@ def lines(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) ->
             at = in_utc(call)
             day = at.date()
             alike = known.get((of, day)) or known.setdefault((of, day), _alike(call, day, book, bulk))
-        if micros is None:
+        if cost is None:
             micros, priced_by, rate = book.cost(
                 alike.provider, alike.model, at, read, cached, written, output
             )
@@ -177,7 +177,7 @@ def lines(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) ->
         hashed = alike.digest.copy()
         hashed.update(utf8)
         line = said(moment, *alike.who, read, cached, written, output)
-        keys.append(key_line(3, 16, hashed.digest()[:16], 8, moment, 4, checksum(line, alike.model_utf8)))
+        keys.append(key_line(3, 16, hashed.digest()[:16], 8, moment, 4, checksum(line, alike.whose, cost)))
         note = EMPTY
         if at < settled:
             bulk.late += 1
@@ -209,7 +209,7 @@ def _alike(call: "ModelCall", day: date, book: Book, bulk: Bulk) -> _Alike:
     return _Alike(
         provider=call.provider,
         model=call.model,
-        model_utf8=call.model.encode(),
+        whose=whose(call),
         who=(call.person_id, call.team_id, call.agent_id),
         name=called,
         digest=writing.digest_begun(call.source),

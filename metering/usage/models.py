@@ -91,7 +91,7 @@ class UsageEvent(models.Model):
 class UsageKey(models.Model):
     """What makes ingest idempotent: the digest of (source, key) once, whatever the partition.
 
-    ``figures`` is a checksum of what the source said; null for keys that are older than it.
+    ``figures`` is a checksum of what the source said (see ``rows``); null for keys that are older than it.
     """
 
     digest = models.UUIDField(primary_key=True)

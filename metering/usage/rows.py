@@ -83,7 +83,9 @@ def _row(call: "ModelCall", agent_name: str, frame: Frame, book: Book) -> Row:
     return Row(
         digest(call.source, call.key).hex(),
         checksum(
-            said(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens), call.model.encode()
+            said(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens),
+            whose(call),
+            call.cost_micros,
         ),
         at,
         call.person_id,
@@ -126,8 +128,15 @@ def said(moment: int, person: int, team: int, agent: int | None, *tokens: int) -
     return of_agent(8, moment, 8, person, 8, team, 8, agent, 4, read, 4, cached, 4, written, 4, output)
 
 
-def checksum(said: bytes, model: bytes) -> int:
-    return crc32(model, crc32(said)) - 2**31
+def whose(call: "ModelCall") -> bytes:
+    """Which model of which provider. No name has the character behind them."""
+    return f"{call.provider}\x1f{call.model}\x1f".encode()
+
+
+def checksum(said: bytes, whose: bytes, cost_micros: int | None) -> int:
+    """``cost_micros``: what the source states; None where the cost is ours, which moves with the prices."""
+    sum_ = crc32(whose, crc32(said))
+    return (sum_ if cost_micros is None else crc32(b"%d" % cost_micros, sum_)) - 2**31
 
 
 def in_utc(call: "ModelCall") -> datetime:

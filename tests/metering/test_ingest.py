@@ -94,10 +94,16 @@ def _late(made: list[ledger.ModelCall]) -> int:
     return sum(datetime.now(UTC) - one.at > bounds.SETTLED for one in made)
 
 
-def test_the_same_key_with_other_figures_is_not_taken_silently(cast):
-    made = batch(cast, 2)
-    changed = replace(made[0], output_tokens=made[0].output_tokens + 1)
-    assert record_many([*made, changed]).refused == 1
+@pytest.mark.parametrize("number", [2, MANY])
+@pytest.mark.parametrize(
+    "change", [{"output_tokens": 901}, {"provider": "azure"}, {"cost_micros": 78}, {"cost_micros": None}]
+)
+def test_the_same_key_with_other_figures_is_not_taken_silently(cast, number, change):
+    made = batch(cast, number)
+    made[0] = replace(made[0], cost_micros=77)
+    changed = replace(made[0], **change)
+    assert record_many(made).written == number
+    assert record_many([*made, changed]) == Ingested(0, number, 1)
     assert record_many([changed, made[1]]) == Ingested(0, 1, 1)
     refusal = UsageRefusal.objects.get()
     assert (refusal.key, refusal.times, refusal.reason) == (made[0].key, 2, ledger.DIFFERS)
