@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TOKENS = 20_000_000
 COUNTS = {"turn": 1_000_000, "tool_calls": 10_000, "changes": 10_000}
 COST_MICROS = 10_000 * 1_000_000
+IDS = range(1, 2**63)  # of people, teams and agents: what the database counts with
 SKEW = timedelta(minutes=5)  # that a clock may be ahead of ours
 SETTLED = timedelta(days=2)  # a call that comes in later is late: what was shown of its day moves
 TEXTS = {"source": 40, "key": 200, "task": 80, "provider": 60, "model": 120}
@@ -36,7 +37,10 @@ class Frame:
 
 
 def wrong(call: "ModelCall", frame: Frame) -> str:
-    """Why the ledger does not take ``call``; empty where it does."""
+    """Why the ledger does not take ``call``; empty where it does.
+
+    The same on any day: a refusal whose words move would be another row each time (see ``refusals``).
+    """
     return _time(call, frame) or _counts(call) or _words(call) or _who(call, frame)
 
 
@@ -55,9 +59,9 @@ def _time(call: "ModelCall", frame: Frame) -> str:
     if call.at.tzinfo is None:
         return "The time has no zone."
     if call.at > frame.latest:
-        return f"The time is in the future: it was {frame.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC here."
+        return "The time is in the future."
     if call.at < frame.oldest:
-        return f"The time is before {frame.oldest:%Y-%m-%d}: older events are not kept."
+        return f"The time is more than {(frame.now - frame.oldest).days} days ago: older events are not kept."
     return ""
 
 
@@ -92,4 +96,6 @@ def _words(call: "ModelCall") -> str:
 def _who(call: "ModelCall", frame: Frame) -> str:
     if call.person_id not in frame.people:
         return f"There is no person {call.person_id}."
-    return "" if call.team_id in frame.teams else f"There is no team {call.team_id}."
+    if call.team_id not in frame.teams:
+        return f"There is no team {call.team_id}."
+    return "" if not call.agent_id or call.agent_id in IDS else f"There is no agent {call.agent_id}."

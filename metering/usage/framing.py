@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from metering.usage.bounds import Frame
+from metering.usage.bounds import IDS, Frame
 from metering.usage.models import Kept
 from metering.usage.prices import Book
 
@@ -39,7 +39,7 @@ _basis: Basis | None = None  # of the last look, so that the next call needs non
 def framed(calls: "Sequence[ModelCall]", now: datetime) -> tuple[Frame, Book]:
     """Raises ImproperlyConfigured where the ledger is kept in another currency than the settings'."""
     global _basis
-    people, teams = {call.person_id for call in calls}, {call.team_id for call in calls}
+    people, teams = _asked(calls)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM metering_look(%s, %s)", [list(people), list(teams)])
         found = cursor.fetchall()
@@ -61,8 +61,14 @@ def assumed(calls: "Sequence[ModelCall]", now: datetime) -> tuple[Frame, Basis] 
     basis = _basis
     if basis is None or basis.currency != settings.CURRENCY:
         return None
-    people, teams = frozenset(call.person_id for call in calls), frozenset(call.team_id for call in calls)
+    people, teams = _asked(calls)
     return Frame(now, oldest_kept(now), people, teams), basis
+
+
+def _asked(calls: "Sequence[ModelCall]") -> tuple[frozenset[int], frozenset[int]]:
+    """The ids of people and teams that there may be."""
+    people, teams = {call.person_id for call in calls}, {call.team_id for call in calls}
+    return frozenset(filter(IDS.__contains__, people)), frozenset(filter(IDS.__contains__, teams))
 
 
 def _same_currency(kept: str) -> None:

@@ -36,9 +36,12 @@ class Rows:
 
 def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
     """The rows of ``calls``, in the order of the first of each key."""
-    made, seen, plain, names = Rows(), set[str](), set[tuple[str | int, ...]](), dict[str, str]()
+    made, seen, plain, names = Rows(), set[str](), set[tuple[str | int | None, ...]](), dict[str, str]()
     for place, call in enumerate(calls):
-        of = (call.source, call.provider, call.model, call.trigger, call.task, call.person_id, call.team_id)
+        of = (
+            *(call.source, call.provider, call.model, call.trigger, call.task),
+            *(call.person_id, call.team_id, call.agent_id),
+        )
         if not (of in plain and plainly_good(call, frame)):
             if reason := wrong(call, frame):
                 made.refused.append((call, reason))
@@ -57,7 +60,7 @@ def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
 
 
 def plainly_good(call: "ModelCall", frame: Frame) -> bool:
-    """The same as ``wrong`` without its reasons, fast; for a call like one that was: of its person, task and model."""
+    """The same as ``wrong`` without its reasons, fast; for a call like one that was: of its source, person, agent…"""
     cached, written = call.cache_read_tokens, call.cache_write_tokens
     return (
         call.at.tzinfo is UTC

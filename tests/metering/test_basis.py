@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from metering.usage import framing
@@ -86,3 +87,10 @@ def test_a_book_forgets_rather_than_grows(cast, known, monkeypatch):
     for days in range(9):
         assert book.found("openai", "gpt-4o", now - timedelta(days=days)) is not None
     assert len(book._found) <= 3
+
+
+def test_a_ledger_has_one_currency(cast, settings):
+    assert record(call(cast.mia, cast.support)) is not None
+    settings.CURRENCY = "EUR"
+    with pytest.raises(ImproperlyConfigured, match="kept in USD"):
+        record(call(cast.mia, cast.support))

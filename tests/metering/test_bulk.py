@@ -79,5 +79,13 @@ def test_what_is_refused_at_the_ends_of_a_batch_is_no_key_to_look_for(cast):
     assert UsageEvent.objects.count() == MANY - 2
 
 
+def test_an_id_that_no_database_holds_is_refused_for_its_event_alone(cast):
+    made = batch(cast)
+    wrong = [{"person_id": 2**63}, {"team_id": -(2**70)}, {"agent_id": 2**63}, {"agent_id": -1}]
+    made[5:9] = (replace(one, **change) for one, change in zip(made[5:9], wrong, strict=True))
+    done = record_many(made)
+    assert (done.written, done.refused) == (MANY - 4, 4)
+
+
 def _late(made) -> int:
     return sum(NOW - one.at > timedelta(days=2) for one in made if one is not made[MANY // 2])

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -127,6 +126,10 @@ WRONG = {
     "without a zone": ({"at": NOW.replace(tzinfo=None)}, "no zone"),
     "of nobody": ({"person_id": 0}, "no person"),
     "of no team": ({"team_id": 0}, "no team"),
+    "of nobody that could be": ({"person_id": 2**63}, "no person 9223372036854775808"),
+    "of no team that could be": ({"team_id": -(2**70)}, "no team"),
+    "of an agent below none": ({"agent_id": -5}, "no agent -5"),
+    "of no agent that could be": ({"agent_id": 2**63}, "no agent"),
     "without a key": ({"key": ""}, "key is empty"),
     "with a long key": ({"key": "k" * 201}, "longer than 200"),
     "with a key that is no text": ({"key": "a\0b\ud800"}, "no text"),
@@ -147,6 +150,14 @@ def test_what_cannot_be_is_refused_with_a_reason_and_the_rest_is_taken(cast, nam
     assert UsageEvent.objects.count() == DayUsage.objects.get().requests == 1
 
 
+@pytest.mark.parametrize("at", [NOW + timedelta(days=5), NOW - timedelta(days=150)])
+def test_what_is_refused_for_its_time_is_one_row_whenever_it_is_sent(cast, at):
+    made = call(cast.mia, cast.support, at=at)
+    for days in range(3):
+        record_many([made], now=NOW + timedelta(days=days, minutes=days))
+    assert UsageRefusal.objects.get().times == 3
+
+
 FRAME = bounds.Frame(NOW, NOW - timedelta(days=90), frozenset({1}), frozenset({1}))
 counts = st.sampled_from([-1, 0, 1, 999, 1000, 10_001, bounds.TOKENS, bounds.TOKENS + 1])
 
@@ -157,9 +168,10 @@ counts = st.sampled_from([-1, 0, 1, 999, 1000, 10_001, bounds.TOKENS, bounds.TOK
     st.sampled_from(["k", "", "k" * 201, "\x7f", "a\tb"]),
     st.sampled_from(["", "t", "t" * 81, "a\tb"]),
     st.sampled_from([0, 1]),
+    st.sampled_from([None, 0, 7, -5, 2**63]),
 )
 @hypothesis_settings(max_examples=300, deadline=None)
-def test_the_fast_looks_refuse_what_the_slow_one_refuses(numbers, at, key, task, who):
+def test_the_fast_looks_refuse_what_the_slow_one_refuses(numbers, at, key, task, who, agent):
     tokens = dict(
         zip(
             ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"),
@@ -169,7 +181,7 @@ def test_the_fast_looks_refuse_what_the_slow_one_refuses(numbers, at, key, task,
     )
     more = dict(zip(("turn", "tool_calls", "changes", "cost_micros"), numbers[4:], strict=False))
     like = ledger.ModelCall("s", "like", NOW, who, 1, "p", "m", 0, 0, task=task)
-    made = [like, replace(like, key=key, at=at, **tokens, **more)]
+    made = [like, replace(like, key=key, at=at, agent_id=agent, **tokens, **more)]
     refused = [(one, reason) for one in made if (reason := bounds.wrong(one, FRAME))]
     book, batch = Book([], [], "USD"), bulk.Bulk()
     bulk.lines(made, FRAME, book, batch)
@@ -181,10 +193,3 @@ def test_of_another_time_a_batch_is_looked_at_then(cast):
     made = [replace(one, at=then - timedelta(days=n)) for n, one in enumerate(batch(cast, 9))]
     assert record_many(made).written == 0
     assert record_many(made, now=then).written == 9
-
-
-def test_a_ledger_has_one_currency(cast, settings):
-    assert record(call(cast.mia, cast.support)) is not None
-    settings.CURRENCY = "EUR"
-    with pytest.raises(ImproperlyConfigured, match="kept in USD"):
-        record(call(cast.mia, cast.support))
