@@ -17,7 +17,7 @@ from metering.usage.bounds import TOKENS
 from metering.usage.corrections import BY_HAND, Figures, Place, Standing
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageEventQuerySet
 from metering.usage.prices import Book
-from metering.usage.writing import Row
+from metering.usage.writing import Row, Sums
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 from portal.teams.models import Team
@@ -86,11 +86,12 @@ def correct_all(actor: Person | str, events: UsageEventQuerySet, *, note: str, p
     if owner := Person.objects.filter(pk__in=events.order_by("at").values("person")[:1]).first():
         on(owner)
     calls, found = 0, reading.standing_in(events)
-    said = _note(note)
+    said, sums = _note(note), Sums()
     while chunk := list(islice(found, AT_ONCE)):
         rows = (corrections.handed_over(row, person.pk, note=said) for row in chunk)
-        writing.write([row for pair in rows for row in pair])
+        writing.put([row for pair in rows for row in pair], sums)
         calls += len(chunk)
+    writing.add_up(sums)
     detail(note=said)  # not how many: the trail is read by others, and that is a figure about one person
     return calls
 
@@ -104,14 +105,16 @@ def price_again(
     A call whose cost was stated, and one that no list prices now, stays as it is.
     """
     reading.lock()
-    book, calls, micros = Book.read(), 0, 0
-    found = _priced_otherwise(provider, model, period, book, _note(note))
+    writing.wait()
+    calls, micros, sums = 0, 0, Sums()
+    found = _priced_otherwise(provider, model, period, _note(note))
     while rows := list(islice(found, AT_ONCE)):
-        writing.write(rows)
+        writing.put(rows, sums)
         calls += len(rows)
         micros += sum(row.cost_micros or 0 for row in rows)
+    writing.add_up(sums)
     detail(model=f"{provider}:{model}", first=str(period.first), last=str(period.last), note=_note(note))
-    detail(calls=calls, difference_micros=micros, currency=book.currency)
+    detail(calls=calls, difference_micros=micros, currency=settings.CURRENCY)
     return Repriced(calls, micros)
 
 
@@ -175,8 +178,10 @@ def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, str]:
     ), price.priced_by
 
 
-def _priced_otherwise(provider: str, model: str, period: Period, book: Book, note: str) -> Iterator[Row]:
+def _priced_otherwise(provider: str, model: str, period: Period, note: str) -> Iterator[Row]:
+    book: Book | None = None
     for row, is_ in reading.of_model(provider, model, period):
+        book = book or Book.read()  # only now: nothing that is read was priced by a later one
         price = book.price(provider, model, row.at, *(getattr(row, name) for name in TOKEN_FIELDS))
         if price.micros is None or (price.micros == is_.cost_micros and not is_.unpriced):
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from struct import Struct, pack
@@ -23,6 +23,7 @@ from psycopg.types.numeric import DecimalBinaryDumper
 
 from metering.usage import writing
 from metering.usage.bounds import SETTLED, Frame, late, name, wrong
+from metering.usage.framing import framed
 from metering.usage.prices import Book
 from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated, whose
 from metering.usage.writing import Of, Sums
@@ -93,12 +94,13 @@ class Bulk:
     alike: dict[tuple[Any, ...], _Alike] = field(default_factory=dict)
 
 
-def write(calls: "Sequence[ModelCall]", frame: Frame, book: Book) -> Bulk | None:
+def write(calls: "Sequence[ModelCall]", now: datetime) -> Bulk | None:
     """Write a batch, but for what is refused. None, and nothing is written, where a key of it is taken."""
     bulk = Bulk()
     pieces = (calls[at : at + PIECE] for at in range(0, len(calls), PIECE))
     try:
         with transaction.atomic(), ThreadPoolExecutor(1) as ahead, _in_turns():
+            frame, book = framed(calls, now)
             if _taken(calls, frame):
                 return None
             copy(ahead.map(lambda piece: lines(piece, frame, book, bulk), pieces), bulk)

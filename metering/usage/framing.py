@@ -37,7 +37,10 @@ _basis: Basis | None = None  # of the last look, so that the next call needs non
 
 
 def framed(calls: "Sequence[ModelCall]", now: datetime) -> tuple[Frame, Book]:
-    """Raises ImproperlyConfigured where the ledger is kept in another currency than the settings'."""
+    """Until its transaction is over, who prices calls anew waits for it (``writing.wait``).
+
+    Raises ImproperlyConfigured where the ledger is kept in another currency than the settings'.
+    """
     global _basis
     people, teams = _asked(calls)
     with connection.cursor() as cursor:

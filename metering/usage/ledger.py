@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from metering.usage import bulk, writing
@@ -98,7 +98,7 @@ def record_many(calls: Iterable[ModelCall], *, now: datetime | None = None) -> I
 
 def _many(calls: Sequence[ModelCall], now: datetime) -> Ingested:
     if len(calls) > writing.FEW:
-        made = bulk.write(calls, *framed(calls, now))
+        made = bulk.write(calls, now)
         if made is not None:
             _refuse(made.refused, now)
             return Ingested(len(made.keys), 0, len(made.refused), made.late)
@@ -137,9 +137,11 @@ def _assuming(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int]
     return None if taken is None else (made, taken)
 
 
+@writing.again
 def _looking(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int]]:
-    made = rows(calls, *framed(calls, now))
-    return made, writing.write(made.good)
+    with transaction.atomic():
+        made = rows(calls, *framed(calls, now))
+        return made, writing.write(made.good)
 
 
 def _refuse(refused: Sequence[tuple[Event, str]], now: datetime) -> None:

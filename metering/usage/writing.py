@@ -42,6 +42,10 @@ DIFFERING_SQL = """
 RECORD_SQL = """
     SELECT replace(metering_record(%s::json, %s::date[], %s::uuid, %s::bigint[], %s::bigint[])::text, '-', '')
 """
+# Who looks at prices or writes by them has this lock, shared, until its transaction is over (migration 0012).
+WAIT_SQL = (
+    "SELECT pg_advisory_lock(hashtext('metering_write')), pg_advisory_unlock(hashtext('metering_write'))"
+)
 MONTHS_SQL = "SELECT metering_make_partition(month) FROM unnest(%s::date[]) AS month"
 
 
@@ -132,7 +136,19 @@ def write(rows: Sequence[Row]) -> set[int]:
         return set()
     if len(rows) <= FEW:
         return _at_once(rows, None) or set()
-    with transaction.atomic(), connection.cursor() as cursor:
+    sums: Sums = {}
+    with transaction.atomic():
+        known = put(rows, sums)
+        add_up(sums)
+    return known
+
+
+def put(rows: Sequence[Row], sums: Sums) -> set[int]:
+    """``write`` without the days, which go into ``sums``: who writes in several parts adds all of them up at the end.
+
+    Part by part, days would be taken in no order.
+    """
+    with connection.cursor() as cursor:
         make_months({row.at.date().replace(day=1) for row in rows})
         given = [_array(row.digest for row in rows), _array(f'"{row.at}"' for row in rows)]
         cursor.execute(KEYS_SQL, [*given, _array(str(row.figures) for row in rows)])
@@ -140,7 +156,7 @@ def write(rows: Sequence[Row]) -> set[int]:
         fresh = [row for n, row in enumerate(rows) if n not in known] if known else rows
         with cursor.copy(COPY_SQL) as copy:
             copy.write("".join(map(_line, fresh)))
-    add_up(_sums(fresh))
+    _count(fresh, sums)
     return known
 
 
@@ -149,6 +165,15 @@ def write_if(rows: Sequence[Row], prices: UUID) -> set[int] | None:
     """``write`` for at most FEW rows that were made without a look. None, and nothing is written, where the ledger goes
     by other prices than ``prices`` meanwhile, or one of the people or teams is missing."""
     return _at_once(rows, prices) if rows else set()
+
+
+def wait() -> None:
+    """For all who write now: by which prices they do was decided before, and what they write is not seen yet.
+
+    Who begins later sees every price that is seen now, so nobody has to be kept from writing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(WAIT_SQL)
 
 
 def add_up(sums: Sums) -> None:
@@ -202,9 +227,8 @@ def _line(row: Row) -> str:
     return LINE % (*values[:TEXTS], *(text.replace('"', '""') for text in values[TEXTS:]))
 
 
-def _sums(rows: Iterable[Row]) -> Sums:
+def _count(rows: Iterable[Row], sums: Sums) -> None:
     """What ``rows`` add to each day."""
-    sums: Sums = {}
     for row in rows:
         key = (row.at.date(), row.person_id, row.team_id, row.agent_id or 0, row.provider, row.model)
         day = sums.get(key)
@@ -218,4 +242,3 @@ def _sums(rows: Iterable[Row]) -> Sums:
         day[5] += row.output_tokens
         day[6] += row.cost_micros or 0
         day[7] += row.unpriced
-    return sums

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from metering.usage import bulk, writing
-from metering.usage.framing import framed
 from metering.usage.ledger import Ingested, record, record_many
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageKey
 from tests.metering.test_ingest import COMPARED, MANY, NOW, batch
@@ -67,7 +66,7 @@ def test_a_rate_is_copied_to_the_last_digit(cast, ordinary, rate):
 def test_a_key_that_is_taken_leaves_nothing_behind(cast):
     made = batch(cast)
     assert record(made[MANY // 2]) is not None
-    assert bulk.write(made, *framed(made, NOW)) is None
+    assert bulk.write(made, NOW) is None
     assert (UsageEvent.objects.count(), UsageKey.objects.count()) == (1, 1)
     assert record_many(made) == Ingested(MANY - 1, 1, 0, late=record_many([]).late + _late(made))
 
