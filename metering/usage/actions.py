@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from metering.events import Event
 from metering.rollups.periods import Period
 from metering.usage import corrections, reading, writing
-from metering.usage.bounds import TOKENS
-from metering.usage.corrections import BY_HAND, Figures, Place, Standing
+from metering.usage.bounds import COST_MICROS, TOKENS
+from metering.usage.corrections import BY_HAND, By, Figures, Place, Standing
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageEventQuerySet
-from metering.usage.prices import Book
+from metering.usage.prices import ONE, Book
 from metering.usage.writing import Row, Sums
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
@@ -58,16 +58,16 @@ def correct(
         raise ValidationError("This call is not kept any more: only its day's sums are, and they stay.")
     now = corrections.standing(rows)
     ought: dict[Place, Figures] = {}
-    priced_by = now.priced_by
+    by = now.by
     if happened:
         place = now.place
         if person:
             place = place._replace(person_id=person.pk)
         if team:
             place = place._replace(team_id=team.pk)
-        figures, priced_by = _right(now, right)
+        figures, by = _right(now, right)
         ought[place] = figures
-    made = list(corrections.corrections(now, ought, note=_note(note), priced_by=priced_by))
+    made = list(corrections.corrections(now, ought, note=_note(note), by=by))
     if not made:
         raise ValidationError("The ledger says that already.")
     writing.write(made)
@@ -156,12 +156,15 @@ def add_rate(actor: Person | str, *, currency: str, day: date, rate: Decimal) ->
     return row
 
 
-def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, str]:
-    """What the event counts, and by which list it is priced."""
+def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, By]:
+    """What the event counts, and what it is priced by."""
     if unknown := right.keys() - {*TOKEN_FIELDS, "cost_micros"}:
         raise TypeError(f"Not to be corrected: {', '.join(sorted(unknown))}")
-    if any(not 0 <= right.get(name, 0) <= TOKENS for name in TOKEN_FIELDS) or right.get("cost_micros", 0) < 0:
-        raise ValidationError(f"Counts are from 0 to {TOKENS:,}, and a cost is not negative.")
+    most = dict.fromkeys(TOKEN_FIELDS, TOKENS) | {"cost_micros": COST_MICROS}
+    if any(not 0 <= number <= most[name] for name, number in right.items()):
+        raise ValidationError(
+            f"Counts are from 0 to {TOKENS:,}, and a cost is not negative and at most {COST_MICROS:,} micros."
+        )
     is_ = now.sums[now.place]
     is_ = is_ if is_.requests else corrections.figures_of(now.first)
     figures = is_._replace(requests=1, **right)
@@ -169,13 +172,12 @@ def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, str]:
     if figures.cache_read_tokens + figures.cache_write_tokens > figures.input_tokens:
         raise ValidationError("The tokens read have to include the cached ones.")
     if "cost_micros" in right:
-        return figures._replace(unpriced=0), BY_HAND
+        return figures._replace(unpriced=0), By(BY_HAND, ONE)
     if now.stated or counts == [getattr(is_, name) for name in TOKEN_FIELDS]:
-        return figures, now.priced_by
+        return figures, now.by
     price = Book.read().price(now.place.provider, now.place.model, now.first.at, *counts)
-    return figures._replace(
-        cost_micros=price.micros or 0, unpriced=int(price.micros is None)
-    ), price.priced_by
+    figures = figures._replace(cost_micros=price.micros or 0, unpriced=int(price.micros is None))
+    return figures, By(price.priced_by, price.rate)
 
 
 def _priced_otherwise(provider: str, model: str, period: Period, note: str) -> Iterator[Row]:
@@ -186,14 +188,8 @@ def _priced_otherwise(provider: str, model: str, period: Period, note: str) -> I
         if price.micros is None or (price.micros == is_.cost_micros and not is_.unpriced):
             continue
         ought = is_._replace(cost_micros=price.micros, unpriced=0)
-        made = corrections.row(
-            row,
-            corrections.place_of(row),
-            corrections.difference(is_, ought),
-            note=note,
-            priced_by=price.priced_by,
-        )
-        yield made._replace(rate=price.rate)
+        by, more = By(price.priced_by, price.rate), corrections.difference(is_, ought)
+        yield corrections.row(row, corrections.place_of(row), more, note=note, by=by)
 
 
 def _note(note: str) -> str:

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from secrets import token_hex
 from typing import NamedTuple
 
 from metering.usage.writing import Row, digest
 
 BY_HAND = "stated by hand"  # a cost that somebody stated: pricing anew leaves it alone
+
+
+class By(NamedTuple):
+    """What a cost follows from: which list, and what one unit of the list's currency was worth."""
+
+    priced_by: str
+    rate: Decimal
 
 
 class Place(NamedTuple):
@@ -39,17 +47,17 @@ NOTHING = Figures(0, 0, 0, 0, 0, 0, 0)
 class Standing:
     """An event with its corrections so far: ``first`` is the call's own row, ``sums`` what all of them come to.
 
-    ``priced_by``: the list of the latest of them.
+    ``by``: what the latest of them was priced by.
     """
 
     first: Row
     sums: Mapping[Place, Figures]
-    priced_by: str
+    by: By
 
     @property
     def stated(self) -> bool:
         """Somebody stated the cost: it does not follow from the tokens."""
-        return self.priced_by.startswith("stated by ")
+        return self.by.priced_by.startswith("stated by ")
 
     @property
     def place(self) -> Place:
@@ -59,6 +67,10 @@ class Standing:
 
 def place_of(row: Row) -> Place:
     return Place(row.person_id, row.team_id, row.agent_id, row.provider, row.model)
+
+
+def by_of(row: Row) -> By:
+    return By(row.priced_by, row.rate)
 
 
 def figures_of(row: Row) -> Figures:
@@ -73,34 +85,33 @@ def standing(rows: Iterable[Row]) -> Standing:
         place = place_of(row)
         sums[place] = Figures(*map(sum, zip(sums.get(place, NOTHING), figures_of(row), strict=True)))
     first = next(row for row in found if row.kind == "call")
-    return Standing(first, sums, found[-1].priced_by)
+    return Standing(first, sums, by_of(found[-1]))
 
 
-def corrections(now: Standing, right: Mapping[Place, Figures], *, note: str, priced_by: str) -> Iterator[Row]:
+def corrections(now: Standing, right: Mapping[Place, Figures], *, note: str, by: By) -> Iterator[Row]:
     """The rows after which every place counts what is ``right``, and nothing where that says nothing."""
     for place in {**now.sums, **right}:
         is_, ought = now.sums.get(place, NOTHING), right.get(place, NOTHING)
         if is_ != ought:
-            yield row(now.first, place, difference(is_, ought), note=note, priced_by=priced_by)
+            yield row(now.first, place, difference(is_, ought), note=note, by=by)
 
 
 def handed_over(is_: Row, person_id: int, *, note: str) -> tuple[Row, Row]:
     """The two rows after which what ``is_`` comes to is another person's.
 
-    ``is_``: an event where it counts, as ``reading.standing_in`` makes it. The task stays behind: it has a person.
+    ``is_``: an event where it counts, as ``reading.standing_in`` makes it.
     """
-    place, figures = place_of(is_), figures_of(is_)
-    away = row(is_, place, difference(figures, NOTHING), note=note, priced_by=is_.priced_by)
-    there = place._replace(person_id=person_id)
-    return away, row(is_._replace(task=""), there, figures, note=note, priced_by=is_.priced_by)
+    place, figures, by = place_of(is_), figures_of(is_), by_of(is_)
+    away = row(is_, place, difference(figures, NOTHING), note=note, by=by)
+    return away, row(is_, place._replace(person_id=person_id), figures, note=note, by=by)
 
 
 def difference(is_: Figures, ought: Figures) -> Figures:
     return Figures(*(to - at for at, to in zip(is_, ought, strict=True)))
 
 
-def row(first: Row, place: Place, figures: Figures, *, note: str, priced_by: str) -> Row:
-    """A correction of the event whose own row is ``first``."""
+def row(first: Row, place: Place, figures: Figures, *, note: str, by: By) -> Row:
+    """A correction of the event whose own row is ``first``. Another person's is without the task: it has a person."""
     key = f"correction:{digest(first.source, first.key).hex()}:{token_hex(8)}"
     return first._replace(
         digest=digest(first.source, key).hex(),
@@ -109,7 +120,8 @@ def row(first: Row, place: Place, figures: Figures, *, note: str, priced_by: str
         **figures._asdict(),
         tool_calls=0,
         changes=0,
-        priced_by=priced_by,
+        task=first.task if place.person_id == first.person_id else "",
+        **by._asdict(),
         kind="correction",
         corrects=first.key,
         note=note,

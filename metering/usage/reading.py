@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Case, F, Max, Q, Sum, When
 
 from metering.rollups.periods import Period
-from metering.usage.corrections import NOTHING, Figures, Place
+from metering.usage.corrections import NOTHING, By, Figures, Place
 from metering.usage.models import UsageEvent, UsageEventQuerySet
 from metering.usage.writing import COLUMNS, Row, digest
 
@@ -64,15 +64,16 @@ def standing_in(events: UsageEventQuerySet) -> Iterator[Row]:
     event = Case(When(corrects="", then=F("key")), default=F("corrects"))
     rows = events.order_by().annotate(event=event).values("source", "event", "at", "currency", *place)
     sums = {f"{name}_sum": Sum(name, default=0) for name in Figures._fields}
-    latest = ArrayAgg("priced_by", order_by="-id")
-    told = rows.annotate(
-        **sums, name=Max("agent_name"), job=Max("task"), why=Max("trigger"), lists=latest
-    ).filter(requests_sum__gt=0)
+    by = {f"{name}_of": ArrayAgg(name, order_by="-id") for name in By._fields}
+    told = rows.annotate(**sums, **by, name=Max("agent_name"), job=Max("task"), why=Max("trigger")).filter(
+        requests_sum__gt=0
+    )
     for found in told.iterator(AT_ONCE):
         figures = {name: int(found[f"{name}_sum"]) for name in Figures._fields}
         values = {name: found[name] for name in ("source", "at", "currency", *place)}
         values |= {"key": found["event"], "agent_name": found["name"], "task": found["job"]}
-        yield _row(values | figures | {"trigger": found["why"], "priced_by": found["lists"][0]})
+        values |= {name: found[f"{name}_of"][0] for name in By._fields}
+        yield _row(values | figures | {"trigger": found["why"]})
 
 
 def _row(values: dict[str, object]) -> Row:

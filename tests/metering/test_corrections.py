@@ -104,6 +104,8 @@ def test_it_was_somebody_else_s(cast):
         ({"note": " "}, "says why"),
         ({"input_tokens": -1}, "Counts are from 0"),
         ({"cost_micros": -1}, "not negative"),
+        ({"cost_micros": 10**10 + 1}, "at most 10,000,000,000"),
+        ({"cost_micros": 10**19}, "at most 10,000,000,000"),
         ({"cache_read_tokens": 1001}, "include the cached"),
         ({"input_tokens": 1000}, "says that already"),
     ],

@@ -1,6 +1,7 @@
 """Accepted corrections as rows of the ledger: beside what was corrected before, and what follows from them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -44,6 +45,36 @@ def test_what_was_corrected_before_goes_along_as_it_stands(cast):
     assert (day.cost_micros, day.input_tokens) == (900, 1000)
     prices = {"provider": "openai", "model": "gpt-4o", "period": Period(today(), today())}
     assert ledger.price_again(cast.finn, **prices).calls == 0, "a stated cost stays stated"
+
+
+def test_a_task_stays_with_its_person_whatever_is_corrected_later(cast):
+    made = used(cast.mia, cast.support, task="5")
+    actions.accept_correction(cast.ada, ask(cast.mia))
+    event = UsageEvent.objects.get(key=made.key)
+    ledger.correct(cast.ada, event, note="counted twice", input_tokens=500)
+    prices = {"pattern": "gpt-4o", "currency": "USD", "input": 9, "output": 9, "valid_from": today()}
+    ledger.add_price("test", provider="openai", **prices)
+    ledger.price_again("test", provider="openai", model="gpt-4o", period=Period(today(), today()))
+    ledger.correct(cast.ada, event, note="Lea's", person=cast.lea)
+    assert set(UsageEvent.objects.exclude(person=cast.mia).values_list("task", flat=True)) == {""}
+    ledger.correct(cast.ada, event, note="Mia's after all", person=cast.mia)
+    assert {event.task for event in UsageEvent.objects.filter(person=cast.mia)} == {"5"}
+
+
+def test_a_correction_says_at_which_rate_it_was_priced(cast):
+    ledger.add_rate("test", currency="EUR", day=today() - timedelta(days=9), rate=Decimal("1.25"))
+    prices = {"pattern": "gpt-4o", "currency": "EUR", "input": 2, "output": 4, "valid_from": today()}
+    price = ledger.add_price("test", provider="openai", **prices)
+    made = used(cast.mia, cast.support)
+    event = UsageEvent.objects.get(key=made.key)
+    ledger.correct(cast.ada, event, note="counted twice", input_tokens=500)
+    ledger.correct(cast.ada, event, note="another team's", team=cast.sales)
+    actions.accept_correction(cast.ada, ask(cast.mia))
+    by = set(UsageEvent.objects.filter(kind="correction").values_list("priced_by", "rate"))
+    assert by == {(f"contract {price.pk}", Decimal("1.25"))}
+    ledger.correct(cast.ada, event, note="the invoice says so", cost_micros=900)
+    stated = UsageEvent.objects.order_by("id").last()
+    assert (stated.priced_by, stated.rate) == ("stated by hand", 1)
 
 
 def test_calls_that_are_not_theirs_make_no_signals_of_theirs(cast):
