@@ -1,4 +1,6 @@
-"""What a source said of a call includes its provider and the cost that it states; who writes can be waited for."""
+"""What a source said of a call includes its provider and the cost that it states; who writes can be waited for; a
+contract price that has not begun can be withdrawn.
+"""
 
 from django.db import migrations, models
 
@@ -89,6 +91,11 @@ class Migration(migrations.Migration):
             model_name='usagekey',
             name='figures',
             field=models.IntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='contractprice',
+            name='withdrawn',
+            field=models.BooleanField(default=False),
         ),
         migrations.RunSQL(LOOK),
         migrations.RunSQL(RECORD),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -134,13 +134,19 @@ def add_price(actor: Person | str, **fields: Any) -> ContractPrice:
 
 @action(Event.PRICE_ENDED)
 def end_price(actor: Person | str, price: ContractPrice, *, last: date) -> ContractPrice:
-    """Let a contract's price hold until ``last``, that day included. It is kept: calls were priced by it."""
-    if last < price.valid_from - timedelta(days=1):
+    """Let a contract's price hold until ``last``, that day included. It is kept: calls were priced by it.
+
+    One that is yet to begin and ends before it would is withdrawn: it holds on no day.
+    """
+    unused = last < price.valid_from and price.valid_from > datetime.now(UTC).date()
+    if last < price.valid_from - timedelta(days=1) and not unused:
         raise ValidationError({"last": f"It began on {price.valid_from}; it cannot end before that."})
     last = max(last, price.valid_from)
-    if not ContractPrice.objects.current(last).filter(pk=price.pk).update(valid_until=last):
-        raise ValidationError({"last": f"It ended on {price.valid_until} already."})
-    detail(last=str(last))
+    change: dict[str, Any] = {"withdrawn": True} if unused else {"valid_until": last}
+    if not ContractPrice.objects.current(last).filter(pk=price.pk).update(**change):
+        ended = "is withdrawn" if price.withdrawn else f"ended on {price.valid_until}"
+        raise ValidationError({"last": f"It {ended} already."})
+    detail(**({"withdrawn": True} if unused else {"last": str(last)}))
     price.refresh_from_db()
     return price
 

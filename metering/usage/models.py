@@ -139,7 +139,7 @@ class UsageRefusal(models.Model):
 class ContractPriceQuerySet(models.QuerySet["ContractPrice"]):
     def current(self, day: date) -> "ContractPriceQuerySet":
         """Those that hold on ``day`` or will."""
-        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gte=day))
+        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gte=day), withdrawn=False)
 
     def visible_to(self, person: Person) -> "ContractPriceQuerySet":
         return self if person.has_perm(LedgerPermission.KEEP_PRICES) else self.none()
@@ -149,6 +149,7 @@ class ContractPrice(models.Model):
     """A price of our own, before the public list: per million tokens, from one UTC day to another, both in it.
 
     ``pattern`` is a model's name, ``*`` stands for any characters. Null cache prices are those of input.
+    One that is ``withdrawn`` before it began holds on no day.
     """
 
     provider = models.CharField(max_length=60)
@@ -160,6 +161,7 @@ class ContractPrice(models.Model):
     output = models.DecimalField(max_digits=14, decimal_places=6)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    withdrawn = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)

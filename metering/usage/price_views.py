@@ -60,9 +60,10 @@ def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, f"The contract price of {price} holds until {price.valid_until}.")
+            now = "is withdrawn" if price.withdrawn else f"holds until {price.valid_until}"
+            messages.success(request, f"The contract price of {price} {now}.")
             return redirect("usage:prices")
-    context = {"form": form, "price": price}
+    context = {"form": form, "price": price, "today": datetime.now(UTC).date()}
     return page(request, "metering/usage/end_price.html", context, status=422 if form.is_bound else 200)
 
 

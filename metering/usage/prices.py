@@ -45,7 +45,8 @@ class Book:
 
     @classmethod
     def read(cls) -> "Book":
-        return cls(list(ContractPrice.objects.all()), list(ExchangeRate.objects.all()), settings.CURRENCY)
+        contracts = list(ContractPrice.objects.filter(withdrawn=False))
+        return cls(contracts, list(ExchangeRate.objects.all()), settings.CURRENCY)
 
     def price(self, provider: str, model: str, at: datetime, *counts: int, **named: int) -> Price:
         """The price of one call at its time (UTC), by its counts in the order of ``cost``."""

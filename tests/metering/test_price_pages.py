@@ -76,6 +76,23 @@ def test_a_price_is_added_holds_and_ends(cast):
     assert [entry.event for entry in Entry.objects.about(price)] == ["price.added", "price.ended"]
 
 
+@pytest.mark.parametrize("days", [1, 10])
+def test_a_price_that_has_not_begun_is_withdrawn(cast, days):
+    client, last = as_(cast.finn), {"last": str(today())}
+    client.post(NEW, form() | {"valid_from": str(today() + timedelta(days=days))})
+    price = ContractPrice.objects.get()
+    end = reverse("usage:end_price", args=[price.pk])
+    assert "a last day before that it is withdrawn" in text(client.get(end))
+    assert "is withdrawn." in text(client.post(end, last, follow=True))
+    page = text(client.get(PRICES))
+    assert "never: withdrawn" in page
+    assert end not in page
+    later = datetime.now(UTC) + timedelta(days=days)
+    assert Book.read().price("openai", "gpt-4o", later, 1000, 0, 0, 0).priced_by.startswith("genai-prices")
+    assert "It is withdrawn already" in text(client.post(end, last))
+    assert Entry.objects.get(event="price.ended").details == {"withdrawn": True}
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
