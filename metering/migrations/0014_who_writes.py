@@ -78,7 +78,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metering', '0010_what_counts'),
+        ('metering', '0013_acceptances'),
     ]
 
     operations = [
