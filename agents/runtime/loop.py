@@ -167,6 +167,8 @@ def _what(failure: Exception) -> str:
 def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
     """The step, its usage in the ledger and the task's totals, in one transaction."""
     usage = response.usage
+    # By the name that was asked for, as its budgets were: what an answer calls itself may have another price, or none.
+    provider, _, model = task.agent.model.partition(":")
     with transaction.atomic():
         priced = record(
             ModelCall(
@@ -178,8 +180,8 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
                 agent_id=task.agent_id,
                 agent_name=str(task.agent),
                 task=str(task.pk),
-                provider=task.agent.model.partition(":")[0],
-                model=response.model_name or task.agent.model.partition(":")[2],
+                provider=provider,
+                model=model,
                 input_tokens=usage.input_tokens,
                 cache_read_tokens=usage.cache_read_tokens,
                 cache_write_tokens=usage.cache_write_tokens,
