@@ -11,12 +11,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Raw:
-    """An answer as bytes, whatever they are; after ``waits`` seconds."""
+    """An answer as bytes, whatever they are; after ``waits`` seconds, and after ``drips`` spaces, ten a second."""
 
     body: bytes
     status: int = 200
     kind: str = "application/json"
     waits: float = 0.0
+    drips: int = 0
 
 
 # A reply: a text, or tool calls as (name, arguments), or bytes; or a function of the request's body that returns one.
@@ -83,7 +84,7 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, kind = 200, "application/json"
+            status, kind, drips = 200, "application/json", 0
             answer: dict[str, Any] | Raw = {"error": {"message": "overloaded", "type": "server_error"}}
             if model.failures:
                 model.failures -= 1
@@ -92,14 +93,17 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
                 answer = model.answer(body)
             if isinstance(answer, Raw):
                 threading.Event().wait(answer.waits)  # tests make time.sleep() short
-                status, kind, data = answer.status, answer.kind, answer.body
+                status, kind, data, drips = answer.status, answer.kind, answer.body, answer.drips
             else:
                 data = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Content-Length", str(drips + len(data)))
             self.end_headers()
             with suppress(BrokenPipeError, ConnectionResetError):  # who asked did not wait for it
+                for _ in range(drips):
+                    self.wfile.write(b" ")
+                    threading.Event().wait(0.1)
                 self.wfile.write(data)
 
         def log_message(self, *args: Any) -> None:

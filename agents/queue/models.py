@@ -52,6 +52,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Queued, and their message was sent longer than ``since`` ago: it may be lost."""
         return self.filter(state=TaskState.QUEUED, sent_at__lt=timezone.now() - since)
 
+    def held_by(self, worker: str) -> "TaskQuerySet":
+        """That this worker is at. Nobody takes them away before the transaction that asks this ends."""
+        return self.filter(state=TaskState.RUNNING, worker=worker).select_for_update()
+
     def abandoned(self) -> "TaskQuerySet":
         return self.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING], lease_until__lt=timezone.now())
 

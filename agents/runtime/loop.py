@@ -1,5 +1,6 @@
 """The model loop: one step is one model call and the calls it asks for, each through the gate. Every step is stored."""
 
+import asyncio
 import logging
 import os
 import socket
@@ -8,9 +9,11 @@ import uuid
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import ModelHTTPError
@@ -28,6 +31,7 @@ from agents.runtime.providers import UnknownModel, build
 from agents.runtime.tools import tools
 from agents.storable import storable
 from metering.usage.ledger import ModelCall, record
+from portal.words import duration
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +80,7 @@ def _step(task: Task) -> bool:
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or _all_closed(last):
         within_limits(task)
-        last = _store(task, _ask_model(task), number=(last.number if last else 0) + 1)
+        last = _store(task, *_ask_model(task), number=(last.number if last else 0) + 1)
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
@@ -103,8 +107,10 @@ def _all_closed(step: Step) -> bool:
     return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
 
 
-def _ask_model(task: Task) -> ModelResponse:
+def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
     """What the model says to the conversation so far; with it, what the tools that it calls were when it did.
+
+    Beside it what was set aside for the call, and is to be settled.
 
     A name may stand for another connection later, when grants have ended: a call means what it meant.
     """
@@ -118,19 +124,20 @@ def _ask_model(task: Task) -> ModelResponse:
         function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
     )
     for attempt in range(1, TRIES + 1):
-        settings = spending.reserve(task, history, parameters)
+        held = spending.reserve(task, history, parameters)
         try:
-            response = _answer(task, model, history, parameters, settings)
+            response = _answer(task, model, history, parameters, held.settings)
             called = {part.tool_name for part in transcript.calls_in(response)}
             meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
-            return replace(response, metadata={"meant": {name: meant[name] for name in called & set(meant)}})
+            meant = {name: meant[name] for name in called & set(meant)}
+            return replace(response, metadata={"meant": meant}), held
         except (actions.Lost, GiveUp):
-            spending.give_back(task)
+            spending.give_back(held)
             raise
         except Exception as error:  # the network, the provider, or the library that reads what it said
             log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
             failure = error
-        spending.give_back(task)
+        spending.give_back(held)
         if attempt < TRIES:
             time.sleep(3**attempt / 3)
         actions.renew(task, timedelta())
@@ -151,29 +158,44 @@ def _answer(
     ear = listening.ear(task)
     while True:
         try:
-            return ear.answered(
-                model_request(model, history, model_request_parameters=parameters, model_settings=settings)
-            )
+            return ear.answered(_said(model, history, parameters, settings))
         except listening.Told:
             actions.renew(task, timedelta())
             not_stopped(task)
 
 
+async def _said(
+    model: Model, history: list[ModelMessage], parameters: ModelRequestParameters, settings: ModelSettings
+) -> ModelResponse:
+    """Raises TimeoutError where the whole of it takes too long: an answer that trickles in must not outlast a lease."""
+    async with asyncio.timeout(spending.TIMEOUT):
+        return await model_request(
+            model, history, model_request_parameters=parameters, model_settings=settings
+        )
+
+
 def _what(failure: Exception) -> str:
     """Never the provider's own words: they may quote what it was sent."""
+    if isinstance(failure, TimeoutError):
+        return f"not within {duration(spending.TIMEOUT)}"
     return f"HTTP {failure.status_code}" if isinstance(failure, ModelHTTPError) else type(failure).__name__
 
 
-def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
-    """The step, its usage in the ledger and the task's totals, in one transaction."""
+def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: int) -> Step:
+    """The step, its usage in the ledger and the task's totals, in one transaction.
+
+    Raises Lost where the task is no longer this worker's. The answer was paid for all the same, so its usage is kept,
+    under a name of this worker's own: the step is made by who has the task now.
+    """
     usage = response.usage
     # By the name that was asked for, as its budgets were: what an answer calls itself may have another price, or none.
     provider, _, model = task.agent.model.partition(":")
     with transaction.atomic():
+        kept = Task.objects.filter(pk=task.pk).held_by(task.worker).first() is not None
         priced = record(
             ModelCall(
                 source="portal",
-                key=spending.call_name(task, number),
+                key=spending.call_name(task, number) if kept else held.call,
                 at=timezone.now(),
                 person_id=task.person_id,
                 team_id=task.agent.team_id,
@@ -190,21 +212,25 @@ def _store(task: Task, response: ModelResponse, *, number: int) -> Step:
             )
         )
         cost = priced.micros if priced else None
-        step = Step.objects.create(
-            task=task,
-            number=number,
-            response=transcript.dump(response),
-            text=storable("\n\n".join(_words(response))),
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cost_micros=cost,
-        )
-        changes = {"steps_done": number, "tokens": F("tokens") + usage.input_tokens + usage.output_tokens}
+        changes: dict[str, Any] = {"tokens": F("tokens") + usage.input_tokens + usage.output_tokens}
         if cost is not None:
-            changes["cost_micros"] = (task.cost_micros or 0) + cost
+            changes["cost_micros"] = Coalesce(F("cost_micros"), 0) + cost
+        if kept:
+            changes["steps_done"] = number
+            step = Step.objects.create(
+                task=task,
+                number=number,
+                response=transcript.dump(response),
+                text=storable("\n\n".join(_words(response))),
+                input_tokens=usage.input_tokens,
+                output_tokens=usage.output_tokens,
+                cost_micros=cost,
+            )
         Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
-        spending.settle(task, number, cost)
+        spending.settle(task, held, cost)
     spending.look(task)
+    if not kept:
+        raise actions.Lost(f"{task} went on without this worker")
     task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])
     return step
 

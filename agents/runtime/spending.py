@@ -4,6 +4,8 @@ The bound is one: a tokenizer makes no more tokens of a text than the text has b
 ``LONGEST_ANSWER`` tokens wherever a budget stands that must not be passed.
 """
 
+from dataclasses import dataclass
+
 from django.utils import timezone
 from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
 from pydantic_ai.models import ModelRequestParameters
@@ -18,28 +20,42 @@ from metering.usage.prices import price
 from portal.audit.record import PORTAL
 
 LONGEST_ANSWER = 8_192  # tokens
-TIMEOUT = 120.0  # seconds that one model call may take
+TIMEOUT = 120.0  # seconds that one model call may take, all of it; a lease is longer
 
 
-def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestParameters) -> ModelSettings:
-    """Set aside what the next model call can cost; how it is to be made. Raises GiveUp with the budgets' reasons."""
-    number = task.steps_done + 1
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is set aside for one model call by one worker: ``micros`` at most (None: not priced). ``call`` names both.
+
+    A worker that lost its task may still wait for its answer while another makes the same step: each has its own.
+    """
+
+    call: str
+    micros: int | None
+    settings: ModelSettings  # how the call is to be made
+
+
+def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestParameters) -> Held:
+    """Set aside what the next model call can cost. Raises GiveUp with the budgets' reasons."""
+    call = f"{call_name(task, task.steps_done + 1)}:{task.worker.rpartition(':')[2]}"
+    micros = most(task.agent.model, history, parameters)
     try:
-        held = budgets.reserve(_caller(task, number), micros=most(task.agent.model, history, parameters))
+        found = budgets.reserve(_caller(task, call), micros=micros)
     except budgets.Refused as refused:
         said = " ".join(words.refusal(full, task.agent.model) for full in refused.full[:2])
         raise GiveUp(said) from refused
-    return {"timeout": TIMEOUT, "max_tokens": LONGEST_ANSWER} if held.hard else {"timeout": TIMEOUT}
+    settings: ModelSettings = {"timeout": TIMEOUT}
+    return Held(call, micros, settings | {"max_tokens": LONGEST_ANSWER} if found.hard else settings)
 
 
-def give_back(task: Task) -> None:
+def give_back(held: Held) -> None:
     """The model did not answer."""
-    budgets.give_back(call_name(task, task.steps_done + 1))
+    budgets.give_back(held.call)
 
 
-def settle(task: Task, number: int, micros: int | None) -> None:
-    """Step ``number`` cost ``micros``. Inside the transaction that stores it, last."""
-    budgets.settle(_caller(task, number), micros=micros)
+def settle(task: Task, held: Held, micros: int | None) -> None:
+    """The call cost ``micros``. Inside the transaction that stores its answer, last."""
+    budgets.settle(_caller(task, held.call), micros=micros)
 
 
 def look(task: Task) -> None:
@@ -75,14 +91,14 @@ def _tools(parameters: ModelRequestParameters) -> int:
 
 
 def call_name(task: Task, number: int) -> str:
-    """Names one model call, in the ledger as in what is set aside for it."""
+    """Names one step's model call in the ledger."""
     return f"task:{task.pk}:step:{number}"
 
 
-def _caller(task: Task, number: int) -> budgets.Caller:
+def _caller(task: Task, call: str) -> budgets.Caller:
     agent = task.agent
     return budgets.Caller(
-        call=call_name(task, number),
+        call=call,
         task=str(task.pk),
         agent_id=agent.pk,
         agent_name=str(agent),

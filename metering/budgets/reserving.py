@@ -20,7 +20,8 @@ TRIES = 4  # a counter is made when its period's first call finds none
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose budgets count a model call. ``call`` names it, the same for each try of it; ``task`` as its source does."""
+    """Whose budgets count a model call. ``call`` names what is set aside for it: who settles or gives back by that name
+    has to be the one who reserved. ``task`` as its source does."""
 
     call: str
     task: str

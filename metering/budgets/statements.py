@@ -51,7 +51,7 @@ RESERVE = f"""
     FROM due LEFT JOIN locked ON locked.budget_id = due.budget CROSS JOIN verdict
     ORDER BY due.budget
 """  # noqa: S608  (fixed texts)
-# Also gives back what a dead worker had reserved for the same call. Where the reservation has expired meanwhile, what
+# Also gives back what an earlier try had reserved by the same name. Where the reservation has expired meanwhile, what
 # was spent still counts: in the counters that hold now.
 SETTLE = f"""
     WITH {DUE},

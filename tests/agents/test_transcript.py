@@ -117,7 +117,7 @@ def test_the_same_step_asked_for_again_is_the_same_step(cast):
     for last in task.steps.order_by("-number"):
         last.calls.all().delete()
         last.delete()
-        again, stored = loop._ask_model(Task.objects.get(pk=task.pk)), transcript.load(last.response)
+        (again, _), stored = loop._ask_model(Task.objects.get(pk=task.pk)), transcript.load(last.response)
         assert (again.parts, again.usage) == (stored.parts, stored.usage)
 
 
@@ -192,7 +192,7 @@ def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(he
         task = tasks.claim(
             builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post")).pk, worker="first"
         )
-        loop._store(task, loop._ask_model(task), number=1)  # and here the worker dies
+        loop._store(task, *loop._ask_model(task), number=1)  # and here the worker dies
         grants.revoke(cast.ada, here.agent.grants.get(connection=here.chat))
         tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why="its worker is gone")
         loop.run(task.pk)

@@ -127,7 +127,7 @@ def test_a_worker_that_comes_back_after_that_still_pays(cast):
     assert [sums(one) for one in all_five] == [(12 * CENT, 0)] * 5
 
 
-def test_who_takes_a_call_over_gives_back_what_the_dead_one_reserved(cast):
+def test_a_try_gives_back_what_an_earlier_one_reserved_by_its_name(cast):
     one = of_seven(cast)
     budgets.reserve(caller(cast), micros=30 * CENT)
     budgets.reserve(caller(cast), micros=40 * CENT)

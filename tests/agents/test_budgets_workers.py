@@ -1,0 +1,119 @@
+"""Two workers at one step: a call outlasted its lease. Each settles its own, and what was paid for is counted once."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agents.queue import actions as tasks
+from agents.queue.models import LEASE, Step, Task
+from agents.queue.states import TaskState
+from agents.queue.sweep import sweep
+from agents.runtime import loop, spending, transcript
+from metering.budgets.keepers import of_team
+from metering.budgets.models import BudgetReservation
+from metering.usage.models import UsageEvent
+from tests.agents.scripted import on, queued
+from tests.metering.budgeted import DOLLAR, sums
+from tests.metering.budgeted import budget as set_budget
+from tests.openai_server import Raw
+
+pytestmark = pytest.mark.django_db
+__all__ = ["on"]
+
+
+def taken_over(task: Task) -> Task:
+    """By another worker, since the lease of the one at work is over."""
+    Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    sweep()
+    other = tasks.claim(task.pk, worker="here:1:other")
+    assert other is not None
+    return other
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[..., None]) -> None:
+    """While the first answer is on its way ``does`` happens, with what ``loop._answer`` was given."""
+    real, times = loop._answer, []
+
+    def answer(*given):
+        times.append(1)
+        if len(times) == 1:
+            does(*given)
+        return real(*given)
+
+    monkeypatch.setattr(loop, "_answer", answer)
+
+
+def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on, monkeypatch):
+    others = []
+
+    def does(task, *given):
+        others.append(taken_over(task))
+        assert loop._step(others[0]) is False
+
+    meanwhile(monkeypatch, does)
+    with on([("mail_list", {})], [("mail_list", {"limit": 3})], "Done.") as model:
+        task = queued(cast)
+        one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
+        loop.run(task.pk)
+        task.refresh_from_db()
+        assert (task.state, task.worker) == (TaskState.RUNNING, others[0].worker), task.reason
+        assert Step.objects.filter(task=task).count() == 1
+        assert loop._step(others[0]) is True
+    task.refresh_from_db()
+    assert (task.state, len(model.requests)) == (TaskState.SUCCEEDED, 3)
+    events = UsageEvent.objects.filter(task=str(task.pk)).order_by("id")
+    late = events.exclude(key__in=[f"task:{task.pk}:step:{n}" for n in (1, 2)]).get()
+    assert late.key.startswith(f"task:{task.pk}:step:1:")
+    costs = [event.cost_micros for event in events]
+    assert (len(costs), sum(costs)) == (3, task.cost_micros)
+    assert task.tokens == 3 * 1_050
+    assert sums(one) == (task.cost_micros, 0)
+    assert not BudgetReservation.objects.exists()
+
+
+def test_a_cancelled_task_s_last_answer_is_paid_for(cast, on, monkeypatch):
+    meanwhile(monkeypatch, lambda task, *given: tasks.cancel(cast.mia, Task.objects.get(pk=task.pk)))
+    with on("Done."):
+        task = queued(cast)
+        one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
+        loop.run(task.pk)
+    task.refresh_from_db()
+    assert (task.state, task.steps_done) == (TaskState.CANCELLED, 0)
+    assert task.cost_micros == UsageEvent.objects.get().cost_micros
+    assert sums(one) == (task.cost_micros, 0)
+
+
+def test_a_try_that_failed_gives_back_its_own_and_not_the_other_worker_s(cast, on, monkeypatch):
+    kept = []
+
+    def does(task, model, history, parameters, settings):
+        other = taken_over(task)
+        kept.append(spending.reserve(other, transcript.messages(other), parameters))
+        assert BudgetReservation.objects.count() == 2
+        raise TimeoutError
+
+    meanwhile(monkeypatch, does)
+    with on("Done."):
+        task = queued(cast)
+        one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
+        loop.run(task.pk)
+    assert sums(one) == (0, kept[0].micros)
+    assert BudgetReservation.objects.get().call == kept[0].call
+
+
+def test_an_answer_that_trickles_in_does_not_outlast_the_lease(cast, on, monkeypatch):
+    """Each byte of it comes in time."""
+    assert timedelta(seconds=spending.TIMEOUT) < LEASE
+    monkeypatch.setattr(spending, "TIMEOUT", 0.4)
+    with on(Raw(b"{}", drips=600)):
+        task, began = queued(cast), time.monotonic()
+        loop.run(task.pk)
+    task.refresh_from_db()
+    assert time.monotonic() - began < 15
+    assert (task.state, "did not answer (not within 0.4 s, 3 tries)" in task.reason) == (
+        TaskState.FAILED,
+        True,
+    )
