@@ -30,6 +30,7 @@ from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.providers import UnknownModel, build
 from agents.runtime.tools import tools
 from agents.storable import storable
+from metering.usage.bounds import TOKENS
 from metering.usage.ledger import ModelCall, record
 from portal.words import duration
 
@@ -187,7 +188,8 @@ def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: 
     Raises Lost where the task is no longer this worker's. The answer was paid for all the same, so its usage is kept,
     under a name of this worker's own: the step is made by who has the task now.
     """
-    usage = response.usage
+    tokens = turns.tokens(response.usage)
+    read, wrote = (min(tokens[name], TOKENS) for name in ("input_tokens", "output_tokens"))
     # By the name that was asked for, as its budgets were: what an answer calls itself may have another price, or none.
     provider, _, model = task.agent.model.partition(":")
     with transaction.atomic():
@@ -204,15 +206,12 @@ def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: 
                 task=str(task.pk),
                 provider=provider,
                 model=model,
-                input_tokens=usage.input_tokens,
-                cache_read_tokens=usage.cache_read_tokens,
-                cache_write_tokens=usage.cache_write_tokens,
-                output_tokens=usage.output_tokens,
+                **tokens,
                 **turns.told(task, response, number),
             )
         )
         cost = priced.micros if priced else None
-        changes: dict[str, Any] = {"tokens": F("tokens") + usage.input_tokens + usage.output_tokens}
+        changes: dict[str, Any] = {"tokens": F("tokens") + read + wrote}
         if cost is not None:
             changes["cost_micros"] = Coalesce(F("cost_micros"), 0) + cost
         if kept:
@@ -222,12 +221,12 @@ def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: 
                 number=number,
                 response=transcript.dump(response),
                 text=storable("\n\n".join(_words(response))),
-                input_tokens=usage.input_tokens,
-                output_tokens=usage.output_tokens,
+                input_tokens=read,
+                output_tokens=wrote,
                 cost_micros=cost,
             )
         Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
-        spending.settle(task, held, cost)
+        spending.settle(task, held, cost if read else None)
     spending.look(task)
     if not kept:
         raise actions.Lost(f"{task} went on without this worker")

@@ -54,8 +54,12 @@ def give_back(held: Held) -> None:
 
 
 def settle(task: Task, held: Held, micros: int | None) -> None:
-    """The call cost ``micros``. Inside the transaction that stores its answer, last."""
-    budgets.settle(_caller(task, held.call), micros=micros)
+    """The call cost ``micros``. Inside the transaction that stores its answer, last.
+
+    None: nobody knows, since the model did not say what it used, or the ledger did not take it. Then the budgets count
+    the most that the call can have cost, where that is known: an answer was given, so it was not free.
+    """
+    budgets.settle(_caller(task, held.call), micros=held.micros if micros is None else micros)
 
 
 def look(task: Task) -> None:

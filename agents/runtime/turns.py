@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic_ai.messages import ModelResponse, ToolCallPart
+from pydantic_ai.usage import RequestUsage
 
 from agents.queue.models import Step, Task
 from agents.runtime import transcript
@@ -28,6 +29,20 @@ def told(task: Task, response: ModelResponse, number: int) -> dict[str, Any]:
         "failed": response.finish_reason in FAILED,
         "retried": bool(wanted) and same,
         "tool_calls": len(wanted),
+    }
+
+
+def tokens(usage: RequestUsage) -> dict[str, Any]:
+    """What the call read and wrote, as the ledger counts it: what was read includes what was cached.
+
+    Gateways that count cached tokens apart say more of them than of all that was read: the sum is meant.
+    """
+    read, cached = usage.input_tokens, usage.cache_read_tokens + usage.cache_write_tokens
+    return {
+        "input_tokens": read + cached if cached > read else read,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "cache_write_tokens": usage.cache_write_tokens,
+        "output_tokens": usage.output_tokens,
     }
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from agents.queue import actions as tasks
 from agents.queue.states import TaskState
-from agents.runtime import loop
+from agents.runtime import loop, spending
 from metering.budgets.keepers import of_team
 from metering.usage import actions as ledger
-from metering.usage.models import UsageEvent
+from metering.usage.models import UsageEvent, UsageRefusal
 from tests import builders
 from tests.agents import scripted
 from tests.agents.scripted import on, queued, run
@@ -71,3 +71,42 @@ def test_a_budget_that_refuses_models_without_a_price_has_none_of_their_answers(
     assert sums(one) == (task.cost_micros, 0)
     assert task.cost_micros
     assert loop.Step.objects.get(task=task).cost_micros == task.cost_micros
+
+
+def test_cached_tokens_that_are_counted_apart_were_read_too(cast, on):
+    with on([("mail_list", {})], "Done.") as model:
+        model.usage = {
+            "prompt_tokens": 100,
+            "completion_tokens": 50,
+            "total_tokens": 150,
+            "prompt_tokens_details": {"cached_tokens": 4_000},
+        }
+        task = queued(cast)
+        one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
+        task = run(task)
+    events = UsageEvent.objects.filter(task=str(task.pk))
+    assert {(one.input_tokens, one.cache_read_tokens) for one in events} == {(4_100, 4_000)}
+    assert (task.tokens, task.cost_micros) == (2 * 4_150, sum(one.cost_micros for one in events))
+    assert sums(one) == (task.cost_micros, 0)
+    assert not UsageRefusal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("usage", "refused"),
+    [
+        ({"prompt_tokens": 100, "completion_tokens": 90_000_000_000, "total_tokens": 100}, True),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, False),
+        (None, False),
+    ],
+)
+def test_usage_that_nobody_knows_costs_the_budgets_what_was_set_aside(cast, on, usage, refused):
+    with on("Done.") as model:
+        model.usage = usage
+        task = queued(cast)
+        one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
+        task = run(task)
+    assert (task.state, bool(task.cost_micros)) == (TaskState.SUCCEEDED, False)
+    assert UsageRefusal.objects.exists() is refused
+    settled, reserved = sums(one)
+    assert settled >= spending.most(scripted.MODEL, [], loop.ModelRequestParameters())
+    assert (reserved, one.counters.get().unpriced_calls) == (0, 0)
