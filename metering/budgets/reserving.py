@@ -1,7 +1,8 @@
 """Around a model call: reserve in all budgets that count it or in none, then settle with what it cost, or give back.
 
-Each of the three is one SQL statement. A reservation is a row that names its counters; one whose worker died expires
-and is given back by the sweep (``give_back_lost``). Counters are always locked in the order of their numbers.
+Each of the three is one SQL statement; where a raise lets a call in, a second one looks whether it still holds. A
+reservation is a row that names its counters; one whose worker died expires and is given back by the sweep
+(``give_back_lost``). Counters are always locked in the order of their numbers.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from metering.budgets import spans, statements
+from metering.budgets.models import BudgetRaise
 from metering.budgets.words import Full
 
 LASTS = timedelta(minutes=15)  # a reservation; longer than any model call with its waits
@@ -33,7 +36,8 @@ class Caller:
     def facts(self, now: datetime) -> dict[str, Any]:
         starts = {span: spans.begun(span, now) for span in ("day", "week", "month", "whole")}
         places = {"cost_centre": self.cost_centre, "team": str(self.team_id), "agent": str(self.agent_id)}
-        return {"call": self.call, "task": self.task, "now": now, **places, **starts}
+        ends = {f"{span}_ends": spans.following(span, start) for span, start in starts.items()}
+        return {"call": self.call, "task": self.task, "now": now, **places, **starts, **ends}
 
 
 class Refused(Exception):
@@ -66,6 +70,17 @@ def reserve(caller: Caller, *, micros: int | None, now: datetime | None = None) 
         "expires": now + LASTS,
         "quick": not connection.in_atomic_block,
     }
+    rows = _take(given)
+    while _fit(rows) and not _still_raised(rows, now):
+        give_back(caller.call)
+        rows = _take(given)
+    if not _fit(rows):
+        raise Refused(_refused(caller, rows, micros, now))
+    return Reserved(len(rows), any(row["hard"] for row in rows))
+
+
+def _take(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The budgets that count the call, what they say to it, and its reservation where all of them let it in."""
     for _ in range(TRIES):
         with connection.cursor() as cursor:
             cursor.execute(statements.RESERVE, given)
@@ -74,9 +89,24 @@ def reserve(caller: Caller, *, micros: int | None, now: datetime | None = None) 
         if not rows or rows[0]["whole"]:
             break
         _make([row for row in rows if row["id"] is None])
-    if rows and not (rows[0]["whole"] and rows[0]["fits"]):
-        raise Refused(_refused(caller, rows, micros, now))
-    return Reserved(len(rows), any(row["hard"] for row in rows))
+    return rows
+
+
+def _fit(rows: list[dict[str, Any]]) -> bool:
+    return all(row["whole"] and row["fits"] for row in rows)
+
+
+def _still_raised(rows: list[dict[str, Any]], now: datetime) -> bool:
+    """Do the raises still hold by which the call was let in? One may have ended while it waited for a counter.
+
+    The statement sees raises as they stood when it began; only the counters that it locks are read as they are then.
+    """
+    counted = {row["budget"]: row["raised"] for row in rows if row["raised"] and row["hard"]}
+    if not counted:
+        return True
+    living = BudgetRaise.objects.filter(budget__in=counted, ended_at__isnull=True, until__gt=now)
+    sums = dict(living.order_by().values_list("budget").annotate(Sum("micros")))
+    return all(sums.get(budget, 0) >= raised for budget, raised in counted.items())
 
 
 def settle(caller: Caller, *, micros: int | None, now: datetime | None = None) -> None:
@@ -108,8 +138,7 @@ def _make(rows: list[dict[str, Any]]) -> None:
     """The counters of a period that has just begun."""
     with connection.cursor() as cursor:
         for row in rows:
-            start = row["starts_at"]
-            cursor.execute(statements.MAKE, [row["budget"], start, spans.following(row["span"], start)])
+            cursor.execute(statements.MAKE, [row["budget"], row["starts_at"], row["ends_at"]])
 
 
 def _refused(caller: Caller, rows: list[dict[str, Any]], micros: int | None, now: datetime) -> list[Full]:
@@ -130,7 +159,6 @@ def _refused(caller: Caller, rows: list[dict[str, Any]], micros: int | None, now
                     statements.REFUSED,
                     [row["id"], caller.agent_id, caller.agent_name[:80], max(needs, 1), now],
                 )
-        anew = spans.following(row["span"], row["starts_at"])
         needed = None if unpriced else micros or 0
-        found.append(Full(row["scope"], row["name"], row["span"], int(row["most"]), needed, anew))
+        found.append(Full(row["scope"], row["name"], row["span"], row["most"], needed, row["ends_at"]))
     return found

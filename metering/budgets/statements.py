@@ -4,12 +4,14 @@
 DUE = """
     due AS MATERIALIZED (
         SELECT b.id AS budget, b.scope, b.name, b.span, b.hard, b.refuses_unpriced,
-            b.limit_micros + COALESCE((
+            COALESCE((
                 SELECT sum(r.micros) FROM metering_budgetraise r
                 WHERE r.budget_id = b.id AND r.ended_at IS NULL AND r.until > %(now)s
-            ), 0) AS most,
+            ), 0)::bigint AS raised, b.limit_micros,
             CASE b.span WHEN 'day' THEN %(day)s WHEN 'week' THEN %(week)s WHEN 'month' THEN %(month)s
-                ELSE %(whole)s END::timestamptz AS starts_at
+                ELSE %(whole)s END::timestamptz AS starts_at,
+            CASE b.span WHEN 'day' THEN %(day_ends)s WHEN 'week' THEN %(week_ends)s WHEN 'month' THEN %(month_ends)s
+                END::timestamptz AS ends_at
         FROM metering_budget b
         WHERE b.ended_at IS NULL AND (
             (b.scope = 'organisation' AND b.target = '')
@@ -31,7 +33,8 @@ RESERVE = f"""
     verdict AS MATERIALIZED (
         SELECT count(*) > 0 AND count(*) = count(locked.id) AS whole,
             COALESCE(bool_and(NOT due.hard OR (
-                locked.used + %(micros)s <= due.most AND NOT (%(unpriced)s AND due.refuses_unpriced)
+                locked.used + %(micros)s <= due.limit_micros + due.raised
+                AND NOT (%(unpriced)s AND due.refuses_unpriced)
             )), false) AS fits,
             set_config('synchronous_commit', CASE WHEN %(quick)s THEN 'off'
                 ELSE current_setting('synchronous_commit') END, true) AS commits
@@ -46,26 +49,35 @@ RESERVE = f"""
         SELECT %(call)s, %(micros)s, ARRAY(SELECT id FROM taken), %(expires)s
         FROM verdict WHERE verdict.whole AND verdict.fits
     )
-    SELECT due.budget, due.scope, due.name, due.span, due.hard, due.refuses_unpriced, due.most, due.starts_at,
+    SELECT due.budget, due.scope, due.name, due.span, due.hard, due.refuses_unpriced,
+        due.limit_micros + due.raised AS most, due.raised, due.starts_at, due.ends_at,
         locked.id, locked.used, verdict.whole, verdict.fits
     FROM due LEFT JOIN locked ON locked.budget_id = due.budget CROSS JOIN verdict
     ORDER BY due.budget
 """  # noqa: S608  (fixed texts)
 # Also gives back what an earlier try had reserved by the same name. Where the reservation has expired meanwhile, what
-# was spent still counts: in the counters that hold now.
+# was spent still counts: in the counters that hold now, which are made where this is their period's first call.
 SETTLE = f"""
     WITH {DUE},
     gone AS (
         DELETE FROM metering_budgetreservation WHERE call = %(call)s RETURNING id, micros, counters
     ),
+    late AS (
+        INSERT INTO metering_budgetcounter AS c
+            (budget_id, starts_at, ends_at, settled_micros, reserved_micros, unpriced_calls)
+        SELECT due.budget, due.starts_at, due.ends_at, %(micros)s, 0, %(unpriced)s::int
+        FROM due LEFT JOIN metering_budgetcounter made
+            ON made.budget_id = due.budget AND made.starts_at = due.starts_at
+        WHERE NOT EXISTS (SELECT 1 FROM gone)
+        ORDER BY made.id NULLS LAST, due.budget
+        ON CONFLICT (budget_id, starts_at) DO UPDATE SET
+            settled_micros = c.settled_micros + excluded.settled_micros,
+            unpriced_calls = c.unpriced_calls + excluded.unpriced_calls
+    ),
     parts AS MATERIALIZED (
         SELECT counter, sum(back)::bigint AS back, max(pays) AS pays FROM (
             SELECT unnest(counters) AS counter, micros AS back, (id = (SELECT max(id) FROM gone))::int AS pays
             FROM gone
-            UNION ALL
-            SELECT c.id, 0, 1 FROM metering_budgetcounter c
-            JOIN due ON due.budget = c.budget_id AND due.starts_at = c.starts_at
-            WHERE NOT EXISTS (SELECT 1 FROM gone)
         ) AS each_one GROUP BY counter
     ),
     locked AS MATERIALIZED (

@@ -10,7 +10,7 @@ from metering.budgets import Refused, actions, reserving, watching, words
 from metering.budgets.keepers import About, of_team
 from metering.budgets.models import AgentHour, BudgetCounter, BudgetRefusal, BudgetReservation
 from portal.audit.models import Entry
-from tests.metering.budgeted import CENT, DOLLAR, NOON, budget, caller, every, of_seven, sums
+from tests.metering.budgeted import CENT, DOLLAR, NOON, budget, caller, every, of_seven, sums, task_of
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,18 @@ def test_a_worker_that_comes_back_after_that_still_pays(cast):
     reserving.give_back_lost(timezone.now() + timedelta(days=1))
     budgets.settle(caller(cast), micros=12 * CENT)
     assert [sums(one) for one in all_five] == [(12 * CENT, 0)] * 5
+
+
+def test_a_worker_that_comes_back_in_the_next_period_pays_there(cast):
+    one, whole = of_seven(cast, span="day"), budget(cast.mia, task_of(cast), span="whole")
+    budgets.reserve(caller(cast), micros=30 * CENT, now=NOON)
+    reserving.give_back_lost(NOON + timedelta(hours=1))
+    for _ in range(2):
+        budgets.settle(caller(cast), micros=12 * CENT, now=NOON + timedelta(hours=12))
+    first, second = one.counters.order_by("starts_at")
+    assert (first.settled_micros, second.settled_micros) == (0, 24 * CENT)
+    assert second.ends_at - second.starts_at == timedelta(days=1)
+    assert (sums(whole), whole.counters.get().ends_at) == ((24 * CENT, 0), None)
 
 
 def test_a_try_gives_back_what_an_earlier_one_reserved_by_its_name(cast):

@@ -1,6 +1,7 @@
 """Real processes at one moment: no limit is passed, nothing deadlocks, and the counters add up to the last micro."""
 
 import json
+import threading
 import time
 from datetime import timedelta
 
@@ -9,11 +10,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from metering import budgets
-from metering.budgets import watching
+from metering.budgets import actions, watching
 from metering.budgets.keepers import of_team
 from metering.budgets.models import BudgetCounter, BudgetReservation
-from tests.agents.at_once import python
+from tests.agents.at_once import at_once, python, waiting_for_us
 from tests.metering.budgeted import CENT, budget, caller, every, of_seven, sums
+from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,3 +138,33 @@ def test_a_reservation_waits_for_no_disk_and_nothing_else_stops_waiting(cast):
     with transaction.atomic():
         budgets.reserve(caller(cast, call="inside of something that must not be lost"), micros=CENT)
         assert waits() == "on"
+
+
+def test_a_raise_that_ends_while_a_call_waits_lets_it_in_no_more(cast):
+    one = budget(cast.lea, of_team(cast.support), 10 * CENT)
+    until = timezone.now() + timedelta(days=1)
+    raised = actions.raise_budget(cast.lea, one, micros=10 * CENT, until=until, why="quarter's end")
+    budgets.reserve(caller(cast, call="first"), micros=9 * CENT)
+
+    begun = threading.Event()
+
+    def ends() -> None:
+        """While a call under way has the counter, and another waits for it."""
+        with transaction.atomic():
+            BudgetCounter.objects.select_for_update().get()
+            begun.set()
+            wait_until(waiting_for_us)
+            actions.end_raise(cast.lea, raised)
+
+    def waits() -> str:
+        begun.wait(10)
+        try:
+            budgets.reserve(caller(cast, call="second"), micros=9 * CENT)
+        except budgets.Refused as refused:
+            (full,) = refused.full
+            return f"refused by {full.limit}"
+        return "reserved"
+
+    assert at_once(ends, waits) == [None, f"refused by {10 * CENT}"]
+    assert sums(one) == (0, 9 * CENT)
+    assert BudgetReservation.objects.count() == 1
