@@ -25,6 +25,7 @@ from portal.people.models import Person
 LONGEST = Task._meta.get_field("instruction").max_length or 0
 
 LONGEST_ATTACHED = Task._meta.get_field("attached").max_length or 0
+LONGEST_REASON = Task._meta.get_field("reason").max_length or 0
 
 
 class Lost(Exception):
@@ -152,8 +153,8 @@ def finish(actor: str, task: Task, *, result: str, counts: dict[str, int]) -> Ta
 @action(Event.TASK_FAILED)
 def fail(actor: str, task: Task, *, reason: str, counts: dict[str, int]) -> Task:
     """``reason`` is for a reader: what stopped it, and who can change that."""
-    detail(**counts, reason=for_others(reason[:500]))
-    return _end(task, TaskState.FAILED, reason=reason[:500], counts=counts)
+    detail(**counts, reason=for_others(reason[:LONGEST_REASON]))
+    return _end(task, TaskState.FAILED, reason=reason[:LONGEST_REASON], counts=counts)
 
 
 @action(Event.TASK_CANCELLED)

@@ -11,6 +11,7 @@ from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
+from agents.queue.actions import LONGEST_REASON
 from agents.queue.models import Task
 from agents.registry import actions as registry
 from agents.runtime.limits import GiveUp
@@ -42,7 +43,7 @@ def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestPar
     try:
         found = budgets.reserve(_caller(task, call), micros=micros)
     except budgets.Refused as refused:
-        said = " ".join(words.refusal(full, task.agent.model) for full in refused.full[:2])
+        said = words.refusals(refused.full, task.agent.model, longest=LONGEST_REASON)
         raise GiveUp(said) from refused
     settings: ModelSettings = {"timeout": TIMEOUT}
     return Held(call, micros, settings | {"max_tokens": LONGEST_ANSWER} if found.hard else settings)

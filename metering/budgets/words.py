@@ -1,10 +1,11 @@
 """What a budget says: its name, when it starts anew, who can raise it, why it refuses. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.words import money
+from portal.words import money, plural
 
 SPANS = {"day": "the day’s", "week": "the week’s", "month": "the month’s", "whole": "the"}
 EACH = {"day": "each day", "week": "each week", "month": "each month", "whole": "for all of it"}
@@ -85,6 +86,18 @@ def refusal(full: Full, model: str) -> str:
             f"and the next call may cost {money(full.needs)}."
         )
     return f"{name} {says} {anew(full.anew)} {who}"
+
+
+def refusals(full: Sequence[Full], model: str, *, longest: int) -> str:
+    """What each says, as long as there is room for all of it: of what is left out only how many budgets it was."""
+    said: list[str] = []
+    for number in range(len(full), 0, -1):
+        said = [refusal(one, model) for one in full[:number]]
+        if left := len(full) - number:
+            said.append(f"{plural(left, 'more budget')} {'refuses' if left == 1 else 'refuse'} it too.")
+        if len(" ".join(said)) <= longest:
+            break
+    return " ".join(said)
 
 
 # What a refusal says of its own person's call, and what others read there; the end may be cut off (a reason is short).

@@ -86,6 +86,18 @@ def test_a_spent_budget_ends_the_task_with_its_reason_and_others_wait(cast, on):
         assert sums(one) == (0, 0)
 
 
+def test_a_reason_is_whole_sentences_however_many_budgets_refuse(cast, on):
+    with on("Done."):
+        task = queued(cast)
+        set_budget(cast.finn, About("organisation"), CENT)
+        set_budget(cast.finn, About("cost_centre", "4100", "4100"), CENT)
+        set_budget(cast.lea, of_team(cast.support), CENT)
+        set_budget(cast.mia, of_agent(task.agent_id, str(task.agent)), CENT)
+        task = run(task)
+    assert task.reason.count("Finance or an admin can raise it.") == 2
+    assert task.reason.endswith("can raise it. 2 more budgets refuse it too.")
+
+
 def spent(cast, on, task: Task):
     """The team's budget, of which as good as nothing is left."""
     one = set_budget(cast.lea, of_team(cast.support), 10 * CENT)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from metering.budgets import spans
 from metering.budgets.runaway import FACTOR, FLOOR, Hour, hour_of, reason
 from metering.budgets.telling import NEARLY, OVER_HALF, PASSED, SPENT, UNDER_HALF, enough, step
-from metering.budgets.words import Full, for_others, holding, refusal
+from metering.budgets.words import Full, for_others, holding, refusal, refusals
 from portal.words import money
 from tests.metering.budgeted import CENT, DOLLAR, NOON
 
@@ -79,6 +79,25 @@ def test_others_read_the_limits_and_not_what_the_call_may_cost(limit, needs, cut
         assert all(each in money(limit) or each in "$1.00" for each in amounts)
     assert for_others(said).count("Whoever") == 2
     assert money(limit) in for_others(said) or "is spent" in for_others(said)
+
+
+def test_of_many_refusals_whole_ones_are_said_as_far_as_there_is_room():
+    scopes = [
+        ("agent", "A" * 78),
+        ("team", "T" * 78),
+        ("task", "task 5 of " + "A" * 78),
+        ("organisation", ""),
+    ]
+    every = [full(scope=scope, name=name) for scope, name in scopes]
+    for number in range(1, 5):
+        said = refusals(every[:number], "openai:x", longest=500)
+        whole = refusal(every[0], "openai:x")
+        assert said.startswith(whole)
+        assert len(said) <= 500
+        more = {1: "", 2: " 1 more budget refuses it too.", 3: " 2 more budgets refuse it too."}.get(number)
+        assert more is None or said == whole + more
+        assert for_others(said).count("Whoever manages") == 1
+    assert refusals(every, "openai:x", longest=9_999) == " ".join(refusal(one, "openai:x") for one in every)
 
 
 def test_a_model_without_a_price_is_refused_in_its_own_words():
