@@ -19,9 +19,10 @@ LOOKED_AT = 50  # tasks
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """``tasks`` of the person's own that ended lately. Costs in micros; None: none of them is priced."""
+    """``tasks`` of the person's own that ended lately, ``priced`` so many of them; costs are in micros, of those."""
 
     tasks: int
+    priced: int
     middle: int | None
     highest: int | None
     budgets: list[Told]  # that would count it, as far as the person sees them
@@ -37,8 +38,11 @@ def before(agent: Agent, person: Person) -> Before:
     targets = {"organisation": "", "team": str(agent.team_id), "agent": str(agent.pk)}
     if agent.team.cost_centre:
         targets["cost_centre"] = agent.team.cost_centre
-    middle, highest = estimate([cost for cost in costs if cost is not None])
-    return Before(len(costs), middle, highest, budgets.counting(targets, person), budgets.holds(agent.pk))
+    priced = [cost for cost in costs if cost is not None]
+    middle, highest = estimate(priced)
+    return Before(
+        len(costs), len(priced), middle, highest, budgets.counting(targets, person), budgets.holds(agent.pk)
+    )
 
 
 def estimate(costs: Sequence[int]) -> tuple[int | None, int | None]:

@@ -124,6 +124,11 @@ def test_what_a_task_may_cost_is_told_from_one_s_own_tasks(cast):
     page = as_(cast.mia).get(new).text
     assert "the middle one cost $0.05, none more than $0.21" in page
     assert "Your one task of it in four weeks cost $1.00." in as_(cast.lea).get(new).text
+    Task.objects.filter(cost_micros=5 * CENT).update(cost_micros=None)
+    some = "Of your last 3 tasks of it in four weeks 2 ran on a model with a known price: of these the middle one"
+    assert f"{some} cost $0.12, none more than $0.21" in as_(cast.mia).get(new).text
+    Task.objects.filter(cost_micros=3 * CENT).update(cost_micros=None)
+    assert "one ran on a model with a known price and cost $0.21." in as_(cast.mia).get(new).text
     Task.objects.update(cost_micros=None)
     assert "without a known price" in as_(cast.mia).get(new).text
 
