@@ -137,8 +137,6 @@ def spend(cast, micros: int) -> None:
 def test_a_group_s_step_shows_only_where_many_stand_behind_it(cast):
     one = budget(cast.lea, of_team(cast.support))
     spend(cast, 60 * CENT)
-    budgets.reserve(caller(cast), micros=CENT)
-    budgets.settle(caller(cast), micros=60 * CENT)
     used(cast.mia, cast.support)
     assert (step_of(one, cast.lea), step_of(one, cast.mia)) == (None, None)
     for person in people(cast.support, 4):
