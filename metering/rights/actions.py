@@ -1,6 +1,6 @@
 """What can be done for one's rights: correct, object, decide on both, export, erase; and what retention does."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,12 +14,13 @@ from metering.reports.models import Look, Permit
 from metering.rights import rekeying
 from metering.rights.erasing import forget, hindrances
 from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
-from metering.rights.spans import counts, events_of
+from metering.rights.spans import counts, events_of, latest
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 
 ALREADY = "This has been decided already."
 OTHERS_DECIDE = "Somebody decides whom it does not concern."
+NOT_YET = "This day has not begun yet (days are counted in UTC). Only calls that were made can be said to be not yours."
 
 
 @action(Event.CORRECTION_REQUESTED)
@@ -46,6 +47,9 @@ def request_correction(
         why=why.strip(),
     )
     asked.full_clean(exclude=["decided_by", "decided_at"])
+    if last_day > datetime.now(UTC).date():
+        raise ValidationError({"last_day": NOT_YET})
+    asked.latest_event = latest(asked)
     if not counts(asked):
         raise ValidationError("The ledger has no calls of yours in these days that fit. Choose others.")
     asked.save()

@@ -1,12 +1,11 @@
 """Forms about one's rights: what was not mine, why I object, the answer, the typed confirmation of an erasure."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 
 from metering.rights import spans
 from portal.people.models import Person
@@ -40,7 +39,7 @@ class CorrectionForm(forms.Form):
         self.names = {str(pk): name for pk, name in spans.agents(person)}
         self.fields["agent"].choices = [*ANY, *self.names.items()]  # type: ignore[attr-defined]
         self.fields["model"].choices = [*ANY, *((one, one) for one in spans.models(person))]  # type: ignore[attr-defined]
-        today = timezone.localdate()
+        today = datetime.now(UTC).date()
         first = today - timedelta(days=settings.RETENTION["events"])
         for name in ("first_day", "last_day"):
             self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": today.isoformat()}

@@ -28,6 +28,7 @@ class CorrectionRequest(models.Model):
     """ "That was not me": the calls of a span of days, of one agent and one model or of any.
 
     ``agent_id`` null: any, and 0: calls that no agent of this portal made. ``model`` empty: any.
+    ``latest_event``: the last row of the ledger that it can be about; nobody denies calls that are still to come.
     ``moved``: how many calls were taken off the person when it was accepted.
     """
 
@@ -49,6 +50,7 @@ class CorrectionRequest(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=300, blank=True)
+    latest_event = models.BigIntegerField(default=0)
     moved = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, Max, OuterRef, Q, Sum
 
 from metering.reports import visibility
 from metering.reports.visibility import Viewer
@@ -13,7 +13,22 @@ from portal.people.models import Person
 
 
 def events_of(asked: CorrectionRequest) -> UsageEventQuerySet:
-    """The person's calls in the span that it names."""
+    """The person's calls in the span that it names, of those that they had when it was asked.
+
+    What corrected such a call since then goes along: it is the same call.
+    """
+    events = _named(asked).annotate(event=reading.EVENT)
+    same = {name: OuterRef(name) for name in ("person", "at", "source", "event")}
+    then = UsageEvent.objects.annotate(event=reading.EVENT).filter(**same, id__lte=asked.latest_event)
+    return events.filter(Q(id__lte=asked.latest_event) | Exists(then))
+
+
+def latest(asked: CorrectionRequest) -> int:
+    """The number of the last row that stands in the span now; 0 where there is none."""
+    return _named(asked).aggregate(latest=Max("id", default=0))["latest"]
+
+
+def _named(asked: CorrectionRequest) -> UsageEventQuerySet:
     events = UsageEvent.objects.within(_own(asked.person_id)).during(asked.period)
     if asked.agent_id is not None:
         events = events.filter(agent_id=asked.agent_id or None)

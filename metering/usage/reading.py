@@ -27,6 +27,9 @@ STANDING_SQL = """
 """
 AT_ONCE = 5_000  # rows fetched
 
+# The key of the call that a row is of: its own, or that of the call which it corrects.
+EVENT = Case(When(corrects="", then=F("key")), default=F("corrects"))
+
 
 def lock() -> None:
     with connection.cursor() as cursor:
@@ -61,8 +64,7 @@ def standing_in(events: UsageEventQuerySet) -> Iterator[Row]:
     ``key`` is the call's own. What was corrected away is not among them.
     """
     place = ("person_id", "team_id", "agent_id", "provider", "model")
-    event = Case(When(corrects="", then=F("key")), default=F("corrects"))
-    rows = events.order_by().annotate(event=event).values("source", "event", "at", "currency", *place)
+    rows = events.order_by().annotate(event=EVENT).values("source", "event", "at", "currency", *place)
     sums = {f"{name}_sum": Sum(name, default=0) for name in Figures._fields}
     by = {f"{name}_of": ArrayAgg(name, order_by="-id") for name in By._fields}
     told = rows.annotate(**sums, **by, name=Max("agent_name"), job=Max("task"), why=Max("trigger")).filter(

@@ -1,0 +1,70 @@
+"""What a correction is about: the calls that stood there when it was asked, none that came later, each once."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from metering.rights import actions, spans
+from metering.rights.models import CorrectionRequest
+from metering.usage import actions as ledger
+from metering.usage.models import UsageEvent
+from portal.people.nobody import no_one
+from tests.cast import as_
+from tests.metering.builders import today, used
+from tests.metering.test_rights_corrections import ask, of
+
+
+def test_days_that_have_not_begun_are_refused_on_their_field(cast):
+    used(cast.mia, cast.support)
+    with pytest.raises(ValidationError) as refused:
+        ask(cast.mia, last_day=today() + timedelta(days=1))
+    assert list(refused.value.message_dict) == ["last_day"]
+    sent = {"first_day": today(), "last_day": today() + timedelta(days=300), "why": "Not me"}
+    answer = as_(cast.mia).post(reverse("rights:new_correction"), sent)
+    assert answer.status_code == 422
+    assert "has not begun yet" in answer.text
+    assert not CorrectionRequest.objects.exists()
+    assert ask(cast.mia).last_day == today()
+
+
+@pytest.mark.parametrize("on", [0, 1])
+def test_calls_that_came_after_asking_stay(cast, on):
+    """Whenever they say that they were made: nobody is rid of usage before there is any."""
+    day = today() - timedelta(days=on)
+    used(cast.mia, cast.support, on=day)
+    asked = ask(cast.mia, first_day=day)
+    for _ in range(3):
+        used(cast.mia, cast.support, on=day)
+    assert actions.accept_correction(cast.ada, asked).moved == 1
+    assert (of(cast.mia), of(no_one())) == ((3, 3), (1, 1))
+
+
+def test_what_was_corrected_after_asking_goes_along_as_it_stands(cast):
+    made = used(cast.mia, cast.support)
+    asked = ask(cast.mia)
+    ledger.correct(cast.finn, UsageEvent.objects.get(key=made.key), note="a discount", cost_micros=900)
+    used(cast.mia, cast.support)
+    assert actions.accept_correction(cast.ada, asked).moved == 1
+    left = UsageEvent.objects.filter(person=no_one()).values_list("cost_micros", flat=True)
+    assert list(left) == [900]
+    assert of(cast.mia) == (1, 1)
+
+
+def test_a_call_that_became_theirs_after_asking_stays(cast):
+    """It was made before, for somebody else: it was not meant."""
+    other = used(cast.lea, cast.support)
+    used(cast.mia, cast.support)
+    asked = ask(cast.mia)
+    ledger.correct(cast.ada, UsageEvent.objects.get(key=other.key), note="Mia's", person=cast.mia)
+    assert actions.accept_correction(cast.ada, asked).moved == 1
+    assert of(cast.mia) == (1, 1)
+
+
+def test_where_only_later_calls_are_left_nothing_is(cast):
+    made = used(cast.mia, cast.support)
+    asked = ask(cast.mia)
+    ledger.correct(cast.finn, UsageEvent.objects.get(key=made.key), note="never was", happened=False)
+    used(cast.mia, cast.support)
+    assert not spans.counts(asked)
