@@ -19,6 +19,10 @@ from portal.audit.record import action, detail, on
 from portal.people.models import Person
 
 ALREADY = "This has been decided already."
+NOTHING_LEFT = (
+    "Nothing of it is left in their usage: it was corrected already, or these calls are not kept any more. "
+    "Do not accept it, and say so."
+)
 OTHERS_DECIDE = "Somebody decides whom it does not concern."
 NOT_YET = "This day has not begun yet (days are counted in UTC). Only calls that were made can be said to be not yours."
 
@@ -63,6 +67,8 @@ def accept_correction(actor: Person, asked: CorrectionRequest, *, note: str = ""
     _decide(actor, asked, CorrectionRequest.State.ACCEPTED, note)
     said = f"not theirs, correction {asked.pk}"
     asked.moved = rekeying.not_theirs(actor, events_of(asked), note=said)
+    if not asked.moved:
+        raise ValidationError(NOTHING_LEFT)
     asked.save(update_fields=["moved"])
     detail(what=asked.what, note=note)
     return asked

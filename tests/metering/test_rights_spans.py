@@ -10,6 +10,7 @@ from metering.rights import actions, spans
 from metering.rights.models import CorrectionRequest
 from metering.usage import actions as ledger
 from metering.usage.models import UsageEvent
+from portal.audit.models import Entry
 from portal.people.nobody import no_one
 from tests.cast import as_
 from tests.metering.builders import today, used
@@ -68,3 +69,18 @@ def test_where_only_later_calls_are_left_nothing_is(cast):
     ledger.correct(cast.finn, UsageEvent.objects.get(key=made.key), note="never was", happened=False)
     used(cast.mia, cast.support)
     assert not spans.counts(asked)
+
+
+def test_a_second_yes_for_the_same_calls_is_refused_and_says_why(cast):
+    """It would say that calls are nobody's now of which there are none, and stay on record as true."""
+    used(cast.mia, cast.support)
+    first, second = ask(cast.mia), ask(cast.mia)
+    actions.accept_correction(cast.ada, first)
+    url = reverse("rights:decide_correction", args=[second.pk])
+    answer = as_(cast.ada).post(url, {"answer": "yes"})
+    assert answer.status_code == 422
+    assert "Nothing of it is left" in answer.text
+    second.refresh_from_db()
+    assert (second.state, second.decided_by, second.moved) == ("requested", None, None)
+    assert not Entry.objects.about(second).filter(event="correction.accepted").exists()
+    assert as_(cast.ada).post(url, {"answer": "no", "note": "It is yours no more"}).status_code == 302
