@@ -63,7 +63,7 @@ def request_correction(
 
 @action(Event.CORRECTION_ACCEPTED)
 def accept_correction(actor: Person, asked: CorrectionRequest, *, note: str = "") -> CorrectionRequest:
-    """Correction rows pass the calls to No one: the cost stays with team and organisation, and is not the person's."""
+    """Correction rows pass the calls to No one. The ledger keeps their cost with the team, group figures do not."""
     _decide(actor, asked, CorrectionRequest.State.ACCEPTED, note)
     said = f"not theirs, correction {asked.pk}"
     asked.moved = rekeying.not_theirs(actor, events_of(asked), note=said)

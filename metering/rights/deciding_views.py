@@ -18,6 +18,10 @@ from portal.access import PersonRequest, may, requires, signed_in
 from portal.audit.models import Entry
 from portal.pages import page, paged
 
+NOBODYS = (
+    "These calls are nobody’s now. The ledger keeps their cost with the team; figures of groups leave it out."
+)
+
 Verbs = Mapping[str, tuple[Callable[..., Any], str]]  # by the answer: what is done, and what is said of it
 
 
@@ -44,7 +48,7 @@ def correction(request: PersonRequest, pk: int) -> HttpResponse:
 def decide_correction(request: PersonRequest, asked: CorrectionRequest) -> HttpResponse:
     form = AnswerForm(request.POST)
     verbs: Verbs = {
-        "yes": (actions.accept_correction, "These calls are nobody’s now; the cost stays with the team."),
+        "yes": (actions.accept_correction, NOBODYS),
         "no": (actions.refuse_correction, "Nothing changes."),
     }
     if _decided(request, form, asked, verbs):

@@ -11,7 +11,7 @@ from portal.people.records import Part, Table, deleted, emptied
 
 NAMELESS = "Stays as a record of what was decided; its person is nameless."
 DECISION = ("id", "state", "decided_at", "note")
-TO_NO_ONE = "Passes to No one: the cost stays with the team, nothing leads to the person."
+TO_NO_ONE = "Passes to No one: the ledger keeps the cost with the team, nothing leads to the person."
 
 
 def events_pass(rows: models.QuerySet[Any], person: Person) -> None:
@@ -101,7 +101,7 @@ PART = Part(
             "metering.WorkItem",
             ("person",),
             "What your tasks brought about in other systems, who was asked about it and whether it counts.",
-            "Passes to No one, without title and task: that it was done stays with the team.",
+            "Passes to No one, without title and task: that it was done stays on record with the team.",
             items_pass,
         ),
         Table(

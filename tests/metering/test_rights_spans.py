@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from metering.publications.models import Publication
 from metering.rights import actions, spans
 from metering.rights.models import CorrectionRequest
 from metering.usage import actions as ledger
@@ -13,8 +14,9 @@ from metering.usage.models import UsageEvent
 from portal.audit.models import Entry
 from portal.people.nobody import no_one
 from tests.cast import as_
-from tests.metering.builders import today, used
-from tests.metering.test_rights_corrections import ask, of
+from tests.metering.builders import last_weeks, today, used
+from tests.metering.published import ENOUGH, group, publish
+from tests.metering.test_rights_corrections import ask, money, of
 
 
 def test_days_that_have_not_begun_are_refused_on_their_field(cast):
@@ -84,3 +86,22 @@ def test_a_second_yes_for_the_same_calls_is_refused_and_says_why(cast):
     assert (second.state, second.decided_by, second.moved) == ("requested", None, None)
     assert not Entry.objects.about(second).filter(event="correction.accepted").exists()
     assert as_(cast.ada).post(url, {"answer": "no", "note": "It is yours no more"}).status_code == 302
+
+
+def test_what_the_pages_say_about_the_cost_is_so(cast):
+    """The ledger keeps it with the team, a group's figure leaves it out; nobody is told that it stays in one."""
+    crew = group(cast.support, ENOUGH + 1)
+    used(crew[0], cast.support, on=last_weeks().first, model="openai:gpt-4o-mini")
+    says = "figures of groups leave it out"
+    before, mine = money(), as_(crew[0])
+    assert says in mine.get(reverse("rights:mine")).text
+    assert says in mine.get(reverse("usage:mine")).text
+    assert "Figures of groups leave out what is nobody’s" in mine.get(reverse("rights:new_correction")).text
+    asked = ask(crew[0], first_day=last_weeks().first, provider="openai", model="gpt-4o-mini")
+    assert says in as_(cast.ada).get(asked.get_absolute_url()).text
+    url = reverse("rights:decide_correction", args=[asked.pk])
+    assert says in as_(cast.ada).post(url, {"answer": "yes"}, follow=True).text
+    assert money() == before
+    publish()
+    figure = Publication.objects.get(kind=Publication.Kind.TEAM, ref=str(cast.support.pk))
+    assert figure.cost_micros == 2_500 * len(crew)
