@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db.models import Subquery
 
 from metering.publications import exposure, gathering, items
-from metering.publications.models import Publication, PublicationQuerySet, Settled
+from metering.publications.models import Publication, PublicationQuerySet, PublishedPeriod, Settled
 from metering.reports import visibility
 from metering.reports.disclosure import may_see
 from metering.reports.visibility import Kind, Scope, Viewer
+from metering.rights.models import CorrectionRequest
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period, folds_before
 from metering.rollups.sums import DayRow, Usage, add_up
@@ -73,6 +75,17 @@ class Report:
         return [(each.period, each.figure.cost_micros if each.figure else None) for each in self.lines[::-1]]
 
 
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """One person's four weeks. ``row`` None: nothing was used, it is not settled, the days are not kept any more, or
+    ``corrected``: some of it was found not to be the person's since. ``late_micros`` None: not shown."""
+
+    report: Report
+    row: Settled | None
+    corrected: bool
+    late_micros: int | None
+
+
 def own(scope: Scope, period: Period) -> Usage:
     if scope.kind is not Kind.OWN:
         raise ValueError("Days, agents and tokens are shown to the person themselves only")
@@ -97,16 +110,22 @@ def cost_centres(scope: Scope, period: Period) -> list[tuple[str, Publication | 
     return [(name, found.get(name)) for name in sorted(names)]
 
 
-def person(scope: Scope, wanted: str = "") -> tuple[Report, Settled | None]:
-    """Which weeks of one person are looked at, and what they came to; None: nothing was used, it is not settled, or it
-    is so long ago that the person's days are not kept any more."""
-    if scope.kind is not Kind.PERSON:
+def person(scope: Scope, wanted: str = "") -> Weeks:
+    """Which weeks of one person are looked at, and what they came to, without what is not theirs."""
+    if scope.kind is not Kind.PERSON or scope.person is None:
         raise ValueError("The weeks of one person are shown with a permit for that person only")
     lines = tuple(Line(each, None) for each in exposure.periods())
     chosen = _chosen(lines, wanted)
     kept = folds_before(datetime.now(UTC).date(), settings.RETENTION["person_days"])
     row = Settled.objects.within(scope).filter(first_day=chosen.period.first, first_day__gte=kept).first()
-    return Report(lines, chosen), row
+    if row is None:
+        return Weeks(Report(lines, chosen), None, corrected=False, late_micros=None)
+    if _corrected_since(scope.person, chosen.period):
+        return Weeks(Report(lines, chosen), None, corrected=True, late_micros=None)
+    # What was not theirs in earlier weeks would be told by the difference that it made.
+    earlier = CorrectionRequest.objects.accepted_of(scope.person).filter(first_day__lt=chosen.period.first)
+    late = None if earlier.exists() else row.late_micros
+    return Weeks(Report(lines, chosen), row, corrected=False, late_micros=late)
 
 
 def used_alone(scope: Scope, periods: Sequence[Period]) -> dict[Period, Usage]:
@@ -134,6 +153,14 @@ def items_alone(scope: Scope, period: Period) -> int:
         raise ValueError("Only an agent's owner is asked about")
     found = items.by_agent(visibility.own(Viewer(scope.viewer)), period)
     return found.get(scope.agent, {}).get(scope.viewer, 0)
+
+
+def _corrected_since(person: int, period: Period) -> bool:
+    """Was usage of these weeks found not to be the person's after they were settled? What was settled counts it."""
+    accepted = CorrectionRequest.objects.accepted_of(person)
+    settled = PublishedPeriod.objects.filter(first_day=period.first).values("made_at")
+    of_them = accepted.filter(first_day__lte=period.last, last_day__gte=period.first)
+    return of_them.filter(decided_at__gte=Subquery(settled)).exists()
 
 
 def _published(scope: Scope) -> PublicationQuerySet:

@@ -50,9 +50,9 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     if scope is None:
         raise Http404
     permit = _permit(each.pk for each in permits if each.person == pk)
-    report, row = figures.person(scope, request.GET.get("from", ""))
-    actions.open_report(request.user, permit, period=report.period, shown=row is not None)
-    context = {"person": permit.person, "report": report, "row": row, "permit": permit}
+    weeks = figures.person(scope, request.GET.get("from", ""))
+    actions.open_report(request.user, permit, period=weeks.report.period, shown=weeks.row is not None)
+    context = {"person": permit.person, "weeks": weeks, "report": weeks.report, "permit": permit}
     return page(request, "metering/reports/person.html", context)
 
 

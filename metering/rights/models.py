@@ -15,6 +15,9 @@ class CorrectionQuerySet(models.QuerySet["CorrectionRequest"]):
     def waiting(self) -> "CorrectionQuerySet":
         return self.filter(state=CorrectionRequest.State.REQUESTED)
 
+    def accepted_of(self, person: int) -> "CorrectionQuerySet":
+        return self.filter(person=person, state=CorrectionRequest.State.ACCEPTED)
+
     def visible_to(self, person: Person) -> "CorrectionQuerySet":
         """One's own, and all for who decides (who sees what is asked and why, and no figure)."""
         return self if person.has_perm(RightsPermission.DECIDE) else self.filter(person=person)

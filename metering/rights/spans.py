@@ -25,7 +25,7 @@ def events_of(asked: CorrectionRequest) -> UsageEventQuerySet:
 
 def latest(asked: CorrectionRequest) -> int:
     """The number of the last row that stands in the span now; 0 where there is none."""
-    return _named(asked).aggregate(latest=Max("id", default=0))["latest"]
+    return int(_named(asked).aggregate(latest=Max("id", default=0))["latest"])
 
 
 def _named(asked: CorrectionRequest) -> UsageEventQuerySet:
