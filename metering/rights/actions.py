@@ -15,6 +15,7 @@ from metering.rights import rekeying
 from metering.rights.erasing import forget, hindrances
 from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
 from metering.rights.spans import counts, events_of, latest
+from metering.signals.actions import end_for
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 
@@ -124,12 +125,14 @@ def overrule(actor: Person, objection: Objection, *, note: str) -> Objection:
 
 @action(Event.OBJECTION_RAISED)
 def signals_off(actor: Person) -> Objection:
-    """No signals of waste are made about this person from now on. Nobody has to agree."""
+    """No signals of waste are made about this person from now on, and none stand. Nobody has to agree."""
     try:
         with transaction.atomic():
-            return Objection.objects.create(person=actor, state=Objection.State.IN_FORCE)
+            made = Objection.objects.create(person=actor, state=Objection.State.IN_FORCE)
     except IntegrityError:
         raise ValidationError("Signals are switched off already.") from None
+    end_for([actor])
+    return made
 
 
 @action(Event.OBJECTION_WITHDRAWN)

@@ -18,6 +18,10 @@ from portal.answers import attempt, refused
 from portal.pages import page
 from portal.people.records import parts
 
+NO_SIGNALS = (
+    "From now on no signals are made about your usage. Those that stood are gone, and none pauses a schedule."
+)
+
 
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
@@ -74,7 +78,7 @@ def withdraw_correction(request: PersonRequest, asked: CorrectionRequest) -> Htt
 @signed_in
 @require_POST
 def signals(request: PersonRequest) -> HttpResponse:
-    attempt(request, "From now on no signals are made about your usage.", actions.signals_off, request.user)
+    attempt(request, NO_SIGNALS, actions.signals_off, request.user)
     return redirect("rights:mine")
 
 

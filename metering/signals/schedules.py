@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from metering.rights.models import Objection
 from metering.signals.models import QuietSchedule, Signal, TaskFact
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,16 @@ def quiet_schedules(person_id: int) -> "list[QuietSchedule]":
 
 
 def pause_due(now: datetime) -> int:
-    """Pause what was told of long enough ago and not answered; how many. One that cannot be keeps no other."""
+    """Pause what was told of long enough ago and not answered; how many. One that cannot be keeps no other.
+
+    A pause follows from signals: nothing of whoever wants none is paused.
+    """
     if not (name := settings.PAUSE_SCHEDULE):
         return 0
     pause, done = import_string(name), 0
+    unwanted = Objection.objects.to_signals().values("person")
     due = QuietSchedule.objects.filter(pause_at__lte=now, paused_at=None, kept_at=None)
+    due = due.exclude(person__in=unwanted)
     for row in due.order_by("pause_at", "pk")[:AT_MOST]:
         if _read_since(row):
             row.delete()

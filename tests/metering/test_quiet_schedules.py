@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from metering.rights import actions as rights
 from metering.signals import nightly, schedules
 from metering.signals.models import QuietSchedule, Signal, TaskFact
 from tests.cast import Cast, as_
@@ -77,6 +78,35 @@ def test_calling_it_useful_keeps_the_schedule(cast, hook):
         as_(cast.mia).post(reverse("signals:useful", args=[signal.pk]))
     assert schedules.pause_due(timezone.now() + timedelta(days=30)) == 0
     assert PAUSED == []
+
+
+def test_who_wants_no_signals_has_none_left_and_nothing_is_paused(cast, hook):
+    for n in range(12):
+        ran(cast, n, 4 + n * 2, trigger="schedule")
+    nightly.look()
+    answered = Signal.objects.create(
+        person=cast.mia, kind="loop", agent_id=9, since="2026-01-05", found_at=timezone.now(), useful_at=timezone.now()
+    )  # fmt: skip
+    mia = as_(cast.mia)
+    assert "is paused a week after you were told" in mia.get(reverse("rights:mine")).text
+    page = mia.post(reverse("rights:signals"), follow=True).text
+    assert "Those that stood are gone" in page
+    assert list(Signal.objects.all()) == [answered]
+    assert not QuietSchedule.objects.exists()
+    assert "Stop this schedule?" not in mia.get(reverse("signals:mine")).text
+    nightly.look()
+    assert schedules.pause_due(timezone.now() + timedelta(days=30)) == 0
+    assert PAUSED == []
+
+
+def test_a_notice_that_was_given_while_they_objected_pauses_nothing(cast, hook):
+    ran(cast, 1, 20, trigger="schedule")
+    rights.signals_off(cast.mia)
+    quiet(cast)
+    assert schedules.pause_due(timezone.now()) == 0
+    assert PAUSED == []
+    nightly.look()
+    assert not QuietSchedule.objects.exists()
 
 
 def test_a_pause_that_fails_is_tried_again(cast, settings):
