@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from metering.rights.models import Objection
 from metering.signals.models import QuietSchedule, Signal, TaskFact
+from metering.signals.rules import RUNS
 
 log = logging.getLogger(__name__)
 
@@ -23,21 +24,24 @@ AT_MOST = 500  # pauses of one night
 
 
 def notice(person_id: int, found: Iterable[Signal], now: datetime) -> None:
-    """Tell of each schedule once; one whose results were opened meanwhile is no longer to be paused."""
-    agents = {one.agent_id: one.agent_name for one in found}
-    standing = QuietSchedule.objects.filter(person=person_id, paused_at=None, kept_at=None)
-    for row in standing.exclude(agent_id__in=agents):
-        if _read_since(row):
+    """Tell of each schedule once, and anew of one that was paused, goes on and has no reader again.
+
+    One that somebody reads is not to be paused: its notice goes, and none is given for runs from before the reading.
+    """
+    mine = QuietSchedule.objects.filter(person=person_id)
+    for row in mine.filter(paused_at=None, kept_at=None):
+        if _read_since(person_id, row.agent_id, row.noticed_at):
             row.delete()
-    QuietSchedule.objects.bulk_create(
-        [
-            QuietSchedule(
-                person_id=person_id, agent_id=agent, agent_name=name, noticed_at=now, pause_at=now + NOTICE
-            )
-            for agent, name in agents.items()
-        ],
-        ignore_conflicts=True,
-    )
+    told = {"noticed_at": now, "pause_at": now + NOTICE, "paused_at": None}
+    for agent, (name, runs) in _runs(found).items():
+        if not runs or _read_since(person_id, agent, max(runs)):
+            continue
+        row, new = mine.get_or_create(
+            agent_id=agent, defaults={"person_id": person_id, "agent_name": name, **told}
+        )
+        since = row.paused_at
+        if not new and since is not None and sum(at > since for at in runs) >= RUNS:
+            mine.filter(pk=row.pk, kept_at=None).update(agent_name=name, **told)
 
 
 def quiet_schedules(person_id: int) -> "list[QuietSchedule]":
@@ -58,7 +62,7 @@ def pause_due(now: datetime) -> int:
     due = QuietSchedule.objects.filter(pause_at__lte=now, paused_at=None, kept_at=None)
     due = due.exclude(person__in=unwanted)
     for row in due.order_by("pause_at", "pk")[:AT_MOST]:
-        if _read_since(row):
+        if _read_since(row.person_id, row.agent_id, row.noticed_at):
             row.delete()
             continue
         try:
@@ -71,8 +75,18 @@ def pause_due(now: datetime) -> int:
     return done
 
 
-def _read_since(row: QuietSchedule) -> bool:
-    """Has anybody opened a result of the schedule since the notice, or did one change anything?"""
-    runs = TaskFact.objects.filter(person=row.person_id, agent_id=row.agent_id, trigger="schedule")
-    opened = runs.filter(opened_at__gte=row.noticed_at) | runs.filter(opened_by_other_at__gte=row.noticed_at)
-    return (opened | runs.filter(created_at__gte=row.noticed_at, effects__gt=0)).exists()
+def _runs(found: Iterable[Signal]) -> dict[int, tuple[str, list[datetime]]]:
+    """By agent its name and when the runs began that nobody opened."""
+    signals = list(found)
+    facts = TaskFact.objects.filter(pk__in=[pk for one in signals for pk in one.tasks])
+    began: dict[int, list[datetime]] = {}
+    for agent, at in facts.values_list("agent_id", "created_at"):
+        began.setdefault(agent, []).append(at)
+    return {one.agent_id: (one.agent_name, began.get(one.agent_id, [])) for one in signals}
+
+
+def _read_since(person_id: int, agent_id: int, moment: datetime) -> bool:
+    """Has anybody opened a result of the schedule since ``moment``, or did a later run change anything?"""
+    runs = TaskFact.objects.filter(person=person_id, agent_id=agent_id, trigger="schedule")
+    opened = runs.filter(opened_at__gte=moment) | runs.filter(opened_by_other_at__gte=moment)
+    return (opened | runs.filter(created_at__gte=moment, effects__gt=0)).exists()

@@ -120,3 +120,58 @@ def test_nothing_is_paused_before_its_notice(cast):
     now = timezone.now()
     with pytest.raises(IntegrityError), transaction.atomic():
         QuietSchedule.objects.create(person=cast.mia, agent_id=1, noticed_at=now, pause_at=now)
+
+
+def runs(cast: Cast, first: int, *days: float, **more) -> None:
+    for number, ago in enumerate(days, first):
+        ran(cast, number, ago, trigger="schedule", **more)
+
+
+def test_a_schedule_that_is_read_since_is_not_told_of_again_for_its_old_runs(cast, hook):
+    runs(cast, 0, *range(24, 48, 2))
+    then = timezone.now() - timedelta(days=20)
+    nightly.review(cast.mia.pk, now=then)
+    assert schedules.quiet_schedules(cast.mia.pk)
+    for day in range(1, 18):
+        at = then + timedelta(days=day)
+        ran(cast, 100 + day, 20 - day, trigger="schedule", opened_at=at)
+        nightly.review(cast.mia.pk, now=at)
+        assert schedules.pause_due(at) == 0
+        assert not schedules.quiet_schedules(cast.mia.pk), day
+
+
+def test_read_once_and_then_no_more_it_is_told_of_again(cast, hook):
+    """What was read before the newest runs that nobody opened is no reader of those."""
+    runs(cast, 0, *range(30, 60, 2), opened_at=timezone.now() - timedelta(days=29))
+    runs(cast, 100, *range(4, 28, 2))
+    nightly.look()
+    assert schedules.quiet_schedules(cast.mia.pk)
+
+
+def paused(cast: Cast, *, ago: int) -> None:
+    at = timezone.now() - timedelta(days=ago)
+    QuietSchedule.objects.create(
+        person=cast.mia, agent_id=7, noticed_at=at - timedelta(days=7), pause_at=at, paused_at=at
+    )
+
+
+def test_resumed_and_unread_again_it_is_told_of_again_and_paused_again(cast, hook):
+    paused(cast, ago=93)
+    runs(cast, 0, *range(4, 28, 2))
+    nightly.look()
+    (row,) = schedules.quiet_schedules(cast.mia.pk)
+    assert row.pause_at - row.noticed_at == timedelta(days=7)
+    assert row.pause_at > timezone.now() + timedelta(days=6)
+    assert schedules.pause_due(timezone.now()) == 0
+    assert schedules.pause_due(timezone.now() + timedelta(days=8)) == 1
+    assert [(cast.mia.pk, 7, schedules.WHY)] == PAUSED
+
+
+def test_what_nobody_read_before_the_pause_does_not_pause_again(cast, hook):
+    """Whoever has just resumed it is not told of it for its first runs."""
+    paused(cast, ago=9)
+    runs(cast, 0, *range(10, 28, 2))
+    ran(cast, 100, 4, trigger="schedule")
+    nightly.look()
+    assert Signal.objects.filter(kind="schedule").exists()
+    assert not schedules.quiet_schedules(cast.mia.pk)
