@@ -114,7 +114,7 @@ def price_again(
         micros += sum(row.cost_micros or 0 for row in rows)
     writing.add_up(sums)
     detail(model=f"{provider}:{model}", first=str(period.first), last=str(period.last), note=_note(note))
-    detail(calls=calls, difference_micros=micros, currency=settings.CURRENCY)
+    # Not how many calls, nor what they cost otherwise: where one person uses the model, that is a figure about them.
     return Repriced(calls, micros)
 
 

@@ -162,7 +162,10 @@ def test_a_price_that_is_known_now_is_written_to_calls_that_had_none(cast):
     assert day() == (3, 3000, 0, 4007, 1)  # the stated one and the one before the contract stay
     assert agrees()
     entry = Entry.objects.get(event="usage.priced")
-    assert (entry.actor, entry.details["calls"], entry.details["difference_micros"]) == (cast.finn, 1, 4000)
+    assert (entry.actor, entry.details["model"]) == (cast.finn, "openai:house")
+    assert entry.details.keys() == {"model", "first", "last", "note"}, (
+        "no figure about who alone uses a model"
+    )
     price_again("openai", "house", cast.finn.pk)
     assert UsageEvent.objects.filter(kind="correction").count() == 1
 
