@@ -22,6 +22,7 @@ class Event(models.TextChoices):
     USAGE_FOLDED = "retention.folded", "took the people out of old usage"
     ITEMS_FOLDED = "retention.items", "took the people out of old work items"
     LOOKS_DROPPED = "retention.looks", "deleted looks that are past their time"
+    SIGNALS_DROPPED = "retention.signals", "deleted signals and facts of tasks that are past their time"
     VISIBILITY_CHANGED = "visibility.changed", "works with new settings of {target}"
     FIGURES_PUBLISHED = "figures.published", "published the figures of"
     DISCLOSURE_CHECKED = "disclosure.checked", "checked what published figures tell"

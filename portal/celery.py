@@ -24,7 +24,7 @@ app.conf.beat_schedule = {
     "outcomes": {"task": "agents.outcomes", "schedule": 3600.0},
     # Next month's partition exists before its first event does.
     "partitions": {"task": "metering.partitions", "schedule": 6 * 3600.0},
-    # Looks and thumbs that are past their time are deleted, days and work items of a person lose the person.
+    # Looks, thumbs and signals that are past their time are deleted, days and work items of a person lose the person.
     "forget_old": {"task": "metering.forget_old", "schedule": crontab(hour=2, minute=30)},
     # Figures of groups, once their four weeks have ended; and every night whether all that is shown hides everyone.
     "publish": {"task": "metering.publish", "schedule": 6 * 3600.0},

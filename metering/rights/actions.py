@@ -15,7 +15,7 @@ from metering.rights import rekeying
 from metering.rights.erasing import forget, hindrances
 from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
 from metering.rights.spans import counts, events_of, latest
-from metering.signals.actions import end_for
+from metering.signals import forgetting
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 
@@ -131,7 +131,7 @@ def signals_off(actor: Person) -> Objection:
             made = Objection.objects.create(person=actor, state=Objection.State.IN_FORCE)
     except IntegrityError:
         raise ValidationError("Signals are switched off already.") from None
-    end_for([actor])
+    forgetting.end_for([actor])
     return made
 
 
@@ -183,6 +183,14 @@ def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
     found = rekeying.fold_items(before, rows)
     detail(before=str(before), rows=found)
     return found
+
+
+@action(Event.SIGNALS_DROPPED)
+def drop_signals(actor: Person | str, *, before: date, rows: int) -> int:
+    """Delete signals from before ``before`` and what they were made of, ``rows`` of each kind at most. How many."""
+    gone = forgetting.drop(before, rows)
+    detail(before=str(before), rows=gone)
+    return gone
 
 
 @action(Event.LOOKS_DROPPED)

@@ -1,7 +1,7 @@
 """What is deleted or made nameless when its time is over. Run nightly, in bounded batches.
 
 Months of raw events and days of sketches are dropped by the rooms that hold them; here: person-days, work items and
-thumbs, looks.
+thumbs, facts of tasks with the signals made of them, looks.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +14,7 @@ from metering.reports.models import Look
 from metering.rights import actions, rekeying
 from metering.rollups import periods
 from metering.rollups.models import DayUsage
+from metering.signals import forgetting
 from portal.audit.record import PORTAL
 from portal.people.nobody import no_one_id
 
@@ -28,6 +29,7 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
     for left, verb, before in (
         (_days_left, actions.fold, folded),
         (_outcomes_left, actions.fold_items, folded),
+        (_signals_left, actions.drop_signals, folded),
         (_looks_left, actions.drop_looks, looks),
     ):
         for _ in range(batches):
@@ -48,6 +50,10 @@ def _days_left(before: date) -> bool:
 def _outcomes_left(before: date) -> bool:
     old = rekeying.items_before(before), rekeying.thumbs_before(before), Acceptance.objects.past()
     return any(rows.exists() for rows in old)
+
+
+def _signals_left(before: date) -> bool:
+    return any(rows.exists() for rows in forgetting.old(before))
 
 
 def _looks_left(before: date) -> bool:

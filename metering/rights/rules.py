@@ -79,7 +79,7 @@ def values() -> dict[str, str]:
     kept = {
         "events": "Single model calls are kept",
         "sketches": "Fingerprints of tasks are kept",
-        "person_days": "Days of a person, their work items and thumbs are kept",
+        "person_days": "Days of a person, their work items, thumbs, signals and facts of tasks are kept",
         "looks": "Looks are kept",
     }
     told |= {kept[kind]: _days(timedelta(days=days)) for kind, days in settings.RETENTION.items()}

@@ -1,18 +1,11 @@
 """What a person says about their own signals. It leaves no entry: others read the trail, and signals are one's own."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from metering.signals.models import QuietSchedule, Signal, TaskFact
 from metering.signals.rules import Kind
 from portal.people.models import Person
-
-
-@transaction.atomic
-def end_for(people: models.QuerySet[Person] | list[Person]) -> None:
-    """Whoever wants no signals has none: what they have not answered goes, and no schedule of theirs will be paused."""
-    Signal.objects.unanswered().filter(person__in=people).delete()
-    QuietSchedule.objects.filter(person__in=people, paused_at=None, kept_at=None).delete()
 
 
 @transaction.atomic

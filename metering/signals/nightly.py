@@ -9,8 +9,7 @@ from django.utils import timezone
 from metering.reports import visibility
 from metering.reports.visibility import Viewer
 from metering.rights.models import Objection
-from metering.signals import schedules
-from metering.signals.actions import end_for
+from metering.signals import forgetting, schedules
 from metering.signals.calls import tasks_of
 from metering.signals.models import Signal, TaskFact
 from metering.signals.rules import PAST, WINDOW, Found, Kind, signals
@@ -33,7 +32,7 @@ def look() -> None:
             review(person, now=now)
         except Exception:
             log.exception("Signals of person %s could not be looked for; the others go on", person)
-    end_for(Person.objects.filter(pk__in=unwanted))  # also of who objected while this ran
+    forgetting.end_for(Person.objects.filter(pk__in=unwanted))  # also of who objected while this ran
     schedules.pause_due(now)
     forget_sketches(now)
 

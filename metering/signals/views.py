@@ -25,5 +25,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 @require_POST
 def useful(request: PersonRequest, signal: Signal) -> HttpResponse:
     actions.call_useful(request.user, signal)
-    messages.success(request, "Noted. This kind of hint will not come again for this agent.")
+    messages.success(
+        request, "Noted. This kind of hint stays away for this agent as long as your answer is kept."
+    )
     return redirect("usage:mine" if request.POST.get("back") == "usage" else "signals:mine")

@@ -1,6 +1,6 @@
 """Retention: old person-days lose person and agent, old looks go, in bounded batches; all money stays."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,6 +13,7 @@ from metering.reports.models import Look
 from metering.rights import retention
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import month
+from metering.signals.models import QuietSchedule, Signal, TaskFact
 from portal.audit.models import Entry
 from portal.people.nobody import no_one_id
 from tests.metering.builders import last_weeks, permit, today, used
@@ -91,3 +92,50 @@ def test_shorter_times_are_followed(cast, settings, kind):
     settings.RETENTION = settings.RETENTION | {kind: 92}
     expected = month(today() - timedelta(days=92)).first
     assert (retention.folds_before(today()) == expected) is (kind == "person_days")
+
+
+def moments() -> tuple[datetime, datetime]:
+    """The last one whose person is not kept, and the first one that is."""
+    first = datetime.combine(kept(), time(), UTC)
+    return first - timedelta(seconds=1), first
+
+
+def test_old_facts_signals_and_notices_go_whole_and_new_ones_stay(cast):
+    for number, at in enumerate(moments()):
+        TaskFact.objects.create(
+            source="portal", ref=str(number), person=cast.mia, team=cast.support, created_at=at, opened_at=at
+        )
+        Signal.objects.create(person=cast.mia, kind="loop", agent_id=number, since=at.date(), found_at=at)
+        QuietSchedule.objects.create(
+            person=cast.mia, agent_id=number, noticed_at=at, pause_at=at + timedelta(days=7)
+        )
+    retention.apply()
+    assert TaskFact.objects.get().ref == "1"
+    assert Signal.objects.get().agent_id == 1
+    assert QuietSchedule.objects.get().agent_id == 1
+    assert Entry.objects.filter(event="retention.signals").count() == 1
+    retention.apply()
+    assert Entry.objects.filter(event="retention.signals").count() == 1
+
+
+def test_an_answer_is_kept_for_as_long_as_any_and_no_longer(cast):
+    past, first = moments()
+    for number, at in enumerate((past, first)):
+        signal = {"kind": "loop", "since": past.date(), "found_at": past, "useful_at": at}
+        Signal.objects.create(person=cast.mia, agent_id=number, **signal)
+        told = {"noticed_at": past - timedelta(days=9), "pause_at": past - timedelta(days=2)}
+        QuietSchedule.objects.create(person=cast.mia, agent_id=number, kept_at=at, **told)
+        QuietSchedule.objects.create(person=cast.mia, agent_id=10 + number, paused_at=at, **told)
+    retention.apply()
+    assert Signal.objects.get().agent_id == 1
+    assert set(QuietSchedule.objects.values_list("agent_id", flat=True)) == {1, 11}
+
+
+def test_a_batch_of_signals_is_bounded(cast):
+    past, _ = moments()
+    for number in range(5):
+        TaskFact.objects.create(
+            source="portal", ref=str(number), person=cast.mia, team=cast.support, created_at=past
+        )
+    retention.apply(batch=2, batches=2)
+    assert TaskFact.objects.count() == 1
