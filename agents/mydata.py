@@ -96,7 +96,7 @@ PART = Part(
             "steps",
             "agents.Step",
             ("task__person",),
-            "What the model said in your tasks, and what each step used.",
+            "What the model said in your tasks, and what each step used while that is kept.",
             "Texts and figures are removed.",
             emptied(response={}, text="", input_tokens=0, output_tokens=0, cost_micros=None),
         ),
@@ -112,7 +112,7 @@ PART = Part(
             "tasks",
             "agents.Task",
             ("person",),
-            "Your tasks: instruction, attached text, result, times, what they used.",
+            "Your tasks: instruction, attached text, result, times, and what they used while that is kept.",
             "Texts and figures are removed; that there was a task, of which agent, and how it ended stay.",
             emptied(
                 instruction=REMOVED,

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from agents.gate import observing, outcomes
+from agents.queue import keeping
 from agents.queue import sweep as sweeping
 from agents.runtime import loop
 
@@ -25,3 +26,8 @@ def observe(agent_id: int | None = None) -> None:
 @shared_task(name="agents.outcomes")
 def ask_systems() -> None:
     outcomes.look()
+
+
+@shared_task(name="agents.forget_figures")
+def forget_figures() -> None:
+    keeping.forget_figures()

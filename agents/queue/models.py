@@ -19,6 +19,7 @@ from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import Agent
 from metering.budgets.words import for_others
+from metering.usage.framing import oldest_kept
 from portal.people.models import Person
 
 LEASE = timedelta(minutes=5)
@@ -124,6 +125,11 @@ class Task(models.Model):
     @property
     def tag(self) -> Tag:
         return TASKS[self.state]
+
+    @property
+    def figures_kept(self) -> bool:
+        """What it used is known for as long as its model calls are; then it is 0, which does not say that it was."""
+        return self.finished_at is None or self.finished_at >= oldest_kept(timezone.now())
 
     @property
     def reason_for_others(self) -> str:

@@ -28,9 +28,9 @@ class Used:
 
 
 def used(task: Task, *, own: bool) -> list[Used]:
-    """Steps and time for who may see the task; cost and tokens only for the person whose usage they are."""
+    """Steps and time for who may see the task; cost and tokens, while kept, for the person whose usage they are."""
     rows = [_used("Steps", task.steps_done, task.max_steps, number)]
-    if own:
+    if own and task.figures_kept:
         rows.append(_used("Cost", task.cost_micros, task.max_cost_micros, money))
         rows.append(_used("Tokens", task.tokens, task.max_tokens, tokens))
     rows.append(_used("Time", task.seconds_worked, task.max_seconds, duration))

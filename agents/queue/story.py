@@ -82,7 +82,8 @@ class Told:
     @property
     def small(self) -> str:
         """The small print, for the person whose tokens they are."""
-        return f"Step {self.step.number}, {tokens(self.step.input_tokens + self.step.output_tokens)} tokens"
+        used = self.step.input_tokens + self.step.output_tokens
+        return f"Step {self.step.number}, {tokens(used)} tokens" if used else f"Step {self.step.number}"
 
 
 @dataclass(frozen=True, slots=True)
