@@ -64,6 +64,6 @@ def test_in_print_the_table_is_open_and_the_buttons_are_gone(mia):
 
 def test_a_hint_that_was_wrong_is_answered_with_one_click(mia):
     mia.press("This was useful")
-    mia.sees("This kind of hint will not come again for this agent.")
+    mia.sees("This kind of hint stays away for this agent")
     assert mia.page.url.endswith(reverse("usage:mine"))
     assert mia.page.get_by_role("button", name="This was useful").count() == 0
