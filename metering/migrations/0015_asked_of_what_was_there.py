@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metering', '0010_what_counts'),
+        ('metering', '0014_who_writes'),
     ]
 
     operations = [
