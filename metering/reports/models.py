@@ -39,11 +39,20 @@ def _involving(person: Person) -> models.Q:
     return models.Q(viewer=person) | _about(person) | models.Q(models.Exists(left))
 
 
+def _objected_to() -> models.Exists:
+    """An objection waits to this permit, or to another that opens the same to the same viewer."""
+    about = models.Q(team=models.OuterRef("team")) | models.Q(person=models.OuterRef("person"))
+    return models.Exists(Permit.objects.objected_to().filter(about, viewer=models.OuterRef("viewer")))
+
+
 class PermitQuerySet(models.QuerySet["Permit"]):
     def live(self, now: datetime | None = None) -> "PermitQuerySet":
         """Permitted, not over, and with no objection that waits for a decision: such a permit rests."""
-        held = self.filter(state=Permit.State.GRANTED, ends_at__gt=now or timezone.now())
-        return held.exclude(objections__state="open")
+        return self.filter(~_objected_to(), state=Permit.State.GRANTED, ends_at__gt=now or timezone.now())
+
+    def with_rest(self) -> "PermitQuerySet":
+        """For lists: whether each rests is read with it."""
+        return self.annotate(at_rest=_objected_to())
 
     def requested(self) -> "PermitQuerySet":
         return self.filter(state=Permit.State.REQUESTED)
@@ -66,10 +75,13 @@ class PermitQuerySet(models.QuerySet["Permit"]):
             return self.all()
         return self.filter(models.Q(viewer=person) | _about(person))
 
-    def objected_to(self, like: "Permit") -> "PermitQuerySet":
-        """Those for the same viewer about the same, ended or not, to which an objection waits for a decision."""
-        same = self.filter(viewer=like.viewer_id, team=like.team_id, person=like.person_id)
-        return same.filter(objections__state="open")
+    def same_as(self, permit: "Permit") -> "PermitQuerySet":
+        """Those for the same viewer about the same, ended or not; itself too."""
+        return self.filter(viewer=permit.viewer_id, team=permit.team_id, person=permit.person_id)
+
+    def objected_to(self) -> "PermitQuerySet":
+        """Those to which an objection waits for a decision."""
+        return self.filter(objections__state="open")
 
     def about(self, person: Person) -> "PermitQuerySet":
         """Those that open something to others in which this person is."""
@@ -163,8 +175,9 @@ class Permit(models.Model):
 
     @property
     def rests(self) -> bool:
-        """Somebody it is about objects, and nobody has decided on that yet. (Lists read objections beforehand.)"""
-        return any(each.state == "open" for each in self.objections.all())
+        """Somebody it is about objects to what it opens, and nobody has decided on that yet."""
+        read: bool | None = vars(self).get("at_rest")  # by ``with_rest``
+        return Permit.objects.same_as(self).objected_to().exists() if read is None else read
 
     @property
     def is_over(self) -> bool:

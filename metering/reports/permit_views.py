@@ -27,7 +27,7 @@ HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
     """Group figures: the reports that are open to this person, what they have asked for, and what has ended."""
-    permits = Permit.objects.filter(viewer=request.user).prefetch_related("objections")
+    permits = Permit.objects.filter(viewer=request.user).with_rest()
     permits = permits.select_related("team", "person", "viewer", "decided_by")
     who = viewer(request.user)
     by_name = permits.live().order_by("team__name", "person__display_name", "-ends_at")
@@ -68,7 +68,7 @@ def new(request: PersonRequest) -> HttpResponse:
 def inbox(request: PersonRequest) -> HttpResponse:
     form = PermitFilter(request.GET)
     permits = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
-    permits = permits.prefetch_related("objections")
+    permits = permits.with_rest()
     state = form.cleaned_data["state"] if form.is_valid() else ""
     context = {
         "form": form,

@@ -108,10 +108,11 @@ def object_to(actor: Person, permit: Permit, *, why: str) -> Objection:
 
 @action(Event.OBJECTION_UPHELD)
 def uphold(actor: Person, objection: Objection, *, note: str = "") -> Objection:
-    """The person is right: the permit ends."""
+    """The person is right: the permit ends, and so does any other that opens the same to the same viewer."""
     _settle(actor, objection, Objection.State.UPHELD, note)
-    if objection.permit is not None and objection.permit.state == Permit.State.GRANTED:
-        permits.revoke(actor, objection.permit)
+    if objection.permit is not None:
+        for each in Permit.objects.same_as(objection.permit).filter(state=Permit.State.GRANTED):
+            permits.revoke(actor, each)
     return objection
 
 

@@ -47,6 +47,19 @@ def opens(cast: Cast, permit: Permit) -> bool:
     return as_(cast.lea).get(permit.get_report_url()).status_code == 200
 
 
+def test_an_objection_is_to_what_is_opened_whichever_permit_opens_it(cast, right, about):
+    """Two permits for the same that were live before: both rest, and both end where the person is right."""
+    second = permit(cast.lea, about, by=cast.ada)
+    objection = rights.object_to(cast.mia, right, why="I was never asked")
+    assert not opens(cast, right)
+    assert not right.is_live
+    assert not second.is_live
+    assert "rests: an objection" in as_(cast.lea).get(second.get_absolute_url()).text
+    rights.uphold(cast.ada, objection)
+    assert set(Permit.objects.values_list("state", flat=True)) == {"revoked"}
+    assert not opens(cast, second)
+
+
 @pytest.mark.parametrize("name", ["lea", "ada"])
 def test_who_looks_and_who_decides_may_end_it_while_it_rests(cast, right, objection, name):
     browser = as_(getattr(cast, name))
