@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.approvals.models import Approval
+from agents.gate.alone import alone, stands
 from agents.gate.deciding import decide_anew, decide_new, digest
 from agents.gate.observing import first_look
 from agents.gate.performing import closed, perform, reconcile
@@ -46,9 +47,15 @@ def call(
     row.task = task  # as this worker knows it: facts() compares it with what is true now
     if row.state == Call.State.ASKED:
         return _answered(row)
-    if row.state == Call.State.STARTED:
-        return reconcile(row) or _again(row)
-    return row
+    return _interrupted(row, task) if row.state == Call.State.STARTED else row
+
+
+def _interrupted(row: Call, task: Task) -> Call:
+    """A call whose worker died between *started* and *done*, or is at it still: then this waits for it."""
+    with alone(row):
+        row.refresh_from_db()
+        row.task = task
+        return (reconcile(row) or _again(row)) if row.state == Call.State.STARTED else row
 
 
 def _answered(row: Call) -> Call:
@@ -76,7 +83,13 @@ def _again(row: Call) -> Call:
 
 
 def _acted(row: Call) -> Call:
-    """What was allowed is done; of what is only written down it is noted how things stand."""
+    """What was allowed is done, if that stands; of what is only written down it is noted how things stand."""
     if row.state == Call.State.WOULD:
         return first_look(row)
-    return perform(row) if row.state == Call.State.STARTED else row
+    if row.state != Call.State.STARTED:
+        return row
+    with alone(row):
+        if stands(row):
+            return perform(row)
+        row.refresh_from_db()
+        return row

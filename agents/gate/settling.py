@@ -2,7 +2,9 @@
 
 import logging
 
+from agents.gate.alone import alone, stands
 from agents.gate.performing import closed, reconcile
+from agents.queue.actions import Lost
 from agents.queue.models import Call
 from agents.stops.holding import confirm, orphans
 from agents.stops.models import Stop
@@ -18,8 +20,15 @@ def settle() -> None:
         return
     for row in orphans()[:AT_MOST]:
         try:
-            if reconcile(row) is None:
-                closed(row, Call.State.FAILED, "It was interrupted before it happened, and then stopped.")
+            _settle(row)
+        except Lost:
+            log.info("%s is still under way: its process lives", row)
         except Exception:
             log.exception("%s could not be settled; the others go on", row)
     confirm()
+
+
+def _settle(row: Call) -> None:
+    with alone(row, wait=0):
+        if stands(row) and reconcile(row) is None:
+            closed(row, Call.State.FAILED, "It was interrupted before it happened, and then stopped.")

@@ -20,7 +20,7 @@ from portal.audit import chain
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents.gated import Scene, scene
-from tests.agents.hands import at, hands, soon
+from tests.agents.hands import at, hands, soon, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Call.State
@@ -123,6 +123,19 @@ def test_two_yeses_and_two_workers_at_once_are_one_effect(here):
             assert end(here, row, grant) is True
     assert ChatMessage.objects.count() == 8
     assert Entry.objects.filter(event="approval.approved").count() == 8
+
+
+def test_who_stood_still_in_the_middle_of_a_call_and_who_took_it_over(here):
+    """A lease may run out under a worker that lives: the next one waits, and does not decide that nothing happened."""
+    mia, ada = here.cast.mia.pk, here.cast.ada.pk
+    row, grant = asked(here, 0)
+    with hands(3) as (one, two, three):
+        begins = soon()
+        tell(begins, (one, "answer_and_take_long", mia, row.approval.pk, row.pk, 0.9))
+        assert at(begins + 0.4, (two, "revoke", ada, grant.pk)) == ["revoked"]
+        assert at(soon(), (three, "go_on", row.pk)) == ["done"]
+        assert one.stdout.readline().strip() == "done"
+    assert end(here, row, grant) is True
 
 
 def test_a_yes_and_a_no_at_once_the_first_counts(here):

@@ -4,7 +4,9 @@ import pytest
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.queue.models import Call
+from agents.gate.settling import settle
+from agents.queue.models import Call, Task
+from agents.queue.states import TaskState
 from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit import chain
@@ -43,6 +45,24 @@ def test_a_stop_in_the_middle_of_a_call_is_confirmed_when_the_call_has_ended(her
     message = ChatMessage.objects.get()
     assert row.started_at < stop.set_at < message.posted_at < row.finished_at < stop.confirmed_at
     assert entry("call.allowed", row) < entry("stop.set", stop) < entry("stop.confirmed", stop)
+
+
+def test_a_call_whose_process_lives_is_nobody_elses_to_close(here):
+    """Its task has ended and its lease is over, but its worker only stands still: a stop goes on waiting for it."""
+    row, _ = asked(here, 1)
+    with hands(2) as (one, two):
+        begins = soon()
+        tell(begins, (one, "answer_and_take_long", here.cast.mia.pk, row.approval.pk, row.pk, LONG))
+        stop = stopped(two, here, begins + LONG / 2)
+        Task.objects.filter(pk=row.task_id).update(state=TaskState.CANCELLED, lease_until=None)
+        settle()
+        row.refresh_from_db()
+        stop.refresh_from_db()
+        assert (row.state, stop.confirmed_at, ChatMessage.objects.count()) == (S.STARTED, None, 0)
+        assert one.stdout.readline().strip() == "done"
+    stop.refresh_from_db()
+    assert stop.confirmed_at
+    assert ChatMessage.objects.count() == 1
 
 
 def test_a_stop_and_a_yes_at_once(here):
