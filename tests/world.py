@@ -34,6 +34,7 @@ from portal.audit.record import PORTAL
 from portal.people import actions as people
 from portal.people import links
 from portal.people.models import Person
+from portal.teams import actions as teams
 from portal.teams.models import Membership
 from tests import builders
 from tests.cast import Cast
@@ -114,9 +115,12 @@ def make_world(cast: Cast) -> World:
         cast.lea, cast.support, purpose="Plan the budget", ends_at=timezone.now() + timedelta(days=9)
     )
     permits.grant(cast.ada, permit)
-    other = permits.request(
-        cast.lea, cast.support, purpose="Plan more", ends_at=timezone.now() + timedelta(days=9)
-    )
+    nights = teams.create(
+        PORTAL, name="Nights", cost_centre="4100"
+    )  # what Mia objects to, so it opens nothing
+    teams.add_member(PORTAL, nights, person=cast.lea, role=Membership.Role.LEAD)
+    teams.add_member(PORTAL, nights, person=cast.mia)
+    other = permits.request(cast.lea, nights, purpose="Plan more", ends_at=timezone.now() + timedelta(days=9))
     about_mia = permits.request(
         cast.lea, cast.mia, purpose="Split her budget", ends_at=timezone.now() + timedelta(days=9)
     )
