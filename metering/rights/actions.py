@@ -164,7 +164,7 @@ def erase(actor: Person, person: Person, *, typed: str) -> Person:
         raise ValidationError(wrong)
     if typed.strip().lower() != person.email.lower():
         raise ValidationError({"typed": "That is not the e-mail of this person. Nothing was erased."})
-    forget(person)  # how many rows that were is not told: it is a figure about one person
+    forget(person)  # how many rows that were is not told to the trail: it is a figure about one person
     person.refresh_from_db()
     return person
 

@@ -18,18 +18,14 @@ def hindrances(person: Person) -> list[str]:
     return [line for part in parts() for line in part.hinders(person)]
 
 
-def forget(person: Person) -> dict[str, int]:
-    """Erase the person's data in every table. Cannot be undone. How many rows each table had about them."""
+def forget(person: Person) -> None:
+    """Erase the person's data in every table. Cannot be undone."""
     names, emails = known_as(person)
-    counts = {}
     with transaction.atomic():
         person.display_name = alias()
         for table in [table for part in parts() for table in part.tables]:
-            rows = table.rows(person)
-            counts[table.name] = rows.count()
-            table.erase(rows, person)
+            table.erase(table.rows(person), person)
         scrub(names, emails, others(person), person.display_name)
-    return {name: count for name, count in counts.items() if count}
 
 
 def known_as(person: Person) -> tuple[set[str], set[str]]:

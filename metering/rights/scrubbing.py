@@ -40,34 +40,28 @@ def _whole(name: str, others: Iterable[str]) -> Iterator[str]:
         yield rf"(?<!\w){before}{_quoted(text)}(?!\w){after}"
 
 
-def scrub(names: Iterable[str], emails: Iterable[str], others: Iterable[str], alias: str) -> int:
-    """Put ``alias`` in their place wherever somebody writes, but in the trail. How many rows changed."""
+def scrub(names: Iterable[str], emails: Iterable[str], others: Iterable[str], alias: str) -> None:
+    """Put ``alias`` in their place wherever somebody writes, but in the trail."""
     found = pattern(names, emails, others)
     if not found:
-        return 0
-    written = {model: columns for part in parts() for model, columns in part.written.items()}
+        return
+    written = [each for part in parts() for each in part.written.items()]
     with transaction.atomic(), to_no_one():
-        return sum(
-            _scrubbed(apps.get_model(model), columns, found, alias) for model, columns in written.items()
-        )
+        for name, columns in written:
+            model = apps.get_model(name)
+            fields = [model._meta.get_field(column) for column in columns]
+            _texts(model, [one for one in fields if not isinstance(one, models.JSONField)], found, alias)
+            _json(model, [one.name for one in fields if isinstance(one, models.JSONField)], found, alias)
 
 
-def _scrubbed(model: type[models.Model], columns: tuple[str, ...], found: str, alias: str) -> int:
-    fields = [model._meta.get_field(name) for name in columns]
-    texts = [one for one in fields if not isinstance(one, models.JSONField)]
-    values = [one.attname for one in fields if isinstance(one, models.JSONField)]
-    return _texts(model, texts, found, alias) + _json(model, values, found, alias)
-
-
-def _texts(model: type[models.Model], fields: list[Any], found: str, alias: str) -> int:
+def _texts(model: type[models.Model], fields: list[Any], found: str, alias: str) -> None:
     if not fields:
-        return 0
+        return
     new = ", ".join(f'"{one.column}" = {_new(one)}' for one in fields)
     where = " OR ".join(f'"{one.column}" ~* %s' for one in fields)
     params = [found, alias] * len(fields) + [found] * len(fields)
     with connection.cursor() as cursor:
         cursor.execute(f'UPDATE "{model._meta.db_table}" SET {new} WHERE {where}', params)  # noqa: S608
-        return int(cursor.rowcount)
 
 
 def _new(field: Any) -> str:
@@ -75,21 +69,19 @@ def _new(field: Any) -> str:
     return f"left({new}, {field.max_length})" if field.max_length else new
 
 
-def _json(model: type[models.Model], names: list[str], found: str, alias: str) -> int:
+def _json(model: type[models.Model], names: list[str], found: str, alias: str) -> None:
     """Values only: a key is the program's."""
     if not names:
-        return 0
+        return
     there = models.Q()
     for name in names:
         there |= models.Q(**{f"text_{name}__iregex": found})
     texts = {f"text_{name}": Cast(name, models.TextField()) for name in names}
     rows = model._base_manager.alias(**texts).filter(there).values_list("pk", *names)
-    expression, changed = re.compile(found, re.IGNORECASE), 0
+    expression = re.compile(found, re.IGNORECASE)
     for pk, *values in rows.iterator(chunk_size=CHUNK):
         new = [_replaced(value, expression, alias) for value in values]
         model._base_manager.filter(pk=pk).update(**dict(zip(names, new, strict=True)))
-        changed += 1
-    return changed
 
 
 def _replaced(value: Any, expression: re.Pattern[str], alias: str) -> Any:
