@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.templatetags.static import static
 from django.urls import reverse
 
 from portal.checks import patterns
@@ -10,12 +11,17 @@ from tests.doors import DOORS, PRIVATE
 from tests.world import make_world
 
 
-def opened(person, method: str, url: str) -> str:
+def answered(person, method: str, url: str):
     """What this person gets. Whatever a POST did is rolled back before the next one tries."""
     with transaction.atomic():
         client = as_(person)
         response = client.post(url) if method == "POST" else client.get(url)
         transaction.set_rollback(True)
+    return response
+
+
+def opened(person, method: str, url: str) -> str:
+    response = answered(person, method, url)
     if response.status_code == 302 and response["Location"].startswith(f"{reverse('sign-in')}?next="):
         return ">"
     assert response.status_code != 405, f"{url} does not answer {method}"
@@ -59,3 +65,19 @@ def test_what_is_not_there_looks_like_what_may_not_be_seen(cast: Cast):
         if target in PRIVATE:
             url = reverse(name, args=[999_999_999])
             assert opened(cast.ada, method, url) == "4", url
+
+
+@pytest.mark.django_db
+def test_no_answer_is_stored_by_a_browser_or_a_proxy(cast: Cast):
+    """What a person was shown is theirs, and Back asks again. Static files hold, they are the same for all."""
+    world = make_world(cast)
+    stored = []
+    for name, (method, target, _) in DOORS.items():
+        for person in (None, *cast.everyone().values()):
+            answer = answered(person, method, reverse(name, args=world.arguments(target)))
+            if answer["Cache-Control"] != "private, no-store":
+                stored.append(f"{name} for {person}: {answer['Cache-Control']}")
+    assert stored == []
+    for missing in ("/nothing/here/", "/?q=%00"):
+        assert as_(cast.mia).get(missing)["Cache-Control"] == "private, no-store"
+    assert "no-store" not in as_(cast.mia).get(static("portal/portal.js"))["Cache-Control"]

@@ -45,7 +45,6 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
     actions.exported(request.user, request.user)
     answer = StreamingHttpResponse(streamed(request.user), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="my-data-{timezone.localdate()}.zip"'
-    answer["Cache-Control"] = "no-store"
     return answer
 
 

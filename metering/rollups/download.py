@@ -24,7 +24,6 @@ def document(name: str, data: Mapping[str, object]) -> HttpResponse:
 
 def _named(answer: HttpResponse, name: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
     return answer
 
 

@@ -1,4 +1,4 @@
-"""What no page can use is refused before any page sees it."""
+"""What is said of every answer, and what no page can use, refused before any page sees it."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,20 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 NUL = "\x00"
+
+
+def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No browser and no proxy stores an answer: Back asks the server again, and a shared computer shows nothing.
+
+    Static files are answered further out (WhiteNoise) and say themselves how long they hold.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
 
 
 def no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.module_loading import import_string
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, requires
@@ -20,7 +19,6 @@ from portal.permissions import PortalPermission
 
 
 @requires(PortalPermission.MANAGE_PEOPLE)
-@never_cache
 def invite(request: PersonRequest) -> HttpResponse:
     form = InvitationForm(
         request.POST if request.method == "POST" else None,
@@ -44,7 +42,6 @@ def _link(request: PersonRequest, person: Person) -> HttpResponse:
 
 @requires(PortalPermission.MANAGE_PEOPLE)
 @require_POST
-@never_cache
 def links(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     try:

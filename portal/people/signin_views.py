@@ -8,7 +8,6 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -23,7 +22,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @anyone(because="this is where people sign in")
 @sensitive_post_parameters("password")
-@never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _onward(request)
     if request.user.is_authenticated:
@@ -59,7 +57,6 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 @anyone(because="who follows their invitation has no password yet")
 @sensitive_post_parameters()
-@never_cache
 def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Choose the first password, or another one in place of a lost one."""
     person = whose(uid, token)
@@ -84,7 +81,6 @@ def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 
 @signed_in
 @sensitive_post_parameters()
-@never_cache
 def password(request: PersonRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():

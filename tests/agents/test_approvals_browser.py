@@ -113,3 +113,37 @@ def test_the_buttons_of_an_open_page_go_when_the_ask_dies_and_what_is_typed_stay
         assert mia.page.locator("button[name=answer], #note, main > [hx-trigger]").count() == 0
         assert mia.page.locator("main").count() == 1
         assert mia.wrong == []
+
+
+def test_back_after_an_answer_never_shows_the_ask_as_open(cast, live_server):
+    ask = prepared(cast)
+    with browsing() as browser:
+        mia = Visitor(browser, live_server.url, **PLAIN)
+        mia.sign_in(cast.mia.email, PASSWORD)
+        mia.page.goto("/asks/")
+        mia.page.goto(ask.get_absolute_url())
+        mia.press("Allow this once")
+        mia.page.wait_for_url("**/tasks/*/")
+        mia.page.go_back()
+        mia.sees("Mia Park allowed this")
+        assert mia.page.locator("button[name=answer]").count() == 0
+        mia.page.go_back()
+        assert mia.page.locator(f"main a[href='{ask.get_absolute_url()}']").count() == 0
+
+
+def test_a_page_from_the_browsers_memory_looks_again(cast, live_server):
+    """Chromium under test keeps no page in memory, so the event that it would send is sent by hand."""
+    ask = prepared(cast)
+    with browsing() as browser:
+        mia = Visitor(browser, live_server.url)
+        mia.sign_in(cast.mia.email, PASSWORD)
+        mia.page.goto(ask.get_absolute_url())
+        for persisted, loads in ((False, 0), (True, 1)):
+            seen: list[str] = []
+            mia.page.on("domcontentloaded", lambda page, seen=seen: seen.append(page.url))
+            mia.page.evaluate(
+                f"dispatchEvent(new PageTransitionEvent('pageshow', {{persisted: {str(persisted).lower()}}}))"
+            )
+            mia.page.wait_for_timeout(800)
+            assert len(seen) == loads
+        assert mia.wrong == []

@@ -29,7 +29,7 @@ from tests.metering.test_rights_corrections import ask
 def as_json(person) -> dict:
     response = as_(person).get(reverse("usage:mine_json"))
     assert response["Content-Type"] == "application/json"
-    assert response["Cache-Control"] == "no-store"
+    assert response["Cache-Control"] == "private, no-store"
     return json.loads(response.content)
 
 

@@ -73,6 +73,9 @@
     if (event.detail.successful) say("");
   });
 
+  // Back and forward: a page that the browser took from its memory may show as open what was answered since.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+
   // Distances in time stay true while a page stands open (same words as portal/words.py).
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const words = new Intl.RelativeTimeFormat("en");
