@@ -8,14 +8,16 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.forms import BaseForm
+from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from portal import fields as form_fields
 from portal import words
+from portal.submissions import marks as form_marks
 
 register = template.Library()
 
@@ -107,6 +109,17 @@ def avatar(person: Any) -> SafeString:
 def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     """One field of a form: label, help, widget, errors, tied together for screen readers."""
     return form_fields.field(bound, label)
+
+
+@register.simple_tag(takes_context=True)
+def marks(context: Context, form: Any = None) -> SafeString:
+    """What every POST form begins with: the CSRF token, the one-time mark, and the version an edit was drawn from."""
+    request = context.get("request")
+    if request is None:
+        return mark_safe("")
+    hidden = [("csrfmiddlewaretoken", get_token(request)), (form_marks.FIELD, form_marks.make(request))]
+    hidden += getattr(form, "hidden_marks", [])
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden)
 
 
 @register.inclusion_tag("_fields.html")

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const polls = (element) => (element.getAttribute("hx-trigger") || "").includes("every");
-  const withoutToken = (text) => text.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+  const withoutToken = (text) => text.replace(/name="(csrfmiddlewaretoken|mark)" value="[^"]*"/g, "");
   const shown = new Map(); // what the last poll of a part brought, by the part's id
   let kept = null;
 
