@@ -12,13 +12,14 @@ from portal.compiled import Compiled
 from portal.people.models import Person, PersonQuerySet
 from portal.teams.models import Team, TeamQuerySet
 
-# ``person`` is filled in as a whole number. A line is whoever reports to the person, directly or through others; UNION
-# ends where it runs in a circle. Who has left passes the line on, and is nobody in it.
+# ``person`` is filled in as a whole number. A line is everybody who reports to the person, directly or through others.
+# UNION ends it where it runs in a ring, in which nobody is in their own line. Who left passes it on, and is not in it.
 LINE_SQL = """
     WITH RECURSIVE line AS (
         SELECT id, is_active FROM portal_person WHERE manager_id = {person:d}
         UNION SELECT report.id, report.is_active
             FROM portal_person AS report JOIN line ON report.manager_id = line.id
+            WHERE report.id <> {person:d}
     ), own AS (
         SELECT team_id, role FROM portal_membership WHERE ended_at IS NULL AND person_id = {person:d}
     ), teams AS (

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 SETTLED = timedelta(days=3)  # a result that is younger may still be opened: a weekend is no sign
 SKETCHES_KEPT = timedelta(days=30)
 AT_ONCE = 5_000  # rows of one statement
+AT_MOST = 1_000  # statements of one night
 
 
 def look() -> None:
@@ -93,7 +94,7 @@ def _kept(current: "models.QuerySet[Signal]", rows: list[Signal]) -> list[int]:
 def forget_sketches(now: datetime) -> None:
     """Sketches go after thirty days, the oldest first, a bounded number in each statement."""
     old = TaskFact.objects.sketched_before(now - SKETCHES_KEPT).order_by("created_at")
-    while TaskFact.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).update(
-        sketch=None
-    ):
-        pass
+    for _ in range(AT_MOST):  # the rest is for the night after
+        found = list(old.values_list("pk", flat=True)[:AT_ONCE])
+        if not TaskFact.objects.filter(pk__in=found).update(sketch=None):
+            return

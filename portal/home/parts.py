@@ -8,7 +8,9 @@ from django.http import HttpRequest
 
 from portal.access import may
 from portal.audit.models import Entry
+from portal.people import line
 from portal.people.models import Person
+from portal.people.rings import in_words
 from portal.permissions import PortalPermission
 from portal.teams.models import Team
 
@@ -43,6 +45,8 @@ def _for_who_manages_people() -> Iterator[Part]:
     if not Team.objects.exists() or not Person.objects.all()[1:2]:
         yield Part("portal/home/_empty_company.html", {}, order=5)
         return
+    if rings := [in_words(ring) for ring in line.rings()]:
+        yield Part("portal/home/_rings.html", {"rings": rings}, order=6, count=len(rings))
     invited = Person.objects.invited().order_by("-joined_at", "-pk")
     count = invited.count()
     if count:

@@ -10,8 +10,9 @@ from django.utils.module_loading import import_string
 
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
+from portal.people import line
 from portal.people.chart import Plan, plan
-from portal.people.importing import carry_out, here, hold_reporting_line
+from portal.people.importing import carry_out, here
 from portal.people.models import Person
 from portal.people.sheet import read
 from portal.permissions import Role
@@ -106,12 +107,10 @@ def _end_sessions(person: Person) -> None:
 @action(Event.PERSON_MOVED)
 def move(actor: Person | str, person: Person, *, manager: Person | None) -> Person:
     """Give a person another manager. Raises ValidationError when the reporting line would close to a ring."""
-    hold_reporting_line()
-    above = manager
-    while above is not None:
-        if above == person:
-            raise ValidationError(f"{manager} reports to {person}, so {person} cannot report to {manager}.")
-        above = above.manager
+    line.hold()
+    person.refresh_from_db(fields=["manager"])
+    if manager is not None and person.pk in line.with_all_above(manager):
+        raise ValidationError(f"{manager} reports to {person}, so {person} cannot report to {manager}.")
     detail(manager=f"{person.manager or 'nobody'} → {manager or 'nobody'}")
     person.manager = manager
     person.save(update_fields=["manager"])
@@ -124,7 +123,7 @@ def import_chart(actor: Person, *, text: str, digest: str) -> Plan:
 
     Raises ValidationError when the plan is another one by now, Unreadable when the text is no chart.
     """
-    hold_reporting_line()
+    line.hold()
     agreed = plan(read(text), here())
     if agreed.digest != digest:
         raise ValidationError("People or teams have changed since you looked. Nothing was imported yet.")

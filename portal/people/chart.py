@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.people.rings import closed, in_words
 from portal.people.sheet import Bad, Row, Sheet
+
+NO_MANAGER = "The manager {} is neither here nor in a row that can be imported."
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def plan(sheet: Sheet, here: Here) -> Plan:
         changes=tuple(changes),
         rows={row.email: row for row in rows},
         bad=tuple(sorted([*sheet.bad, *bad], key=lambda one: one.line)),
-        notes=sheet.notes,
+        notes=(*sheet.notes, *_left_as_rings(rows, here)),
         unchanged=sum(row.line not in touched for row in rows),
     )
 
@@ -100,12 +103,26 @@ def plan(sheet: Sheet, here: Here) -> Plan:
 def _possible(rows: Iterable[Row], here: Here) -> tuple[list[Row], list[Bad]]:
     """The rows that can be imported together. One left out may take others with it: until all are sound."""
     good, bad = list(rows), list[Bad]()
-    while True:
-        wrong = _impossible(good, here)
-        if not wrong:
-            return good, bad
+    while wrong := _impossible(good, here):
+        wrong = _with_followers(wrong, good, here)
         bad += [Bad(row.line, row.email, wrong[row.email]) for row in good if row.email in wrong]
         good = [row for row in good if row.email not in wrong]
+    return good, bad
+
+
+def _with_followers(wrong: dict[str, str], rows: list[Row], here: Here) -> dict[str, str]:
+    """And whoever would report, directly or through others, to somebody new who is left out: all at once."""
+    under: dict[str, list[str]] = {}
+    for row in rows:
+        under.setdefault(row.manager, []).append(row.email)
+    found, todo = dict(wrong), [email for email in wrong if email not in here.people]
+    while todo:
+        manager = todo.pop()
+        for email in under.get(manager, ()):
+            if email not in found:
+                found[email] = NO_MANAGER.format(manager)
+                todo += [] if email in here.people else [email]
+    return found
 
 
 def _impossible(rows: list[Row], here: Here) -> dict[str, str]:
@@ -120,34 +137,34 @@ def _impossible(rows: list[Row], here: Here) -> dict[str, str]:
         elif row.manager and manager and not manager.active:
             wrong[row.email] = f"The manager {row.manager} has left."
         elif row.manager and not manager and row.manager not in in_file:
-            wrong[row.email] = f"The manager {row.manager} is neither here nor in a row that can be imported."
+            wrong[row.email] = NO_MANAGER.format(row.manager)
         elif first.cost_centre != row.cost_centre:
             wrong[row.email] = f"Line {first.line} gives {row.team} the cost centre {first.cost_centre}."
     return wrong or _rings(rows, here)
 
 
 def _rings(rows: list[Row], here: Here) -> dict[str, str]:
-    line = _line(rows, here)
-    moved = {row.email for row in rows if row.manager}
+    moved = {row.email: row.manager for row in rows if row.manager}
     wrong: dict[str, str] = {}
-    done: set[str] = set()
-    for start in (row.email for row in rows if row.manager):
-        path: list[str] = []
-        person = start
-        while person and person not in done and person not in path:
-            path.append(person)
-            person = line.get(person, "")
-        if person in path:
-            ring = path[path.index(person) :]
-            said = f"The reporting line would be a ring: {' → '.join([*ring, ring[0]])}."
-            wrong |= {email: said for email in ring if email in moved}
-        done |= set(path)
+    for ring in closed(_line(rows, here), moved):
+        said = f"The reporting line would be a ring: {in_words(ring)}."
+        wrong |= {email: said for email in ring if email in moved}
     return wrong
+
+
+def _left_as_rings(rows: list[Row], here: Here) -> Iterator[str]:
+    """Rings that are here already and that these rows leave as they are."""
+    line = _line(rows, here)
+    for ring in closed(line, line):
+        yield (
+            f"These people report to each other in a ring: {in_words(ring)}. "
+            "It is here already. Give one of them another manager, in the file or on their page."
+        )
 
 
 def _line(rows: Iterable[Row], here: Here) -> dict[str, str]:
     """Who reports to whom when the rows are imported: e-mail to the manager's."""
-    line = {email: someone.manager for email, someone in here.people.items()}
+    line = {email: someone.manager for email, someone in here.people.items() if someone.manager}
     return line | {row.email: row.manager for row in rows if row.manager}
 
 

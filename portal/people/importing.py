@@ -2,7 +2,6 @@
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.db.models import F
 
 from portal.audit.record import also
@@ -11,12 +10,6 @@ from portal.people.chart import Here, Kind, Plan, Someone, key
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams.models import Membership, Team
-
-
-def hold_reporting_line() -> None:
-    """Until the transaction ends nobody else changes who reports to whom: no two moves make a ring."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reporting line'))")
 
 
 def here() -> Here:
@@ -46,7 +39,7 @@ def here() -> Here:
 
 
 def carry_out(plan: Plan) -> None:
-    """Writes all changes and their entries. Called inside an action, under :func:`hold_reporting_line`."""
+    """Writes all changes and their entries. Called inside an action, under :func:`portal.people.line.hold`."""
     teams = _teams(plan)
     people = _people(plan)
     _memberships(plan, people, teams)

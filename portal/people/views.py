@@ -10,9 +10,10 @@ from portal.access import PersonRequest, may, signed_in
 from portal.answers import refused
 from portal.audit.models import Entry
 from portal.pages import page, paged
-from portal.people import actions
+from portal.people import actions, line
 from portal.people.forms import FilterForm, ProfileForm, initial
 from portal.people.models import Person, PersonQuerySet
+from portal.people.rings import in_words
 from portal.permissions import PortalPermission
 from portal.teams.models import Membership
 
@@ -27,6 +28,7 @@ def people(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page_obj": paged(request, _with_teams(found).select_related("manager").prefetch_related("groups")),
         "manages": manages,
+        "rings": [in_words(ring) for ring in line.rings()] if manages else [],
     }
     return page(request, "portal/people/list.html", context, part="rows")
 
@@ -53,6 +55,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "person": person,
         "manages": manages,
+        "ring": in_words(next((ring for ring in line.rings() if person in ring), [])) if manages else "",
         "reports": reports[:12],
         "reports_count": reports.count(),
         "history": Entry.objects.about(person).reverse()[:15] if manages or person == request.user else [],

@@ -1,0 +1,78 @@
+"""No loop without an end: each ``while`` says here why it ends, and no recursive query can run in a circle."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.test_architecture import MODULES, name_of
+
+PASSES_ONCE = "each round takes something away that no round puts back"
+DEADLINE = "each round looks at the clock"
+READS_ON = "each round reads on in something that has an end"
+SERVES = "runs as long as the process, and waits in each round"
+
+# Where a while stands, and why it ends.
+ENDS = {
+    "agents.connectors.mail.html._Page.close": PASSES_ONCE,
+    "agents.connectors.mail.html._Page.read": READS_ON,
+    "agents.connectors.mail.keywords._server_lock": DEADLINE,
+    "agents.connectors.mail.maildir.Maildir.locked": DEADLINE,
+    "agents.connectors.mail.reading._cut": PASSES_ONCE,
+    "agents.gate.alone.alone": DEADLINE,
+    "agents.gate.remembering.provenance": PASSES_ONCE,
+    "agents.policy.tokens.stands": READS_ON,
+    "agents.queue.keeping.forget_figures": "AT_MOST",
+    "agents.runtime.listening.Listener.run": SERVES,
+    "agents.runtime.loop._answer": "a task has a time limit, which each round looks at",
+    "agents.runtime.loop.run": "a task has a limit of steps",
+    "agents.runtime.offline.asked._asks": PASSES_ONCE,
+    "agents.sample.demo._wait": DEADLINE,
+    "metering.budgets.reserving.reserve": "each round after the first needs a raise that ended meanwhile",
+    "metering.outcomes.circles._reached": "nobody is put on the list twice",
+    "metering.outcomes.writing.batches": READS_ON,
+    "metering.publications.suppression.publishable.choose": PASSES_ONCE,
+    "metering.publications.suppression.slices": PASSES_ONCE,
+    "metering.rights.export.streamed": READS_ON,
+    "metering.usage.actions.correct_all": READS_ON,
+    "metering.usage.actions.price_again": READS_ON,
+    "metering.usage.ledger.record_many": READS_ON,
+    "metering.usage.reading.of_model": READS_ON,
+    "portal.embedded.postgres.Postgres._launch": DEADLINE,
+    "portal.embedded.postgres.Postgres._ready": DEADLINE,
+    "portal.embedded.postgres.Postgres.start": DEADLINE,
+    "portal.people.chart._possible": PASSES_ONCE,
+    "portal.people.chart._with_followers": "no row is put on the list twice",
+    "portal.people.rings.closed": "nobody is passed twice",
+    "portal.people.sheet._records": READS_ON,
+    "portal.up.child._follow": SERVES,
+    "portal.up.children.Children.stop": DEADLINE,
+    "portal.up.people._asked": "somebody at a terminal answers each round",
+    "portal.up.run._begin": DEADLINE,
+    "portal.up.run._serve": SERVES,
+}
+
+
+def whiles(node: ast.AST, name: str) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        here = f"{name}.{child.name}" if named else name
+        if isinstance(child, ast.While):
+            yield here
+        yield from whiles(child, here)
+
+
+def test_every_while_says_why_it_ends():
+    found = {name for path in MODULES for name in whiles(ast.parse(path.read_text()), name_of(path))}
+    assert sorted(found - set(ENDS)) == [], "say why it ends, or give it a bound"
+    assert sorted(set(ENDS) - found) == [], "no longer there"
+
+
+def test_no_recursive_query_is_without_an_end():
+    unbounded = []
+    for path in MODULES:
+        source = path.read_text()
+        for match in re.finditer(r"WITH RECURSIVE.*?(\"\"\"|$)", source, re.DOTALL):
+            if "UNION ALL" in match[0] and "CYCLE " not in match[0]:
+                unbounded.append(name_of(path))
+        assert not re.search(r"\.manager\.manager\b|above\.manager\b", source), "walk with portal.people.line"
+    assert unbounded == []
