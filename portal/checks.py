@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
@@ -28,3 +29,11 @@ def every_view_says_who_may_open_it(app_configs: Any, **kwargs: Any) -> list[Che
         for route, pattern in patterns()
         if not getattr(pattern.callback, "access", "")
     ]
+
+
+@register(deploy=True)
+def links_have_an_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.ADDRESS:
+        return []
+    hint = "Set PORTAL_ADDRESS to the address that people type, like https://portal.example.com."
+    return [Warning("Links in invitations and mails begin with a guess.", hint=hint, id="portal.W002")]

@@ -117,3 +117,35 @@ def conninfo(database: dict[str, Any]) -> str:
     pairs |= {key: str(value) for key, value in database.get("OPTIONS", {}).items() if isinstance(value, str)}
     quoted = ((key, value.replace("\\", "\\\\").replace("'", "\\'")) for key, value in pairs.items())
     return " ".join(f"{key}='{value}'" for key, value in quoted)
+
+
+def broker_options(url: str, queues: dict[str, Any]) -> dict[str, object]:
+    """Celery's options for the broker at ``url``; ``queues``: the database that holds them where pgmq is the broker."""
+    at_once: dict[str, object] = {"max_retries": 1, "interval_start": 0}  # a page waits for no broker
+    known: dict[str, dict[str, object]] = {
+        "pgmq": {
+            "conn_string": conninfo(queues),
+            "init_extension": False,
+            "use_notify": True,
+            "wait_time_seconds": 0,
+            "polling_interval": 0.5,
+            "visibility_timeout": 3600,
+            "pool_timeout": 5,
+        },
+        "amqp": at_once | {"confirm_publish": True},
+        "redi": at_once | {"visibility_timeout": 3600, "socket_connect_timeout": 4, "socket_timeout": 10},
+    }
+    return known.get(url[:4], at_once)
+
+
+def address(name: str) -> str:
+    """Scheme, host and port of the portal as people reach it, without a slash at the end: ``https://portal.example``."""
+    value = text(name).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        right = bool(parts.hostname) and parts.port != 0 and parts.scheme in {"http", "https"}
+    except ValueError:
+        right = False
+    if value and (not right or parts.path or parts.query or parts.fragment or "@" in parts.netloc):
+        wrong(name, "must look like https://portal.example.com, without a path")
+    return value

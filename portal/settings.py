@@ -16,6 +16,8 @@ ENCRYPTION_KEYS = env.items("PORTAL_ENCRYPTION_KEYS") or [env.secret("PORTAL_ENC
 SKETCH_KEY = env.secret("PORTAL_SKETCH_KEY", PORTAL_HOME)  # of instructions' sketches
 ALLOWED_HOSTS = env.items("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = env.flag("PORTAL_HTTPS")
+# Where links in invitations and mails lead. Unset: where `manage.py up` listens; see portal.addresses.
+ADDRESS = env.address("PORTAL_ADDRESS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
 DATABASE_URL = env.text("DATABASE_URL")
@@ -155,20 +157,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Queue: the same PostgreSQL through pgmq; RabbitMQ or Redis by BROKER_URL.
 CELERY_BROKER_URL = BROKER_URL = env.text("BROKER_URL", "pgmq://localhost")
-AT_ONCE: dict[str, object] = {"max_retries": 1, "interval_start": 0}  # a page waits for no broker
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
-    "pgmq": {
-        "conn_string": env.conninfo(DATABASES["default"]),
-        "init_extension": False,
-        "use_notify": True,
-        "wait_time_seconds": 0,
-        "polling_interval": 0.5,
-        "visibility_timeout": 3600,
-        "pool_timeout": 5,
-    },
-    "amqp": AT_ONCE | {"confirm_publish": True},
-    "redi": AT_ONCE | {"visibility_timeout": 3600, "socket_connect_timeout": 4, "socket_timeout": 10},
-}.get(BROKER_URL[:4], AT_ONCE)
+CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(BROKER_URL, DATABASES["default"])
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum" if BROKER_URL.startswith("amqp") else "classic"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portal"

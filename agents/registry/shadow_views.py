@@ -12,6 +12,7 @@ from agents.registry import live as going_live
 from agents.registry.forms import RecordFilter
 from agents.registry.models import Agent
 from portal.access import PersonRequest, Refused, requires
+from portal.addresses import absolute
 from portal.answers import attempt
 from portal.later import later
 from portal.pages import page, paged
@@ -63,7 +64,7 @@ def live(request: PersonRequest, agent: Agent) -> HttpResponse:
         ):
             return redirect(_home(request, agent))
     context = going_live.decision(agent, request.user) | {
-        "link": request.build_absolute_uri(reverse("registry:live", args=[agent.pk])),
+        "link": absolute(reverse("registry:live", args=[agent.pk])),
         "agent_seen": agent.permits(request.user, AgentPermission.VIEW),
     }
     return page(request, "agents/registry/live.html", context)

@@ -9,8 +9,8 @@ from metering.reports.disclosure import WITHHELD
 from metering.reports.forms import PeriodForm
 from metering.reports.viewers import viewer
 from metering.reports.visibility import Scope
-from metering.rollups.download import response
 from portal.access import PersonRequest, Refused, requires
+from portal.download import response
 from portal.pages import page, paged
 
 REFUSAL = "Only finance sees cost by cost centre. An admin gives roles."

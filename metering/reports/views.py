@@ -13,8 +13,8 @@ from metering.reports.disclosure import WITHHELD
 from metering.reports.figures import Report
 from metering.reports.models import Look, Permit
 from metering.reports.viewers import viewer, with_permits
-from metering.rollups.download import response
 from portal.access import PersonRequest, Refused, requires, signed_in
+from portal.download import response
 from portal.pages import page, paged
 from portal.teams.models import Team
 

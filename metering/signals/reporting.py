@@ -3,9 +3,8 @@
 Everybody's figures side by side are on no page; that is why both refuse a database that is not marked.
 """
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from metering.signals.items import Claim, credited
 from metering.signals.models import Signal, Simulation, TaskFact
 from metering.signals.nightly import review
 from metering.signals.rules import Kind
+from portal.download import write
 from portal.people.models import Person
 
 Row = tuple[str, str, str, str]  # employee_id, metric, value, better
@@ -136,15 +136,10 @@ def signals(now: datetime) -> Iterator[tuple[str, str, str]]:
                 yield "", ref, kind
 
 
-def written(file: Path, header: Iterable[str], rows: Iterable[tuple[str, ...]]) -> int:
+def written(file: Path, header: Sequence[str], rows: Iterable[tuple[str, ...]]) -> int:
     """``rows`` into ``file`` as CSV; how many. Beside it first, so that a run that breaks leaves no half."""
     beside = file.with_name(f".{file.name}.part")
-    count = 0
     with beside.open("w", newline="", encoding="utf-8") as handle:
-        out = csv.writer(handle)
-        out.writerow(header)
-        for row in rows:
-            out.writerow(row)
-            count += 1
+        count = write(handle, header, rows)
     beside.replace(file)
     return count

@@ -9,12 +9,12 @@ from metering.reports import charts, visibility
 from metering.reports.looked import gathered
 from metering.reports.models import Look
 from metering.reports.visibility import Scope, Viewer
-from metering.rollups.download import document, response
 from metering.rollups.periods import FOUR_WEEKS, Period, chosen
 from metering.usage import files
 from metering.usage.models import UsageEvent
 from metering.usage.own import Own, read
 from portal.access import PersonRequest, signed_in
+from portal.download import document, response
 from portal.pages import page, paged
 
 EXPORTED = (

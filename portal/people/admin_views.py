@@ -37,7 +37,7 @@ def invite(request: PersonRequest) -> HttpResponse:
 
 def _link(request: PersonRequest, person: Person) -> HttpResponse:
     """The link, this once: it stands nowhere else."""
-    return page(request, "portal/people/link.html", {"person": person, "link": link(request, person)})
+    return page(request, "portal/people/link.html", {"person": person, "link": link(person)})
 
 
 @requires(PortalPermission.MANAGE_PEOPLE)

@@ -7,11 +7,11 @@ everywhere or leaves, and three days after it was made.
 from typing import Any
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from portal.addresses import absolute
 from portal.people.models import Person
 
 
@@ -25,9 +25,9 @@ class _Tokens(PasswordResetTokenGenerator):
 _tokens = _Tokens()
 
 
-def link(request: HttpRequest, person: Person) -> str:
+def link(person: Person) -> str:
     """The whole address, to be given to the person by hand. Never stored, never in the trail."""
-    return request.build_absolute_uri(reverse("invitation", args=arguments(person)))
+    return absolute(reverse("invitation", args=arguments(person)))
 
 
 def arguments(person: Person) -> list[str]:

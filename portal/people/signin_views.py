@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, anyone, signed_in
+from portal.addresses import own_path
 from portal.pages import page
 from portal.people import actions
 from portal.people.links import whose
@@ -30,16 +30,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         login(request, form.get_user())
         return redirect(onward)
-    asked = request.POST.get("next", request.GET.get("next", ""))
-    context = {"form": form, "next": asked, "sent_here": asked not in {"", "/"}}
+    context = {"form": form, "next": onward, "sent_here": onward != resolve_url(settings.LOGIN_REDIRECT_URL)}
     return page(request, "portal/people/sign_in.html", context, status=422 if form.is_bound else 200)
 
 
 def _onward(request: HttpRequest) -> str:
     """Where the person wanted to go, if that is a page of this portal."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if own else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return own_path(wanted) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @anyone(because="a session that has ended already may still ask to end")

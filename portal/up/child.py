@@ -45,6 +45,7 @@ def web(line: socket.socket, given: "SimpleQueue[int]") -> None:
     """Load what takes time, then serve on the listening socket that is given when all else is prepared."""
     import uvicorn
 
+    from portal import addresses
     from portal.asgi import application
 
     class Server(uvicorn.Server):
@@ -53,6 +54,7 @@ def web(line: socket.socket, given: "SimpleQueue[int]") -> None:
             line.send(READY)
 
     listening = socket.socket(fileno=given.get())
+    addresses.served_at(*listening.getsockname()[:2])
     config = uvicorn.Config(
         application, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from portal import embedded
+from portal import addresses, embedded
 from portal.up import ahead, people, prepare, signals
 from portal.up.children import Child, Children
 from portal.up.place import address, claimed, listen
@@ -60,7 +60,9 @@ def up(home: Path, host: str, port: int, *, empty: bool) -> None:
 
 
 def _serve(home: Path, taken: socket.socket, database: _Database | None, sign_ins: list[str]) -> None:
+    addresses.served_at(*taken.getsockname()[:2])
     children = Children(home, say)
+    children.variables["PORTAL_ADDRESS"] = addresses.base()
     with signals.Signals() as asked:
         try:
             teller = Teller(say)

@@ -74,7 +74,7 @@ def test_a_manager_is_told_who_decides_and_gets_a_link_for_them(here: Scene, cas
     text = as_(cast.mia).get(url(here.agent)).text
     assert "Ada Osei" in text
     assert "Support mailbox" in text
-    assert f"http://testserver{url(here.agent)}" in text
+    assert f"http://localhost:8000{url(here.agent)}" in text
     assert 'name="seen"' not in text
 
 

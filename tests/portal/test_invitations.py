@@ -25,7 +25,7 @@ def invited(ada: Person, **more: object) -> tuple[Person, str]:
 
 
 def path_in(page: str) -> str:
-    found = re.search(r"http://testserver(/invitation/[^<\s]+)", page)
+    found = re.search(r"http://localhost:8000(/invitation/[^<\s]+)", page)
     assert found
     return found[1]
 
