@@ -11,6 +11,7 @@ from agents.grants.models import Grant, GrantRequest
 from agents.queue.shown import recent
 from agents.registry.models import Agent
 from agents.stops.models import Stop
+from agents.succession.models import Handover
 from portal.home.parts import Part
 from portal.people.models import Person
 from portal.teams.models import Team
@@ -25,6 +26,7 @@ def parts(request: HttpRequest) -> Iterable[Part]:
     return [
         *_asks(person),
         *_stopped(person),
+        *_handovers(person),
         *_decisions(person),
         *_tasks(person),
         *_ending(person),
@@ -44,6 +46,13 @@ def _stopped(person: Person) -> Iterator[Part]:
     stops = list(Stop.objects.standing().filter(runaway=True, agent__owner=person).for_reading())
     if stops:
         yield Part("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
+
+
+def _handovers(person: Person) -> Iterator[Part]:
+    rows = Handover.objects.visible_to(person).open()
+    if count := rows.count():
+        context = {"handovers": list(rows.for_reading()[:SHOWN]), "handovers_count": count}
+        yield Part("agents/home/_handovers.html", context, order=4, count=count)
 
 
 def _decisions(person: Person) -> Iterator[Part]:

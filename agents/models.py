@@ -7,6 +7,7 @@ from agents.grants.models import Grant, GrantRequest
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
 from agents.stops.models import Stop
+from agents.succession.models import Handover
 
 __all__ = [
     "Agent",
@@ -20,6 +21,7 @@ __all__ = [
     "ConnectionTeamRight",
     "Grant",
     "GrantRequest",
+    "Handover",
     "Step",
     "Stop",
     "Task",

@@ -126,6 +126,13 @@ PART = Part(
             ),
         ),
         Table(
+            "handovers",
+            "agents.Handover",
+            ("to", "offered_by"),
+            "Tasks of people who left that were offered to you, or that you offered.",
+            NAMELESS,
+        ),
+        Table(
             "messages",
             "agents.ChatMessage",
             ("to_person", "on_behalf_of"),

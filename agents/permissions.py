@@ -63,6 +63,12 @@ class TaskPermission(models.TextChoices):
     OUTCOME = "agents.outcome_task", "Say what the task was good for"
 
 
+class HandoverPermission(models.TextChoices):
+    """Not a row of guardian: it follows from whom the task is offered to (``Handover.permits``)."""
+
+    ANSWER = "agents.answer_handover", "Take over the task, or decline"
+
+
 class ModePermission(models.TextChoices):
     """Not rows of guardian: they follow from rights on the agent and on its connections (``Agent.mode_rights``)."""
 

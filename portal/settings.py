@@ -84,9 +84,11 @@ TEMPLATES = [
 # Parts that later apps bring to earlier ones, by dotted name: imports keep one direction.
 FRAME_LINKS = ["portal.home.links.links", "metering.links.links", "agents.links.links"]
 HOME_PARTS = ["agents.home.parts", "metering.home.parts", "portal.home.parts.parts"]
-WHEN_A_PERSON_LEAVES = ["agents.registry.actions.person_left"]
+WHEN_A_PERSON_LEAVES = ["agents.succession.actions.person_left"]
 PERSONAL_DATA = ["agents.mydata.PART", "metering.rights.mydata.PART", "portal.people.mydata.PART"]
-WHAT_LEAVING_MEANS = ["agents.registry.leaving.consequences"]
+WHO_TAKES_OVER = ["agents.succession.forms.SuccessorForm"]  # beside it on the page that asks before
+WHEN_A_MEMBERSHIP_ENDS = ["agents.succession.leaving.membership_ended"]
+WHAT_LEAVING_MEANS = ["agents.succession.leaving.consequences"]
 SAMPLE_COMPANY = "agents.sample.company.create"
 PAUSE_SCHEDULE = ""  # (person, agent, why) -> bool: what pauses a schedule that nobody reads
 

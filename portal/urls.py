@@ -26,4 +26,5 @@ urlpatterns = [
     path("asks/", include("agents.approvals.urls")),
     path("messages/", include("agents.connectors.chat.urls")),
     path("stops/", include("agents.stops.urls")),
+    path("handovers/", include("agents.succession.urls")),
 ]

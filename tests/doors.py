@@ -147,6 +147,9 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "approvals:detail": ("GET", "ask", OWN_TASK),
     "approvals:answer": ("POST", "ask", OWN_TASK),
     "approvals:proposal": ("POST", "ask", OWN_TASK),
+    "succession:handover": ("GET", "handover", "> 4 + 4 4 4 4"),
+    "succession:taking": ("POST", "handover", "> 4 + 4 4 4 4"),
+    "succession:declining": ("POST", "handover", "> 4 + 4 4 4 4"),
     "chat:list": ("GET", "", ANY),
     "stops:list": ("GET", "", ANY),
     "stops:everything": ("GET", "", ADMIN),
@@ -170,4 +173,5 @@ PRIVATE = (
     "raised",
     "signal",
     "item",
+    "handover",
 )

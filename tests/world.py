@@ -11,12 +11,16 @@ from agents.connections.models import Connection
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
+from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
 from agents.queue.outcomes import carrier
+from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.stops import actions as stops
 from agents.stops.models import Stop
+from agents.succession import actions as succession
+from agents.succession.models import Handover
 from metering.budgets import actions as budgets
 from metering.budgets.keepers import of_team
 from metering.budgets.models import Budget, BudgetRaise
@@ -62,6 +66,7 @@ class World:
     raised: BudgetRaise
     signal: Signal
     item: WorkItem
+    handover: Handover
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -171,5 +176,13 @@ def make_world(cast: Cast) -> World:
             found_at=timezone.now(),
         ),
         item=item,
+        handover=_offered(cast),
         cast=cast,
     )
+
+
+def _offered(cast: Cast) -> Handover:
+    """A task of Mia's with Lea's agent, offered to Lea."""
+    agent = builders.agent(cast.lea, cast.support, name="Digest")
+    registry.share(cast.lea, agent, reader=cast.mia, level=Level.OPERATOR)
+    return succession.offer(cast.ada, tasks.queue(cast.mia, agent, instruction="Sum up"), to=cast.lea)

@@ -5,11 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from agents.approvals.models import Approval, binding
+from agents.authority import barred
 from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission
 from agents.policy.facts import Effect
+from agents.policy.rules import BARRED
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
 from agents.stops.models import Stop
@@ -44,8 +46,16 @@ def against(approval: Approval) -> str:
     return _held(call, task)
 
 
+def speaks(approval: Approval) -> bool:
+    """Is a yes still one of somebody who may give it? Asked when it is used: they may have left since."""
+    who = approval.answered_by
+    return who is not None and Approval.objects.answerable_by(who).filter(pk=approval.pk).exists()
+
+
 def _held(call: Call, task: Task) -> str:
     """What stands against the agent, whatever it wants to do."""
+    if why := barred(task.person_id, task.agent_id):
+        return BARRED[why].text
     stops = Stop.objects.against(
         connection=call.connection_id or 0, capability=call.capability, agent=task.agent_id, task=task.pk
     )

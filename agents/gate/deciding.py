@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
+from agents.approvals.answering import speaks
 from agents.approvals.models import Approval, binding
 from agents.connectors import catalogue
 from agents.events import Event
@@ -96,6 +97,9 @@ def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
     if spent or ask.digest != binding(row, Grant.objects.get(pk=decision.grant)):
         changed = Reason("ask_outdated", "What was agreed to has changed since. It must be asked again.")
         return Decision(Verdict.DENY, (changed,))
+    if not speaks(ask):
+        left = Reason("answerer_barred", f"{ask.answered_by} allowed this and may not allow it any more.")
+        return Decision(Verdict.DENY, (left,))
     agreed = Reason("approved", f"{ask.answered_by} allowed this one call.")
     return Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
 

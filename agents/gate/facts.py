@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
+from agents.approvals.answering import speaks
 from agents.approvals.models import Approval, binding
+from agents.authority import barred
 from agents.connections.models import Connection
 from agents.gate.remembering import provenance
 from agents.grants.models import Grant
@@ -39,6 +41,7 @@ def facts(row: Call) -> Facts:
         agent_state=now.agent.state,
         owner_active=now.agent.owner.is_active,
         task_state="stopped" if now.cancel_requested_at else now.state,
+        barred=barred(now.person_id, now.agent_id),
         shadow=now.agent.mode == Agent.Mode.SHADOW,
         connection_active=state in (None, Connection.State.ACTIVE),
         stops=tuple(
@@ -74,9 +77,9 @@ def _asks(row: Call, task: Task) -> dict[str, Any]:
 
 
 def _agreed(ask: Approval) -> Agreed | None:
-    """A yes to calls like one: while what it was bound to is unchanged."""
+    """A yes to calls like one: while what it was bound to is unchanged, and who gave it may still give it."""
     call = ask.call
-    if call.grant is None or binding(call, call.grant) != ask.digest:
+    if call.grant is None or binding(call, call.grant) != ask.digest or not speaks(ask):
         return None
     who, grant = str(ask.answered_by), call.grant
     return Agreed(call.capability, call.connection_id or 0, grant.pk, grant.version, call.arguments, who)

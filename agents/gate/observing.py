@@ -1,7 +1,8 @@
 """What people did with the things that an agent in shadow mode would have changed: looked at, never touched.
 
 A first look when the call is written down says how the thing stood; later ones say what became of it since. The portal
-looks only where the agent itself could: under a grant that is live, on a connection that nothing stops.
+looks only where the agent itself could: under a grant that is live, on a connection that nothing stops, for a person
+who may operate it.
 """
 
 import logging
@@ -13,6 +14,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
+from agents.authority import operating
 from agents.connectors import catalogue
 from agents.connectors.base import Observed, Site
 from agents.gate.errands import errand
@@ -69,6 +71,7 @@ def due(agent: int | None = None) -> Any:
     rested = Q(observed_at__isnull=True) | Q(observed_at__lt=now - RESTS)
     rows = Call.objects.filter(unsettled, rested, state=Call.State.WOULD, decided_at__gt=now - FORGOTTEN)
     rows = rows.filter(task__state__in=ENDED, grant__in=Grant.objects.live(now).values("pk"))
+    rows = rows.filter(operating("task__person_id", "task__agent_id"))
     rows = rows.filter(connection__state="active").exclude(_stopped())
     if agent is not None:
         rows = rows.filter(task__agent=agent)

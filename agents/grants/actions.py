@@ -113,9 +113,11 @@ def deny_one(actor: Person, grant: Grant, *, note: str) -> Grant:
 
 
 @action(Event.REQUEST_WITHDRAWN)
-def withdraw(actor: Person, asked: GrantRequest) -> GrantRequest:
+def withdraw(actor: Person | str, asked: GrantRequest, *, why: str = "") -> GrantRequest:
     if not asked.grants.filter(state=Grant.State.REQUESTED).update(state=Grant.State.WITHDRAWN):
         raise ValidationError("This request is decided already.")
+    if why:
+        detail(why=why)
     return asked
 
 
@@ -193,6 +195,10 @@ def _decided(actor: Person, grant: Grant, state: Grant.State, note: str) -> Gran
 def _decidable(actor: Person, grant: Grant) -> None:
     if grant.state != Grant.State.REQUESTED:
         raise ValidationError(f"{grant.capability} is decided already: {grant.get_state_display().lower()}.")
+    if not grant.request.requested_by.is_active:
+        raise ValidationError(
+            f"{grant.request.requested_by}, who asked for this, has left. It must be asked for anew."
+        )
     own = grant.request.requested_by_id == actor.pk
     if own and grant.connection.person_id != actor.pk:
         raise ValidationError(

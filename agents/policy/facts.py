@@ -188,6 +188,8 @@ class Facts:
     agent_state: str
     owner_active: bool
     task_state: str
+    barred: str = ""  # the task's person has "left", or the agent is "unshared" with them
+    anothers: str = ""  # whose own connection it is, where not opened to the task's person
     shadow: bool = False
     connection_active: bool = True
     stops: tuple[StopFact, ...] = ()

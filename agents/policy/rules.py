@@ -7,6 +7,14 @@ from typing import Any
 from agents.policy.facts import ANY_WORDS, Argument, Capability, Facts, GrantFact, Reason, Type
 from agents.policy.limits import in_words, quoted, within
 
+BARRED = {
+    "left": Reason("person_left", "The person this task is for has left. Somebody else can queue it anew."),
+    "unshared": Reason(
+        "person_unshared",
+        "The person this task is for may not use this agent any more. Its managers can share it with them.",
+    ),
+}
+
 
 def against_everything(facts: Facts) -> Iterator[Reason]:
     """Stops, the agent's state, its owner, the task: whatever the grant says."""
@@ -19,6 +27,8 @@ def against_everything(facts: Facts) -> Iterator[Reason]:
         yield Reason("agent_inactive", f"The agent is {state}. Its managers can make it active.")
     if not facts.owner_active:
         yield Reason("owner_left", "The agent's owner has left. A manager of the agent can hand it over.")
+    if facts.barred:
+        yield BARRED[facts.barred]
     if facts.task_state != "running":
         yield Reason("task_not_running", f"The task is {facts.task_state}, not running.")
     if not facts.connection_active:

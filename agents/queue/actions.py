@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.authority import barred
 from agents.events import Event
 from agents.queue import noting
 from agents.queue.models import LEASE, Task
@@ -52,6 +53,8 @@ def queue(
     """
     from agents.queue.envelopes import held, planned
 
+    if barred(actor.pk, agent.pk):
+        raise ValidationError(f"{agent} is not shared with {actor} as an operator. Its managers can do that.")
     if agent.state != Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and takes no tasks.")
     envelope = None if envelope is None else frozenset(envelope)

@@ -9,6 +9,7 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.authority import operating
 from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.models import Grant
@@ -33,6 +34,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def under_way(self) -> "TaskQuerySet":
         return self.filter(state__in=UNDER_WAY)
+
+    def barred(self) -> "TaskQuerySet":
+        """Under way, and their person may not operate the agent now."""
+        return self.under_way().exclude(operating("person_id", "agent_id"))
+
+    def authorised(self) -> "TaskQuerySet":
+        return self.filter(operating("person_id", "agent_id"))
 
     def ended(self) -> "TaskQuerySet":
         return self.filter(state__in=ENDED)

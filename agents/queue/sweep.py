@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
@@ -14,6 +15,7 @@ from agents.gate.settling import settle
 from agents.grants import actions as grants
 from agents.grants.models import Grant
 from agents.queue import actions as tasks
+from agents.queue.closing import close_barred
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.stops.holding import free
@@ -33,10 +35,18 @@ def sweep() -> None:
     _each(Grant.objects.ended(), lambda row: grants.expire(PORTAL, row))
     _each(Grant.objects.out_of_date(), lambda row: grants.suspend(PORTAL, row, why=CHANGED))
     _each(Grant.objects.to_remind().with_people(), lambda row: grants.remind(PORTAL, row))
+    _close_barred()
     _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why="its worker is gone"))
     settle()
     for pk in _send_again():
         later("agents.run", pk)
+
+
+def _close_barred() -> None:
+    """What lost its authority in another way than by a verb."""
+    if found := list(Task.objects.barred().values_list("pk", flat=True)[:AT_MOST]):
+        with transaction.atomic():
+            close_barred(Task.objects.filter(pk__in=found))
 
 
 def _send_again() -> list[int]:

@@ -6,16 +6,15 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from agents.events import Event
-from agents.grants.models import Grant
 from agents.permissions import LEVELS, AgentPermission, Level
+from agents.queue.closing import close_barred
 from agents.queue.models import Task
 from agents.registry.models import Agent
-from portal.audit.record import PORTAL, action, also, detail
+from portal.audit.record import action, also, detail
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -94,7 +93,7 @@ def _save(agent: Agent, *changed: str) -> None:
 
 @action(Event.AGENT_SHARED)
 def share(actor: Person, agent: Agent, *, reader: Person | Team, level: Level) -> Agent:
-    """Share with a person or a team; a second time changes the level."""
+    """Share with a person or a team; a second time changes the level. Tasks of whom it takes the agent from end."""
     _not_retired(agent)
     holder = reader.group if isinstance(reader, Team) else reader
     if holder == agent.owner:
@@ -102,16 +101,19 @@ def share(actor: Person, agent: Agent, *, reader: Person | Team, level: Level) -
     _take(agent, holder)
     _give(agent, holder, level)
     detail(reader=str(reader), level=level.value)
+    close_barred(Task.objects.filter(agent=agent))
     return agent
 
 
 @action(Event.AGENT_UNSHARED)
 def unshare(actor: Person, agent: Agent, *, reader: Person | Team) -> Agent:
+    """End a share. Tasks of people who had the agent by it alone end with it."""
     holder = reader.group if isinstance(reader, Team) else reader
     if holder == agent.owner:
         raise ValidationError("The owner always manages the agent. Hand it over to change that.")
     _take(agent, holder)
     detail(reader=str(reader))
+    close_barred(Task.objects.filter(agent=agent))
     return agent
 
 
@@ -127,12 +129,14 @@ def _take(agent: Agent, holder: Person | Group) -> None:
 
 @action(Event.AGENT_HANDED_OVER)
 def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
-    """Make somebody else accountable. The former owner keeps no rights but those of their teams.
+    """Make somebody else accountable. The former owner keeps no rights but those of their teams; their tasks end.
 
     Grants on personal connections end, but for the new owner's: no mailbox changes hands with an agent.
     """
     from agents.grants import actions as grants
 
+    # The owner of this moment loses the agent, not whom a page drawn earlier showed.
+    agent.refresh_from_db(from_queryset=Agent.objects.select_for_update(of=("self",), no_key=True))
     _not_retired(agent)
     if not owner.is_active:
         raise ValidationError(f"{owner} has left and cannot own an agent.")
@@ -148,6 +152,7 @@ def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
     agent.save(update_fields=["owner", "changed_at"])
     for grant in agent.grants.on_personal_connections().exclude(connection__person=owner):
         grants.revoke(actor, grant, why=f"The agent is now {owner}'s, the connection is not.")
+    close_barred(Task.objects.filter(agent=agent))
     return agent
 
 
@@ -235,24 +240,6 @@ def retire(actor: Person, agent: Agent) -> Agent:
         tasks.cancel(actor, task)
     standing.over(actor, standing.Stop.objects.standing().filter(agent=agent))
     return _set_state(agent, Agent.State.RETIRED, "")
-
-
-@action(Event.OWNER_LEFT)
-def person_left(actor: Person | str, person: Person) -> Person:
-    """Called inside the deactivation of a person: their agents stop, grants of those are suspended.
-
-    So are grants on the person's own connections, whoever's agents hold them.
-    """
-    from agents.grants import actions as grants
-    from agents.stops import standing
-
-    standing.while_stopping()
-    for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
-        pause(PORTAL, agent, why=f"{person}, its owner, has left.")
-    theirs = Q(agent__owner=person) | Q(connection__person=person)
-    for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
-        grants.suspend(PORTAL, grant, why=f"{person} has left.")
-    return person
 
 
 def _set_state(agent: Agent, state: Agent.State, note: str) -> Agent:

@@ -1,7 +1,9 @@
-"""What ends a task before its next model call: a stop, an agent that does not work, a limit of the task's own."""
+"""What ends a task before its next model call: rights of its person, a stop, an idle agent, a limit of its own."""
 
 from django.db.models import OuterRef, Subquery
 
+from agents.authority import barred
+from agents.policy.rules import BARRED
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.stops.models import Stop
@@ -14,6 +16,8 @@ class GiveUp(Exception):
 
 def within_limits(task: Task) -> None:
     """Raises GiveUp naming the limit and who can change it. What was used shows to the task's own person beside it."""
+    if why := barred(task.person_id, task.agent_id):
+        raise GiveUp(BARRED[why].text)
     agent = not_stopped(task)
     if agent.state != Agent.State.ACTIVE:
         note = f" ({agent.state_note})" if agent.state_note else ""

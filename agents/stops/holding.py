@@ -71,9 +71,9 @@ def confirmed(actor: str, stop: Stop) -> Stop:
 
 
 def free(tasks: TaskQuerySet) -> TaskQuerySet:
-    """Those that no stop of everything or of their agent, and no spent budget, holds back: the others wait."""
+    """Those whose person may operate the agent, and that no stop and no spent budget holds back: the others wait."""
     spent = BudgetRefusal.objects.holding().filter(agent_id=OuterRef("agent_id"))
-    return tasks.filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))), ~Exists(spent))
+    return tasks.authorised().filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))), ~Exists(spent))
 
 
 def held(task: Task) -> Stop | None:

@@ -1,6 +1,7 @@
 """What can be done to people: invite, join, edit, move, deactivate, roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -153,8 +154,11 @@ def _set_roles(person: Person, roles: Iterable[Role]) -> None:
 
 
 @action(Event.PERSON_DEACTIVATED)
-def deactivate(actor: Person, person: Person) -> Person:
-    """The person leaves: signed out everywhere; what later apps hold for them ends in this transaction."""
+def deactivate(actor: Person, person: Person, *, chosen: Mapping[str, Any] | None = None) -> Person:
+    """The person leaves: signed out everywhere; what later apps hold for them ends in this transaction.
+
+    ``chosen``: the successors, as the forms of ``WHO_TAKES_OVER`` name them.
+    """
     if person == actor:
         raise ValidationError("You cannot deactivate yourself; another admin can.")
     if not person.is_active:
@@ -166,7 +170,7 @@ def deactivate(actor: Person, person: Person) -> Person:
     person.session_epoch += 1
     person.save(update_fields=["is_active", "left_at", "session_epoch"])
     for name in settings.WHEN_A_PERSON_LEAVES:
-        import_string(name)(actor, person)
+        import_string(name)(actor, person, chosen or {})
     return person
 
 

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, requires
-from portal.answers import refused
+from portal.answers import attempt, refused
 from portal.pages import page
 from portal.people import actions
 from portal.people.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
@@ -107,17 +107,16 @@ def roles(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(PortalPermission.MANAGE_PEOPLE)
 def deactivation(request: PersonRequest, pk: int) -> HttpResponse:
     """GET says what would happen, POST does it."""
-    person = _person(request, pk)
-    if request.method == "POST":
-        try:
-            actions.deactivate(request.user, person)
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-        else:
-            messages.success(request, f"{person} is deactivated and signed out everywhere.")
+    person, data = _person(request, pk), request.POST if request.method == "POST" else None
+    forms = [import_string(name)(data, person=person) for name in settings.WHO_TAKES_OVER]
+    if data is not None and all(form.is_valid() for form in forms):
+        chosen = {name: value for form in forms for name, value in form.cleaned_data.items()}
+        done = f"{person} is deactivated and signed out everywhere."
+        attempt(request, done, actions.deactivate, request.user, person, chosen=chosen)
         return redirect(person)
     means = [line for name in settings.WHAT_LEAVING_MEANS for line in import_string(name)(person)]
     context = {"person": person, "means": means, "reports_count": person.reports.active().count()}
+    context["forms"] = [form for form in forms if form.fields]
     return page(request, "portal/people/deactivation.html", context)
 
 

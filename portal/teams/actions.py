@@ -1,8 +1,10 @@
 """What can be done to teams and who is in them. Keeps the team's auth group in step."""
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from portal.audit.record import action, detail
 from portal.events import Event
@@ -46,7 +48,10 @@ def add_member(
 
 @action(Event.MEMBER_LEFT)
 def end_membership(actor: Person | str, membership: Membership) -> Membership:
+    """The person leaves the team; what they may do by it alone ends in this transaction."""
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     membership.person.groups.remove(membership.team.group)
+    for name in settings.WHEN_A_MEMBERSHIP_ENDS:
+        import_string(name)(actor, membership)
     return membership

@@ -115,8 +115,8 @@ def test_who_owns_agents_leaves_and_the_agents_stop(cast: Cast):
     agent, _ = builders.triage(cast)
     url = reverse("people:deactivation", args=[cast.mia.pk])
     asked = as_(cast.ada).get(url).text
-    assert "Agents that stop: 1." in asked
-    assert f"suspended: {agent.grants.count()}." in asked
+    assert "1 agent of theirs stops" in asked
+    assert f"{agent.grants.count()} grants of these agents" in asked
     as_(cast.ada).post(url)
     agent.refresh_from_db()
     assert agent.state == "paused"

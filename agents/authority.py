@@ -1,0 +1,37 @@
+"""May an agent work for a person this moment? Asked of the database whenever something runs, never remembered.
+
+Calls, model calls, the queue and the sweep ask here, and so does whatever queues tasks by itself: what was true when
+something was queued counts for nothing later.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from agents.permissions import AgentPermission
+from agents.registry.models import AgentPersonShare, AgentTeamShare
+from portal.people.models import Person
+from portal.permissions import codename
+
+LEFT, UNSHARED = "left", "unshared"
+
+
+def operating(person: str, agent: str) -> Q:
+    """For a query of rows that name a person and an agent in these fields: the person may operate the agent."""
+    own, shared = _rights(OuterRef(person), OuterRef(agent))
+    return Q(Exists(own)) | Q(Exists(shared))
+
+
+def barred(person: int, agent: int) -> str:
+    """Why the agent does nothing for this person: ``LEFT``, ``UNSHARED``, or empty where it may."""
+    if any(rows.exists() for rows in _rights(person, agent)):
+        return ""
+    return UNSHARED if Person.objects.active().filter(pk=person).exists() else LEFT
+
+
+def _rights(person: Any, agent: Any) -> tuple[QuerySet[AgentPersonShare], QuerySet[AgentTeamShare]]:
+    """The shares by which an active person operates the agent: their own, and those of their teams."""
+    right = {"permission__codename": codename(AgentPermission.OPERATE), "content_object": agent}
+    own = AgentPersonShare.objects.filter(user=person, user__is_active=True, **right)
+    shared = AgentTeamShare.objects.filter(group__user=person, group__user__is_active=True, **right)
+    return own, shared

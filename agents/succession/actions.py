@@ -1,0 +1,104 @@
+"""What happens to the agents, tasks, grants and requests of a person who leaves, and to a task that is handed over."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from agents.authority import barred
+from agents.events import Event
+from agents.grants import actions as grants
+from agents.grants.models import Grant, GrantRequest
+from agents.queue import actions as tasks
+from agents.queue.closing import close_barred
+from agents.queue.models import Task
+from agents.registry import actions as registry
+from agents.registry.models import Agent
+from agents.stops.holding import while_stopping
+from agents.succession.models import Handover
+from agents.succession.reading import envelope
+from portal.audit.record import PORTAL, action, detail
+from portal.people.models import Person
+
+
+@action(Event.OWNER_LEFT)
+def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) -> Person:
+    """Called inside the deactivation of a person. ``chosen``: successors by the names of ``SuccessorForm``'s fields.
+
+    Their agents go to a successor or stop, their tasks end (a successor may be offered them), what they asked for is
+    closed, and grants on their own connections are suspended, whoever's agents hold them.
+    """
+    while_stopping()
+    offered = list(Task.objects.filter(person=person).under_way().select_related("agent").order_by("pk"))
+    for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
+        if successor := chosen.get(f"agent-{agent.pk}"):
+            registry.hand_over(actor, agent, owner=successor)
+        else:
+            registry.pause(PORTAL, agent, why=f"{person}, its owner, has left.")
+    for task in offered:
+        if successor := chosen.get(f"tasks-{task.agent_id}"):
+            offer(actor, task, to=successor)
+    close_barred(Task.objects.filter(person=person))
+    theirs = Q(agent__owner=person) | Q(connection__person=person)
+    for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
+        grants.suspend(PORTAL, grant, why=f"{person} has left.")
+    for asked in GrantRequest.objects.filter(requested_by=person).open():
+        grants.withdraw(PORTAL, asked, why=f"{person}, who asked for it, has left.")
+    Handover.objects.open().filter(to=person).update(
+        state=Handover.State.DECLINED, answered_at=timezone.now()
+    )
+    return person
+
+
+@action(Event.TASK_OFFERED)
+def offer(actor: Person | str, task: Task, *, to: Person) -> Handover:
+    """Let somebody who operates the agent decide whether the task begins anew as theirs. Raises ValidationError."""
+    if barred(to.pk, task.agent_id):
+        raise ValidationError(f"{to} may not use {task.agent}, so its tasks cannot be handed over to them.")
+    by = actor if isinstance(actor, Person) else None
+    detail(task=task.pk, to=str(to))
+    return Handover.objects.create(task=task, to=to, offered_by=by)
+
+
+@action(Event.TASK_TAKEN_OVER)
+def take_over(actor: Person, handover: Handover) -> Handover:
+    """Queue the task's words as the successor's own: they have read them. Raises ValidationError.
+
+    Its envelope is what the task had, as far as the agent has that for the successor: never somebody's own mailbox.
+    """
+    _answerable(actor, handover)
+    task = handover.task
+    handover.became = tasks.queue(
+        actor,
+        task.agent,
+        instruction=task.instruction,
+        attached=task.attached,
+        attended=task.attended,
+        envelope=envelope(handover),
+    )
+    return _answered(handover, Handover.State.TAKEN)
+
+
+@action(Event.TASK_DECLINED)
+def decline(actor: Person, handover: Handover) -> Handover:
+    _answerable(actor, handover)
+    return _answered(handover, Handover.State.DECLINED)
+
+
+def _answerable(actor: Person, handover: Handover) -> None:
+    """Locks the row, so that two clicks queue one task."""
+    now = Handover.objects.select_for_update(of=("self",)).get(pk=handover.pk)
+    if now.to_id != actor.pk:
+        raise ValidationError("This task is offered to somebody else.")
+    if handover.task.person.erased_at:
+        raise ValidationError("The words of this task are erased. Nothing is left to take over.")
+    if now.state != Handover.State.OPEN:
+        raise ValidationError(f"This is answered already: {now.get_state_display().lower()}.")
+
+
+def _answered(handover: Handover, state: Handover.State) -> Handover:
+    handover.state, handover.answered_at = state, timezone.now()
+    handover.save(update_fields=["state", "answered_at", "became"])
+    return handover

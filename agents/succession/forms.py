@@ -1,0 +1,50 @@
+"""Who takes over from a person who leaves: a field for each agent that they own, and for their tasks with each."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from agents.queue.models import Task
+from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
+from portal.people.models import Person
+from portal.words import plural
+
+
+class SuccessorForm(forms.Form):
+    """The page of the deactivation shows it; what is chosen goes to ``person_left``."""
+
+    title = "Who takes over?"
+    words = (
+        "An agent without a new owner stops. A successor of a task sees what the person wrote for it, nothing that the "
+        "agent read, and decides whether it begins anew as their own."
+    )
+
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        super().__init__(data)
+        for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
+            self._ask(f"agent-{agent.pk}", f"New owner of {agent}", _team(agent), person, "Nobody: it stops")
+        counts: dict[int, int] = {}
+        for task in Task.objects.filter(person=person).under_way().only("agent_id"):
+            counts[task.agent_id] = counts.get(task.agent_id, 0) + 1
+        for agent in Agent.objects.filter(pk__in=counts):
+            label = f"{plural(counts[agent.pk], 'open task')} with {agent}"
+            self._ask(f"tasks-{agent.pk}", label, _users(agent), person, "Nobody: they end")
+
+    def _ask(self, name: str, label: str, people: Any, person: Person, nobody: str) -> None:
+        self.fields[name] = forms.ModelChoiceField(
+            people.exclude(pk=person.pk), required=False, label=label, empty_label=nobody
+        )
+
+
+def _team(agent: Agent) -> Any:
+    """Who may own it: the people of its team."""
+    in_team = Q(memberships__team=agent.team_id, memberships__ended_at__isnull=True)
+    return Person.objects.active().filter(in_team).distinct()
+
+
+def _users(agent: Agent) -> Any:
+    """Who has the agent, and who may get it on the same page. Whether they may operate it is looked at then."""
+    own = AgentPersonShare.objects.filter(content_object=agent).values("user")
+    teams = AgentTeamShare.objects.filter(content_object=agent).values("group")
+    return Person.objects.active().filter(Q(pk__in=own) | Q(groups__in=teams)).distinct()

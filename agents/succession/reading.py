@@ -1,0 +1,9 @@
+"""What a task that is handed over may use: of what was chosen for it, what its agent has for the successor."""
+
+from agents.queue.envelopes import Pair, held
+from agents.succession.models import Handover
+
+
+def envelope(handover: Handover) -> frozenset[Pair]:
+    before = frozenset((name, place) for name, place in handover.task.envelope or [])
+    return before & {one.pair for one in held(handover.task.agent)}

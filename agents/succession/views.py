@@ -1,0 +1,41 @@
+"""The page of a task that is offered to a successor: its words, what it may use; take it over or decline."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from agents.permissions import HandoverPermission
+from agents.queue.envelopes import held
+from agents.succession import actions
+from agents.succession.models import Handover
+from agents.succession.reading import envelope
+from portal.access import PersonRequest, requires
+from portal.answers import attempt
+from portal.pages import page
+
+
+@requires(HandoverPermission.ANSWER, on=Handover)
+def handover(request: PersonRequest, handover: Handover) -> HttpResponse:
+    handover = Handover.objects.for_reading().get(pk=handover.pk)
+    kept = envelope(handover)
+    context = {
+        "handover": handover,
+        "task": handover.task,
+        "held": [one for one in held(handover.task.agent) if one.pair in kept],
+        "lost": len(handover.task.envelope or []) - len(kept),
+    }
+    return page(request, "agents/succession/handover.html", context)
+
+
+@requires(HandoverPermission.ANSWER, on=Handover)
+@require_POST
+def taking(request: PersonRequest, handover: Handover) -> HttpResponse:
+    attempt(request, "The task is yours now. It begins anew.", actions.take_over, request.user, handover)
+    return redirect(handover.became or handover)
+
+
+@requires(HandoverPermission.ANSWER, on=Handover)
+@require_POST
+def declining(request: PersonRequest, handover: Handover) -> HttpResponse:
+    done = "Declined. Nothing of it happens."
+    return redirect("home" if attempt(request, done, actions.decline, request.user, handover) else handover)
