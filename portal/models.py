@@ -2,6 +2,7 @@
 
 from portal.audit.models import Entry
 from portal.people.models import Person
+from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team
 
-__all__ = ["Entry", "Membership", "Person", "Team"]
+__all__ = ["Entry", "Membership", "Person", "Submission", "Team"]

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from portal.audit.models import Entry
+from portal.integrity import refusal
 from portal.people.models import Person
 
 P = ParamSpec("P")
@@ -28,6 +29,15 @@ class _Draft:
     actor: Any = None
 
 
+class Watcher(Protocol):
+    """Who sent what a verb does, where it was a form: asked inside of the verb's transaction."""
+
+    def before(self) -> None: ...
+
+    def done(self) -> None: ...
+
+
+watching: ContextVar[Watcher | None] = ContextVar("watching", default=None)
 _open: ContextVar[list[_Draft] | None] = ContextVar("open_drafts", default=None)
 _done: ContextVar[list[Entry] | None] = ContextVar("done_entries", default=None)
 
@@ -38,7 +48,8 @@ def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, 
     ``actor`` is a Person, or a string for the portal's own parts (``PORTAL``). The entry's target is the
     second argument if that is a model's row, else what the verb returns; :func:`detail` and :func:`on` add
     to it. A verb may call others: all their entries are written at the very end of the outermost
-    transaction, where the trail's short lock cannot meet a row lock.
+    transaction, where the trail's short lock cannot meet a row lock. What the database's constraints refuse
+    is a ValidationError in the constraint's words.
     """
 
     def decorate(verb: Callable[P, R]) -> Callable[P, R]:
@@ -52,6 +63,8 @@ def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, 
             marks = (_open.set([*stack, draft]), _done.set(entries))
             try:
                 with transaction.atomic():
+                    if outermost and (sent := watching.get()):
+                        sent.before()
                     position = len(entries)
                     try:
                         result = verb(*args, **kwargs)
@@ -65,7 +78,13 @@ def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, 
                         )
                     entries.append(_entry(draft))
                     if outermost:
+                        if sent := watching.get():
+                            sent.done()
                         Entry.objects.bulk_create(entries)
+            except IntegrityError as error:
+                if not outermost:
+                    raise
+                raise refusal(error) from error
             finally:
                 _open.reset(marks[0])
                 _done.reset(marks[1])

@@ -78,6 +78,15 @@ PART = Part(
             who=by_email,
         ),
         Table(
+            "forms-sent",
+            "portal.Submission",
+            ("person",),
+            "That you sent a form, for two days: so that a second press does not do it twice.",
+            "Deleted.",
+            deleted,
+            only=("at",),
+        ),
+        Table(
             "memberships",
             "portal.Membership",
             ("person",),

@@ -7,6 +7,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 FIELD = "mark"
+VERSION = "drawn_from"  # of an edit form: what the row held
 AGE = 24 * 3600  # seconds; longer than any session, shorter than submissions are remembered
 LONGEST_PAGE = 600
 SALT = "portal.form"

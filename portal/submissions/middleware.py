@@ -1,0 +1,60 @@
+"""The one door that every form of the house goes through. The last middleware, so that it calls the view itself."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from portal.submissions import keeping, marks, sending
+from portal.submissions.trying import View
+
+ONLY_A_BUTTON = "This address belongs to a button, and no button was pressed. Nothing was done."
+
+
+class Submissions:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method in {"GET", "HEAD"} and not _htmx(request):
+            return sending.refused(request, ONLY_A_BUTTON, _above(request.path_info), status=405)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.method == "GET" and request.user.is_authenticated and not _htmx(request):
+            return keeping.restored(request)
+        return _sent(request, view, args, kwargs) if request.method == "POST" else None
+
+
+def _sent(request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    mark, person = marks.read(request), request.user.pk or 0
+    for_people = not getattr(view, "access", "anyone").startswith("anyone")
+    if mark is None or (mark.person != person and not for_people):
+        return sending.guarded(request, view, args, kwargs, mark)
+    if mark.person and not person:
+        return keeping.ended(request, mark)
+    if mark.person != person:
+        return sending.refused(request, sending.FOREIGN, mark.page, status=403)
+    if mark.expired:
+        return sending.shown_again(request, view, args, kwargs, mark, sending.EXPIRED)
+    return sending.once(request, view, args, kwargs, mark)
+
+
+def _above(path: str) -> str:
+    """The nearest page above the address of a button."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        with suppress(Resolver404):
+            resolve(path)
+            return path
+    return path
+
+
+def _htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
