@@ -10,11 +10,12 @@ from agents.connectors import CONNECTORS
 from agents.connectors.base import Connector
 from agents.permissions import AgentsPermission, ConnectionPermission
 from agents.readers import ReaderField
+from portal.editing import EditForm
 from portal.people.models import Person
 from portal.teams.models import Team
 
 
-class ConnectionForm(forms.Form):
+class ConnectionForm(EditForm):
     """Name and secret. The secret is only ever written: no page shows it again."""
 
     name = forms.CharField(max_length=80, help_text="How people will know it.")
@@ -98,10 +99,14 @@ class RightsForm(forms.Form):
         return {"holder": self.cleaned_data["holder"], "rights": rights}
 
 
-def edit_form(connection: Connection, data: Any) -> ConnectionForm:
-    return ConnectionForm(
+def edit_form(connection: Connection, data: Any = None) -> tuple[ConnectionForm, forms.Form]:
+    """The connection's form, and its connector's own, which is saved with it."""
+    form = ConnectionForm(
         data,
         initial={"name": connection.name},
         connector=connection.connector,
         stored=bool(connection.secret),
     )
+    settings = settings_form(connection.connector, data, connection.settings)
+    form.beside = (settings,)
+    return form, settings

@@ -18,6 +18,7 @@ from agents.stops.forms import WhyForm
 from agents.stops.models import Stop
 from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.answers import attempt, refused
+from portal.editing import unchanged
 from portal.pages import page, paged
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -71,11 +72,11 @@ def connection(request: PersonRequest, connection: Connection) -> HttpResponse:
 @get_or_post
 def edit(request: PersonRequest, connection: Connection) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = edit_form(connection, data)
-    settings = settings_form(connection.connector, data, connection.settings)
+    form, settings = edit_form(connection, data)
     if form.is_valid() and settings.is_valid():
         try:
-            actions.edit(request.user, connection, settings=settings.cleaned_data, **form.values())
+            with unchanged(form, connection, lambda: edit_form(connection)[0]):
+                actions.edit(request.user, connection, settings=settings.cleaned_data, **form.values())
             messages.success(request, "Saved.")
             actions.test(request.user, connection)
             return redirect(connection)

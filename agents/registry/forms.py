@@ -11,6 +11,7 @@ from agents.readers import ReaderField
 from agents.registry.models import Agent
 from agents.registry.ready import READY, ReadyMade
 from metering.budgets.forms import amount
+from portal.editing import EditForm
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -31,7 +32,7 @@ def _default(field: str) -> int:
     return int(getattr(Agent(), field))
 
 
-class AgentForm(forms.Form):
+class AgentForm(EditForm):
     """An agent, its model and its limits. ``values`` gives them in the units of the table."""
 
     name = forms.CharField(max_length=80, help_text="How people will know it. Unique in its team.")
@@ -169,13 +170,14 @@ class ShareForm(forms.Form):
         return {"reader": self.cleaned_data["reader"], "level": Level(self.cleaned_data["level"])}
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(EditForm):
+    now = forms.CharField(label="Owner", required=False, widget=forms.HiddenInput)  # only compared
     owner = forms.ModelChoiceField(
         Person.objects.none(), label="New owner", empty_label="Choose somebody of the team"
     )
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"now": str(agent.owner)}, **kwargs)
         owner: forms.ModelChoiceField[Person] = self.fields["owner"]  # type: ignore[assignment]
         owner.queryset = (
             Person.objects.active()

@@ -26,6 +26,7 @@ from metering.reports.disclosure import WITHHELD
 from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.answers import attempt, refused
 from portal.audit.models import Entry
+from portal.editing import unchanged
 from portal.pages import page, paged
 from portal.permissions import PortalPermission
 from portal.teams.models import Team
@@ -98,7 +99,8 @@ def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = edit_form(agent, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.edit(request.user, agent, **form.values())
+            with unchanged(form, agent, lambda: edit_form(agent)):
+                actions.edit(request.user, agent, **form.values())
             messages.success(request, "Saved.")
             return redirect(agent)
         except ValidationError as error:
@@ -174,7 +176,8 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = HandOverForm(request.POST if request.method == "POST" else None, agent=agent)
     if form.is_valid():
         try:
-            actions.hand_over(request.user, agent, owner=form.cleaned_data["owner"])
+            with unchanged(form, agent, lambda: HandOverForm(agent=agent)):
+                actions.hand_over(request.user, agent, owner=form.cleaned_data["owner"])
             messages.success(request, f"{agent} belongs to {agent.owner} now.")
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
         except ValidationError as error:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from portal.editing import EditForm
+
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -56,7 +58,7 @@ class PriceForm(forms.Form):
     note = forms.CharField(max_length=200, required=False, help_text="The contract’s number, say.")
 
 
-class EndForm(forms.Form):
+class EndForm(EditForm):
     last = forms.DateField(
         widget=DAY, initial=today, label="Last day", help_text="It holds until the end of this day, in UTC."
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -15,9 +15,10 @@ from metering.reports.viewers import viewer
 from metering.reports.visibility import Scope
 from metering.usage import actions, unpriced
 from metering.usage.models import ContractPrice, ExchangeRate, UsageRefusal
-from metering.usage.price_forms import AgainForm, EndForm, PriceForm, RateForm, RefusalFilter
+from metering.usage.price_forms import AgainForm, EndForm, PriceForm, RateForm, RefusalFilter, today
 from portal.access import PersonRequest, Refused, requires
 from portal.answers import refused
+from portal.editing import unchanged
 from portal.later import later
 from portal.pages import page, paged
 
@@ -53,10 +54,15 @@ def new_price(request: PersonRequest) -> HttpResponse:
 
 @requires(LedgerPermission.KEEP_PRICES, on=ContractPrice)
 def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
-    form = EndForm(request.POST if request.method == "POST" else None)
+
+    def drawn(data: QueryDict | None = None) -> EndForm:
+        return EndForm(data, initial={"last": price.valid_until or today()})
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.end_price(request.user, price, last=form.cleaned_data["last"])
+            with unchanged(form, price, drawn):
+                actions.end_price(request.user, price, last=form.cleaned_data["last"])
         except ValidationError as error:
             refused(form, error)
         else:

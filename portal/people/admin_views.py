@@ -3,15 +3,16 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, requires
 from portal.answers import attempt, refused
+from portal.editing import unchanged
 from portal.pages import page
-from portal.people import actions
+from portal.people import actions, line
 from portal.people.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
 from portal.people.links import link
 from portal.people.models import Person
@@ -55,12 +56,15 @@ def links(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(PortalPermission.MANAGE_PEOPLE)
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
-    form = PersonForm(
-        request.POST if request.method == "POST" else None, initial=initial(person), zone=person.time_zone
-    )
+
+    def drawn(data: QueryDict | None = None) -> PersonForm:
+        return PersonForm(data, initial=initial(person), zone=person.time_zone)
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.edit(request.user, person, **form.cleaned_data)
+            with unchanged(form, person, drawn):
+                actions.edit(request.user, person, **form.cleaned_data)
         except ValidationError as error:
             refused(form, error)
         else:
@@ -73,14 +77,17 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(PortalPermission.MANAGE_PEOPLE)
 def manager(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
-    form = ManagerForm(
-        request.POST if request.method == "POST" else None, initial={"manager": person.manager}
-    )
+
+    def drawn(data: QueryDict | None = None) -> ManagerForm:
+        return ManagerForm(data, initial={"manager": person.manager})
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.move(request.user, person, manager=form.cleaned_data["manager"])
+            with unchanged(form, person, drawn, first=line.hold):
+                actions.move(request.user, person, manager=form.cleaned_data["manager"])
         except ValidationError as error:
-            form.add_error("manager", error)
+            refused(form, error)
         else:
             messages.success(request, f"{person} reports to {person.manager or 'nobody'} now.")
             return redirect(person)
@@ -91,10 +98,15 @@ def manager(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(PortalPermission.MANAGE_PEOPLE)
 def roles(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
-    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": person.roles})
+
+    def drawn(data: QueryDict | None = None) -> RolesForm:
+        return RolesForm(data, initial={"roles": [role.value for role in person.roles]})
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.set_roles(request.user, person, roles=form.cleaned_data["roles"])
+            with unchanged(form, person, drawn):
+                actions.set_roles(request.user, person, roles=form.cleaned_data["roles"])
         except ValidationError as error:
             refused(form, error)
         else:

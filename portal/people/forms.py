@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from portal.editing import EditForm
 from portal.people import zones
 from portal.people.fields import PersonField
 from portal.people.models import Person
@@ -40,7 +41,7 @@ class FilterForm(forms.Form):
             del self.fields["state"]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(EditForm):
     display_name = forms.CharField(label="Name", max_length=120)
     time_zone = forms.ChoiceField(help_text="Times on every page are shown in this zone.")
 
@@ -70,13 +71,13 @@ class InvitationForm(PersonForm):
         return [Role(value) for value in self.cleaned_data["roles"]]
 
 
-class ManagerForm(forms.Form):
+class ManagerForm(EditForm):
     manager = PersonField(
         required=False, label="Reports to", help_text="An e-mail or a whole name. Empty: nobody."
     )
 
 
-class RolesForm(forms.Form):
+class RolesForm(EditForm):
     roles = forms.MultipleChoiceField(choices=ROLES, required=False, widget=forms.CheckboxSelectMultiple)
 
     def clean_roles(self) -> list[Role]:

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from portal.access import PersonRequest, may, signed_in
 from portal.answers import refused
 from portal.audit.models import Entry
+from portal.editing import unchanged
 from portal.pages import page, paged
 from portal.people import actions, line
 from portal.people.forms import FilterForm, ProfileForm, initial
@@ -66,12 +67,11 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def profile(request: PersonRequest) -> HttpResponse:
     person = request.user
-    form = ProfileForm(
-        request.POST if request.method == "POST" else None, initial=initial(person), zone=person.time_zone
-    )
+    form = _profile(person, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.edit(person, person, **form.cleaned_data)
+            with unchanged(form, person, lambda: _profile(person)):
+                actions.edit(person, person, **form.cleaned_data)
         except ValidationError as error:
             refused(form, error)
         else:
@@ -83,3 +83,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         "history": Entry.objects.about(person).reverse()[:8],
     }
     return page(request, "portal/people/profile.html", context, status=422 if form.errors else 200)
+
+
+def _profile(person: Person, data: QueryDict | None = None) -> ProfileForm:
+    return ProfileForm(data, initial=initial(person), zone=person.time_zone)

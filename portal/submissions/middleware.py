@@ -21,7 +21,9 @@ class Submissions:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if response.status_code == 405 and request.method in {"GET", "HEAD"} and not _htmx(request):
-            return sending.refused(request, ONLY_A_BUTTON, _above(request.path_info), status=405)
+            said = sending.refused(request, ONLY_A_BUTTON, _above(request.path_info), status=405)
+            said["Allow"] = response.get("Allow", "")
+            return said
         return response
 
     def process_view(

@@ -9,10 +9,11 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from psycopg.errors import DeadlockDetected
 
 from portal.audit.record import watching
 from portal.integrity import refusal
@@ -32,6 +33,7 @@ STILL = (
     "The portal still works on what you pressed before. It is done once. Look at the page again in a minute."
 )
 FOREIGN = "Somebody else was signed in when this form was opened. Nothing was done. Open the page again."
+DEADLOCK = "Somebody did something at the same moment that did not go together with this. Nothing was done. Try again."
 IGNORED = {"csrfmiddlewaretoken", FIELD}
 
 
@@ -88,10 +90,16 @@ def guarded(request: HttpRequest, view: View, args: Any, kwargs: Any, mark: Mark
     """The view's answer; what the database or a verb refuses behind its back is said in words."""
     try:
         return view(request, *args, **kwargs)
-    except (IntegrityError, ValidationError) as error:
-        words = " ".join((refusal(error) if isinstance(error, IntegrityError) else error).messages)
+    except (IntegrityError, ValidationError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        words = DEADLOCK if isinstance(error, OperationalError) else _words(error)
         log.warning("%s %s was refused: %s", request.method, request.path, words)
         return refused(request, words, mark.page if mark else "/", status=409)
+
+
+def _words(error: IntegrityError | ValidationError) -> str:
+    return " ".join((refusal(error) if isinstance(error, IntegrityError) else error).messages)
 
 
 def shown_again(

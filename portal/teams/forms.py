@@ -2,6 +2,7 @@
 
 from django import forms
 
+from portal.editing import EditForm
 from portal.people.fields import PersonField
 from portal.teams.models import Membership
 
@@ -18,13 +19,13 @@ class FilterForm(forms.Form):
     mine = forms.BooleanField(label="Only mine", required=False)
 
 
-class TeamForm(forms.Form):
+class TeamForm(EditForm):
     name = forms.CharField(max_length=80)
     cost_centre = forms.CharField(
         max_length=40, required=False, help_text="What the team’s agents cost is counted there."
     )
 
 
-class MemberForm(forms.Form):
+class MemberForm(EditForm):
     person = PersonField(help_text="An e-mail or a whole name.")
     role = forms.ChoiceField(choices=ROLES, widget=forms.RadioSelect, initial=Membership.Role.MEMBER.value)

@@ -2,16 +2,17 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import refused
+from portal.editing import unchanged
 from portal.pages import page, paged
 from portal.permissions import PortalPermission, TeamPermission
 from portal.teams import actions
 from portal.teams.forms import FilterForm, MemberForm, TeamForm
-from portal.teams.models import Team
+from portal.teams.models import Membership, Team
 
 
 @signed_in
@@ -62,13 +63,15 @@ def new(request: PersonRequest) -> HttpResponse:
 
 @requires(PortalPermission.MANAGE_PEOPLE, on=Team)
 def edit(request: PersonRequest, team: Team) -> HttpResponse:
-    form = TeamForm(
-        request.POST if request.method == "POST" else None,
-        initial={"name": team.name, "cost_centre": team.cost_centre},
-    )
+
+    def drawn(data: QueryDict | None = None) -> TeamForm:
+        return TeamForm(data, initial={"name": team.name, "cost_centre": team.cost_centre})
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.edit(request.user, team, **form.cleaned_data)
+            with unchanged(form, team, drawn):
+                actions.edit(request.user, team, **form.cleaned_data)
         except ValidationError as error:
             team.refresh_from_db()
             refused(form, error)
@@ -82,11 +85,16 @@ def edit(request: PersonRequest, team: Team) -> HttpResponse:
 @requires(TeamPermission.MEMBERS, on=Team)
 def add_member(request: PersonRequest, team: Team) -> HttpResponse:
     """Adds somebody; for who is in the team already, gives them the role chosen."""
-    asked = {name: request.GET[name] for name in ("person", "role") if name in request.GET}
-    form = MemberForm(request.POST if request.method == "POST" else None, initial=asked)
+    held = _member(request, team)
+
+    def drawn(data: QueryDict | None = None) -> MemberForm:
+        return MemberForm(data, initial={"person": held.person, "role": held.role} if held else None)
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            membership = actions.add_member(request.user, team, **form.cleaned_data)
+            with unchanged(form, held, drawn):
+                membership = actions.add_member(request.user, team, **form.cleaned_data)
         except ValidationError as error:
             refused(form, error)
         else:
@@ -95,6 +103,12 @@ def add_member(request: PersonRequest, team: Team) -> HttpResponse:
             return redirect(team)
     context = {"form": form, "team": team}
     return page(request, "portal/teams/add_member.html", context, status=422 if form.is_bound else 200)
+
+
+def _member(request: PersonRequest, team: Team) -> Membership | None:
+    """Whom the link is about, by their e-mail; nothing else of an address is written into the form."""
+    current = team.memberships.current().select_related("person")
+    return current.filter(person__email=request.GET.get("person", "")).first()
 
 
 @requires(TeamPermission.MEMBERS, on=Team)
