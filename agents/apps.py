@@ -8,7 +8,7 @@ class AgentsConfig(AppConfig):
     verbose_name = "Agents"
 
     def ready(self) -> None:
-        from agents import events
+        from agents import events, reasons
         from agents.connectors.checks import second_people_are_the_default
         from agents.registry.reach import reach
         from metering.budgets import keepers
@@ -16,6 +16,7 @@ class AgentsConfig(AppConfig):
         from portal.people.roles import sync
 
         register(events.Event)
+        reasons.register()
         keepers.register(reach)
         checks.register(second_people_are_the_default)
         post_migrate.connect(sync, sender=self)

@@ -72,7 +72,7 @@ PART = Part(
             ("call__task__person",),
             "What your tasks asked, and what was answered.",
             "Texts are removed.",
-            emptied(origins=[], note="", why_dead=""),
+            emptied(origins=[], note="", why_dead={}),
         ),
         Table(
             "answers",
@@ -89,7 +89,7 @@ PART = Part(
             ("task__person",),
             "Everything that your tasks did or wanted to do: arguments, decision, result.",
             "Arguments, reasons and results are removed; which capability, when and how it ended stay.",
-            emptied(arguments={}, reasons=[], summary="", result=None, observed=None, counts={}),
+            emptied(arguments={}, reasons=[], summary="", ending={}, result=None, observed=None, counts={}),
             hide=("key",),
         ),
         Table(
@@ -117,7 +117,7 @@ PART = Part(
             emptied(
                 instruction=REMOVED,
                 attached="",
-                reason="",
+                reason={},
                 result="",
                 counts={},
                 tokens=0,
@@ -145,12 +145,12 @@ PART = Part(
     hinders=hinders,
     written={
         "agents.Connection": ("name", "settings", "check_note"),
-        "agents.Agent": ("name", "purpose", "instructions", "state_note"),
+        "agents.Agent": ("name", "purpose", "instructions"),
         "agents.GrantRequest": ("why",),
         "agents.Grant": ("limits", "note"),
         "agents.Task": ("instruction", "attached", "reason", "result", "counts"),
         "agents.Step": ("response", "text"),
-        "agents.Call": ("arguments", "reasons", "summary", "result", "counts", "observed"),
+        "agents.Call": ("arguments", "reasons", "summary", "ending", "result", "counts", "observed"),
         "agents.Approval": ("origins", "why_dead", "note"),
         "agents.ChatMessage": ("text",),
         "agents.Stop": ("why",),

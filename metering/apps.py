@@ -8,8 +8,12 @@ class MeteringConfig(AppConfig):
 
     def ready(self) -> None:
         from metering import events
+        from metering.budgets import runaway, words
         from portal.audit.sentences import register
         from portal.people.roles import sync
+        from portal.reasons import declare
 
         register(events.Event)
+        declare(words.REFUSALS, words.KINDS)
+        declare(runaway.REASONS)
         post_migrate.connect(sync, sender=self)

@@ -141,3 +141,24 @@ def test_test_files_are_short():
         path.name for path in (ROOT / "tests").rglob("test_*.py") if len(path.read_text().splitlines()) > 200
     ]
     assert long == []
+
+
+def test_reasons_are_declared_codes_with_their_parameters():
+    """No sentence is stored: ``Reason`` and ``because`` take a code of the tables and exactly its parameters."""
+    from portal.reasons import codes
+
+    wrong = []
+    for path in MODULES:
+        for call in (one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name not in {"Reason", "because", "_said"} or not call.args:
+                continue
+            code, spread = call.args[0], any(one.arg is None for one in call.keywords)
+            given = {one.arg for one in call.keywords}
+            if name == "Reason" and len(call.args) > 1:
+                second = call.args[1]
+                spread = spread or isinstance(second, ast.Name)
+                given |= {one.value for one in second.keys} if isinstance(second, ast.Dict) else {"a text"}
+            if isinstance(code, ast.Constant) and not spread and codes().get(code.value) != given:
+                wrong.append(f"{name_of(path)}:{call.lineno} {code.value} {sorted(given)}")
+    assert not wrong

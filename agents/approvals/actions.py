@@ -19,6 +19,7 @@ from agents.queue.models import Call, Task, TaskQuerySet
 from agents.queue.states import TaskState
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
+from portal.reasons import Stored, because, public, told
 
 OPEN_FOR = timedelta(hours=24)
 
@@ -32,7 +33,7 @@ def open_ask(
     """
     now = timezone.now()
     held = Grant.objects.live(now).filter(pk=grant.pk, version=grant.version).select_for_update(no_key=True)
-    dead = {} if held else {"state": Approval.State.DEAD, "why_dead": "The grant ended or changed."}
+    dead = {} if held else {"state": Approval.State.DEAD, "why_dead": because("ask_grant_changed")}
     return Approval.objects.create(
         call=call,
         digest=binding(call, grant),
@@ -43,8 +44,12 @@ def open_ask(
     )
 
 
-class Outlived(ValidationError):
+class Outlived(Exception):
     """What the ask is bound to has ended or changed, and nobody had closed the ask yet."""
+
+    def __init__(self, why: Stored) -> None:
+        super().__init__(told(why))
+        self.why = why
 
 
 def answer(
@@ -61,7 +66,7 @@ def answer(
             return approve(actor, approval, note=note, scope=scope)
         return refuse(actor, approval, note=note)
     except Outlived as error:
-        bury(Approval.objects.filter(pk=approval.pk), why=str(error.message))
+        bury(Approval.objects.filter(pk=approval.pk), why=error.why)
         approval.refresh_from_db()
         raise ValidationError(_why_closed(approval)) from error
 
@@ -118,7 +123,7 @@ def expire(actor: str, approval: Approval) -> Approval:
     return _close(approval, Approval.State.EXPIRED)
 
 
-def bury(asks: ApprovalQuerySet, *, why: str) -> int:
+def bury(asks: ApprovalQuerySet, *, why: Stored) -> int:
     """The open ones of these asks are dead: what they were bound to has ended or changed. How many there were.
 
     Their tasks go on, and the model is told ``why`` as its answer.
@@ -131,9 +136,9 @@ def bury(asks: ApprovalQuerySet, *, why: str) -> int:
 
 
 @action(Event.APPROVAL_DEAD)
-def _bury(actor: str, approval: Approval, *, why: str) -> Approval:
-    detail(task=approval.call.task_id, why=why)
-    return _close(approval, Approval.State.DEAD, why_dead=why[:300])
+def _bury(actor: str, approval: Approval, *, why: Stored) -> Approval:
+    detail(task=approval.call.task_id, why=public(why))
+    return _close(approval, Approval.State.DEAD, why_dead=why)
 
 
 def _answer(
@@ -182,7 +187,7 @@ def _go_on(actor: Person | str, approval: Approval) -> Approval:
     task = _lock(approval)
     waiting = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).exists()
     if task.state == TaskState.WAITING and not waiting:
-        tasks.resume(actor, task, why="every ask is answered")
+        tasks.resume(actor, task, why=because("asks_answered"))
     return approval
 
 
@@ -192,5 +197,5 @@ def _why_closed(approval: Approval) -> str:
             word = "allowed" if approval.state == Approval.State.APPROVED else "refused"
             return f"{approval.answered_by} has {word} this already."
         case Approval.State.DEAD:
-            return f"This ask is no longer needed. {approval.why_dead}".strip()
+            return f"This ask is no longer needed. {told(approval.why_dead)}".strip()
     return "The time for an answer is over. That meant no; the task went on."

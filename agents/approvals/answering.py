@@ -13,16 +13,18 @@ from agents.permissions import ConnectionPermission
 from agents.policy.facts import Effect
 from agents.policy.rules import BARRED
 from agents.queue.models import Call, Task
+from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.people.models import Person
+from portal.reasons import Stored, because
 
 # What is asked each time, whatever was agreed to before: a yes to calls like it would promise too much.
 EACH_TIME = {"destructive", "second_person", "outside_envelope", "content_leads", "content_split"}
 
 
-def against(approval: Approval) -> str:
-    """Why an answer would count for nothing now, as a sentence; empty when all it is bound to is as it was.
+def against(approval: Approval) -> Stored:
+    """Why an answer would count for nothing now; empty when all it is bound to is as it was.
 
     Read from the database now, never from an object that was loaded before.
     """
@@ -31,18 +33,17 @@ def against(approval: Approval) -> str:
     grant = Grant.objects.filter(pk=call.grant_id or 0).first()
     place = Connection.objects.filter(pk=call.connection_id or 0).first()
     if task.ended or task.cancel_requested_at:
-        return "The task has ended."
+        return because("task_ended")
     if grant is None or place is None or call.state != Call.State.ASKED:
-        return "The call is not waited for any more."
+        return because("call_not_waited_for")
     if not grant.live:
-        ended = grant.state == Grant.State.ACTIVE or grant.state == Grant.State.EXPIRED
-        return f"The grant it needs {'has ended' if ended else f'was {grant.state}'}."
+        return because("ask_grant_ended", state=grant.state)
     if grant.uses_left is not None and grant.uses_left < 1:
-        return "The uses of the grant it needs are spent."
+        return because("ask_uses_spent")
     if binding(call, grant) != approval.digest:
-        return "What was asked for has changed since."
+        return because("ask_changed")
     if place.state != Connection.State.ACTIVE:
-        return f"{place} is removed."
+        return because("ask_place_removed", name=str(place))
     return _held(call, task)
 
 
@@ -52,19 +53,20 @@ def speaks(approval: Approval) -> bool:
     return who is not None and Approval.objects.answerable_by(who).filter(pk=approval.pk).exists()
 
 
-def _held(call: Call, task: Task) -> str:
+def _held(call: Call, task: Task) -> Stored:
     """What stands against the agent, whatever it wants to do."""
     if why := barred(task.person_id, task.agent_id):
-        return BARRED[why].text
+        return of_rules(BARRED[why])
     stops = Stop.objects.against(
         connection=call.connection_id or 0, capability=call.capability, agent=task.agent_id, task=task.pk
     )
     if stop := stops.for_reading().first():
         fact = stop.fact()
-        return f"{fact.scope} is stopped by {fact.who}{f': {fact.why}' if fact.why else ''}."
+        return because("ask_stopped", scope=fact.scope, who=fact.who, why=stop.reason)
     if task.agent.state != Agent.State.ACTIVE:
-        return f"{task.agent} is {task.agent.get_state_display().lower()}."
-    return "" if task.agent.owner.is_active else "The agent's owner has left."
+        state = task.agent.get_state_display().lower()
+        return because("ask_agent_not_active", name=str(task.agent), state=state)
+    return {} if task.agent.owner.is_active else because("ask_owner_left")
 
 
 def widenable(approval: Approval) -> bool:

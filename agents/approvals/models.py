@@ -75,7 +75,7 @@ class Approval(models.Model):
     second_person = models.BooleanField(default=False)  # somebody other than the task's person answers
     # policy.explain's account of where each argument comes from, as it was when the ask was made.
     origins = models.JSONField(default=list)
-    why_dead = models.CharField(max_length=300, blank=True)
+    why_dead = models.JSONField(default=dict, blank=True)  # a code with parameters
     proposed = models.ForeignKey(
         "agents.GrantRequest", models.SET_NULL, null=True, related_name="proposed_in"
     )  # the standing limit that the answer proposed

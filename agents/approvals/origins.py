@@ -13,17 +13,18 @@ from typing import Any
 from agents.policy.facts import Argument, Capability
 from agents.policy.hiding import spelled, spelled_out
 from agents.policy.origins import given, told_apart
+from portal.reasons import YOU, Reader, told
 
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "The connector does not declare this"
 
-# Parts of a text by where they come from: what stands beside them. The rest is the person's.
+# Parts of a text by where they come from: the code of what stands beside them. The rest is the person's.
 PARTS = {
-    "agent": "The agent's own words",
-    "result": "Copied from what was read",
-    "listed": "Items copied from what was read",
-    "lookup": "From a trusted lookup",
-    "leads": "Leads elsewhere: a link, an address or a code",
+    "agent": "part_agent",
+    "result": "part_result",
+    "listed": "part_listed",
+    "lookup": "part_lookup",
+    "leads": "part_leads",
 }
 
 
@@ -59,36 +60,6 @@ class Row:
     worded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads: the task's person (``of`` is empty), or a second person, to whom “your” would be somebody else."""
-
-    of: str = ""
-
-    def told(self, text: str) -> str:
-        """A sentence that was written for the task's person, as this reader understands it."""
-        text = spelled_out(text)
-        if not self.of:
-            return text
-        for yours, theirs in THEIRS:
-            text = text.replace(yours, theirs.format(self.of))
-        return text
-
-
-YOU = Reader()
-THEIRS = (
-    ("Not your words", "Not the words of {}"),
-    ("not your words", "not the words of {}"),
-    ("Your words", "The words of {}"),
-    ("your words", "the words of {}"),
-    ("not yours", "not those of {}"),
-    ("Your own address", "The own address of {}"),
-    ("you did not write", "{} did not write"),
-    ("you allowed", "{} allowed"),
-    ("is not from you.", "is not from {}."),
-)
-
-
 def rows(
     capability: Capability | None,
     arguments: Mapping[str, Any],
@@ -98,7 +69,7 @@ def rows(
     """Every argument of a call, declared ones first, none left out and none but as it is in the call."""
     declared = capability.arguments if capability else ()
     stored = {str(one.get("argument")): one for one in origins}
-    told = [
+    known = [
         _row(one, arguments[one.name], stored.get(one.name, {}), reader)
         for one in declared
         if given(arguments.get(one.name))
@@ -106,33 +77,33 @@ def rows(
     names = {one.name for one in declared}
     strange = [(name, value) for name, value in arguments.items() if name not in names]
     return [
-        *told,
+        *known,
         *(Row(spelled_out(name), (Value(_plain(value), UNDECLARED, True),)) for name, value in strange),
     ]
 
 
 def _row(argument: Argument, value: Any, stored: Mapping[str, Any], reader: Reader) -> Row:
-    told: Sequence[Mapping[str, Any]] = stored.get("values") or ()
+    records: Sequence[Mapping[str, Any]] = stored.get("values") or ()
     values = tuple(
-        _value(one, told[at] if at < len(told) else {}, argument, reader)
+        _value(one, records[at] if at < len(records) else {}, argument, reader)
         for at, one in enumerate(told_apart(argument, value))
     )
     return Row(argument.title, values, argument.worded)
 
 
-def _value(value: Any, told: Mapping[str, Any], argument: Argument, reader: Reader) -> Value:
+def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Reader) -> Value:
     """The call's own value. What was stored speaks for it only when it is about exactly this."""
-    pieces = told.get("pieces") or ()
+    pieces = stored.get("pieces") or ()
     if "".join(str(one.get("text", "")) for one in pieces) != str(value):
         return Value(_plain(value, argument.worded), UNRECORDED, True)
-    around = told.get("around")
+    around = stored.get("around")
     return Value(
         text=_plain(value, argument.worded),
-        origin=reader.told(str(told.get("text", ""))),
-        bad=not told.get("trusted") and told.get("from") != "agent",
-        call=told.get("call"),
+        origin=spelled_out(told(stored.get("said"), reader)) or UNRECORDED,
+        bad=not stored.get("trusted") and stored.get("from") != "agent",
+        call=stored.get("call"),
         around=tuple(spelled_out(str(one)) for one in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
-        warning=spelled_out(str(told.get("warning") or "")),
+        warning=spelled_out(told(stored.get("warning"), reader)),
         blocks=tuple(_blocks(pieces, reader)) if argument.worded else (),
     )
 
@@ -145,7 +116,8 @@ def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Blo
         sourced.append((source if text.strip() or not sourced else sourced[-1][0], text))
     for (source, call), alike in groupby(sourced, lambda pair: pair[0]):
         text = spelled_out("".join(text for _, text in alike)).strip("\r\n")
-        yield Block(_kind(source), reader.told(PARTS.get(source, "Your words")), text, call)
+        label = told({"code": PARTS.get(source, "part_person"), "params": {}}, reader)
+        yield Block(_kind(source), label, text, call)
 
 
 def _kind(source: str) -> str:

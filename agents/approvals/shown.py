@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agents.approvals import standing
 from agents.approvals.answering import against, givers, second_people, widenable
 from agents.approvals.models import Approval
-from agents.approvals.origins import Reader, Row, rows
+from agents.approvals.origins import Row, rows
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
 from agents.policy.facts import Role
@@ -13,6 +13,7 @@ from agents.policy.hiding import spelled_out
 from agents.queue.models import Call
 from agents.queue.tags import Tag
 from portal.people.models import Person
+from portal.reasons import YOU, Reader, second, told
 
 MOST_NAMES = 6
 
@@ -29,6 +30,7 @@ class Ask:
     mine: bool
     dead: str
     widenable: bool
+    reader: Reader
 
     @property
     def open(self) -> bool:
@@ -92,7 +94,7 @@ class Ask:
             case Approval.State.REFUSED:
                 return f"{self.approval.answered_by} said no", "The agent was told so, and the task went on."
             case Approval.State.DEAD:
-                return "No longer needed", f"{self.approval.why_dead} Nothing was done.".strip()
+                return "No longer needed", f"{told(self.approval.why_dead)} Nothing was done.".strip()
         if self.dead:
             return "No longer needed", f"{self.dead} Nothing is done, and no answer is needed."
         return (
@@ -106,7 +108,7 @@ class Ask:
         if self.approval.scope == Approval.Scope.TASK:
             how = "This, and calls like it in this task."
         if call.state == Call.State.DENIED:
-            why = " ".join(reason["text"] for reason in call.reasons)
+            why = told(call.reasons, self.reader)
             return f"{how} It was not done all the same: {why}"
         return f"{how} {'The call was made.' if self.approval.used_at else 'The task goes on with it.'}"
 
@@ -114,14 +116,15 @@ class Ask:
 def shown(approval: Approval, reader: Person) -> Ask:
     """Of an approval that was fetched ``for_reading``."""
     call, own = approval.call, approval.call.task.person_id == reader.pk
-    words = Reader() if own else Reader(str(call.task.person))
+    words = YOU if own else second(str(call.task.person))
     return Ask(
         approval=approval,
         tag=approval.tag_for(reader),
         rows=tuple(rows(catalogue().get(call.capability), call.arguments, approval.origins, words)),
-        reasons=tuple(words.told(reason["text"]) for reason in call.reasons),
+        reasons=tuple(spelled_out(told(one, words)) for one in call.reasons),
         own=own,
         mine=Approval.objects.answerable_by(reader).filter(pk=approval.pk).exists(),
-        dead=against(approval) if approval.answerable else "",
+        dead=told(against(approval)) if approval.answerable else "",
         widenable=widenable(approval),
+        reader=words,
     )

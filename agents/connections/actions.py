@@ -16,6 +16,7 @@ from agents.events import Event
 from agents.permissions import AgentsPermission, ConnectionPermission
 from portal.audit.record import action, detail
 from portal.people.models import Person
+from portal.reasons import because
 from portal.teams.models import Team
 
 
@@ -116,7 +117,7 @@ def remove(actor: Person, connection: Connection) -> Connection:
     connection.state, connection.secret = Connection.State.REMOVED, b""
     connection.save(update_fields=["state", "secret"])
     for grant in connection.grants.holding().select_related("agent"):
-        grants.revoke(actor, grant, why="The connection is removed.")
+        grants.revoke(actor, grant, cause=because("place_removed"))
     return connection
 
 

@@ -9,6 +9,7 @@ from agents.gate.deciding import decide_anew, decide_new, digest
 from agents.gate.observing import first_look
 from agents.gate.performing import closed, perform, reconcile
 from agents.queue.models import Call, Step, Task
+from portal.reasons import Stored, because
 
 
 def call(
@@ -64,18 +65,18 @@ def _answered(row: Call) -> Call:
     if ask is None or ask.state == Approval.State.OPEN:
         return row
     if ask.state != Approval.State.APPROVED:
-        return closed(row, Call.State.REFUSED, _no(ask))
+        return closed(row, Call.State.REFUSED, ending=_no(ask))
     return _again(row)
 
 
-def _no(ask: Approval) -> str:
-    """Why not, for the model and for whoever reads the task."""
+def _no(ask: Approval) -> Stored:
+    """Why not, for the model and for the task's person."""
     match ask.state:
         case Approval.State.REFUSED:
-            return f"{ask.answered_by} said no{f': {ask.note}' if ask.note else '.'}"
+            return because("ask_refused", who=str(ask.answered_by), note=ask.note)
         case Approval.State.DEAD:
-            return f"The ask is closed: {ask.why_dead or 'it was no longer needed.'}"
-    return "Nobody answered in time, which means no."
+            return because("ask_closed", why=ask.why_dead or because("call_not_waited_for"))
+    return because("ask_expired")
 
 
 def _again(row: Call) -> Call:

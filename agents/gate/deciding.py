@@ -23,7 +23,9 @@ from agents.policy.explain import explain
 from agents.policy.facts import Decision, Reason, Request, Verdict
 from agents.queue.actions import Lost
 from agents.queue.models import Call
+from agents.reasons import of_rules
 from agents.stops.holding import call_closed, while_deciding
+from agents.storable import storable
 from portal.audit.record import action, detail
 
 log = logging.getLogger(__name__)
@@ -69,7 +71,7 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
         if decision.grant and _use(decision.grant, now):
             row.started_at = now  # a moment at which its grant was live, however long the rest takes
             return decision, origins
-    changed = Reason("grant_changed", "The grant changed while it was being used.")
+    changed = Reason("grant_changed")
     return Decision(Verdict.DENY, (changed,)), []
 
 
@@ -86,7 +88,7 @@ def _looked_at(row: Call) -> tuple[Decision, Origins]:
         raise
     except Exception:
         log.exception("The facts of %s cannot be read", row)
-        unread = Reason("facts_unreadable", "What the rules need to know could not be read, which means no.")
+        unread = Reason("facts_unreadable")
         return Decision(Verdict.DENY, (unread,)), []
 
 
@@ -95,12 +97,12 @@ def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
     assert decision.grant is not None
     spent = ask.used_at is not None and row.state == Call.State.ASKED
     if spent or ask.digest != binding(row, Grant.objects.get(pk=decision.grant)):
-        changed = Reason("ask_outdated", "What was agreed to has changed since. It must be asked again.")
+        changed = Reason("ask_outdated")
         return Decision(Verdict.DENY, (changed,))
     if not speaks(ask):
-        left = Reason("answerer_barred", f"{ask.answered_by} allowed this and may not allow it any more.")
+        left = Reason("answerer_barred", {"who": str(ask.answered_by)})
         return Decision(Verdict.DENY, (left,))
-    agreed = Reason("approved", f"{ask.answered_by} allowed this one call.")
+    agreed = Reason("approved", {"who": str(ask.answered_by)})
     return Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
 
 
@@ -117,7 +119,7 @@ def _word(decision: Decision) -> str:
 
 def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Call:
     row.verdict = decision.verdict.value
-    row.reasons = [{"code": reason.code, "text": reason.text} for reason in decision.reasons]
+    row.reasons = storable([of_rules(reason) for reason in decision.reasons])
     row.grant_id = decision.grant
     row.state = STATE[_word(decision)]
     row.save()

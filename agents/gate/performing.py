@@ -18,6 +18,7 @@ from agents.stops.holding import call_closed
 from agents.storable import storable
 from metering.outcomes import actions as items
 from portal.audit.record import PORTAL, action, detail
+from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +69,11 @@ def _done(row: Call, result: Result) -> Call:
         return closed(row, Call.State.DONE, result.summary)
 
 
-def closed(row: Call, state: Call.State, summary: str) -> Call:
+def closed(row: Call, state: Call.State, summary: str = "", *, ending: Stored | None = None) -> Call:
+    """``summary``: in its connector's words; ``ending``: the portal's own reason."""
     row.state, row.summary, row.finished_at = state, storable(summary)[:300], timezone.now()
-    row.save(update_fields=["state", "summary", "finished_at", "result", "counts"])
+    row.ending = storable(ending or {})
+    row.save(update_fields=["state", "summary", "ending", "finished_at", "result", "counts"])
     call_closed()
     remembering.read(row)
     return row
@@ -83,8 +86,4 @@ def _unclear(row: Call) -> Call:
 @action(Event.CALL_UNKNOWN)
 def _unknown(actor: str, row: Call) -> Call:
     detail(task=row.task_id)
-    return closed(
-        row,
-        Call.State.UNKNOWN,
-        "It was interrupted, and whether it happened is unknown. It is not tried again.",
-    )
+    return closed(row, Call.State.UNKNOWN, ending=because("call_unclear"))

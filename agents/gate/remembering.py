@@ -67,4 +67,4 @@ def _seen(row: Call) -> Seen:
     declared = catalogue().get(row.capability) or Capability(
         row.capability, row.capability, row.capability, Effect.READ
     )
-    return Seen(row.pk, declared, row.result if row.state == Call.State.DONE else row.summary)
+    return Seen(row.pk, declared, row.result if row.state == Call.State.DONE else row.said)

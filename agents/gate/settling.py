@@ -8,6 +8,7 @@ from agents.queue.actions import Lost
 from agents.queue.models import Call
 from agents.stops.holding import confirm, orphans
 from agents.stops.models import Stop
+from portal.reasons import because
 
 log = logging.getLogger(__name__)
 
@@ -31,4 +32,4 @@ def settle() -> None:
 def _settle(row: Call) -> None:
     with alone(row, wait=0):
         if stands(row) and reconcile(row) is None:
-            closed(row, Call.State.FAILED, "It was interrupted before it happened, and then stopped.")
+            closed(row, Call.State.FAILED, ending=because("call_not_begun"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +15,7 @@ from agents.grants.terms import Terms, as_asked, as_granted, check
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
 from portal.people.models import Person
+from portal.reasons import Stored, because, public
 
 
 @action(Event.GRANTS_REQUESTED)
@@ -113,19 +115,22 @@ def deny_one(actor: Person, grant: Grant, *, note: str) -> Grant:
 
 
 @action(Event.REQUEST_WITHDRAWN)
-def withdraw(actor: Person | str, asked: GrantRequest, *, why: str = "") -> GrantRequest:
+def withdraw(actor: Person | str, asked: GrantRequest, *, cause: Stored | None = None) -> GrantRequest:
     if not asked.grants.filter(state=Grant.State.REQUESTED).update(state=Grant.State.WITHDRAWN):
         raise ValidationError("This request is decided already.")
-    if why:
-        detail(why=why)
+    if cause:
+        detail(why=public(cause))
     return asked
 
 
 @action(Event.GRANT_REVOKED)
-def revoke(actor: Person | str, grant: Grant, *, why: str = "") -> Grant:
-    """End a grant at once. A call that is being decided this moment loses it too: the gate looks again."""
-    detail(why=why)
-    return _end(grant, Grant.State.REVOKED, why)
+def revoke(actor: Person | str, grant: Grant, *, why: str = "", cause: Stored | None = None) -> Grant:
+    """End a grant at once. A call that is being decided this moment loses it too: the gate looks again.
+
+    ``why``: a person's words; ``cause``: the portal's own reason.
+    """
+    detail(why=public(cause) if cause else why)
+    return _end(grant, Grant.State.REVOKED, why, cause)
 
 
 @action(Event.GRANTS_REVOKED)
@@ -141,9 +146,9 @@ def revoke_all(actor: Person, target: Agent | Connection, *, grants: GrantQueryS
 
 
 @action(Event.GRANT_SUSPENDED)
-def suspend(actor: Person | str, grant: Grant, *, why: str) -> Grant:
-    detail(why=why)
-    return _end(grant, Grant.State.SUSPENDED, why)
+def suspend(actor: Person | str, grant: Grant, *, cause: Stored) -> Grant:
+    detail(why=public(cause))
+    return _end(grant, Grant.State.SUSPENDED, cause=cause)
 
 
 @action(Event.GRANT_REMINDED)
@@ -160,12 +165,13 @@ def remind(actor: str, grant: Grant) -> Grant:
 
 @action(Event.GRANT_EXPIRED)
 def expire(actor: str, grant: Grant) -> Grant:
-    return _end(grant, Grant.State.EXPIRED, "")
+    return _end(grant, Grant.State.EXPIRED)
 
 
-def _end(grant: Grant, state: Grant.State, why: str) -> Grant:
+def _end(grant: Grant, state: Grant.State, why: str = "", cause: Stored | None = None) -> Grant:
     ending = [Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED]
-    kept = {"note": why[:500]} if why else {}
+    kept: dict[str, Any] = {"note": why[:500]} if why else {}
+    kept |= {"cause": cause} if cause else {}
     changed = Grant.objects.filter(pk=grant.pk, state__in=ending).update(
         state=state, version=models.F("version") + 1, **kept
     )
@@ -181,8 +187,8 @@ def _bury_asks(grant: Grant) -> None:
     from agents.approvals import actions as approvals
     from agents.approvals.models import Approval
 
-    word = {Grant.State.EXPIRED: "has ended"}.get(Grant.State(grant.state), f"was {grant.state}")
-    approvals.bury(Approval.objects.filter(call__grant=grant), why=f"The grant it needs {word}.")
+    why = because("ask_grant_ended", state=grant.state)
+    approvals.bury(Approval.objects.filter(call__grant=grant), why=why)
 
 
 def _decided(actor: Person, grant: Grant, state: Grant.State, note: str) -> Grant:

@@ -14,8 +14,10 @@ from agents.grants.saying import manner
 from agents.grants.worst import worst
 from agents.policy.facts import Capability, Facts, GrantFact, StopFact
 from agents.policy.rules import against_everything, against_holding
+from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
+from portal.reasons import told
 from portal.words import duration, money, plural
 
 # What the company is promised, whatever an agent reads (README, "what it promises").
@@ -91,15 +93,12 @@ def build(
     holdings: Sequence[Holding],
     catalogue: Mapping[str, tuple[Capability, ...]],
     *,
-    note: str = "",
     per_task: str = "",
 ) -> Card:
     """The card. ``facts``: the agent, and what stops everything. ``catalogue``: capabilities by connector."""
-    stopped = [reason.text for reason in against_everything(facts)]
+    stopped = [told(of_rules(reason)) for reason in against_everything(facts)]
     notes = [Note("deny", f"It can do nothing now. {text}") for text in stopped[:1]]
     notes += [Note("deny", text) for text in stopped[1:]]
-    if note and stopped and not any(stop.why == note for stop in facts.stops):
-        notes.append(Note("deny", note))
     if facts.shadow:
         notes.append(Note("shadow", "Shadow mode: it reads, and everything else is only written down."))
     lines = tuple(_line(facts, one, bool(stopped)) for one in holdings)
@@ -140,7 +139,7 @@ def _held_by(facts: Facts, one: Holding) -> str:
     )
     against = [*against_everything(around), *against_holding(one.fact, one.capability, around)]
     if against:
-        return against[0].text
+        return told(of_rules(against[0]))
     return "" if met(one.capability, one.fact.limits) else "No call can be inside its limits."
 
 
@@ -216,4 +215,4 @@ def card(agent: Agent) -> Card:
         f"In one task at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)}, "
         f"{duration(agent.max_seconds)} and {plural(agent.max_asks, 'question')} to people. {PROMISE}"
     )
-    return build(facts, holdings, offered, note=agent.state_note, per_task=per_task)
+    return build(facts, holdings, offered, per_task=per_task)

@@ -197,7 +197,8 @@ class Grant(models.Model):
     version = models.PositiveIntegerField(default=1)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=500, blank=True)  # a person's words
+    cause = models.JSONField(default=dict, blank=True)  # the portal's own reason of its end
     reminded_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

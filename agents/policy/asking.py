@@ -13,10 +13,9 @@ from agents.policy.origins import Asked, From, given, origin, told_apart
 from agents.policy.tokens import phrase, words
 from agents.policy.wording import Piece, content_pieces, foreign, free, leading, name_origin, readable_time
 
-DESTRUCTIVE = Reason("destructive", "It takes something away, so a person says yes to each one.")
-GRANT_ASKS = Reason("grant_asks", "The grant says that a person answers each time.")
-SECOND_PERSON = Reason("second_person", "The grant says that a second person answers.")
-OUTSIDE = Reason("outside_envelope", "It was not chosen for this task when the task was queued.")
+DESTRUCTIVE = Reason("destructive")
+GRANT_ASKS = Reason("grant_asks")
+SECOND_PERSON = Reason("second_person")
 
 
 def standing(capability: Capability, grant: GrantFact) -> Iterator[Reason]:
@@ -52,6 +51,11 @@ def outside(request: Request, facts: Facts) -> bool:
     return facts.envelope is not None and (request.name, request.connection) not in facts.envelope
 
 
+def outside_reason(request: Request, *, again: bool) -> Reason:
+    """``again``: it is refused, and the task can be queued anew with it."""
+    return Reason("outside_envelope", {"capability": request.name, "again": again})
+
+
 Found = dict[tuple[str, ...], Any]
 
 
@@ -64,7 +68,7 @@ def unspoken(
     if capability.effect is Effect.READ:
         return
     if known is None:
-        yield Reason("origins_unknown", "Where its arguments come from is not known.")
+        yield Reason("origins_unknown")
         return
     if not known.tainted:
         return
@@ -80,7 +84,7 @@ def unspoken(
         spoken = spoken or (not against and argument.role in {Role.DEST, Role.OBJECT, Role.VALUE})
     yield from asked.once(("joined",), lambda: list(_joined(asked)))
     if not spoken and asked.reaches_others and asked.agreed is None:
-        yield Reason("unpointed", "Others see it, and nothing in the instruction points at it.")
+        yield Reason("unpointed")
 
 
 def agreed(request: Request, grant: GrantFact, facts: Facts) -> Agreed | None:
@@ -120,16 +124,12 @@ def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason
     title = argument.title
     match argument.role:
         case Role.DEST | Role.OBJECT | Role.VALUE:
-            what = {Role.DEST: "goes to", Role.OBJECT: "touches", Role.VALUE: "says"}[argument.role]
             for one in told_apart(argument, value):
                 if not origin(argument, one, asked).trusted:
-                    yield Reason(
-                        f"{argument.role.value}_unknown",
-                        f"{title}: it {what} “{_short(one)}”, which is not from you.",
-                    )
+                    yield Reason(f"{argument.role.value}_unknown", {"title": title, "value": _short(one)})
         case Role.TIME:
             if not readable_time(value):
-                yield Reason("time_unreadable", f"{title}: “{_short(value)}” reads as no time.")
+                yield Reason("time_unreadable", {"title": title, "value": _short(value)})
         case Role.QUERY if asked.capability.effect is not Effect.FETCH:
             return
         case Role.NAME | Role.QUERY:
@@ -144,7 +144,7 @@ def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
         if foreign(text, asked):
             yield _led(argument)
         elif not free(argument, asked) and not name_origin(text, asked.known).trusted:
-            yield Reason("name_unknown", f"{argument.title}: “{_short(one)}” is not in your words.")
+            yield Reason("name_unknown", {"title": argument.title, "value": _short(one)})
 
 
 def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
@@ -152,7 +152,7 @@ def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason
     if foreign(text, asked):
         yield _led(argument)
     elif not free(argument, asked) and any(_prose(piece, asked) for piece in content_pieces(text, asked)):
-        yield Reason("content_prose", f"{argument.title}: it holds words that are not yours.")
+        yield Reason("content_prose", {"title": argument.title})
 
 
 def _prose(piece: Piece, asked: Asked) -> bool:
@@ -182,7 +182,7 @@ def _joined(asked: Asked) -> Iterator[Reason]:
             and (leads(seam) or (digits and secret(seam)))
             and phrase(words(seam)) not in asked.known.phrase
         ):
-            yield Reason("content_split", "Put together, its texts hold a link, an address or a code.")
+            yield Reason("content_split")
             return
 
 
@@ -191,9 +191,7 @@ def _digits(token: list[str]) -> bool:
 
 
 def _led(argument: Argument) -> Reason:
-    return Reason(
-        "content_leads", f"{argument.title}: it holds a link, an address or a code that you did not write."
-    )
+    return Reason("content_leads", {"title": argument.title})
 
 
 def _short(value: object) -> str:

@@ -3,31 +3,21 @@
 from collections.abc import Iterator
 
 from agents.policy.asking import (
-    OUTSIDE,
     SECOND_PERSON,
     Found,
     agreed,
     asks_anyway,
     outside,
+    outside_reason,
     second,
     standing,
     unspoken,
 )
 from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, Reason, Request, Verdict
+from agents.policy.reasons import ANSWERED
 from agents.policy.rules import against_arguments, against_everything, against_grant
 
-# What became of an earlier ask for exactly this call: nobody is asked twice for the same thing.
-ANSWERED = {
-    "open": "The same call waits for an answer already.",
-    "approved": "A person allowed exactly this once in this task already. Queue another task to do it again.",
-    "refused": "A person said no to exactly this in this task.",
-    "expired": "Nobody answered when exactly this was asked in this task, which means no.",
-    "dead": "The ask for exactly this was closed in this task.",
-}
-TOO_MANY = Reason(
-    "too_many_asks",
-    "The task has asked as often as its agent may. The agent's managers can raise that number.",
-)
+TOO_MANY = Reason("too_many_asks")
 
 
 def decide(request: Request, facts: Facts) -> Decision:
@@ -37,15 +27,13 @@ def decide(request: Request, facts: Facts) -> Decision:
     """
     capability = request.capability
     if capability is None:
-        return _deny(Reason("unknown", f"No connector offers “{request.name[:80]}”. Unknown means no."))
+        return _deny(Reason("unknown", {"capability": request.name[:80]}))
     forbidden = [*against_everything(facts), *against_arguments(capability, request.arguments)]
     if not forbidden and outside(request, facts) and not facts.attended:
-        forbidden = [_narrowed(request)]
+        forbidden = [outside_reason(request, again=True)]
     if forbidden:
         return _deny(*forbidden)
-    refused = [
-        Reason("no_grant", f"No grant lets this agent use {request.name} here. Its manager can request one.")
-    ]
+    refused = [Reason("no_grant", {"capability": request.name})]
     granted = False
     asked: Decision | None = None
     found: Found = {}
@@ -76,7 +64,7 @@ def asking(request: Request, grant: GrantFact, facts: Facts, found: Found | None
     capability = request.capability
     assert capability is not None
     if outside(request, facts):
-        yield OUTSIDE
+        yield outside_reason(request, again=False)
     if second(request, grant, facts):
         yield SECOND_PERSON
     yes = agreed(request, grant, facts)
@@ -95,26 +83,19 @@ def _asked(decision: Decision, facts: Facts) -> Decision:
     if decision.would:  # nothing happens, so nobody is bothered
         return decision
     if facts.answered:
-        said = ANSWERED.get(facts.answered, ANSWERED["dead"])
-        return _deny(Reason("asked_before", said))
+        how = facts.answered if facts.answered in ANSWERED else "dead"
+        return _deny(Reason("asked_before", {"how": how}))
     if facts.asks_left is not None and facts.asks_left <= 0:
         return _deny(TOO_MANY)
     return decision
 
 
-def _narrowed(request: Request) -> Reason:
-    return Reason(
-        "outside_envelope",
-        f"{request.name} was not chosen for this task. Queue it again and tick it, if it is needed.",
-    )
-
-
 def _permit(grant: GrantFact, would: bool, like: bool) -> Decision:
-    reasons = [Reason("granted", f"The grant until {grant.ends_at:%d %B} covers it.")]
+    reasons = [Reason("granted", {"until": grant.ends_at.isoformat()})]
     if like:
-        reasons.append(Reason("agreed", "A person allowed calls like it in this task."))
+        reasons.append(Reason("agreed"))
     if would:
-        reasons.append(Reason("shadow", "The agent is in shadow mode: recorded as “would have”, not done."))
+        reasons.append(Reason("shadow"))
     return Decision(Verdict.ALLOW, tuple(reasons), grant.id, would)
 
 

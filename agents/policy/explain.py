@@ -5,7 +5,6 @@ from typing import Any
 
 from agents.policy.asking import agreed
 from agents.policy.facts import Argument, Facts, GrantFact, Request, Role
-from agents.policy.limits import in_words
 from agents.policy.origins import Asked, From, Origin, given, origin, told_apart
 from agents.policy.provenance import Provenance, Text
 from agents.policy.tokens import clean, skeleton, tokens, words
@@ -15,24 +14,15 @@ AROUND = 160  # characters of the text before and after a value
 SENTENCE = 4  # words: fewer in a row stand in any text
 MOST = 50  # values of an argument that are explained one by one
 
-SAYS = {
-    From.PERSON: "Your words in the instruction",
-    From.OWN: "Your own address",
-    From.SAFE: "One of the values that need no origin",
-    From.LOOKUP: "From a trusted lookup: call {call}",
-    From.CREATED: "Made by this task: call {call}",
-    From.LISTED: "Listed by call {call}",
-    From.AGREED: "As in a call that you allowed",
-    From.RESULT: "Not your words: it stands in what call {call} returned ({title})",
-    From.AGENT: "The agent's words, not yours",
-    From.LEADS: "Leads somewhere, or could be a code, and you did not write it",
-    From.UNKNOWN: "Neither in your words nor in anything that was read",
-}
+Said = dict[str, Any]  # {"code": one of ``reasons.SAYS``, "params": {…}}
+
+TEXTS = {From.LEADS: "text_leads", From.RESULT: "text_result", From.LISTED: "text_listed"}
 
 
 def explain(request: Request, grant: GrantFact, facts: Facts) -> list[dict[str, Any]]:
     """One record an argument, as JSON: ``argument, title, role, values``; a value has its ``pieces``, each with
-    ``from`` (:class:`From`), and ``text``, ``trusted``, ``call``, ``around`` (before, token, after), ``warning``."""
+    ``from`` (:class:`From`), and ``said``, ``trusted``, ``call``, ``around`` (before, token, after), ``warning``.
+    ``said`` and ``warning`` are codes with parameters."""
     known = facts.provenance
     if known is None or request.capability is None:
         return []
@@ -61,10 +51,10 @@ def _value(argument: Argument, value: Any, asked: Asked) -> dict[str, Any]:
     source = None
     if not found.trusted and (source := known.source(text)) is not None:
         found = Origin(From.RESULT, source.call)
-    said = _says(found, known, source)
+    said = _says(found, source)
     if found.source is From.LIMITS:
-        said = f"Inside the grant's limits: {in_words(asked.grant.limits[argument.name])}"
-    warning = _warning(argument, text, asked) if not found.trusted else ""
+        said = _said("from_limits", limit=dict(asked.grant.limits[argument.name]))
+    warning = _warning(argument, text, asked) if not found.trusted else {}
     return _record([(text, found)], found, said, _around(source.text, text) if source else None, warning)
 
 
@@ -78,13 +68,8 @@ def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
         (one for one in (From.LEADS, From.RESULT, From.AGENT, From.LISTED) if one in sources), From.PERSON
     )
     found = next((one for _, one in pieces if one.source is worst), Origin(worst))
-    said = {
-        From.LEADS: "Holds a link, an address or a code that you did not write",
-        From.RESULT: "Copies sentences from what was read",
-        From.AGENT: "The agent's words, not yours",
-        From.LISTED: "Copies single items from what was read",
-    }.get(worst, SAYS[From.PERSON])
-    return _record(pieces, found, said, None, "" if clean(text) else "It holds characters that do not show.")
+    said = _said(TEXTS.get(worst, "from_agent" if worst is From.AGENT else "from_person"))
+    return _record(pieces, found, said, None, {} if clean(text) else _said("hidden"))
 
 
 def _copied(piece: Piece, known: Provenance) -> Origin:
@@ -97,7 +82,7 @@ def _copied(piece: Piece, known: Provenance) -> Origin:
 
 
 def _record(
-    pieces: list[tuple[str, Origin]], found: Origin, said: str, around: list[str] | None, warning: str
+    pieces: list[tuple[str, Origin]], found: Origin, said: Said, around: list[str] | None, warning: Said
 ) -> dict[str, Any]:
     return {
         "pieces": [
@@ -105,18 +90,27 @@ def _record(
         ],
         "from": found.source.value,
         "trusted": found.trusted,
-        "text": said,
+        "said": said,
         "call": found.call or None,
         "around": around,
         "warning": warning,
     }
 
 
-def _says(found: Origin, known: Provenance, source: Text | None) -> str:
+def _says(found: Origin, source: Text | None) -> Said:
     title = source.title if source else ""
-    if found.source is From.RESULT and not found.call:
-        return f"Not your words: it stands in {title}"
-    return SAYS.get(found.source, "").format(call=found.call, title=title)
+    match found.source:
+        case From.RESULT if found.call:
+            return _said("from_result", call=found.call, title=title)
+        case From.RESULT:
+            return _said("from_attached", title=title)
+        case From.LOOKUP | From.CREATED | From.LISTED:
+            return _said(f"from_{found.source.value}", call=found.call)
+    return _said(f"from_{found.source.value}")
+
+
+def _said(code: str, **params: Any) -> Said:
+    return {"code": code, "params": params}
 
 
 def _around(text: str, value: str) -> list[str] | None:
@@ -132,17 +126,17 @@ def _around(text: str, value: str) -> list[str] | None:
     ]
 
 
-def _warning(argument: Argument, text: str, asked: Asked) -> str:
+def _warning(argument: Argument, text: str, asked: Asked) -> Said:
     """Something the eye would not see: hidden characters, letters that imitate others."""
     if not clean(text):
-        return "It holds characters that do not show."
+        return _said("hidden")
     shape = skeleton(text)
     for one in _trusted(argument, asked):
         if one.casefold() != text.casefold() and skeleton(one) == shape:
-            return f"Looks like {one} but is not."
+            return _said("lookalike", other=one)
     if argument.role is Role.DEST and not text.isascii():
-        return "It holds letters that other alphabets share in looks."
-    return ""
+        return _said("alphabets")
+    return {}
 
 
 def _trusted(argument: Argument, asked: Asked) -> list[str]:

@@ -162,12 +162,12 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class StopFact:
-    """Something is stopped; ``who``, ``why`` and who ``lifts`` it are for the reader."""
+    """Something is stopped; ``who``, ``why`` and who ``lifts`` it (a stored reason) are for the reader."""
 
     scope: str
     who: str
-    why: str
-    lifts: str = "Whoever may stop it can lift that."
+    why: Mapping[str, Any] | str
+    lifts: Mapping[str, Any] = field(default_factory=lambda: {"code": "lift", "params": {}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +217,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, for a program (``code``) and for a person (``text``: which rule, and who can change it)."""
+    """Why, for a program: a code of ``policy.reasons`` with its parameters, which are put in words for each reader."""
 
     code: str
-    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from agents.policy.hiding import LETTERS, spelled_out
+from agents.policy.hiding import LETTERS
 
 KEYS = frozenset({"only", "min", "max"})
 ANY_DOMAIN, BELOW = "*", "*."
@@ -212,14 +212,3 @@ def _said(pattern: str) -> str:
     strange = sorted({one for one in pattern if not one.isascii()}) if "@" in pattern else []
     spelled = ", ".join(f"“{one}” is U+{ord(one):04X}" for one in strange)
     return f"{said} ({spelled})" if spelled else said
-
-
-def quoted(value: Any) -> str:
-    """A value in a reason."""
-    if value is None:
-        return "not given"
-    return (
-        f"“{spelled_out(str(value)[:80])}”"
-        if isinstance(value, str | list) or is_number(value)
-        else "something else"
-    )

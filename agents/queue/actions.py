@@ -18,15 +18,14 @@ from agents.registry.models import Agent
 from agents.storable import storable
 from metering.budgets.actions import set_budget
 from metering.budgets.keepers import About
-from metering.budgets.words import for_others
 from portal.audit.record import PORTAL, action, detail
 from portal.later import later
 from portal.people.models import Person
+from portal.reasons import Stored, because, public
 
 LONGEST = Task._meta.get_field("instruction").max_length or 0
 
 LONGEST_ATTACHED = Task._meta.get_field("attached").max_length or 0
-LONGEST_REASON = Task._meta.get_field("reason").max_length or 0
 
 
 class Lost(Exception):
@@ -137,7 +136,7 @@ def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
 
 
 @action(Event.TASK_RESUMED)
-def resume(actor: Person | str, task: Task, *, why: str) -> Task:
+def resume(actor: Person | str, task: Task, *, why: Stored) -> Task:
     """Back to the queue: every ask is answered, or its worker is gone. Raises Lost when that worker is back."""
     if not Task.objects.filter(pk=task.pk, lease_until=task.lease_until).select_for_update():
         raise Lost(f"{task} is being worked on again")
@@ -154,14 +153,14 @@ def finish(actor: str, task: Task, *, result: str, counts: dict[str, int]) -> Ta
 
 
 @action(Event.TASK_FAILED)
-def fail(actor: str, task: Task, *, reason: str, counts: dict[str, int]) -> Task:
-    """``reason`` is for a reader: what stopped it, and who can change that."""
-    detail(**counts, reason=for_others(reason[:LONGEST_REASON]))
-    return _end(task, TaskState.FAILED, reason=reason[:LONGEST_REASON], counts=counts)
+def fail(actor: str, task: Task, *, reason: Stored, counts: dict[str, int]) -> Task:
+    """``reason``: what stopped it, and who can change that. The trail keeps of it what everybody may read."""
+    detail(**counts, reason=public(reason))
+    return _end(task, TaskState.FAILED, reason=storable(reason), counts=counts)
 
 
 @action(Event.TASK_CANCELLED)
-def cancel(actor: Person | str, task: Task, *, why: str = "") -> Task:
+def cancel(actor: Person | str, task: Task, *, why: str = "", cause: Stored | None = None) -> Task:
     """Stop a task at once: no further call starts, open asks die. Raises ValidationError when it has ended."""
     from agents.stops import standing
 
@@ -173,9 +172,9 @@ def cancel(actor: Person | str, task: Task, *, why: str = "") -> Task:
     ):
         raise ValidationError("This task has ended already.")
     task.refresh_from_db()
-    standing.stand(actor, standing.Stop(scope="task", task=task, why=why[:200]))
-    if why:
-        detail(why=why[:200])
+    standing.stand(actor, standing.Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
+    if why or cause:
+        detail(why=public(cause) if cause else why[:200])
     return task
 
 
@@ -188,7 +187,7 @@ def _end(task: Task, state: TaskState, **changes: object) -> Task:
 
 def _bury_asks(task: Task) -> None:
     asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
-    asks.update(state=Approval.State.DEAD, why_dead="The task has ended.")
+    asks.update(state=Approval.State.DEAD, why_dead=because("task_ended"))
 
 
 def _move(task: Task, to: TaskState, **changes: object) -> None:

@@ -9,6 +9,7 @@ from agents.queue import actions
 from agents.queue.models import Task, TaskQuerySet
 from agents.stops.holding import while_stopping
 from portal.audit.record import PORTAL
+from portal.reasons import Stored, because
 
 
 def close_barred(tasks: TaskQuerySet) -> int:
@@ -20,12 +21,12 @@ def close_barred(tasks: TaskQuerySet) -> int:
     closed = 0
     for task in tasks.barred().select_related("person", "agent").order_by("pk"):
         with suppress(ValidationError):  # it ended by itself meanwhile
-            actions.cancel(PORTAL, task, why=_why(task))
+            actions.cancel(PORTAL, task, cause=_why(task))
             closed += 1
     return closed
 
 
-def _why(task: Task) -> str:
+def _why(task: Task) -> Stored:
     if barred(task.person_id, task.agent_id) == LEFT:
-        return f"{task.person} has left."
-    return f"{task.person} may not use {task.agent} any more."
+        return because("who_left", who=str(task.person))
+    return because("who_unshared", who=str(task.person), agent=str(task.agent))

@@ -19,9 +19,9 @@ from agents.policy.hiding import spelled_out
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import Agent
-from metering.budgets.words import for_others
 from metering.usage.framing import oldest_kept
 from portal.people.models import Person
+from portal.reasons import YOU, Reader, told
 
 LEASE = timedelta(minutes=5)
 
@@ -81,7 +81,7 @@ class Task(models.Model):
     envelope = models.JSONField(null=True, blank=True)
     attended = models.BooleanField(default=False)  # a call outside the envelope asks; else it is refused
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.QUEUED)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.JSONField(default=dict, blank=True)  # why it failed: a code with parameters
     result = models.TextField(blank=True)
     max_steps = models.PositiveIntegerField()
     max_tokens = models.PositiveIntegerField()
@@ -139,10 +139,9 @@ class Task(models.Model):
         """What it used is known for as long as its model calls are; then it is 0, which does not say that it was."""
         return self.finished_at is None or self.finished_at >= oldest_kept(timezone.now())
 
-    @property
-    def reason_for_others(self) -> str:
-        """Why it was not finished, without what its person's calls cost or may cost."""
-        return for_others(self.reason)
+    def why(self, reader: Reader = YOU) -> str:
+        """Why it was not finished, in words for this reader."""
+        return told(self.reason, reader)
 
     def permits(self, person: Person, permission: str) -> bool:
         """Who may do what to a task: its person everything; who may stop its agent, stop it."""
@@ -217,7 +216,9 @@ class Call(models.Model):
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=State.choices)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # What came of it: in its connector's words, or, where the portal closed it, as a code with parameters.
     summary = models.CharField(max_length=300, blank=True)
+    ending = models.JSONField(default=dict, blank=True)
     result = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
     # Shadow mode: what a person did with the same thing afterwards, {"text": …, "same": true|false|null}.
@@ -253,6 +254,11 @@ class Call(models.Model):
         """The call in words, from its capability's declaration."""
         declared = catalogue().get(self.capability)
         return declared.sentence(self.arguments) if declared else f"Use “{spelled_out(self.capability)}”"
+
+    @property
+    def said(self) -> str:
+        """What came of it, for its person and for the model."""
+        return told(self.ending) or self.summary
 
     @property
     def tag(self) -> Tag:

@@ -1,6 +1,7 @@
 """What a task's page tells: its steps, latest first, and what of it changed since the reader last looked."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from agents.connectors import catalogue
 from agents.policy.hiding import spelled_out
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
+from portal.reasons import told
 from portal.words import tokens
 
 CALLS_AT_ONCE = 200  # about as many calls stand behind one page of steps
@@ -56,7 +58,7 @@ class Line:
     @property
     def said(self) -> str:
         """What came of it, where the sentence does not say so."""
-        return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.summary)
+        return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.said)
 
     @property
     def asks(self) -> bool:
@@ -66,10 +68,10 @@ class Line:
     def reasons(self) -> list[str]:
         """Why: of everything but what a grant simply covers."""
         if self.call.state in (Call.State.DONE, Call.State.STARTED):
-            told = [reason["text"] for reason in self.call.reasons if reason["code"] == "approved"]
+            why = [one for one in self.call.reasons if one["code"] == "approved"]
         else:
-            told = [one["text"] for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
-        return [spelled_out(one) for one in told]
+            why = [one for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
+        return [spelled_out(told(one)) for one in why]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,8 @@ def story(task: Task, before: int | None = None) -> Story:
     of: dict[int, list[Call]] = {one.pk: [] for one in shown}
     for call in calls:
         of[call.step_id].append(call)
-    told = tuple(Told(one, tuple(folded(of[one.pk]))) for one in shown)
-    return Story(told, shown[-1].number if shown and shown[-1].number > 1 else None)
+    steps = tuple(Told(one, tuple(folded(of[one.pk]))) for one in shown)
+    return Story(steps, shown[-1].number if shown and shown[-1].number > 1 else None)
 
 
 def listed(calls: CallQuerySet) -> CallQuerySet:
@@ -129,8 +131,8 @@ def folded(calls: Iterable[Call]) -> list[Line]:
 
 def _kind(call: Call) -> tuple[object, ...]:
     alone = call.state in (Call.State.ASKED, Call.State.STARTED, Call.State.UNKNOWN)
-    said = call.summary if call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
-    why = tuple(reason["text"] for reason in call.reasons)
+    said = call.said if call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
+    why = json.dumps(call.reasons, sort_keys=True)
     return call.capability, call.connection_id, call.state, why, said, call.pk if alone else None
 
 

@@ -21,11 +21,11 @@ from agents.queue.states import TaskState
 from agents.stops.holding import free
 from portal.audit.record import PORTAL
 from portal.later import later
+from portal.reasons import because
 
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
 AT_MOST = 500  # rows of each kind in one sweep
-CHANGED = "What it lets the agent do has changed since it was granted, so it needs a new decision."
 NEXT = 50  # of the queue's first so many, messages are sent again
 
 
@@ -33,10 +33,12 @@ def sweep() -> None:
     """One round. A row that cannot be moved is logged and does not keep the others."""
     _each(Approval.objects.overdue(), lambda row: approvals.expire(PORTAL, row))
     _each(Grant.objects.ended(), lambda row: grants.expire(PORTAL, row))
-    _each(Grant.objects.out_of_date(), lambda row: grants.suspend(PORTAL, row, why=CHANGED))
+    _each(
+        Grant.objects.out_of_date(), lambda row: grants.suspend(PORTAL, row, cause=because("declared_anew"))
+    )
     _each(Grant.objects.to_remind().with_people(), lambda row: grants.remind(PORTAL, row))
     _close_barred()
-    _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why="its worker is gone"))
+    _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why=because("worker_gone")))
     settle()
     for pk in _send_again():
         later("agents.run", pk)

@@ -30,6 +30,7 @@ from metering.budgets.reading import holds, of_task
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refused
 from portal.pages import page, paged
+from portal.reasons import OTHERS, YOU, Reader
 
 
 @signed_in
@@ -72,7 +73,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
         "costs": before(agent, request.user),
-        "stopped": Stop.objects.standing().filter(scope=Stop.Scope.EVERYTHING).first(),
+        "stopped": Stop.objects.ending(agent.pk).for_reading().order_by("-scope").first(),
     }
     return page(request, "agents/queue/new.html", context, part="needs", status=422 if form.errors else 200)
 
@@ -109,9 +110,9 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "story": story(task, int(before[:9]) if before.isdecimal() else None),
         "asks": [shown(one, request.user) for one in open_asks] if not task.ended else [],
         "used": used(task, own=own),
-        "stop": task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None,
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),
+        **_ended(task, YOU if own else OTHERS),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
@@ -125,6 +126,12 @@ def _holding(task: Task) -> dict[str, Any]:
     """What keeps a queued task from its turn: spent budgets, a stop."""
     queued = task.state == TaskState.QUEUED
     return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None}
+
+
+def _ended(task: Task, reader: Reader) -> dict[str, Any]:
+    """Why it was not finished, and by whose stop."""
+    stop = task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None
+    return {"why": task.why(reader), "stop": stop}
 
 
 def _card(request: PersonRequest, agent: Agent) -> Card | None:

@@ -16,6 +16,7 @@ from agents.queue.models import Task
 from agents.registry.models import Agent
 from portal.audit.record import action, also, detail
 from portal.people.models import Person
+from portal.reasons import Stored, because, public
 from portal.teams.models import Team
 
 LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds", "max_asks")
@@ -70,9 +71,9 @@ def edit(actor: Person, agent: Agent, **changes: object) -> Agent:
         setattr(agent, name, changes[name])
     _save(agent, *changed)
     detail(changed=changed)
-    other = " and ".join(words for name, words in DECIDES_WHAT_IT_DOES.items() if name in changed)
+    other = [words for name, words in DECIDES_WHAT_IT_DOES.items() if name in changed]
     if other and _set_shadow(agent):
-        also(Event.AGENT_WENT_SHADOW, agent, why=f"{other.capitalize()} changed.")
+        also(Event.AGENT_WENT_SHADOW, agent, why=because("edited", what=other))
     return agent
 
 
@@ -151,25 +152,30 @@ def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
     agent.owner = owner
     agent.save(update_fields=["owner", "changed_at"])
     for grant in agent.grants.on_personal_connections().exclude(connection__person=owner):
-        grants.revoke(actor, grant, why=f"The agent is now {owner}'s, the connection is not.")
+        grants.revoke(actor, grant, cause=because("agent_handed_over", owner=str(owner)))
     close_barred(Task.objects.filter(agent=agent))
     return agent
 
 
 @action(Event.AGENT_PAUSED)
-def pause(actor: Person | str, agent: Agent, *, why: str = "", runaway: bool = False) -> Agent:
+def pause(
+    actor: Person | str, agent: Agent, *, why: str = "", cause: Stored | None = None, runaway: bool = False
+) -> Agent:
     """Stop the agent: every further call is refused until it is resumed. A task that is worked on ends, others wait.
 
-    ``runaway``: for what it spends; then whoever may stop it may lift that.
+    ``why``: a person's words; ``cause``: the portal's own reason. ``runaway``: for what it spends; then everybody who
+    may stop it may lift that.
     Raises ValidationError where it is stopped already.
     """
     from agents.stops import standing
 
     standing.while_stopping()
     _not_retired(agent)
-    detail(why=why)
-    standing.stand(actor, standing.Stop(scope="agent", agent=agent, why=why[:200], runaway=runaway))
-    return _set_state(agent, Agent.State.PAUSED, why)
+    detail(why=public(cause) if cause else why)
+    standing.stand(
+        actor, standing.Stop(scope="agent", agent=agent, why=why[:200], cause=cause or {}, runaway=runaway)
+    )
+    return _set_state(agent, Agent.State.PAUSED)
 
 
 @action(Event.AGENT_RESUMED)
@@ -184,7 +190,7 @@ def resume(actor: Person, agent: Agent) -> Agent:
         raise ValidationError(f"{agent} is at work already.")
     for stop in standing.Stop.objects.standing().filter(agent=agent).for_reading():
         standing.end(actor, stop)
-    return _set_state(agent, Agent.State.ACTIVE, "")
+    return _set_state(agent, Agent.State.ACTIVE)
 
 
 @action(Event.AGENT_WENT_LIVE)
@@ -235,16 +241,16 @@ def retire(actor: Person, agent: Agent) -> Agent:
     standing.while_stopping()
     _not_retired(agent)
     for grant in agent.grants.holding().select_related("connection"):
-        grants.revoke(actor, grant, why="The agent is retired.")
+        grants.revoke(actor, grant, cause=because("agent_retired"))
     for task in Task.objects.filter(agent=agent).under_way():
         tasks.cancel(actor, task)
     standing.over(actor, standing.Stop.objects.standing().filter(agent=agent))
-    return _set_state(agent, Agent.State.RETIRED, "")
+    return _set_state(agent, Agent.State.RETIRED)
 
 
-def _set_state(agent: Agent, state: Agent.State, note: str) -> Agent:
-    agent.state, agent.state_note = state, note[:200]
-    agent.save(update_fields=["state", "state_note", "changed_at"])
+def _set_state(agent: Agent, state: Agent.State) -> Agent:
+    agent.state = state
+    agent.save(update_fields=["state", "changed_at"])
     return agent
 
 

@@ -18,6 +18,7 @@ from agents.registry.shadow import Counts, counts, in_words, total, written_down
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.permissions import codename
+from portal.reasons import OTHERS, told
 
 READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
 
@@ -38,7 +39,7 @@ def standing(agent: Agent) -> Standing:
     entry = Entry.objects.about(agent).filter(event__in=events).order_by("-id").first()
     if entry is None:
         return Standing(live, agent.live_at, str(agent.live_by or ""), "")
-    return Standing(live, agent.live_at or entry.at, entry.actor_name, str(entry.details.get("why", "")))
+    return Standing(live, agent.live_at or entry.at, entry.actor_name, told(entry.details.get("why"), OTHERS))
 
 
 def places(agent: Agent) -> list[Connection]:

@@ -62,7 +62,6 @@ class Agent(models.Model):
     instructions = models.TextField(max_length=20_000, blank=True)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.SHADOW)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    state_note = models.CharField(max_length=200, blank=True)
     max_steps = models.PositiveIntegerField(default=200)
     max_tokens = models.PositiveIntegerField(default=2_000_000)
     max_cost_micros = models.PositiveBigIntegerField(default=2_000_000)

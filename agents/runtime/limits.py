@@ -5,36 +5,35 @@ from django.db.models import OuterRef, Subquery
 from agents.authority import barred
 from agents.policy.rules import BARRED
 from agents.queue.models import Task
+from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
-from portal.words import duration, money, plural
+from portal.reasons import OTHERS, Stored, because, told
 
 
 class GiveUp(Exception):
-    """The task cannot go on; the message tells a reader why and what to do."""
+    """The task cannot go on; ``reason`` tells a reader why and what to do."""
+
+    def __init__(self, reason: Stored) -> None:
+        super().__init__(told(reason, OTHERS))
+        self.reason = reason
 
 
 def within_limits(task: Task) -> None:
     """Raises GiveUp naming the limit and who can change it. What was used shows to the task's own person beside it."""
     if why := barred(task.person_id, task.agent_id):
-        raise GiveUp(BARRED[why].text)
+        raise GiveUp(of_rules(BARRED[why]))
     agent = not_stopped(task)
     if agent.state != Agent.State.ACTIVE:
-        note = f" ({agent.state_note})" if agent.state_note else ""
-        raise GiveUp(
-            f"The agent is {agent.get_state_display().lower()}{note}. Its managers can let it work again."
-        )
-    for used, most, said in (
-        (task.steps_done, task.max_steps, plural(task.max_steps, "step")),
-        (task.tokens, task.max_tokens, plural(task.max_tokens, "token")),
-        (task.cost_micros or 0, task.max_cost_micros, money(task.max_cost_micros)),
-        (task.seconds_worked, task.max_seconds, f"{duration(task.max_seconds)} of work"),
+        raise GiveUp(because("agent_not_active", state=agent.get_state_display().lower()))
+    for code, used, most in (
+        ("limit_steps", task.steps_done, task.max_steps),
+        ("limit_tokens", task.tokens, task.max_tokens),
+        ("limit_cost", task.cost_micros or 0, task.max_cost_micros),
+        ("limit_time", task.seconds_worked, task.max_seconds),
     ):
         if used >= most:
-            raise GiveUp(
-                f"The task has reached its limit of {said}. "
-                "The agent's managers can raise the limit; then queue it again."
-            )
+            raise GiveUp(because(code, most=most))
 
 
 def not_stopped(task: Task) -> Agent:
@@ -43,6 +42,5 @@ def not_stopped(task: Task) -> Agent:
     agent = Agent.objects.annotate(stop=Subquery(standing)).get(pk=task.agent_id)
     found: int | None = agent.stop  # type: ignore[attr-defined]
     if found and (stop := Stop.objects.for_reading().filter(pk=found).first()):
-        why = f" ({stop.why})" if stop.why else ""
-        raise GiveUp(f"{stop.who} stopped {stop}{why}. {stop.lifts} Then queue it again.")
+        raise GiveUp(because("task_stopped", who=stop.who, scope=str(stop), why=stop.reason, lifts=stop.lift))
     return agent

@@ -32,7 +32,7 @@ from agents.runtime.tools import tools
 from agents.storable import storable
 from metering.usage.bounds import TOKENS
 from metering.usage.ledger import ModelCall, record
-from portal.words import duration
+from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
 
@@ -54,25 +54,22 @@ def run(task_id: int) -> None:
                 pass
     except actions.Lost:
         log.info("%s is no longer this worker's", task)
-    except GiveUp as reason:
-        _fail(task, str(reason))
+    except GiveUp as end:
+        _fail(task, end.reason)
     except (OperationalError, InterfaceError):
         # The database is away. The task stays as it is; when its lease is over, a worker goes on with it.
         log.exception("%s lost the database", task)
         connection.close()
     except Exception:
         log.exception("%s broke", task)
-        _fail(
-            task,
-            "Something in the portal broke while working on this. Whoever runs it finds the details in its log.",
-        )
+        _fail(task, because("portal_broke"))
 
 
-def _fail(task: Task, reason: str) -> None:
+def _fail(task: Task, reason: Stored) -> None:
     try:
         actions.fail(str(task.agent), task, reason=reason, counts=counts(task))
     except actions.Lost:
-        log.info("%s had ended before it could fail: %s", task, reason)
+        log.info("%s had ended before it could fail: %s", task, reason["code"])
 
 
 def _step(task: Task) -> bool:
@@ -86,7 +83,7 @@ def _step(task: Task) -> bool:
     wanted = transcript.calls_in(response)
     if not wanted:
         if response.finish_reason in turns.FAILED:
-            raise GiveUp(last.text or "The model broke off without a word. Queue the task again later.")
+            raise GiveUp(because("model_broke_off"))
         actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
         return True
     meant = (response.metadata or {}).get("meant", {})
@@ -119,7 +116,7 @@ def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
     try:
         model = build(task.agent.model)
     except UnknownModel as error:
-        raise GiveUp(str(error)) from error
+        raise GiveUp(because("model_unknown", model=error.name, provider=error.provider)) from error
     history = transcript.messages(task)
     parameters = ModelRequestParameters(
         function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
@@ -142,10 +139,7 @@ def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
         if attempt < TRIES:
             time.sleep(3**attempt / 3)
         actions.renew(task, timedelta())
-    raise GiveUp(
-        f"The model {task.agent.model} did not answer ({_what(failure)}, {TRIES} tries). "
-        "Queue the task again later, or choose another model on the agent's page."
-    ) from failure
+    raise GiveUp(_silent(task.agent.model, failure)) from failure
 
 
 def _answer(
@@ -175,10 +169,14 @@ async def _said(
         )
 
 
+def _silent(model: str, failure: Exception) -> Stored:
+    if isinstance(failure, TimeoutError):
+        return because("model_slow", model=model, within=spending.TIMEOUT, tries=TRIES)
+    return because("model_silent", model=model, what=_what(failure), tries=TRIES)
+
+
 def _what(failure: Exception) -> str:
     """Never the provider's own words: they may quote what it was sent."""
-    if isinstance(failure, TimeoutError):
-        return f"not within {duration(spending.TIMEOUT)}"
     return f"HTTP {failure.status_code}" if isinstance(failure, ModelHTTPError) else type(failure).__name__
 
 
@@ -257,7 +255,7 @@ def _not_tiring(step: Step) -> None:
     for reasons in step.calls.filter(state=Call.State.DENIED).values_list("reasons", flat=True):
         for reason in reasons:
             if reason["code"] == TOO_MANY.code:
-                raise GiveUp(f"{reason['text']} Its open asks are closed.")
+                raise GiveUp(because("asked_too_often"))
 
 
 def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], meant: Meant) -> None:
@@ -270,10 +268,7 @@ def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], meant: Mean
     earlier = dict(before.values_list("digest").annotate(times=Count("pk")))
     for digest, times in now.items():
         if times + earlier.get(digest, 0) >= SAME_CALL:
-            raise GiveUp(
-                f"The agent made the same call with the same arguments {SAME_CALL} times and got no further. "
-                "A clearer instruction may help."
-            )
+            raise GiveUp(because("no_progress", times=SAME_CALL))
 
 
 def counts(task: Task) -> dict[str, int]:

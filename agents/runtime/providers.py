@@ -12,7 +12,11 @@ OFFLINE = "offline:rules"
 
 
 class UnknownModel(Exception):
-    """No such model here; the message says what to do."""
+    """No such model here: its name, and that of its provider."""
+
+    def __init__(self, name: str, provider: str) -> None:
+        super().__init__(name)
+        self.name, self.provider = name, provider
 
 
 def choices() -> list[tuple[str, str]]:
@@ -35,10 +39,7 @@ def build(name: str) -> Model:
     """The model behind ``provider:name``. Raises UnknownModel."""
     provider, _, model = name.partition(":")
     if name not in dict(choices()):
-        raise UnknownModel(
-            f"The model {name} is not available here. Choose another on the agent's page, or ask whoever runs the "
-            f"portal to configure {provider or 'its provider'}."
-        )
+        raise UnknownModel(name, provider or "its provider")
     match provider:
         case "offline":
             return OfflineModel()

@@ -11,7 +11,6 @@ from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
-from agents.queue.actions import LONGEST_REASON
 from agents.queue.models import Task
 from agents.registry import actions as registry
 from agents.runtime.limits import GiveUp
@@ -43,8 +42,7 @@ def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestPar
     try:
         found = budgets.reserve(_caller(task, call), micros=micros)
     except budgets.Refused as refused:
-        said = words.refusals(refused.full, task.agent.model, longest=LONGEST_REASON)
-        raise GiveUp(said) from refused
+        raise GiveUp(words.refusals(refused.full, task.agent.model)) from refused
     settings: ModelSettings = {"timeout": TIMEOUT}
     return Held(call, micros, settings | {"max_tokens": LONGEST_ANSWER} if found.hard else settings)
 
@@ -72,7 +70,7 @@ def look(task: Task) -> None:
     agent.refresh_from_db()
     if agent.state != agent.State.ACTIVE:
         return
-    registry.pause(PORTAL, agent, why=runaway.reason(hour), runaway=True)
+    registry.pause(PORTAL, agent, cause=runaway.reason(hour), runaway=True)
     watching.stopped_for(task.agent_id, hour)
 
 

@@ -21,6 +21,7 @@ from pydantic_ai.messages import (
 from agents.connectors import catalogue
 from agents.queue.models import Call, Step, Task
 from agents.storable import storable
+from portal import reasons
 
 # Results of the last steps go to the model whole. In older ones each text is cut: what was to be done with it is done,
 # and the context of a long task stays bounded.
@@ -97,8 +98,8 @@ def told(row: Call, *, whole: bool = True) -> dict[str, Any]:
         case Call.State.WOULD:
             return {"status": "recorded", "note": "Shadow mode: noted as what you would have done. Go on."}
         case Call.State.DENIED:
-            return {"status": "denied", "reasons": [reason["text"] for reason in row.reasons]}
-    return {"status": row.state, "reason": row.summary}
+            return {"status": "denied", "reasons": [reasons.told(one) for one in row.reasons]}
+    return {"status": row.state, "reason": row.said}
 
 
 FROM_OUTSIDE = {"written_by": "others"}

@@ -13,6 +13,7 @@ from agents.connectors.mail.maildir import Maildir
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from portal.audit.models import Entry
+from portal.reasons import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def report(task: Task, found: Inbox, trouble: str, seconds: float) -> Report:
         else:
             errors[name] = "The agent did not get to it."
             unreached += 1
-    if said := trouble or task.reason:
+    if said := trouble or told(task.reason):
         errors["task"] = said
     return Report(
         messages=len(found.names) + len(found.errors),
@@ -110,7 +111,4 @@ def _failed(calls: QuerySet[Call]) -> dict[str, str]:
     rows = (
         calls.exclude(state=Call.State.DONE).filter(capability__in=["mail.read", "mail.label"]).order_by("id")
     )
-    return {
-        str(row.arguments.get("message")): row.summary or " ".join(one["text"] for one in row.reasons)
-        for row in rows
-    }
+    return {str(row.arguments.get("message")): row.said or told(row.reasons) for row in rows}

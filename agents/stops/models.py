@@ -9,6 +9,7 @@ from agents.policy.facts import StopFact
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
 from portal.people.models import Person
+from portal.reasons import Stored, because, told
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
@@ -76,7 +77,8 @@ class Stop(models.Model):
     capability = models.CharField(max_length=60, blank=True)
     agent = models.ForeignKey("agents.Agent", models.PROTECT, null=True, blank=True, related_name="stops")
     task = models.ForeignKey("agents.Task", models.CASCADE, null=True, blank=True, related_name="stops")
-    why = models.CharField(max_length=200, blank=True)
+    why = models.CharField(max_length=200, blank=True)  # in the words of who set it
+    cause = models.JSONField(default=dict, blank=True)  # the portal's own reason: a code with parameters
     # Null: the portal itself, when an agent's owner leaves.
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_role = models.BooleanField(default=False)  # who set it could stop things everywhere: an admin's stop
@@ -135,9 +137,14 @@ class Stop(models.Model):
         return str(self.set_by) if self.set_by else "The portal"
 
     @property
+    def reason(self) -> Stored | str:
+        """Why, to be stored with what it stopped."""
+        return self.cause or self.why
+
+    @property
     def because(self) -> str:
-        """For the end of a sentence: ``Ada Osei: too many drafts``."""
-        return f"{self.who}: {self.why}" if self.why else self.who
+        """Why, in words."""
+        return told(self.reason)
 
     @property
     def about(self) -> Connection | Agent | Task | None:
@@ -147,21 +154,24 @@ class Stop(models.Model):
     @property
     def lifts(self) -> str:
         """Who may lift it, as a sentence."""
-        other = f"{self.set_by} or another admin can lift this stop."
+        return told(self.lift)
+
+    @property
+    def lift(self) -> Stored:
         match self.scope:
             case Stop.Scope.TASK:
-                return "A task that was stopped does not go on; it can be queued again."
+                return because("lift_task")
             case Stop.Scope.CONNECTION if not self.by_role:
-                return f"Whoever looks after {self.connection} can lift this stop."
+                return because("lift_connection", name=str(self.connection))
             case Stop.Scope.AGENT if not self.by_role:
                 if self.runaway:
-                    return f"Whoever may stop {self.agent} can lift this stop."
+                    return because("lift_runaway", name=str(self.agent))
                 if self.set_by is None:
-                    return f"Whoever manages {self.agent} can lift this stop."
-                return f"{self.set_by}, or whoever manages {self.agent}, can lift this stop."
+                    return because("lift_managed", name=str(self.agent))
+                return because("lift_agent", who=str(self.set_by), name=str(self.agent))
             case Stop.Scope.EVERYTHING | Stop.Scope.CAPABILITY:
-                return "An admin can lift this stop."
-        return other
+                return because("lift_admin")
+        return because("lift_admins", who=str(self.set_by))
 
     def permits(self, person: Person, permission: str) -> bool:
         """Seen is seen. What an admin stopped an admin lifts; else who set it, or whose the thing is."""
@@ -203,7 +213,7 @@ class Stop(models.Model):
 
     def fact(self) -> StopFact:
         what = str(self)
-        return StopFact(what[:1].upper() + what[1:], self.who, self.why, self.lifts)
+        return StopFact(what[:1].upper() + what[1:], self.who, self.reason, self.lift)
 
 
 def reaches_all(person: Person, about: Connection | Agent | None) -> bool:

@@ -15,6 +15,7 @@ from agents.stops.models import Stop, StopQuerySet, reaches_all
 from portal.audit.record import PORTAL
 from portal.later import later
 from portal.people.models import Person
+from portal.reasons import because
 
 __all__ = ["CHANNEL", "Stop", "end", "over", "stand", "tell", "while_stopping"]
 
@@ -97,8 +98,8 @@ def _bury(stop: Stop) -> None:
     from agents.approvals import actions as approvals
 
     asks = Approval.objects.filter(stop.covers("call__"), state=Approval.State.OPEN)
-    said = f"It was stopped by {stop.because}"
-    approvals.bury(asks, why=said if said[-1] in ".!?" else f"{said}.")
+    fact = stop.fact()
+    approvals.bury(asks, why=because("ask_stopped", scope=fact.scope, who=fact.who, why=stop.reason))
 
 
 def _send_again(stop: Stop) -> None:

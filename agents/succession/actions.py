@@ -21,6 +21,7 @@ from agents.succession.models import Handover
 from agents.succession.reading import envelope
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
+from portal.reasons import because
 
 
 @action(Event.OWNER_LEFT)
@@ -36,16 +37,16 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
         if successor := chosen.get(f"agent-{agent.pk}"):
             registry.hand_over(actor, agent, owner=successor)
         else:
-            registry.pause(PORTAL, agent, why=f"{person}, its owner, has left.")
+            registry.pause(PORTAL, agent, cause=because("agent_owner_gone", who=str(person)))
     for task in offered:
         if successor := chosen.get(f"tasks-{task.agent_id}"):
             offer(actor, task, to=successor)
     close_barred(Task.objects.filter(person=person))
     theirs = Q(agent__owner=person) | Q(connection__person=person)
     for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
-        grants.suspend(PORTAL, grant, why=f"{person} has left.")
+        grants.suspend(PORTAL, grant, cause=because("who_left", who=str(person)))
     for asked in GrantRequest.objects.filter(requested_by=person).open():
-        grants.withdraw(PORTAL, asked, why=f"{person}, who asked for it, has left.")
+        grants.withdraw(PORTAL, asked, cause=because("asker_left", who=str(person)))
     Handover.objects.open().filter(to=person).update(
         state=Handover.State.DECLINED, answered_at=timezone.now()
     )

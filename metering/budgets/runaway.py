@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.words import money
+from portal.reasons import Stored, because
 
 FLOOR = 10_000_000  # micros: below ten dollars an hour nothing is far above anything; see ``watching.floor``
 FACTOR = 5  # times the agent's own busiest hour
@@ -39,9 +39,12 @@ def hour_of(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def reason(hour: Hour) -> str:
+REASONS = {
+    "ran_away": "It spent more than {floor:money} since {begun:moment}, and over {factor} times as much as in the "
+    "busiest hour of the four weeks before its last day. Is that meant?"
+}
+
+
+def reason(hour: Hour) -> Stored:
     """For everybody who sees the agent: what the rule says, not what it spent, which is its owner's to see."""
-    return (
-        f"It spent more than {money(hour.floor)} since {hour.begun:%H:%M} UTC, and over {FACTOR} times as much as in "
-        "the busiest hour of the four weeks before its last day. Is that meant?"
-    )
+    return because("ran_away", floor=hour.floor, begun=hour.begun.isoformat(), factor=FACTOR)

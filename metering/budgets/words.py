@@ -1,11 +1,12 @@
 """What a budget says: its name, when it starts anew, who can raise it, why it refuses. Pure."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from portal.words import money, plural
+from portal.reasons import Stored, because
+from portal.words import money
 
 SPANS = {"day": "the day’s", "week": "the week’s", "month": "the month’s", "whole": "the"}
 EACH = {"day": "each day", "week": "each week", "month": "each month", "whole": "for all of it"}
@@ -16,7 +17,7 @@ SCOPES = {
     "agent": "agent {name}",
     "task": "{name}",
 }
-UNPRICED = "Its managers can give the agent another model; who keeps the budget can end it."
+OTHER_MODEL = "Its managers can give the agent another model; who keeps the budget can end it."
 RAISED_BY = {
     "organisation": "Finance or an admin can raise it.",
     "cost_centre": "Finance or an admin can raise it.",
@@ -53,65 +54,59 @@ def raised_by(scope: str, name: str) -> str:
 
 
 def anew(at: datetime | None) -> str:
-    """In UTC: the sentence is stored with the task, and read wherever its readers are."""
+    """In UTC: budgets are counted in its days."""
     return f"It starts anew on {at.day} {at:%B %Y, %H:%M} UTC." if at else "It does not start anew."
 
 
 def holding(full: Full) -> str:
     """Why an agent's tasks wait, for all who see the agent: how much a call of somebody's may cost is not in it."""
-    name = named(full.scope, full.name, full.span)
+    name = _begun(named(full.scope, full.name, full.span))
     return (
-        f"{name[:1].upper()}{name[1:]} is spent: what is left of {money(full.limit)} is too little for the next call. "
+        f"{name} is spent: what is left of {money(full.limit)} is too little for the next call. "
         f"{anew(full.anew)} {raised_by(full.scope, full.name)}"
     )
 
 
-def refusal(full: Full, model: str) -> str:
+BUDGET = "{budget:a_budget}"
+REST = "{anew:anew} {budget:raised_by}"
+REFUSALS: Mapping[str, str | tuple[str, str]] = {
+    "budgets": "{refused:told}",
+    "budget_unpriced": f"{BUDGET} refuses models without a known price, and {{model}} has none. {OTHER_MODEL}",
+    "budget_small": (
+        f"{BUDGET} allows {{limit:money}}, and the next call may cost {{needs:own money}}. {REST}",
+        f"{BUDGET} allows {{limit:money}}, and the next call may cost more. {REST}",
+    ),
+    "budget_spent": (
+        f"{BUDGET} is spent: more than {{least:own money}} of {{limit:own money}} is used or set aside for calls under "
+        f"way, and the next call may cost {{needs:own money}}. {REST}",
+        f"{BUDGET} is spent. {REST}",
+    ),
+}
+KINDS = {
+    "a_budget": lambda named_: _begun(named(**named_)),
+    "raised_by": lambda named_: raised_by(named_["scope"], named_["name"]),
+    "anew": lambda text: anew(datetime.fromisoformat(text) if text else None),
+}
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def refusal(full: Full, model: str) -> Stored:
     """Counter, limit, value, when it starts anew, who can raise it.
 
     The value is what the refusal itself proves, the least that must be used, and never the counter: that would tell
-    one person of a group what the others used.
+    one person of a group what the others used. How much their call may cost is read by the call's own person only.
     """
-    name = named(full.scope, full.name, full.span)
-    name = name[:1].upper() + name[1:]
-    who = raised_by(full.scope, full.name)
+    budget = {"scope": full.scope, "name": full.name, "span": full.span}
     if full.needs is None:
-        return f"{name} refuses models without a known price, and {model} has none. {UNPRICED}"
+        return because("budget_unpriced", budget=budget, model=model)
+    rest: dict[str, Any] = {"budget": budget, "anew": full.anew.isoformat() if full.anew else ""}
     if full.needs > full.limit:
-        says = f"allows {money(full.limit)}, and the next call may cost {money(full.needs)}."
-    else:
-        least = money(full.limit - full.needs)
-        says = (
-            f"is spent: more than {least} of {money(full.limit)} is used or set aside for calls under way, "
-            f"and the next call may cost {money(full.needs)}."
-        )
-    return f"{name} {says} {anew(full.anew)} {who}"
+        return because("budget_small", limit=full.limit, needs=full.needs, **rest)
+    return because("budget_spent", least=full.limit - full.needs, limit=full.limit, needs=full.needs, **rest)
 
 
-def refusals(full: Sequence[Full], model: str, *, longest: int) -> str:
-    """What each says, as long as there is room for all of it: of what is left out only how many budgets it was."""
-    said: list[str] = []
-    for number in range(len(full), 0, -1):
-        said = [refusal(one, model) for one in full[:number]]
-        if left := len(full) - number:
-            said.append(f"{plural(left, 'more budget')} {'refuses' if left == 1 else 'refuse'} it too.")
-        if len(" ".join(said)) <= longest:
-            break
-    return " ".join(said)
-
-
-# What a refusal says of its own person's call, and what others read there; the end may be cut off (a reason is short).
-OWN = (
-    (re.compile(r"is spent: more than .*?(\. It |$)"), r"is spent\1"),
-    (
-        re.compile(r"(allows .+?), and the next call may cost .*?(\. It |$)"),
-        r"\1, and the next call may cost more\2",
-    ),
-)
-
-
-def for_others(reason: str) -> str:
-    """The reason of a task that was refused, for everybody but its person: how much their call may cost is theirs."""
-    for own, instead in OWN:
-        reason = own.sub(instead, reason)
-    return reason
+def refusals(full: list[Full], model: str) -> Stored:
+    return because("budgets", refused=[refusal(one, model) for one in full])

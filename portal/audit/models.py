@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from portal.audit.sentences import sentence
 from portal.people.models import Person
+from portal.reasons import OTHERS, reason, told
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -106,6 +107,9 @@ class Entry(models.Model):
         """The details that read in one line: short, and neither nested nor a digest."""
         facts = []
         for name, value in self.details.items():
+            if reason(value):
+                facts.append((name.replace("_", " "), told(value, OTHERS)))
+                continue
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             readable = 0 < len(text) <= 120 and (len(text) <= 48 or " " in text)
             if readable and value is not None and not isinstance(value, dict):

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from portal import fields as form_fields
-from portal import words
+from portal import reasons, words
 from portal.submissions import marks as form_marks
 
 register = template.Library()
@@ -30,6 +30,17 @@ def icon(name: str, size: int = 20) -> SafeString:
     """A heroicon (24, outline). It decorates: the word beside it speaks."""
     drawn = heroicon_outline(str(name), size=size, aria_hidden="true", focusable="false")
     return mark_safe(str(drawn))  # noqa: S308  (drawn from the package's own files)
+
+
+@register.filter
+def told(stored: Any) -> str:
+    """A stored reason in words, for its own person. What the trail keeps of one holds nothing private."""
+    return reasons.told(stored)
+
+
+@register.filter
+def told_others(stored: Any) -> str:
+    return reasons.told(stored, reasons.OTHERS)
 
 
 @register.filter

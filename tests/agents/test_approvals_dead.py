@@ -21,6 +21,7 @@ from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from portal.people.models import Person
+from portal.reasons import because, told
 from tests import builders
 from tests.agents.gated import Scene, scene
 from tests.cast import as_
@@ -47,7 +48,7 @@ def parked(here: Scene, *calls: Call) -> list[Approval]:
 ENDS = {
     "revoked": (lambda s, g: grants.revoke(s.cast.ada, g), "The grant it needs was revoked."),
     "suspended": (
-        lambda s, g: grants.suspend(s.cast.ada, g, why="moved"),
+        lambda s, g: grants.suspend(s.cast.ada, g, cause=because("declared_anew")),
         "The grant it needs was suspended.",
     ),
     "expired": (lambda s, g: grants.expire("Agent Portal", g), "The grant it needs has ended."),
@@ -60,17 +61,17 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
     (ask,) = parked(here, here.post())
     happens(here, here.grant("chat.post"))
     ask.refresh_from_db()
-    assert (ask.state, ask.why_dead) == (A.DEAD, why)
+    assert (ask.state, told(ask.why_dead)) == (A.DEAD, why)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
     (entry,) = Entry.objects.filter(event="approval.dead")
-    assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": why})
+    assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": ask.why_dead})
     with pytest.raises(ValidationError, match="no longer needed"):
         approvals.answer(here.cast.mia, ask, yes=True)
     task = tasks.claim(here.task.pk, "another")
     here.task = task
     row = here.again(ask.call)
     assert row.state == Call.State.REFUSED
-    assert why in row.summary
+    assert why in row.said
 
 
 def test_other_asks_of_the_task_are_still_waited_for(here):
@@ -79,17 +80,17 @@ def test_other_asks_of_the_task_are_still_waited_for(here):
     draft.refresh_from_db()
     assert draft.state == A.OPEN
     assert Task.objects.get(pk=here.task.pk).state == TaskState.WAITING
-    assert approvals.bury(Approval.objects.all(), why="Enough.") == 1
+    assert approvals.bury(Approval.objects.all(), why=because("task_ended")) == 1
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
-    assert approvals.bury(Approval.objects.all(), why="Enough.") == 0
+    assert approvals.bury(Approval.objects.all(), why=because("task_ended")) == 0
 
 
 def test_what_was_answered_stays_as_it_was(here):
     (ask,) = parked(here, here.post())
     approvals.answer(here.cast.mia, ask, yes=False, note="no")
-    assert approvals.bury(Approval.objects.all(), why="Late.") == 0
+    assert approvals.bury(Approval.objects.all(), why=because("task_ended")) == 0
     ask.refresh_from_db()
-    assert (ask.state, ask.why_dead) == (A.REFUSED, "")
+    assert (ask.state, ask.why_dead) == (A.REFUSED, {})
 
 
 def test_an_ask_under_a_grant_that_ended_meanwhile_is_dead_from_the_beginning(here):
@@ -98,8 +99,8 @@ def test_an_ask_under_a_grant_that_ended_meanwhile_is_dead_from_the_beginning(he
     grant = row.grant
     grants.revoke(here.cast.ada, here.grant("chat.post"))
     born = approvals.open_ask(row, grant, origins=[{"argument": "to"}])
-    assert (born.state, born.why_dead) == (A.DEAD, "The grant ended or changed.")
-    assert "The grant ended or changed." in here.again(row).summary
+    assert (born.state, told(born.why_dead)) == (A.DEAD, "The grant ended or changed.")
+    assert "The grant ended or changed." in here.again(row).said
 
 
 def test_an_ask_nobody_answers_expires_and_the_task_says_so(here):
@@ -109,7 +110,7 @@ def test_an_ask_nobody_answers_expires_and_the_task_says_so(here):
     ask.refresh_from_db()
     assert ask.state == A.EXPIRED
     here.task = tasks.claim(here.task.pk, "another")
-    assert here.again(ask.call).summary == "Nobody answered in time, which means no."
+    assert here.again(ask.call).said == "Nobody answered in time, which means no."
     shown = as_(here.cast.mia).get(here.task.get_absolute_url()).content.decode()
     assert "Nobody answered in time" in shown
 
@@ -165,5 +166,5 @@ def test_what_nobody_closed_in_time_has_no_buttons_and_takes_no_answer(here, how
         assert why in mia.post(url, {"answer": "yes"}, follow=True).content.decode()
     ask.refresh_from_db()
     assert ask.state == A.DEAD
-    assert why in ask.why_dead
+    assert why in told(ask.why_dead)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED

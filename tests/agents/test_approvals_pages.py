@@ -16,6 +16,7 @@ from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.registry.models import Agent
+from portal.reasons import because
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.asking import ASKING, argument, elsewhere, text, with_origins
@@ -86,8 +87,8 @@ def test_what_comes_from_elsewhere_is_quoted_as_text(cast: Cast, ask: Approval) 
         to,
         " or \u202e <a href='https://evil.example'>here</a>",
     ]
-    foreign = elsewhere(to, call, warning="Looks like lea@example.com but is not.") | {"around": around}
-    lines = text(("See https://evil.example/x", "leads", call), says="Holds a link that you did not write")
+    foreign = elsewhere(to, call, warning=because("lookalike", other="lea@example.com")) | {"around": around}
+    lines = text(("See https://evil.example/x", "leads", call), says="text_leads")
     with_origins(ask, argument("to", "dest", foreign), argument("text", "content", lines))
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
     assert f"Not your words: it stands in what call {call} returned" in shown
@@ -148,7 +149,7 @@ def test_a_stopped_tasks_ask_is_no_longer_needed(cast: Cast, ask: Approval) -> N
     assert "no longer needed" in said
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
     assert "No longer needed" in shown
-    assert "It was stopped by Mia Park. Nothing was done." in shown
+    assert "is stopped by Mia Park. Nothing was done." in shown
 
 
 @pytest.mark.parametrize("data", [{}, {"answer": "maybe"}, {"answer": "yes", "note": "x" * 501}])

@@ -13,6 +13,7 @@ from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
+from portal.reasons import because, told
 from tests.agents import transcripts
 from tests.agents.asking import again, asked, running
 from tests.agents.at_once import at_once, while_open
@@ -93,7 +94,7 @@ def test_an_ask_made_while_its_grant_is_revoked_is_dead_and_its_task_does_not_wa
             return approvals.open_ask(call, decided_on)
 
     _, born = while_open(lambda: grants.revoke(cast.ada, Grant.objects.get(pk=decided_on.pk)), made)
-    assert (born.state, born.why_dead) == (A.DEAD, "The grant ended or changed.")
+    assert (born.state, told(born.why_dead)) == (A.DEAD, "The grant ended or changed.")
 
 
 def test_two_burials_of_several_tasks_do_not_wait_for_each_other_forever(cast):
@@ -102,6 +103,6 @@ def test_two_burials_of_several_tasks_do_not_wait_for_each_other_forever(cast):
     for number in range(3):
         other = transcripts.running(cast.mia, task.agent)
         asks.append(asked(other, room, said=f"Round {number}"))
-    ends = at_once(*[lambda: approvals.bury(Approval.objects.all(), why="Enough.")] * 4)
+    ends = at_once(*[lambda: approvals.bury(Approval.objects.all(), why=because("task_ended"))] * 4)
     assert sorted(ends) == [0, 0, 0, 4]
     assert {fresh(ask).state for ask in asks} == {A.DEAD}

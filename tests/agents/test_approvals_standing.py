@@ -14,6 +14,7 @@ from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest
 from agents.policy.facts import Argument, Capability, Effect, Role, Type
 from agents.queue.models import Call, Task
+from portal.reasons import because
 from tests.agents import transcripts
 from tests.agents.asking import again, argument, asked, running, text, value, with_origins
 from tests.cast import Cast, as_
@@ -62,7 +63,7 @@ NOT_WIDE = {
     "unrecorded": lambda ask: with_origins(ask),
     "second person": lambda ask: Approval.objects.filter(pk=ask.pk).update(second_person=True),
     "outside": lambda ask: Call.objects.update(
-        reasons=[{"code": "outside_envelope", "text": "It was not chosen."}]
+        reasons=[because("outside_envelope", capability="chat.post", again=False)]
     ),
 }
 

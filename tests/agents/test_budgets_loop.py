@@ -78,11 +78,11 @@ def test_a_spent_budget_ends_the_task_with_its_reason_and_others_wait(cast, on):
         one = set_budget(cast.lea, of_team(cast.support), CENT)  # less than one call can cost
         task = run(task)
         assert (task.state, len(model.requests)) == (TaskState.FAILED, 0)
-        assert task.reason.startswith(
+        assert task.why().startswith(
             "The month’s budget of team Support allows $0.01, and the next call may cost $"
         )
-        assert "It starts anew on 1 " in task.reason
-        assert task.reason.endswith("Whoever leads Support can raise it.")
+        assert "It starts anew on 1 " in task.why()
+        assert task.why().endswith("Whoever leads Support can raise it.")
         assert sums(one) == (0, 0)
 
 
@@ -94,8 +94,9 @@ def test_a_reason_is_whole_sentences_however_many_budgets_refuse(cast, on):
         set_budget(cast.lea, of_team(cast.support), CENT)
         set_budget(cast.mia, of_agent(task.agent_id, str(task.agent)), CENT)
         task = run(task)
-    assert task.reason.count("Finance or an admin can raise it.") == 2
-    assert task.reason.endswith("can raise it. 2 more budgets refuse it too.")
+    assert len(task.reason["params"]["refused"]) == 4
+    assert task.why().count("Finance or an admin can raise it.") == 2
+    assert task.why().endswith("can raise it.")
 
 
 def spent(cast, on, task: Task):
@@ -143,7 +144,7 @@ def test_a_task_s_own_budget_ends_it_and_holds_no_other(cast, on):
         task = builders.unnarrowed(tasks.queue(cast.mia, agent, instruction="Cheap.", at_most=100))
         task = run(task)
         assert task.state == TaskState.FAILED
-        assert task.reason.startswith(f"The budget of task {task.pk} of Inbox triage allows $0.0001")
+        assert task.why().startswith(f"The budget of task {task.pk} of Inbox triage allows $0.0001")
         again = builders.unnarrowed(tasks.queue(cast.mia, agent, instruction="More.", at_most=DOLLAR))
         assert run(again).state == TaskState.SUCCEEDED
 
@@ -178,4 +179,4 @@ def test_a_model_without_a_price_runs_unless_the_budget_says_otherwise(cast, mon
     set_budget(cast.mia, of_agent(agent.pk, str(agent)), DOLLAR, refuses_unpriced=True)
     task = run(tasks.queue(cast.mia, agent, instruction="Sort the inbox."))
     assert task.state == TaskState.FAILED
-    assert "refuses models without a known price, and offline:rules has none" in task.reason
+    assert "refuses models without a known price, and offline:rules has none" in task.why()

@@ -59,7 +59,7 @@ def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on
         one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
         loop.run(task.pk)
         task.refresh_from_db()
-        assert (task.state, task.worker) == (TaskState.RUNNING, others[0].worker), task.reason
+        assert (task.state, task.worker) == (TaskState.RUNNING, others[0].worker), task.why()
         assert Step.objects.filter(task=task).count() == 1
         assert loop._step(others[0]) is True
     task.refresh_from_db()
@@ -113,7 +113,7 @@ def test_an_answer_that_trickles_in_does_not_outlast_the_lease(cast, on, monkeyp
         loop.run(task.pk)
     task.refresh_from_db()
     assert time.monotonic() - began < 15
-    assert (task.state, "did not answer (not within 0.4 s, 3 tries)" in task.reason) == (
+    assert (task.state, "did not answer (not within 0.4 s, 3 tries)" in task.why()) == (
         TaskState.FAILED,
         True,
     )

@@ -9,6 +9,8 @@ import pytest
 from agents.policy.explain import explain
 from agents.policy.facts import Argument, Capability, Effect, Facts, GrantFact, Output, Request, Role, Type
 from agents.policy.provenance import Provenance, Seen
+from portal.reasons import because
+from portal.reasons import told as in_words
 from tests.agents.strategies import NOW
 
 READ = Capability("x.read", "read messages", "Read", Effect.READ, output=Output(gives=(("id", "message"),)))
@@ -46,7 +48,7 @@ def test_a_destination_says_whose_it_is_and_is_quoted_from_where_it_stands():
     mine, theirs = (told(to=[one], text="Hi")["to"] for one in ("ann@b.co", "emi@b.co"))
     assert (mine["from"], mine["trusted"], mine["around"]) == ("person", True, None)
     assert (theirs["trusted"], theirs["call"]) == (False, 17)
-    assert "Not your words: it stands in what call 17 returned" in theirs["text"]
+    assert "Not your words: it stands in what call 17 returned" in in_words(theirs["said"])
     before, it, after = theirs["around"]
     assert (it, f"{before}{it}{after}" in f"Emi <emi@b.co>\n{LETTER}") == ("emi@b.co", True)
 
@@ -54,13 +56,15 @@ def test_a_destination_says_whose_it_is_and_is_quoted_from_where_it_stands():
 def test_what_stands_nowhere_and_what_only_looks_alike_is_said():
     nowhere = told(to=["eve@c.co"], text="Hi")["to"]
     assert (nowhere["trusted"], nowhere["call"], nowhere["around"]) == (False, None, None)
-    assert told(to=["\u0430nn@b.co"], text="Hi")["to"]["warning"] == "Looks like ann@b.co but is not."
+    assert told(to=["\u0430nn@b.co"], text="Hi")["to"]["warning"] == because("lookalike", other="ann@b.co")
 
 
 def test_a_thing_that_was_listed_names_the_call_and_where_others_see_it_the_person_must_name_it():
     call = {"to": ["ann@b.co"], "answers": "m-100", "text": "Hi"}
-    assert told(replace(MAIL, effect=Effect.WRITE), **call)["answers"]["text"] == "Listed by call 17"
-    assert told(**call)["answers"]["text"].startswith("Not your words: it stands in what call 17 returned")
+    assert told(replace(MAIL, effect=Effect.WRITE), **call)["answers"]["said"] == because(
+        "from_listed", call=17
+    )
+    assert told(**call)["answers"]["said"]["code"] == "from_result"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,6 @@ def test_a_line_that_was_copied_is_told_from_the_agents_own_also_as_a_quote(line
 def test_a_few_common_words_in_a_row_are_no_copy_and_what_leads_elsewhere_stays_so():
     assert sources("about 4 %") == [("agent", None)]
     assert sources("> We use https://evil.example/x for the Lantern")[0][0] == "leads"
-    assert told(to=["ann@b.co"], text="> We use 55 mm for the Lantern")["text"]["text"] == (
-        "Copies sentences from what was read"
+    assert told(to=["ann@b.co"], text="> We use 55 mm for the Lantern")["text"]["said"] == because(
+        "text_result"
     )

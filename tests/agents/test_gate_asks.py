@@ -18,6 +18,7 @@ from agents.registry import actions as registry
 from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit.models import Entry
+from portal.reasons import told
 from tests import builders
 from tests.agents.gated import Scene, here  # noqa: F401
 
@@ -38,7 +39,7 @@ def test_a_yes_lets_the_call_happen_once(here):
     answered(here, row)
     row = here.again(row)
     assert (row.state, row.verdict, code(row)) == (S.DONE, "allow", "approved")
-    assert row.reasons[0]["text"] == "Mia Park allowed this one call."
+    assert told(row.reasons[0]) == "Mia Park allowed this one call."
     assert row.approval.used_at
     assert (ChatMessage.objects.count(), row.grant.used) == (1, 1)
     again = here.again(row)
@@ -70,7 +71,7 @@ def test_nobody_is_asked_twice_for_the_same_call(here, answers, words):
         here.again(row)
     second = here.post()
     assert (second.state, code(second)) == (S.DENIED, "asked_before")
-    assert words in second.reasons[0]["text"]
+    assert words in told(second.reasons[0])
     assert (Approval.objects.count(), ChatMessage.objects.count()) == (1, int(answers is True))
 
 
@@ -78,7 +79,7 @@ def test_a_no_closes_the_call_with_the_note(here):
     row = here.post()
     answered(here, row, yes=False, note="not today")
     row = here.again(row)
-    assert (row.state, row.summary) == (S.REFUSED, "Mia Park said no: not today")
+    assert (row.state, row.said) == (S.REFUSED, "Mia Park said no: not today.")
     assert here.again(row).state == S.REFUSED
     assert not ChatMessage.objects.exists()
 
@@ -91,7 +92,7 @@ def test_no_answer_in_time_means_no(here):
     assert here.again(row).state == S.ASKED
     approvals.expire("Agent Portal", row.approval)
     row = here.again(row)
-    assert (row.state, row.summary) == (S.REFUSED, "Nobody answered in time, which means no.")
+    assert (row.state, row.said) == (S.REFUSED, "Nobody answered in time, which means no.")
     assert not ChatMessage.objects.exists()
 
 

@@ -19,6 +19,7 @@ from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from portal.people import actions as people
+from portal.reasons import told
 from tests import builders
 from tests.agents.gated import Scene, scene
 
@@ -94,7 +95,7 @@ def test_each_limit_of_the_grant_is_held(here):
     message = here.message()
     row = here.call("mail.label", message=message, label="Urgent")
     assert (row.state, row.reasons[0]["code"]) == (S.DENIED, "outside_limits")
-    assert "“Invoices” or “News*”" in row.reasons[0]["text"]
+    assert "“Invoices” or “News*”" in told(row.reasons[0])
     done = [here.call("mail.label", message=message, label=label).state for label in ("News", "Invoices")]
     assert done == [S.DONE, S.DONE]
     row = here.call("mail.label", message=message, label="News")
@@ -165,6 +166,6 @@ def test_a_rule_that_breaks_means_no(here, monkeypatch, what):
     monkeypatch.setattr(f"agents.gate.deciding.{what}", broken)
     row = here.post()
     assert (row.state, [one["code"] for one in row.reasons]) == (S.DENIED, ["facts_unreadable"])
-    assert what not in row.reasons[0]["text"]
+    assert what not in told(row.reasons[0])
     assert not Approval.objects.exists()
     assert not ChatMessage.objects.exists()

@@ -60,8 +60,10 @@ def test_a_task_of_hidden_words_hides_nothing_on_any_page(cast, on):
         Task.objects.filter(pk=victim.task.pk).update(instruction=f"Read my mail. {hides}")
         victim.refuse_all()
     calls = victim.task.calls.all()
-    victim.task.calls.update(summary=hides, result={"subject": hides}, reasons=[{"code": "x", "text": hides}])
-    Task.objects.filter(pk=victim.task.pk).update(reason=hides)
+    victim.task.calls.update(
+        summary=hides, result={"subject": hides}, reasons=[{"code": "x", "params": {"earlier": hides}}]
+    )
+    Task.objects.filter(pk=victim.task.pk).update(reason={"code": "x", "params": {"earlier": hides}})
     pages = [victim.task.get_absolute_url(), reverse("queue:list"), reverse("home")]
     pages += [reverse("queue:call", args=[one.pk]) for one in calls[:3]]
     pages += [reverse("queue:step", args=[one.step_id]) for one in calls[:3]]

@@ -27,8 +27,8 @@ def test_every_limit_ends_the_task_and_is_named(cast, on, limits, named):
     with on([("mail_list", {"page": 1})], [("mail_list", {"page": 2})], [("mail_list", {"page": 3})]):
         task = run(queued(cast, **limits))
     assert task.state == TaskState.FAILED
-    assert named in task.reason
-    assert "raise the limit" in task.reason
+    assert named in task.why()
+    assert "raise the limit" in task.why()
 
 
 def test_a_task_that_asks_too_often_ends_and_its_open_ask_with_it(cast, on):
@@ -36,7 +36,7 @@ def test_a_task_that_asks_too_often_ends_and_its_open_ask_with_it(cast, on):
     with on(asking, "never said") as model:
         task = run(queued(cast, max_asks=1))
     assert (task.state, len(model.requests)) == (TaskState.FAILED, 1)
-    assert "asked as often as its agent may. The agent's managers can raise that number" in task.reason
+    assert "asked as often as its agent may. The agent's managers can raise that number" in task.why()
     ask = Approval.objects.get()
     assert (ask.state, ask.answerable) == (Approval.State.DEAD, False)
 
@@ -45,7 +45,7 @@ def test_the_same_call_three_times_is_no_progress(cast, on):
     with on([("mail_list", {})]):
         task = run(queued(cast))
     assert task.state == TaskState.FAILED
-    assert "same call" in task.reason
+    assert "same call" in task.why()
     assert task.calls.count() == 2
 
 
@@ -58,7 +58,7 @@ def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
     with on("never said", failures=50):
         task = run(queued(cast))
     assert task.state == TaskState.FAILED
-    assert re.search(r"did not answer .* Queue the task again later", task.reason)
+    assert re.search(r"did not answer .* Queue the task again later", task.why())
 
 
 def test_a_stopped_agent_makes_no_further_model_call(cast, on):

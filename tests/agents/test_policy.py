@@ -21,6 +21,7 @@ from agents.policy.facts import (
     Verdict,
 )
 from agents.policy.provenance import Provenance
+from portal.reasons import because, told
 from tests.agents.strategies import NOW
 
 MOVE = Capability(
@@ -105,7 +106,7 @@ def test_denied(code: str, facts: dict[str, Any]) -> None:
     decision = decided(**facts)
     assert decision.verdict is Verdict.DENY
     assert code in codes(decision)
-    assert all(reason.text.endswith(".") for reason in decision.reasons)
+    assert all(told(because(one.code, **one.params)).endswith(".") for one in decision.reasons)
 
 
 @pytest.mark.parametrize(

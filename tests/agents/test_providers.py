@@ -51,10 +51,10 @@ def test_whatever_is_no_answer_fails_the_task_with_what_to_do(cast, on, what, ca
     with on(NONSENSE[what]) as model:
         task = run(queued(cast))
     assert task.state == TaskState.FAILED
-    assert "openai:gpt-5-mini did not answer (" in task.reason
-    assert "Queue the task again later, or choose another model" in task.reason
-    assert (what in task.reason) == what.startswith("HTTP")
-    assert "sk-123" not in task.reason + caplog.text
+    assert "openai:gpt-5-mini did not answer (" in task.why()
+    assert "Queue the task again later, or choose another model" in task.why()
+    assert (what in task.why()) == what.startswith("HTTP")
+    assert "sk-123" not in task.why() + caplog.text
     assert len(model.requests) == loop.TRIES  # and the client did not try by itself in between
     assert not UsageEvent.objects.filter(task=str(task.pk)).exists()
 
@@ -76,7 +76,7 @@ def test_whatever_is_no_answer_fails_the_task_with_what_to_do(cast, on, what, ca
 def test_an_answer_that_lacks_what_is_not_needed_is_an_answer(cast, on, changes, result):
     with on(Raw(answer(**changes))):
         task = run(queued(cast))
-    assert (task.state, task.result) == (TaskState.SUCCEEDED, result), task.reason
+    assert (task.state, task.result) == (TaskState.SUCCEEDED, result), task.why()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_arguments_however_strange_are_decided_on_and_answered(cast, on, argumen
     with on([("mail_list", arguments)], "I see.") as model:
         task = run(queued(cast))
         told = tool_results(model)[0]
-    assert (task.state, task.result) == (TaskState.SUCCEEDED, "I see."), task.reason
+    assert (task.state, task.result) == (TaskState.SUCCEEDED, "I see."), task.why()
     assert told["status"] in ("denied", "done")
 
 
@@ -108,7 +108,7 @@ def test_names_however_strange_are_no_tool(cast, on):
     with on([("x" * 500, {}), ("mail.list\x00", {}), ("", {}), ("mail_list_99", {})], "I see.") as model:
         task = run(queued(cast))
         told = [one["status"] for one in tool_results(model)]
-    assert (task.state, told) == (TaskState.SUCCEEDED, ["denied"] * 4), task.reason
+    assert (task.state, told) == (TaskState.SUCCEEDED, ["denied"] * 4), task.why()
 
 
 def test_a_server_that_hangs_is_left_after_its_time(cast, on, monkeypatch):
@@ -131,7 +131,7 @@ def test_nobody_there_at_all(cast, on, monkeypatch):
     with on("x"):
         monkeypatch.setenv("OPENAI_BASE_URL", gone.url)
         task = run(queued(cast))
-    assert "did not answer (ModelConnectionError, 3 tries)" in task.reason
+    assert "did not answer (ModelConnectionError, 3 tries)" in task.why()
 
 
 def test_which_models_there_are(monkeypatch, settings):

@@ -14,6 +14,7 @@ from agents.queue.states import ENDED, TRANSITIONS, UNDER_WAY, TaskState
 from agents.registry import actions as registry
 from agents.runtime import loop
 from portal.audit.models import Entry
+from portal.reasons import because
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import scene, strange
@@ -58,9 +59,12 @@ def test_an_ended_task_stays_ended():
 VERBS = {
     "claim": (lambda t: actions.claim(t.pk, worker="w"), {S.QUEUED: S.RUNNING}),
     "finish": (lambda t: actions.finish("a", t, result="r", counts={}), {S.RUNNING: S.SUCCEEDED}),
-    "fail": (lambda t: actions.fail("a", t, reason="r", counts={}), dict.fromkeys(UNDER_WAY, S.FAILED)),
+    "fail": (
+        lambda t: actions.fail("a", t, reason=because("portal_broke"), counts={}),
+        dict.fromkeys(UNDER_WAY, S.FAILED),
+    ),
     "resume": (
-        lambda t: actions.resume("a", t, why="w"),
+        lambda t: actions.resume("a", t, why=because("worker_gone")),
         dict.fromkeys((S.CLAIMED, S.RUNNING, S.WAITING), S.QUEUED),
     ),
     "cancel": (lambda t: actions.cancel(t.person, t), dict.fromkeys(UNDER_WAY, S.CANCELLED)),
@@ -152,12 +156,12 @@ def test_a_worker_that_was_thought_dead_cannot_end_what_another_works_on(task):
     Task.objects.update(worker="another")
     for verb in (
         lambda: actions.finish("a", task, result="mine", counts={}),
-        lambda: actions.fail("a", task, reason="mine", counts={}),
+        lambda: actions.fail("a", task, reason=because("portal_broke"), counts={}),
     ):
         with pytest.raises(actions.Lost):
             verb()
     task.refresh_from_db()
-    assert (task.state, task.result, task.reason) == (S.RUNNING, "", "")
+    assert (task.state, task.result, task.reason) == (S.RUNNING, "", {})
 
 
 def test_a_task_cancelled_in_the_middle_of_a_step_does_nothing_more(cast, on, monkeypatch):

@@ -99,11 +99,11 @@ def test_the_owner_is_not_shared_with(cast: Cast, agent: Agent):
 
 def test_stopping_and_letting_work_again(cast: Cast, agent: Agent):
     actions.pause(cast.lea, agent, why="It labelled too much")
-    assert (agent.state, agent.state_note) == (Agent.State.PAUSED, "It labelled too much")
+    assert (agent.state, agent.stops.get().because) == (Agent.State.PAUSED, "It labelled too much")
     with pytest.raises(ValidationError, match="takes no tasks"):
         tasks.queue(cast.mia, agent, instruction="Go")
     actions.resume(cast.mia, agent)
-    assert (agent.state, agent.state_note) == (Agent.State.ACTIVE, "")
+    assert agent.state == Agent.State.ACTIVE
     with pytest.raises(ValidationError, match="at work already"):
         actions.resume(cast.mia, agent)
 

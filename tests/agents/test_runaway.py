@@ -44,8 +44,8 @@ def stopped(cast, on):
 def test_it_is_stopped_and_the_task_ends_with_the_reason(cast, stopped):
     task, model = stopped
     assert (task.state, len(model.requests)) == (TaskState.FAILED, 1)
-    assert "The portal stopped Inbox triage (It spent more than $10.00 since " in task.reason
-    assert "Whoever may stop Inbox triage can lift this stop." in task.reason
+    assert "The portal stopped Inbox triage (It spent more than $10.00 since " in task.why()
+    assert "Whoever may stop Inbox triage can lift this stop." in task.why()
     assert [call.state for call in task.calls.all()] == ["denied"]
     agent = Agent.objects.get(pk=task.agent_id)
     assert agent.state == Agent.State.PAUSED

@@ -70,8 +70,8 @@ def test_a_stop_does_not_wait_for_the_model(cast, on, what):
     task.refresh_from_db()
     assert took < 2
     assert (task.state, task.steps_done) == (state, 0)
-    assert task.reason.startswith(reason)
-    assert task.reason.endswith("queue it again.") == (state == TaskState.FAILED)
+    assert task.why().startswith(reason)
+    assert task.why().endswith("queue it again.") == (state == TaskState.FAILED)
 
 
 def test_a_stop_of_something_else_disturbs_nobody(cast, on, monkeypatch):
@@ -115,7 +115,7 @@ def test_without_a_listener_the_row_says_so(cast, on, monkeypatch):
 
     with on(stops_then_answers, "never asked") as model:
         done = run(task)
-    assert done.reason.startswith("Ada Osei stopped everything")
+    assert done.why().startswith("Ada Osei stopped everything")
     assert (len(model.requests), done.calls.get().reasons[0]["code"]) == (1, "stopped")
 
 

@@ -19,6 +19,7 @@ from agents.queue.sweep import sweep
 from agents.runtime import loop
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
+from portal.reasons import because
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import Scene, scene
@@ -110,7 +111,7 @@ def test_a_worker_that_comes_back_in_time_keeps_its_task(here):
     abandoned = Task.objects.abandoned().get()
     tasks.renew(here.task, timedelta(seconds=1))
     with pytest.raises(tasks.Lost):
-        tasks.resume(PORTAL, abandoned, why="its worker is gone")
+        tasks.resume(PORTAL, abandoned, why=because("worker_gone"))
     assert state(here.task) == S.RUNNING
 
 

@@ -8,6 +8,7 @@ from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from metering.budgets.keepers import of_team
 from portal.audit.models import Entry
+from portal.words import money
 from tests.agents.scripted import on, queued, run
 from tests.cast import Cast, as_
 from tests.metering.budgeted import CENT
@@ -35,14 +36,17 @@ def test_what_the_next_call_may_cost_shows_to_the_task_s_person_only(cast, on):
         set_budget(cast.lea, of_team(cast.support), CENT)  # less than one call can cost
         task = run(task)
     assert task.state == TaskState.FAILED
-    needs = task.reason.partition("the next call may cost ")[2].partition(". ")[0]
+    (refused,) = task.reason["params"]["refused"]
+    needs = money(refused["params"]["needs"])
+    assert needs in task.why()
     assert needs.startswith("$")
     assert needs in read_by(cast.mia, task)
     seen = read_by(cast.lea, task)
     assert "the next call may cost more. It starts anew" in seen
     assert needs not in seen
-    assert Entry.objects.filter(event="task.failed", details__icontains="may cost more").exists()
+    assert Entry.objects.filter(event="task.failed", details__reason__code="budgets").exists()
     assert not Entry.objects.filter(details__icontains=needs).exists()
+    assert not Entry.objects.filter(details__icontains=str(refused["params"]["needs"])).exists()
 
 
 def test_a_task_at_its_limit_says_the_limit_and_not_what_it_used(cast, on):

@@ -14,6 +14,7 @@ from agents.queue.models import Call, Task
 from agents.queue.story import CALLS_AT_ONCE
 from agents.registry import actions as registry
 from agents.registry.models import Agent
+from portal.reasons import because
 from tests import builders
 from tests.agents import transcripts
 from tests.cast import Cast, as_
@@ -85,7 +86,9 @@ def test_alike_calls_of_a_step_are_one_line(cast: Cast, task: Task, grant: Grant
     step = transcripts.step(task, text="I read the new ones.")
     transcripts.calls(step, grant, 20)
     denied = {"verdict": "deny", "state": Call.State.DENIED, "summary": ""}
-    transcripts.calls(step, grant, 1, reasons=[{"code": "x", "text": "Not in this folder."}], **denied)
+    transcripts.calls(
+        step, grant, 1, reasons=[{"code": "x", "params": {"earlier": "Not in this folder."}}], **denied
+    )
     shown = body(cast, task)
     assert shown.count("Read messages, 20 times") == 1
     assert "Read message number 3" not in shown
@@ -168,7 +171,7 @@ def test_managers_see_what_happened_but_no_texts(
 def test_one_call_in_full(cast: Cast, task: Task, grant: Grant) -> None:
     (call,) = transcripts.calls(transcripts.step(task), grant, 1, result={"text": "<b>x</b>" + "y" * 30_000})
     shown = as_(cast.mia).get(reverse("queue:call", args=[call.pk])).content.decode()
-    assert "The grant covers it." in shown
+    assert "The grant until " in shown
     assert "message-0" in shown
     assert "&lt;b&gt;x&lt;/b&gt;" in shown
     assert "characters more" in shown
@@ -178,8 +181,8 @@ def test_one_call_in_full(cast: Cast, task: Task, grant: Grant) -> None:
 
 
 def test_the_end_says_what_came_of_it(cast: Cast, working: tuple[Agent, Connection], task: Task) -> None:
-    actions.fail("test", task, reason="The mailbox is gone. Its admin can bring it back.", counts={"read": 2})
+    actions.fail("test", task, reason=because("limit_steps", most=2), counts={"read": 2})
     shown = body(cast, task)
-    assert "The mailbox is gone." in shown
+    assert "its limit of 2 steps" in shown
     assert "read 2" in shown
     assert f"{reverse('queue:new', args=[working[0].pk])}?again={task.pk}" in shown

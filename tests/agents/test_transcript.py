@@ -25,6 +25,8 @@ from tests.agents import transcripts
 from tests.agents.gated import Scene, scene
 from tests.agents.scripted import MODEL, on  # noqa: F401
 
+NO = [{"code": "x", "params": {"earlier": "No."}}]
+
 pytestmark = pytest.mark.django_db
 
 
@@ -126,7 +128,7 @@ def test_the_same_step_asked_for_again_is_the_same_step(cast):
     [
         ("done", {"result": [1]}, {"status": "done", "written_by": "others", "result": [1]}),
         ("would", {}, {"status": "recorded", "note": "Shadow mode"}),
-        ("denied", {"reasons": [{"code": "x", "text": "No."}]}, {"status": "denied", "reasons": ["No."]}),
+        ("denied", {"reasons": NO}, {"status": "denied", "reasons": ["No."]}),
         ("refused", {"summary": "Mia said no."}, {"status": "refused", "reason": "Mia said no."}),
         ("failed", {"summary": "It broke."}, {"status": "failed", "reason": "It broke."}),
         ("unknown", {"summary": "Who knows."}, {"status": "unknown", "reason": "Who knows."}),

@@ -9,6 +9,7 @@ from agents.queue import actions
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
 from portal.people.models import Person
+from portal.reasons import because
 from tests import builders
 
 
@@ -46,7 +47,7 @@ def calls(step: Step, grant: Grant, number: int, **fields: Any) -> list[Call]:
                 "arguments": {"message": f"message-{one}"},
                 "digest": "0" * 64,
                 "verdict": "allow",
-                "reasons": [{"code": "granted", "text": "The grant covers it."}],
+                "reasons": [because("granted", until="2026-12-01T00:00:00+00:00")],
                 "state": Call.State.DONE,
                 "summary": f"Read message number {one}",
                 "result": {"text": "private words of a mail"},
