@@ -98,10 +98,8 @@ def test_nothing_else_names_what_it_does_not_hold() -> None:
 
 
 def test_a_stopped_agent_is_said_first() -> None:
-    shown = build(
-        Facts(NOW, "paused", owner_active=False, task_state="running", shadow=True), [], {}, note="Why."
-    )
-    assert [note.kind for note in shown.notes] == ["deny", "deny", "deny", "shadow"]
+    shown = build(Facts(NOW, "paused", owner_active=False, task_state="running", shadow=True), [], {})
+    assert [note.kind for note in shown.notes] == ["deny", "deny", "shadow"]
     assert shown.notes[0].text.startswith("It can do nothing now. The agent is stopped.")
 
 

@@ -138,7 +138,7 @@ def test_an_agent_whose_owner_left_is_let_work_again_by_its_new_owner(here):
     cast = here.cast
     people.deactivate(cast.ada, cast.mia)
     stop = Stop.objects.standing().get(agent=here.agent)
-    assert (stop.who, stop.by_role, "has left" in stop.why) == ("The portal", False, True)
+    assert (stop.who, stop.by_role, "has left" in stop.because) == ("The portal", False, True)
     here.agent.refresh_from_db()
     registry.hand_over(PORTAL, here.agent, owner=cast.lea)  # type: ignore[arg-type]
     with pytest.raises(ValidationError, match="Whoever manages Inbox triage can lift"):

@@ -95,7 +95,7 @@ def test_a_task_whose_worker_is_gone_is_taken_over_and_finished(cast):
     assert task.calls.filter(capability="mail.list").count() == 1
     assert [one.number for one in task.steps.order_by("number")] == list(range(1, task.steps_done + 1))
     resumed = Entry.objects.get(event="task.resumed")
-    assert (resumed.actor_name, resumed.details["why"]) == (PORTAL, "its worker is gone")
+    assert (resumed.actor_name, resumed.details["why"]) == (PORTAL, because("worker_gone"))
 
 
 @pytest.mark.django_db

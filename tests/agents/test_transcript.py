@@ -26,7 +26,6 @@ from tests.agents.gated import Scene, scene
 from tests.agents.scripted import MODEL, on  # noqa: F401
 
 NO = [{"code": "x", "params": {"earlier": "No."}}]
-
 pytestmark = pytest.mark.django_db
 
 
@@ -196,7 +195,7 @@ def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(he
         )
         loop._store(task, *loop._ask_model(task), number=1)  # and here the worker dies
         grants.revoke(cast.ada, here.agent.grants.get(connection=here.chat))
-        tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why="its worker is gone")
+        tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why={})
         loop.run(task.pk)
     row = Call.objects.get(task=task)
     assert (row.connection, row.state, row.reasons[0]["code"]) == (here.chat, "denied", "grant_inactive")
