@@ -190,9 +190,8 @@ def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(he
     other = builders.chat(cast.ada, cast.support, name="Another chat")
     builders.grant(here.agent, other, "chat.post", by=cast.ada)
     with on([("chat_post", {"to": cast.lea.email, "text": "Hi"})], "Not posted."):
-        task = tasks.claim(
-            builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post")).pk, worker="first"
-        )
+        queued = builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post"))
+        task = tasks.claim(queued.pk, worker="first")
         loop._store(task, *loop._ask_model(task), number=1)  # and here the worker dies
         grants.revoke(cast.ada, here.agent.grants.get(connection=here.chat))
         tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why={})
