@@ -137,6 +137,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "queue:list": ("GET", "", ANY),
     "queue:latest": ("GET", "", ANY),
     "queue:new": ("GET", "agent", AGENT_MANAGED),
+    "queue:plan": ("POST", "agent", AGENT_MANAGED),
     "queue:detail": ("GET", "task", OWN_TASK),
     "queue:cancel": ("GET", "task", OWN_TASK),
     "queue:items": ("GET", "task", OWN_TASK),

@@ -57,7 +57,7 @@ def told(grants: Iterable[Grant]) -> list[Told]:
 
 def preview(request: HttpRequest) -> QueryDict | None:
     """What stands in the form at the moment, sent by htmx so that its button can say what it will do."""
-    return request.GET if request.htmx and "until" in request.GET else None  # type: ignore[attr-defined]
+    return request.POST if request.htmx and "until" in request.POST else None  # type: ignore[attr-defined]
 
 
 def held(agent: Agent, connection: Connection) -> dict[str, Grant]:

@@ -54,7 +54,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     if connection is None:
         return page(request, "agents/grants/new.html", context, part="terms")
     held = reading.held(agent, connection)
-    if request.method != "POST":
+    if request.method != "POST" or preview is not None:
         context["form"] = RequestForm(preview, connection, held, needed(agent))
         part = "button" if preview else "terms"
         return page(request, "agents/grants/new.html", context, part=part)

@@ -1,8 +1,11 @@
 """Instructions to begin with: those of the connectors' examples for which the agent holds every grant."""
 
+from django.core.signing import Signer
+
 from agents.connectors import CONNECTORS
 from agents.grants.models import Grant
 from agents.registry.models import Agent
+from portal.people.models import Person
 
 AT_MOST = 4
 
@@ -12,3 +15,9 @@ def examples(agent: Agent) -> list[str]:
     held = set(Grant.objects.filter(agent=agent).live().values_list("capability", flat=True))
     found = [one for connector in CONNECTORS.values() for one in connector.examples if one.needs <= held]
     return [one.text for one in sorted(found, key=lambda one: -len(one.needs))][:AT_MOST]
+
+
+def signed(texts: list[str], agent: Agent, person: Person) -> list[tuple[str, str]]:
+    """Each with the key of the link that writes it into this person's form, and into nobody else's."""
+    signer = Signer(salt=f"example.{agent.pk}.{person.pk}")
+    return [(text, signer.signature(text)) for text in texts]

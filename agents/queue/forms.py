@@ -15,12 +15,14 @@ from metering.budgets.forms import amount, micros
 from metering.outcomes.claims import LONGEST_ID, LONGEST_SYSTEM, LONGEST_TITLE
 from portal.people.models import Person
 
+LONGEST = 20_000  # characters of an instruction
+
 
 class TaskForm(forms.Form):
     """``made_for`` names the words for which the ticks were made: for other words they are shown once more."""
 
     instruction = forms.CharField(
-        max_length=20_000,
+        max_length=LONGEST,
         label="What should it do?",
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="In your words: an address or a label that you name here counts as yours. What others wrote goes "

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.list_, name="list"),
     path("latest/", views.latest, name="latest"),
     path("new/<int:pk>/", views.new, name="new"),
+    path("new/<int:pk>/plan/", views.plan, name="plan"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/cancellation/", views.cancel, name="cancel"),
     path("<int:pk>/items/", outcome_views.items, name="items"),

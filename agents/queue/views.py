@@ -6,7 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.approvals.models import Approval
 from agents.approvals.shown import shown
@@ -15,8 +16,8 @@ from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions, noting
 from agents.queue.envelopes import Pair, of
 from agents.queue.estimating import before
-from agents.queue.examples import examples
-from agents.queue.forms import TaskFilter, TaskForm
+from agents.queue.examples import examples, signed
+from agents.queue.forms import LONGEST, TaskFilter, TaskForm
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.outcomes import outcomes
 from agents.queue.shown import readable, recent, used
@@ -58,8 +59,6 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     words, chosen = _prefilled(request, agent)
     form = TaskForm(agent, request.POST or None, instruction=words, chosen=chosen)
     look = False
-    if "instruction" in request.GET:
-        form.keep_edits(request.GET)
     if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
         try:
             return redirect(actions.queue(request.user, agent, **form.given()))
@@ -69,7 +68,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         "agent": agent,
         "form": form,
         "look": look,
-        "examples": examples(agent),
+        "examples": signed(examples(agent), agent, request.user),
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
         "costs": before(agent, request.user),
@@ -79,18 +78,30 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
 
 
 def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pair] | None]:
-    """The words typed so far, of an example, or of an own task that is queued again, with what that one could use."""
+    """The words of an own task that is queued again, with what that one could use, or of an example of this page.
+
+    What stands in the form when it is sent counts as the person's own, so no text of an address gets there.
+    """
     again, example = request.GET.get("again", ""), request.GET.get("example", "")
-    if "instruction" in request.GET:
-        return request.GET["instruction"][:20_000], None
     if again.isdecimal():
         own = Task.objects.filter(person=request.user, pk=int(again[:18])).first()
         if own is not None:
             return own.instruction, None if own.envelope is None else frozenset(
                 (n, c) for n, c in own.envelope
             )
-    choices = examples(agent) if example.isdecimal() else []
-    return (choices[int(example) - 1] if choices and 0 < int(example[:3]) <= len(choices) else ""), None
+    choices = signed(examples(agent), agent, request.user) if example else []
+    return next((text for text, key in choices if constant_time_compare(key, example)), ""), None
+
+
+@requires(AgentPermission.OPERATE, on=Agent)
+@require_POST
+def plan(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """What the words typed so far need. Posted: an address ends in logs."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("queue:new", agent.pk)
+    form = TaskForm(agent, instruction=request.POST.get("instruction", "")[:LONGEST])
+    form.keep_edits(request.POST)
+    return page(request, "agents/queue/new.html", {"agent": agent, "form": form}, part="needs")
 
 
 @requires(TaskPermission.VIEW, on=Task)

@@ -38,8 +38,7 @@ def prices(request: PersonRequest) -> HttpResponse:
 
 @requires(LedgerPermission.KEEP_PRICES)
 def new_price(request: PersonRequest) -> HttpResponse:
-    known = {name: request.GET[name] for name in ("provider", "pattern") if name in request.GET}
-    form = PriceForm(request.POST if request.method == "POST" else None, initial=known)
+    form = PriceForm(request.POST if request.method == "POST" else None, initial=_unpriced(request))
     if form.is_valid():
         try:
             price = actions.add_price(request.user, **form.cleaned_data)
@@ -111,6 +110,13 @@ def refusals(request: PersonRequest) -> HttpResponse:
     found = UsageRefusal.objects.search(wanted)
     context = {"form": form, "page_obj": paged(request, found), "filtered": bool(wanted)}
     return page(request, "metering/usage/refusals.html", context, part="rows")
+
+
+def _unpriced(request: PersonRequest) -> dict[str, str]:
+    """The model that the link is about, if the ledger has calls of it without a price; no other text of an address."""
+    asked = (request.GET.get("provider", ""), request.GET.get("pattern", ""))
+    known = {(one.provider, one.model) for one in unpriced.models(_scope(request))}
+    return dict(zip(("provider", "pattern"), asked, strict=True)) if asked in known else {}
 
 
 def _scope(request: PersonRequest) -> Scope:

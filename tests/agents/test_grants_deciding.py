@@ -147,7 +147,7 @@ def test_a_request_whose_end_has_passed_cannot_be_granted_but_closed(
 
 def test_the_button_says_what_it_will_do(cast: Cast, request_: GrantRequest) -> None:
     fields = {"mail-read-wanted": "on", "until": timezone.localdate().isoformat()}
-    part = as_(cast.ada).get(request_.get_absolute_url(), fields, HTTP_HX_REQUEST="true").content.decode()
+    part = as_(cast.ada).post(request_.get_absolute_url(), fields, HTTP_HX_REQUEST="true").content.decode()
     assert "Grant this one capability until" in part
     assert "<html" not in part
 

@@ -118,10 +118,11 @@ def test_without_any_connection_the_page_says_what_to_do(cast: Cast, agent: Agen
 
 def test_the_button_says_what_it_will_do(cast: Cast, agent: Agent, box: Connection) -> None:
     url = reverse("grants:new", args=[agent.pk])
-    part = as_(cast.mia).get(url, {**form(), "connection": box.pk}, **HTMX)
+    url = f"{url}?connection={box.pk}"
+    part = as_(cast.mia).post(url, form(), **HTMX)
     assert "these 2 capabilities until" in part.content.decode()
     assert "<html" not in part.content.decode()
-    unclear = as_(cast.mia).get(url, {**form(until="x"), "connection": box.pk}, **HTMX)
+    unclear = as_(cast.mia).post(url, form(until="x"), **HTMX)
     assert "Ask for what is ticked" in unclear.content.decode()
 
 

@@ -22,7 +22,8 @@ def agent(cast: Cast) -> Agent:
 
 
 def shown(cast: Cast, agent: Agent, **query: str | list[str]) -> BeautifulSoup:
-    answer = as_(cast.mia).get(reverse("queue:new", args=[agent.pk]), query)
+    url = reverse("queue:plan", args=[agent.pk])
+    answer = as_(cast.mia).post(url, query, headers={"HX-Request": "true"})
     return BeautifulSoup(answer.content, "html.parser")
 
 

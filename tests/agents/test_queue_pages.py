@@ -15,6 +15,8 @@ from tests import builders
 from tests.agents import transcripts
 from tests.cast import Cast, as_
 
+HTMX = {"HX-Request": "true"}
+
 pytestmark = pytest.mark.django_db
 
 
@@ -50,7 +52,10 @@ def test_doors(cast: Cast, agent: Agent, task: Task) -> None:
 
 def test_queue_a_task(cast: Cast, agent: Agent) -> None:
     url = reverse("queue:new", args=[agent.pk])
-    page = BeautifulSoup(as_(cast.mia).get(f"{url}?instruction=Sort+the+inbox").content, "html.parser")
+    plan = as_(cast.mia).post(
+        reverse("queue:plan", args=[agent.pk]), {"instruction": "Sort the inbox"}, headers=HTMX
+    )
+    page = BeautifulSoup(plan.content, "html.parser")
     ticked = [one["value"] for one in page.select("input[name=envelope][checked]")]
     data = {"instruction": "  Sort the inbox  ", "envelope": ticked}
     assert "Look at what it may use" in as_(cast.mia).post(url, data).content.decode()
@@ -95,14 +100,19 @@ def test_what_stands_in_the_way_is_said_with_its_remedy(cast: Cast) -> None:
 
 def test_examples_fit_the_grants_and_fill_the_form(cast: Cast, agent: Agent) -> None:
     url = reverse("queue:new", args=[agent.pk])
-    first = as_(cast.mia).get(url).context["examples"][0]
+    first, key = as_(cast.mia).get(url).context["examples"][0]
     assert first.startswith("Sort the inbox")
-    assert f"{first}</textarea>" in as_(cast.mia).get(f"{url}?example=1").content.decode()
-    for odd in ("0", "99", "x", "9" * 50):
-        assert as_(cast.mia).get(f"{url}?example={odd}").status_code == 200
+    assert f"{first}</textarea>" in as_(cast.mia).get(f"{url}?example={key}").content.decode()
+    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    other = as_(cast.finn).get(f"{url}?example={key}").content.decode()
+    assert "<textarea" in other
+    assert f"{first}</textarea>" not in other, "the link was made for Mia"
+    for odd in ("0", "1", "x", "9" * 50):
+        page = as_(cast.mia).get(f"{url}?example={odd}").content.decode()
+        assert f"{first}</textarea>" not in page
     for grant in agent.grants.filter(capability__in=["mail.label", "mail.draft"]):
         builders.grants.revoke(cast.ada, grant)
-    assert all("label" not in text for text in as_(cast.mia).get(url).context["examples"])
+    assert all("label" not in text for text, _ in as_(cast.mia).get(url).context["examples"])
 
 
 def test_again_fills_in_only_own_words(cast: Cast, agent: Agent, task: Task) -> None:

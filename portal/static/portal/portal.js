@@ -15,6 +15,13 @@
     return name ? element.localName + quoted(name) : null;
   };
 
+  // Does a form hold what a reload would lose?
+  const typed = () =>
+    [...document.querySelectorAll("form[method=post] :is(textarea, input, select)")].some((field) =>
+      field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected && field.multiple)
+        : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked
+        : !field.matches("[type=hidden]") && field.value !== field.defaultValue);
+
   const say = (text, kind) => {
     const place = document.getElementById("notices");
     if (!place) return;
@@ -34,10 +41,12 @@
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target, requestConfig } = event.detail;
-    // The session has ended: the whole page goes to sign-in, not a part of it.
+    // The session has ended: the whole page goes to sign-in, not a part of it, unless something was typed: then the
+    // form's own button leads there and back, with the text.
     if (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.signIn) {
       event.detail.shouldSwap = false;
-      location.reload();
+      if (typed()) say("You are signed out. Press the button of your form: you sign in, and the form comes back as you typed it.", "warning");
+      else location.reload();
       return;
     }
     // A poll that brings nothing new changes nothing: no jump, no lost selection, nothing read out again.
