@@ -3,18 +3,33 @@
 from django.conf import settings
 from django.db import connection, transaction
 
+from portal import roles
+
 
 def ensure() -> bool:
-    """Install the queue's SQL if the broker is pgmq and it is not there yet; says whether it had to."""
-    if not settings.BROKER_URL.startswith("pgmq"):
+    """Install the queue's SQL if the broker is pgmq and it is not there yet; says whether it had to.
+
+    All of it is the plain role's own, which makes a queue's tables when it first meets the queue.
+    """
+    if not settings.BROKER_URL.startswith("pgmq") or _made():
         return False
+    with roles.making_schemas():
+        return _install()
+
+
+def _install() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         # Two starts at once on one database: the second waits, and finds it done.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pgmq'))")
-        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmq'")
-        if cursor.fetchone():
+        if _made():
             return False
         from pgmq.install import get_embedded_install_sql  # late: needed once in a database's life
 
         cursor.execute(get_embedded_install_sql())
     return True
+
+
+def _made() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmq'")
+        return cursor.fetchone() is not None

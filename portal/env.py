@@ -89,7 +89,12 @@ def secret(name: str, folder: Path) -> str:
     return value
 
 
-def database(url: str) -> dict[str, Any]:
+def owner(url: str) -> dict[str, Any] | None:
+    """The role that owns the tables, beside that of ``url``: ``DATABASE_OWNER_URL``, else the same. None without."""
+    return database(text("DATABASE_OWNER_URL", url), "DATABASE_OWNER_URL") if url else None
+
+
+def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     """Django's settings for ``postgresql://user:password@host:port/name?host=/socket/folder``."""
     parts = urlsplit(url)
     try:
@@ -97,7 +102,7 @@ def database(url: str) -> dict[str, Any]:
     except ValueError:
         port = -1
     if parts.scheme not in {"postgres", "postgresql"} or port == -1:
-        wrong("DATABASE_URL", "must look like postgresql://user:password@host:5432/name")
+        wrong(name, "must look like postgresql://user:password@host:5432/name")
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

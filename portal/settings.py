@@ -22,6 +22,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else embedded.database(PORTAL_HOME)}
+DATABASE_ROLE = DATABASES["default"]["USER"]  # of everything but migrations, which the tables' owner makes
+DATABASE_OWNER = env.owner(DATABASE_URL) or embedded.database(PORTAL_HOME, embedded.OWNER)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # The web server's (asgi.py): many short requests share a few connections.
 if env.flag("PORTAL_DATABASE_POOL"):
@@ -87,6 +89,7 @@ FRAME_LINKS = ["portal.home.links.links", "metering.links.links", "agents.links.
 HOME_PARTS = ["agents.home.parts", "metering.home.parts", "portal.home.parts.parts"]
 WHEN_A_PERSON_LEAVES = ["agents.succession.actions.person_left"]
 PERSONAL_DATA = ["agents.mydata.PART", "metering.rights.mydata.PART", "portal.people.mydata.PART"]
+DATABASE_GRANTS = ["portal.roles.GRANTS", "metering.usage.partitions.GRANTS"]
 WHO_TAKES_OVER = ["agents.succession.forms.SuccessorForm"]  # beside it on the page that asks before
 WHEN_A_MEMBERSHIP_ENDS = ["agents.succession.leaving.membership_ended"]
 WHAT_LEAVING_MEANS = ["agents.succession.leaving.consequences"]

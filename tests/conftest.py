@@ -27,7 +27,8 @@ OWN = os.environ.get("DATABASE_URL", "") == os.environ.get("PORTAL_TESTS_OWN_URL
 
 os.environ["PORTAL_HOME"] = str(HOME)
 if OWN:
-    os.environ["DATABASE_URL"] = os.environ["PORTAL_TESTS_OWN_URL"] = SERVER.url
+    os.environ |= SERVER.variables
+    os.environ["PORTAL_TESTS_OWN_URL"] = os.environ["DATABASE_URL"]
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 
 
@@ -68,21 +69,22 @@ def database_server() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: None) -> None:
-    """pytest-django's place for what must be there before the test database is made."""
+    """pytest-django's place for what must be there before the test database is made, which its owner does."""
+    if OWN:
+        from tests import roles
+
+        roles.before_the_database(SERVER)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Tests that really commit are followed by emptying every table, which the trail refuses: not here.
-
-    (Its own test puts the guard back.)
-    """
-    from django.db import connection
-
+    """The tests' own database; from here on the portal's plain role works on it, as everywhere else."""
     from portal import broker
+    from tests import roles
 
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE portal_entry DISABLE TRIGGER entry_no_truncate")
+    with django_db_blocker.unblock():
+        if OWN:
+            roles.plain_from_here()
         # For good: made first in a test that is rolled back, the queue's tables would go with it, and the process would
         # believe them there. Each send without them leaks connections, until the server has none left.
         broker.ensure()
@@ -93,6 +95,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     from agents.runtime import listening
 
     listening.close()  # its connection would keep the database from being dropped
+    if OWN:
+        roles.back_to_the_owner()
 
 
 @pytest.fixture(autouse=True)
@@ -102,12 +106,10 @@ def ledger_emptied(request: pytest.FixtureRequest, django_db_blocker: Any) -> It
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" not in request.fixturenames and not (marker and marker.kwargs.get("transaction")):
         return
-    from django.db import connection
+    from tests import roles
 
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("DELETE FROM metering_usageevent")
-        cursor.execute("SET session_replication_role = origin")
+    with django_db_blocker.unblock():
+        roles.past_the_guards("DELETE FROM metering_usageevent")
 
 
 @pytest.fixture

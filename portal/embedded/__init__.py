@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from portal import env
-from portal.embedded.places import Trouble, database, log_file, socket_folder
+from portal.embedded.places import OWNER, Trouble, database, log_file, socket_folder
 from portal.embedded.server import Server
 
-__all__ = ["Server", "Trouble", "database", "for_command", "log_file", "socket_folder"]
+__all__ = ["OWNER", "Server", "Trouble", "database", "for_command", "log_file", "socket_folder"]
 
 # Commands that need no database, or bring one of their own.
 WITHOUT = {
@@ -35,7 +35,8 @@ def for_command(argv: Sequence[str]) -> Iterator[None]:
     """The embedded server for a ``manage.py`` command that needs one, if ``DATABASE_URL`` names no other."""
     command = argv[1] if len(argv) > 1 else ""
     asks_for_help = command.startswith("-") or {"-h", "--help"} & set(argv)
-    if command in WITHOUT or asks_for_help or env.text("DATABASE_URL"):
+    without = command in WITHOUT and "--deploy" not in argv
+    if without or asks_for_help or env.text("DATABASE_URL"):
         yield
         return
     server = Server(env.home())

@@ -11,7 +11,9 @@ from typing import Any
 
 from portal.embedded.account import Account
 
-NAME = USER = "portal"
+NAME = "portal"
+# Who makes the server and its roles; who owns the tables and migrates them; whom everything else connects as.
+ADMIN, OWNER, PLAIN = "portal", "portal_owner", "portal_app"
 PORT = 5432  # only part of the socket's name: the server listens on no network
 LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107  # bytes; what the kernel takes as a socket's path
 LONGEST_LOG = 5_000_000  # bytes; a log longer than this begins anew
@@ -39,12 +41,12 @@ def socket_folder(home: Path) -> Path:
     return Path("/tmp") / f"agent-portal-{os.geteuid()}-{digest}"  # noqa: S108  (its owner and mode are checked)
 
 
-def database(home: Path) -> dict[str, Any]:
-    """Django's settings for the embedded server of ``home``, running or not."""
+def database(home: Path, role: str = PLAIN) -> dict[str, Any]:
+    """Django's settings for the embedded server of ``home``, running or not, as ``role``."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": NAME,
-        "USER": USER,
+        "USER": role,
         "PASSWORD": "",
         "HOST": str(socket_folder(home)),
         "PORT": str(PORT),

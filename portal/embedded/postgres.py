@@ -16,7 +16,8 @@ from typing import Any
 import psutil
 
 from portal.embedded.account import Account, account, let_read, let_through
-from portal.embedded.places import PORT, USER, Trouble, log_file, private, shipped, socket_folder
+from portal.embedded.places import ADMIN, PORT, Trouble, log_file, private, shipped, socket_folder
+from portal.embedded.roles import admit
 
 START_LIMIT = 300.0  # seconds; recovery after a power cut included
 STOP_LIMIT = 60.0
@@ -51,8 +52,11 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             say("Making the database …")
             self._make(programs, server)
+        admitted = admit(self.data, server)
         while postmaster := self.process():
             if self._status() != "stopping":
+                if admitted:
+                    postmaster.send_signal(signal.SIGHUP)  # it reads them anew
                 self._ready()
                 return
             with suppress(psutil.TimeoutExpired):
@@ -107,9 +111,9 @@ class Postgres:
             shutil.rmtree(new)
         private(new, server)
         command = [
-            *(str(programs / "initdb"), "-D", str(new), "-U", USER, "--encoding=UTF8", "--locale=C"),
+            *(str(programs / "initdb"), "-D", str(new), "-U", ADMIN, "--encoding=UTF8", "--locale=C"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
-            *("--auth-local=trust", "--auth-host=reject", *(["--no-sync"] if self.temporary else [])),
+            *("--auth-local=peer", "--auth-host=reject", *(["--no-sync"] if self.temporary else [])),
         ]
         made = subprocess.run(command, capture_output=True, text=True, check=False, **_around(server))
         if made.returncode:

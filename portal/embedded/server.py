@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from portal.embedded.places import NAME, PORT, USER, Trouble, cannot_write
+from portal.embedded import roles
+from portal.embedded.places import ADMIN, NAME, OWNER, PLAIN, PORT, Trouble, cannot_write
 from portal.embedded.postgres import Postgres, Say
 
 
@@ -27,8 +28,17 @@ class Server:
 
     @property
     def url(self) -> str:
+        """The superuser's: for making and mending the server, and for tests."""
+        return self._url(ADMIN)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a portal has in its environment that works on this server."""
+        return {"DATABASE_URL": self._url(PLAIN), "DATABASE_OWNER_URL": self._url(OWNER)}
+
+    def _url(self, role: str) -> str:
         folder = quote(str(self.postgres.sockets), safe="")
-        return f"postgresql://{USER}@/{NAME}?host={folder}&port={PORT}"
+        return f"postgresql://{role}@/{NAME}?host={folder}&port={PORT}"
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -85,17 +95,14 @@ class Server:
             os.close(descriptor)
 
     def _named(self) -> None:
-        """Make sure that the server has the portal's database."""
+        """Make sure that the server has the portal's roles and its database."""
         import psycopg  # late: settings import this module, and most readers of settings connect to nothing
 
         try:
-            try:
-                psycopg.connect(self.url, connect_timeout=10).close()
-            except psycopg.OperationalError as error:
-                if "does not exist" not in str(error):
-                    raise
-                with psycopg.connect(self.url, dbname="postgres", autocommit=True) as connection:
-                    connection.execute(f'create database "{NAME}"')
+            with psycopg.connect(self.url, dbname="postgres", autocommit=True, connect_timeout=10) as server:
+                roles.make(server)
+            with psycopg.connect(self.url, autocommit=True, connect_timeout=10) as database:
+                roles.hand_over(database)
         except psycopg.Error as error:
             raise Trouble(f"The database runs but does not answer: {str(error).strip()}") from error
 

@@ -15,6 +15,7 @@ from portal.embedded.postgres import Say
 from portal.up.signals import Signals
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+OWNER = "DATABASE_OWNER_URL"  # not theirs to know
 LONGEST_PAUSE = 30.0  # seconds before a process that keeps dying is tried again
 HEALTHY = 60.0  # seconds after which a death counts as the first
 WARM = 20.0  # seconds for ending in good order
@@ -44,7 +45,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=os.environ | variables,
+                env={name: value for name, value in os.environ.items() if name != OWNER} | variables,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,  # the terminal's Ctrl-C is ours to pass on, its group ours to end
             )

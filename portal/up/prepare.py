@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import Error, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from portal import broker
+from portal import broker, roles
 from portal.embedded import Trouble
 from portal.embedded.postgres import Say
 
@@ -18,6 +18,13 @@ log = logging.getLogger(__name__)
 
 def tables(say: Say) -> None:
     """Bring the tables to what the code expects. Raises :class:`Trouble` if the database is the newer one."""
+    with roles.as_owner():
+        _migrated(say)
+    if broker.ensure():
+        say("Setting up the queue …")
+
+
+def _migrated(say: Say) -> None:
     executor = MigrationExecutor(connection)
     loader = executor.loader
     known = set(loader.disk_migrations)
@@ -32,8 +39,8 @@ def tables(say: Say) -> None:
     if plan := executor.migration_plan(loader.graph.leaf_nodes()):
         say(f"Setting up the tables ({len(plan)} steps) …")
         call_command("migrate", verbosity=0, interactive=False)
-    if broker.ensure():
-        say("Setting up the queue …")
+    else:
+        roles.apply()  # what another version of the code gave, or a role that is new here
 
 
 @contextmanager

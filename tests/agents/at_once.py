@@ -76,7 +76,8 @@ def environment(**more: str) -> dict[str, str]:
     """For a process that works on the tests' database, as the portal's own processes do on theirs."""
     place = connection.settings_dict
     query = f"host={quote(str(place['HOST']), safe='')}&port={place['PORT']}"
-    user = quote(place["USER"]) + (f":{quote(place['PASSWORD'])}" if place["PASSWORD"] else "")
+    role = settings.DATABASE_ROLE
+    user = quote(role) + (f":{quote(place['PASSWORD'])}" if place["PASSWORD"] else "")
     url = f"postgresql://{user}@/{place['NAME']}?{query}"
     return {**os.environ, "DATABASE_URL": url, "PORTAL_HOME": str(settings.PORTAL_HOME), **more}
 

@@ -11,7 +11,14 @@ import psutil
 
 from tests.portal.machine import ROOT
 
-FOREIGN = ("DATABASE_URL", "BROKER_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY")
+FOREIGN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "BROKER_URL",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_API_KEY",
+)
 
 
 def command(path: Path, *options: str) -> list[str]:

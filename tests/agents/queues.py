@@ -16,7 +16,7 @@ from portal.celery import app
 @contextmanager
 def on_the_tests_database() -> Iterator[None]:
     """For a whole session: the settings name the database beside which the tests' own was made."""
-    place = env.conninfo(connection.settings_dict)
+    place = env.conninfo({**connection.settings_dict, "USER": settings.DATABASE_ROLE, "OPTIONS": {}})
     app.conf.broker_transport_options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "conn_string": place}
     try:
         yield

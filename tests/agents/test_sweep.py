@@ -24,6 +24,7 @@ from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import Scene, scene
 from tests.agents.queues import forget, own_queue, sent
+from tests.roles import superuser
 
 S = TaskState
 
@@ -163,7 +164,7 @@ def test_a_broken_row_does_not_keep_the_others(here, caplog):
     broken = here.grant("mail.list")
     Grant.objects.update(ends_at=ago(seconds=1))
     Task.objects.update(lease_until=ago(seconds=1))
-    with connection.cursor() as cursor:
+    with superuser(), connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             " RAISE EXCEPTION 'broken'; END $$"

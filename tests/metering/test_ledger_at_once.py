@@ -16,6 +16,7 @@ from metering.usage.writing import FEW
 from portal.people.models import Person
 from portal.teams.models import Team
 from tests.metering.builders import call
+from tests.roles import superuser
 
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(days=70)
@@ -63,7 +64,7 @@ def test_one_key_sent_twice_at_once_is_written_once(committed):
 
 def test_many_at_once_into_a_month_without_a_partition_all_count(committed):
     person, team = committed
-    with connection.cursor() as cursor:
+    with superuser(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS metering_usageevent_{EARLIER:%Y_%m}")
     results = at_once(*(call(person, team, source="threads", key=f"key-{n}", at=EARLIER) for n in range(6)))
     assert [type(result).__name__ for result in results] == ["Price"] * 6

@@ -1,5 +1,6 @@
 """Usage that was written by the first ledger is whole in today's: calls, keys and each day's sums."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.models import Sum
 from metering.rollups.models import DayUsage
 from metering.usage.ledger import ModelCall, record
 from metering.usage.models import Kept, UsageEvent, UsageRefusal
+from tests.roles import superuser
 
 FIRST = ("metering", "0002_ledger")
 NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -26,9 +28,9 @@ CALLS = [
 
 
 @pytest.fixture
-def before(db: None) -> None:
+def before(db: None) -> Iterator[None]:
     """A schema beside the tests' own, as it was with the first ledger; it goes with the test's transaction."""
-    with connection.cursor() as cursor:
+    with superuser(), connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA first_ledger; SET LOCAL search_path TO first_ledger")
         MigrationExecutor(connection).migrate([FIRST])
         cursor.execute(
@@ -63,6 +65,7 @@ def before(db: None) -> None:
                 {"key": key, "at": at, "person": person, "agent": agent, "task": task, "micros": micros},
             )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        yield
 
 
 def migrate() -> None:

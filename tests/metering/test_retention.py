@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import month
@@ -53,8 +54,8 @@ def test_a_month_with_a_day_that_is_kept_stays(cast):
 
 def test_it_is_a_setting(cast, settings):
     used(cast.mia, cast.support, at=NOW - timedelta(days=80))
-    settings.RETENTION = settings.RETENTION | {"events": 7}
-    assert record(call(cast.mia, cast.support, at=NOW - timedelta(days=9))) is None
+    settings.RETENTION = settings.RETENTION | {"events": 32}
+    assert record(call(cast.mia, cast.support, at=NOW - timedelta(days=34))) is None
     partitions.drop_old()
     assert not UsageEvent.objects.exists()
 
@@ -72,3 +73,12 @@ def test_what_is_gone_can_no_longer_be_priced_and_is_no_error(cast, old, capsys)
     partitions.drop_old()
     call_command("reprice", "openai:gpt-4o", "--from", str(OLD.date()))
     assert "0 calls" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_no_month_goes_that_is_not_old_enough_whoever_asks(cast, days):
+    used(cast.mia, cast.support)
+    day = (NOW - timedelta(days=days)).date()
+    with pytest.raises(DatabaseError, match="not old enough"), transaction.atomic():
+        connection.cursor().execute("SELECT metering_drop_month(%s)", [day])
+    assert UsageEvent.objects.exists()

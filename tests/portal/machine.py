@@ -23,7 +23,7 @@ from portal import embedded
 ROOT = Path(portal.__file__).resolve().parent.parent
 NOBODY = 65534
 CHILD = "portal.up.child"
-NOT_INHERITED = {"DATABASE_URL", "BROKER_URL", "PORTAL_MAIL_ROOT"}
+NOT_INHERITED = {"DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "PORTAL_MAIL_ROOT"}
 only_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a program as somebody else")
 
 

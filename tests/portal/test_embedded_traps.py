@@ -43,7 +43,7 @@ def test_every_folder_will_do(empty_home: Path, name: str) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert ask(server, "select 1") == 1
         psycopg.connect(env.conninfo(embedded.database(home))).close()
-        assert env.database(server.url) == embedded.database(home)
+        assert env.database(server.variables["DATABASE_URL"]) == embedded.database(home)
     if home not in folder.parents:
         folder.rmdir()
 

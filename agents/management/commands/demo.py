@@ -108,12 +108,12 @@ def _own_database() -> Iterator[dict[str, str]]:
     variables["PORTAL_MAIL_ROOT"] = str(home / "mailboxes")
     try:
         if url := env.text("DATABASE_URL"):
-            with _own_database_on(url) as own:
-                yield {**variables, "DATABASE_URL": own}
+            with _own_database_on(url, env.text("DATABASE_OWNER_URL", url)) as own:
+                yield {**variables, **own}
         else:
             try:
                 with embedded.Server(home, temporary=True) as server:
-                    yield {**variables, "DATABASE_URL": server.url}
+                    yield {**variables, **server.variables}
             except embedded.Trouble as trouble:
                 raise CommandError(str(trouble)) from trouble
     finally:
@@ -121,20 +121,22 @@ def _own_database() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _own_database_on(url: str) -> Iterator[str]:
+def _own_database_on(url: str, owner: str) -> Iterator[dict[str, str]]:
     import psycopg
     from psycopg import sql
 
     name = f"portal_demo_{uuid.uuid4().hex[:12]}"
     identifier = sql.Identifier(name)
-    parts = urlsplit(url)
     try:
-        connection = psycopg.connect(url, autocommit=True)
+        connection = psycopg.connect(owner, autocommit=True)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
     except psycopg.Error as error:
         raise CommandError(f"A database for the demo could not be made by DATABASE_URL: {error}") from error
     with connection:
         try:
-            yield f"{parts.scheme}://{parts.netloc}/{name}{'?' + parts.query if parts.query else ''}"
+            urls = {"DATABASE_URL": url, "DATABASE_OWNER_URL": owner}
+            yield {
+                variable: urlsplit(one)._replace(path=f"/{name}").geturl() for variable, one in urls.items()
+            }
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
