@@ -1,11 +1,15 @@
 """Parts of the start page: asks, runaway agents, tasks, requests to decide on, grants that end soon, messages."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.connections.models import Connection
+from agents.connections.reading import uses_by_others
 from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
 from agents.queue.shown import recent
@@ -29,6 +33,7 @@ def parts(request: HttpRequest) -> Iterable[Part]:
         *_handovers(person),
         *_decisions(person),
         *_tasks(person),
+        *_uses(person),
         *_ending(person),
         *_messages(person),
     ]
@@ -70,6 +75,13 @@ def _tasks(person: Person) -> Iterator[Part]:
         yield Part("agents/home/_begin.html", {"has_agents": True}, order=10)
     elif Team.objects.of(person).exists():  # an agent belongs to a team of its owner
         yield Part("agents/home/_begin.html", {}, order=10)
+
+
+def _uses(person: Person) -> Iterator[Part]:
+    """Their own connections in tasks of others: nobody uses them without the person hearing of it."""
+    since = timezone.now() - timedelta(days=SOON)
+    if uses := uses_by_others(Connection.objects.filter(person=person), since)[:SHOWN]:
+        yield Part("agents/home/_uses.html", {"uses": uses}, order=15)
 
 
 def _ending(person: Person) -> Iterator[Part]:

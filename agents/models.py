@@ -4,6 +4,7 @@ from agents.approvals.models import Approval
 from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
+from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
 from agents.stops.models import Stop
@@ -22,6 +23,7 @@ __all__ = [
     "Grant",
     "GrantRequest",
     "Handover",
+    "Opening",
     "Step",
     "Stop",
     "Task",

@@ -49,6 +49,13 @@ PART = Part(
             deleted,
         ),
         Table(
+            "openings",
+            "agents.Opening",
+            ("person", "given_by"),
+            "Connections of others that were opened to you, and whom you opened yours to.",
+            NAMELESS,
+        ),
+        Table(
             "agents",
             "agents.Agent",
             ("owner", "live_by"),

@@ -69,6 +69,13 @@ class HandoverPermission(models.TextChoices):
     ANSWER = "agents.answer_handover", "Take over the task, or decline"
 
 
+class OpeningPermission(models.TextChoices):
+    """Not rows of guardian: only the person of a personal connection holds them."""
+
+    GIVE = "agents.open_connection", "Open one's own connection to others"
+    END = "agents.close_connection", "Close it to them again"
+
+
 class ModePermission(models.TextChoices):
     """Not rows of guardian: they follow from rights on the agent and on its connections (``Agent.mode_rights``)."""
 

@@ -59,6 +59,7 @@ ASKS: Mapping[str, str | tuple[str, str]] = {
     "ask_uses_spent": "The uses of the grant it needs are spent.",
     "ask_changed": "What was asked for has changed since.",
     "ask_place_removed": "{name} is removed.",
+    "ask_place_anothers": "{name} is {whose}'s own connection, and not open to the task's person.",
     "ask_stopped": "{scope} is stopped by {who}{why:end}",
     "ask_agent_not_active": "{name} is {state}.",
     "ask_owner_left": "The agent's owner has left.",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("my-data/", include("metering.rights.urls")),
     path("agents/", include("agents.registry.urls")),
     path("connections/", include("agents.connections.urls")),
+    path("openings/", include("agents.openings.urls")),
     path("grants/", include("agents.grants.urls")),
     path("tasks/", include("agents.queue.urls")),
     path("asks/", include("agents.approvals.urls")),

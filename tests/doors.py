@@ -151,6 +151,8 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "succession:handover": ("GET", "handover", "> 4 + 4 4 4 4"),
     "succession:taking": ("POST", "handover", "> 4 + 4 4 4 4"),
     "succession:declining": ("POST", "handover", "> 4 + 4 4 4 4"),
+    "openings:new": ("GET", "own_box", OWN_TASK),
+    "openings:ending": ("POST", "opening", OWN_TASK),
     "chat:list": ("GET", "", ANY),
     "stops:list": ("GET", "", ANY),
     "stops:everything": ("GET", "", ADMIN),
@@ -175,4 +177,6 @@ PRIVATE = (
     "signal",
     "item",
     "handover",
+    "own_box",
+    "opening",
 )

@@ -11,6 +11,8 @@ from agents.connections.models import Connection
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
+from agents.openings import actions as openings
+from agents.openings.models import Opening
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
@@ -67,6 +69,8 @@ class World:
     signal: Signal
     item: WorkItem
     handover: Handover
+    own_box: Connection
+    opening: Opening
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -177,6 +181,8 @@ def make_world(cast: Cast) -> World:
         ),
         item=item,
         handover=_offered(cast),
+        own_box=(own := builders.own_mail(cast.mia)),
+        opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
         cast=cast,
     )
 

@@ -44,6 +44,8 @@ def against(approval: Approval) -> Stored:
         return because("ask_changed")
     if place.state != Connection.State.ACTIVE:
         return because("ask_place_removed", name=str(place))
+    if whose := Connection.objects.whose(place.pk, task.person_id):
+        return because("ask_place_anothers", name=str(place), whose=str(whose))
     return _held(call, task)
 
 

@@ -39,6 +39,12 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def closed(self) -> "ApprovalQuerySet":
         return self.exclude(state=Approval.State.OPEN, expires_at__gt=timezone.now())
 
+    def of_anothers_connection(self) -> "ApprovalQuerySet":
+        """About somebody's own connection that is not opened to the task's person."""
+        place = Connection.objects.filter(pk=models.OuterRef("call__connection_id"))
+        usable = place.usable_by(models.OuterRef("call__task__person_id"))
+        return self.filter(~models.Exists(usable), call__connection__isnull=False)
+
     def for_reading(self) -> "ApprovalQuerySet":
         """With all that a page says of an ask: the call, its grant and connection, the task and its agent."""
         return self.defer("call__result", "call__task__result").select_related(

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agents.connections.vault import decrypt
 from agents.connectors import CONNECTORS
 from agents.connectors.base import Connector, Site
-from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
+from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
 from portal.people.models import Person
 from portal.permissions import codename, declared
@@ -31,6 +32,21 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def approvable_by(self, person: Person) -> "ConnectionQuerySet":
         """On which the person may be the second one who agrees."""
         return self.filter(pk__in=self._reached(person, ConnectionPermission.APPROVE))
+
+    def usable_by(self, person: Any) -> "ConnectionQuerySet":
+        """That work in tasks of this person (a number, or an expression for it): shared, their own, opened to them."""
+        opened = models.Q(
+            openings__ended_at__isnull=True, openings__ends_at__gt=timezone.now(), person__is_active=True
+        )
+        theirs = models.Q(openings__person=person) | models.Q(openings__team__group__user=person)
+        return self.filter(models.Q(person__isnull=True) | models.Q(person=person) | (opened & theirs))
+
+    def whose(self, connection: int, person: int) -> Person | None:
+        """The other person whose own connection this is, where it does not work in tasks of ``person``."""
+        place = self.filter(pk=connection).select_related("person").first()
+        if place is None or place.person_id in (None, person):
+            return None
+        return None if self.usable_by(person).filter(pk=connection).exists() else place.person
 
     def requestable_by(self, person: Person) -> "ConnectionQuerySet":
         return self.active().visible_to(person)
@@ -104,6 +120,8 @@ class Connection(models.Model):
         mine = held(person, self, ConnectionPersonRight, ConnectionTeamRight)
         if not self.personal:
             mine |= {permission for permission in ConnectionPermission.values if person.has_perm(permission)}
+        if self.person_id == person.pk:
+            mine |= {OpeningPermission.GIVE}
         if mine & {ConnectionPermission.GRANT, ConnectionPermission.MANAGE}:
             return mine | {StopPermission.SET}
         if not self.personal and person.has_perm(AgentsPermission.STOP_ALL):

@@ -1,9 +1,10 @@
 """What the pages of connections show: reads only, a fixed number of queries however much there is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Max, OuterRef
 
 from agents.connections.models import (
     Connection,
@@ -17,6 +18,7 @@ from agents.grants.limits import sentence
 from agents.grants.models import Grant
 from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
 from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.queue.models import Call
 from agents.rights import Holder, holders
 from agents.stops.models import Stop
 from portal.audit.models import Entry
@@ -86,6 +88,9 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "stop": (stop := connection.stops.standing().for_reading().first()),
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         "offers": offers(connection.connector),
+        "owns": connection.person_id == person.pk,
+        "openings": connection.openings.current().for_reading() if connection.personal else [],
+        "uses": uses_by_others(Connection.objects.filter(pk=connection.pk)) if connection.personal else [],
         "grants": live_grants(connection) if grants else None,
         "live_count": connection.grants.live().count() if grants else 0,
         "holders": [] if connection.personal else rights(connection),
@@ -104,6 +109,29 @@ def offers(connector: Connector) -> list[Offer]:
         )
         for one in connector.capabilities
     ]
+
+
+@dataclass(frozen=True)
+class Use:
+    """In whose tasks somebody's own connection was used."""
+
+    connection: Connection
+    name: str
+    last: datetime
+
+
+def uses_by_others(connections: ConnectionQuerySet, since: datetime | None = None) -> list[Use]:
+    """Of personal connections, for their person: whose tasks used them, and when last. How often is that one's own."""
+    rows = Call.objects.filter(connection__in=connections, connection__person__isnull=False, verdict="allow")
+    rows = rows.exclude(task__person=F("connection__person")).exclude(state=Call.State.WOULD)
+    if since is not None:
+        rows = rows.filter(decided_at__gt=since)
+    found = (
+        rows.order_by().values("connection_id", "task__person__display_name", "task__person")
+        .annotate(last=Max("decided_at")).order_by("-last")
+    )  # fmt: skip
+    named = {one.pk: one for one in connections}
+    return [Use(named[row["connection_id"]], row["task__person__display_name"], row["last"]) for row in found]
 
 
 def live_grants(connection: Connection) -> list[tuple[Grant, str]]:

@@ -26,7 +26,7 @@ from agents.queue.models import Call
 from agents.reasons import of_rules
 from agents.stops.holding import call_closed, while_deciding
 from agents.storable import storable
-from portal.audit.record import action, detail
+from portal.audit.record import action, also, detail
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +126,14 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
     if row.state == Call.State.ASKED:
         assert row.grant is not None
         approvals.open_ask(row, row.grant, second_person=decision.second_person, origins=origins)
+    place = row.connection
+    if (
+        row.state == Call.State.STARTED
+        and place is not None
+        and place.person_id not in (None, row.task.person_id)
+    ):
+        # Its person is told: on the trail here, on their start page and the connection's by the call's row.
+        also(Event.CONNECTION_USED, place, capability=row.capability, for_person=str(row.task.person))
     detail(
         task=row.task_id,
         for_person=row.task.person_id,

@@ -42,6 +42,7 @@ def facts(row: Call) -> Facts:
         owner_active=now.agent.owner.is_active,
         task_state="stopped" if now.cancel_requested_at else now.state,
         barred=barred(now.person_id, now.agent_id),
+        anothers=str(Connection.objects.whose(place, now.person_id) or ""),
         shadow=now.agent.mode == Agent.Mode.SHADOW,
         connection_active=state in (None, Connection.State.ACTIVE),
         stops=tuple(

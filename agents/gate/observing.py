@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from agents.authority import operating
+from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.connectors.base import Observed, Site
 from agents.gate.errands import errand
@@ -71,7 +72,8 @@ def due(agent: int | None = None) -> Any:
     rested = Q(observed_at__isnull=True) | Q(observed_at__lt=now - RESTS)
     rows = Call.objects.filter(unsettled, rested, state=Call.State.WOULD, decided_at__gt=now - FORGOTTEN)
     rows = rows.filter(task__state__in=ENDED, grant__in=Grant.objects.live(now).values("pk"))
-    rows = rows.filter(operating("task__person_id", "task__agent_id"))
+    place = Connection.objects.filter(pk=OuterRef("connection_id")).usable_by(OuterRef("task__person_id"))
+    rows = rows.filter(operating("task__person_id", "task__agent_id"), Exists(place))
     rows = rows.filter(connection__state="active").exclude(_stopped())
     if agent is not None:
         rows = rows.filter(task__agent=agent)

@@ -75,7 +75,7 @@ def look() -> int:
     seen: list[int] = []
     for number, of_one in groupby(rows, lambda row: row.connection_id):
         theirs = list(of_one)
-        wanted = [row for row in theirs if (number, row.agent_id) in askable]
+        wanted = [row for row in theirs if (number, row.agent_id) in askable and _theirs(row)]
         if time.monotonic() - began > LONGEST:
             break
         seen += [row.pk for row in theirs]
@@ -99,6 +99,11 @@ def _askable(rows: list[WorkItem]) -> set[tuple[int | None, int | None]]:
         connection__in=places.values("pk"), agent__in={row.agent_id for row in rows}
     )
     return set(grants.values_list("connection_id", "agent_id"))
+
+
+def _theirs(row: WorkItem) -> bool:
+    """Nobody looks into somebody's own connection for another person, once it is closed to them."""
+    return Connection.objects.whose(row.connection_id or 0, row.person_id or 0) is None
 
 
 def _connection(connection: Connection, rows: list[WorkItem], until: float) -> int:

@@ -1,5 +1,6 @@
 """The worst-case card: what an agent can do this moment, and nothing else. Pure, but for ``card``."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from agents.connections.models import Connection
 from agents.connectors import CONNECTORS
 from agents.grants.limits import met
 from agents.grants.saying import manner
 from agents.grants.worst import worst
+from agents.openings.models import Opening
 from agents.policy.facts import Capability, Facts, GrantFact, StopFact
 from agents.policy.rules import against_everything, against_holding
 from agents.reasons import of_rules
@@ -37,6 +40,7 @@ class Holding:
     stops: tuple[StopFact, ...] = ()
     last_used_at: datetime | None = None
     url: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Line:
     url: str
     held_by: str = ""
     grant: int = 0
+    only: str = ""  # whose tasks it works in, of somebody's own connection
 
     @property
     def usable(self) -> bool:
@@ -121,6 +126,7 @@ def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
         url=one.url,
         held_by=held_by,
         grant=one.fact.id,
+        only=one.only,
     )
 
 
@@ -173,12 +179,24 @@ def _or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{'; '.join(words[:-1])}; or {words[-1]}"
 
 
+def _only(connection: Connection, openings: Sequence[Opening]) -> str:
+    """``only in tasks of Mia Park, and of Support until 5 December``; empty for a shared connection."""
+    if not connection.personal:
+        return ""
+    opened = [f"of {one.reader} until {one.ends_at:%-d %B}" for one in openings]
+    return ", and ".join([f"only in tasks of {connection.person}", *opened])
+
+
 def card(agent: Agent) -> Card:
-    """The card of one agent as it stands, in three queries at most: grants, stops, the owner.
+    """The card of one agent as it stands, in three queries: grants, stops, the owner; a fourth for openings.
 
     A stop of one task is told on that task's page: it holds back nothing else.
     """
-    grants = list(agent.grants.live().select_related("connection").order_by("connection_id", "id"))
+    live = agent.grants.live().select_related("connection__person").order_by("connection_id", "id")
+    grants, opened = list(live), defaultdict(list)
+    if own := {grant.connection_id for grant in grants if grant.connection.personal}:
+        for one in Opening.objects.current().filter(connection__in=own).for_reading():
+            opened[one.connection_id].append(one)
     names, places = {grant.capability for grant in grants}, {grant.connection_id for grant in grants}
     around = models.Q(connection_id__in=places) | models.Q(capability__in=names)
     ending = models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent=agent)
@@ -207,6 +225,7 @@ def card(agent: Agent) -> Card:
             ),
             last_used_at=grant.last_used_at,
             url=grant.get_absolute_url(),
+            only=_only(grant.connection, opened[grant.connection_id]),
         )
         for grant in grants
     ]

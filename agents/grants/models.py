@@ -106,6 +106,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Active and before their end: what an agent can use this moment."""
         return self.filter(state=Grant.State.ACTIVE, ends_at__gt=now or timezone.now())
 
+    def for_tasks_of(self, person: int) -> "GrantQuerySet":
+        """Not those on somebody else's own connection that is not opened to this person."""
+        return self.filter(connection__in=Connection.objects.usable_by(person).values("pk"))
+
     def ending_within(self, days: int, now: datetime | None = None) -> "GrantQuerySet":
         """Live now, but not for longer than ``days`` more; the first to end first."""
         now = now or timezone.now()

@@ -19,6 +19,8 @@ SAYS: Mapping[str, str] = {
     "person_left": "The person this task is for has left. Somebody else can queue it anew.",
     "person_unshared": "The person this task is for may not use this agent any more. Its managers can share it with "
     "them.",
+    "connection_anothers": "This is {whose}'s own connection: it works in their tasks only. They can open it on its "
+    "page.",
     "task_not_running": "The task is {state}, not running.",
     "connection_inactive": "The connection is removed. Grants on another can be asked for.",
     "argument_large": "The arguments are larger or deeper than any call needs.",

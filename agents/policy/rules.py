@@ -26,6 +26,8 @@ def against_everything(facts: Facts) -> Iterator[Reason]:
         yield BARRED[facts.barred]
     if facts.task_state != "running":
         yield Reason("task_not_running", {"state": facts.task_state})
+    if facts.anothers:
+        yield Reason("connection_anothers", {"whose": facts.anothers})
     if not facts.connection_active:
         yield Reason("connection_inactive")
 

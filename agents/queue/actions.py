@@ -61,7 +61,7 @@ def queue(
         agent=agent,
         person=actor,
         instruction=storable(instruction.strip()),
-        envelope=sorted(planned(agent, instruction) if envelope is None else envelope),
+        envelope=sorted(planned(agent, instruction, actor) if envelope is None else envelope),
         attended=attended,
         attached=storable(attached.strip()),
         max_steps=agent.max_steps,
@@ -75,7 +75,7 @@ def queue(
         raise ValidationError({"instruction": f"Write at most {LONGEST:,} characters."})
     if len(task.attached) > LONGEST_ATTACHED:
         raise ValidationError({"attached": f"Give at most {LONGEST_ATTACHED:,} characters along."})
-    if envelope is not None and not envelope <= {one.pair for one in held(agent)}:
+    if envelope is not None and not envelope <= {one.pair for one in held(agent, actor)}:
         raise ValidationError({"envelope": f"{agent} has no live grant for a part of this. Look again."})
     task.save()
     if at_most is not None:

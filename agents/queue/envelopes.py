@@ -10,6 +10,7 @@ from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.registry.ready import ready_made
 from agents.runtime.offline.planning import plan
+from portal.people.models import Person
 
 Pair = tuple[str, int]  # capability, connection
 
@@ -29,10 +30,10 @@ class Held:
         return f"{self.pair[0]}@{self.pair[1]}"
 
 
-def held(agent: Agent) -> list[Held]:
-    """What a task can be given: one line for each capability and connection under a live grant."""
+def held(agent: Agent, person: Person) -> list[Held]:
+    """What a task of this person can be given: one line for each capability and connection under a live grant."""
     found: dict[Pair, Held] = {}
-    grants = agent.grants.live().select_related("connection")
+    grants = agent.grants.live().for_tasks_of(person.pk).select_related("connection")
     for grant in grants.order_by("connection__name", "connection_id", "id"):
         pair = (grant.capability, grant.connection_id)
         if (declared := grant.declared) is not None and pair not in found:
@@ -42,9 +43,9 @@ def held(agent: Agent) -> list[Held]:
     return list(found.values())
 
 
-def planned(agent: Agent, instruction: str) -> frozenset[Pair]:
+def planned(agent: Agent, instruction: str, person: Person) -> frozenset[Pair]:
     """The envelope to begin with: a ready-made agent's own, else a plan made from the instruction's words alone."""
-    live = [(grant.declared, grant.connection_id) for grant in agent.grants.live()]
+    live = [(grant.declared, grant.connection_id) for grant in agent.grants.live().for_tasks_of(person.pk)]
     declared = [(one, place) for one, place in live if one is not None]
     ready = ready_made(agent.ready_made)
     names = ready.envelope if ready else plan(instruction, {one.name: one for one, _ in declared}.values())
@@ -64,7 +65,7 @@ def made_for(instruction: str) -> str:
 def of(task: Task) -> list[Held]:
     """What a task was given, of what its agent still has."""
     chosen = {(name, place) for name, place in task.envelope or []}
-    return [one for one in held(task.agent) if one.pair in chosen]
+    return [one for one in held(task.agent, task.person) if one.pair in chosen]
 
 
 def read(keys: Iterable[str]) -> frozenset[Pair]:

@@ -10,9 +10,10 @@ from portal.people.models import Person
 AT_MOST = 4
 
 
-def examples(agent: Agent) -> list[str]:
-    """What asks for most of what the agent can do comes first."""
-    held = set(Grant.objects.filter(agent=agent).live().values_list("capability", flat=True))
+def examples(agent: Agent, person: Person) -> list[str]:
+    """What asks for most of what the agent can do for this person comes first."""
+    live = Grant.objects.filter(agent=agent).live().for_tasks_of(person.pk)
+    held = set(live.values_list("capability", flat=True))
     found = [one for connector in CONNECTORS.values() for one in connector.examples if one.needs <= held]
     return [one.text for one in sorted(found, key=lambda one: -len(one.needs))][:AT_MOST]
 

@@ -51,12 +51,18 @@ class TaskForm(forms.Form):
     )
 
     def __init__(
-        self, agent: Agent, data: QueryDict | None = None, *, instruction: str = "", chosen: Any = None
+        self,
+        agent: Agent,
+        person: Person,
+        data: QueryDict | None = None,
+        *,
+        instruction: str = "",
+        chosen: Any = None,
     ) -> None:
         super().__init__(data, initial={"instruction": instruction})
-        self.agent, self.held = agent, held(agent)
+        self.agent, self.held = agent, held(agent, person)
         self.fields["envelope"].choices = [(one.key, one.title) for one in self.held]  # type: ignore[attr-defined]
-        self.plan = planned(agent, data.get("instruction", "") if data else instruction)
+        self.plan = planned(agent, data.get("instruction", "") if data else instruction, person)
         self.chosen = self.plan if chosen is None else chosen
         if data is not None:
             self.chosen = read(data.getlist("envelope"))

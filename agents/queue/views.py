@@ -57,7 +57,7 @@ def latest(request: PersonRequest) -> HttpResponse:
 @requires(AgentPermission.OPERATE, on=Agent)
 def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     words, chosen = _prefilled(request, agent)
-    form = TaskForm(agent, request.POST or None, instruction=words, chosen=chosen)
+    form = TaskForm(agent, request.user, request.POST or None, instruction=words, chosen=chosen)
     look = False
     if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
         try:
@@ -68,7 +68,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         "agent": agent,
         "form": form,
         "look": look,
-        "examples": signed(examples(agent), agent, request.user),
+        "examples": signed(examples(agent, request.user), agent, request.user),
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
         "costs": before(agent, request.user),
@@ -89,7 +89,7 @@ def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pai
             return own.instruction, None if own.envelope is None else frozenset(
                 (n, c) for n, c in own.envelope
             )
-    choices = signed(examples(agent), agent, request.user) if example else []
+    choices = signed(examples(agent, request.user), agent, request.user) if example else []
     return next((text for text, key in choices if constant_time_compare(key, example)), ""), None
 
 
@@ -99,7 +99,7 @@ def plan(request: PersonRequest, agent: Agent) -> HttpResponse:
     """What the words typed so far need. Posted: an address ends in logs."""
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("queue:new", agent.pk)
-    form = TaskForm(agent, instruction=request.POST.get("instruction", "")[:LONGEST])
+    form = TaskForm(agent, request.user, instruction=request.POST.get("instruction", "")[:LONGEST])
     form.keep_edits(request.POST)
     return page(request, "agents/queue/new.html", {"agent": agent, "form": form}, part="needs")
 

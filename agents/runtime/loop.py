@@ -112,7 +112,7 @@ def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
 
     A name may stand for another connection later, when grants have ended: a call means what it meant.
     """
-    offered = tools(task.agent)
+    offered = tools(task)
     try:
         model = build(task.agent.model)
     except UnknownModel as error:

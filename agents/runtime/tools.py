@@ -9,7 +9,7 @@ from agents.grants.models import Grant
 from agents.policy.facts import Argument, Capability, Type
 from agents.policy.hiding import spelled_out
 from agents.policy.limits import in_words
-from agents.registry.models import Agent
+from agents.queue.models import Task
 
 LONGEST_FOREIGN = 400  # characters of a description that was written outside
 JSON_TYPES: dict[Type, dict[str, Any]] = {
@@ -29,10 +29,14 @@ class Tool:
     definition: ToolDefinition
 
 
-def tools(agent: Agent) -> dict[str, Tool]:
-    """By name. Offered are live grants; what a model may use is decided at the call, not here."""
+def tools(task: Task) -> dict[str, Tool]:
+    """By name. Offered are live grants, on personal connections only those open to the task's person.
+
+    What a model may use is decided at the call, not here.
+    """
     found: dict[str, Tool] = {}
-    live = agent.grants.live().select_related("connection").order_by("connection_id", "capability", "id")
+    grants = task.agent.grants.live().for_tasks_of(task.person_id)
+    live = grants.select_related("connection").order_by("connection_id", "capability", "id")
     for grant in live:
         declared = grant.declared
         name = grant.capability.replace(".", "_")

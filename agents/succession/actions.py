@@ -11,6 +11,8 @@ from agents.authority import barred
 from agents.events import Event
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
+from agents.openings import actions as openings
+from agents.openings.models import Opening
 from agents.queue import actions as tasks
 from agents.queue.closing import close_barred
 from agents.queue.models import Task
@@ -45,6 +47,8 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
     theirs = Q(agent__owner=person) | Q(connection__person=person)
     for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
         grants.suspend(PORTAL, grant, cause=because("who_left", who=str(person)))
+    for opening in Opening.objects.filter(connection__person=person, ended_at__isnull=True):
+        openings.end(PORTAL, opening)
     for asked in GrantRequest.objects.filter(requested_by=person).open():
         grants.withdraw(PORTAL, asked, cause=because("asker_left", who=str(person)))
     Handover.objects.open().filter(to=person).update(

@@ -51,7 +51,7 @@ def test_what_the_person_wrote_is_done_all_the_same(here):
 
 
 def test_the_model_is_told_whose_words_they_are(here):
-    definition = tools(here.agent)["strange_read"].definition
+    definition = tools(here.task)["strange_read"].definition
     for words in (
         definition.description,
         definition.parameters_json_schema["properties"]["text"]["description"],
@@ -60,7 +60,7 @@ def test_the_model_is_told_whose_words_they_are(here):
         assert words.count("”") == 1
         assert "\u202e" not in words
         assert "\n" not in words
-    mine = tools(here.agent)["mail_draft"].definition.description
+    mine = tools(here.task)["mail_draft"].definition.description
     assert "maker" not in mine
 
 
@@ -70,4 +70,4 @@ def test_a_long_description_is_cut(here, monkeypatch):
     Grant.objects.filter(capability="strange.read").delete()
     place = Grant.objects.filter(capability="strange.write").get().connection
     builders.grant(here.agent, place, "strange.read", by=here.cast.ada)
-    assert len(tools(here.agent)["strange_read"].definition.description) < LONGEST_FOREIGN + 100
+    assert len(tools(here.task)["strange_read"].definition.description) < LONGEST_FOREIGN + 100

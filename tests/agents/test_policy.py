@@ -77,6 +77,7 @@ def test_a_live_grant_that_covers_it_allows() -> None:
         ("agent_inactive", {"agent_state": "paused"}),
         ("agent_inactive", {"agent_state": "anything else"}),
         ("owner_left", {"owner_active": False}),
+        ("connection_anothers", {"anothers": "Lea Brandt"}),
         ("person_left", {"barred": "left"}),
         ("person_unshared", {"barred": "unshared"}),
         ("task_not_running", {"task_state": "waiting"}),

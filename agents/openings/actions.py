@@ -1,0 +1,53 @@
+"""What can be done to openings: give one, end one. Both are for the connection's own person."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agents.approvals import actions as approvals
+from agents.approvals.models import Approval
+from agents.connections.models import Connection
+from agents.events import Event
+from agents.openings.models import Opening
+from agents.stops.holding import while_stopping
+from portal.audit.record import action, detail, on
+from portal.people.models import Person
+from portal.reasons import because
+from portal.teams.models import Team
+
+LONGEST = timedelta(days=90)
+
+
+@action(Event.CONNECTION_OPENED)
+def give(actor: Person, connection: Connection, *, reader: Person | Team, ends_at: datetime) -> Opening:
+    """Let tasks of this person, or of people of this team, use ``actor``'s own connection. Raises ValidationError.
+
+    A second time for the same reader changes the end.
+    """
+    now = timezone.now()
+    if connection.person_id != actor.pk or connection.state != Connection.State.ACTIVE:
+        raise ValidationError("Only the person whose own connection it is can open it to others.")
+    if reader == actor:
+        raise ValidationError("It works in your own tasks already.")
+    if not now < ends_at <= now + LONGEST + timedelta(days=1):
+        raise ValidationError({"until": f"Choose a day within the next {LONGEST.days} days."})
+    to = {"team": reader} if isinstance(reader, Team) else {"person": reader}
+    connection.openings.filter(ended_at__isnull=True, **to).update(ended_at=now)
+    detail(reader=str(reader), until=ends_at.isoformat())
+    return Opening.objects.create(connection=connection, given_by=actor, ends_at=ends_at, **to)
+
+
+@action(Event.CONNECTION_CLOSED)
+def end(actor: Person | str, opening: Opening) -> Opening:
+    """At once: no call that was not decided before is made by it, and asks that it alone made possible die."""
+    while_stopping()
+    now = timezone.now()
+    if not Opening.objects.filter(pk=opening.pk, ended_at__isnull=True).update(ended_at=now):
+        raise ValidationError("This had ended already.")
+    opening.ended_at, place = now, opening.connection
+    on(place)
+    detail(reader=str(opening.reader))
+    asks = Approval.objects.filter(call__connection=place).of_anothers_connection()
+    approvals.bury(asks, why=because("ask_place_anothers", name=str(place), whose=str(place.person)))
+    return opening
