@@ -129,7 +129,7 @@ def _take(agent: Agent, holder: Person | Group) -> None:
 
 
 @action(Event.AGENT_HANDED_OVER)
-def hand_over(actor: Person, agent: Agent, *, owner: Person) -> Agent:
+def hand_over(actor: Person | str, agent: Agent, *, owner: Person) -> Agent:
     """Make somebody else accountable. The former owner keeps no rights but those of their teams; their tasks end.
 
     Grants on personal connections end, but for the new owner's: no mailbox changes hands with an agent.
