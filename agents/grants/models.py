@@ -7,14 +7,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
+from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.terms import Terms
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
 from agents.policy.facts import Capability, GrantFact
 from agents.registry.models import Agent
 from portal.people.models import Person
-from portal.permissions import codename
 
 NOTICES = (timedelta(days=7), timedelta(days=1))  # before the end, that somebody is reminded
 
@@ -74,14 +73,7 @@ class GrantRequest(models.Model):
 
     def deciders(self) -> models.QuerySet[Person]:
         """The active people who may decide this one."""
-        right = {
-            "permission__codename": codename(ConnectionPermission.GRANT),
-            "content_object": self.connection_id,
-        }
-        people = ConnectionPersonRight.objects.filter(**right).values("user")
-        teams = ConnectionTeamRight.objects.filter(**right).values("group")
-        holding = models.Q(pk__in=people) | models.Q(groups__in=teams)
-        found: models.QuerySet[Person] = Person.objects.active().filter(holding).distinct()
+        found = self.connection.holders(ConnectionPermission.GRANT)
         own = self.connection.person_id == self.requested_by_id
         return found if own else found.exclude(pk=self.requested_by_id)
 
