@@ -9,6 +9,7 @@ from django.core.checks import Error as Wrong
 from django.db import Error, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from portal import env
 from portal.roles import decided
 
 
@@ -76,3 +77,12 @@ def the_portal_cannot_rewrite_its_record(app_configs: Any, **kwargs: Any) -> lis
         )
         for what in more
     ]
+
+
+@register(deploy=True)
+def proxies_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not env.flag("PORTAL_BEHIND_PROXY") or env.text("PORTAL_PROXIES"):
+        return []
+    hint = "Set PORTAL_PROXIES to the proxies' addresses or networks, with commas, and unset PORTAL_BEHIND_PROXY."
+    said = "PORTAL_BEHIND_PROXY trusts a proxy on this machine only (127.0.0.1 and ::1)."
+    return [Warning(said, hint=hint, id="portal.W004")]

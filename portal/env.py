@@ -1,5 +1,6 @@
 """What the environment says: the only module that reads environment variables for settings."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -14,7 +15,10 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+    value = text(name, "1" if default else "0").lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+        wrong(name, "must be 1 or 0")
+    return value in {"1", "true", "yes", "on"}
 
 
 def wrong(name: str, why: str) -> NoReturn:
@@ -52,16 +56,37 @@ def currency(name: str, default: str) -> str:
     return value
 
 
+def level(name: str, default: str) -> str:
+    """How much the log says."""
+    value, known = text(name, default).upper(), ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    if value not in known:
+        wrong(name, f"must be one of {', '.join(known)}")
+    return value
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """Names, as in ``Host:`` headers and without a port."""
+    found = items(name, default)
+    if any(re.search(r"[/\s@]|^[^\[:]*:\d*$", one) for one in found):
+        wrong(
+            name, "must be names without scheme, port and path, like portal.example.com, with commas between"
+        )
+    return found
+
+
 def items(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
 def home() -> Path:
     """The state folder: ``PORTAL_HOME``, else ``agent-portal`` in the user's XDG state folder."""
-    if chosen := text("PORTAL_HOME"):
-        return Path(chosen).expanduser().absolute()
-    state = text("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser().absolute() / "agent-portal"
+    chosen = text("PORTAL_HOME")
+    state = chosen or text("XDG_STATE_HOME") or "~/.local/state"
+    try:
+        folder = Path(state).expanduser().absolute()
+    except RuntimeError:
+        wrong("PORTAL_HOME", "must name a folder here, where nobody's home folder is known")
+    return folder if chosen else folder / "agent-portal"
 
 
 def secret(name: str, folder: Path) -> str:
@@ -73,9 +98,13 @@ def secret(name: str, folder: Path) -> str:
         return value
     file = folder / name.lower()
     try:
-        return file.read_text().strip()
-    except OSError:
+        if kept := file.read_text().strip():
+            return kept
+        wrong(name, f"is read from {file}, which is empty. Bring that file back, or set the variable")
+    except (FileNotFoundError, NotADirectoryError):
         pass
+    except (OSError, ValueError) as error:
+        wrong(name, f"is read from {file}, which cannot be read: {error}")
     value = secrets.token_urlsafe(48)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -122,6 +151,18 @@ def conninfo(database: dict[str, Any]) -> str:
     pairs |= {key: str(value) for key, value in database.get("OPTIONS", {}).items() if isinstance(value, str)}
     quoted = ((key, value.replace("\\", "\\\\").replace("'", "\\'")) for key, value in pairs.items())
     return " ".join(f"{key}='{value}'" for key, value in quoted)
+
+
+def proxies(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and networks of the proxies in front. ``PORTAL_BEHIND_PROXY``, its former name: one on this machine."""
+    value = text(name, "127.0.0.1,::1" if flag("PORTAL_BEHIND_PROXY") else "")
+    try:
+        return [ipaddress.ip_network(one.strip(), strict=False) for one in value.split(",") if one.strip()]
+    except ValueError:
+        wrong(
+            name,
+            "must be addresses or networks of proxies, like 10.0.0.5 or 10.0.0.0/24, with commas between",
+        )
 
 
 def broker_options(url: str, queues: dict[str, Any]) -> dict[str, object]:

@@ -14,6 +14,7 @@ class Event(models.TextChoices):
     SESSIONS_ENDED = "person.sessions_ended", "signed out everywhere: {target}"
     LINK_MADE = "person.link_made", "made a sign-in link for"
     PASSWORD_CHANGED = "person.password", "changed the password of"
+    SIGN_IN_SLOWED = "person.sign_in_slowed", "slowed sign-in down after wrong passwords for"
     CHART_IMPORTED = "people.imported", "imported an org chart"
     TEAM_CREATED = "team.created", "created the team"
     TEAM_EDITED = "team.edited", "changed the team"

@@ -14,7 +14,7 @@ SECRET_KEY = env.secret("PORTAL_SECRET_KEY", PORTAL_HOME)
 # Encrypts connections' secrets. Comma-separated: the first encrypts, all decrypt (so that it can be changed).
 ENCRYPTION_KEYS = env.items("PORTAL_ENCRYPTION_KEYS") or [env.secret("PORTAL_ENCRYPTION_KEY", PORTAL_HOME)]
 SKETCH_KEY = env.secret("PORTAL_SKETCH_KEY", PORTAL_HOME)  # of instructions' sketches
-ALLOWED_HOSTS = env.items("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.hosts("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = env.flag("PORTAL_HTTPS")
 # Where links in invitations and mails lead. Unset: where `manage.py up` listens; see portal.addresses.
 ADDRESS = env.address("PORTAL_ADDRESS")
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.home.proxies.from_proxies_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -121,10 +122,12 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # an invitation's link lives three days
 ANONYMOUS_USER_NAME = None
-# Lock-out: five failures for one e-mail from one address, for fifteen minutes.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
+# Wrong passwords: how long one waits is decided in portal.people.lockout. Failures count for a day.
+AXES_HANDLER = "portal.people.lockout.Handler"
+AXES_FAILURE_LIMIT = 1
+AXES_COOLOFF_TIME = 24
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_CLIENT_IP_CALLABLE = "portal.people.lockout.address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -138,7 +141,10 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY") else None
+# Read after portal.home.proxies has taken these headers from everybody but the proxies named here.
+PROXIES = env.proxies("PORTAL_PROXIES")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+USE_X_FORWARDED_HOST = bool(PROXIES)
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -187,9 +193,11 @@ GROUP_PERCENT = env.number("PORTAL_GROUP_PERCENT", 10, least=10)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%F %T %z"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # One line for each model call would drown the rest; the ledger has them all.
     "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2", "axes", "django.request")},
-    "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.level("PORTAL_LOG_LEVEL", "INFO")},
 }

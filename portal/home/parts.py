@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from portal.access import may
 from portal.audit.models import Entry
 from portal.people import line
+from portal.people.lockout import ACCOUNT, tried
 from portal.people.models import Person
 from portal.people.rings import in_words
 from portal.permissions import PortalPermission
@@ -32,6 +33,8 @@ class Part:
 def parts(request: HttpRequest) -> Iterable[Part]:
     """The portal's own parts."""
     person: Person = request.user  # type: ignore[assignment]
+    if (failures := tried(person.email)) >= ACCOUNT.free:
+        yield Part("portal/home/_tried.html", {"failures": failures}, order=7, count=1)
     if may(person, PortalPermission.MANAGE_PEOPLE):
         yield from _for_who_manages_people()
     if may(person, PortalPermission.READ_AUDIT):

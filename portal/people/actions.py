@@ -88,6 +88,13 @@ def end_sessions(actor: Person, person: Person) -> Person:
     return person
 
 
+@action(Event.SIGN_IN_SLOWED)
+def slow_sign_in(actor: str, person: Person, *, failures: int) -> Person:
+    """Note that wrong passwords, from wherever, make sign-in wait for whom this browser is not known."""
+    detail(failures=failures)
+    return person
+
+
 @action(Event.LINK_MADE)
 def make_link(actor: Person, person: Person) -> Person:
     """A person who lost their link or password gets a new one; former links and sessions end.

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
+from portal.people.lockout import one_at_a_time
+
 RULE = "At least 12 characters, not one that many people use, not your name or e-mail."
 
 
@@ -16,12 +18,18 @@ class SignInForm(AuthenticationForm):
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     error_messages = {
-        "invalid_login": "E-mail and password do not fit. After five wrong tries you wait 15 minutes.",
+        "invalid_login": "E-mail and password do not fit. After five wrong tries you wait before each further one.",
         "inactive": "This account is closed. An admin can open it again.",
     }
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        with one_at_a_time(self.cleaned_data.get("username", "")) as alone:
+            if not alone:
+                raise forms.ValidationError("Others are signing in with this e-mail. Try again in a moment.")
+            return super().clean()
 
 
 class _Said:

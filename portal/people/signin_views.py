@@ -1,5 +1,6 @@
 """The door: sign in, sign out, the invitation's link, and what stands there after too many wrong tries."""
 
+import math
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -15,6 +17,7 @@ from portal.addresses import own_path
 from portal.pages import page
 from portal.people import actions
 from portal.people.links import whose
+from portal.people.lockout import remember, waits_until
 from portal.people.signin_forms import ChangePasswordForm, ChoosePasswordForm, SignInForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -29,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         login(request, form.get_user())
-        return redirect(onward)
+        return remember(request, redirect(onward), form.get_user())
     context = {"form": form, "next": onward, "sent_here": onward != resolve_url(settings.LOGIN_REDIRECT_URL)}
     return page(request, "portal/people/sign_in.html", context, status=422 if form.is_bound else 200)
 
@@ -49,8 +52,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
-    """After too many wrong tries (settings: AXES_…). Says the same for e-mails that nobody has."""
-    return page(request, "portal/people/locked_out.html", {}, status=429)
+    """While one waits after wrong tries (portal.people.lockout). Says the same for e-mails that nobody has."""
+    waits = waits_until(request, (credentials or {}).get("username")) - timezone.now()
+    minutes = max(1, math.ceil(waits.total_seconds() / 60))
+    answer = page(request, "portal/people/locked_out.html", {"minutes": minutes}, status=429)
+    answer["Retry-After"] = str(max(1, math.ceil(waits.total_seconds())))
+    return answer
 
 
 @anyone(because="who follows their invitation has no password yet")
@@ -71,7 +78,7 @@ def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         messages.success(
             request, f"Welcome, {person.short_name}." if first else "Your new password holds from now on."
         )
-        return redirect("home")
+        return remember(request, redirect("home"), person)
     other = request.user.is_authenticated and request.user != person
     context = {"form": form, "person": person, "other": other}
     return page(request, "portal/people/invitation.html", context, status=422 if form.is_bound else 200)
