@@ -14,10 +14,10 @@ def main() -> None:
             "Django is not installed here. Follow 'Run it' in README.md, then use .venv/bin/python manage.py."
         )
     from portal import embedded
-    from portal.up import ahead
+    from portal.up import ahead, options
 
-    ahead.begin(sys.argv)
-    with embedded.for_command(sys.argv):
+    with options.in_one_line(sys.argv), embedded.for_command(sys.argv):
+        ahead.begin(sys.argv)
         execute_from_command_line(sys.argv)
 
 

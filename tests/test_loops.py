@@ -42,6 +42,7 @@ ENDS = {
     "portal.embedded.postgres.Postgres.start": DEADLINE,
     "portal.people.chart._possible": PASSES_ONCE,
     "portal.people.chart._with_followers": "no row is put on the list twice",
+    "portal.people.lockout.one_at_a_time": DEADLINE,
     "portal.people.rings.closed": "nobody is passed twice",
     "portal.people.sheet._records": READS_ON,
     "portal.up.child._follow": SERVES,

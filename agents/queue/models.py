@@ -18,8 +18,9 @@ from agents.policy.facts import Verdict
 from agents.policy.hiding import spelled_out
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
-from agents.registry.models import Agent
+from agents.registry.models import MOST, Agent
 from metering.usage.framing import oldest_kept
+from portal.bounds import within
 from portal.people.models import Person
 from portal.reasons import YOU, Reader, told
 
@@ -110,6 +111,10 @@ class Task(models.Model):
     class Meta:
         ordering = ["-id"]
         default_permissions = ()
+        constraints = [
+            *(within(field, 0, most) for field, most in MOST.items()),
+            within("seconds_worked", 0, 10**9),
+        ]
         indexes = [
             models.Index(fields=["person", "-id"], name="task_person"),
             models.Index(fields=["agent", "-id"], name="task_agent"),

@@ -10,8 +10,18 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from agents.connections.models import Connection
 from agents.permissions import AgentPermission, ModePermission
 from agents.rights import held, reached
+from portal.bounds import within
 from portal.people.models import Person
 from portal.permissions import declared
+
+# What a task of an agent can be allowed at most; the form offers less.
+MOST = {
+    "max_steps": 100_000,
+    "max_tokens": 2_000_000_000,
+    "max_cost_micros": 10**12,
+    "max_seconds": 31 * 24 * 3600,
+    "max_asks": 10_000,
+}
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
@@ -88,7 +98,8 @@ class Agent(models.Model):
                 Lower("name"),
                 name="agent_name_in_team",
                 violation_error_message="The team has an agent of this name already.",
-            )
+            ),
+            *(within(field, 0, most) for field, most in MOST.items()),
         ]
 
     def __str__(self) -> str:

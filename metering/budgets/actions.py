@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from metering.budgets import keepers
 from metering.budgets.keepers import About
-from metering.budgets.models import Budget, BudgetCounter, BudgetRaise
+from metering.budgets.models import MOST, Budget, BudgetCounter, BudgetRaise
 from metering.events import Event
 from metering.permissions import BudgetPermission
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 from portal.words import money
 
-MOST = 10**15  # micros: a thousand million
 LONGEST_RAISE = timedelta(days=92)
 GROUPS = ("organisation", "cost_centre", "team")
 

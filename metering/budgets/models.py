@@ -14,9 +14,12 @@ from django.utils import timezone
 
 from metering.budgets import keepers, words
 from metering.permissions import BudgetPermission
+from portal.bounds import within
 from portal.people.models import Person
 from portal.permissions import declared
 from portal.teams.models import Team
+
+MOST = 10**15  # micros: a thousand million
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
@@ -102,7 +105,7 @@ class Budget(models.Model):
                 condition=models.Q(ended_at__isnull=True),
                 name="budget_once",
             ),
-            models.CheckConstraint(condition=models.Q(limit_micros__gt=0), name="budget_limits"),
+            within("limit_micros", 1, MOST),
             models.CheckConstraint(
                 condition=models.Q(hard=True) | models.Q(refuses_unpriced=False),
                 name="budget_soft_refuses_nothing",
@@ -173,6 +176,7 @@ class BudgetRaise(models.Model):
     class Meta:
         ordering = ["-id"]
         default_permissions = ()
+        constraints = [within("micros", 1, MOST)]
 
     def __str__(self) -> str:
         return f"raise of {self.budget}"
@@ -204,7 +208,10 @@ class BudgetCounter(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["budget", "starts_at"], name="budgetcounter_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["budget", "starts_at"], name="budgetcounter_once"),
+            *(within(field, 0) for field in ("settled_micros", "reserved_micros", "unpriced_calls")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.budget} from {self.starts_at:%Y-%m-%d}"
@@ -220,6 +227,7 @@ class BudgetReservation(models.Model):
 
     class Meta:
         default_permissions = ()
+        constraints = [within("micros", 0)]
 
     def __str__(self) -> str:
         return f"reservation for {self.call}"
@@ -252,7 +260,10 @@ class BudgetRefusal(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["counter", "agent_id"], name="budgetrefusal_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["counter", "agent_id"], name="budgetrefusal_once"),
+            within("needs_micros", 0),
+        ]
         indexes = [models.Index(fields=["agent_id"], name="budgetrefusal_agent")]
 
     def __str__(self) -> str:
@@ -269,7 +280,10 @@ class AgentHour(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["agent_id", "hour"], name="agenthour_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agent_id", "hour"], name="agenthour_once"),
+            *(within(field, 0) for field in ("micros", "let_go_micros")),
+        ]
         indexes = [models.Index(fields=["hour"], name="agenthour_by_hour")]
 
     def __str__(self) -> str:

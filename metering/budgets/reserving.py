@@ -14,7 +14,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from metering.budgets import spans, statements
-from metering.budgets.models import BudgetRaise
+from metering.budgets.models import MOST, BudgetRaise
 from metering.budgets.words import Full
 
 LASTS = timedelta(minutes=15)  # a reservation; longer than any model call with its waits
@@ -62,6 +62,7 @@ def reserve(caller: Caller, *, micros: int | None, now: datetime | None = None) 
     None: the model has no price; then nothing is set aside, and only budgets that refuse such models refuse.
     Raises Refused.
     """
+    _possible(micros)
     now = now or timezone.now()
     given = {
         **caller.facts(now),
@@ -111,6 +112,7 @@ def _still_raised(rows: list[dict[str, Any]], now: datetime) -> bool:
 
 def settle(caller: Caller, *, micros: int | None, now: datetime | None = None) -> None:
     """The call cost ``micros`` (None: not priced). Last in the ledger’s transaction, since it locks counters."""
+    _possible(micros)
     now = now or timezone.now()
     with connection.cursor() as cursor:
         if micros:
@@ -132,6 +134,12 @@ def give_back_lost(now: datetime | None = None) -> None:
     """What was set aside by workers that never came back."""
     with connection.cursor() as cursor:
         cursor.execute(statements.GIVE_BACK_LOST, {"now": now or timezone.now()})
+
+
+def _possible(micros: int | None) -> None:
+    """A call that costs less than nothing would make room in a budget."""
+    if micros is not None and not 0 <= micros <= MOST:
+        raise ValueError(f"One call costs 0 to {MOST} micros, not {micros}.")
 
 
 def _make(rows: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from metering.publications.years import begin, year_of
 from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from metering.rollups.sums import per_item
+from portal.bounds import within
 
 
 class PublishedPeriod(models.Model):
@@ -193,6 +194,7 @@ class DisclosureCheck(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["-id"]
+        constraints = [within("figures", 0), within("viewers", 0)]
 
     def __str__(self) -> str:
         return f"disclosure check of {self.at:%Y-%m-%d}"

@@ -9,10 +9,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from portal import env
+from portal.embedded.closed import MASK, close
 from portal.embedded.places import OWNER, Trouble, database, log_file, socket_folder
 from portal.embedded.server import Server
 
-__all__ = ["OWNER", "Server", "Trouble", "database", "for_command", "log_file", "socket_folder"]
+__all__ = [
+    "MASK",
+    "OWNER",
+    "Server",
+    "Trouble",
+    "close",
+    "database",
+    "for_command",
+    "log_file",
+    "socket_folder",
+]
 
 # Commands that need no database, or bring one of their own.
 WITHOUT = {

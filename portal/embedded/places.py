@@ -61,6 +61,7 @@ def log_file(home: Path, name: str) -> Path:
     file = folder / f"{name}.log"
     if file.exists() and file.stat().st_size > LONGEST_LOG:
         file.write_bytes(b"")
+    file.touch(mode=0o600)
     return file
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 import psutil
 
 from portal.embedded.account import Account, account, let_read, let_through
+from portal.embedded.closed import close
 from portal.embedded.places import ADMIN, PORT, Trouble, log_file, private, shipped, socket_folder
 from portal.embedded.roles import admit
 
@@ -47,7 +49,8 @@ class Postgres:
         """Make the server run: the one that does already, else a new one, over new data if there is none."""
         server = account(self.data)
         programs = self._programs(server)
-        let_through(self.home, server)
+        close(self.home, server)
+        let_through(self.home.parent, server)
         private(self.sockets, server)
         if not (self.data / "PG_VERSION").exists():
             say("Making the database …")
@@ -117,8 +120,9 @@ class Postgres:
         ]
         made = subprocess.run(command, capture_output=True, text=True, check=False, **_around(server))
         if made.returncode:
-            last = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise Trouble(f"The database could not be made in {self.home}: {last}")
+            said = made.stderr.strip().splitlines() or ["no reason given"]
+            why = next((line for line in said if re.search("FATAL|PANIC|error:|No space", line)), said[-1])
+            raise Trouble(f"The database could not be made in {self.home}: {why}")
         if self.data.exists():
             self.data.rmdir()  # an empty one may stand there; one with anything in it is not ours to remove
         new.rename(self.data)

@@ -20,6 +20,7 @@ READY = b"r"
 
 
 def main() -> None:
+    os.umask(0o077)
     line = socket.socket(fileno=int(sys.argv[1]))
     given: SimpleQueue[int] = SimpleQueue()
     threading.Thread(target=_follow, args=(line, given), daemon=True).start()
@@ -56,7 +57,12 @@ def web(line: socket.socket, given: "SimpleQueue[int]") -> None:
     listening = socket.socket(fileno=given.get())
     addresses.served_at(*listening.getsockname()[:2])
     config = uvicorn.Config(
-        application, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+        application,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,  # it would believe everybody on this machine; see portal.home.proxies
     )
     Server(config).run(sockets=[listening])
 

@@ -3,7 +3,6 @@
 import getpass
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from portal import env
@@ -19,9 +18,9 @@ from portal.embedded import Trouble
 from portal.embedded.postgres import Say
 from portal.people.actions import create_first_admin
 from portal.people.models import Person
+from portal.up.options import ADMIN, needs_admin
 
 SAMPLE = "sample.json"  # the sample people's sign-ins, readable by the portal's account only
-VARIABLES = ("PORTAL_ADMIN_NAME", "PORTAL_ADMIN_EMAIL", "PORTAL_ADMIN_PASSWORD")
 
 
 def settle(home: Path, say: Say, *, empty: bool) -> list[str]:
@@ -56,14 +55,23 @@ def remembered(home: Path) -> list[str]:
 
 def first_admin(say: Say) -> Person:
     """From the environment, else asked for. Raises :class:`Trouble` where neither is possible."""
-    given = [env.text(variable) for variable in VARIABLES]
-    if all(given):
-        if problems := wrong(*given):
-            raise Trouble(f"The first admin cannot be made: {' '.join(problems)}")
-        return create_first_admin(*given)
-    if not sys.stdin.isatty():
-        raise Trouble(f"--empty asks who the first admin is. Use a terminal, or set {', '.join(VARIABLES)}.")
-    return create_first_admin(*_asked(say))
+    check_first_admin()
+    given = [env.text(variable) for variable in ADMIN]
+    return create_first_admin(*given if all(given) else _asked(say))
+
+
+def check_first_admin() -> None:
+    """Before anything is made: can the first admin be?"""
+    given = [env.text(variable) for variable in ADMIN]
+    needs_admin()
+    if all(given) and (problems := wrong(*given)):
+        raise Trouble(f"The first admin cannot be made: {' '.join(problems)}")
+
+
+def anybody() -> bool:
+    """Is there anybody in the database, which may have no tables yet?"""
+    table = Person._meta.db_table
+    return table in connection.introspection.table_names() and Person.objects.exists()
 
 
 def wrong(name: str, email: str, password: str) -> list[str]:

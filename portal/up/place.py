@@ -48,7 +48,10 @@ def listen(host: str, port: int) -> socket.socket:
             raise Trouble(
                 f"Port {port} of {host} is taken. Stop what uses it, or choose another with --port."
             ) from None
-        raise Trouble(f"The portal cannot listen on {host}, port {port}: {error.strerror}.") from error
+        hint = (
+            " Ports below 1024 need root: choose another with --port." if error.errno == errno.EACCES else ""
+        )
+        raise Trouble(f"The portal cannot listen on {host}, port {port}: {error.strerror}.{hint}") from error
     return taken
 
 

@@ -1,6 +1,7 @@
 """``manage.py up`` from beginning to end: take the folder and the port, prepare, start, tell, stop."""
 
 import logging
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -50,10 +51,13 @@ class _Database:
 def up(home: Path, host: str, port: int, *, empty: bool) -> None:
     """Run until a signal asks to stop. Raises :class:`embedded.Trouble` when something stands in the way."""
     signals.interrupt()
+    os.umask(embedded.MASK)
     with claimed(home) as leave_word, listen(host, port) as taken:
         leave_word(address(taken))
         with _logging(home), _database(home) as database:
             with prepare.in_one_line(), prepare.one_at_a_time():
+                if empty and not people.anybody():
+                    people.check_first_admin()
                 prepare.tables(say)
                 sign_ins = people.settle(home, say, empty=empty)
             _serve(home, taken, database, sign_ins)
@@ -116,6 +120,7 @@ def _welcome(taken: socket.socket, sign_ins: list[str]) -> None:
 def _database(home: Path) -> Iterator[_Database | None]:
     """The embedded server, or none where ``DATABASE_URL`` names another."""
     if settings.DATABASE_URL:
+        embedded.close(home)
         yield None
         return
     database = _Database(home)

@@ -2,10 +2,10 @@
 
 import time
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.db import Error, connection
-from django.utils import timezone
 
 from portal.audit.models import Entry
 from portal.embedded.postgres import Say
@@ -51,7 +51,7 @@ class Teller:
         self._held.clear()
 
     def _line(self, text: str) -> None:
-        self.say(f"{timezone.localtime():%H:%M:%S}  {text}")
+        self.say(f"{datetime.now().astimezone():%H:%M:%S %Z}  {text}")
 
 
 def counts(details: dict[str, Any]) -> str:

