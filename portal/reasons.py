@@ -72,9 +72,9 @@ _kinds: dict[str, Kind] = {
 
 
 def _moment(at: datetime) -> str:
-    """``26 Oct 2026, 14:52`` where the reader is."""
+    """``26 Oct 2026, 14:52 Europe/Berlin`` where the reader is."""
     zone = timezone.get_current_timezone()
-    return f"{day(at, zone)}, {at.astimezone(zone):%H:%M}"
+    return f"{day(at, zone)}, {at.astimezone(zone):%H:%M} {zone}"
 
 
 def declare(sentences: Mapping[str, str | tuple[str, str]], kinds: Mapping[str, Kind] | None = None) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agents.approvals import standing
 from agents.approvals.models import Approval
-from agents.grants.forms import end_of
+from portal.days import DayField, end_of
 
 
 class AnswerForm(forms.Form):
@@ -40,9 +40,9 @@ class AnswerForm(forms.Form):
 class ProposalForm(forms.Form):
     """Until when, and whether names and texts may be the agent's own."""
 
-    until = forms.DateField(
+    until = DayField(
+        ends=True,
         label="Until the end of",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": "Every grant ends. Choose a day.",
             "invalid": "Write a date, like 2026-11-30.",

@@ -71,7 +71,8 @@ def terms(grant: Grant, arguments: Mapping[str, Any], *, words: bool) -> Terms:
         limits=limits(capability, arguments, grant.limits, words=words),
         max_uses=grant.max_uses,
         second_person=grant.second_person,
-        hours=grant.fact().hours,
+        hours=grant.hours,
+        zone=grant.hours_zone,
     )
 
 

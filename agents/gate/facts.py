@@ -52,7 +52,6 @@ def facts(row: Call) -> Facts:
             ).for_reading()
         ),
         grants=tuple(grant.fact() for grant in ordered),
-        hour=timezone.localtime().hour,
         envelope=None if now.envelope is None else frozenset((name, pk) for name, pk in now.envelope),
         attended=now.attended,
         provenance=provenance(task),

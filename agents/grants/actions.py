@@ -103,7 +103,7 @@ def grant_one(actor: Person, grant: Grant, *, terms: Terms, ends_at: datetime, n
     grant.take(granted)
     grant.ends_at, grant.declaration, grant.version = ends_at, capability.digest, grant.version + 1
     detail(until=ends_at.isoformat(), limits=grant.limits, uses=grant.max_uses, note=note)
-    detail(second_person=grant.second_person, hours=granted.hours)
+    detail(second_person=grant.second_person, hours=granted.hours, zone=granted.zone)
     return _decided(actor, grant, Grant.State.ACTIVE, note)
 
 

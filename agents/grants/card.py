@@ -58,6 +58,7 @@ class Line:
     ends_at: datetime
     uses_left: int | None
     hours: tuple[int, int] | None
+    zone: str
     last_used_at: datetime | None
     url: str
     held_by: str = ""
@@ -122,6 +123,7 @@ def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
         ends_at=one.fact.ends_at,
         uses_left=one.fact.uses_left,
         hours=one.fact.hours,
+        zone=one.fact.zone,
         last_used_at=one.last_used_at,
         url=one.url,
         held_by=held_by,
@@ -139,7 +141,6 @@ def _held_by(facts: Facts, one: Holding) -> str:
         agent_state=facts.agent_state,
         owner_active=facts.owner_active,
         task_state=facts.task_state,
-        hour=facts.hour,
         connection_active=one.connection_active,
         stops=one.stops,
     )
@@ -208,7 +209,6 @@ def card(agent: Agent) -> Card:
         task_state="running",
         shadow=agent.mode == Agent.Mode.SHADOW,
         stops=tuple(stop.fact() for stop in standing if stop.scope in ENDING),
-        hour=timezone.localtime().hour,
         company_domains=frozenset(settings.COMPANY_DOMAINS),
     )
     holdings = [

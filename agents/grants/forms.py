@@ -1,7 +1,7 @@
 """Forms of grants: choose a connection, ask for its capabilities, decide on what was asked, filter."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.parts import CapabilityForm
 from agents.grants.reviewing import capability_title
 from agents.grants.terms import Terms
+from portal.days import DayField, end_of, in_words
 
 USUAL_DAYS = 7
 
@@ -39,9 +40,9 @@ class ConnectionForm(forms.Form):
 class _TermsForm(forms.Form):
     """What a request and a decision share: an end, and a form for each capability (``parts``)."""
 
-    until = forms.DateField(
+    until = DayField(
+        ends=True,
         label="Until the end of",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": "Every grant ends. Choose a day.",
             "invalid": "Write a date, like 2026-11-30.",
@@ -73,7 +74,7 @@ class _TermsForm(forms.Form):
         if until < timezone.localdate():
             raise ValidationError("The end must not be in the past.")
         if until > self.last_day:
-            day = f"{self.last_day.day} {self.last_day:%B %Y}"
+            day = in_words(self.last_day)
             raise ValidationError(f"What is ticked can be granted for {self.longest_days} days, until {day}.")
         return until
 
@@ -88,12 +89,8 @@ class _TermsForm(forms.Form):
             return ""
         until = self.cleaned_data["until"] if self.is_bound else self.initial["until"]
         what = "this one capability" if number == 1 else f"these {number} capabilities"
-        return f"{what} until {until.day} {until:%B %Y}"
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a day where the reader is."""
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+        until = timezone.localdate(until) if isinstance(until, datetime) else until
+        return f"{what} until {in_words(until)}"
 
 
 class RequestForm(_TermsForm):
@@ -178,12 +175,9 @@ class DecisionForm(_TermsForm):
     def __init__(self, data: Mapping[str, Any] | None, asked: GrantRequest) -> None:
         waiting = [(grant, grant.declared) for grant in asked.waiting]
         self.last_asked = max(grant.ends_at for grant, _ in waiting)
-        super().__init__(data, initial={"until": timezone.localdate(self.last_asked)})
+        super().__init__(data, initial={"until": self.last_asked})
         self.parts = [CapabilityForm(data, declared, asked=grant) for grant, declared in waiting if declared]
-        asked_for = timezone.localdate(self.last_asked)
-        self.fields[
-            "until"
-        ].help_text = f"Asked for: {asked_for.day} {asked_for:%B %Y}. You can make it shorter."
+        self.fields["until"].help_text = f"Asked for: {in_words(self._asked_day)}. You can make it shorter."
         self.gone = [grant for grant, declared in waiting if not declared]
 
     def clean(self) -> dict[str, Any]:
@@ -192,15 +186,24 @@ class DecisionForm(_TermsForm):
         return self.cleaned_data
 
     @property
+    def _asked_day(self) -> date:
+        """The day on which what was asked for ends, where the reader is."""
+        return timezone.localdate(self.last_asked)
+
+    @property
     def last_day(self) -> date:
-        return min(timezone.localdate(self.last_asked), super().last_day)
+        return min(self._asked_day, super().last_day)
 
     def clean_until(self) -> date:
-        if self.cleaned_data["until"] > timezone.localdate(self.last_asked):
+        until: date = self.cleaned_data["until"]
+        if until > self._asked_day:
             raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
-        return super().clean_until()
+        # The day of who asked may be another here: left as it was drawn it means the moment that was asked for.
+        return until if until == self._asked_day else super().clean_until()
 
     def ends_at(self) -> datetime:
+        if self.cleaned_data["until"] == self._asked_day:
+            return self.last_asked
         return min(super().ends_at(), self.last_asked)
 
     def terms(self) -> dict[int, Terms]:

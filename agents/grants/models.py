@@ -181,9 +181,10 @@ class Grant(models.Model):
     limits = models.JSONField(default=dict, blank=True)
     always_ask = models.BooleanField(default=False)
     second_person = models.BooleanField(default=False)  # somebody other than the task's person answers
-    # Hours of the day, company time, between which it may be used; both null: any time. 22 to 6 spans midnight.
+    # Hours of the day in ``hours_zone`` between which it may be used; both null: any time. 22 to 6 spans midnight.
     from_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     until_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    hours_zone = models.CharField(max_length=64, default="UTC")
     ends_at = models.DateTimeField()
     max_uses = models.PositiveIntegerField(null=True, blank=True)
     used = models.PositiveIntegerField(default=0)
@@ -262,13 +263,16 @@ class Grant(models.Model):
 
     @property
     def terms(self) -> Terms:
-        return Terms(self.limits, self.max_uses, self.always_ask, self.second_person, self.hours)
+        return Terms(
+            self.limits, self.max_uses, self.always_ask, self.second_person, self.hours, self.hours_zone
+        )
 
     def take(self, terms: Terms) -> None:
         """Have these terms; saving is the verb's."""
         self.limits, self.max_uses = dict(terms.limits), terms.max_uses
         self.always_ask, self.second_person = terms.always_ask, bool(terms.second_person)
         self.from_hour, self.until_hour = terms.hours or (None, None)
+        self.hours_zone = terms.zone
 
     @property
     def renewable(self) -> bool:
@@ -289,5 +293,6 @@ class Grant(models.Model):
             always_ask=self.always_ask,
             second_person=self.second_person,
             hours=self.hours,
+            zone=self.hours_zone,
             version=self.version,
         )

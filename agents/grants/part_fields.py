@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.conf import settings
 
 from agents.grants.limits import Limit, to_text
 from agents.policy.facts import Argument, Role, Type
@@ -40,13 +39,19 @@ def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Fi
     return forms.CharField(required=False, max_length=2_000, label=label, help_text=help_text)
 
 
-def hour_field(label: str, hours: Iterable[int]) -> forms.TypedChoiceField:
-    choices = [("", "any time"), *[(hour, f"{hour}:00") for hour in hours]]
-    return forms.TypedChoiceField(
-        choices=choices,
-        coerce=int,
-        empty_value=None,
-        required=False,
-        label=label,
-        help_text=f"Of each day, {settings.TIME_ZONE}.",
-    )
+class HourField(forms.TypedChoiceField):
+    """An hour of each day in ``zone``, or any time."""
+
+    zone = "UTC"
+
+    def __init__(self, label: str, hours: Iterable[int]) -> None:
+        choices = [("", "any time"), *[(hour, f"{hour}:00") for hour in hours]]
+        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, label=label)
+
+    @property
+    def help_text(self) -> str:
+        return f"Of each day, {self.zone} time."
+
+    @help_text.setter
+    def help_text(self, text: str) -> None:
+        """Django sets what a field was made with: nothing here."""

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from agents.grants import terms
 from agents.grants.limits import from_text, narrower, readable, sentence, to_text
 from agents.grants.models import Grant
-from agents.grants.part_fields import HOURS_WRONG, hour_field, limit_field
+from agents.grants.part_fields import HOURS_WRONG, HourField, limit_field
 from agents.grants.terms import Hours, Terms, fewer_hours
 from agents.grants.words import meaning, upper_first
 from agents.policy.facts import ANY_WORDS, Argument, Capability, Effect
+from portal.people import zones
 
 MOST_USES = 1_000_000
 SECOND = {
@@ -37,8 +38,8 @@ class CapabilityForm(forms.Form):
         help_text="Empty: any number.",
         error_messages={"invalid": "Write a whole number, or leave it empty for any number."},
     )
-    from_hour = hour_field("Not before", range(24))
-    until_hour = hour_field("Not after", range(1, 25))
+    from_hour = HourField("Not before", range(24))
+    until_hour = HourField("Not after", range(1, 25))
     words = forms.BooleanField(
         required=False,
         label="May hold words of its own, not only yours",
@@ -60,6 +61,11 @@ class CapabilityForm(forms.Form):
     ) -> None:
         super().__init__(data, prefix=capability.name.replace(".", "-"), initial=_initial(capability, asked))
         self.capability, self.asked, self.held, self.renews = capability, asked, held, renews
+        # Hours that were asked for keep their zone: those of another would be other hours.
+        kept = asked is not None and asked.hours is not None
+        self.zone = asked.hours_zone if asked and kept else zones.current()
+        for name in ("from_hour", "until_hour"):
+            self.fields[name].zone = self.zone  # type: ignore[attr-defined]
         self.limited = [one for one in capability.arguments if one.limitable]
         for argument in self.limited:
             before = asked.limits.get(argument.name) if asked else None
@@ -154,7 +160,7 @@ class CapabilityForm(forms.Form):
         start, end = self.cleaned_data.get("from_hour"), self.cleaned_data.get("until_hour")
         if (start is None) != (end is None) or (start is not None and start == end):
             self.add_error("until_hour", HOURS_WRONG)
-        elif self.asked and not fewer_hours(self._hours(), self.asked.hours):
+        elif self.asked and not fewer_hours(Terms(hours=self._hours(), zone=self.zone), self.asked.terms):
             self.add_error("until_hour", ValidationError("Those are more hours than before."))
 
     def _hours(self) -> Hours | None:
@@ -182,7 +188,7 @@ class CapabilityForm(forms.Form):
         # Where there was nothing to choose it stays as it was.
         asks = said.get("always_ask", bool(self.asked and self.asked.always_ask))
         second = said.get("second_person", self.asked.second_person if self.asked else None)
-        return Terms(limits, said["uses"], asks, second, self._hours())
+        return Terms(limits, said["uses"], asks, second, self._hours(), self.zone)
 
 
 def _initial(capability: Capability, asked: Grant | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agents.grants.limits import narrower, readable
 from agents.policy.facts import Capability
+from portal.people import zones
 from portal.words import plural
 
 Hours = tuple[int, int]
@@ -18,13 +19,17 @@ Hours = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``max_uses`` None: any number. ``second_person`` None: as the capability declares. ``hours`` None: any time."""
+    """``max_uses`` None: any number. ``second_person`` None: as the capability declares. ``hours`` None: any time.
+
+    ``zone``: whose hours those are; it stays with them, wherever somebody decides.
+    """
 
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     max_uses: int | None = None
     always_ask: bool = False
     second_person: bool | None = None
     hours: Hours | None = None
+    zone: str = "UTC"
 
 
 def check(capability: Capability, terms: Terms, ends_at: datetime) -> None:
@@ -41,6 +46,8 @@ def check(capability: Capability, terms: Terms, ends_at: datetime) -> None:
         raise ValidationError("The number of uses must be at least 1, or empty for any number.")
     if terms.hours is not None and not _readable(terms.hours):
         raise ValidationError("The hours must be two different hours of a day, such as 8 to 18.")
+    if terms.hours is not None and terms.zone not in zones.known():
+        raise ValidationError(f"“{terms.zone}” is no time zone, so its hours are not known.")
     if problem := readable(capability, terms.limits):
         raise ValidationError(problem)
 
@@ -58,7 +65,7 @@ def as_granted(capability: Capability, terms: Terms, asked: Terms) -> Terms:
     wider = (
         not narrower(terms.limits, asked.limits)
         or not (asked.max_uses is None or (terms.max_uses is not None and terms.max_uses <= asked.max_uses))
-        or not fewer_hours(terms.hours, asked.hours)
+        or not fewer_hours(terms, asked)
     )
     if wider:
         raise ValidationError(
@@ -75,9 +82,11 @@ def _readable(hours: Hours) -> bool:
     return 0 <= start <= 23 and 0 <= end <= 24 and start != end
 
 
-def fewer_hours(new: Hours | None, old: Hours | None) -> bool:
-    """Is every hour of ``new`` one of ``old``? None: all of them."""
-    return old is None or (new is not None and _all(new) <= _all(old))
+def fewer_hours(new: Terms, old: Terms) -> bool:
+    """Is every hour of ``new`` one of ``old``? Hours of two zones move against each other, so they never are."""
+    if old.hours is None:
+        return True
+    return new.hours is not None and new.zone == old.zone and _all(new.hours) <= _all(old.hours)
 
 
 def _all(hours: Hours) -> set[int]:
@@ -89,7 +98,7 @@ def in_words(capability: Capability | None, terms: Terms) -> list[str]:
     """What there is besides the limits, each as a clause: hours, uses, who answers."""
     said = []
     if terms.hours:
-        said.append(f"only from {terms.hours[0]}:00 to {terms.hours[1]}:00 ({settings.TIME_ZONE})")
+        said.append(f"only from {terms.hours[0]}:00 to {terms.hours[1]}:00 ({terms.zone})")
     if terms.max_uses is not None:
         said.append(f"{plural(terms.max_uses, 'time')} at most")
     if terms.second_person:

@@ -144,7 +144,8 @@ class GrantFact:
     uses_left: int | None = None
     always_ask: bool = False
     second_person: bool = False
-    hours: tuple[int, int] | None = None  # from, until; company time
+    hours: tuple[int, int] | None = None  # from, until, in ``zone``
+    zone: str = "UTC"
     version: int = 1
 
 
@@ -194,7 +195,6 @@ class Facts:
     connection_active: bool = True
     stops: tuple[StopFact, ...] = ()
     grants: tuple[GrantFact, ...] = ()
-    hour: int | None = None  # of the day, company time
     # The task's envelope as (capability, connection); None: the task is not narrowed.
     envelope: frozenset[tuple[str, int]] | None = None
     attended: bool = False  # outside the envelope: ask; else refuse

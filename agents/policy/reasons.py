@@ -35,7 +35,7 @@ SAYS: Mapping[str, str] = {
     "grant_ended": "The grant ended on {at:moment}. Ask for a new one.",
     "declaration_changed": "What {capability} does has changed since it was granted; it must be granted anew.",
     "uses_spent": "All uses of the grant are spent. Ask for a new one.",
-    "outside_hours": "The grant holds from {begins}:00 to {ends}:00, company time, and not now.",
+    "outside_hours": "The grant holds from {begins}:00 to {ends}:00, {zone} time, and not now.",
     # decide
     "unknown": "No connector offers “{capability}”. Unknown means no.",
     "no_grant": "No grant lets this agent use {capability} here. Its manager can request one.",

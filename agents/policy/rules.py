@@ -1,8 +1,10 @@
 """The single rules: each looks at facts and says what, if anything, speaks against a call."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from math import isfinite
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agents.policy.facts import ANY_WORDS, Argument, Capability, Facts, GrantFact, Reason, Type
 from agents.policy.limits import within
@@ -112,10 +114,12 @@ def against_grant(
             yield Reason("outside_limits", {"title": argument.title, "limit": dict(limit), "value": value})
 
 
-def _in_hours(hours: tuple[int, int], hour: int | None) -> bool:
-    """22 to 6 spans midnight; an hour that is not known is outside."""
+def _in_hours(hours: tuple[int, int], zone: str, now: datetime) -> bool:
+    """22 to 6 spans midnight; in a zone that nobody knows no hour is inside."""
     start, end = hours
-    if hour is None:
+    try:
+        hour = now.astimezone(ZoneInfo(zone)).hour
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return start <= hour < end if start < end else hour >= start or hour < end
 
@@ -130,5 +134,5 @@ def against_holding(grant: GrantFact, capability: Capability, facts: Facts) -> I
         yield Reason("declaration_changed", {"capability": capability.name})
     if grant.uses_left is not None and grant.uses_left <= 0:
         yield Reason("uses_spent")
-    if grant.hours is not None and not _in_hours(grant.hours, facts.hour):
-        yield Reason("outside_hours", {"begins": grant.hours[0], "ends": grant.hours[1]})
+    if grant.hours is not None and not _in_hours(grant.hours, grant.zone, facts.now):
+        yield Reason("outside_hours", {"begins": grant.hours[0], "ends": grant.hours[1], "zone": grant.zone})

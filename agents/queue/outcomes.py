@@ -54,6 +54,6 @@ def carrier(task: Task) -> Carrier:
 def summary(task: Task) -> str:
     """One line for a colleague who is asked to confirm: which agent, when, what it did in numbers."""
     day = task.created_at.astimezone(UTC).date()
-    line = f"A task of {task.agent}, {day.day} {day:%B %Y}"
+    line = f"A task of {task.agent}, {day.day} {day:%B %Y} (UTC)"
     done = ", ".join(f"{number} {word}" for word, number in task.counts.items())
     return f"{line}: {done}" if done else line

@@ -1,6 +1,6 @@
 """Forms of budgets: set one, raise it for a while. Amounts are the ledger's currency, in tables millionths."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from metering.budgets.actions import LONGEST_RAISE
 from metering.budgets.keepers import About
 from metering.budgets.models import Budget
 from metering.budgets.words import about
+from portal.days import DayField, days_from, end_of
 from portal.people.models import Person
 from portal.words import currency
 
@@ -86,9 +87,9 @@ class BudgetForm(forms.Form):
 
 class RaiseForm(forms.Form):
     more = amount("How much more, in {}", help_text="On top of the limit, in each of its periods.")
-    until = forms.DateField(
+    until = DayField(
+        ends=True,
         label="Until and including",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=f"At most {LONGEST_RAISE.days} days from now; then the limit is what it was.",
     )
     why = forms.CharField(max_length=200, label="Why", help_text="Everybody who sees this budget reads it.")
@@ -97,11 +98,9 @@ class RaiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.fields["until"].initial = today + timedelta(days=7)
-        limits: dict[str, Any] = {"min": today.isoformat(), "max": (today + LONGEST_RAISE).isoformat()}
-        self.fields["until"].widget.attrs.update(limits)
+        self.fields["until"].widget.attrs.update(days_from(today, LONGEST_RAISE.days))
 
     def given(self) -> dict[str, Any]:
-        """As ``actions.raise_budget`` takes it; the end of the chosen day is the reader's."""
-        day: date = self.cleaned_data["until"]
-        until = datetime.combine(day + timedelta(days=1), time(), timezone.get_current_timezone())
-        return {"micros": micros(self.cleaned_data["more"]), "until": until, "why": self.cleaned_data["why"]}
+        """As ``actions.raise_budget`` takes it."""
+        said = self.cleaned_data
+        return {"micros": micros(said["more"]), "until": end_of(said["until"]), "why": said["why"]}

@@ -1,6 +1,6 @@
 """Forms of the reports: ask for a permit, decide on one, choose what to see."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,10 +10,9 @@ from metering.reports.actions import LONGEST
 from metering.reports.models import Permit
 from metering.reports.viewers import people_in_line, teams_in_line
 from metering.rollups.periods import Period
+from portal.days import DayField, days_from, end_of
 from portal.people.models import Person
 from portal.teams.models import Team
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class PermitForm(forms.Form):
@@ -37,7 +36,7 @@ class PermitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What you need the figure for. Whoever is looked at reads this sentence.",
     )
-    until = forms.DateField(widget=DAY, help_text=f"At most {LONGEST.days} days from now.")
+    until = DayField(ends=True, help_text=f"At most {LONGEST.days} days from now.")
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,8 +44,7 @@ class PermitForm(forms.Form):
         self.fields["person"].queryset = people_in_line(person)  # type: ignore[attr-defined]
         today = timezone.localdate()
         self.fields["until"].initial = today + timedelta(days=30)
-        limits = {"min": today.isoformat(), "max": (today + LONGEST).isoformat()}
-        self.fields["until"].widget.attrs.update(limits)
+        self.fields["until"].widget.attrs.update(days_from(today, LONGEST.days))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -60,8 +58,7 @@ class PermitForm(forms.Form):
 
     def ends_at(self) -> datetime:
         """The end of the chosen day where the reader is."""
-        day: date = self.cleaned_data["until"]
-        return datetime.combine(day + timedelta(days=1), time(), timezone.get_current_timezone())
+        return end_of(self.cleaned_data["until"])
 
 
 class AnswerForm(forms.Form):

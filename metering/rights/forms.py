@@ -8,20 +8,16 @@ from django import forms
 from django.conf import settings
 
 from metering.rights import spans
+from portal.days import DayField
 from portal.people.models import Person
 
-DAY = {"type": "date"}
 NOTHING: Mapping[str, str] = {}
 ANY = [("", "Any")]
 
 
 class CorrectionForm(forms.Form):
-    first_day = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    last_day = forms.DateField(
-        label="To",
-        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-        help_text="The last day is in it. Days are counted in UTC.",
-    )
+    first_day = DayField(utc=True, label="From")
+    last_day = DayField(utc=True, label="To", help_text="The last day is in it.")
     agent = forms.ChoiceField(label="Agent", required=False)
     model = forms.ChoiceField(label="Model", required=False)
     why = forms.CharField(

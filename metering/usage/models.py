@@ -85,7 +85,7 @@ class UsageEvent(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.model} at {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.model} at {self.at:%Y-%m-%d %H:%M} UTC"
 
 
 class UsageKey(models.Model):

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from portal.days import DayField
 from portal.editing import EditForm
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def today() -> date:
@@ -51,16 +50,14 @@ class PriceForm(forms.Form):
         label="Written to cache, per million", required=False, help_text="Empty: as tokens read."
     )
     output = _amount(label="Tokens written, per million")
-    valid_from = forms.DateField(widget=DAY, initial=today, label="From", help_text="The first day, in UTC.")
-    valid_until = forms.DateField(
-        widget=DAY, label="Until", required=False, help_text="The last day, if it is known."
-    )
+    valid_from = DayField(utc=True, initial=today, label="From", help_text="The first day.")
+    valid_until = DayField(utc=True, label="Until", required=False, help_text="The last day, if it is known.")
     note = forms.CharField(max_length=200, required=False, help_text="The contract’s number, say.")
 
 
 class EndForm(EditForm):
-    last = forms.DateField(
-        widget=DAY, initial=today, label="Last day", help_text="It holds until the end of this day, in UTC."
+    last = DayField(
+        utc=True, initial=today, label="Last day", help_text="It holds until the end of this day."
     )
 
 
@@ -68,9 +65,7 @@ class RateForm(forms.Form):
     """Fields of an ExchangeRate."""
 
     currency = CurrencyField(help_text="Of the price: USD for the public list.")
-    day = forms.DateField(
-        widget=DAY, initial=today, label="From", help_text="It holds until a later one does."
-    )
+    day = DayField(utc=True, initial=today, label="From", help_text="It holds until a later one does.")
     rate = forms.DecimalField(
         max_digits=18,
         decimal_places=8,

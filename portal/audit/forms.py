@@ -1,21 +1,21 @@
 """The trail's filters."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import timezone
 
 from portal.audit.sentences import all_events
+from portal.days import DayField, start_of
+from portal.people import zones
 
 # Days for which the next one, in any zone, is still a day that a calendar knows.
 DAYS = [MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(2999, 12, 31))]
 
 
-def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, validators=DAYS)
+def _day(label: str) -> DayField:
+    return DayField(label=label, required=False, validators=DAYS)
 
 
 class FilterForm(forms.Form):
@@ -35,13 +35,15 @@ class FilterForm(forms.Form):
             (event, f"{label.replace(' {target}', '').replace('{target}', '')} ({event})")
             for event, label in all_events()
         ]
+        for name in ("since", "until"):  # a filter shows no help
+            self.fields[name].label = f"{self.fields[name].label} ({zones.current()})"
         self.fields["event"].choices = [("", "Anything"), *events]  # type: ignore[attr-defined]
 
     def clean_since(self) -> datetime | None:
         day = self.cleaned_data["since"]
-        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        return start_of(day) if day else None
 
     def clean_until(self) -> datetime | None:
         """The end of the day, in the reader's zone."""
         day = self.cleaned_data["until"]
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+        return start_of(day + timedelta(days=1)) if day else None

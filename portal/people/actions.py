@@ -36,6 +36,7 @@ def invite(
     person = Person(
         email=email.strip().lower(), display_name=display_name.strip(), manager=manager, time_zone=time_zone
     )
+    person.zone_known = time_zone != "UTC"
     person.set_unusable_password()
     person.full_clean()
     person.save()
@@ -64,13 +65,23 @@ def create_first_admin(name: str, email: str, password: str) -> Person:
 def edit(actor: Person, person: Person, *, display_name: str, time_zone: str, email: str = "") -> Person:
     """Change a name, a time zone or (unless empty) the e-mail. Raises ValidationError when that is taken."""
     before = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
+    person.zone_known = person.zone_known or person == actor or time_zone != person.time_zone
     person.display_name, person.time_zone = display_name.strip(), time_zone
     person.email = email.strip().lower() or person.email
     person.full_clean(exclude=["password"])
-    person.save(update_fields=["display_name", "time_zone", "email"])
+    person.save(update_fields=["display_name", "time_zone", "zone_known", "email"])
     after = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
     detail(**{name: f"{before[name]} → {value}" for name, value in after.items() if before[name] != value})
     return person
+
+
+@action(Event.PERSON_EDITED)
+def take_zone(actor: Person, *, time_zone: str) -> Person:
+    """The browser's time zone, at the first sign-in of somebody for whom nobody has chosen one."""
+    detail(time_zone=f"{actor.time_zone} → {time_zone}, as the browser says")
+    actor.time_zone, actor.zone_known = time_zone, True
+    actor.save(update_fields=["time_zone", "zone_known"])
+    return actor
 
 
 @action(Event.PASSWORD_CHANGED)

@@ -43,7 +43,7 @@ class FilterForm(forms.Form):
 
 class ProfileForm(EditForm):
     display_name = forms.CharField(label="Name", max_length=120)
-    time_zone = forms.ChoiceField(help_text="Times on every page are shown in this zone.")
+    time_zone = forms.ChoiceField(help_text="Pages show times, and take days, in this zone.")
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -87,6 +87,7 @@ def _people(plan: Plan) -> dict[str, Person]:
                 email=row.email,
                 display_name=row.name,
                 time_zone=row.time_zone or "UTC",
+                zone_known=bool(row.time_zone),
                 password=make_password(None),
             )
             for row in (plan.rows[change.subject] for change in invited)

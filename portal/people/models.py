@@ -87,6 +87,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", max_length=254)
     display_name = models.CharField("name", max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_time_zone])
+    zone_known = models.BooleanField(default=False)  # chosen by somebody, or told by the browser at a sign-in
     manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(auto_now_add=True)

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from portal.access import PersonRequest, anyone, signed_in
 from portal.addresses import own_path
 from portal.pages import page
-from portal.people import actions
+from portal.people import actions, zones
 from portal.people.links import whose
 from portal.people.lockout import remember, waits_until
+from portal.people.models import Person
 from portal.people.signin_forms import ChangePasswordForm, ChoosePasswordForm, SignInForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -32,9 +33,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         login(request, form.get_user())
-        return remember(request, redirect(onward), form.get_user())
+        return _entered(request, form.get_user(), onward)
     context = {"form": form, "next": onward, "sent_here": onward != resolve_url(settings.LOGIN_REDIRECT_URL)}
     return page(request, "portal/people/sign_in.html", context, status=422 if form.is_bound else 200)
+
+
+def _entered(request: HttpRequest, person: Person, onward: str) -> HttpResponse:
+    """Signed in: this browser is known from now on, and says the person's time zone where nobody has chosen one."""
+    zone = request.POST.get("zone", "")
+    if not person.zone_known and zone in zones.known():
+        actions.take_zone(person, time_zone=zone)
+    return remember(request, redirect(onward), person)
 
 
 def _onward(request: HttpRequest) -> str:
@@ -78,7 +87,7 @@ def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         messages.success(
             request, f"Welcome, {person.short_name}." if first else "Your new password holds from now on."
         )
-        return remember(request, redirect("home"), person)
+        return _entered(request, person, resolve_url("home"))
     other = request.user.is_authenticated and request.user != person
     context = {"form": form, "person": person, "other": other}
     return page(request, "portal/people/invitation.html", context, status=422 if form.is_bound else 200)

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from django.utils import timezone
+
 AREAS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 
@@ -16,3 +18,8 @@ def choices(current: str = "UTC") -> list[tuple[str, str]]:
     """Places by name, UTC first, without the many old names; ``current`` stays whatever it is."""
     places = {name for name in known() if name.partition("/")[0] in AREAS} | {current} - {"UTC"}
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in sorted(places))]
+
+
+def current() -> str:
+    """The reader's, by its name."""
+    return str(timezone.get_current_timezone())

@@ -1,7 +1,7 @@
 """Terms of a grant: hours, second persons, whose words; what a decision may change of them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -26,12 +26,16 @@ HOURS = st.one_of(
 )
 
 
-@given(HOURS, HOURS, st.integers(0, 23))
-def test_fewer_hours_hold_at_no_other_hour(
-    new: tuple[int, int] | None, old: tuple[int, int] | None, hour: int
-) -> None:
-    if fewer_hours(new, old) and (new is None or _in_hours(new, hour)):
-        assert old is None or _in_hours(old, hour)
+ZONED = st.builds(
+    Terms, hours=HOURS, zone=st.sampled_from(["UTC", "Europe/Berlin", "Africa/Lagos", "Asia/Kathmandu"])
+)
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+
+
+@given(ZONED, ZONED, MOMENTS)
+def test_fewer_hours_hold_at_no_other_hour(new: Terms, old: Terms, now: datetime) -> None:
+    if fewer_hours(new, old) and (new.hours is None or _in_hours(new.hours, new.zone, now)):
+        assert old.hours is None or _in_hours(old.hours, old.zone, now)
 
 
 @pytest.mark.parametrize("declared", [ALWAYS, OUTSIDE])
@@ -57,6 +61,7 @@ def test_where_none_is_declared_a_decision_only_adds_one() -> None:
         (Terms(hours=None), Terms(hours=(8, 18))),
         (Terms(hours=(7, 18)), Terms(hours=(8, 18))),
         (Terms(hours=(20, 6)), Terms(hours=(22, 6))),
+        (Terms(hours=(8, 18), zone="Asia/Tokyo"), Terms(hours=(8, 18))),
         (Terms(max_uses=None), Terms(max_uses=3)),
         (Terms({"text": ANY_WORDS}), Terms()),
         (Terms({"to": {"only": ["@*.example.com"]}}), Terms({"to": {"only": ["@example.com"]}})),

@@ -90,9 +90,10 @@ def test_a_live_grant_that_covers_it_allows() -> None:
         ("grant_ended", {"grant": {"ends_at": NOW}}),
         ("declaration_changed", {"grant": {"declaration": "another"}}),
         ("uses_spent", {"grant": {"uses_left": 0}}),
-        ("outside_hours", {"grant": {"hours": (8, 18)}}),
-        ("outside_hours", {"grant": {"hours": (8, 18)}, "hour": 18}),
-        ("outside_hours", {"grant": {"hours": (22, 6)}, "hour": 6}),
+        ("outside_hours", {"grant": {"hours": (0, 24), "zone": "Mars/Base"}}),
+        ("outside_hours", {"grant": {"hours": (8, 18)}, "now": NOW.replace(hour=18)}),
+        ("outside_hours", {"grant": {"hours": (22, 6)}, "now": NOW.replace(hour=6)}),
+        ("outside_hours", {"grant": {"hours": (8, 18), "zone": "Asia/Tokyo"}}),
         ("outside_envelope", {"envelope": frozenset()}),
         ("outside_envelope", {"envelope": frozenset({("mail.move", 8)})}),
         ("asked_before", {"grant": {"always_ask": True}, "answered": "refused"}),
@@ -168,7 +169,19 @@ def test_asks(code: str, facts: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("hours", "hour"), [((8, 18), 8), ((8, 18), 17), ((22, 6), 23), ((22, 6), 5)])
 def test_within_its_hours_a_grant_holds(hours: tuple[int, int], hour: int) -> None:
-    assert decided(grant={"hours": hours}, hour=hour).verdict is Verdict.ALLOW
+    assert decided(grant={"hours": hours}, now=NOW.replace(hour=hour)).verdict is Verdict.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "holds"),
+    [(24, 15, True), (24, 16, False), (25, 16, True), (25, 17, False), (24, 5, False), (24, 6, True)],
+)
+def test_hours_move_with_daylight_saving(day: int, hour: int, holds: bool) -> None:
+    """8 to 18 in Berlin: until 25 October 2026 that is 6 to 16 UTC, from then on 7 to 17."""
+    now = NOW.replace(month=10, day=day, hour=hour, minute=59 if holds and hour > 6 else 0)
+    decision = decided(grant={"hours": (8, 18), "zone": "Europe/Berlin"}, now=now)
+    assert (decision.verdict is Verdict.ALLOW) is holds
+    assert holds or "8:00 to 18:00, Europe/Berlin time" in decision.reasons[0].text
 
 
 def test_a_grant_that_does_not_ask_is_used_before_one_that_does() -> None:

@@ -131,6 +131,7 @@ def grants(draw: st.DrawFn, number: int, capability: Capability) -> GrantFact:
         always_ask=draw(st.integers(0, 4)) == 0,
         second_person=draw(st.integers(0, 2)) == 0,
         hours=draw(st.sampled_from([None, None, (9, 17), (22, 6)])),
+        zone=draw(st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "Nowhere"])),
     )
     return replace(whole, **draw(st.sampled_from(FLAWS))) if draw(st.integers(0, 5)) == 0 else whole
 
@@ -182,7 +183,6 @@ def worlds(draw: st.DrawFn) -> World:
         shadow=draw(st.integers(0, 5)) == 0,
         stops=() if draw(st.integers(0, 9)) else stop,
         grants=held,
-        hour=draw(st.sampled_from([12, 23, 3])),
         company_domains=draw(st.sampled_from([frozenset(), frozenset({"b.co"})])),
     )
     return World(facts, made, () if draw(st.integers(0, 7)) else stop, bool(draw(st.integers(0, 9))))

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         for one in found[: options["most"]]:
             times = f"  ({one.times} times)" if one.times > 1 else ""
             self.stdout.write(
-                f"{one.received_at:%Y-%m-%d %H:%M}  {one.source}  {one.key}  {one.reason}{times}"
+                f"{one.received_at:%Y-%m-%d %H:%M} UTC  {one.source}  {one.key}  {one.reason}{times}"
             )
         for source, times in found.order_by("source").values_list("source").annotate(Sum("times")):
             self.stdout.write(f"{source}: {plural(times, 'event')} refused")

@@ -85,6 +85,11 @@
   // Back and forward: a page that the browser took from its memory may show as open what was answered since.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 
+  // The door is told the browser's time zone, for people who have not chosen one.
+  for (const field of document.querySelectorAll("input[data-zone]")) {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  }
+
   // Distances in time stay true while a page stands open (same words as portal/words.py).
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const words = new Intl.RelativeTimeFormat("en");

@@ -1,0 +1,146 @@
+"""Times are taken and shown in the reader's zone, or say whose they are: every field, template and text."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from django import forms
+from django.urls import reverse
+
+from agents.grants.models import Grant
+from agents.queue.models import Task
+from portal.checks import patterns
+from portal.days import DayField
+from portal.people.models import Person
+from tests.cast import Cast, as_
+from tests.doors import DOORS
+from tests.test_architecture import MODULES, TEMPLATES, name_of
+from tests.world import make_world
+
+NAMES_A_DAY = "a day of the ledger, which is counted in UTC"
+GIVEN_ZONE = "is given the reader's zone"
+SAYS_UTC = "says that it is UTC"
+ROW = "names a row for the trail and the log, not for a page"
+
+# Where Python writes a time or a day, and why that is right.
+WRITES = {
+    "agents.policy.decide": SAYS_UTC,
+    "agents.policy.rules": SAYS_UTC,
+    "agents.queue.outcomes": SAYS_UTC,
+    "agents.sample.demo": SAYS_UTC,
+    "metering.budgets.models": ROW,
+    "metering.budgets.runaway": SAYS_UTC,
+    "metering.budgets.words": SAYS_UTC,
+    "metering.management.commands.refusals": SAYS_UTC,
+    "metering.publications.models": ROW,
+    "metering.reports.charts": NAMES_A_DAY,
+    "metering.rights.export": SAYS_UTC,
+    "metering.rights.models": NAMES_A_DAY,
+    "metering.rollups.periods": NAMES_A_DAY,
+    "metering.signals.models": ROW,
+    "metering.usage.models": SAYS_UTC,
+    "metering.usage.partitions": "names a table",
+    "portal.days": "the day that a reader typed",
+    "portal.templatetags.portal": "a day has no zone",
+    "portal.up.telling": "the terminal's zone, named",
+    "portal.words": GIVEN_ZONE,
+}
+
+
+def formats_times(source: str) -> bool:
+    for node in ast.walk(ast.parse(source)):
+        spec = node.format_spec if isinstance(node, ast.FormattedValue) else None
+        if spec is not None and re.search("%[A-Za-z]", ast.unparse(spec)):
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in {"strftime", "ctime"}:
+            return True
+    return False
+
+
+def test_every_module_that_writes_a_time_says_whose_it_is():
+    found = {name_of(path) for path in MODULES if formats_times(path.read_text())}
+    assert sorted(found - set(WRITES)) == [], "use the filters when, day and clock, or name the zone"
+    assert sorted(set(WRITES) - found) == []
+    for name in (name for name, why in WRITES.items() if why == SAYS_UTC):
+        source = next(path.read_text() for path in MODULES if name_of(path) == name)
+        times = re.findall(r"%H:%M[^\n]{0,20}", source)
+        assert all("UTC" in text for text in times), (name, times)
+
+
+def test_days_are_typed_into_one_kind_of_field():
+    other = re.compile(
+        r"\b(forms\.)?(Date|DateTime|Time|SplitDateTime|Duration)Field\((?![^)]*null)|(Date|DateTime|Time)Input\b"
+        r"|datetime-local|type=.time"
+    )
+    found = {
+        name_of(path)
+        for path in MODULES
+        if path.name != "models.py" and name_of(path) != "portal.days" and other.search(path.read_text())
+    }
+    assert found == set()
+    for path in TEMPLATES:
+        assert not re.search(r'type="(date|time|datetime-local)"', path.read_text()), path
+
+
+def every_form(of: type = forms.BaseForm) -> Iterator[type]:
+    for form in of.__subclasses__():
+        if form.__module__.split(".")[0] in {"portal", "metering", "agents"}:
+            yield form
+        yield from every_form(form)
+
+
+def test_every_field_for_a_day_says_whose_day_it_is():
+    list(patterns())  # every room's forms are loaded
+    fields = [
+        (form.__name__, name, field)
+        for form in every_form()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.DateField | forms.DateTimeField | forms.TimeField)
+    ]
+    assert len(fields) >= 12
+    for form, name, field in fields:
+        assert isinstance(field, DayField), (form, name)
+        assert "UTC" in field.help_text, (form, name)  # here both zones are
+
+
+UNFILTERED = re.compile(
+    r"{{\s*[\w.]*(?:\b|_)(at|until|ends|starts|begun|moment|due|expires|date|today|hour)\s*(\|(?!when|day|clock|date)[^}]*)?}}"
+)
+
+
+def test_every_template_prints_times_through_a_filter():
+    found = [
+        f"{path.name}: {match[0]}" for path in TEMPLATES for match in UNFILTERED.finditer(path.read_text())
+    ]
+    assert found == []
+    assert UNFILTERED.search("{{ grant.ends_at }}")
+    assert UNFILTERED.search("{{ task.created_at|default:'–' }}")
+    assert not UNFILTERED.search("{{ grant.ends_at|day }}")
+
+
+# How Django and Python write a moment that nobody formatted.
+RAW = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|(Jan|Feb|Sept|Oct|Nov|Dec)\. \d{1,2}, \d{4}, |datetime\.")
+ZONE = "Pacific/Auckland"
+
+
+@pytest.mark.django_db
+def test_no_page_shows_a_time_that_nobody_formatted_and_each_names_the_readers_zone(cast: Cast):
+    world = make_world(cast)
+    Person.objects.update(time_zone=ZONE, zone_known=True)
+    assert Task.objects.exists()
+    assert Grant.objects.exists()
+    hovering = 0
+    for name, (method, target, _) in DOORS.items():
+        if method != "GET":
+            continue
+        for person in (cast.ada, cast.mia, cast.finn, cast.aud):
+            answer = as_(person).get(reverse(name, args=world.arguments(target)))
+            if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
+                continue
+            text = answer.text
+            assert not RAW.search(re.sub(r'="[^"]*"', "", text)), (name, RAW.search(text))
+            titles = re.findall(r'<time datetime="[^"]*T[^"]*"[^>]*title="([^"]*)"', text)
+            assert all(title.endswith(ZONE) for title in titles), (name, titles)
+            hovering += len(titles)
+    assert hovering > 50
