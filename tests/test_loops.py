@@ -45,6 +45,8 @@ ENDS = {
     "portal.people.lockout.one_at_a_time": DEADLINE,
     "portal.people.rings.closed": "nobody is passed twice",
     "portal.people.sheet._records": READS_ON,
+    "portal.submissions.middleware._above": PASSES_ONCE,
+    "portal.submissions.sending._alone": DEADLINE,
     "portal.up.child._follow": SERVES,
     "portal.up.children.Children.stop": DEADLINE,
     "portal.up.people._asked": "somebody at a terminal answers each round",

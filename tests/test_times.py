@@ -42,6 +42,7 @@ WRITES = {
     "metering.usage.models": SAYS_UTC,
     "metering.usage.partitions": "names a table",
     "portal.days": "the day that a reader typed",
+    "portal.reasons": "the reader's zone, named",
     "portal.templatetags.portal": "a day has no zone",
     "portal.up.telling": "the terminal's zone, named",
     "portal.words": GIVEN_ZONE,
@@ -111,7 +112,10 @@ UNFILTERED = re.compile(
 
 def test_every_template_prints_times_through_a_filter():
     found = [
-        f"{path.name}: {match[0]}" for path in TEMPLATES for match in UNFILTERED.finditer(path.read_text())
+        f"{path.name}: {match[0]}"
+        for path in TEMPLATES
+        for match in UNFILTERED.finditer(path.read_text())
+        if match[0] != "{{ mark.at }}"  # a place in a chart
     ]
     assert found == []
     assert UNFILTERED.search("{{ grant.ends_at }}")

@@ -42,7 +42,7 @@ class Limit:
     def wait(self, failures: int) -> timedelta:
         if failures < self.free:
             return timedelta()
-        return min(self.first * 2 ** min(failures - self.free, 16), self.most)
+        return min(self.first * (1 << min(failures - self.free, 16)), self.most)
 
 
 BOTH = Limit(5)  # one e-mail from one address
