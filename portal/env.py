@@ -64,6 +64,20 @@ def level(name: str, default: str) -> str:
     return value
 
 
+def logs(name: str) -> dict[str, Any]:
+    """Django's settings for the log: one line each, with the time and its zone; ``name``: how much it says."""
+    line = {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%F %T %z"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": line},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        # One line for each model call would drown the rest; the ledger has them all.
+        "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2", "axes", "django.request")},
+        "root": {"handlers": ["console"], "level": level(name, "INFO")},
+    }
+
+
 def hosts(name: str, default: str) -> list[str]:
     """Names, as in ``Host:`` headers and without a port."""
     found = items(name, default)

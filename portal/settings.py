@@ -105,17 +105,15 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
+PASSWORD_RULES: dict[str, dict[str, object]] = {
+    "UserAttributeSimilarity": {"user_attributes": ["email", "display_name"]},
+    "MinimumLength": {"min_length": 12},
+    **{name: {} for name in ("CommonPassword", "NumericPassword")},
+}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator", "OPTIONS": options}
+    for name, options in PASSWORD_RULES.items()
 ]
-AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"user_attributes": ["email", "display_name"]}  # type: ignore[assignment]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 CSRF_FAILURE_VIEW = "portal.home.errors.stale_form"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
@@ -141,7 +139,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# Read after portal.home.proxies has taken these headers from everybody but the proxies named here.
+# portal.home.proxies has taken these headers from everybody else.
 PROXIES = env.proxies("PORTAL_PROXIES")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 USE_X_FORWARDED_HOST = bool(PROXIES)
@@ -190,14 +188,4 @@ GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
 RETENTION = env.retention()  # days that usage is kept, by kind
 GROUP_PERCENT = env.number("PORTAL_GROUP_PERCENT", 10, least=10)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%F %T %z"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # One line for each model call would drown the rest; the ledger has them all.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2", "axes", "django.request")},
-    "root": {"handlers": ["console"], "level": env.level("PORTAL_LOG_LEVEL", "INFO")},
-}
+LOGGING = env.logs("PORTAL_LOG_LEVEL")
