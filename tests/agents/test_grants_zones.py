@@ -12,9 +12,12 @@ from agents.grants.actions import request
 from agents.grants.forms import DecisionForm
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
+from agents.policy.facts import Verdict
 from portal.days import end_of
 from portal.people.models import Person
 from tests import builders
+from tests.agents.strategies import NOW
+from tests.agents.test_policy import decided
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +100,15 @@ def test_hours_of_another_zone_are_not_narrower(cast: Cast, place):
     grant.refresh_from_db()
     assert grant.fact().zone == "Asia/Tokyo"
     assert "from 8:00 to 18:00 (Asia/Tokyo)" in as_(cast.mia).get(agent.get_absolute_url()).text
+
+
+BERLIN = [(24, 15, True), (24, 16, False), (25, 16, True), (25, 17, False), (24, 5, False), (24, 6, True)]
+
+
+@pytest.mark.parametrize(("day", "hour", "holds"), BERLIN)
+def test_hours_move_with_daylight_saving(day: int, hour: int, holds: bool) -> None:
+    """8 to 18 in Berlin: until 25 October 2026 that is 6 to 16 UTC, from then on 7 to 17."""
+    now = NOW.replace(month=10, day=day, hour=hour, minute=59 if holds and hour > 6 else 0)
+    decision = decided(grant={"hours": (8, 18), "zone": "Europe/Berlin"}, now=now)
+    assert (decision.verdict is Verdict.ALLOW) is holds
+    assert holds or decision.reasons[0].params == {"begins": 8, "ends": 18, "zone": "Europe/Berlin"}

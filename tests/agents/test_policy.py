@@ -172,18 +172,6 @@ def test_within_its_hours_a_grant_holds(hours: tuple[int, int], hour: int) -> No
     assert decided(grant={"hours": hours}, now=NOW.replace(hour=hour)).verdict is Verdict.ALLOW
 
 
-@pytest.mark.parametrize(
-    ("day", "hour", "holds"),
-    [(24, 15, True), (24, 16, False), (25, 16, True), (25, 17, False), (24, 5, False), (24, 6, True)],
-)
-def test_hours_move_with_daylight_saving(day: int, hour: int, holds: bool) -> None:
-    """8 to 18 in Berlin: until 25 October 2026 that is 6 to 16 UTC, from then on 7 to 17."""
-    now = NOW.replace(month=10, day=day, hour=hour, minute=59 if holds and hour > 6 else 0)
-    decision = decided(grant={"hours": (8, 18), "zone": "Europe/Berlin"}, now=now)
-    assert (decision.verdict is Verdict.ALLOW) is holds
-    assert holds or decision.reasons[0].params == {"begins": 8, "ends": 18, "zone": "Europe/Berlin"}
-
-
 def test_a_grant_that_does_not_ask_is_used_before_one_that_does() -> None:
     asking, plain = replace(GRANT, id=2, always_ask=True), replace(GRANT, id=3)
     assert decided(grants=(asking, plain)).grant == 3

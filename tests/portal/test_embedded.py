@@ -119,6 +119,7 @@ def test_a_folder_of_an_older_portal_gets_its_roles(made_home: Path, runs: bool)
 @only_as_root
 def test_only_the_portals_account_may_connect(made_home: Path) -> None:
     with embedded.Server(made_home, temporary=True) as server:
+        made_home.chmod(0o711)  # which nobody else may pass through either
         server.postgres.sockets.chmod(0o755)
         socket = server.postgres.sockets / ".s.PGSQL.5432"
         socket.chmod(0o777)
