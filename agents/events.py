@@ -12,6 +12,7 @@ class Event(models.TextChoices):
     AGENT_PAUSED = "agent.paused", "stopped the agent"
     AGENT_RESUMED = "agent.resumed", "let {target} work again"
     AGENT_WENT_LIVE = "agent.went_live", "let {target} go live"
+    AGENT_LIVE_ON = "agent.live_on", "let act for real on a connection the agent"
     AGENT_WENT_SHADOW = "agent.went_shadow", "put {target} into shadow"
     AGENT_RETIRED = "agent.retired", "retired the agent"
     OWNER_LEFT = "person.left_agents", "ended the agents' work, the tasks and the requests of"

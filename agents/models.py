@@ -6,7 +6,7 @@ from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
 from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
-from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
+from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
 from agents.stops.models import Stop
 from agents.succession.models import Handover
 
@@ -23,6 +23,7 @@ __all__ = [
     "Grant",
     "GrantRequest",
     "Handover",
+    "LiveYes",
     "Opening",
     "Step",
     "Stop",

@@ -49,6 +49,13 @@ PART = Part(
             deleted,
         ),
         Table(
+            "live-yeses",
+            "agents.LiveYes",
+            ("by",),
+            "Agents that you let act for real on a connection.",
+            NAMELESS,
+        ),
+        Table(
             "openings",
             "agents.Opening",
             ("person", "given_by"),

@@ -80,8 +80,8 @@ class ModePermission(models.TextChoices):
     """Not rows of guardian: they follow from rights on the agent and on its connections (``Agent.mode_rights``)."""
 
     SEE = "agents.see_record", "See what the agent would have done"
-    RECORD = "agents.see_whole_record", "See what the agent would have done in everybody's tasks"
-    LIVE = "agents.let_live", "Let the agent go live"
+    RECORD = "agents.see_whole_record", "See what the agent would have done in tasks of others"
+    LIVE = "agents.let_live", "Let the agent go live where one grants"
     SHADOW = "agents.put_into_shadow", "Put the agent back into shadow"
 
 

@@ -34,7 +34,10 @@ def agent(
         model=fields.pop("model", "offline:rules"),
         **fields,
     )
-    return registry.go_live(owner, made) if live else made
+    if live:  # as after a first yes: each grant while it is live is the yes on its connection
+        Agent.objects.filter(pk=made.pk).update(mode=Agent.Mode.LIVE, live_by=owner, live_at=timezone.now())
+        made.refresh_from_db()
+    return made
 
 
 def maildir(name: str = "support", messages: Mapping[str, str] | None = None) -> Path:

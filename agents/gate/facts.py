@@ -15,7 +15,6 @@ from agents.grants.models import Grant
 from agents.policy.facts import Agreed, Facts
 from agents.queue.actions import Lost
 from agents.queue.models import Call, Task
-from agents.registry.models import Agent
 from agents.stops.models import Stop
 
 
@@ -43,7 +42,7 @@ def facts(row: Call) -> Facts:
         task_state="stopped" if now.cancel_requested_at else now.state,
         barred=barred(now.person_id, now.agent_id),
         anothers=str(Connection.objects.whose(place, now.person_id) or ""),
-        shadow=now.agent.mode == Agent.Mode.SHADOW,
+        shadow=place not in now.agent.lives_on(),
         connection_active=state in (None, Connection.State.ACTIVE),
         stops=tuple(
             stop.fact()

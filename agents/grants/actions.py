@@ -13,6 +13,7 @@ from agents.events import Event
 from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.terms import Terms, as_asked, as_granted, check
 from agents.registry.models import Agent
+from agents.registry.yeses import say_yes
 from portal.audit.record import action, detail
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
@@ -59,12 +60,19 @@ def request(
 
 @action(Event.GRANTS_DECIDED)
 def decide(
-    actor: Person, asked: GrantRequest, *, granted: Mapping[int, Terms], ends_at: datetime, note: str = ""
+    actor: Person,
+    asked: GrantRequest,
+    *,
+    granted: Mapping[int, Terms],
+    ends_at: datetime,
+    note: str = "",
+    trial: bool = False,
 ) -> GrantRequest:
     """Decide a whole request: grants whose id is in ``granted`` start now on these terms, others are denied.
 
     Terms may be narrower than what was asked for, never wider. Of two people who decide at once the second is
-    told. Raises ValidationError; then nothing is decided.
+    told. Raises ValidationError; then nothing is decided. Where the agent is live, a yes is also one to acting for
+    real on this connection, unless it is to be a ``trial``: the page says so.
     """
     waiting = asked.grants.filter(state=Grant.State.REQUESTED).select_related(
         "connection", "request", "agent"
@@ -83,6 +91,8 @@ def decide(
             grant_one(actor, grant, terms=granted[grant.pk], ends_at=ends_at, note=note)
         else:
             deny_one(actor, grant, note=note)
+    if granted and not trial:
+        say_yes(actor, asked.agent, asked.connection)
     detail(
         granted=[grant.capability for grant in rows if grant.pk in granted],
         denied=[grant.capability for grant in rows if grant.pk not in granted],

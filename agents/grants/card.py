@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -41,6 +41,7 @@ class Holding:
     last_used_at: datetime | None = None
     url: str = ""
     only: str = ""
+    shadow: bool = False  # nobody has let the agent act for real there
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def build(
 
 def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
     held_by = "" if stopped else _held_by(facts, one)
-    found = worst(one.capability, one.fact, facts) if one.capability else None
+    here = replace(facts, shadow=facts.shadow or one.shadow)
+    found = worst(one.capability, one.fact, here) if one.capability else None
     return Line(
         state="held" if stopped or held_by or found is None else found.state,
         title=one.capability.title if one.capability else f"use {one.fact.capability}",
@@ -188,13 +190,14 @@ def _only(connection: Connection, openings: Sequence[Opening]) -> str:
     return ", and ".join([f"only in tasks of {connection.person}", *opened])
 
 
-def card(agent: Agent) -> Card:
-    """The card of one agent as it stands, in three queries: grants, stops, the owner; a fourth for openings.
+def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
+    """The card of one agent as it stands, in four queries: grants, yeses, stops, the owner; a fifth for openings.
 
+    ``also_live``: as it would read were it live on these connections too.
     A stop of one task is told on that task's page: it holds back nothing else.
     """
-    live = agent.grants.live().select_related("connection__person").order_by("connection_id", "id")
-    grants, opened = list(live), defaultdict(list)
+    held = agent.grants.live().select_related("connection__person").order_by("connection_id", "id")
+    grants, opened = list(held), defaultdict(list)
     if own := {grant.connection_id for grant in grants if grant.connection.personal}:
         for one in Opening.objects.current().filter(connection__in=own).for_reading():
             opened[one.connection_id].append(one)
@@ -202,12 +205,13 @@ def card(agent: Agent) -> Card:
     around = models.Q(connection_id__in=places) | models.Q(capability__in=names)
     ending = models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent=agent)
     standing = list(Stop.objects.standing().filter(around | ending).for_reading())
+    live = agent.lives_on() | also_live
     facts = Facts(
         now=timezone.now(),
         agent_state=agent.state,
         owner_active=agent.owner.is_active,
         task_state="running",
-        shadow=agent.mode == Agent.Mode.SHADOW,
+        shadow=agent.mode == Agent.Mode.SHADOW and not also_live,
         stops=tuple(stop.fact() for stop in standing if stop.scope in ENDING),
         company_domains=frozenset(settings.COMPANY_DOMAINS),
     )
@@ -226,6 +230,7 @@ def card(agent: Agent) -> Card:
             last_used_at=grant.last_used_at,
             url=grant.get_absolute_url(),
             only=_only(grant.connection, opened[grant.connection_id]),
+            shadow=grant.connection_id not in live,
         )
         for grant in grants
     ]

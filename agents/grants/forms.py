@@ -172,6 +172,12 @@ class DecisionForm(_TermsForm):
         help_text="Whoever asked reads this, and it stays with the grants.",
     )  # fmt: skip
 
+    trial = forms.BooleanField(
+        label="Start with a trial run here",
+        required=False,
+        help_text="This agent acts for real on other connections. Without this tick it does so here, too, at once.",
+    )
+
     def __init__(self, data: Mapping[str, Any] | None, asked: GrantRequest) -> None:
         waiting = [(grant, grant.declared) for grant in asked.waiting]
         self.last_asked = max(grant.ends_at for grant, _ in waiting)
@@ -179,6 +185,9 @@ class DecisionForm(_TermsForm):
         self.parts = [CapabilityForm(data, declared, asked=grant) for grant, declared in waiting if declared]
         self.fields["until"].help_text = f"Asked for: {in_words(self._asked_day)}. You can make it shorter."
         self.gone = [grant for grant, declared in waiting if not declared]
+        live = asked.agent.lives_on()
+        if not live or asked.connection_id in live:
+            del self.fields["trial"]
 
     def clean(self) -> dict[str, Any]:
         if not self.wanted():

@@ -119,9 +119,9 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
         return _request_page(request, asked, form, status=422)
     granted = {} if nothing else form.terms()
     ends_at = form.last_asked if nothing else form.ends_at()
-    note = form.cleaned_data.get("note", "")
+    note, trial = form.cleaned_data.get("note", ""), form.cleaned_data.get("trial", False)
     try:
-        actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note)
+        actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note, trial=trial)
     except ValidationError as error:
         if asked.waiting:
             refused(form, error)

@@ -14,6 +14,7 @@ from agents.permissions import LEVELS, AgentPermission, Level
 from agents.queue.closing import close_barred
 from agents.queue.models import Task
 from agents.registry.models import Agent
+from agents.registry.yeses import say_yes
 from portal.audit.record import action, also, detail
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
@@ -201,32 +202,45 @@ def go_live(
     as_seen: datetime | None = None,
     record: Mapping[str, object] | None = None,
 ) -> Agent:
-    """From its next call on the agent does what its grants say. ``record``: the counts that were in view.
+    """From its next call on the agent does what its grants say where ``actor`` grants; elsewhere it stays in shadow.
 
-    ``as_seen`` is the agent's ``changed_at`` when it was looked at: one that was changed since stays in shadow.
+    ``record``: the counts that were in view. ``as_seen`` is the agent's ``changed_at`` when it was looked at: one that
+    was changed since stays as it is.
     """
+    agent.refresh_from_db(from_queryset=Agent.objects.select_for_update(of=("self",), no_key=True))
     _not_retired(agent)
-    rows = Agent.objects.filter(pk=agent.pk, mode=Agent.Mode.SHADOW).exclude(state=Agent.State.RETIRED)
-    if as_seen is not None:
-        rows = rows.filter(changed_at=as_seen)
-    now = timezone.now()
-    if not rows.update(mode=Agent.Mode.LIVE, live_by=actor, live_at=now, changed_at=now):
-        agent.refresh_from_db()
+    places = list(agent.undecided().grantable_by(actor))
+    if not places:
         if agent.mode == Agent.Mode.LIVE:
             raise ValidationError(f"{agent} is live already: {agent.live_by} let it go live.")
+        raise ValidationError(f"You grant on nothing that {agent} may use, so you cannot let it go live.")
+    if as_seen is not None and agent.changed_at != as_seen:
         raise ValidationError(f"{agent} was changed meanwhile. Look at it again, then decide.")
-    agent.refresh_from_db()
+    if agent.mode != Agent.Mode.LIVE:
+        agent.mode, agent.live_by, agent.live_at = Agent.Mode.LIVE, actor, timezone.now()
+    agent.save(update_fields=["mode", "live_by", "live_at", "changed_at"])
+    for place in places:
+        say_yes(actor, agent, place)
+    held = agent.grants.live().filter(connection__in=places).order_by("pk")
     detail(
-        in_view=record,
-        grants=list(agent.grants.live().order_by("pk").values_list("pk", flat=True)),
+        in_view=record, on=[str(place) for place in places], grants=list(held.values_list("pk", flat=True))
     )
     return agent
 
 
 @action(Event.AGENT_WENT_SHADOW)
 def go_shadow(actor: Person, agent: Agent) -> Agent:
+    """Whoever may stop or manage it puts all of it back, others what they grant on."""
     _not_retired(agent)
-    if not _set_shadow(agent):
+    if agent.rights_of(actor) & {AgentPermission.MANAGE, AgentPermission.STOP}:
+        moved = _set_shadow(agent)
+    else:
+        theirs = agent.decided_on(actor).filter(pk__in=agent.lives_on())
+        detail(on=[str(place) for place in theirs])
+        moved = bool(agent.yeses.current().filter(connection__in=theirs).update(ended_at=timezone.now()))
+        if moved and not agent.lives_on():
+            _set_shadow(agent)
+    if not moved:
         raise ValidationError(f"{agent} is in shadow already.")
     return agent
 
@@ -258,6 +272,7 @@ def _set_shadow(agent: Agent) -> bool:
     """False: it was not live."""
     rows = Agent.objects.filter(pk=agent.pk, mode=Agent.Mode.LIVE)
     moved = rows.update(mode=Agent.Mode.SHADOW, live_by=None, live_at=None, changed_at=timezone.now())
+    agent.yeses.current().update(ended_at=timezone.now())
     agent.refresh_from_db()
     return bool(moved)
 

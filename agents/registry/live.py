@@ -1,23 +1,19 @@
 """What the decision to let an agent go live is about: its mode, who may decide, what would change, what was in view."""
 
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q
 
-from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.events import Event
 from agents.grants.card import Card, Line, card
-from agents.permissions import ConnectionPermission, ModePermission
+from agents.permissions import ConnectionPermission
 from agents.registry.models import Agent
 from agents.registry.shadow import Counts, counts, in_words, total, written_down
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.permissions import codename
 from portal.reasons import OTHERS, told
 
 READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
@@ -40,27 +36,6 @@ def standing(agent: Agent) -> Standing:
     if entry is None:
         return Standing(live, agent.live_at, str(agent.live_by or ""), "")
     return Standing(live, agent.live_at or entry.at, entry.actor_name, told(entry.details.get("why"), OTHERS))
-
-
-def places(agent: Agent) -> list[Connection]:
-    """The connections on which the agent holds a live grant."""
-    held = agent.grants.live().values("connection")
-    return list(Connection.objects.filter(pk__in=held))
-
-
-def deciders(where: Sequence[Connection]) -> list[Person]:
-    """The active people who grant on one of these connections."""
-    right = {"permission__codename": codename(ConnectionPermission.GRANT), "content_object__in": where}
-    people = ConnectionPersonRight.objects.filter(**right).values("user")
-    teams = ConnectionTeamRight.objects.filter(**right).values("group")
-    return list(Person.objects.active().filter(Q(pk__in=people) | Q(groups__in=teams)).distinct())
-
-
-def as_live(agent: Agent) -> Card:
-    """The worst-case card as it would read a moment after going live."""
-    then = copy(agent)
-    then.mode = Agent.Mode.LIVE
-    return card(then)
 
 
 def changes(agent: Agent, then: Card) -> list[Line]:
@@ -96,12 +71,18 @@ def _grants(agent: Agent) -> list[list[int]]:
 def decision(agent: Agent, person: Person) -> dict[str, Any]:
     """Everything on the page that asks whether the agent should go live."""
     every = counts(written_down(agent, person))
-    where, then = places(agent), as_live(agent)
+    undecided = list(agent.undecided())
+    mine = list(agent.undecided().grantable_by(person))
+    then = card(agent, also_live=frozenset(place.pk for place in mine or undecided))
     return {
         "agent": agent,
-        "decides": agent.permits(person, ModePermission.LIVE),
-        "deciders": deciders(where),
-        "places": where,
+        "decides": bool(mine),
+        "places": agent.places(),
+        "mine": mine,
+        "others": [
+            (place, place.holders(ConnectionPermission.GRANT)) for place in undecided if place not in mine
+        ],
+        "yeses": agent.yeses.current().select_related("connection", "by") if agent.lives_on() else [],
         "counts": every,
         "total": total(every),
         "then": then,

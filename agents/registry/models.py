@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from agents.connections.models import Connection
+from agents.connections.models import Connection, ConnectionQuerySet
 from agents.permissions import AgentPermission, ModePermission
 from agents.rights import held, reached
 from portal.bounds import within
@@ -113,18 +113,31 @@ class Agent(models.Model):
         by_role = {permission for permission in AgentPermission.values if person.has_perm(permission)}
         return held(person, self, AgentPersonShare, AgentTeamShare) | by_role
 
-    def decided_by(self, person: Person) -> bool:
-        """Does the person grant on a connection on which the agent holds a live grant?"""
-        granting = Connection.objects.grantable_by(person).values("pk")
-        return self.grants.live().filter(connection__in=granting).exists()
+    def places(self) -> ConnectionQuerySet:
+        """The connections on which the agent holds a live grant."""
+        return Connection.objects.filter(pk__in=self.grants.live().values("connection"))
+
+    def decided_on(self, person: Person) -> ConnectionQuerySet:
+        """Of its places those on which the person grants. Any is not all: they decide about these alone."""
+        return self.places().grantable_by(person)
+
+    def undecided(self) -> ConnectionQuerySet:
+        """Its places where it only writes down what it would do: nobody who grants there has said yes."""
+        return self.places().exclude(pk__in=self.lives_on())
+
+    def lives_on(self) -> frozenset[int]:
+        """The connections on which it acts for real: somebody who grants there said so."""
+        if self.mode != Agent.Mode.LIVE:
+            return frozenset()
+        return frozenset(self.yeses.current().values_list("connection_id", flat=True))
 
     def mode_rights(self, person: Person) -> frozenset[str]:
         """Who reads the record of shadow mode, and who decides on the mode.
 
-        Going live is for those alone who look after something that the agent may use: what it then does, happens
-        there. Whoever could stop it may also put it back.
+        Going live is for those alone who look after something that the agent may use, each for that: what it then
+        does, happens there. Whoever could stop it may also put it back.
         """
-        rights, decides = self.rights_of(person), self.decided_by(person)
+        rights, decides = self.rights_of(person), self.decided_on(person).exists()
         rules = {
             ModePermission.SEE: decides or AgentPermission.VIEW in rights,
             ModePermission.RECORD: decides or AgentPermission.MANAGE in rights,
@@ -137,6 +150,37 @@ class Agent(models.Model):
         if permission in ModePermission.values:
             return permission in self.mode_rights(person)
         return permission in self.rights_of(person)
+
+
+class LiveYesQuerySet(models.QuerySet["LiveYes"]):
+    def current(self) -> "LiveYesQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class LiveYes(models.Model):
+    """Somebody who grants on a connection lets a live agent act for real there. Elsewhere it stays in shadow."""
+
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="yeses")
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="yeses")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = LiveYesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "connection"],
+                condition=models.Q(ended_at__isnull=True),
+                name="live_yes_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} on {self.connection}"
 
 
 class AgentPersonShare(UserObjectPermissionBase):

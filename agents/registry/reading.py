@@ -74,6 +74,7 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "card": card(agent),
         "ungranted": not retired and not grants,
         "standing": standing(agent),
+        "undecided": agent.undecided(),
         "mode_rights": {right.name.lower(): right in mode_rights for right in ModePermission},
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],

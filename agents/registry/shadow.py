@@ -1,8 +1,8 @@
 """The record of shadow mode: what an agent would have done, beside what people then did. Reads only.
 
 Who sees what of it. A line's arguments, its reasons and how the thing stands now come out of somebody's mail: they
-show to the person whose task it was, and to nobody else. Who manages the agent, or grants on a connection that it may
-use, reads the same lines without them (what kind of thing, where, inside which limits, would it have asked, did people
+show to the person whose task it was, and to nobody else. Who manages the agent, or grants on the line's connection,
+reads the same lines without them (what kind of thing, where, inside which limits, would it have asked, did people
 do the same) and the counts over everybody's tasks: enough to decide on, nothing to read in. Anybody else who sees the
 agent has the lines of their own tasks. No line names the person it was for.
 """
@@ -13,10 +13,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
 from agents.grants.words import upper_first
-from agents.permissions import ModePermission
+from agents.permissions import AgentPermission
 from agents.policy.facts import Role
 from agents.policy.hiding import spelled_out
 from agents.queue.models import Call, CallQuerySet
@@ -28,9 +29,12 @@ SAME, DIFFERENT = Q(observed__same=True), Q(observed__same=False)
 
 
 def written_down(agent: Agent, person: Person) -> CallQuerySet:
-    """The calls that were only written down: all for who may read the whole record, else those of own tasks."""
+    """The calls that were only written down: all for its managers, else those of own tasks or where one grants."""
     rows = Call.objects.filter(task__agent=agent, state=Call.State.WOULD)
-    return rows if agent.permits(person, ModePermission.RECORD) else rows.filter(task__person=person)
+    if agent.permits(person, AgentPermission.MANAGE):
+        return rows
+    places = Connection.objects.grantable_by(person).values("pk")
+    return rows.filter(Q(task__person=person) | Q(connection__in=places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,10 @@ def live(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method == "POST":
         if not agent.permits(request.user, ModePermission.LIVE):
             raise Refused(f"Only somebody who grants on a connection that {agent} may use lets it go live.")
-        seen, done = going_live.in_view(agent, request.POST.get("seen", "")), f"{agent} is live."
+        seen, done = (
+            going_live.in_view(agent, request.POST.get("seen", "")),
+            f"{agent} is live where you decide.",
+        )
         if seen is None:
             messages.error(request, "Nothing was decided: this page is an old one. Look at it as it is now.")
         elif attempt(
@@ -73,7 +76,7 @@ def live(request: PersonRequest, agent: Agent) -> HttpResponse:
 @requires(ModePermission.SHADOW, on=Agent, through="on_record_for")
 @require_POST
 def into_shadow(request: PersonRequest, agent: Agent) -> HttpResponse:
-    done = f"{agent} is in shadow: it reads, and only writes down what else it would have done."
+    done = "Done. Where it is in shadow now, it reads, and only writes down what else it would have done."
     attempt(request, done, actions.go_shadow, request.user, agent)
     return redirect(_home(request, agent))
 

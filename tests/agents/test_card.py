@@ -111,7 +111,7 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
     revoked = Grant.objects.get(capability="mail.move")
     grant_actions.revoke(cast.ada, revoked)
     agent = type(agent).objects.get(pk=agent.pk)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         shown = card(agent)
     assert {line.state for line in shown.usable if line.connection == str(box)} <= {"can", "named"}
     chat = next(line for line in shown.lines if line.connection == "Portal chat")

@@ -1,0 +1,16 @@
+"""The yes to acting for real on one connection, as a part of the verb that is running: going live, or a grant."""
+
+from agents.connections.models import Connection
+from agents.events import Event
+from agents.registry.models import Agent, LiveYes
+from portal.audit.record import also
+from portal.people.models import Person
+
+
+def say_yes(actor: Person, agent: Agent, connection: Connection) -> None:
+    """Of a live agent. Its row is locked: a yes never outlives the moment at which it was put into shadow."""
+    now = Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=agent.pk)
+    if now.mode != Agent.Mode.LIVE or connection.pk in now.lives_on():
+        return
+    LiveYes.objects.create(agent=agent, connection=connection, by=actor)
+    also(Event.AGENT_LIVE_ON, agent, connection=str(connection))
