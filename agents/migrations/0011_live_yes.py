@@ -30,7 +30,7 @@ def who_said_yes(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0008_opening'),
+        ('agents', '0010_hours_zone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
