@@ -7,6 +7,8 @@ from agents.grants.models import Grant, GrantRequest
 from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
+from agents.queue.shares import TaskShare
+from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
 from agents.stops.models import Stop
 from agents.succession.models import Handover
 
@@ -28,4 +30,5 @@ __all__ = [
     "Step",
     "Stop",
     "Task",
+    "TaskShare",
 ]

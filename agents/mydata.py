@@ -147,6 +147,14 @@ PART = Part(
             NAMELESS,
         ),
         Table(
+            "task-shares",
+            "agents.TaskShare",
+            ("task__person", "reader"),
+            "Tasks that you shared with somebody, and tasks that were shared with you.",
+            "Deleted.",
+            deleted,
+        ),
+        Table(
             "messages",
             "agents.ChatMessage",
             ("to_person", "on_behalf_of"),

@@ -61,6 +61,7 @@ class TaskPermission(models.TextChoices):
     STOP = "agents.stop_task", "Stop the task"
     ANSWER = "agents.answer_task", "Answer what the task asks"
     OUTCOME = "agents.outcome_task", "Say what the task was good for"
+    SHARE = "agents.share_task", "Let others look at the task"
 
 
 class HandoverPermission(models.TextChoices):
@@ -80,8 +81,11 @@ class ModePermission(models.TextChoices):
     """Not rows of guardian: they follow from rights on the agent and on its connections (``Agent.mode_rights``)."""
 
     SEE = "agents.see_record", "See what the agent would have done"
-    RECORD = "agents.see_whole_record", "See what the agent would have done in tasks of others"
-    LIVE = "agents.let_live", "Let the agent go live where one grants"
+    RECORD = (
+        "agents.see_whole_record",
+        "See whether people did what the agent would have done, over everybody's tasks",
+    )
+    LIVE = "agents.let_live", "Let the agent go live"
     SHADOW = "agents.put_into_shadow", "Put the agent back into shadow"
 
 

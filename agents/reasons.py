@@ -85,6 +85,11 @@ ENDS: Mapping[str, str | tuple[str, str]] = {
     "who_unshared": "{who} may not use {agent} any more.",
     "agent_owner_gone": "{who}, its owner, has left.",
     "edited": "{what:sentence} changed.",
+    # Did people do what an agent in shadow would have done?
+    "agreed_few": "too few to say",
+    "agreed_mostly": "people mostly did the same",
+    "agreed_often": "people often did the same",
+    "agreed_seldom": "people seldom did the same",
 }
 
 

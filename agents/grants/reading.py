@@ -16,6 +16,7 @@ from agents.grants.models import Grant, GrantRequest
 from agents.grants.words import Meaning, meaning, standing, upper_first
 from agents.registry.models import Agent
 from portal.audit.models import Entry
+from portal.people.models import Person
 from portal.words import plural
 
 
@@ -73,9 +74,15 @@ def life(grant: Grant) -> QuerySet[Entry]:
     return Entry.objects.filter(own | asked).exclude(event=Event.GRANTS_DECIDED).order_by("id")
 
 
-def calls(grant: Grant) -> list[tuple[str, int]]:
-    """How many calls there were under the grant, by what became of them: (word, number)."""
-    counted = grant.calls.order_by().values_list("state").annotate(number=Count("pk")).order_by("state")
+def calls(grant: Grant, person: Person) -> list[tuple[str, int]]:
+    """How many calls the person's own tasks made under the grant, by what became of them: (word, number)."""
+    counted = (
+        grant.calls.filter(task__person=person)
+        .order_by()
+        .values_list("state")
+        .annotate(number=Count("pk"))
+        .order_by("state")
+    )
     words = dict(grant.calls.model.State.choices)
     return [(words[state], number) for state, number in counted]
 

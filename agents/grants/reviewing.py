@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Count
 from django.utils import timezone
@@ -12,13 +11,11 @@ from agents.connectors import catalogue
 from agents.grants import terms
 from agents.grants.limits import sentence
 from agents.grants.models import Grant, GrantQuerySet
-from agents.grants.words import upper_first
+from agents.grants.words import USED_WITHIN, upper_first
 from agents.policy.asking import standing
 from agents.policy.facts import Effect
 from agents.registry.models import Agent
 from portal.people.models import Person
-
-USED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
         "grant": grant,
         "told": reading.told([grant])[0],
         "entries": reading.life(grant),
-        "calls": reading.calls(grant),
+        "calls": reading.calls(grant, request.user),
         "may_revoke": not grant.over and grant.permits(request.user, GrantPermission.REVOKE),
         "may_ask": grant.over and manages,
         "may_renew": grant.renewable and manages,

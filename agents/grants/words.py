@@ -7,6 +7,7 @@ from agents.policy.facts import Capability, Effect
 from portal.words import relative
 
 ENDS_SOON = timedelta(days=3)
+USED_WITHIN = timedelta(days=30)  # what was used before is left out of a renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +107,11 @@ def standing(
             f"The agent can use it now. It ends {relative(ends_at, now, UTC)}.",
         )
     return "allow", "active", "The agent can use it now."
+
+
+def used_lately(last_used_at: datetime | None, now: datetime) -> str:
+    """As far as anybody reads it who reviews grants: no time, no number."""
+    if last_used_at is None:
+        return "never used"
+    word = "used" if last_used_at > now - USED_WITHIN else "not used"
+    return f"{word} in the last {USED_WITHIN.days} days"

@@ -13,6 +13,7 @@ from agents.authority import barred
 from agents.events import Event
 from agents.queue import noting
 from agents.queue.models import LEASE, Task
+from agents.queue.shares import SHARED_FOR, TaskShare
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
 from agents.storable import storable
@@ -175,6 +176,27 @@ def cancel(actor: Person | str, task: Task, *, why: str = "", cause: Stored | No
     standing.stand(actor, standing.Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
     if why or cause:
         detail(why=public(cause) if cause else why[:200])
+    return task
+
+
+@action(Event.TASK_SHARED)
+def share(actor: Person, task: Task, *, reader: Person | None) -> TaskShare:
+    """Let ``reader``, or whoever manages the agent (None), look at this one task until it ends by itself."""
+    if reader is not None and (reader.pk == task.person_id or not reader.is_active):
+        raise ValidationError({"reader": f"{reader} cannot be given this: write a colleague's e-mail."})
+    mine = TaskShare.objects.filter(task=task, reader=reader, ended_at__isnull=True)
+    mine.select_for_update().update(ended_at=timezone.now())
+    made = TaskShare(task=task, reader=reader, until=timezone.now() + SHARED_FOR)
+    made.save()
+    detail(reader=str(reader or task.agent), until=made.until.isoformat())
+    return made
+
+
+@action(Event.TASK_UNSHARED)
+def unshare(actor: Person, task: Task, *, share: TaskShare) -> Task:
+    if not task.shares.open().filter(pk=share.pk).update(ended_at=timezone.now()):
+        raise ValidationError("This share had ended already.")
+    detail(reader=str(share.reader or task.agent))
     return task
 
 

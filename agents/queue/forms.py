@@ -9,11 +9,13 @@ from django.http import QueryDict
 from agents.queue.envelopes import Held, edited, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
+from agents.readers import ReaderField
 from agents.registry.models import Agent
 from agents.registry.ready import ReadyMade, ready_made
 from metering.budgets.forms import amount, micros
 from metering.outcomes.claims import LONGEST_ID, LONGEST_SYSTEM, LONGEST_TITLE
 from portal.people.models import Person
+from portal.teams.models import Team
 
 LONGEST = 20_000  # characters of an instruction
 
@@ -152,7 +154,7 @@ class TaskFilter(forms.Form):
     state = forms.ChoiceField(
         required=False, choices=[("", "Any"), *((key, word) for key, (word, _) in STATES.items())]
     )
-    whose = forms.ChoiceField(required=False, choices=[("", "All I may see"), ("mine", "Mine")])
+    whose = forms.ChoiceField(required=False, choices=[("", "Mine and shared with me"), ("mine", "Mine")])
     agent = forms.ModelChoiceField(Agent.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, person: Person, *args: object, **kwargs: object) -> None:
@@ -176,3 +178,21 @@ class TaskFilter(forms.Form):
                 own | Q(agent__name__icontains=words) | Q(person__display_name__icontains=words)
             )
         return tasks
+
+
+class TaskShareForm(forms.Form):
+    """One colleague by e-mail or name, or everybody who manages the agent (``reader`` is then None)."""
+
+    reader = ReaderField(label="Who may look")
+    managers = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if self.is_bound and self.data.get("managers"):
+            self.fields["reader"] = forms.CharField(required=False, empty_value=None)
+
+    def clean_reader(self) -> Person | None:
+        reader = self.cleaned_data["reader"]
+        if isinstance(reader, Team):
+            raise forms.ValidationError("One task is shared with one person. Write their e-mail.")
+        return reader if isinstance(reader, Person) else None

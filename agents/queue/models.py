@@ -16,6 +16,7 @@ from agents.grants.models import Grant
 from agents.permissions import AgentPermission, TaskPermission
 from agents.policy.facts import Verdict
 from agents.policy.hiding import spelled_out
+from agents.queue.shares import TaskShare
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import MOST, Agent
@@ -29,9 +30,18 @@ LEASE = timedelta(minutes=5)
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, person: Person) -> "TaskQuerySet":
-        """One's own tasks, and those of agents that one manages (their texts show to the own person only)."""
-        managed = Agent.objects.managed_by(person)
-        return self.filter(models.Q(person=person) | models.Q(agent__in=managed.values("pk")))
+        """One's own tasks, and those that their person shares with one (their texts show to the own person only)."""
+        return self.filter(models.Q(person=person) | models.Q(pk__in=TaskShare.objects.open_to(person)))
+
+    def stoppable_by(self, person: Person) -> "TaskQuerySet":
+        """Those that one sees, and those whose ask one answers as a second person."""
+        asked = models.Q(calls__approval__second_person=True) & models.Q(
+            calls__connection__in=Connection.objects.approvable_by(person).values("pk")
+        )
+        seen = self.visible_to(person).order_by().values("pk")
+        return self.filter(
+            models.Q(pk__in=seen) | models.Q(pk__in=self.filter(asked).order_by().values("pk"))
+        )
 
     def under_way(self) -> "TaskQuerySet":
         return self.filter(state__in=UNDER_WAY)
@@ -149,12 +159,12 @@ class Task(models.Model):
         return told(self.reason, reader)
 
     def permits(self, person: Person, permission: str) -> bool:
-        """Who may do what to a task: its person everything; who may stop its agent, stop it."""
+        """Who may do what to a task that they see: its person everything; who may stop its agent, stop it."""
         if self.person_id == person.pk:
             return True
         if permission == TaskPermission.STOP:
             return person.has_perm(AgentPermission.STOP, self.agent)
-        return permission == TaskPermission.VIEW and person.has_perm(AgentPermission.MANAGE, self.agent)
+        return permission == TaskPermission.VIEW and self.shares.open_to(person).exists()
 
 
 class StepQuerySet(models.QuerySet["Step"]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.queue import outcome_views, views
+from agents.queue import outcome_views, sharing_views, views
 
 app_name = "queue"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("new/<int:pk>/plan/", views.plan, name="plan"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/cancellation/", views.cancel, name="cancel"),
+    path("<int:pk>/shares/", sharing_views.shares, name="shares"),
+    path("<int:pk>/shares/removal/", sharing_views.unshare, name="unshare"),
     path("<int:pk>/items/", outcome_views.items, name="items"),
     path("<int:pk>/feedback/", outcome_views.feedback, name="feedback"),
     path("steps/<int:pk>/", views.step, name="step"),

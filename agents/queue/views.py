@@ -124,6 +124,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),
         **_ended(task, YOU if own else OTHERS),
+        "shares": task.shares.open().select_related("reader", "task__agent") if own else [],
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
@@ -151,7 +152,7 @@ def _card(request: PersonRequest, agent: Agent) -> Card | None:
     return None if htmx or not may(request.user, AgentPermission.VIEW, agent) else card(agent)
 
 
-@requires(TaskPermission.STOP, on=Task)
+@requires(TaskPermission.STOP, on=Task, through="stoppable_by")
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: PersonRequest, task: Task) -> HttpResponse:
     form = StopForm(request.POST if request.method == "POST" else None)
@@ -161,7 +162,7 @@ def cancel(request: PersonRequest, task: Task) -> HttpResponse:
     why = form.cleaned_data["why"] if form.is_valid() else ""
     done = "Stopped. Nothing more of it will happen."
     attempt(request, done, actions.cancel, request.user, task, why=why)
-    return redirect(task)
+    return redirect(task if may(request.user, TaskPermission.VIEW, task) else "queue:list")
 
 
 @requires(TaskPermission.VIEW, on=Step)

@@ -179,6 +179,21 @@ def pause(
     return _set_state(agent, Agent.State.PAUSED)
 
 
+@action(Event.AGENT_TASKS_ENDED)
+def end_tasks(actor: Person, agent: Agent) -> Agent:
+    """Stop all that is under way, for anybody, and let the agent go on. The entry does not say how much it was."""
+    from agents.queue import actions as tasks
+    from agents.stops import standing
+
+    standing.while_stopping()
+    under_way = list(Task.objects.filter(agent=agent).under_way().order_by("pk"))
+    if not under_way:
+        raise ValidationError(f"{agent} is working on nothing.")
+    for task in under_way:
+        tasks.cancel(actor, task)
+    return agent
+
+
 @action(Event.AGENT_RESUMED)
 def resume(actor: Person, agent: Agent) -> Agent:
     """Lift the stop of the agent. Raises ValidationError saying who may, where ``actor`` may not."""

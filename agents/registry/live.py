@@ -11,10 +11,10 @@ from agents.events import Event
 from agents.grants.card import Card, Line, card
 from agents.permissions import ConnectionPermission
 from agents.registry.models import Agent
-from agents.registry.shadow import Counts, counts, in_words, total, written_down
+from agents.registry.shadow import Agreement, agreements
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.reasons import OTHERS, told
+from portal.reasons import OTHERS, Stored, because, told
 
 READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
 
@@ -44,24 +44,21 @@ def changes(agent: Agent, then: Card) -> list[Line]:
     return [line for line in then.usable if now.get(line.grant) != line.state]
 
 
-def seal(agent: Agent, every: Sequence[Counts]) -> str:
+def seal(agent: Agent, every: Sequence[Agreement]) -> str:
     """What is in view on the page that asks, so that the trail tells exactly that and not what a page could claim."""
-    view = {one.capability: [one.would, one.same, one.different] for one in every}
+    view = {one.capability: one.step for one in every}
     return signing.dumps([agent.changed_at.isoformat(), _grants(agent), view], salt=f"live.{agent.pk}")
 
 
-def in_view(agent: Agent, sealed: str) -> dict[str, str] | None:
-    """The counts that were in view, in words; None: nothing was, or the agent or its grants are others by now."""
+def in_view(agent: Agent, sealed: str) -> dict[str, Stored] | None:
+    """What was in view, by capability; None: nothing was, or the agent or its grants are others by now."""
     try:
         changed, grants, view = signing.loads(sealed, salt=f"live.{agent.pk}", max_age=READ_WITHIN)
     except signing.BadSignature:
         return None
     if [changed, grants] != [agent.changed_at.isoformat(), _grants(agent)]:
         return None
-    return {
-        name: in_words(Counts(name, would, same, different, 0))
-        for name, (would, same, different) in view.items()
-    }
+    return {name: because(step) for name, step in view.items()}
 
 
 def _grants(agent: Agent) -> list[list[int]]:
@@ -70,7 +67,7 @@ def _grants(agent: Agent) -> list[list[int]]:
 
 def decision(agent: Agent, person: Person) -> dict[str, Any]:
     """Everything on the page that asks whether the agent should go live."""
-    every = counts(written_down(agent, person))
+    every = agreements(agent, person)
     undecided = list(agent.undecided())
     mine = list(agent.undecided().grantable_by(person))
     then = card(agent, also_live=frozenset(place.pk for place in mine or undecided))
@@ -83,8 +80,7 @@ def decision(agent: Agent, person: Person) -> dict[str, Any]:
             (place, place.holders(ConnectionPermission.GRANT)) for place in undecided if place not in mine
         ],
         "yeses": agent.yeses.current().select_related("connection", "by") if agent.lives_on() else [],
-        "counts": every,
-        "total": total(every),
+        "agreements": every,
         "then": then,
         "changes": changes(agent, then),
         "standing": standing(agent),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from agents.events import Event
 from agents.grants.card import card
 from agents.grants.models import Grant
 from agents.permissions import LEVELS, AgentPermission, Level, ModePermission, StopPermission
@@ -19,7 +20,7 @@ from metering.budgets import reading as budgets
 from metering.outcomes.figures import voices
 from metering.reports.disclosure import WITHHELD
 from metering.rollups.periods import fixed
-from portal.audit.models import Entry
+from portal.audit.models import Entry, EntryQuerySet
 from portal.people.models import Person
 
 
@@ -52,7 +53,8 @@ def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
             pass
         case _:
             agents = agents.exclude(state=Agent.State.RETIRED)
-    latest = Task.objects.filter(agent=OuterRef("pk")).order_by("-id").values("created_at")[:1]
+    own = Task.objects.filter(agent=OuterRef("pk"), person=person)
+    latest = own.order_by("-id").values("created_at")[:1]
     return agents.annotate(last_task_at=Subquery(latest))
 
 
@@ -78,13 +80,14 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "mode_rights": {right.name.lower(): right in mode_rights for right in ModePermission},
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
         "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
+        "others_at_work": manages and agent.tasks.under_way().exclude(person=person).exists(),
         "usage": usage(agent, person),
         "withheld": WITHHELD,
         "budgets": budgets.of_agent(agent.pk, person),
         "spent": budgets.holds(agent.pk),
         **heard(agent, person),
         "shares": shares(agent),
-        "history": Entry.objects.about(agent).order_by("-id")[:6],
+        "history": history(agent, person)[:6],
     }
 
 
@@ -94,10 +97,19 @@ def confirmation(agent: Agent) -> dict[str, Any]:
     return {"agent": agent, "card": card(agent), "grants": live}
 
 
-def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, int]:
-    """How many tasks a stop would end now, and how many would wait until it is lifted."""
-    working = tasks.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING]).count()
-    return {"working": working, "waiting": tasks.under_way().count() - working}
+def history(agent: Agent, person: Person) -> EntryQuerySet:
+    """The agent's entries, latest first. Who queued tasks for it is that person's matter, and the auditor's."""
+    queued = Q(event=Event.TASK_QUEUED) & ~Q(actor=person)
+    return Entry.objects.about(agent).exclude(queued).order_by("-id")
+
+
+def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, bool]:
+    """Would a stop end tasks now, and would some wait until it is lifted? How many is for nobody to read."""
+    working = Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
+    return {
+        "working": tasks.filter(working).exists(),
+        "waiting": tasks.under_way().exclude(working).exists(),
+    }
 
 
 def heard(agent: Agent, person: Person) -> dict[str, Any]:

@@ -1,10 +1,8 @@
 """The record of shadow mode: what an agent would have done, beside what people then did. Reads only.
 
-Who sees what of it. A line's arguments, its reasons and how the thing stands now come out of somebody's mail: they
-show to the person whose task it was, and to nobody else. Who manages the agent, or grants on the line's connection,
-reads the same lines without them (what kind of thing, where, inside which limits, would it have asked, did people
-do the same) and the counts over everybody's tasks: enough to decide on, nothing to read in. Anybody else who sees the
-agent has the lines of their own tasks. No line names the person it was for.
+Who sees what of it. Lines and their counts show to the person whose tasks they are from, and to nobody else. Who
+manages the agent, or grants on the connection, also reads over everybody's tasks whether people did the same, for each
+capability and in four steps: enough to decide on, and nobody's volume.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,17 +22,25 @@ from agents.queue.models import Call, CallQuerySet
 from agents.queue.tags import Tag
 from agents.registry.models import Agent
 from portal.people.models import Person
+from portal.reasons import because, told
 
 SAME, DIFFERENT = Q(observed__same=True), Q(observed__same=False)
 
 
 def written_down(agent: Agent, person: Person) -> CallQuerySet:
-    """The calls that were only written down: all for its managers, else those of own tasks or where one grants."""
-    rows = Call.objects.filter(task__agent=agent, state=Call.State.WOULD)
+    """The calls of the person's own tasks that were only written down."""
+    return _all(agent).filter(task__person=person)
+
+
+def everybodys(agent: Agent, person: Person) -> CallQuerySet:
+    """Those of everybody's tasks about which the person decides: all for managers, else where they grant."""
     if agent.permits(person, AgentPermission.MANAGE):
-        return rows
-    places = Connection.objects.grantable_by(person).values("pk")
-    return rows.filter(Q(task__person=person) | Q(connection__in=places))
+        return _all(agent)
+    return _all(agent).filter(connection__in=Connection.objects.grantable_by(person).values("pk"))
+
+
+def _all(agent: Agent) -> CallQuerySet:
+    return Call.objects.filter(task__agent=agent, state=Call.State.WOULD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,37 @@ def total(every: Iterable[Counts]) -> Counts:
     return Counts("", **sums)
 
 
-def in_words(one: Counts) -> str:
-    """For the trail: ``12 written down: 9 the same, 1 different, 2 open``."""
-    rest = one.would - one.same - one.different
-    return f"{one.would} written down: {one.same} the same, {one.different} different, {rest} open"
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Over everybody's tasks: did people do what the agent would have done? ``step``: a code of ``agents.reasons``."""
+
+    capability: str
+    step: str
+
+    @property
+    def title(self) -> str:
+        return Counts(self.capability, 0, 0, 0, 0).title
+
+    @property
+    def tag(self) -> Tag:
+        return Tag(STEPS[self.step], told(because(self.step)))
+
+
+STEPS = {"agreed_few": "quiet", "agreed_mostly": "allow", "agreed_often": "quiet", "agreed_seldom": "ask"}
+ENOUGH = 10  # calls that people did something about, before a share of them says anything
+
+
+def agreements(agent: Agent, person: Person) -> list[Agreement]:
+    """By capability, without any number: who alone uses the agent is not told apart from many."""
+    return [Agreement(one.capability, _step(one)) for one in counts(everybodys(agent, person))]
+
+
+def _step(one: Counts) -> str:
+    did = one.same + one.different
+    if did < ENOUGH:
+        return "agreed_few"
+    share = one.same / did
+    return "agreed_mostly" if share >= 0.9 else "agreed_often" if share >= 0.5 else "agreed_seldom"
 
 
 def filtered(calls: CallQuerySet, wanted: Mapping[str, Any]) -> CallQuerySet:

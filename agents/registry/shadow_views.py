@@ -35,6 +35,7 @@ def record(request: PersonRequest, agent: Agent) -> HttpResponse:
         "total": shadow.total(every),
         "page_obj": found,
         "whole": ModePermission.RECORD in rights,
+        "agreements": shadow.agreements(agent, request.user) if ModePermission.RECORD in rights else [],
         "standing": going_live.standing(agent),
         "agent_seen": agent.permits(request.user, AgentPermission.VIEW),
     }

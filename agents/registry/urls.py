@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/history/", views.history, name="history"),
     path("<int:pk>/usage/", views.usage, name="usage"),
     path("<int:pk>/stop/", views.stop, name="stop"),
+    path("<int:pk>/endings/", views.endings, name="endings"),
     path("<int:pk>/resumption/", views.resumption, name="resumption"),
     path("<int:pk>/record/", shadow_views.record, name="record"),
     path("<int:pk>/record/looks/", shadow_views.looks, name="looks"),

@@ -25,7 +25,6 @@ from agents.stops.forms import StopForm
 from metering.reports.disclosure import WITHHELD
 from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.answers import attempt, refused
-from portal.audit.models import Entry
 from portal.editing import unchanged
 from portal.pages import page, paged
 from portal.permissions import PortalPermission
@@ -78,7 +77,7 @@ def agent(request: PersonRequest, agent: Agent) -> HttpResponse:
 
 @requires(AgentPermission.VIEW, on=Agent)
 def history(request: PersonRequest, agent: Agent) -> HttpResponse:
-    entries = Entry.objects.about(agent).order_by("-id")
+    entries = reading.history(agent, request.user)
     return page(
         request, "agents/registry/history.html", {"agent": agent, "page_obj": paged(request, entries)}
     )
@@ -125,6 +124,15 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
         agent,
         why=form.cleaned_data["why"],
     )
+    return redirect(agent)
+
+
+@requires(AgentPermission.STOP, on=Agent)
+@require_POST
+def endings(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """Stop what it works on now, whose it is and how much stays unsaid; the agent itself may go on."""
+    done = f"What {agent} was working on is stopped. It takes new tasks."
+    attempt(request, done, actions.end_tasks, request.user, agent)
     return redirect(agent)
 
 
@@ -190,7 +198,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
 @get_or_post
 def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method != "POST":
-        under_way = Task.objects.filter(agent=agent).under_way().count()
+        under_way = Task.objects.filter(agent=agent).under_way().exists()
         context = reading.confirmation(agent) | {"under_way": under_way}
         return page(request, "agents/registry/retirement.html", context)
     attempt(request, f"{agent} is retired.", actions.retire, request.user, agent)

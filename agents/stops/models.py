@@ -22,13 +22,16 @@ class StopQuerySet(models.QuerySet["Stop"]):
 
     def visible_to(self, person: Person) -> "StopQuerySet":
         """Of the company's, all; of connections, agents and tasks those of what the person sees."""
+        tasks = models.Q(task__in=Task.objects.visible_to(person).values("pk")) | models.Q(
+            scope=Stop.Scope.TASK, set_by=person
+        )
         if person.has_perm(AgentsPermission.STOP_ALL):
-            return self.all()
+            return self.filter(~models.Q(scope=Stop.Scope.TASK) | tasks)
         return self.filter(
             models.Q(scope__in=[Stop.Scope.EVERYTHING, Stop.Scope.CAPABILITY])
             | models.Q(connection__in=Connection.objects.visible_to(person).values("pk"))
             | models.Q(agent__in=Agent.objects.visible_to(person).values("pk"))
-            | models.Q(task__in=Task.objects.visible_to(person).values("pk"))
+            | tasks
         )
 
     def against(self, *, connection: int, capability: str, agent: int, task: int) -> "StopQuerySet":
@@ -205,11 +208,10 @@ class Stop(models.Model):
         return models.Q()
 
     @property
-    def under_way(self) -> int:
-        """Calls that began before it and have not ended."""
-        return (
-            0 if self.confirmed_at else Call.objects.filter(self.covers(), state=Call.State.STARTED).count()
-        )
+    def under_way(self) -> bool:
+        """Is a call that began before it still under way?"""
+        rows = Call.objects.filter(self.covers(), state=Call.State.STARTED)
+        return self.confirmed_at is None and rows.exists()
 
     def fact(self) -> StopFact:
         what = str(self)

@@ -30,7 +30,7 @@ def stops(request: PersonRequest) -> HttpResponse:
         "everything": everything,
         "everything_form": WhyForm() if may_stop and not everything else None,
         "capability_form": CapabilityForm(auto_id="one_%s") if may_stop else None,
-        "under_way": Task.objects.under_way().count() if may_stop else 0,
+        "under_way": may_stop and Task.objects.under_way().exists(),
         "page_obj": paged(request, reading.over(request.user)),
     }
     return page(request, "agents/stops/list.html", context, part="standing")
@@ -40,7 +40,7 @@ def stops(request: PersonRequest) -> HttpResponse:
 @get_or_post
 def everything(request: PersonRequest) -> HttpResponse:
     form = WhyForm(request.POST if request.method == "POST" else None)
-    context = {"under_way": Task.objects.under_way().count()}
+    context = {"under_way": Task.objects.under_way().exists()}
     return _set(request, form, "agents/stops/everything.html", Stop.Scope.EVERYTHING, context)
 
 

@@ -1,7 +1,11 @@
-"""The filter for words of models, mails and services: known to every template without loading."""
+"""Filters of the agents app, known to every template without loading: words from outside, uses of grants."""
+
+from datetime import datetime
 
 from django import template
+from django.utils import timezone
 
+from agents.grants.words import used_lately
 from agents.policy.hiding import spelled_out
 
 register = template.Library()
@@ -11,3 +15,9 @@ register = template.Library()
 def outside(text: str | None) -> str:
     """Text that anybody may have written, with what hides in it spelled out. It is still escaped like any other."""
     return spelled_out(text or "")
+
+
+@register.filter
+def lately(last_used_at: datetime | None) -> str:
+    """Whether a grant is used at all. When, and how often, would tell what the agent's people do."""
+    return used_lately(last_used_at, timezone.now())

@@ -1,0 +1,109 @@
+"""Work of one person, and what a page says to a reader: for the test that nobody reads anybody else's volume."""
+
+import re
+from collections.abc import Iterator
+
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from agents.grants.models import Grant
+from agents.queue import actions as tasks
+from agents.queue.models import Call, Task
+from metering import budgets
+from metering.usage.ledger import ModelCall, record
+from portal.people.models import Person
+from tests.agents import transcripts
+from tests.cast import as_
+from tests.doors import DOORS
+from tests.world import World
+
+# Addresses with filters: what a list answers to a search must not tell more than the list does.
+FILTERED = (
+    ("queue:list", "?words={name}"),
+    ("queue:list", "?agent={agent}"),
+    ("queue:list", "?state=failed"),
+    ("approvals:list", "?state=closed"),
+    ("registry:list", "?q=triage&state=any"),
+    ("registry:record", "?outcome=same"),
+    ("people:suggestions", "?q={name}"),
+    ("usage:refusals", "?search=portal"),
+)
+# What may differ with somebody else's volume, and why.
+EXEMPT = {
+    "audit:list": "the trail is the auditor's work: every decision is on the record, with its actor",
+    "audit:export": "the same as a file",
+    "people:deactivation": "an admin who deactivates is told how many tasks end with it",
+}
+NOISE = (
+    r'<input type="hidden" name="[a-z_]*" value="[^"]*">',  # tokens, one-time marks, versions
+    r'<input type="hidden" name="seen" value="[^"]*">',
+    r'nonce="[^"]*"',
+)
+
+
+def work(person: Person, world: World, key: str) -> None:
+    """A task of the person's with the world's agent: done, read by nobody else, paid for; one fails, one runs on."""
+    agent, number = world.agent, 3
+    for how in ("finish", "fail", "run"):
+        task = transcripts.running(person, agent, f"Sort the inbox of {key}")
+        step = transcripts.step(task)
+        read = Grant.objects.get(agent=agent, capability="mail.read")
+        transcripts.calls(step, read, number)
+        would = {"same": True, "text": "private", "by_agent": False}
+        transcripts.calls(step, read, 12, state=Call.State.WOULD, capability="mail.label", observed=would)
+        Grant.objects.filter(agent=agent).update(used=F("used") + number, last_used_at=timezone.now())
+        caller = budgets.Caller(
+            f"{key}-{how}", str(task.pk), agent.pk, str(agent), agent.team_id, agent.team.cost_centre
+        )
+        cost = record(_call(person, world, task, f"{key}-{how}"))
+        budgets.settle(caller, micros=cost.micros if cost else None)
+        if how == "finish":
+            tasks.finish(str(agent), task, result="Done.", counts={"read": number})
+        elif how == "fail":
+            tasks.fail(str(agent), task, reason=_reason(), counts={})
+
+
+def _reason() -> dict[str, object]:
+    return {"code": "limit_steps", "params": {"most": 40}}
+
+
+def _call(person: Person, world: World, task: Task, key: str) -> ModelCall:
+    return ModelCall(
+        source="portal",
+        key=key,
+        at=timezone.now(),
+        person_id=person.pk,
+        team_id=world.agent.team_id,
+        agent_id=world.agent.pk,
+        agent_name=str(world.agent),
+        task=str(task.pk),
+        provider="openai",
+        model="gpt-4o",
+        input_tokens=4_321,
+        output_tokens=765,
+    )
+
+
+def addresses(world: World, about: Person) -> Iterator[tuple[str, str]]:
+    for name, (method, target, _) in DOORS.items():
+        if method == "GET":
+            yield name, reverse(name, args=world.arguments(target))
+    for name, query in FILTERED:
+        url = reverse(name, args=world.arguments(DOORS[name][1]))
+        yield name, url + query.format(name=about.display_name.split()[0], agent=world.agent.pk)
+
+
+def read(reader: Person, every: list[tuple[str, str]]) -> dict[str, str]:
+    """Every page that can be opened, as this reader gets it, by name and address."""
+    browser: Client = as_(reader)
+    pages = {}
+    for name, url in every:
+        answer = browser.get(url)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = f"{answer.status_code} {answer.get('Location', '')}\n{body.decode()}"
+        for pattern in NOISE:
+            text = re.sub(pattern, "", text)
+        pages[f"{name} {url}"] = text
+    return pages
