@@ -34,7 +34,10 @@ def test_doors(cast: Cast, agent: Agent, task: Task) -> None:
     step = transcripts.step(task)
     (call,) = transcripts.calls(step, agent.grants.first(), 1)  # type: ignore[arg-type]
     registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
-    # Lea sees the agent (her team's) but may not queue for it; Finn manages it; Olga sees nothing of it.
+    # Lea sees the agent (her team's) but may not queue for it; Finn manages it, and this task is shared with its
+    # managers; Olga sees nothing of it.
+    assert as_(cast.finn).get(task.get_absolute_url()).status_code == 404, "managing shows no task"
+    actions.share(cast.mia, task, reader=None)
     table = {
         reverse("queue:list"): {"mia": 200, "lea": 200, "finn": 200, "olga": 200},
         reverse("queue:latest"): {"mia": 200, "lea": 200, "finn": 200, "olga": 200},
@@ -125,6 +128,8 @@ def test_again_fills_in_only_own_words(cast: Cast, agent: Agent, task: Task) -> 
 def test_list_shows_and_searches_only_own_words(cast: Cast, agent: Agent, task: Task) -> None:
     registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     url = reverse("queue:list")
+    assert "Mia Park" not in as_(cast.finn).get(url, {"words": "Mia"}).content.decode().partition("<main")[2]
+    actions.share(cast.mia, task, reader=None)
     assert "Sort the secret inbox" in as_(cast.mia).get(url, {"words": "secret"}).content.decode()
     seen = as_(cast.finn).get(url).content.decode()
     assert f"Task {task.pk} for Mia Park" in seen
@@ -162,6 +167,8 @@ def test_list_refreshes_only_while_something_is_under_way(cast: Cast, task: Task
 def test_stop_a_task(cast: Cast, agent: Agent, task: Task) -> None:
     registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     url = reverse("queue:cancel", args=[task.pk])
+    assert as_(cast.finn).post(url).status_code == 404, "not without knowing of it"
+    actions.share(cast.mia, task, reader=cast.finn)
     assert as_(cast.olga).post(url).status_code == 404
     answer = as_(cast.finn).post(url, follow=True).content.decode()
     assert "Nothing more of it will happen" in answer

@@ -13,6 +13,7 @@ from agents.registry import live
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from portal.people.models import Person
+from portal.reasons import because
 from tests import builders
 from tests.agents.gated import Scene
 from tests.agents.shadowed import box, in_shadow, look
@@ -54,7 +55,7 @@ def test_who_grants_on_what_it_uses_decides_and_nobody_else(here: Scene, cast: C
     assert (here.agent.mode == Agent.Mode.LIVE) is (status == 200)
 
 
-def test_the_decision_keeps_who_when_and_the_numbers_that_were_in_view(here: Scene, cast: Cast):
+def test_the_decision_keeps_who_when_and_what_was_in_view(here: Scene, cast: Cast):
     text = as_(cast.ada).get(url(here.agent)).text
     assert "abel messages" in text
     assert "it really does it" in text
@@ -63,7 +64,7 @@ def test_the_decision_keeps_who_when_and_the_numbers_that_were_in_view(here: Sce
     assert here.agent.live_by == cast.ada
     assert here.agent.live_at is not None
     entry = Entry.objects.about(here.agent).get(event="agent.went_live", actor=cast.ada)
-    assert entry.details["in_view"] == {"mail.label": "1 written down: 1 the same, 0 different, 0 open"}
+    assert entry.details["in_view"] == {"mail.label": because("agreed_few")}
     assert len(entry.details["grants"]) == 6
     page = as_(cast.lea).get(here.agent.get_absolute_url()).text
     assert "It is live" in page

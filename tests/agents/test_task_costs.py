@@ -3,6 +3,7 @@
 import pytest
 
 from agents.permissions import Level
+from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
@@ -25,8 +26,9 @@ def read_by(person, task: Task) -> str:
 
 
 def managed(cast: Cast, task: Task) -> None:
-    """Lea manages the agent that works for Mia."""
+    """Lea manages the agent that works for Mia, who lets her look at the task."""
     registry.share(cast.mia, task.agent, reader=cast.lea, level=Level.MANAGER)
+    tasks.share(cast.mia, task, reader=None)
 
 
 def test_what_the_next_call_may_cost_shows_to_the_task_s_person_only(cast, on):

@@ -153,10 +153,12 @@ def test_a_long_task_is_paged_from_its_end(cast: Cast, task: Task, grant: Grant)
     assert body(cast, task, before="nonsense")
 
 
-def test_managers_see_what_happened_but_no_texts(
+def test_whom_it_is_shared_with_sees_what_happened_but_no_texts(
     cast: Cast, working: tuple[Agent, Connection], task: Task, grant: Grant
 ) -> None:
     registry.share(cast.mia, working[0], reader=cast.finn, level=Level.MANAGER)
+    assert as_(cast.finn).get(task.get_absolute_url()).status_code == 404
+    actions.share(cast.mia, task, reader=None)
     transcripts.calls(transcripts.step(task, text="My private thought"), grant, 1)
     actions.finish("test", task, result="The secret result", counts={"read": 1})
     own, managers = body(cast, task), as_(cast.finn).get(task.get_absolute_url()).content.decode()
