@@ -21,9 +21,8 @@ def hinders(person: Person) -> Iterator[str]:
     agents = Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED).order_by("name")
     for agent in agents:
         yield f"The agent {agent} is theirs. Hand it over to somebody, or retire it."
-    under_way = Task.objects.filter(person=person).under_way().count()
-    if under_way:
-        yield f"Tasks of theirs are under way: {under_way:,}. Stop them, or wait until they have ended."
+    if Task.objects.filter(person=person).under_way().exists():
+        yield "Tasks of theirs are under way. Wait until they have ended, or deactivate them: that ends their tasks."
 
 
 NAMELESS = "Stays as a record of what was decided; its person is nameless."

@@ -31,11 +31,12 @@ FILTERED = (
     ("people:suggestions", "?q={name}"),
     ("usage:refusals", "?search=portal"),
 )
-# What may differ with somebody else's volume, and why.
+# What may differ with somebody else's volume: (address, who opens it) and why.
 EXEMPT = {
-    "audit:list": "the trail is the auditor's work: every decision is on the record, with its actor",
-    "audit:export": "the same as a file",
-    "people:deactivation": "an admin who deactivates is told how many tasks end with it",
+    ("audit:list", "aud"): "the trail is the auditor's work: every decision is on the record, with its actor",
+    ("audit:export", "aud"): "the same as a file",
+    ("home", "aud"): "the latest entries of the trail, on the auditor's start page",
+    ("people:deactivation", "ada"): "an admin who deactivates somebody is told how many tasks end with it",
 }
 NOISE = (
     r"hx-headers='[^']*'",
