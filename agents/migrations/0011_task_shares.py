@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0008_opening'),
+        ('agents', '0010_hours_zone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
