@@ -6,9 +6,8 @@ from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
 from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
-from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
 from agents.queue.shares import TaskShare
-from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
+from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
 from agents.stops.models import Stop
 from agents.succession.models import Handover
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0010_hours_zone'),
+        ('agents', '0011_live_yes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
