@@ -123,8 +123,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "used": used(task, own=own),
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),
-        **_ended(task, YOU if own else OTHERS),
-        "shares": task.shares.open().select_related("reader", "task__agent") if own else [],
+        **_told(task, YOU if own else OTHERS),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
@@ -140,10 +139,11 @@ def _holding(task: Task) -> dict[str, Any]:
     return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None}
 
 
-def _ended(task: Task, reader: Reader) -> dict[str, Any]:
-    """Why it was not finished, and by whose stop."""
+def _told(task: Task, reader: Reader) -> dict[str, Any]:
+    """Why it was not finished, and by whose stop; who else sees it."""
     stop = task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None
-    return {"why": task.why(reader), "stop": stop}
+    shares = task.shares.open().select_related("reader", "task__agent") if reader.own else []
+    return {"why": task.why(reader), "stop": stop, "shares": shares}
 
 
 def _card(request: PersonRequest, agent: Agent) -> Card | None:
