@@ -9,9 +9,9 @@ from agents.policy.facts import Agreed, Argument, Capability, Effect, Facts, Gra
 from agents.policy.hiding import spelled_out
 from agents.policy.leading import leads, secret, undisguised
 from agents.policy.limits import address_at
-from agents.policy.origins import Asked, From, given, origin, told_apart
+from agents.policy.origins import Asked, given, origin, told_apart
 from agents.policy.tokens import phrase, words
-from agents.policy.wording import Piece, content_pieces, foreign, free, leading, name_origin, readable_time
+from agents.policy.wording import foreign, free, leading, name_origin, odd, readable_time, spoken
 
 DESTRUCTIVE = Reason("destructive")
 GRANT_ASKS = Reason("grant_asks")
@@ -143,7 +143,9 @@ def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
         text = str(one)
         if foreign(text, asked):
             yield _led(argument)
-        elif not free(argument, asked) and not name_origin(text, asked.known).trusted:
+        elif odd(argument, one, asked):
+            yield _signs(argument)
+        elif not free(argument, asked) and not name_origin(argument, text, asked).trusted:
             yield Reason("name_unknown", {"title": argument.title, "value": _short(one)})
 
 
@@ -151,15 +153,10 @@ def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason
     text = "\n".join(str(one) for one in told_apart(argument, value))
     if foreign(text, asked):
         yield _led(argument)
-    elif not free(argument, asked) and any(_prose(piece, asked) for piece in content_pieces(text, asked)):
+    elif odd(argument, value, asked):
+        yield _signs(argument)
+    elif not free(argument, asked) and not spoken(argument, value, asked):
         yield Reason("content_prose", {"title": argument.title})
-
-
-def _prose(piece: Piece, asked: Asked) -> bool:
-    """What others see holds the person's words only; what only the owner sees may hold items that were read."""
-    if asked.reaches_others or asked.capability.effect is Effect.FETCH:
-        return piece.origin.source is not From.PERSON
-    return not piece.origin.trusted
 
 
 def _joined(asked: Asked) -> Iterator[Reason]:
@@ -192,6 +189,10 @@ def _digits(token: list[str]) -> bool:
 
 def _led(argument: Argument) -> Reason:
     return Reason("content_leads", {"title": argument.title})
+
+
+def _signs(argument: Argument) -> Reason:
+    return Reason("content_signs", {"title": argument.title})
 
 
 def _short(value: object) -> str:

@@ -8,7 +8,7 @@ from agents.policy.facts import Argument, Facts, GrantFact, Request, Role
 from agents.policy.origins import Asked, From, Origin, given, origin, told_apart
 from agents.policy.provenance import Provenance, Text
 from agents.policy.tokens import clean, skeleton, tokens, words
-from agents.policy.wording import Piece, content_pieces, foreign, name_origin
+from agents.policy.wording import Piece, content_pieces, foreign, name_origin, odd, own, shared
 
 AROUND = 160  # characters of the text before and after a value
 SENTENCE = 4  # words: fewer in a row stand in any text
@@ -62,14 +62,17 @@ def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
     pieces = [(one.text, _copied(one, asked.known)) for one in content_pieces(text, asked)]
     pieces = pieces or [(text, Origin(From.AGENT))]
     sources = {one.source for _, one in pieces}
-    if argument.role is Role.NAME and name_origin(text, asked.known).trusted and not foreign(text, asked):
+    if argument.role is Role.NAME and name_origin(argument, text, asked).trusted and not foreign(text, asked):
         pieces, sources = [(text, Origin(From.PERSON))], {From.PERSON}
+    anew = sources == {From.PERSON} and shared(asked) and not own(argument, asked)
     worst = next(
         (one for one in (From.LEADS, From.RESULT, From.AGENT, From.LISTED) if one in sources), From.PERSON
     )
+    worded = "text_anew" if anew else TEXTS.get(worst, "from_agent" if worst is From.AGENT else "from_person")
     found = next((one for _, one in pieces if one.source is worst), Origin(worst))
-    said = _said(TEXTS.get(worst, "from_agent" if worst is From.AGENT else "from_person"))
-    return _record(pieces, found, said, None, {} if clean(text) else _said("hidden"))
+    found = Origin(From.AGENT) if anew else found
+    odd_signs = _said("odd") if odd(argument, text, asked) else {}
+    return _record(pieces, found, _said(worded), None, odd_signs if clean(text) else _said("hidden"))
 
 
 def _copied(piece: Piece, known: Provenance) -> Origin:

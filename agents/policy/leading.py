@@ -6,9 +6,11 @@ by a program or by a person, is one. All patterns run in time that grows with th
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 
 from agents.policy.hiding import hidden, marked
+from agents.policy.said import said
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")
@@ -16,6 +18,13 @@ DOTS = (
     | dict.fromkeys("＠﹫", "@")
     | dict.fromkeys("：꞉∶։ː׃", ":")
 )
+# By their names: whatever looks like a dot, and letters and digits in squares, circles, flags and mathematics.
+_DOT_NAMED = re.compile(
+    r"FULL STOP|\bDOT\b(?! (?:ABOVE|BELOW))|BULLET|INTERPUNCT|MIDDLE DOT|PERIOD|\bPOINT\b(?=$)|SPOT$"
+)
+_LETTER_NAMED = re.compile(r"\b(?:LETTER|CAPITAL|SMALL) ([A-Z])$")
+_EAST = range(0x3040, 0x30000)  # between letters of the East these end a sentence, and part a name
+_EAST_DOTS = "。・"
 
 
 class _Shown(dict[int, str | None]):
@@ -23,11 +32,20 @@ class _Shown(dict[int, str | None]):
 
     def __missing__(self, code: int) -> str | None:
         one = chr(code)
-        drops = hidden(one) or unicodedata.category(one) == "Mn"
-        shown = None if drops else DOTS.get(one, one)
+        drops = hidden(one) or unicodedata.category(one)[0] == "M"
+        shown = None if drops else DOTS.get(one) or _named(one)
         if code < 0x3000:  # the rest is too much to keep
             self[code] = shown
         return shown
+
+
+def _named(one: str) -> str:
+    if one.isascii() or unicodedata.category(one)[0] not in "SPN":
+        return one
+    name = unicodedata.name(one, "")
+    if found := _LETTER_NAMED.search(name):
+        return found[1].lower()
+    return "." if _DOT_NAMED.search(name) else one
 
 
 _SHOWN = _Shown()
@@ -37,36 +55,46 @@ def undisguised(text: str) -> str:
     """The text without what hides in it; compatibility forms and HTML's entities as the letters they show."""
     if "&" in text:
         text = unescape(text)
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).translate(_SHOWN)
+    if text.isascii():
+        return text.translate(_SHOWN)
+    if any(one in text for one in _EAST_DOTS):
+        text = "".join(_sentences(text))
+    return unicodedata.normalize("NFKC", text).translate(_SHOWN)
 
 
-# Names that end a host, where a space stands before them. Elsewhere any letters after a dot do.
+def _sentences(text: str) -> Iterator[str]:
+    """A space behind a full stop between letters of the East: it leads nowhere."""
+    for at, one in enumerate(text):
+        yield one
+        if (
+            one in _EAST_DOTS
+            and ord(text[at - 1 : at] or " ") in _EAST
+            and ord(text[at + 1 : at + 2] or " ") in _EAST
+        ):
+            yield " "
+
+
+# What ends a host's name behind a space (“Me” begins a sentence). Without one any letters do.
 ENDINGS = "com|net|org|info|biz|io|co|ru|cn|de|eu|uk|fr|xyz|top|site|online|link|click|app|dev|ai|me|shop"
-SAID_DOT = re.compile(
-    rf" ?[\[({{<] ?(?:\.|dot|punkt|point|punto|ponto) ?[\])}}>] ?|(?<=\w)[ _*\-]dot[ _*\-](?=\w)"
-    rf"|(?<=\w) (?:punkt|point|punto|ponto) (?=(?:{ENDINGS})\b)",
-    re.IGNORECASE,
-)
-_MAY_SAY = re.compile(r"[\[({<]|dot|punkt|point|punto|ponto", re.IGNORECASE)  # looked for first: it is quick
 MARKUP = re.compile(r"[*`~\\^|\"'“”‘’_]+")  # stands between letters and shows nothing once a text is rendered
 # By the signs without which a text holds none of them: most texts lack most signs, and looking for one costs nothing.
 LEADS = [
     (signs, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
     for signs, pattern in (
         (("@",), r"\S@\S"),
-        ((":",), r":(?<=\w:)[/:] | ::\w | \b(?:mailto|tel|sms|javascript|data|file|ftp|ssh):"),
+        ((":",), r":(?<=\w:)[/:] | ::\w | (?<!\w)[a-z][a-z0-9+.\-]+:[\w/?\#+%&=~*$@\[<\-]"),
         (
             (".",),
-            rf"\.(?:(?<!\.\.)[^\W\d_][\w-] | \ (?:{ENDINGS})\b | (?<=\bwww\.))"
+            rf"\.(?:(?<!\.\.)[^\W\d_][\w-] | \ (?-i:{ENDINGS}|{ENDINGS.upper()})\b | (?<=\bwww\.))"
             r"| (?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)",
         ),
-        (("ttp", "xxp"), r"\bh(?:tt|xx)ps?\b"),
+        (("www",), r"\bwww\b"),
         (("--",), r"\bxn--"),
         (("%",), r"%[0-9a-f]{2}"),
         (("\\",), r"\\[ux][0-9a-f]{2} | \\\\\w"),
         (("<",), r"<\s*/?[a-z!]"),
-        (("]",), r"\]\s*\("),
-        (("[", "(", "{", "<"), r"[\[({<]\ ?(?:at|ät|@)\ ?[\])}>]"),
+        (("]",), r"\]\s*[(\[:]"),
+        (("[[",), r"\[\["),
     )
 ]
 
@@ -79,9 +107,9 @@ def _leads(text: str) -> bool:
 def leads(text: str) -> bool:
     """Does it hold a link, an address, or a thing that programs or people make one of?"""
     plain = " ".join(undisguised(text).split())
-    if _MAY_SAY.search(plain):
-        plain = SAID_DOT.sub(".", plain)
-    return _leads(plain) or bool(MARKUP.search(plain) and _leads(MARKUP.sub("", plain)))
+    if _leads(plain) or said(plain):
+        return True
+    return bool(MARKUP.search(plain)) and _leads(MARKUP.sub("", plain))
 
 
 # Digits with nothing but spaces and marks between them, or letters one by one: a code that was spread out.
@@ -97,6 +125,10 @@ LONGEST_WORD = 24  # letters without a break: longer ones are no word of a sente
 MOST_TIMES = 12  # dates and times in one text: more of them could be a code that is dressed as such
 _PART = re.compile(r"[^\s,;()\[\]{}<>\"“”„]+")
 _HEX = re.compile(r"[a-f]{8,}", re.IGNORECASE)
+# Letters of scripts that set no spaces between words: however many, they are no code.
+_UNSPACED = re.compile(
+    "[\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1780-\u17d3\u3005-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+"
+)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
 
 
@@ -105,6 +137,7 @@ def secret(text: str) -> bool:
     if smuggles(text):
         return True
     plain, dates = DATE.subn(" ", undisguised(text))
+    plain = plain if plain.isascii() else _UNSPACED.sub(" xx ", plain)
     plain, clocks = CLOCK.subn(" ", plain) if ":" in plain else (plain, 0)
     if dates + clocks > MOST_TIMES or SPREAD.search(plain) or SPELLED.search(plain):
         return True

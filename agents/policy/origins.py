@@ -11,7 +11,7 @@ from agents.policy.amounts import read_number
 from agents.policy.facts import Agreed, Argument, Capability, Effect, GrantFact, Role, Type
 from agents.policy.limits import is_number, within
 from agents.policy.provenance import BEGUN, NO, WHOLE, Provenance, leaves
-from agents.policy.tokens import compared, exact, stands, words
+from agents.policy.tokens import compared, exact, placed, stands, words
 
 LONGEST_TOKEN = 300  # characters: no destination, object or value is longer
 
@@ -124,7 +124,7 @@ def _token(argument: Argument, value: str, asked: Asked) -> Origin:
         return _object(argument, value, asked)
     if argument.role is Role.DEST and token in known.own:
         return Origin(From.OWN)
-    if _wrote(argument, token, asked):
+    if _wrote(argument, value, asked):
         return Origin(From.PERSON)
     if (call := known.looked_up.get(argument.kind, {}).get(value)) is not None and argument.kind:
         return Origin(From.LOOKUP, call)
@@ -143,9 +143,9 @@ _FIGURES = re.compile(r"[\d.,'’\s]+")
 LONG_NUMBER = 6  # digits: of an account or a telephone; shorter ones stand in dates and amounts too
 
 
-def _wrote(argument: Argument, token: str, asked: Asked) -> bool:
+def _wrote(argument: Argument, value: str, asked: Asked) -> bool:
     """Did the person write it, as a whole token? One letter or a mark alone is no mandate."""
-    known = asked.known
+    known, token = asked.known, compared(value)
     if sum(one.isalnum() for one in token) < 2:
         return False
     if argument.role is Role.DEST and ("@" in token or "/" in token) and _SEVERAL.search(token):
@@ -155,6 +155,10 @@ def _wrote(argument: Argument, token: str, asked: Asked) -> bool:
     # An amount as text is one where it would be one as a number: not in a date, a time, a share.
     amount = _FIGURES.fullmatch(token) and (argument.role is Role.VALUE or digits(token) < LONG_NUMBER)
     if amount and ((number := read_number(token)) is None or number not in known.numbers):
+        return False
+    if re.search("[/?#]", token) and not stands(
+        placed(value), known.placed
+    ):  # of a link only the host has no case
         return False
     return stands(token, known.compared) and not _ordinary(argument, token, asked)
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from agents.policy.amounts import numbers
 from agents.policy.facts import Capability, Effect
-from agents.policy.tokens import compared, own_words, phrase, stands, words
+from agents.policy.items import item_of
+from agents.policy.stretches import Stretches
+from agents.policy.tokens import compared, own_words, phrase, placed, stands, words
 
 DEEPEST = 12  # levels of a result that are read; what lies deeper vouches for nothing
 MOST_TEXT = 4_000_000  # characters of results that are kept for looking things up
@@ -64,6 +66,8 @@ class Provenance:
     ) -> None:
         self.written, pasted = own_words(instruction)
         self.compared = compared(self.written)
+        self.placed = placed(self.written)
+        self.stretches = Stretches(self.written)
         self.phrase = phrase(words(self.written))
         self.words = frozenset(words(self.written))
         self.numbers = numbers(self.written)
@@ -73,7 +77,7 @@ class Provenance:
         self.created: dict[str, dict[str, int]] = {}
         self.looked_up: dict[str, dict[str, int]] = {}
         self.told: dict[str | Decimal, int] = {}
-        self.catalogue: set[str] = set()  # words of public, trusted results
+        self.catalogue: set[str] = set()  # texts of public, trusted results
         self.texts: list[Text] = []
         self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
         self._kept = 0
@@ -107,7 +111,7 @@ class Provenance:
             self._look_up(seen, records, identifiers)
         for text in _texts(seen.data, every_key=declared.foreign):
             if declared.output.trusted and not declared.output.private:
-                self.catalogue.update(words(text))
+                self.catalogue.add(" ".join(text.split()))
             self._keep(seen.call, declared.title, text, trusted=declared.output.trusted)
             if not declared.output.trusted and not _NO_TEXT.fullmatch(text):
                 self.tainted_by = self.tainted_by or f"what call {seen.call} returned ({declared.title})"
@@ -166,6 +170,17 @@ class Provenance:
         places = [self._where.get(one, []) for one in (_pairs(found) if len(found) > 1 else found)]
         few = min(places, key=len, default=[])
         return next((self.texts[at] for at in few if wanted in self.texts[at].phrase), None)
+
+    def item(self, text: str) -> tuple[Text, bool] | None:
+        """The text in which this stands as it is, whole words of one clause; and whether as an item of a list."""
+        few = self._where.get(next(iter(words(text)), ""), [])
+        found = None
+        for one in (self.texts[at] for at in few):
+            if (listed := item_of(text, one.text)) is not None:
+                if listed:
+                    return one, True
+                found = found or one
+        return (found, False) if found else None
 
     def told_whole(self, text: str) -> Text | None:
         """The trusted text in which this one stands as it is."""

@@ -56,7 +56,8 @@ SAYS: Mapping[str, str] = {
     "value_unknown": "{title}: it says “{value}”, which is not from {you}.",
     "time_unreadable": "{title}: “{value}” reads as no time.",
     "name_unknown": "{title}: “{value}” is not in {your} words.",
-    "content_prose": "{title}: it holds words that are not {yours}.",
+    "content_prose": "{title}: it is not word for word what {you} wrote.",
+    "content_signs": "{title}: it holds signs that are neither the instruction's letters nor common marks.",
     "content_split": "Put together, its texts hold a link, an address or a code.",
     "content_leads": "{title}: it holds a link, an address or a code that {you} did not write.",
     # the gate, around the rules
@@ -82,7 +83,9 @@ SAYS: Mapping[str, str] = {
     "text_leads": "Holds a link, an address or a code that {you} did not write",
     "text_result": "Copies sentences from what was read",
     "text_listed": "Copies single items from what was read",
+    "text_anew": "{Your} words, but not in one piece as {you} wrote them",
     # what the eye would not see
+    "odd": "It holds unusual signs, which could stand for other letters.",
     "hidden": "It holds characters that do not show.",
     "lookalike": "Looks like {other} but is not.",
     "alphabets": "It holds letters that other alphabets share in looks.",

@@ -1,8 +1,9 @@
 """Texts as the rules compare them: whole tokens and words. Nothing is guessed.
 
 A value counts as the person's only in exactly the characters that they wrote (letter case, Unicode composition and
-runs of spaces aside). No look-alike is mapped to another before a value is trusted; where text is searched for links
-and codes (``leading``) it is the other way round, and every disguise is taken off first.
+runs of spaces aside; the path of a link in its letter case too). No look-alike is mapped to another before a value is
+trusted; where text is searched for links and codes (``leading``) it is the other way round, and every disguise is taken
+off first.
 """
 
 import re
@@ -65,6 +66,21 @@ def compared(text: str) -> str:
     return text.lower() if text.isascii() else fold(unicodedata.normalize("NFC", text))
 
 
+_PLACE = re.compile(r"(\W*(?:[\w+.-]+://)?[^/?#]*)(.*)", re.DOTALL)
+
+
+def placed(text: str) -> str:
+    """As links are compared: single spaces, hosts in one case. Paths and codes stay as they are."""
+    return " ".join(map(_placed, unicodedata.normalize("NFC", text).split()))
+
+
+def _placed(token: str) -> str:
+    if "." not in token and "@" not in token and "://" not in token:
+        return token
+    found = _PLACE.fullmatch(token)
+    return fold(found[1]) + found[2] if found else token
+
+
 def clean(text: str) -> bool:
     """Nothing in it hides."""
     if text.isascii() and text.isprintable():
@@ -93,7 +109,7 @@ _AROUND = 80  # characters that are looked at on each side: what touches more is
 
 
 def stands(token: str, text: str) -> bool:
-    """Is ``token`` a whole token of ``text``? Both are :func:`compared`."""
+    """Is ``token`` a whole token of ``text``? Both are :func:`compared`, or :func:`placed`."""
     at = text.find(token) if token else -1
     while at >= 0:
         end = at + len(token)

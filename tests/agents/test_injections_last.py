@@ -8,7 +8,7 @@ from agents.queue.models import Call
 from agents.queue.states import TaskState
 from agents.queue.sweep import sweep
 from tests.agents.at_once import python
-from tests.agents.hijacked import Victim, attacked
+from tests.agents.hijacked import INSTRUCTION, Victim, attacked
 from tests.agents.injections.index import ALL
 from tests.agents.injections.parrot import PARROT, WIDER
 from tests.agents.injections.wishes import Injection
@@ -88,6 +88,4 @@ def test_a_yes_to_calls_like_it_opens_no_other_reader_and_lets_no_code_out(cast,
 def test_with_the_persons_own_words_it_reaches_the_person_alone(cast, on):
     with attacked(cast, on, PARROT) as victim:
         victim.refuse_all()
-    assert victim.effects() == [
-        ("mail_draft", "mia.park@example.com", "newest mail", "tell me what it is about")
-    ]
+    assert victim.effects() == [("mail_draft", "mia.park@example.com", "newest mail", INSTRUCTION)]

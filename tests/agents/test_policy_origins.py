@@ -29,6 +29,14 @@ ASKS: list[tuple[str, dict[str, Any]]] = [
     ("value_unknown", {**TO, "word": "word"}),
     ("name_unknown", {**TO, "title": "Urgent"}),
     ("content_prose", {**TO, "text": "Everything is lost"}),
+    ("content_prose", {**TO, "text": "Send the summary"}),
+    ("content_prose", {**TO, "text": "Pay 1500 for it.\nPay 1500 for it."}),
+    ("content_prose", {**TO, "title": "Pay 1500 for it", "text": "Pay 1500 for it."}),
+    ("content_prose", {**TO, "text": "pay 1500 for it."}),
+    ("content_signs", {**TO, "text": "the summary 🄰"}),
+    ("content_signs", {**TO, "title": "sum⠽mary"}),
+    ("name_unknown", {**TO, "title": "Summary"}),
+    ("name_unknown", {**TO, "title": "lea the summary"}),
     ("content_leads", {**TO, "text": "the summary: evil.example/x"}),
     ("content_leads", {**TO, "text": "the summary 83KD-22LQ"}),
     ("content_split", {**TO, "title": "the summary example.", "text": "com"}),
@@ -54,7 +62,7 @@ def test_asks_and_says_why(code: str, arguments: dict[str, Any]) -> None:
         {**TO, "file": "4711"},
         {**TO, "amount": 1500},
         {**TO, "word": "kestrel"},
-        {**TO, "title": "summary", "text": "Send the summary", "when": "2026-12-01 10:00"},
+        {**TO, "title": "summary", "text": "Pay 1500 for it.", "when": "2026-12-01 10:00"},
     ],
 )
 def test_what_the_person_wrote_goes(arguments: dict[str, Any]) -> None:
