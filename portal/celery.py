@@ -9,11 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["agents", "metering"], related_name="workers")
+app.autodiscover_tasks(["agents", "metering", "portal"], related_name="workers")
 
 app.conf.beat_schedule = {
     # A task whose message was lost is queued again; an ask or a grant past its end is closed.
     "sweep": {"task": "agents.sweep", "schedule": 15.0},
+    # Answers to forms after a quarter of an hour, and after two days that they were sent.
+    "forget_submissions": {"task": "portal.forget_submissions", "schedule": 300.0},
     # What people did with the things that agents in shadow mode would have changed.
     "observe": {"task": "agents.observe", "schedule": 3600.0},
     # What was set aside for model calls of workers that died is free again; soft limits that were passed are told.

@@ -15,6 +15,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BoundField
+from django.http import QueryDict
 
 from portal.audit.models import Entry
 from portal.submissions.marks import VERSION
@@ -148,7 +149,7 @@ def _words(bound: BoundField, value: Value) -> str:
 
 
 def _take_over(bound: BoundField, value: Value) -> None:
-    data = bound.form.data.copy()
+    data: QueryDict = bound.form.data.copy()  # type: ignore[attr-defined]  # what a request posted
     if isinstance(value, list):
         data.setlist(bound.html_name, value)
     elif value or not isinstance(bound.field.widget, forms.CheckboxInput):

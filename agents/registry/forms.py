@@ -177,7 +177,7 @@ class HandOverForm(EditForm):
     )
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"now": str(agent.owner)}, **kwargs)
+        super().__init__(*args, **{"initial": {"now": str(agent.owner)}, **kwargs})
         owner: forms.ModelChoiceField[Person] = self.fields["owner"]  # type: ignore[assignment]
         owner.queryset = (
             Person.objects.active()

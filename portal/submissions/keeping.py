@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils.datastructures import MultiValueDict
 
 from portal.sealing import Sealed, seal, unseal
+from portal.submissions.filling import filled
 from portal.submissions.marks import FIELD, VERSION, Mark
 from portal.submissions.models import Submission
 from portal.submissions.trying import tried
@@ -95,12 +96,23 @@ def restored(request: HttpRequest) -> HttpResponse | None:
     before = {name: getattr(request, name) for name in ("method", "path", "path_info", "META", "GET", "POST")}
     _become(request, form)
     answer = tried(request, view, args, kwargs, form["notice"])
-    if answer is None:
+    if answer is None:  # the view shows no form again: the page does, and beside it what was typed
+        request.typed = typed(request)  # type: ignore[attr-defined]
+        request.kept = form  # type: ignore[attr-defined]
         for name, value in before.items():
             setattr(request, name, value)
         return None
     answer.status_code = 200
     return answer
+
+
+def fill(request: HttpRequest, response: HttpResponse) -> None:
+    """The page that is shown instead: what was typed goes where it was typed."""
+    form = request.kept  # type: ignore[attr-defined]
+    texts = {name: values[0] for name, values in form["fields"] if len(values) == 1 and not _ours(name)}
+    texts = {name: text for name, text in texts.items() if text in request.typed}  # type: ignore[attr-defined]
+    page = filled(response.content.decode(), request.path, form["path"], texts)
+    response.content = page.encode()
 
 
 def _kept(request: HttpRequest) -> dict[str, Any] | None:
@@ -126,5 +138,5 @@ def _become(request: HttpRequest, form: dict[str, Any]) -> None:
     request.path = request.path_info = form["path"]
     request.META = {**request.META, "REQUEST_METHOD": "POST", "QUERY_STRING": form["query"]}
     request.GET = QueryDict(form["query"])
-    request.POST = fields
+    request.POST = fields  # type: ignore[assignment]
     request._files = MultiValueDict()  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
@@ -24,6 +24,12 @@ class Submissions:
             said = sending.refused(request, ONLY_A_BUTTON, _above(request.path_info), status=405)
             said["Allow"] = response.get("Allow", "")
             return said
+        if (
+            getattr(request, "typed", None)
+            and isinstance(response, HttpResponse)
+            and response.status_code == 200
+        ):
+            keeping.fill(request, response)
         return response
 
     def process_view(
@@ -37,11 +43,11 @@ class Submissions:
 def _sent(request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponseBase | None:
     mark, person = marks.read(request), request.user.pk or 0
     for_people = not getattr(view, "access", "anyone").startswith("anyone")
-    if mark is None or (mark.person != person and not for_people):
+    if mark is None:
         return sending.guarded(request, view, args, kwargs, mark)
-    if mark.person and not person:
+    if for_people and mark.person and not person:
         return keeping.ended(request, mark)
-    if mark.person != person:
+    if for_people and mark.person != person:
         return sending.refused(request, sending.FOREIGN, mark.page, status=403)
     if mark.expired:
         return sending.shown_again(request, view, args, kwargs, mark, sending.EXPIRED)

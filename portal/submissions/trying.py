@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -41,12 +41,13 @@ def tried(request: HttpRequest, view: View, args: Any, kwargs: Any, notice: str)
         with transaction.atomic():
             response = view(request, *args, **kwargs)
             transaction.set_rollback(True)
-    except (NotDone, PermissionDenied, Http404):
+    except (ValidationError, IntegrityError, PermissionDenied, Http404):
         return None
     finally:
         watching.reset(token)
     if isinstance(response, HttpResponse) and not response.has_header("Location"):
         return response if response.get("Content-Type", "").startswith("text/html") else None
     if not trying.asked:  # it says that something was done which was taken back just now
-        storage._queued_messages = [one for one in storage._queued_messages if one.message == notice]  # type: ignore[attr-defined]
+        said: Any = storage
+        said._queued_messages = [one for one in said._queued_messages if one.message == notice]
     return None

@@ -140,3 +140,14 @@ def race(person, url, form):
     for thread in threads:
         thread.join()
     return found
+
+
+def test_the_beat_forgets():
+    import portal.workers  # noqa: F401  (registers its tasks)
+    from portal.celery import app
+
+    wanted = {
+        entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"].startswith("portal.")
+    }
+    assert "portal.forget_submissions" in wanted
+    assert wanted <= set(app.tasks)

@@ -34,6 +34,9 @@
     place.append(notice);
   };
 
+  const signedOut = (xhr) =>
+    Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname === document.body.dataset.signIn;
+
   // A hidden tab asks for nothing.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && polls(event.detail.elt)) event.preventDefault();
@@ -43,7 +46,7 @@
     const { xhr, target, requestConfig } = event.detail;
     // The session has ended: the whole page goes to sign-in, not a part of it, unless something was typed: then the
     // form's own button leads there and back, with the text.
-    if (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.signIn) {
+    if (signedOut(xhr)) {
       event.detail.shouldSwap = false;
       if (typed()) say("You are signed out. Press the button of your form: you sign in, and the form comes back as you typed it.", "warning");
       else location.reload();
@@ -79,7 +82,7 @@
   });
   document.addEventListener("htmx:sendError", () => say("The portal does not answer. This page may be out of date.", "warning"));
   document.addEventListener("htmx:afterOnLoad", (event) => {
-    if (event.detail.successful) say("");
+    if (event.detail.successful && !signedOut(event.detail.xhr)) say("");
   });
 
   // Back and forward: a page that the browser took from its memory may show as open what was answered since.
