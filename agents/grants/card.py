@@ -21,7 +21,7 @@ from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.reasons import told
-from portal.words import duration, money, plural
+from portal.words import day, duration, money, plural
 
 # What the company is promised, whatever an agent reads (README, "what it promises").
 PROMISE = "Nothing that it reads can widen this."
@@ -183,10 +183,12 @@ def _or(words: list[str]) -> str:
 
 
 def _only(connection: Connection, openings: Sequence[Opening]) -> str:
-    """``only in tasks of Mia Park, and of Support until 5 December``; empty for a shared connection."""
+    """``only in tasks of Mia Park, and of Support until 5 Dec 2026``; empty for a shared connection."""
     if not connection.personal:
         return ""
-    opened = [f"of {one.reader} until {one.ends_at:%-d %B}" for one in openings]
+    opened = [
+        f"of {one.reader} until {day(one.ends_at, timezone.get_current_timezone())}" for one in openings
+    ]
     return ", and ".join([f"only in tasks of {connection.person}", *opened])
 
 

@@ -6,18 +6,18 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from agents.grants.forms import end_of
 from agents.openings.actions import LONGEST
 from agents.readers import ReaderField
+from portal.days import DayField, end_of
 
 USUAL_DAYS = 7
 
 
 class OpeningForm(forms.Form):
     reader = ReaderField(label="Whose tasks may use it")
-    until = forms.DateField(
+    until = DayField(
+        ends=True,
         label="Until the end of",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=f"At most {LONGEST.days} days from today. You can end it at any time.",
         error_messages={
             "required": "Every opening ends. Choose a day.",
