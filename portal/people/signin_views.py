@@ -41,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _entered(request: HttpRequest, person: Person, onward: str) -> HttpResponse:
     """Signed in: this browser is known from now on, and says the person's time zone where nobody has chosen one."""
     zone = request.POST.get("zone", "")
-    if not person.zone_known and zone in zones.known():
+    if not person.zone_known and zone != person.time_zone and zone in zones.known():
         actions.take_zone(person, time_zone=zone)
     return remember(request, redirect(onward), person)
 

@@ -81,6 +81,7 @@ def test_an_address_that_is_none_is_refused(monkeypatch, wrong: str):
     assert env.address("PORTAL_ADDRESS") == "https://portal.example:8443"
 
 
+@pytest.mark.django_db  # other checks ask the database
 def test_a_deployment_without_an_address_is_told(settings):
     assert not configured.ADDRESS
     assert "portal.W002" in {one.id for one in run_checks(tags=None, include_deployment_checks=True)}

@@ -68,6 +68,7 @@ def test_a_proxy_that_is_named_says_scheme_and_host(monkeypatch):
     assert seen(monkeypatch, "10.0.0.1", "10.0.0.1", **told).believed == ("10.0.0.1", True, "portal.example")
 
 
+@pytest.mark.django_db  # other checks ask the database
 def test_the_former_setting_means_a_proxy_on_this_machine(monkeypatch):
     monkeypatch.setenv("PORTAL_BEHIND_PROXY", "1")
     assert [str(one) for one in env.proxies("PORTAL_PROXIES")] == ["127.0.0.1/32", "::1/128"]
