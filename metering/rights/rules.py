@@ -10,6 +10,8 @@ from metering.outcomes import circles
 from metering.reports import actions, disclosure, visibility
 from metering.reports.visibility import AUDITOR, FINANCE, Scope, Viewer
 from metering.rollups import periods
+from portal.people import lockout
+from portal.words import plural
 
 SELF, OTHER, AGENT, TEAM = 1, 2, 7, 9
 
@@ -84,6 +86,8 @@ def values() -> dict[str, str]:
     }
     told |= {kept[kind]: _days(timedelta(days=days)) for kind, days in settings.RETENTION.items()}
     told["Who confirmed whose work is kept, if its item is not"] = _days(circles.WINDOW)
+    told["Failed tries to sign in are kept"] = _days(lockout.COUNTS_FOR)
+    told["A browser in which somebody signed in is known, by its cookie"] = _days(lockout.KNOWN_FOR)
     return told
 
 
@@ -109,4 +113,4 @@ def _cell(figure: str, more: str, asked: Asked, viewer: Viewer) -> Cell:
 
 
 def _days(length: timedelta) -> str:
-    return f"{length.days} days"
+    return plural(length.days, "day")

@@ -26,7 +26,7 @@ from portal.people.models import Person
 
 COUNTS_FOR = timedelta(days=1)
 KNOWN = "portal_known"  # the cookie of a browser in which people have signed in
-KNOWN_FOR = 365 * 24 * 3600
+KNOWN_FOR = timedelta(days=365)
 MOST_KNOWN = 5  # people of one browser
 PATIENCE = 5.0  # seconds that a try waits for another one of the same e-mail
 

@@ -62,7 +62,7 @@ PART = Part(
             "failed-sign-ins",
             "axes.AccessAttempt",
             (),
-            "Tries to sign in with your e-mail that failed: when, and from which address.",
+            "Tries to sign in with your e-mail that failed: when, and from which address. Kept for a day.",
             "Deleted.",
             deleted,
             who=by_email,
