@@ -15,6 +15,7 @@ from agents.connectors.base import ConnectorError
 from agents.events import Event
 from agents.permissions import AgentsPermission, ConnectionPermission
 from portal.audit.record import action, detail
+from portal.naming import refuse_alike
 from portal.people.models import Person
 from portal.reasons import because
 from portal.teams.models import Team
@@ -88,6 +89,7 @@ def _configure(connection: Connection, settings: Mapping[str, Any], secret: str)
     if refusal := connection.connector.allowed_for(connection.settings, owner):
         raise ValidationError(refusal)
     connection.full_clean(exclude=["settings", "check_ok"])
+    refuse_alike(connection, Connection.objects.active().filter(person=connection.person))
 
 
 def test(actor: Person, connection: Connection) -> Connection:

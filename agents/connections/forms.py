@@ -11,6 +11,7 @@ from agents.connectors.base import Connector
 from agents.permissions import AgentsPermission, ConnectionPermission
 from agents.readers import ReaderField
 from portal.editing import EditForm
+from portal.naming import NameInput
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -18,7 +19,7 @@ from portal.teams.models import Team
 class ConnectionForm(EditForm):
     """Name and secret. The secret is only ever written: no page shows it again."""
 
-    name = forms.CharField(max_length=80, help_text="How people will know it.")
+    name = NameInput(max_length=80, help_text="How people will know it.")
     secret = forms.CharField(
         max_length=10_000,
         required=False,

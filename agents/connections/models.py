@@ -14,6 +14,7 @@ from agents.connectors import CONNECTORS
 from agents.connectors.base import Connector, Site
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
+from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import codename, declared
 
@@ -70,7 +71,7 @@ class Connection(models.Model):
         REMOVED = "removed", "Removed"
 
     kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=80)
+    name = NameField(max_length=80)
     team = models.ForeignKey("portal.Team", models.PROTECT, null=True, blank=True, related_name="connections")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="connections"

@@ -16,6 +16,7 @@ from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.registry.yeses import say_yes
 from portal.audit.record import action, also, detail
+from portal.naming import refuse_alike
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
 from portal.teams.models import Team
@@ -86,6 +87,7 @@ def _lines(value: object) -> object:
 def _save(agent: Agent, *changed: str) -> None:
     """Raises ValidationError also when somebody takes the name between the check and the save."""
     agent.full_clean()
+    refuse_alike(agent, Agent.objects.filter(team=agent.team))
     try:
         with transaction.atomic():
             agent.save(update_fields=[*changed, "changed_at"] if changed else None)

@@ -12,6 +12,7 @@ from agents.registry.models import Agent
 from agents.registry.ready import READY, ReadyMade
 from metering.budgets.forms import amount
 from portal.editing import EditForm
+from portal.naming import NameInput
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -35,7 +36,7 @@ def _default(field: str) -> int:
 class AgentForm(EditForm):
     """An agent, its model and its limits. ``values`` gives them in the units of the table."""
 
-    name = forms.CharField(max_length=80, help_text="How people will know it. Unique in its team.")
+    name = NameInput(max_length=80, help_text="How people will know it. Unique in its team.")
     purpose = forms.CharField(max_length=300, help_text="In one line: what is it for?")
     model = forms.ChoiceField(help_text="What it thinks with. You can change it later.")
     instructions = forms.CharField(

@@ -11,6 +11,7 @@ from agents.connections.models import Connection, ConnectionQuerySet
 from agents.permissions import AgentPermission, ModePermission
 from agents.rights import held, reached
 from portal.bounds import within
+from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import declared
 
@@ -64,7 +65,7 @@ class Agent(models.Model):
         SHADOW = "shadow", "Shadow: reads, and records what else it would have done"
         LIVE = "live", "Live: does what its grants say"
 
-    name = models.CharField(max_length=80)
+    name = NameField(max_length=80)
     purpose = models.CharField(max_length=300)
     team = models.ForeignKey("portal.Team", models.PROTECT, related_name="agents")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="agents")

@@ -103,6 +103,13 @@ class Entry(models.Model):
         return sentence(self.event, self.actor_name, self.target_name)
 
     @property
+    def who(self) -> str:
+        """The actor as nobody else can be called: with number and e-mail, the number alone once they were erased."""
+        if self.actor is None:
+            return f"{self.actor_name} (the portal itself)"
+        return f"{self.actor_name} ({self.actor.mark})"
+
+    @property
     def facts(self) -> list[tuple[str, str]]:
         """The details that read in one line: short, and neither nested nor a digest."""
         facts = []

@@ -48,7 +48,7 @@ def export(request: PersonRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, form: FilterForm) -> EntryQuerySet:
-    found = Entry.objects.matching(**(form.cleaned_data if form.is_valid() else {}))
+    found = Entry.objects.select_related("actor").matching(**(form.cleaned_data if form.is_valid() else {}))
     kind, _, pk = request.GET.get("about", "").partition(":")
     target = _number(pk)
     return found if target is None else found.filter(target_type=kind, target_id=target)
@@ -65,7 +65,7 @@ def _row(entry: Entry) -> list[Any]:
         entry.id,
         entry.at.isoformat(),
         entry.event,
-        entry.actor_name,
+        entry.who,
         str(entry),
         about,
         json.dumps(entry.details, ensure_ascii=False),

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
+from portal.naming import LOOKS_LIKE, hold_names
 from portal.people import line
 from portal.people.chart import Plan, plan
 from portal.people.importing import carry_out, here
@@ -28,10 +29,12 @@ def invite(
     manager: Person | None = None,
     time_zone: str = "UTC",
     roles: Iterable[Role] = (),
+    same_name: bool = False,
 ) -> Person:
     """Make a person who cannot sign in until they follow their invitation's link and choose a password.
 
-    Raises ValidationError when the e-mail is taken or not one.
+    Raises ValidationError when the e-mail is taken or not one, or the name looks like somebody's (``same_name``: that
+    is known).
     """
     person = Person(
         email=email.strip().lower(), display_name=display_name.strip(), manager=manager, time_zone=time_zone
@@ -39,6 +42,7 @@ def invite(
     person.zone_known = time_zone != "UTC"
     person.set_unusable_password()
     person.full_clean()
+    _ask_about_name(actor, person, known=same_name)
     person.save()
     _set_roles(person, roles)
     detail(email=person.email, manager=str(manager or ""), roles=[role.value for role in roles])
@@ -62,13 +66,26 @@ def create_first_admin(name: str, email: str, password: str) -> Person:
 
 
 @action(Event.PERSON_EDITED)
-def edit(actor: Person, person: Person, *, display_name: str, time_zone: str, email: str = "") -> Person:
-    """Change a name, a time zone or (unless empty) the e-mail. Raises ValidationError when that is taken."""
+def edit(
+    actor: Person,
+    person: Person,
+    *,
+    display_name: str,
+    time_zone: str,
+    email: str = "",
+    same_name: bool = False,
+) -> Person:
+    """Change a name, a time zone or (unless empty) the e-mail.
+
+    Raises ValidationError when that is taken, or the name looks like somebody's (``same_name``: that is known).
+    """
     before = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
     person.zone_known = person.zone_known or person == actor or time_zone != person.time_zone
     person.display_name, person.time_zone = display_name.strip(), time_zone
     person.email = email.strip().lower() or person.email
     person.full_clean(exclude=["password"])
+    if person.display_name != before["name"]:
+        _ask_about_name(actor, person, known=same_name)
     person.save(update_fields=["display_name", "time_zone", "zone_known", "email"])
     after = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
     detail(**{name: f"{before[name]} → {value}" for name, value in after.items() if before[name] != value})
@@ -82,6 +99,18 @@ def take_zone(actor: Person, *, time_zone: str) -> Person:
     actor.time_zone, actor.zone_known = time_zone, True
     actor.save(update_fields=["time_zone", "zone_known"])
     return actor
+
+
+def _ask_about_name(actor: Person | str, person: Person, *, known: bool) -> None:
+    """Raises ValidationError where ``actor`` has not said that the name may look like somebody's."""
+    hold_names()
+    others = list(Person.objects.alike(person.display_name).exclude(pk=person.pk)[:3])
+    if not others:
+        return
+    if isinstance(actor, Person) and not known:
+        said = ", ".join(f"{other} ({other.email})" for other in others)
+        raise ValidationError({"display_name": ValidationError(f"This looks like {said}.", LOOKS_LIKE)})
+    detail(looks_like=[f"{other} (#{other.pk})" for other in others])
 
 
 @action(Event.PASSWORD_CHANGED)

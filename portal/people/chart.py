@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.lookalikes import skeleton
 from portal.people.rings import closed, in_words
 from portal.people.sheet import Bad, Row, Sheet
 
@@ -66,6 +67,7 @@ class Plan:
     rows: Mapping[str, Row]
     bad: tuple[Bad, ...] = ()
     notes: tuple[str, ...] = ()
+    alike: tuple[Bad, ...] = ()  # imported, but the name looks like somebody else's
     unchanged: int = 0
 
     @property
@@ -96,6 +98,7 @@ def plan(sheet: Sheet, here: Here) -> Plan:
         rows={row.email: row for row in rows},
         bad=tuple(sorted([*sheet.bad, *bad], key=lambda one: one.line)),
         notes=(*sheet.notes, *_left_as_rings(rows, here)),
+        alike=tuple(_alike(rows, here)),
         unchanged=sum(row.line not in touched for row in rows),
     )
 
@@ -128,6 +131,9 @@ def _with_followers(wrong: dict[str, str], rows: list[Row], here: Here) -> dict[
 def _impossible(rows: list[Row], here: Here) -> dict[str, str]:
     in_file = {row.email for row in rows}
     centres: dict[str, Row] = {}
+    teams = {skeleton(name): name for name, _ in here.teams.values()}
+    for row in rows:
+        teams.setdefault(skeleton(row.team), row.team)
     wrong: dict[str, str] = {}
     for row in rows:
         known, manager = here.people.get(row.email), here.people.get(row.manager)
@@ -138,9 +144,34 @@ def _impossible(rows: list[Row], here: Here) -> dict[str, str]:
             wrong[row.email] = f"The manager {row.manager} has left."
         elif row.manager and not manager and row.manager not in in_file:
             wrong[row.email] = NO_MANAGER.format(row.manager)
+        elif other := _imitated(row.team, teams):
+            wrong[row.email] = (
+                f"The team {row.team} looks like {other}. Choose a name that nobody takes for it."
+            )
         elif first.cost_centre != row.cost_centre:
             wrong[row.email] = f"Line {first.line} gives {row.team} the cost centre {first.cost_centre}."
     return wrong or _rings(rows, here)
+
+
+def _imitated(team: str, teams: Mapping[str, str]) -> str:
+    """The team that ``team`` looks like and is not: what is here stands first in ``teams``, by skeleton."""
+    other = teams.get(skeleton(team), team)
+    return other if key(other) != key(team) else ""
+
+
+def _alike(rows: Iterable[Row], here: Here) -> Iterator[Bad]:
+    """New names that look like somebody's, here or in the file."""
+    called = {email: someone.name for email, someone in here.people.items() if someone.active}
+    called |= {row.email: row.name for row in rows}
+    looks: dict[str, list[str]] = {}
+    for email, name in called.items():
+        looks.setdefault(skeleton(name), []).append(email)
+    for row in rows:
+        known = here.people.get(row.email)
+        others = [email for email in looks[skeleton(row.name)] if email != row.email]
+        if others and (known is None or known.name != row.name):
+            said = ", ".join(f"{called[email]} ({email})" for email in others[:3])
+            yield Bad(row.line, f"{row.name} ({row.email})", f"Looks like {said}.")
 
 
 def _rings(rows: list[Row], here: Here) -> dict[str, str]:

@@ -47,6 +47,7 @@ def _preview(
         "note": note,
         "shown": shown.changes[:SHOWN],
         "bad": shown.bad[:SHOWN],
+        "alike": shown.alike[:SHOWN],
     }
     return page(request, "portal/people/preview.html", context, status=status)
 

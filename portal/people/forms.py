@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from portal.editing import EditForm
+from portal.naming import LOOKS_LIKE, NameInput
 from portal.people import zones
 from portal.people.fields import PersonField
 from portal.people.models import Person
@@ -42,12 +43,26 @@ class FilterForm(forms.Form):
 
 
 class ProfileForm(EditForm):
-    display_name = forms.CharField(label="Name", max_length=120)
+    display_name = NameInput(label="Name", max_length=120)
     time_zone = forms.ChoiceField(help_text="Pages show times, and take days, in this zone.")
+    SAME = "same_name"
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = zones.choices(zone)  # type: ignore[attr-defined]
+        if self.SAME in self.data:
+            self._ask()
+
+    def _ask(self) -> None:
+        self.fields[self.SAME] = forms.BooleanField(
+            required=False, label="Yes, that is somebody else, and this is the right name"
+        )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A name that looks like another's asks once more: a box to tick appears."""
+        super().add_error(field, error)
+        if self.has_error("display_name", LOOKS_LIKE):
+            self._ask()
 
 
 class PersonForm(ProfileForm):

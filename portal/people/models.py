@@ -10,6 +10,8 @@ from django.db import connection, models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from portal.lookalikes import skeleton
+from portal.naming import NameField
 from portal.people import zones
 from portal.permissions import PortalPermission, Role, declared
 
@@ -49,6 +51,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.exclude(email=NO_ONE)
         return self.filter(models.Q(is_active=True) | models.Q(pk=person.pk))
 
+    def alike(self, name: str) -> "PersonQuerySet":
+        """Active people whose name looks like this one."""
+        looks, names = skeleton(name), self.active().order_by().values_list("pk", "display_name")
+        return self.filter(pk__in=[pk for pk, other in names if skeleton(other) == looks])
+
     def search(self, words: str) -> "PersonQuerySet":
         return self.filter(models.Q(display_name__icontains=words) | models.Q(email__icontains=words))
 
@@ -85,7 +92,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", max_length=254)
-    display_name = models.CharField("name", max_length=120)
+    display_name = NameField("name", max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_time_zone])
     zone_known = models.BooleanField(default=False)  # chosen by somebody, or told by the browser at a sign-in
     manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
@@ -141,6 +148,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Hashes under former secret keys: a changed key signs nobody out, a raised epoch still does."""
         for former in super().get_session_auth_fallback_hash():
             yield f"{former}{self.session_epoch}"
+
+    @property
+    def mark(self) -> str:
+        """Number and e-mail, the number alone once erased: nobody else has it, whatever their name looks like."""
+        return f"#{self.pk}" if self.erased_at else f"#{self.pk}, {self.email}"
 
     @property
     def has_joined(self) -> bool:

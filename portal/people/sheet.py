@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from portal import naming
 from portal.people import zones
 
 MAX_ROWS = 5_000
@@ -27,6 +29,7 @@ ALIASES = {
     "timezone": "time_zone",
 }
 LENGTHS = {"email": 254, "name": 120, "team": 80, "cost_centre": 40}
+NAMES = ("name", "team", "cost_centre")
 TEAM_ROLES = ("member", "lead")
 ROLES = ("admin", "auditor", "finance")
 
@@ -144,7 +147,10 @@ def _columns(header: Sequence[str]) -> list[str]:
 
 
 def _row(line: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
-    given = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False)}
+    given = {
+        name: " ".join(unicodedata.normalize("NFC", cell).split())
+        for name, cell in zip(columns, cells, strict=False)
+    }
     roles = {part for part in re.split(r"[\s,;|/]+", given.get("roles", "").lower()) if part}
     return Row(
         line=line,
@@ -167,6 +173,9 @@ def _wrong(row: Row, columns: Sequence[str], cells: Sequence[str]) -> str:
         value: str = getattr(row, name)
         if len(value) > most or not value.isprintable():
             return f"{name} must be at most {most} characters that can be shown."
+    for name in NAMES:
+        if why := naming.wrong(getattr(row, name)):
+            return f"{name}: {why}"
     roles = [role for role in row.roles if role not in ROLES]
     zone = row.time_zone
     checks = [

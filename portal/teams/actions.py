@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 
 from portal.audit.record import action, detail
 from portal.events import Event
+from portal.naming import refuse_alike
 from portal.people.models import Person
 from portal.teams.models import Membership, Team
 
@@ -17,6 +18,7 @@ def create(actor: Person | str, *, name: str, cost_centre: str = "") -> Team:
     """Raises ValidationError when there is a team of this name (letter case aside)."""
     team = Team(name=name.strip(), cost_centre=cost_centre.strip())
     team.full_clean(exclude=["group"])
+    refuse_alike(team, Team.objects.all())
     team.group = Group.objects.create(name=f"team: {team.name}")
     team.save()
     return team
@@ -26,6 +28,7 @@ def create(actor: Person | str, *, name: str, cost_centre: str = "") -> Team:
 def edit(actor: Person | str, team: Team, *, name: str, cost_centre: str) -> Team:
     team.name, team.cost_centre = name.strip(), cost_centre.strip()
     team.full_clean(exclude=["group"])
+    refuse_alike(team, Team.objects.all())
     team.save(update_fields=["name", "cost_centre"])
     Group.objects.filter(pk=team.group_id).update(name=f"team: {team.name}")
     return team

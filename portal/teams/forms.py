@@ -3,6 +3,7 @@
 from django import forms
 
 from portal.editing import EditForm
+from portal.naming import NameInput
 from portal.people.fields import PersonField
 from portal.teams.models import Membership
 
@@ -20,8 +21,8 @@ class FilterForm(forms.Form):
 
 
 class TeamForm(EditForm):
-    name = forms.CharField(max_length=80)
-    cost_centre = forms.CharField(
+    name = NameInput(max_length=80)
+    cost_centre = NameInput(
         max_length=40, required=False, help_text="What the team’s agents cost is counted there."
     )
 

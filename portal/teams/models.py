@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import PortalPermission, TeamPermission
 
@@ -28,8 +29,8 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
 
 class Team(models.Model):
-    name = models.CharField(max_length=80)
-    cost_centre = models.CharField(max_length=40, blank=True)
+    name = NameField(max_length=80)
+    cost_centre = NameField(max_length=40, blank=True)
     group = models.OneToOneField(Group, models.PROTECT, editable=False, related_name="team")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from portal import env
+from portal import env, naming
 from portal.embedded import Trouble
 from portal.embedded.postgres import Say
 from portal.people.actions import create_first_admin
@@ -80,7 +80,8 @@ def wrong(name: str, email: str, password: str) -> list[str]:
         lambda: validate_email(email),
         lambda: validate_password(password, Person(email=email, display_name=name)),
     ]
-    problems = [] if name.strip() else ["Everybody has a name."]
+    problems = [naming.wrong(name)] if naming.wrong(name) else []
+    problems += [] if name.strip() else ["Everybody has a name."]
     for check in checks:
         try:
             check()
