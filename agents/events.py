@@ -49,6 +49,8 @@ class Event(models.TextChoices):
     TASK_CANCELLED = "task.cancelled", "stopped"
     TASK_SHARED = "task.shared", "shared {target}"
     TASK_UNSHARED = "task.unshared", "ended a share of {target}"
+    TASK_KEPT = "task.kept", "keeps the texts of"
+    TASK_LET_GO = "task.let_go", "keeps no longer the texts of"
     TASK_OFFERED = "task.offered", "offered to a successor"
     TASK_TAKEN_OVER = "task.taken_over", "took over"
     TASK_DECLINED = "task.declined", "declined to take over"

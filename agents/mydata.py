@@ -25,6 +25,7 @@ def hinders(person: Person) -> Iterator[str]:
         yield "Tasks of theirs are under way. Wait until they have ended, or deactivate them: that ends their tasks."
 
 
+TEXTS_TIME = "Texts {content} days after the task has ended, or as long as you keep the task."
 NAMELESS = "Stays as a record of what was decided; its person is nameless."
 
 PART = Part(
@@ -86,6 +87,7 @@ PART = Part(
             "What your tasks asked, and what was answered.",
             "Texts are removed.",
             emptied(origins=[], note="", why_dead={}),
+            time=TEXTS_TIME,
         ),
         Table(
             "answers",
@@ -104,6 +106,7 @@ PART = Part(
             "Arguments, reasons and results are removed; which capability, when and how it ended stay.",
             emptied(arguments={}, reasons=[], summary="", ending={}, result=None, observed=None, counts={}),
             hide=("key",),
+            time=TEXTS_TIME,
         ),
         Table(
             "steps",
@@ -112,6 +115,7 @@ PART = Part(
             "What the model said in your tasks, and what each step used while that is kept.",
             "Texts and figures are removed.",
             emptied(response={}, text="", input_tokens=0, output_tokens=0, cost_micros=None),
+            time=TEXTS_TIME,
         ),
         Table(
             "stopped-tasks",
@@ -137,6 +141,7 @@ PART = Part(
                 cost_micros=None,
                 worker="",
             ),
+            time=TEXTS_TIME,
         ),
         Table(
             "handovers",
@@ -161,6 +166,7 @@ PART = Part(
             "The text is removed.",
             emptied(text=REMOVED),
             hide=("key",),
+            time="The text {content} days, or as long as its task is kept.",
         ),
     ),
     hinders=hinders,

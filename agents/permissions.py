@@ -60,6 +60,7 @@ class TaskPermission(models.TextChoices):
     VIEW = "agents.view_task", "See the task"
     STOP = "agents.stop_task", "Stop the task"
     ANSWER = "agents.answer_task", "Answer what the task asks"
+    KEEP = "agents.keep_task", "Keep the texts of the task longer"
     OUTCOME = "agents.outcome_task", "Say what the task was good for"
     SHARE = "agents.share_task", "Let others look at the task"
 

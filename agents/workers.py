@@ -31,3 +31,8 @@ def ask_systems() -> None:
 @shared_task(name="agents.forget_figures")
 def forget_figures() -> None:
     keeping.forget_figures()
+
+
+@shared_task(name="agents.forget_texts")
+def forget_texts() -> None:
+    keeping.forget_texts()

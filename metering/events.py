@@ -21,6 +21,7 @@ class Event(models.TextChoices):
     PERSON_ERASED = "person.erased", "erased the data of"
     USAGE_FOLDED = "retention.folded", "took the people out of old usage"
     ITEMS_FOLDED = "retention.items", "took the people out of old work items"
+    ITEM_TEXTS = "retention.item_texts", "took the texts out of old work items"
     LOOKS_DROPPED = "retention.looks", "deleted looks that are past their time"
     SIGNALS_DROPPED = "retention.signals", "deleted signals and facts of tasks that are past their time"
     VISIBILITY_CHANGED = "visibility.changed", "works with new settings of {target}"

@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     "forget_old": {"task": "metering.forget_old", "schedule": crontab(hour=2, minute=30)},
     # What a task used, when the model calls that it used it for are not kept any more.
     "forget_figures": {"task": "agents.forget_figures", "schedule": crontab(hour=2, minute=35)},
+    # Texts of tasks and messages whose time is over; a night may begin with what the one before left.
+    "forget_texts": {"task": "agents.forget_texts", "schedule": crontab(hour=1, minute=50)},
     # Figures of groups, once their four weeks have ended; and every night whether all that is shown hides everyone.
     "publish": {"task": "metering.publish", "schedule": 6 * 3600.0},
     "check_disclosure": {"task": "metering.check_disclosure", "schedule": crontab(hour=3, minute=20)},

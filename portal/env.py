@@ -36,8 +36,14 @@ def number(name: str, default: int, *, least: int, most: int | None = None) -> i
     return int(value)
 
 
-# How many days each kind of usage is kept: (fewest, most, which is the default). Shorter is possible, longer is not.
-KEPT = {"events": (32, 90), "sketches": (1, 30), "person_days": (92, 396), "looks": (31, 365)}
+# How many days each kind is kept: (fewest, most, which is the default). Shorter is possible, longer is not.
+KEPT = {
+    "events": (32, 90),
+    "content": (7, 90),
+    "sketches": (1, 30),
+    "person_days": (92, 396),
+    "looks": (31, 365),
+}
 
 
 def retention() -> dict[str, int]:

@@ -185,7 +185,7 @@ ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
 # How many whom nobody knows stand behind a group's figure, and how many percent of the largest share stay open.
 GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
-RETENTION = env.retention()  # days that usage is kept, by kind
+RETENTION = env.retention()  # days that content and usage are kept, by kind
 GROUP_PERCENT = env.number("PORTAL_GROUP_PERCENT", 10, least=10)
 
 LOGGING = env.logs("PORTAL_LOG_LEVEL")

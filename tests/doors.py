@@ -143,6 +143,8 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "queue:cancel": ("GET", "task", OWN_TASK),
     "queue:shares": ("GET", "task", OWN_TASK),
     "queue:unshare": ("POST", "task", OWN_TASK),
+    "queue:keep": ("POST", "task", OWN_TASK),
+    "queue:let-go": ("POST", "task", OWN_TASK),
     "queue:items": ("GET", "task", OWN_TASK),
     "queue:feedback": ("POST", "task", OWN_TASK),
     "queue:step": ("GET", "step", OWN_TASK),

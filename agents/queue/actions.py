@@ -27,6 +27,7 @@ from portal.reasons import Stored, because, public
 LONGEST = Task._meta.get_field("instruction").max_length or 0
 
 LONGEST_ATTACHED = Task._meta.get_field("attached").max_length or 0
+LONGER = timedelta(days=365)  # so long a person keeps the texts of one task, from the click on
 
 
 class Lost(Exception):
@@ -197,6 +198,24 @@ def unshare(actor: Person, task: Task, *, share: TaskShare) -> Task:
     if not task.shares.open().filter(pk=share.pk).update(ended_at=timezone.now()):
         raise ValidationError("This share had ended already.")
     detail(reader=str(share.reader or task.agent))
+    return task
+
+
+@action(Event.TASK_KEPT)
+def keep(actor: Person, task: Task) -> Task:
+    """Its texts stay for a year from now. Raises ValidationError when they have gone already."""
+    held = Task.objects.filter(pk=task.pk, texts_gone_at__isnull=True)
+    if not held.update(keep_until=timezone.now() + LONGER):
+        raise ValidationError("The texts of this task have been removed already.")
+    task.refresh_from_db()
+    return task
+
+
+@action(Event.TASK_LET_GO)
+def let_go(actor: Person, task: Task) -> Task:
+    """Its texts go when their time is over; the coming night, where it is over already."""
+    Task.objects.filter(pk=task.pk).update(keep_until=None)
+    task.refresh_from_db()
     return task
 
 

@@ -1,14 +1,32 @@
-"""What a task used is kept no longer than the model calls that it used it for: else tasks would tell what those did."""
+"""What is taken out of tasks when its time is over, while their rows and the trail stay: figures and texts.
 
-from django.db import transaction
+What a task used is kept no longer than the model calls that it used it for: else tasks would tell what those did. Texts
+are kept for ``PORTAL_KEEP_CONTENT`` days after the task has ended, or for as long as its person keeps them.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
 from django.db.models import F, Func, JSONField
 from django.utils import timezone
 
-from agents.queue.models import Step, Task
+from agents.connectors.chat.models import ChatMessage
+from agents.grants.models import GrantRequest
+from agents.queue.models import Step, Task, content_kept
 from metering.usage.framing import oldest_kept
 
 AT_ONCE = 500  # tasks in one transaction
 AT_MOST = 100_000  # tasks of one night; the rest is done the night after
+
+# Columns with a time, by table and the way to the task. What a new one holds is decided before: a test walks them all.
+TEXTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "agents.Approval": ("call__task", ("origins", "note", "why_dead")),
+    "agents.Call": ("task", ("arguments", "reasons", "summary", "result", "observed")),
+    "agents.Step": ("task", ("response", "text")),
+    "agents.Task": ("pk", ("instruction", "attached", "reason", "result")),
+}
+MESSAGE_TEXTS = ("text",)
 
 
 def forget_figures() -> int:
@@ -28,3 +46,49 @@ def _empty(tasks: list[int]) -> None:
     steps = Step.objects.filter(task__in=tasks)
     steps.update(input_tokens=0, output_tokens=0, cost_micros=None, response=without)
     Task.objects.filter(pk__in=tasks).update(tokens=0, cost_micros=None)
+
+
+def forget_texts() -> int:
+    """Take the texts out of tasks, asks and messages whose time is over. How many tasks there were.
+
+    Bounded, and each transaction is whole by itself: a night that ends early is gone on with in the next.
+    """
+    done = 0
+    while done < AT_MOST and (found := _forget_some()):
+        done += found
+    messages = 0
+    while messages < AT_MOST and (found := _forget_messages()):
+        messages += found
+    return done
+
+
+@transaction.atomic
+def _forget_some() -> int:
+    """A batch of tasks, locked: nobody decides to keep one between the look and the removal."""
+    due = Task.objects.to_forget().order_by("pk").select_for_update(skip_locked=True)
+    tasks = list(due.values_list("pk", flat=True)[:AT_ONCE])
+    if not tasks:
+        return 0
+    proposed = GrantRequest.objects.filter(proposed_in__call__task__in=tasks)
+    proposed.update(why="Proposed in the answer to an ask, whose text is not kept any more.")
+    for label, (way, names) in TEXTS.items():
+        model = apps.get_model(label)
+        rows = model._default_manager.filter(**{f"{way}__in": tasks}).order_by()
+        rows.update(**{name: _empty_value(model._meta.get_field(name)) for name in names})
+    Task.objects.filter(pk__in=tasks).update(texts_gone_at=timezone.now())
+    return len(tasks)
+
+
+def _forget_messages() -> int:
+    old = ChatMessage.objects.filter(posted_at__lt=timezone.now() - content_kept()).exclude(text="")
+    old = old.exclude(task_number__in=Task.objects.holding_texts().values("pk")).order_by("pk")
+    found = list(old.values_list("pk", flat=True)[:AT_ONCE])
+    return ChatMessage.objects.filter(pk__in=found).update(text="") if found else 0
+
+
+def _empty_value(field: Any) -> object:
+    if field.null:
+        return None
+    if field.has_default() or not isinstance(field, models.JSONField):
+        return field.get_default()
+    return {}

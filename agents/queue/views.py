@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -125,7 +126,10 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         **_holding(task),
         **_told(task, YOU if own else OTHERS),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
-        "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
+        "kept_days": settings.RETENTION["content"],
+        "may_queue": own
+        and not task.texts_gone_at
+        and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
         "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
         "card": _card(request, task.agent),

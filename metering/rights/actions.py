@@ -186,6 +186,14 @@ def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
     return found
 
 
+@action(Event.ITEM_TEXTS)
+def forget_item_texts(actor: Person | str, *, before: date, rows: int) -> int:
+    """Take titles and other texts out of work items from before ``before``, ``rows`` at most. How many there were."""
+    gone = rekeying.forget_item_texts(before, rows)
+    detail(before=str(before), rows=gone)
+    return gone
+
+
 @action(Event.SIGNALS_DROPPED)
 def drop_signals(actor: Person | str, *, before: date, rows: int) -> int:
     """Delete signals from before ``before`` and what they were made of, ``rows`` of each kind at most. How many."""

@@ -48,6 +48,7 @@ PART = Part(
             "Every model call made for you: agent, model, tokens, cost. Never what was said.",
             TO_NO_ONE,
             events_pass,
+            time="{events} days",
         ),
         Table(
             "usage-days",
@@ -56,6 +57,7 @@ PART = Part(
             "The same added up by day, agent and model.",
             TO_NO_ONE,
             days_pass,
+            time="{person_days} days",
         ),
         Table(
             "usage-weeks",
@@ -72,6 +74,7 @@ PART = Part(
             "Who opened a report that you are in, when and for what; and reports that you opened.",
             "You are taken out of them; as one who looked you are nameless.",
             looks_pass,
+            time="{looks} days",
         ),
         Table(
             "pages-seen",
@@ -103,6 +106,7 @@ PART = Part(
             "What your tasks brought about in other systems, who was asked about it and whether it counts.",
             "Passes to No one, without title and task: that it was done stays on record with the team.",
             items_pass,
+            time="Texts {content} days; whose it is {person_days} days",
         ),
         Table(
             "work-items-confirmed",
@@ -119,6 +123,7 @@ PART = Part(
             "Which of your tasks carried which work item.",
             "Deleted.",
             deleted,
+            time="{person_days} days",
         ),
         Table(
             "work-confirmed",
@@ -127,6 +132,7 @@ PART = Part(
             "Who confirmed whose work on which day, once the work item itself is nameless: for a year, to see circles.",
             "Deleted.",
             deleted,
+            time="365 days",
         ),
         Table(
             "thumbs",
@@ -135,6 +141,7 @@ PART = Part(
             "Whether you found that a task of yours was done well. In no figure; the agent's owner sees numbers only.",
             "Your thumb stays in those numbers, nameless and without its task.",
             emptied(source="", task=""),
+            time="{person_days} days",
         ),
         Table(
             "task-facts",
@@ -144,6 +151,7 @@ PART = Part(
             "Deleted.",
             deleted,
             hide=("sketch",),
+            time="{person_days} days; fingerprints {sketches} days",
         ),
         Table(
             "signals",
@@ -152,6 +160,7 @@ PART = Part(
             "What was noticed of waste in your usage. Only you see it.",
             "Deleted.",
             deleted,
+            time="{person_days} days",
         ),
         Table(
             "quiet-schedules",
@@ -160,6 +169,7 @@ PART = Part(
             "Your schedules whose results nobody opened, with the notice you got.",
             "Deleted.",
             deleted,
+            time="{person_days} days",
         ),
         Table(
             "budgets",

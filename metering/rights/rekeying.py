@@ -25,6 +25,7 @@ from portal.people.models import Person
 from portal.people.nobody import no_one
 
 ERASED = "erased"
+ITEM_TEXTS = ("title", "summary", "reversal_note")  # content: a title may be a mail's subject
 KEY = ("day", "person_id", "team_id", "agent_id", "provider", "model")
 
 
@@ -94,6 +95,19 @@ def items_before(before: date) -> models.QuerySet[WorkItem]:
     then = datetime.combine(before, time(), UTC)
     old = WorkItem.objects.filter(Q(verified_at=None) | Q(verified_at__lt=then), claimed_at__lt=then)
     return old.exclude(person=no_one())
+
+
+def item_texts_before(before: date) -> WorkItemQuerySet:
+    """Work items whose texts are past their time; not those that wait for a colleague's word."""
+    old = WorkItem.objects.filter(claimed_at__lt=datetime.combine(before, time(), UTC))
+    waiting = Q(asked_of__isnull=False, verified_at=None, declined_at=None)
+    return old.exclude(waiting).exclude(**dict.fromkeys(ITEM_TEXTS, ""))
+
+
+def forget_item_texts(before: date, most: int) -> int:
+    """Take them out of ``most`` work items at most. How many there were."""
+    found = list(item_texts_before(before).order_by("id").values_list("pk", flat=True)[:most])
+    return WorkItem.objects.filter(pk__in=found).update(**dict.fromkeys(ITEM_TEXTS, ""))
 
 
 def thumbs_before(before: date) -> models.QuerySet[Feedback]:

@@ -26,9 +26,11 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
     today = today or datetime.now(UTC).date()
     folded = folds_before(today)
     looks = today - timedelta(days=settings.RETENTION["looks"])
+    content = today - timedelta(days=settings.RETENTION["content"])
     for left, verb, before in (
         (_days_left, actions.fold, folded),
         (_outcomes_left, actions.fold_items, folded),
+        (_item_texts_left, actions.forget_item_texts, content),
         (_signals_left, actions.drop_signals, folded),
         (_looks_left, actions.drop_looks, looks),
     ):
@@ -50,6 +52,10 @@ def _days_left(before: date) -> bool:
 def _outcomes_left(before: date) -> bool:
     old = rekeying.items_before(before), rekeying.thumbs_before(before), Acceptance.objects.past()
     return any(rows.exists() for rows in old)
+
+
+def _item_texts_left(before: date) -> bool:
+    return rekeying.item_texts_before(before).exists()
 
 
 def _signals_left(before: date) -> bool:

@@ -79,6 +79,7 @@ def values() -> dict[str, str]:
     if (percent := getattr(settings, "GROUP_PERCENT", None)) is not None:
         told["Of the largest share in a figure others can guess no closer than"] = f"{percent} %"
     kept = {
+        "content": "Texts of tasks, asks, messages and work items are kept",
         "events": "Single model calls, and what each task used, are kept",
         "sketches": "Fingerprints of tasks are kept",
         "person_days": "Days of a person, their work items, thumbs, signals and facts of tasks are kept",

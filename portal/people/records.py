@@ -45,7 +45,7 @@ class Table:
     """Rows about one person. ``model``: ``app.Model``; ``keys``: lookups that lead to the person, or-ed.
 
     ``hide``: columns that leave in no export (what opens something, or is another's). ``only``: none but these.
-    ``after``: in words what an erasure leaves of it.
+    ``after``: in words what an erasure leaves of it. ``time``: how long, with ``{kind}`` of ``settings.RETENTION``.
     """
 
     name: str
@@ -57,6 +57,12 @@ class Table:
     hide: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     who: Callable[[Person], models.Q] | None = None
+    time: str = ""
+
+    @property
+    def kept_for(self) -> str:
+        """How long, with the days that are set here; empty where the rows stay as long as what they are of."""
+        return self.time.format(**settings.RETENTION)
 
     def rows(self, person: Person) -> "models.QuerySet[Any]":
         query = models.Q(pk__in=[])

@@ -38,7 +38,7 @@ OWN = {"portal.Person", "portal.Entry", "portal.Team"}
 
 def erased(cast: Cast, name: str, email: str = "somebody@example.com") -> Person:
     """Somebody of this name came, left, and was erased."""
-    person = people.invite(cast.ada, email=email, display_name=name)
+    person = people.invite(cast.ada, email=email, display_name=name, same_name=True)
     people.deactivate(cast.ada, person)
     actions.erase(cast.ada, Person.objects.get(pk=person.pk), typed=email)
     return Person.objects.get(pk=person.pk)
@@ -127,7 +127,7 @@ def test_who_called_themselves_after_a_role_takes_it_from_nobody(cast):
 def test_a_copied_name_goes_by_whose_it_is(cast):
     """Of two people of one name only the one who was erased loses it; a name of one short word goes as well."""
     people.edit(cast.lea, cast.lea, display_name="Lea", time_zone="UTC")
-    namesake = people.invite(cast.ada, email="lea2@example.com", display_name="Lea")
+    namesake = people.invite(cast.ada, email="lea2@example.com", display_name="Lea", same_name=True)
     own = reports.open_report(
         cast.lea, permit(cast.lea, cast.mia, by=cast.ada), period=last_weeks(), shown=True
     )

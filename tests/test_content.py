@@ -1,0 +1,96 @@
+"""Content has a time: every text of every table is blanked in its time, or is none of anybody's, and says why."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from agents.queue import keeping
+from metering.rights.rekeying import ITEM_TEXTS
+
+TIMED = {
+    **{label: set(names) for label, (_, names) in keeping.TEXTS.items()},
+    "agents.ChatMessage": set(keeping.MESSAGE_TEXTS),
+    "metering.WorkItem": set(ITEM_TEXTS),
+}
+# Texts that stay, and why. A new column of a table with content is in TIMED, or here with a reason of its own.
+SETTING = "a setting of a thing that is at work: it goes with the thing"
+DECISION = "the reason of a decision, written to be read by those it concerns; kept to account for it"
+NAME = "a name; an erasure takes a person's out"
+CODE = "a word of the program: a kind, a key, a digest, a reference"
+USAGE = (
+    "goes with usage (PORTAL_KEEP_EVENTS, _PERSON_DAYS, _SKETCHES, _LOOKS); says nothing of what was written"
+)
+STAYS = {
+    "portal.Person": {"password": CODE, "email": NAME, "display_name": NAME, "time_zone": SETTING},
+    "portal.Team": {"name": NAME, "cost_centre": NAME},
+    "portal.Entry": {
+        **dict.fromkeys(("actor_name", "target_name"), NAME),
+        **dict.fromkeys(("event", "target_type"), CODE),
+        "details": "the trail: facts of decisions, never texts (its verbs write names, numbers and codes)",
+    },
+    "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),
+    "agents.Agent": {
+        "name": NAME,
+        **dict.fromkeys(("purpose", "instructions", "model", "state_note"), SETTING),
+        "ready_made": CODE,
+    },
+    "agents.Connection": {"name": NAME, "kind": CODE, **dict.fromkeys(("settings", "check_note"), SETTING)},
+    "agents.GrantRequest": {"why": DECISION},
+    "agents.Grant": {"capability": CODE, "declaration": CODE, "limits": SETTING, "note": DECISION},
+    "agents.Stop": {"capability": CODE, "why": DECISION},
+    "agents.Task": {
+        "envelope": "which capabilities on which connections: numbers and codes",
+        "counts": "how many things were done, by kind",
+        "worker": CODE,
+    },
+    "agents.Call": {
+        **dict.fromkeys(("tool_call_id", "tool_name", "capability", "digest"), CODE),
+        "counts": "how many things were done, by kind",
+    },
+    "agents.Approval": {"digest": CODE},
+    "metering.Budget": {"target": CODE, "name": NAME},
+    "metering.BudgetRaise": {"why": DECISION},
+    "metering.BudgetReservation": {"call": CODE},
+    "metering.ContractPrice": dict.fromkeys(("provider", "pattern", "currency", "note"), SETTING),
+    "metering.ExchangeRate": {"currency": CODE},
+    "metering.Kept": {"currency": CODE},
+    "metering.WorkItem": {
+        **dict.fromkeys(("system", "external_id", "identity", "source", "task"), CODE),
+        **dict.fromkeys(("system_name", "agent_name"), NAME),
+    },
+    "metering.Permit": {"purpose": DECISION},
+    "metering.CorrectionRequest": {
+        **dict.fromkeys(("why", "note"), DECISION),
+        **dict.fromkeys(("agent_name", "provider", "model"), NAME),
+    },
+    "metering.Objection": {"why": DECISION, "note": DECISION},
+    "metering.VisibilitySettings": {"values": SETTING, "changes": SETTING},
+    "metering.DisclosureCheck": {"findings": "groups by name, for auditors; never texts"},
+}
+WITH_USAGE = {
+    "BudgetRefusal", "UsageEvent", "UsageRefusal", "Carrying", "Feedback", "Publication", "YearCohort", "Look",
+    "DayUsage", "TaskFact", "Signal", "QuietSchedule",
+}  # fmt: skip
+
+
+def texts(model: type[models.Model]) -> set[str]:
+    kinds = models.CharField | models.TextField | models.JSONField
+    return {one.name for one in model._meta.concrete_fields if isinstance(one, kinds) and not one.choices}
+
+
+@pytest.mark.parametrize("app", ["portal", "metering", "agents"])
+def test_every_text_has_a_time_or_a_reason_to_stay(app: str):
+    open_ = {
+        f"{model._meta.label}.{name}"
+        for model in apps.get_app_config(app).get_models()
+        if model.__name__ not in WITH_USAGE
+        for name in texts(model) - TIMED.get(model._meta.label, set()) - set(STAYS.get(model._meta.label, {}))
+    }
+    assert open_ == set(), "content gets a time (agents/queue/keeping.py), anything else a reason here"
+
+
+def test_both_lists_name_only_what_there_is():
+    for label, names in [*TIMED.items(), *((label, set(names)) for label, names in STAYS.items())]:
+        assert names <= texts(apps.get_model(label)), label
+    twice = {label for label in TIMED if TIMED[label] & set(STAYS.get(label, {}))}
+    assert twice == set()
