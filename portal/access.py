@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from portal.people.models import Person
 
@@ -49,7 +49,25 @@ def anyone(because: str) -> Callable[[View], View]:
 
 def signed_in(view: View) -> View:
     """Open to every active person."""
-    return _marked(login_required(view), view, "signed in")
+    return _marked(login_required(_unless_held(view)), view, "signed in")
+
+
+def while_held(view: View) -> View:
+    """Also for who came in by a link that admins made, before it is confirmed that it is the person."""
+    view.while_held = True  # type: ignore[attr-defined]
+    return view
+
+
+def _unless_held(view: View) -> View:
+    """Everything is closed to whoever came in by such a link: no page has to remember it."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.held_since and not getattr(view, "while_held", False):  # type: ignore[union-attr]
+            return redirect("people:held")
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def requires(
@@ -77,7 +95,7 @@ def requires(
                 raise Refused(refusal(permission, target))
             return view(request, target, *args, **kwargs)
 
-        return _marked(login_required(wrapper), view, f"requires {permission}")
+        return _marked(login_required(_unless_held(wrapper)), view, f"requires {permission}")
 
     return decorate
 

@@ -1,8 +1,9 @@
 """The tables of this app's rooms, in one place for Django."""
 
 from portal.audit.models import Entry
+from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team
 
-__all__ = ["Entry", "Membership", "Person", "Submission", "Team"]
+__all__ = ["AdminRequest", "Entry", "Membership", "Person", "Submission", "Team"]

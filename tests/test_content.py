@@ -28,6 +28,7 @@ STAYS = {
         **dict.fromkeys(("event", "target_type"), CODE),
         "details": "the trail: facts of decisions, never texts (its verbs write names, numbers and codes)",
     },
+    "portal.AdminRequest": {"value": NAME, "former": "a hash, emptied when the account is open again"},
     "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),
     "agents.Agent": {
         "name": NAME,

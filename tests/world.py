@@ -39,6 +39,7 @@ from metering.usage.models import ContractPrice
 from portal.audit.record import PORTAL
 from portal.people import actions as people
 from portal.people import links
+from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.teams.models import Membership
@@ -68,6 +69,8 @@ class World:
     raised: BudgetRaise
     signal: Signal
     item: WorkItem
+    asked: AdminRequest
+    told: AdminRequest
     handover: Handover
     own_box: Connection
     opening: Opening
@@ -143,9 +146,16 @@ def make_world(cast: Cast) -> World:
     did = replace(carrier(task), changed=True)
     item = outcomes.claim(cast.mia, Claim(did, "Wiki", "page-7", title="How to refund", by_hand=True))
     outcomes.ask(cast.mia, item, colleague=cast.lea)
+    invited = people.invite(PORTAL, email="new.one@example.com", display_name="New One", manager=cast.lea)
+    Person.objects.filter(pk=invited.pk).update(held_since=timezone.now())
+    link = {"kind": "link", "asked_by": cast.finn, "person": cast.mia}
     return World(
         person=cast.mia,
-        invited=people.invite(PORTAL, email="new.one@example.com", display_name="New One"),
+        invited=invited,
+        asked=AdminRequest.objects.create(**link),
+        told=AdminRequest.objects.create(
+            **link, state="confirmed", decided_by=cast.ada, decided_at=timezone.now()
+        ),
         membership=Membership.objects.current().get(team=cast.support, person=cast.mia),
         agent=agent,
         connection=box,

@@ -26,7 +26,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _frame(request: HttpRequest) -> Frame:
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or user.held_since:
         return Frame([], [], 0)
     brought = [item for name in settings.FRAME_LINKS for item in import_string(name)(request)]
     shown = arranged(brought, request.path)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from portal.access import may
 from portal.audit.models import Entry
 from portal.people import line
+from portal.people.accounts.models import AdminRequest, vouchers
 from portal.people.lockout import ACCOUNT, tried
 from portal.people.models import Person
 from portal.people.rings import in_words
@@ -35,8 +36,13 @@ def parts(request: HttpRequest) -> Iterable[Part]:
     person: Person = request.user  # type: ignore[assignment]
     if (failures := tried(person.email)) >= ACCOUNT.free:
         yield Part("portal/home/_tried.html", {"failures": failures}, order=7, count=1)
+    if links := list(AdminRequest.objects.untold(person).select_related("asked_by", "decided_by")):
+        yield Part("portal/people/_told_links.html", {"links": links}, order=0, count=len(links))
+    held = [one for one in Person.objects.held() if vouchers(one).filter(pk=person.pk).exists()]
+    if held:
+        yield Part("portal/home/_held.html", {"held": held}, order=1, count=len(held))
     if may(person, PortalPermission.MANAGE_PEOPLE):
-        yield from _for_who_manages_people()
+        yield from _for_who_manages_people(person)
     if may(person, PortalPermission.READ_AUDIT):
         entries = Entry.objects.order_by("-id")[:6]
         yield Part("portal/home/_trail.html", {"entries": entries}, order=70)
@@ -44,7 +50,9 @@ def parts(request: HttpRequest) -> Iterable[Part]:
     yield Part("portal/home/_teams.html", {"memberships": memberships}, order=80, column="aside")
 
 
-def _for_who_manages_people() -> Iterator[Part]:
+def _for_who_manages_people(person: Person) -> Iterator[Part]:
+    if asked := list(AdminRequest.objects.decidable_by(person).select_related("asked_by", "person")):
+        yield Part("portal/home/_account_requests.html", {"asked": asked}, order=2, count=len(asked))
     if not Team.objects.exists() or not Person.objects.all()[1:2]:
         yield Part("portal/home/_empty_company.html", {}, order=5)
         return

@@ -13,6 +13,8 @@ from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
 from portal.naming import LOOKS_LIKE, hold_names
 from portal.people import line
+from portal.people.accounts import actions as accounts
+from portal.people.accounts.models import AdminRequest
 from portal.people.chart import Plan, plan
 from portal.people.importing import carry_out, here
 from portal.people.models import Person
@@ -36,6 +38,10 @@ def invite(
     Raises ValidationError when the e-mail is taken or not one, or the name looks like somebody's (``same_name``: that
     is known).
     """
+    if isinstance(actor, Person) and Role.ADMIN in roles and _guarded():
+        raise ValidationError(
+            {"roles": "Another admin confirms a new admin: give the role once they have joined."}
+        )
     person = Person(
         email=email.strip().lower(), display_name=display_name.strip(), manager=manager, time_zone=time_zone
     )
@@ -67,7 +73,7 @@ def create_first_admin(name: str, email: str, password: str) -> Person:
 
 @action(Event.PERSON_EDITED)
 def edit(
-    actor: Person,
+    actor: Person | str,
     person: Person,
     *,
     display_name: str,
@@ -75,7 +81,7 @@ def edit(
     email: str = "",
     same_name: bool = False,
 ) -> Person:
-    """Change a name, a time zone or (unless empty) the e-mail.
+    """Change a name, a time zone or (unless empty) the e-mail, which of somebody who has joined another admin confirms.
 
     Raises ValidationError when that is taken, or the name looks like somebody's (``same_name``: that is known).
     """
@@ -84,6 +90,10 @@ def edit(
     person.display_name, person.time_zone = display_name.strip(), time_zone
     person.email = email.strip().lower() or person.email
     person.full_clean(exclude=["password"])
+    if person.email != before["email"] and person.has_joined and isinstance(actor, Person):
+        wanted, person.email = person.email, before["email"]
+        accounts.ask(actor, person, kind=AdminRequest.Kind.EMAIL, value=wanted)
+        detail(asked_for_email=wanted)
     if person.display_name != before["name"]:
         _ask_about_name(actor, person, known=same_name)
     person.save(update_fields=["display_name", "time_zone", "zone_known", "email"])
@@ -137,12 +147,14 @@ def slow_sign_in(actor: str, person: Person, *, failures: int) -> Person:
 
 @action(Event.LINK_MADE)
 def make_link(actor: Person, person: Person) -> Person:
-    """A person who lost their link or password gets a new one; former links and sessions end.
+    """An invited person who lost their link gets a new one; former links end. For who has joined: ``accounts.ask``.
 
     The link itself follows from the row: :func:`portal.people.links.link`.
     """
     if not person.is_active:
         raise ValidationError(f"{person} has left; reactivate them first.")
+    if person.has_joined:
+        raise ValidationError(f"{person} has joined: another admin confirms a link for them.")
     _end_sessions(person)
     return person
 
@@ -182,8 +194,14 @@ def import_chart(actor: Person, *, text: str, digest: str) -> Plan:
 
 @action(Event.ROLES_CHANGED)
 def set_roles(actor: Person | str, person: Person, *, roles: Iterable[Role]) -> Person:
-    """Raises ValidationError when nobody would be left who can manage people."""
+    """Raises ValidationError when nobody would be left who can manage people.
+
+    A further admin is made by two, or one alone could make the second that they need.
+    """
     wanted = set(roles)
+    if isinstance(actor, Person) and Role.ADMIN in wanted - set(person.roles) and _guarded():
+        accounts.ask(actor, person, kind=AdminRequest.Kind.ADMIN)
+        wanted.discard(Role.ADMIN)
     admins = Person.objects.active().filter(groups__name=Role.ADMIN.value).exclude(pk=person.pk)
     if Role.ADMIN not in wanted and Role.ADMIN in person.roles and not admins.exists():
         raise ValidationError(f"{person} is the last admin. Make somebody else an admin first.")
@@ -193,6 +211,11 @@ def set_roles(actor: Person | str, person: Person, *, roles: Iterable[Role]) -> 
     detail(roles=f"{before or 'none'} → {after or 'none'}")
     _set_roles(person, wanted)
     return person
+
+
+def _guarded() -> bool:
+    """Are there two admins, so that one of them alone makes no third?"""
+    return bool(Person.objects.admins()[1:2])
 
 
 def _set_roles(person: Person, roles: Iterable[Role]) -> None:

@@ -13,10 +13,12 @@ from portal.answers import attempt, refused
 from portal.editing import unchanged
 from portal.pages import page
 from portal.people import actions, line
+from portal.people.accounts import actions as accounts
+from portal.people.accounts.models import AdminRequest
 from portal.people.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
 from portal.people.links import link
 from portal.people.models import Person
-from portal.permissions import PortalPermission
+from portal.permissions import PortalPermission, Role
 
 
 @requires(PortalPermission.MANAGE_PEOPLE)
@@ -45,6 +47,10 @@ def _link(request: PersonRequest, person: Person) -> HttpResponse:
 @require_POST
 def links(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
+    if person.has_joined:
+        done = "Asked. Another admin confirms it, and gives the link to its person."
+        attempt(request, done, accounts.ask, request.user, person, kind=AdminRequest.Kind.LINK)
+        return redirect(person)
     try:
         actions.make_link(request.user, person)
     except ValidationError as error:
@@ -68,7 +74,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, f"{person}’s profile is changed.")
+            wanted = form.cleaned_data["email"].lower()
+            waits = " The new e-mail waits for another admin." if wanted != person.email else ""
+            messages.success(request, f"{person}’s profile is changed.{waits}")
             return redirect(person)
     context = {"form": form, "person": _person(request, pk)}
     return page(request, "portal/people/edit.html", context, status=422 if form.is_bound else 200)
@@ -110,7 +118,9 @@ def roles(request: PersonRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, f"The roles of {person} are changed.")
+            wanted = Role.ADMIN in form.cleaned_data["roles"] and Role.ADMIN not in _person(request, pk).roles
+            waits = " The role Admin waits for another admin." if wanted else ""
+            messages.success(request, f"The roles of {person} are changed.{waits}")
             return redirect(person)
     context = {"form": form, "person": person}
     return page(request, "portal/people/roles.html", context, status=422 if form.is_bound else 200)

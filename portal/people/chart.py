@@ -33,6 +33,7 @@ class Here:
 
     people: Mapping[str, Someone] = field(default_factory=dict)
     teams: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    guarded: bool = False  # there are two admins: a further one is no matter of one file
 
 
 class Kind(StrEnum):
@@ -144,6 +145,8 @@ def _impossible(rows: list[Row], here: Here) -> dict[str, str]:
             wrong[row.email] = f"The manager {row.manager} has left."
         elif row.manager and not manager and row.manager not in in_file:
             wrong[row.email] = NO_MANAGER.format(row.manager)
+        elif here.guarded and "admin" in set(row.roles) - (known.roles if known else frozenset()):
+            wrong[row.email] = "Another admin confirms a new admin: give the role on the person’s page."
         elif other := _imitated(row.team, teams):
             wrong[row.email] = (
                 f"The team {row.team} looks like {other}. Choose a name that nobody takes for it."

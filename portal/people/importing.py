@@ -35,6 +35,7 @@ def here() -> Here:
             for person in people
         },
         teams={key(team.name): (team.name, team.cost_centre) for team in Team.objects.all()},
+        guarded=bool(Person.objects.admins()[1:2]),
     )
 
 

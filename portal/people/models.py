@@ -41,6 +41,17 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
         return self.filter(is_active=True)
 
+    def admins(self) -> "PersonQuerySet":
+        """Who can confirm what another admin asks for: admins who have joined, and are not held themselves."""
+        return self.joined().filter(groups__name=Role.ADMIN.value, held_since__isnull=True)
+
+    def joined(self) -> "PersonQuerySet":
+        return self.active().exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def held(self) -> "PersonQuerySet":
+        """Came in by a link that admins made, and nobody has confirmed yet that it is them."""
+        return self.active().filter(held_since__isnull=False)
+
     def invited(self) -> "PersonQuerySet":
         """Invited, and not joined yet."""
         return self.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -99,6 +110,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    # Came in by a link that admins made: all that is theirs is closed until somebody has confirmed that it is them.
+    held_since = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)  # name and e-mail are gone, for good
     # Part of every session's hash: raising it signs the person out everywhere.
     session_epoch = models.PositiveIntegerField(default=0)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.people.models import Person
-from portal.people.records import Part, Table, deleted, kept
+from portal.people.records import Part, Table, deleted, emptied, kept
 
 
 def nameless(rows: models.QuerySet[Any], person: Person) -> None:
@@ -87,6 +87,23 @@ PART = Part(
             only=("at",),
         ),
         Table(
+            "sign-in-links",
+            "portal.AdminRequest",
+            ("person",),
+            "What admins did to your account, sign-in links too: who asked, who confirmed, when, your answer.",
+            "Stays as a record of who did it; its person is nameless.",
+            emptied(value="", former=""),
+            hide=("former",),
+        ),
+        Table(
+            "account-requests",
+            "portal.AdminRequest",
+            ("asked_by", "decided_by", "opened_by"),
+            "What you asked for or confirmed about the accounts of others.",
+            "Stays as a record of who did it; you are nameless.",
+            only=("id", "kind", "state", "asked_at", "decided_at"),
+        ),
+        Table(
             "memberships",
             "portal.Membership",
             ("person",),
@@ -142,7 +159,8 @@ PART = Part(
         ),
     ),
     hinders=hinders,
-    written={  # former e-mails: those of the present one are deleted
+    written={
+        "portal.AdminRequest": ("value",),  # former e-mails: those of the present one are deleted
         "axes.AccessLog": ("username", "path_info"),
         "axes.AccessAttempt": ("username", "path_info", "get_data", "post_data"),
         "axes.AccessFailureLog": ("username", "path_info"),

@@ -16,6 +16,7 @@ from portal.access import PersonRequest, anyone, signed_in
 from portal.addresses import own_path
 from portal.pages import page
 from portal.people import actions, zones
+from portal.people.accounts import actions as accounts
 from portal.people.links import whose
 from portal.people.lockout import remember, waits_until
 from portal.people.models import Person
@@ -82,7 +83,7 @@ def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         if first:
             actions.join(person, password=password)
         else:
-            actions.change_password(person, person, password=password)
+            accounts.enter(person, password=password)
         login(request, person, backend=BACKEND)
         messages.success(
             request, f"Welcome, {person.short_name}." if first else "Your new password holds from now on."

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.people import admin_views, chart_views, signin_views, views
+from portal.people.accounts import views as account_views
 
 app_name = "people"
 
@@ -12,6 +13,11 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/password/", signin_views.password, name="password"),
     path("profile/sign-outs/", signin_views.sign_outs, name="sign-outs"),
+    path("profile/held/", account_views.held, name="held"),
+    path("profile/links/<int:pk>/", account_views.acknowledgement, name="acknowledgement"),
+    path("requests/<int:pk>/confirmation/", account_views.confirmation, name="confirmation"),
+    path("requests/<int:pk>/refusal/", account_views.refusal, name="refusal"),
+    path("<int:pk>/vouching/", account_views.vouching, name="vouching"),
     path("invitations/new/", admin_views.invite, name="new"),
     path("chart/", chart_views.chart, name="chart"),
     path("chart/imports/", chart_views.imports, name="imports"),

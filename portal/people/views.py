@@ -12,6 +12,7 @@ from portal.audit.models import Entry
 from portal.editing import unchanged
 from portal.pages import page, paged
 from portal.people import actions, line
+from portal.people.accounts.models import AdminRequest
 from portal.people.forms import FilterForm, ProfileForm, initial
 from portal.people.models import Person, PersonQuerySet
 from portal.people.rings import in_words
@@ -56,6 +57,9 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "person": person,
         "manages": manages,
+        "asked": AdminRequest.objects.open().filter(person=person).select_related("asked_by")
+        if manages
+        else [],
         "ring": in_words(next((ring for ring in line.rings() if person in ring), [])) if manages else "",
         "reports": reports[:12],
         "reports_count": reports.count(),

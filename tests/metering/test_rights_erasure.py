@@ -57,10 +57,10 @@ def found(*words: str) -> set[str]:
 @pytest.fixture
 def left(cast) -> Person:
     """Mia used agents, asked, was looked at and mentioned by others, changed her name once, and has left."""
-    people.edit(
-        cast.mia, cast.mia, display_name="Mia Parker", time_zone="UTC", email="mia.parker@example.com"
-    )
-    people.edit(cast.mia, cast.mia, display_name="Mia Park", time_zone="UTC", email="mia.park@example.com")
+    people.edit(cast.mia, cast.mia, display_name="Mia Parker", time_zone="UTC")
+    for email in ("mia.parker@example.com", "mia.park@example.com"):
+        people.edit("test", cast.mia, display_name="Mia Parker", time_zone="UTC", email=email)
+    people.edit(cast.mia, cast.mia, display_name="Mia Park", time_zone="UTC")
     as_(None).post(reverse("sign-in"), {"username": cast.mia.email, "password": "wrong"})
     as_(None).post(reverse("sign-in"), {"username": cast.mia.email, "password": PASSWORD})
     world = make_world(cast)

@@ -39,6 +39,8 @@ def test_a_path_keeps_its_query_and_nothing_behind_it():
 
 def test_a_link_begins_as_configured_and_never_as_the_request_says(cast: Cast, settings):
     settings.ALLOWED_HOSTS, settings.ADDRESS = ["*"], "https://portal.example.com"
+    cast.mia.set_unusable_password()  # invited, and not joined yet
+    cast.mia.save()
     answer = as_(cast.ada).post(
         reverse("people:links", args=[cast.mia.pk]),
         headers={"host": "evil.example", "x-forwarded-host": "evil.example"},

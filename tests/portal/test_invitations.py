@@ -61,17 +61,6 @@ def test_a_newer_link_ends_the_older_one(cast: Cast):
     assert choose(Client(), new).status_code == 302
 
 
-def test_a_link_for_a_lost_password_replaces_it_and_ends_sessions(cast: Cast):
-    client = as_(cast.mia)
-    path = path_in(as_(cast.ada).post(reverse("people:links", args=[cast.mia.pk])).text)
-    assert client.get("/").status_code == 302
-    assert choose(Client(), path, "quite another phrase").status_code == 302
-    cast.mia.refresh_from_db()
-    assert cast.mia.check_password("quite another phrase")
-    events = Entry.objects.about(cast.mia).reverse().values_list("event", "actor_name")
-    assert list(events[:2]) == [("person.password", "Mia Park"), ("person.link_made", "Ada Osei")]
-
-
 def test_following_somebody_elses_link_says_so_and_changes_who_is_signed_in(cast: Cast):
     _, path = invited(cast.ada)
     client = as_(cast.mia)

@@ -1,0 +1,154 @@
+"""What no admin does to somebody's account alone: one asks, another confirms, the person is told and opens it again."""
+
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.audit.record import action, detail, on
+from portal.events import Event
+from portal.people.accounts.models import TRIES, AdminRequest, vouchers
+from portal.people.models import Person
+from portal.permissions import Role
+
+ALONE = (
+    "This takes a second admin, and there is no other who has joined. Make somebody else an admin, or let "
+    "who runs the portal use “manage.py account” on its machine."
+)
+Kind = AdminRequest.Kind
+
+
+@action(Event.ACCOUNT_ASKED)
+def ask(actor: Person, person: Person, *, kind: str, value: str = "") -> AdminRequest:
+    """Ask another admin for it. Raises ValidationError where there is none, or it is asked for already."""
+    if not person.is_active:
+        raise ValidationError(f"{person} has left; reactivate them first.")
+    if not person.has_joined:
+        raise ValidationError(f"{person} has not joined yet. Invite them first.")
+    if not Person.objects.admins().exclude(pk__in=[actor.pk, person.pk]).exists():
+        raise ValidationError(ALONE)
+    Person.objects.select_for_update().get(pk=person.pk)
+    before = AdminRequest.objects.filter(person=person, kind=kind, state=AdminRequest.State.OPEN)
+    if waiting := before.open().first():
+        raise ValidationError(f"{waiting.asked_by} has asked for this already; another admin confirms it.")
+    before.update(state=AdminRequest.State.REFUSED)  # its time was over
+    detail(what=Kind(kind).label)
+    return AdminRequest.objects.create(kind=kind, person=person, value=value, asked_by=actor)
+
+
+@action(Event.ACCOUNT_CONFIRMED)
+def confirm(actor: Person, request: AdminRequest) -> AdminRequest:
+    """Do it. Raises ValidationError for the admin who asked, and for the person it is about."""
+    _decide(actor, request, AdminRequest.State.CONFIRMED)
+    {Kind.LINK: _sign_out, Kind.EMAIL: _new_email, Kind.ADMIN: _make_admin}[Kind(request.kind)](request)
+    return request
+
+
+@action(Event.ACCOUNT_REFUSED)
+def refuse(actor: Person, request: AdminRequest) -> AdminRequest:
+    return _decide(actor, request, AdminRequest.State.REFUSED)
+
+
+def _decide(actor: Person, request: AdminRequest, state: AdminRequest.State) -> AdminRequest:
+    found = AdminRequest.objects.decidable_by(actor).filter(pk=request.pk)
+    if not found.update(state=state, decided_by=actor, decided_at=timezone.now()):
+        raise ValidationError("This waits for another admin, or does not wait any more.")
+    request.refresh_from_db()
+    if not request.person.is_active:
+        raise ValidationError(f"{request.person} has left.")
+    on(request.person)
+    detail(
+        what=request.get_kind_display(), asked_by=str(request.asked_by), asked_by_number=request.asked_by_id
+    )
+    return request
+
+
+def _sign_out(request: AdminRequest) -> None:
+    Person.objects.filter(pk=request.person_id).update(session_epoch=F("session_epoch") + 1)
+    request.person.refresh_from_db()
+
+
+def _new_email(request: AdminRequest) -> None:
+    person = request.person
+    detail(email=f"{person.email} → {request.value}")
+    person.email = request.value
+    person.full_clean(exclude=["password", "display_name"])
+    person.save(update_fields=["email"])
+
+
+def _make_admin(request: AdminRequest) -> None:
+    request.person.groups.add(Group.objects.get(name=Role.ADMIN.value))
+
+
+@action(Event.LINK_MADE)
+def link_by_machine(actor: str, person: Person, *, account: str) -> AdminRequest:
+    """For a company with one admin: whoever may run commands on the machine. ``account``: theirs, for the trail."""
+    detail(at_the_machine=account)
+    row = AdminRequest.objects.create(
+        kind=Kind.LINK, person=person, state=AdminRequest.State.CONFIRMED, decided_at=timezone.now()
+    )
+    _sign_out(row)
+    return row
+
+
+@action(Event.ACCOUNT_ENTERED)
+def enter(actor: Person, *, password: str) -> Person:
+    """The link is followed: a new password, and what is the person's own stays closed until they are confirmed."""
+    now, former = timezone.now(), actor.password
+    row = AdminRequest.objects.links().filter(person=actor, used_at__isnull=True).first()
+    if row is None:
+        raise ValidationError("No link was made for you.")
+    # Followed twice before it was confirmed: the password before the first is the one that proves something.
+    earlier = AdminRequest.objects.holding().filter(person=actor).exclude(former="").order_by("id").first()
+    AdminRequest.objects.filter(pk=row.pk).update(used_at=now, former=earlier.former if earlier else former)
+    AdminRequest.objects.links().filter(person=actor, used_at__isnull=True).update(used_at=now, opened_at=now)
+    actor.set_password(password)
+    actor.held_since = actor.held_since or now
+    actor.save(update_fields=["password", "held_since"])
+    return actor
+
+
+def prove(actor: Person, *, password: str) -> bool:
+    """The person knows the password that they had before the link: no admin does. False: that was not it."""
+    with transaction.atomic():
+        rows = AdminRequest.objects.holding().filter(person=actor).exclude(former="").select_for_update()
+        row = rows.first()
+        if row is None or row.tries >= TRIES:
+            raise ValidationError(
+                "The former password opens nothing any more. Ask one of the people named here."
+            )
+        AdminRequest.objects.filter(person=actor, opened_at__isnull=True).update(tries=F("tries") + 1)
+        if not check_password(password, row.former):
+            return False
+        open_again(actor, actor)
+    return True
+
+
+@action(Event.ACCOUNT_OPENED)
+def open_again(actor: Person | str, person: Person) -> Person:
+    """It is the person: who says so is themself by their former password, a voucher, or somebody at the machine."""
+    if isinstance(actor, Person) and actor != person and not vouchers(person).filter(pk=actor.pk).exists():
+        raise ValidationError("Somebody else confirms this person.")
+    by = actor if isinstance(actor, Person) else None
+    rows = AdminRequest.objects.holding().filter(person=person)
+    rows.update(opened_by=by, opened_at=timezone.now(), former="")
+    if not Person.objects.filter(pk=person.pk, held_since__isnull=False).update(held_since=None):
+        raise ValidationError(f"Nothing of {person} is closed.")
+    person.refresh_from_db()
+    return person
+
+
+@action(Event.LINK_ACKNOWLEDGED)
+def acknowledge(actor: Person, request: AdminRequest, *, mine: bool) -> Person:
+    """The person knows of the link, or says that it was not theirs: then every session of theirs ends."""
+    found = AdminRequest.objects.untold(actor).filter(pk=request.pk)
+    if not found.update(acknowledged_at=timezone.now(), mine=mine):
+        raise ValidationError("You have answered this already.")
+    on(actor)
+    detail(mine=mine, asked_by=str(request.asked_by or ""), confirmed_by=str(request.decided_by or ""))
+    if not mine:
+        Person.objects.filter(pk=actor.pk).update(session_epoch=F("session_epoch") + 1)
+        actor.refresh_from_db()
+    return actor

@@ -1,0 +1,12 @@
+"""The former password, which only the person knows."""
+
+from django import forms
+
+
+class FormerPasswordForm(forms.Form):
+    former_password = forms.CharField(
+        label="The password you had before",
+        max_length=1_000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

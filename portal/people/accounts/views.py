@@ -1,0 +1,93 @@
+"""Pages around a link that admins made: confirmed by another admin, told to the person, opened again."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from portal.access import PersonRequest, requires, signed_in, while_held
+from portal.answers import attempt
+from portal.pages import page
+from portal.people.accounts import actions
+from portal.people.accounts.forms import FormerPasswordForm
+from portal.people.accounts.models import AdminRequest, vouchers
+from portal.people.links import link
+from portal.people.models import Person
+from portal.permissions import PortalPermission
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+@require_POST
+def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
+    """Another admin says yes. A link is shown to them, this once."""
+    asked = get_object_or_404(AdminRequest.objects.open(), pk=pk)
+    try:
+        done = actions.confirm(request.user, asked)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(asked.person)
+    if done.kind == AdminRequest.Kind.LINK:
+        context = {"person": done.person, "link": link(done.person)}
+        return page(request, "portal/people/link.html", context)
+    messages.success(request, f"Done: {done}.")
+    return redirect(done.person)
+
+
+@requires(PortalPermission.MANAGE_PEOPLE)
+@require_POST
+def refusal(request: PersonRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(AdminRequest.objects.open(), pk=pk)
+    attempt(request, f"Refused: {asked}.", actions.refuse, request.user, asked)
+    return redirect(asked.person)
+
+
+@signed_in
+@while_held
+@sensitive_post_parameters()
+def held(request: PersonRequest) -> HttpResponse:
+    """Why everything is closed, and who opens it. The former password does."""
+    person = request.user
+    if person.held_since is None:
+        return redirect("home")
+    form = FormerPasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            if actions.prove(person, password=form.cleaned_data["former_password"]):
+                messages.success(request, "Your account is open again.")
+                return redirect("home")
+            form.add_error("former_password", "That is not the password you had before.")
+        except ValidationError as error:
+            form.add_error("former_password", error)
+    context = {"form": form, "vouchers": vouchers(person), "links": AdminRequest.objects.untold(person)}
+    return page(request, "portal/people/held.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_POST
+def vouching(request: PersonRequest, pk: int) -> HttpResponse:
+    """The manager says that it is the person."""
+    person = get_object_or_404(Person.objects.filter(held_since__isnull=False), pk=pk)
+    get_object_or_404(vouchers(person), pk=request.user.pk)
+    done = f"{person} is confirmed. Their account is open again."
+    attempt(request, done, actions.open_again, request.user, person)
+    return redirect("home")
+
+
+@signed_in
+@while_held
+@require_POST
+def acknowledgement(request: PersonRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(AdminRequest.objects.untold(request.user), pk=pk)
+    mine = request.POST.get("answer") == "mine"
+    done = (
+        "Noted."
+        if mine
+        else "Noted, and you are signed out everywhere else. Change your password now; auditors see what you said."
+    )
+    if attempt(request, done, actions.acknowledge, request.user, asked, mine=mine) and not mine:
+        update_session_auth_hash(request, request.user)
+        return redirect("people:password")
+    return redirect("home")
