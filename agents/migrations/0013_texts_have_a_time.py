@@ -7,11 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:agents/migrations/0013_texts_have_a_time.py
         ('agents', '0012_task_shares'),
-========
-        ('agents', '0010_hours_zone'),
->>>>>>>> 74d8303 (Take two admins for somebody's account, and close it until confirmed):agents/migrations/0011_texts_have_a_time.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
