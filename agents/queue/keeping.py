@@ -4,16 +4,19 @@ What a task used is kept no longer than the model calls that it used it for: els
 are kept for ``PORTAL_KEEP_CONTENT`` days after the task has ended, or for as long as its person keeps them.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Func, JSONField
+from django.db.models import F, Func, JSONField, Q
 from django.utils import timezone
 
 from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import GrantRequest
-from agents.queue.models import Step, Task, content_kept
+from agents.queue.models import Step, Task, TaskQuerySet
+from agents.queue.states import UNDER_WAY
 from metering.usage.framing import oldest_kept
 
 AT_ONCE = 500  # tasks in one transaction
@@ -48,6 +51,34 @@ def _empty(tasks: list[int]) -> None:
     Task.objects.filter(pk__in=tasks).update(tokens=0, cost_micros=None)
 
 
+def content_kept() -> timedelta:
+    return timedelta(days=settings.RETENTION["content"])
+
+
+def texts_until(task: Task) -> datetime | None:
+    """When the texts of an ended task go."""
+    return (
+        max(filter(None, (task.finished_at + content_kept(), task.keep_until))) if task.finished_at else None
+    )
+
+
+def kept_longer(task: Task) -> bool:
+    return task.keep_until is not None and task.keep_until > timezone.now()
+
+
+def _past_their_time() -> TaskQuerySet:
+    """Ended tasks whose texts are still here and are kept no longer."""
+    now = timezone.now()
+    old = Task.objects.ended().filter(texts_gone_at__isnull=True, finished_at__lt=now - content_kept())
+    return old.filter(Q(keep_until__isnull=True) | Q(keep_until__lte=now))
+
+
+def _holding_texts() -> TaskQuerySet:
+    """Tasks whose texts stay, however old they are: under way, or kept by their person."""
+    kept = Q(keep_until__gt=timezone.now(), texts_gone_at__isnull=True)
+    return Task.objects.filter(Q(state__in=UNDER_WAY) | kept)
+
+
 def forget_texts() -> int:
     """Take the texts out of tasks, asks and messages whose time is over. How many tasks there were.
 
@@ -65,7 +96,7 @@ def forget_texts() -> int:
 @transaction.atomic
 def _forget_some() -> int:
     """A batch of tasks, locked: nobody decides to keep one between the look and the removal."""
-    due = Task.objects.to_forget().order_by("pk").select_for_update(skip_locked=True)
+    due = _past_their_time().order_by("pk").select_for_update(skip_locked=True)
     tasks = list(due.values_list("pk", flat=True)[:AT_ONCE])
     if not tasks:
         return 0
@@ -81,7 +112,7 @@ def _forget_some() -> int:
 
 def _forget_messages() -> int:
     old = ChatMessage.objects.filter(posted_at__lt=timezone.now() - content_kept()).exclude(text="")
-    old = old.exclude(task_number__in=Task.objects.holding_texts().values("pk")).order_by("pk")
+    old = old.exclude(task_number__in=_holding_texts().values("pk")).order_by("pk")
     found = list(old.values_list("pk", flat=True)[:AT_ONCE])
     return ChatMessage.objects.filter(pk__in=found).update(text="") if found else 0
 

@@ -1,7 +1,7 @@
 """Task, its steps (one model call each) and their calls. The transcript is these rows; nothing is stored twice."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -26,10 +26,6 @@ from portal.people.models import Person
 from portal.reasons import YOU, Reader, told
 
 LEASE = timedelta(minutes=5)
-
-
-def content_kept() -> timedelta:
-    return timedelta(days=settings.RETENTION["content"])
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -71,17 +67,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def move(self, to: TaskState, **changes: object) -> int:
         """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""
         return self.filter(state__in=sources(to)).update(state=to, changed_at=timezone.now(), **changes)
-
-    def to_forget(self) -> "TaskQuerySet":
-        """Ended, their texts still here, and past their time."""
-        now = timezone.now()
-        old = self.ended().filter(texts_gone_at__isnull=True, finished_at__lt=now - content_kept())
-        return old.filter(models.Q(keep_until__isnull=True) | models.Q(keep_until__lte=now))
-
-    def holding_texts(self) -> "TaskQuerySet":
-        """Whose texts stay, however old they are: under way, or kept by their person."""
-        kept = models.Q(keep_until__gt=timezone.now(), texts_gone_at__isnull=True)
-        return self.filter(models.Q(state__in=UNDER_WAY) | kept)
 
     def unclaimed(self, since: timedelta) -> "TaskQuerySet":
         """Queued, and their message was sent longer than ``since`` ago: it may be lost."""
@@ -160,19 +145,6 @@ class Task(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("queue:detail", args=[self.pk])
-
-    @property
-    def texts_until(self) -> datetime | None:
-        """When its texts go; None while it is under way."""
-        return (
-            max(filter(None, (self.finished_at + content_kept(), self.keep_until)))
-            if self.finished_at
-            else None
-        )
-
-    @property
-    def kept_longer(self) -> bool:
-        return self.keep_until is not None and self.keep_until > timezone.now()
 
     @property
     def ended(self) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +13,7 @@ from agents.approvals.models import Approval
 from agents.approvals.shown import shown
 from agents.grants.card import Card, card
 from agents.permissions import AgentPermission, TaskPermission
-from agents.queue import actions, noting
+from agents.queue import actions, keeping, noting
 from agents.queue.envelopes import Pair, of
 from agents.queue.estimating import before
 from agents.queue.examples import examples, signed
@@ -126,7 +125,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         **_holding(task),
         **_told(task, YOU if own else OTHERS),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
-        "kept_days": settings.RETENTION["content"],
+        **_texts(task),
         "may_queue": own
         and not task.texts_gone_at
         and may(request.user, AgentPermission.OPERATE, task.agent),
@@ -135,6 +134,12 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "card": _card(request, task.agent),
     }
     return page(request, "agents/queue/detail.html", context, part="task")
+
+
+def _texts(task: Task) -> dict[str, Any]:
+    """Until when its texts are kept."""
+    until, longer = keeping.texts_until(task), keeping.kept_longer(task)
+    return {"kept_days": keeping.content_kept().days, "texts_until": until, "kept_longer": longer}
 
 
 def _holding(task: Task) -> dict[str, Any]:
