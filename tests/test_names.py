@@ -55,7 +55,6 @@ NORMAL = {
     "O’Brien-Łukasz 2": "O’Brien-Łukasz 2",
 }
 NAMES = {"name", "display_name", "full_name", "nickname", "cost_centre"}
-# Columns that are called like a name and are none that a person chooses here.
 COPIES = {
     "metering.Budget.name": "copied from what the budget is about",
 }
@@ -156,7 +155,6 @@ def test_no_verb_takes_a_name_that_hides_or_pretends(cast: Cast):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", BAD.values(), ids=BAD)
 def test_nothing_that_writes_a_row_gets_past_it(cast: Cast, name: str):
-    """A new door that forgets to ask is held by the column itself."""
     for write in (
         lambda: Person.objects.bulk_create([Person(email="x@example.com", display_name=name)]),
         lambda: Person.objects.filter(pk=cast.mia.pk).update(display_name=name),
@@ -192,10 +190,9 @@ def test_agents_of_a_team_teams_and_connections_that_look_alike_are_refused(cast
     door = doors(cast)
     for verb in (registry.register, teams.create, connections.add):
         door[verb]("Model 1")
-        for name in ("ModeI 1", "Моdеl 1", "Rnodel l", "MODEL-1"):
-            if skeleton(name) == skeleton("Model 1"):
-                with pytest.raises(ValidationError, match="looks like “Model 1”"):
-                    door[verb](name)
+        for name in ("ModeI 1", "Моdеl 1", "MODEL-1"):
+            with pytest.raises(ValidationError, match="looks like “Model 1”"):
+                door[verb](name)
     other = teams.create(cast.ada, name="Elsewhere")
     teams.add_member(cast.ada, other, person=cast.mia)
     assert registry.register(

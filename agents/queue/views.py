@@ -125,10 +125,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         **_holding(task),
         **_told(task, YOU if own else OTHERS),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
-        **_texts(task),
-        "may_queue": own
-        and not task.texts_gone_at
-        and may(request.user, AgentPermission.OPERATE, task.agent),
+        "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
         "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
         "card": _card(request, task.agent),
@@ -143,9 +140,10 @@ def _texts(task: Task) -> dict[str, Any]:
 
 
 def _holding(task: Task) -> dict[str, Any]:
-    """What keeps a queued task from its turn: spent budgets, a stop."""
+    """What keeps a queued task from its turn (spent budgets, a stop), and how long the texts of an ended one."""
     queued = task.state == TaskState.QUEUED
-    return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None}
+    texts = _texts(task)
+    return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None, **texts}
 
 
 def _told(task: Task, reader: Reader) -> dict[str, Any]:

@@ -75,8 +75,7 @@ def test_an_ask_ends_after_three_days_and_may_be_refused(two: Cast):
         actions.confirm(two.finn, AdminRequest.objects.get())
     actions.ask(two.ada, two.mia, kind="link")
     as_(two.finn).post(reverse("people:refusal", args=[asked(two).pk]))
-    assert not AdminRequest.objects.open().exists()
-    assert not AdminRequest.objects.links().exists()
+    assert not AdminRequest.objects.exclude(state="refused").exists()
 
 
 def test_everything_is_closed_to_who_came_in_by_it(two: Cast):
@@ -96,7 +95,7 @@ def test_everything_is_closed_to_who_came_in_by_it(two: Cast):
     page = client.get("/people/profile/held/").text
     assert "Ada Osei asked for it and Finn Moreau confirmed it" in page
     assert two.lea.email in page
-    assert 'class="rail' not in page or "/usage/" not in page
+    assert 'href="/usage/"' not in page
 
 
 def test_the_former_password_opens_it_and_five_wrong_ones_end_that(two: Cast):
@@ -106,8 +105,7 @@ def test_the_former_password_opens_it_and_five_wrong_ones_end_that(two: Cast):
     assert client.get("/usage/").status_code == 302
     assert client.post(url, {"former_password": PASSWORD})["Location"] == "/"
     assert client.get("/usage/").status_code == 200
-    entry = Entry.objects.get(event="account.opened")
-    assert entry.actor == two.mia
+    assert Entry.objects.get(event="account.opened").actor == two.mia
 
     other = came_in(two, two.olga)
     for _ in range(TRIES):
