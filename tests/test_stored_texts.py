@@ -63,7 +63,7 @@ NAMES = """
     agents.Agent.name agents.Agent.model agents.Agent.ready_made agents.Grant.capability agents.Grant.limits
     agents.Grant.declaration agents.Task.envelope agents.Task.counts agents.Task.worker agents.Call.tool_call_id
     agents.Call.tool_name agents.Call.capability agents.Call.digest agents.Call.counts agents.Approval.digest
-    agents.Stop.capability
+    agents.Stop.capability agents.Grant.hours_zone
 """
 COLUMNS = {one.rpartition(".")[2] for one in CODED}
 TAKEN_APART = {

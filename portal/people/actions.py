@@ -105,7 +105,7 @@ def edit(
 @action(Event.PERSON_EDITED)
 def take_zone(actor: Person, *, time_zone: str) -> Person:
     """The browser's time zone, at the first sign-in of somebody for whom nobody has chosen one."""
-    detail(time_zone=f"{actor.time_zone} → {time_zone}, as the browser says")
+    detail(time_zone=[actor.time_zone, time_zone], by="browser")
     actor.time_zone, actor.zone_known = time_zone, True
     actor.save(update_fields=["time_zone", "zone_known"])
     return actor
