@@ -29,20 +29,29 @@ _PARTS = re.compile(r"[,;|]|\s/\s")
 _BOUND = re.compile(r"[^\w'’@/\\#-]")
 
 
+_NEAR = 200  # characters of a line that are looked at on each side
+_PLACES = 200  # places of a text that are looked at: more of them are no list
+
+
 def item_of(item: str, text: str) -> bool | None:
     """None: it does not stand there as it is (a capital aside); else whether it does as an item of a list."""
     found: bool | None = None
     for wanted in {item, item[:1].swapcase() + item[1:]}:
-        at = text.find(wanted)
-        while at >= 0:
+        at = -1
+        for _ in range(_PLACES):
+            if (at := text.find(wanted, at + 1)) < 0:
+                break
             end = at + len(wanted)
             if _whole(text[at - 1 : at] if at else "", text[end : end + 1]):
-                start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", end)
-                line = text[start : stop if stop >= 0 else len(text)]
-                if "\n" not in wanted and _listed(wanted, line):
+                before = text[max(0, at - _NEAR) : at].rpartition("\n")[2]
+                after = text[end : end + _NEAR].partition("\n")[0]
+                if (
+                    len(before) < _NEAR > len(after)
+                    and "\n" not in wanted
+                    and _listed(wanted, before + wanted + after)
+                ):
                     return True
                 found = False
-            at = text.find(wanted, at + 1)
     return found
 
 

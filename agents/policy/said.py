@@ -53,15 +53,15 @@ def _any(words: str) -> str:
 
 
 _S, _W, _A, _E, _O = map(_any, (_STRONG, _WEAK, _AT, _ENDINGS, _WORDY))
-_GAP = r"[\s_*~\-]"
+_GAP = r"[\s_*~\-]{1,4}"
 _WORD = re.compile(r"[^\W_]+")
 LONGEST = 24  # letters of a word for a dot, however it is drawn out
 _NAMED = frozenset(f"{_S}|{_W}|{_A}".split("|"))
 _WORDS = [
     re.compile(pattern)
     for pattern in (
-        rf"\w{_GAP}+(?:{_S}){_GAP}+\w",
-        rf"\w{_GAP}+(?:{_W}){_GAP}+(?:(?:{_E})(?!\w)|(?:{_O})(?:\s*[/.,;:!?)\]\"”]|\s*$)|[\w-]+/\w)",
+        rf"\w{_GAP}(?:{_S}){_GAP}\w",
+        rf"\w{_GAP}(?:{_W}){_GAP}(?:(?:{_E})(?!\w)|(?:{_O})(?:\s*[/.,;:!?)\]\"”]|\s*$)|[\w-]{{1,60}}/\w)",
         rf"\w\s?[\[({{<|]\s?(?:{_S}|{_W}|{_A})\s?[\])}}>|]\s?\w",
         rf"\w(?:-(?:{_S}|{_W})-|_(?:{_S}|{_W})_|\*(?:{_S}|{_W})\*|~(?:{_S}|{_W})~)\w",
     )

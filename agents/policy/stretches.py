@@ -16,6 +16,7 @@ from agents.policy.limits import fold
 
 Span = tuple[int, int]
 PHRASE = 8  # words of a name
+PLACES = 64  # where the same words stand that are looked at
 
 
 def _set(text: str) -> frozenset[str]:
@@ -83,8 +84,9 @@ _QUOTES = [
     re.compile(pattern)
     for pattern in (
         r"\"([^\"]+)\"", r"“([^“”]+)”", r"„([^„“”]+)[“”]", r"«\s?([^«»]+?)\s?»", r"»([^«»]+)«", r"‹([^‹›]+)›",
-        r"「([^「」]+)」", r"『([^『』]+)』", r"(?<!`)`([^`]+)`(?!`)", r"(?<!\w)'([^\s'](?:[^']|'(?=\w))*)'(?!\w)",
-        r"(?<!\w)‘([^‘]+?)’(?!\w)", r"‚([^‚‘’]+)[‘’]",
+        r"「([^「」]+)」", r"『([^『』]+)』", r"(?<!`)`([^`]+)`(?!`)",
+        r"(?<!\w)'([^\s'](?:[^']|'(?=\w)){0,600})'(?!\w)",
+        r"(?<!\w)‘([^‘]{1,600}?)’(?!\w)", r"‚([^‚‘’]+)[‘’]",
     )
 ]  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -164,7 +166,9 @@ class Stretches:
     def _places(self, wanted: str, text: str | None = None) -> Iterator[Span]:
         text = self.text if text is None else text
         at = text.find(wanted) if wanted else -1
-        while at >= 0:
+        for _ in range(PLACES):
+            if at < 0:
+                return
             yield at, at + len(wanted)
             at = text.find(wanted, at + 1)
 
