@@ -62,9 +62,14 @@ def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
     pieces = [(one.text, _copied(one, asked.known)) for one in content_pieces(text, asked)]
     pieces = pieces or [(text, Origin(From.AGENT))]
     sources = {one.source for _, one in pieces}
-    if argument.role is Role.NAME and name_origin(argument, text, asked).trusted and not foreign(text, asked):
+    theirs = (
+        name_origin(argument, text, asked).trusted
+        if argument.role is Role.NAME
+        else _one_piece(argument, asked)
+    )
+    if theirs and not foreign(text, asked):
         pieces, sources = [(text, Origin(From.PERSON))], {From.PERSON}
-    anew = sources == {From.PERSON} and shared(asked) and not own(argument, asked)
+    anew = sources == {From.PERSON} and shared(asked) and not theirs
     worst = next(
         (one for one in (From.LEADS, From.RESULT, From.AGENT, From.LISTED) if one in sources), From.PERSON
     )
@@ -73,6 +78,11 @@ def _worded(argument: Argument, text: str, asked: Asked) -> dict[str, Any]:
     found = Origin(From.AGENT) if anew else found
     odd_signs = _said("odd") if odd(argument, text, asked) else {}
     return _record(pieces, found, _said(worded), None, odd_signs if clean(text) else _said("hidden"))
+
+
+def _one_piece(argument: Argument, asked: Asked) -> bool:
+    """What others see is theirs in one piece or not at all."""
+    return shared(asked) and own(argument, asked)
 
 
 def _copied(piece: Piece, known: Provenance) -> Origin:

@@ -86,3 +86,20 @@ def test_a_few_common_words_in_a_row_are_no_copy_and_what_leads_elsewhere_stays_
     assert told(to=["ann@b.co"], text="> We use 55 mm for the Lantern")["text"]["said"] == because(
         "text_result"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Answer Emi about the shielding, and tell ann@b.co.", "from_person"),
+        ("shielding", "from_person"),
+        ("Answer Emi about the shielding, and tell ann@b.co.\n\n", "text_anew"),
+        ("Answer Emi", "from_agent"),
+    ],
+)
+def test_what_others_see_is_the_persons_in_one_piece_or_put_together_by_the_agent(text, code):
+    assert told(to=["ann@b.co"], text=text)["text"]["said"] == because(code)
+
+
+def test_signs_that_could_stand_for_others_are_named():
+    assert told(to=["ann@b.co"], text="Answer 🄴mi")["text"]["warning"] == because("odd")

@@ -65,7 +65,7 @@ def test_a_hundred_asks_end_the_task_and_a_tired_person_has_nothing_to_answer(ca
     with attacked(cast, on, HUNDRED) as victim:
         victim.run()
     assert victim.task.state == TaskState.FAILED
-    assert "ask" in victim.task.reason
+    assert victim.task.reason["code"] == "asked_too_often"
     assert Approval.objects.count() <= victim.task.max_asks
     assert victim.asks() == []
     assert victim.effects() == []

@@ -1,5 +1,6 @@
 """Disguises by their kinds, made from Unicode's own data, and honest texts of many languages that must go."""
 
+import time
 import unicodedata
 from collections.abc import Iterator
 
@@ -146,3 +147,14 @@ def test_a_name_that_the_person_wrote_in_other_letters_goes() -> None:
     )
     assert goes("Андрей is coming.", asked)
     assert not goes("Андрій is coming.", asked)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["a punkt" + "-" * 20_000, "dot " * 5_000, " " * 20_000, "a" + "\t" * 20_000, "'a " * 6_000, "👍\u200d" * 9_000],
+)  # fmt: skip
+def test_no_text_takes_long(row: str) -> None:
+    began = time.process_time()
+    decided({"to": ["lea@example.com"], "text": row}, instruction=f"{ENGLISH} {row}", limits=ANY)
+    decided({"to": ["lea@example.com"], "text": "a"}, instruction=ENGLISH, results=({"text": row},))
+    assert time.process_time() - began < 8
