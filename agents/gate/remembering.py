@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from agents.connectors import catalogue
 from agents.grants.models import Grant
-from agents.policy.facts import Capability, Effect
+from agents.policy.asking import mixes
+from agents.policy.facts import Capability, Effect, Request
 from agents.policy.provenance import Provenance, Seen
 from agents.queue.models import Call, Task
 
@@ -41,7 +42,7 @@ def read(row: Call) -> None:
     """A call has ended, and the model will read what came of it."""
     memory = _memories.get(row.task_id)
     if memory is not None and row.state in READ:
-        memory.provenance.saw(_seen(row))
+        _see(memory.provenance, row)
 
 
 def _rebuilt(task: Task) -> Provenance:
@@ -49,7 +50,7 @@ def _rebuilt(task: Task) -> Provenance:
         task.instruction, own=[task.person.email], attached=task.attached, foreign=_foreign(task)
     )
     for row in Call.objects.filter(task=task, state__in=READ).order_by("finished_at", "pk"):
-        found.saw(_seen(row))
+        _see(found, row)
     return found
 
 
@@ -62,9 +63,11 @@ def _foreign(task: Task) -> list[str]:
     return sorted(set(held.values_list("capability", flat=True)))
 
 
-def _seen(row: Call) -> Seen:
+def _see(known: Provenance, row: Call) -> None:
     """What cannot be told is read as text that somebody else wrote."""
     declared = catalogue().get(row.capability) or Capability(
         row.capability, row.capability, row.capability, Effect.READ
     )
-    return Seen(row.pk, declared, row.result if row.state == Call.State.DONE else row.said)
+    mixed = mixes(Request(row.capability, row.connection_id or 0, row.arguments, declared), known)
+    data = row.result if row.state == Call.State.DONE else row.said
+    known.saw(Seen(row.pk, declared, data, row.arguments, mixed))

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from agents.policy.numerals import in_digits
+
 MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?|januar|februar|märz|mai|juni|juli|oktober|dezember"
@@ -14,7 +16,7 @@ UNITS = (
     r"st|nd|rd|th|%|percent|prozent|pct|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|nights?|weeks?|months?"
     r"|quarters?|years?|[ap]m|[ap]\.m|o['’]clock|uhr|stunden?|minuten?|sekunden?|tage?n?|wochen?|monate?n?|jahre?n?"
     r"|heures?|jours?|semaines?|mois|ans|horas?|días?|semanas?|meses|años?"
-    r"|k|m|bn|hundred|thousand|million|billion|dozen|tsd|tausend|mio|mrd|millionen|milliarden"
+    r"|k|m|bn|hundred|thousand|million|billion|dozen|hundert|cents?|cientos?|cien|cento|cem|honderd|mil|mille|mila|duizend|tsd|tausend|mio|mrd|millionen|milliarden"
 )
 _ADJECTIVE = r"(?:(?:working|business|calendar|full|whole|more|consecutive)\s+)?"
 # What is numbered: its number says which one, and not how much.
@@ -43,7 +45,7 @@ _AROUND = 32
 
 def numbers(text: str) -> frozenset[Decimal]:
     """The amounts in a text."""
-    text = unicodedata.normalize("NFC", text)
+    text = in_digits(unicodedata.normalize("NFC", text))
     found = set()
     for match in _FIGURE.finditer(text):
         start, end = match.span()

@@ -2,6 +2,8 @@
 no trusted origin speaks for. Each rule yields its reasons; none of them can be widened by what was read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +11,8 @@ from agents.policy.facts import Agreed, Argument, Capability, Effect, Facts, Gra
 from agents.policy.hiding import spelled_out
 from agents.policy.leading import leads, secret, undisguised
 from agents.policy.limits import address_at
-from agents.policy.origins import Asked, given, origin, told_apart
+from agents.policy.origins import Asked, From, given, origin, told_apart
+from agents.policy.provenance import Provenance
 from agents.policy.tokens import phrase, words
 from agents.policy.wording import foreign, free, leading, name_origin, odd, readable_time, spoken
 
@@ -62,7 +65,11 @@ Found = dict[tuple[str, ...], Any]
 def unspoken(
     request: Request, grant: GrantFact, facts: Facts, found: Found | None = None
 ) -> Iterator[Reason]:
-    """What of a consequential call no trusted origin speaks for, once untrusted text was read in the task."""
+    """What of a consequential call no trusted origin speaks for.
+
+    Before untrusted text was read, the agent's own words are nobody's but its own: then only where a call goes that
+    others see, what it touches and how much, and what leads elsewhere in it, need an origin.
+    """
     known, capability = facts.provenance, request.capability
     assert capability is not None
     if capability.effect is Effect.READ:
@@ -70,20 +77,41 @@ def unspoken(
     if known is None:
         yield Reason("origins_unknown")
         return
-    if not known.tainted:
-        return
     found = {} if found is None else found
     asked = Asked(capability, request.arguments, grant, known, agreed(request, grant, facts), found)
-    spoken = False
+    if not known.tainted and not asked.reaches_others:
+        return
+    yield from _unspoken(asked)
+
+
+def mixes(request: Request, known: Provenance) -> bool:
+    """Does the call put something into the things that it names which others could have written?
+
+    Asked before its result is read, and as strictly as for a call that others see: no grant's limit makes it harmless.
+    """
+    capability = request.capability
+    if capability is None or not known.tainted or capability.effect in {Effect.READ, Effect.FETCH}:
+        return False
+    strict = replace(capability, effect=Effect.IRREVERSIBLE)
+    return any(_unspoken(Asked(strict, request.arguments, _NOTHING, known)))
+
+
+# Why a value that stands in the person's words, or that the task made, speaks for nothing all the same.
+SAID_OTHERWISE = {From.MIXED: "object_mixed", From.MENTIONED: "dest_mentioned"}
+_NOTHING = GrantFact(0, "", 0, "", datetime.min.replace(tzinfo=UTC), "")
+
+
+def _unspoken(asked: Asked) -> Iterator[Reason]:
+    capability, spoken = asked.capability, False
     for argument in capability.arguments:
-        value = request.arguments.get(argument.name)
+        value = asked.arguments.get(argument.name)
         if not given(value):
             continue
         against = _all_against(argument, value, asked)
         yield from against
         spoken = spoken or (not against and argument.role in {Role.DEST, Role.OBJECT, Role.VALUE})
     yield from asked.once(("joined",), lambda: list(_joined(asked)))
-    if not spoken and asked.reaches_others and asked.agreed is None:
+    if not spoken and asked.known.tainted and asked.reaches_others and asked.agreed is None:
         yield Reason("unpointed")
 
 
@@ -125,8 +153,10 @@ def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason
     match argument.role:
         case Role.DEST | Role.OBJECT | Role.VALUE:
             for one in told_apart(argument, value):
-                if not origin(argument, one, asked).trusted:
-                    yield Reason(f"{argument.role.value}_unknown", {"title": title, "value": _short(one)})
+                source = origin(argument, one, asked)
+                if not source.trusted:
+                    code = SAID_OTHERWISE.get(source.source, f"{argument.role.value}_unknown")
+                    yield Reason(code, {"title": title, "value": _short(one)})
         case Role.TIME:
             if not readable_time(value):
                 yield Reason("time_unreadable", {"title": title, "value": _short(value)})
@@ -143,9 +173,9 @@ def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
         text = str(one)
         if foreign(text, asked):
             yield _led(argument)
-        elif odd(argument, one, asked):
+        elif asked.known.tainted and odd(argument, one, asked):
             yield _signs(argument)
-        elif not free(argument, asked) and not name_origin(argument, text, asked).trusted:
+        elif _own(argument, asked) and not name_origin(argument, text, asked).trusted:
             yield Reason("name_unknown", {"title": argument.title, "value": _short(one)})
 
 
@@ -153,10 +183,15 @@ def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason
     text = "\n".join(str(one) for one in told_apart(argument, value))
     if foreign(text, asked):
         yield _led(argument)
-    elif odd(argument, value, asked):
+    elif asked.known.tainted and odd(argument, value, asked):
         yield _signs(argument)
-    elif not free(argument, asked) and not spoken(argument, value, asked):
+    elif _own(argument, asked) and not spoken(argument, value, asked):
         yield Reason("content_prose", {"title": argument.title})
+
+
+def _own(argument: Argument, asked: Asked) -> bool:
+    """Must it be the person's words?"""
+    return asked.known.tainted and not free(argument, asked)
 
 
 def _joined(asked: Asked) -> Iterator[Reason]:

@@ -1,6 +1,7 @@
 """``decide``: forbid beats ask beats permit, and nothing permits by default (DESIGN section 6)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agents.policy.asking import (
     SECOND_PERSON,
@@ -17,6 +18,7 @@ from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, 
 from agents.policy.reasons import ANSWERED
 from agents.policy.rules import against_arguments, against_everything, against_grant
 
+AGAIN = Reason("asked_again")
 TOO_MANY = Reason("too_many_asks")
 
 
@@ -82,7 +84,9 @@ def only_recorded(capability: Capability, shadow: bool) -> bool:
 def _asked(decision: Decision, facts: Facts) -> Decision:
     if decision.would:  # nothing happens, so nobody is bothered
         return decision
-    if facts.answered:
+    if facts.answered == "approved":
+        decision = replace(decision, reasons=(*decision.reasons, AGAIN))
+    elif facts.answered:
         how = facts.answered if facts.answered in ANSWERED else "dead"
         return _deny(Reason("asked_before", {"how": how}))
     if facts.asks_left is not None and facts.asks_left <= 0:

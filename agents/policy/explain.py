@@ -49,7 +49,7 @@ def _value(argument: Argument, value: Any, asked: Asked) -> dict[str, Any]:
     if argument.role in {Role.DEST, Role.OBJECT, Role.VALUE}:
         found = origin(argument, value, asked)
     source = None
-    if not found.trusted and (source := known.source(text)) is not None:
+    if not found.trusted and found.source is not From.MIXED and (source := known.source(text)) is not None:
         found = Origin(From.RESULT, source.call)
     said = _says(found, source)
     if found.source is From.LIMITS:
@@ -117,7 +117,7 @@ def _says(found: Origin, source: Text | None) -> Said:
             return _said("from_result", call=found.call, title=title)
         case From.RESULT:
             return _said("from_attached", title=title)
-        case From.LOOKUP | From.CREATED | From.LISTED:
+        case From.LOOKUP | From.CREATED | From.LISTED | From.MIXED:
             return _said(f"from_{found.source.value}", call=found.call)
     return _said(f"from_{found.source.value}")
 

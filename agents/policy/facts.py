@@ -57,6 +57,11 @@ class Argument:
     kind: str = ""
     description: str = ""
     safe: tuple[str, ...] = ()  # values that need no origin
+    # What people call a thing that bears words as its name, in any language: beside it a word is one (“folder Bills”).
+    called: tuple[str, ...] = ()
+    place: bool = False  # an object that things are put into: “move them to Bills” names it as well
+    # Values that other programs act on: only a grant that names one opens it. Each level of a path counts.
+    special: tuple[str, ...] = ()
     longest: int = 2_000  # characters, or items of a list
 
     @property
@@ -107,12 +112,21 @@ class Capability:
     @cached_property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
+        declared = asdict(self)
+        for one in declared["arguments"]:
+            for name in _LATER:
+                if not one[name]:
+                    del one[name]
+        return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:32]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The call in words; an argument that is missing or no text shows as it is."""
         shown = {one.name: _shown(arguments.get(one.name)) for one in self.arguments}
         return self.says.format_map(shown)
+
+
+# Parts of a declaration that came later: where one says nothing in them, its digest is what it was.
+_LATER = ("called", "place", "special")
 
 
 def _shown(value: Any) -> str:

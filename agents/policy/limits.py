@@ -82,6 +82,13 @@ def _matches(pattern: Any, value: Any) -> bool:
     return False
 
 
+def names(limit: Mapping[str, Any], value: str) -> bool:
+    """Does the limit hold exactly this value? A star names nothing."""
+    only = limit.get("only", ())
+    own = isinstance(only, list | tuple)
+    return own and any(isinstance(one, str) and shape(one) == Exact(fold(value)) for one in only)
+
+
 @dataclass(frozen=True, slots=True)
 class Exact:
     text: str

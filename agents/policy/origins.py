@@ -10,6 +10,7 @@ from typing import Any
 from agents.policy.amounts import read_number
 from agents.policy.facts import Agreed, Argument, Capability, Effect, GrantFact, Role, Type
 from agents.policy.limits import is_number, within
+from agents.policy.naming import GRAMMAR, addressed, named, plain
 from agents.policy.provenance import BEGUN, NO, WHOLE, Provenance, leaves
 from agents.policy.tokens import compared, exact, placed, stands, words
 
@@ -30,6 +31,8 @@ class From(StrEnum):
     RESULT = "result"  # it stands in something that was read
     AGENT = "agent"  # the agent's own words
     LEADS = "leads"  # a link, an address or a code from elsewhere
+    MIXED = "mixed"  # a thing into which the task put what others wrote
+    MENTIONED = "mentioned"  # a reader in the person's words, but not as the one who is told
     UNKNOWN = "unknown"
 
 
@@ -79,7 +82,30 @@ def given(value: Any) -> bool:
 
 
 def origin(argument: Argument, value: Any, asked: Asked) -> Origin:
-    """Where one value of a *dest*, *object* or *value* comes from; of a list, one element."""
+    """Where one value of a *dest*, *object* or *value* comes from; of a list, one element.
+
+    What others see must hold nothing of what others wrote, whoever names it: a thing inherits the weakest origin of
+    what was put into it.
+    """
+    found = _origin(argument, value, asked)
+    if argument.role is Role.DEST and found.source is From.PERSON and _worded_freely(asked):
+        key = ("addressed", argument.name, str(value))
+        if not asked.once(key, lambda: addressed(compared(str(value)), asked.known.compared)):
+            return Origin(From.MENTIONED)
+    inherits = argument.role is Role.OBJECT or found.source is From.CREATED
+    if found.trusted and found.source is not From.AGREED and inherits and asked.reaches_others:
+        call = asked.known.mixed.call(argument.kind, str(value))
+        return found if call is None else Origin(From.MIXED, call)
+    return found
+
+
+def _worded_freely(asked: Asked) -> bool:
+    """Does the grant let the call say what the person did not? Then who is only mentioned is not the one to be told."""
+    own = (one.name for one in asked.capability.arguments if one.worded)
+    return asked.capability.effect is not Effect.FETCH and any(asked.grant.limits.get(one) for one in own)
+
+
+def _origin(argument: Argument, value: Any, asked: Asked) -> Origin:
     if str(value) in argument.safe or (isinstance(value, bool) and str(value).lower() in argument.safe):
         return Origin(From.SAFE)
     limit = asked.grant.limits.get(argument.name)
@@ -156,28 +182,30 @@ def _wrote(argument: Argument, value: str, asked: Asked) -> bool:
     amount = _FIGURES.fullmatch(token) and (argument.role is Role.VALUE or digits(token) < LONG_NUMBER)
     if amount and ((number := read_number(token)) is None or number not in known.numbers):
         return False
-    if re.search("[/?#]", token) and not stands(
-        placed(value), known.placed
-    ):  # of a link only the host has no case
+    if _ordinary(argument, token, asked):
         return False
-    return stands(token, known.compared) and not _ordinary(argument, token, asked)
+    return any(_stands(one, known) for one in _spellings(argument, value))
 
 
-# Words that hold a sentence together are nobody's name, and no value.
-GRAMMAR = frozenset(
-    words(
-        "a about after all also an and any are as at be before but by can do for from get has have he her him his how"
-        " i if in into is it its just me my no not of on or our please she so that the their them then there these they"
-        " this to up us was we what when where which who will with would yes you your"
-        " aber alle am auch auf aus bei bis bitte das dass dem den der des die dir du ein eine einem einen einer er es"
-        " für hat ich ihm ihn ihr im ist ja kein mein mich mir mit nach nein nicht noch nur ob oder sein sich sie sind"
-        " und uns unter von vor wenn wer wie wir wird zu zum zur"
-        " au aux avec ce cette dans de du elle en est et il je la le les leur lui ma mais mes moi mon ne nous ou par"
-        " pas pour que qui sa se ses son sur tu un une vous"
-        " al como con del el ella ellos eso esta este las los más mi muy nos para pero por porque si sin su te una uno"
-        " y che chi ci di gli io non per più sono"
-    )
-)
+def _stands(value: str, known: Provenance) -> bool:
+    """Of a link only the host has no case."""
+    token = compared(value)
+    if re.search("[/?#]", token) and not stands(placed(value), known.placed):
+        return False
+    return stands(token, known.compared)
+
+
+def _spellings(argument: Argument, value: str) -> list[str]:
+    """A page may be written without the scheme of the web in front."""
+    if argument.role is not Role.DEST or "@" in value or not _PAGE.fullmatch(value):
+        return [value]
+    return [value, _SCHEME.sub("", value)]
+
+
+_PAGE = re.compile(r"https?://(?:[\w\-]+\.)+[^\W\d_][\w\-]+(?::\d+)?(?:/\S*)?", re.IGNORECASE)
+_SCHEME = re.compile("^https?://", re.IGNORECASE)
+
+
 # What stands before a value that is one plain word: “set it to”, “mark it as”, “the status is”, “called”.
 _SAID = re.compile(
     r"(?:\b(?:to|as|is|be|into|called|named|with|auf|als|mit|zu|ist|sei|heißt|à|comme|est|como|es|a|come|è)|[:=→])"
@@ -214,14 +242,18 @@ def digits(text: str) -> int:
 def _object(argument: Argument, value: str, asked: Asked) -> Origin:
     """An existing thing: one that this task made, that a result listed, or that the person names by its whole id."""
     known, kind = asked.known, argument.kind
-    if kind and (call := known.created.get(kind, {}).get(value)) is not None:
-        return Origin(From.CREATED, call)
-    if kind and _identified(value, kind, known):
+    made = known.created.get(kind, {}) if kind else {}
+    # Of several that it made, a hijacked model would choose; a person says which one others are to see.
+    if value in made and not (asked.reaches_others and known.tainted and len(made) > 1):
+        return Origin(From.CREATED, made[value])
+    if kind and _identified(argument, value, asked):
         return Origin(From.PERSON)
     listed = known.given.get(kind, {}) if kind else {}
     if (found := listed.get(value)) is None:
         return UNKNOWN
     # Where the person names a record of this kind, no other will do; and what others see must be a named one.
+    if not known.tainted:  # nobody else has had a say in which one
+        return Origin(From.LISTED, found.call)
     needed = WHOLE if asked.reaches_others else BEGUN if any(one.named for one in listed.values()) else NO
     # Whoever wrote the label can have chosen it to be the one: of several that are named so, none is.
     if asked.reaches_others and sum(one.named == WHOLE for one in listed.values()) > 1:
@@ -231,9 +263,17 @@ def _object(argument: Argument, value: str, asked: Asked) -> Origin:
     return UNKNOWN
 
 
-def _identified(value: str, kind: str, known: Provenance) -> bool:
-    """A name stands for itself; a bare number must be said to be one: “file 13”, never the 13 of “June 13”."""
-    token = compared(value)
+def _identified(argument: Argument, value: str, asked: Asked) -> bool:
+    """A path, an id or a code stands for itself. One plain word must be said to be a name, since any instruction holds
+    many; a bare number must be said to be one: “file 13”, never the 13 of “June 13”.
+    """
+    known, kind, token = asked.known, argument.kind, compared(value)
+    if plain(token):
+        nouns = _nouns(argument)
+        ordinary = len(token) < 2 or token in GRAMMAR or token in nouns
+        return not ordinary and named(
+            token, nouns, known.compared, called=bool(argument.called), place=argument.place
+        )
     if len(token) >= 4 and not token.isdecimal():
         return stands(token, known.compared)
     numbered = (
@@ -241,6 +281,12 @@ def _identified(value: str, kind: str, known: Provenance) -> bool:
     )
     said = rf"{numbered} ?{re.escape(token)}(?![\w.,:/-]\w|\w|[%/-])"
     return bool(token) and re.search(said, known.compared) is not None
+
+
+def _nouns(argument: Argument) -> list[str]:
+    """What people call such a thing: as its argument and its kind are called, and as is declared."""
+    own = words(re.sub(r"[_.]", " ", f"{argument.name} {argument.title} {argument.kind}"))
+    return [one for one in (*own, *map(compared, argument.called)) if one not in GRAMMAR]
 
 
 def told_apart(argument: Argument, value: Any) -> Iterator[Any]:

@@ -6,14 +6,15 @@ anew. Only an untrusted result with text in it taints; from then on a call is lo
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from agents.policy.amounts import numbers
-from agents.policy.facts import Capability, Effect
+from agents.policy.facts import Capability, Effect, Role
 from agents.policy.items import item_of
+from agents.policy.mixing import Mixed
 from agents.policy.stretches import Stretches
 from agents.policy.tokens import compared, own_words, phrase, placed, stands, words
 
@@ -24,11 +25,16 @@ _NO_TEXT = re.compile(r"[\d\s.:,/+\-TZ%]*")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one call returned. ``call`` names it for the reader, ``title`` is its capability's."""
+    """What one call was told and returned. ``call`` names it for the reader.
+
+    ``mixes``: something of what it put into the things that it names may be others' (``asking.mixes``).
+    """
 
     call: int
     capability: Capability
     data: Any
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    mixes: bool = False
 
 
 NO, BEGUN, WHOLE = range(3)
@@ -78,6 +84,7 @@ class Provenance:
         self.looked_up: dict[str, dict[str, int]] = {}
         self.told: dict[str | Decimal, int] = {}
         self.catalogue: set[str] = set()  # texts of public, trusted results
+        self.mixed = Mixed()  # the things into which the task put what others wrote
         self.texts: list[Text] = []
         self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
         self._kept = 0
@@ -107,6 +114,8 @@ class Provenance:
                     listed[one] = Given(seen.call, named)
             else:
                 self.created.setdefault(kind, {}).setdefault(one, seen.call)
+        if seen.mixes:
+            self._mix(seen, identifiers)
         if declared.output.trusted and not before and declared.effect is Effect.READ:
             self._look_up(seen, records, identifiers)
         for text in _texts(seen.data, every_key=declared.foreign):
@@ -115,6 +124,15 @@ class Provenance:
             self._keep(seen.call, declared.title, text, trusted=declared.output.trusted)
             if not declared.output.trusted and not _NO_TEXT.fullmatch(text):
                 self.tainted_by = self.tainted_by or f"what call {seen.call} returned ({declared.title})"
+
+    def _mix(self, seen: Seen, identifiers: "list[tuple[str, str, Mapping[str, Any] | None]]") -> None:
+        """Also where a person allowed it: who lets a file be saved has not said that others may get it."""
+        for kind, one, _ in identifiers:
+            self.mixed.put(kind, one, seen.call)
+        for argument in seen.capability.arguments:
+            if argument.role in {Role.DEST, Role.OBJECT}:
+                for one in leaves(seen.arguments.get(argument.name)):
+                    self.mixed.put(argument.kind, str(one), seen.call)
 
     def _look_up(
         self,
@@ -236,10 +254,10 @@ def _identifiers(
     declared: Capability, data: Any, records: list[Mapping[str, Any]]
 ) -> Iterator[tuple[str, str, Mapping[str, Any] | None]]:
     """(kind, identifier, record) of what the declaration says that the result gives."""
-    for field, kind in declared.output.gives:
-        if field == "":
+    for place, kind in declared.output.gives:
+        if place == "":
             yield from ((kind, str(one), None) for one in leaves(data))
             continue
         for record in records:
-            if isinstance(one := record.get(field), str | int) and not isinstance(one, bool):
+            if isinstance(one := record.get(place), str | int) and not isinstance(one, bool):
                 yield kind, str(one), record

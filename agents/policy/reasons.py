@@ -31,6 +31,8 @@ SAYS: Mapping[str, str] = {
     "limit_unreadable": "The grant's limit on “{argument}” does not fit {capability}.",
     "outside_limits": "{title} may only be {limit:limit}, says the grant; it was {value:quoted}. "
     "Whoever granted it can change that.",
+    "special_value": "{title}: other programs act on what is in {value:quoted}, so the grant must name it. "
+    "Whoever granted it can change that.",
     "grant_inactive": "The grant is {state}.",
     "grant_ended": "The grant ended on {at:moment}. Ask for a new one.",
     "declaration_changed": "What {capability} does has changed since it was granted; it must be granted anew.",
@@ -50,6 +52,9 @@ SAYS: Mapping[str, str] = {
     "second_person": "The grant says that a second person answers.",
     "outside_envelope": "{capability} was not chosen for this task when the task was queued.{again:again}",
     "origins_unknown": "Where its arguments come from is not known.",
+    "object_mixed": "{title}: the task put something into “{value}” that others could have written.",
+    "dest_mentioned": "{title}: “{value}” is in {your} words, but not as the one it goes to.",
+    "asked_again": "Exactly this was allowed in this task before, and would be done once more.",
     "unpointed": "Others see it, and nothing in the instruction points at it.",
     "dest_unknown": "{title}: it goes to “{value}”, which is not from {you}.",
     "object_unknown": "{title}: it touches “{value}”, which is not from {you}.",
@@ -78,6 +83,8 @@ SAYS: Mapping[str, str] = {
     "from_attached": "Not {your} words: it stands in {title}",
     "from_limits": "Inside the grant's limits: {limit:limit}",
     "from_agent": "The agent's words, not {yours}",
+    "from_mentioned": "{Your} words, but they do not say that anything goes there",
+    "from_mixed": "The task put something into it that others could have written: call {call}",
     "from_leads": "Leads somewhere, or could be a code, and {you} did not write it",
     "from_unknown": "Neither in {your} words nor in anything that was read",
     "text_leads": "Holds a link, an address or a code that {you} did not write",
@@ -91,7 +98,7 @@ SAYS: Mapping[str, str] = {
     "alphabets": "It holds letters that other alphabets share in looks.",
 }
 
-# What became of an earlier ask for exactly this call: nobody is asked twice for the same thing.
+# What became of an earlier ask for exactly this call. One that was allowed asks again; older rows say "approved".
 ANSWERED = {
     "open": "The same call waits for an answer already.",
     "approved": "A person allowed exactly this once in this task already. Queue another task to do it again.",

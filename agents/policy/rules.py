@@ -1,5 +1,6 @@
 """The single rules: each looks at facts and says what, if anything, speaks against a call."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from math import isfinite
@@ -7,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agents.policy.facts import ANY_WORDS, Argument, Capability, Facts, GrantFact, Reason, Type
-from agents.policy.limits import within
+from agents.policy.limits import names, within
 from agents.policy.reasons import value_of
+from agents.policy.tokens import skeleton
 
 BARRED = {"left": Reason("person_left"), "unshared": Reason("person_unshared")}
 
@@ -102,6 +104,7 @@ def against_grant(
 ) -> Iterator[Reason]:
     """What speaks against this grant covering a call with these arguments."""
     yield from against_holding(grant, capability, facts)
+    yield from _against_special(grant, capability, arguments)
     for name, limit in grant.limits.items():
         argument = capability.argument(name)
         if argument is None:
@@ -112,6 +115,24 @@ def against_grant(
         elif not within(limit, arguments.get(name)):
             value = value_of(arguments.get(name))
             yield Reason("outside_limits", {"title": argument.title, "limit": dict(limit), "value": value})
+
+
+def _against_special(
+    grant: GrantFact, capability: Capability, arguments: Mapping[str, Any]
+) -> Iterator[Reason]:
+    for argument in capability.arguments:
+        value = arguments.get(argument.name)
+        for one in value if isinstance(value, list) else [value]:
+            if special(argument, one) and not names(grant.limits.get(argument.name, {}), one):
+                yield Reason("special_value", {"title": argument.title, "value": value_of(one)})
+
+
+def special(argument: Argument, value: Any) -> bool:
+    """One of the values that other programs act on, or below one, in whatever letter case."""
+    if not argument.special or not isinstance(value, str):
+        return False
+    levels = {skeleton(one.strip("[]{}() ")) for one in re.split(r"[./\\]", value)}
+    return not levels.isdisjoint(skeleton(one) for one in argument.special)
 
 
 def _in_hours(hours: tuple[int, int], zone: str, now: datetime) -> bool:

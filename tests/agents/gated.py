@@ -90,7 +90,7 @@ def scene(cast: Cast) -> Scene:
     agent, box = builders.triage(cast)
     room = builders.chat(cast.ada, cast.support)
     builders.grant(agent, room, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
-    task = transcripts.running(cast.mia, agent)
+    task = transcripts.running(cast.mia, agent, f"Sort the inbox, then post to {cast.lea.email}")
     return Scene(cast, agent, box, room, task, transcripts.step(task))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.connectors.mail.folders import made
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
@@ -143,6 +144,14 @@ class Victim:
 def mailbox_with(*mails: Injection) -> Path:
     """The ordinary mails and, arrived after them, these."""
     path = builders.maildir("support")
+    for mail in mails:  # what they want to be moved has somewhere to go
+        wanted = [
+            wish
+            for tool, wish in (*mail.calls, *mail.later)
+            if tool == "mail_move" and isinstance(wish, dict)
+        ]
+        for folder in {one["folder"] for one in wanted if isinstance(one.get("folder"), str)}:
+            made(path, folder)
     every = [FOLDER / f"{name}.eml" for name in ORDINARY.values()] + [
         FOLDER / f"{one.file}.eml" for one in mails
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import Mail
+from agents.connectors.mail.folders import made
 from tests.agents.mailbox_copy import Mailbox
 
 
@@ -100,6 +101,9 @@ def test_move_takes_labels_along(box: Mailbox) -> None:
     first, second = box.ids()[:2]
     box.call("label", message=first, label="Invoices")
     box.call("label", message=second, label="Alerts")
+    with pytest.raises(ConnectorError, match="There is no folder"):
+        box.call("move", message=second, folder="Kunden.Weiß & Co")
+    made(box.path, "Kunden.Weiß & Co")
     result = box.call("move", message=second, folder="Kunden.Weiß & Co")
     assert result.counts == {"moved": 1}
     assert box.happened("move", message=second, folder="Kunden.Weiß & Co") == result

@@ -164,7 +164,10 @@ def test_asks(code: str, facts: dict[str, Any]) -> None:
     assert code in codes(decision)
     assert decision.second_person is (code == "second_person")
     again = decided(**facts, answered="approved")
-    assert (again.verdict, codes(again)) == (Verdict.DENY, {"asked_before"})
+    assert (again.verdict, codes(again)) == (Verdict.ASK, {*codes(decision), "asked_again"})
+    assert decided(**facts, answered="approved", asks_left=0).verdict is Verdict.DENY
+    for said in ("refused", "expired", "dead", "open"):
+        assert codes(decided(**facts, answered=said)) == {"asked_before"}
 
 
 @pytest.mark.parametrize(("hours", "hour"), [((8, 18), 8), ((8, 18), 17), ((22, 6), 23), ((22, 6), 5)])

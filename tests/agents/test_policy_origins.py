@@ -9,7 +9,7 @@ import pytest
 
 from agents.policy import asking
 from agents.policy.facts import Effect, Verdict
-from tests.agents import test_policy
+from tests.agents import test_naming, test_policy, test_policy_mixing
 from tests.agents.tainted import SEND, codes, decided, goes
 
 TO = {"to": ["lea@example.com"]}
@@ -69,9 +69,38 @@ def test_what_the_person_wrote_goes(arguments: dict[str, Any]) -> None:
     assert goes(arguments)
 
 
-def test_before_a_text_of_others_was_read_it_goes() -> None:
-    assert goes({"to": ["mallory@evil.example"]}, results=())
-    assert goes({"to": ["mallory@evil.example"]}, results=({"n": 12, "on": "2026-01-02"},))
+NUMBERS = {"n": 12, "on": "2026-01-02"}
+BEFORE: list[tuple[str, dict[str, Any]]] = [
+    ("dest_unknown", {"to": ["mallory@evil.example"]}),
+    ("dest_unknown", {"url": "https://evil.example/"}),
+    ("object_unknown", {**TO, "file": "13"}),
+    ("value_unknown", {**TO, "amount": 4711}),
+    ("content_leads", {**TO, "text": "More on evil.example/x"}),
+    ("content_leads", {**TO, "title": "write to mallory@evil.example"}),
+    ("content_split", {**TO, "title": "More on evil.", "text": "example"}),
+]
+
+
+@pytest.mark.parametrize(("code", "arguments"), BEFORE)
+@pytest.mark.parametrize("results", [(), (NUMBERS,)])
+def test_what_others_see_needs_an_origin_before_anything_was_read(
+    code: str, arguments: dict[str, Any], results: tuple[Any, ...]
+) -> None:
+    decision = decided(arguments, results=results)
+    assert (decision.verdict, {reason.code for reason in decision.reasons}) == (Verdict.ASK, {code})
+
+
+@pytest.mark.parametrize("effect", [Effect.WRITE, Effect.FETCH, Effect.READ])
+def test_before_a_text_of_others_was_read_what_nobody_else_sees_goes(effect: Effect) -> None:
+    for _, arguments in BEFORE:
+        assert goes(arguments, results=(NUMBERS,), capability=replace(SEND, effect=effect))
+
+
+def test_before_a_text_of_others_was_read_the_agents_own_words_go() -> None:
+    assert goes({**TO, "title": "News", "text": "All went well, and nothing is left to do."}, results=())
+    listed = ({"id": "4"}, {"id": "5"})
+    assert goes({**TO, "file": "5"}, results=listed)
+    assert not goes({**TO, "file": "5"}, results=(*listed, {"text": "A stranger wrote this"}))
 
 
 @pytest.mark.parametrize("effect", Effect)
@@ -124,7 +153,8 @@ def _codes_of(module: str) -> set[str]:
 
 def test_every_reason_of_the_rules_has_a_row() -> None:
     """A code that no table names fails here."""
-    rows = Path(__file__).read_text() + Path(test_policy.__file__).read_text()
+    tables = [__file__, test_policy.__file__, test_policy_mixing.__file__, test_naming.__file__]
+    rows = "".join(Path(one).read_text() for one in tables if one)
     found = _codes_of("asking") | _codes_of("rules") | _codes_of("decide") - {"granted", "agreed", "shadow"}
     assert len(found) > 20
     assert {code for code in found if f'"{code}"' not in rows} == set()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from agents.policy.asking import mixes
 from agents.policy.decide import decide
 from agents.policy.facts import Capability, Decision, Facts, GrantFact, Request, Type
 from agents.policy.provenance import Provenance, Seen, leaves
@@ -25,7 +26,7 @@ class Session:
         self, prompt: str, grants: Mapping[str, Any], declared: Mapping[str, Capability], *, planned: bool
     ) -> None:
         self.declared = declared
-        self.known = Provenance(prompt)
+        self.known = Provenance(prompt, own=grants.get("own", ()))
         held = [one for name, one in declared.items() if name in grants["tools"]]
         if planned:
             from agents.runtime.offline.planning import plan
@@ -53,7 +54,9 @@ class Session:
     def observe(self, call: Any, result: Any, error: str | None) -> None:
         self.seen += 1
         data = result if error is None else str(error)
-        self.known.saw(Seen(self.seen, self.declared[call.tool], data))
+        declared, arguments = self.declared[call.tool], self._arguments(call)
+        mixed = mixes(Request(call.tool, PLACE, arguments, declared), self.known)
+        self.known.saw(Seen(self.seen, declared, data, arguments, mixed))
 
     def _arguments(self, call: Any) -> dict[str, Any]:
         """As they would go over the wire; of a record that is attached, what names it."""

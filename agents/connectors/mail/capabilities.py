@@ -1,7 +1,7 @@
 """What can be done with a mailbox, declared. Whatever comes out of a mailbox, anybody may have written."""
 
 from agents.connectors.mail.drafts import LONGEST_SUBJECT, MOST_RECIPIENTS
-from agents.connectors.mail.folders import INBOX, LONGEST
+from agents.connectors.mail.folders import FOLDER_NOUNS, INBOX, LONGEST, SPECIAL
 from agents.connectors.mail.keywords import LONGEST as LONGEST_LABEL
 from agents.policy.facts import Argument, Capability, Effect, Output, Role, Type
 
@@ -21,6 +21,9 @@ FOLDER = Argument(
     kind="folder",
     description="a folder's name; a dot divides levels (Clients.Acme)",
     longest=LONGEST,
+    called=FOLDER_NOUNS,
+    place=True,
+    special=SPECIAL,
 )
 
 LIST = Capability(
@@ -89,7 +92,7 @@ MOVE = Capability(
     effect=Effect.WRITE,
     arguments=(MESSAGE, FOLDER),
     output=FROM_OUTSIDE,
-    description="Move a message to a folder of the same mailbox, which is made if absent. Labels go with it.",
+    description="Move a message to a folder that the same mailbox has. Labels go with it.",
 )
 DRAFT = Capability(
     name="mail.draft",

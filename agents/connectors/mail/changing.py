@@ -32,6 +32,9 @@ def _labelled(errand: Errand, *, changed: bool) -> Result:
 
 
 def move_message(mailbox: Maildir, site: Site, errand: Errand) -> Result:
+    """Into a folder that is there: a new one would be a place of the model's making."""
+    mailbox.find(errand.arguments["message"])
+    folders.folder(mailbox.root, errand.arguments["folder"])
     return _moved(errand, changed=mailbox.move(errand.arguments["message"], errand.arguments["folder"]))
 
 

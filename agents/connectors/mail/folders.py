@@ -10,6 +10,24 @@ from agents.connectors.mail.location import PARTS, is_maildir
 
 INBOX = "INBOX"
 LONGEST = 100
+FOLDER_NOUNS = ("folder", "ordner", "dossier", "carpeta", "cartella", "pasta", "map")
+# What mail programs and servers act on by itself (RFC 6154): they empty it, send it or learn from it. By the names that
+# they give it in seven languages.
+SPECIAL = (
+    "Drafts", "Draft", "Trash", "Bin", "Deleted", "Deleted Items", "Deleted Messages", "Junk", "Junk E-mail",
+    "Junk Email", "Spam", "Bulk Mail", "Sent", "Sent Items", "Sent Messages", "Sent Mail", "Outbox",
+    "Templates", "Scheduled", "Snoozed", "Entwürfe", "Papierkorb", "Gelöscht", "Gelöschte Elemente",
+    "Gelöschte Objekte", "Werbung", "Junk-E-Mail", "Gesendet", "Gesendete Elemente", "Gesendete Objekte",
+    "Postausgang", "Vorlagen", "Brouillons", "Corbeille", "Éléments supprimés", "Indésirables",
+    "Courrier indésirable", "Pourriel", "Envoyés", "Éléments envoyés", "Messages envoyés", "Boîte d'envoi",
+    "Modèles", "Borradores", "Papelera", "Elementos eliminados", "Eliminados", "Correo no deseado",
+    "No deseado", "Enviados", "Elementos enviados", "Bandeja de salida", "Plantillas", "Bozze", "Cestino",
+    "Posta eliminata", "Posta indesiderata", "Indesiderata", "Inviati", "Posta inviata", "Posta in uscita",
+    "Modelli", "Rascunhos", "Lixeira", "Lixo", "Itens excluídos", "Itens eliminados", "Lixo eletrônico",
+    "Itens enviados", "Caixa de saída", "Modelos", "Concepten", "Prullenbak", "Verwijderd", "Verwijderde items",
+    "Ongewenst", "Ongewenste e-mail", "Ongewenste reclame", "Verzonden", "Verzonden items", "Postvak UIT",
+    "Sjablonen",
+)  # fmt: skip
 _plain = re.compile(r"[ -%'-~]+")
 _coded = re.compile(r"&([^-]*)-")
 
