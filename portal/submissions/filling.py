@@ -9,8 +9,8 @@ BESIDE = re.compile(r'<section class="card" id="typed">.*?</section>', re.S)  # 
 VALUE = re.compile(r'\svalue="[^"]*"')
 
 
-def filled(html: str, here: str, action: str, texts: dict[str, str]) -> str:
-    """``here``: the page's path; ``action``: the one that the form was sent to. What found no place stays beside it."""
+def filled(html: str, here: str, action: str, texts: dict[str, str], long: set[str]) -> str:
+    """``here``: the path of the page; ``action``: that of the form. What of ``long`` finds no place stays beside."""
     left = dict(texts)
 
     def form(match: re.Match[str]) -> str:
@@ -26,7 +26,7 @@ def filled(html: str, here: str, action: str, texts: dict[str, str]) -> str:
         return whole
 
     page = FORM.sub(form, html)
-    return page if left else BESIDE.sub("", page, count=1)
+    return page if long & set(left.values()) else BESIDE.sub("", page, count=1)
 
 
 def _write(form: str, name: str, text: str) -> str:

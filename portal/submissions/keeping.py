@@ -110,8 +110,7 @@ def fill(request: HttpRequest, response: HttpResponse) -> None:
     """The page that is shown instead: what was typed goes where it was typed."""
     form = request.kept  # type: ignore[attr-defined]
     texts = {name: values[0] for name, values in form["fields"] if len(values) == 1 and not _ours(name)}
-    texts = {name: text for name, text in texts.items() if text in request.typed}  # type: ignore[attr-defined]
-    page = filled(response.content.decode(), request.path, form["path"], texts)
+    page = filled(response.content.decode(), request.path, form["path"], texts, set(request.typed))  # type: ignore[attr-defined]
     response.content = page.encode()
 
 

@@ -24,11 +24,7 @@ class Submissions:
             said = sending.refused(request, ONLY_A_BUTTON, _above(request.path_info), status=405)
             said["Allow"] = response.get("Allow", "")
             return said
-        if (
-            getattr(request, "typed", None)
-            and isinstance(response, HttpResponse)
-            and response.status_code == 200
-        ):
+        if hasattr(request, "kept") and isinstance(response, HttpResponse) and response.status_code == 200:
             keeping.fill(request, response)
         return response
 

@@ -26,12 +26,14 @@ def form(inside: str, action: str = ' action="/a/stop/"') -> str:
     ],
 )
 def test_a_text_is_written_where_it_was_typed(before, after):
-    page = filled(BESIDE + form(before), "/a/", "/a/stop/", {"why": "a <b>"})
+    page = filled(BESIDE + form(before), "/a/", "/a/stop/", {"why": "a <b>", "back": "on"}, {"a <b>"})
     assert page == form(after)
 
 
 def test_a_form_without_an_address_is_that_of_the_page():
-    assert 'value="x y"' in filled(form('<input name="why">', ""), "/a/stop/", "/a/stop/", {"why": "x y"})
+    assert 'value="x y"' in filled(
+        form('<input name="why">', ""), "/a/stop/", "/a/stop/", {"why": "x y"}, {"x y"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,4 +47,4 @@ def test_a_form_without_an_address_is_that_of_the_page():
     ],
 )
 def test_what_finds_no_place_stays_beside_the_form(page):
-    assert filled(BESIDE + page, "/a/", "/a/stop/", {"why": "x y"}) == BESIDE + page
+    assert filled(BESIDE + page, "/a/", "/a/stop/", {"why": "x y"}, {"x y"}) == BESIDE + page

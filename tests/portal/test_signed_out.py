@@ -12,6 +12,7 @@ from portal.people import actions as people
 from portal.permissions import Role
 from portal.submissions import keeping
 from portal.teams.models import Team
+from tests import builders
 from tests.cast import PASSWORD, as_
 from tests.portal.test_once import mark
 
@@ -123,3 +124,14 @@ def test_an_address_of_a_button_says_so_and_leads_to_the_page_of_the_button(cast
     assert answer.status_code == 405
     assert "belongs to a button" in answer.content.decode()
     assert f'href="{cast.mia.get_absolute_url()}"' in answer.content.decode()
+
+
+def test_a_short_word_is_written_back_too_where_the_view_shows_no_form_again(cast):
+    agent, _ = builders.triage(cast)
+    client, url = as_(cast.mia), reverse("registry:stop", args=[agent.pk])
+    page = client.get(url).content.decode().split("<main")[1]
+    form = {"why": "Spam", "mark": re.search(r'name="mark" value="([^"]+)"', page)[1]}
+    people.end_sessions(cast.mia, cast.mia)
+    page = sign_in(client, cast.mia, client.post(url, form)["Location"]).content.decode()
+    assert 'value="Spam"' in page
+    assert 'id="typed"' not in page, "it found its place"
