@@ -9,6 +9,7 @@ from tests.test_architecture import MODULES, name_of
 PASSES_ONCE = "each round takes something away that no round puts back"
 DEADLINE = "each round looks at the clock"
 READS_ON = "each round reads on in something that has an end"
+COUNTED = "so many rounds at most"
 SERVES = "runs as long as the process, and waits in each round"
 
 # Where a while stands, and why it ends.
@@ -20,8 +21,11 @@ ENDS = {
     "agents.connectors.mail.reading._cut": PASSES_ONCE,
     "agents.gate.alone.alone": DEADLINE,
     "agents.gate.remembering.provenance": PASSES_ONCE,
+    "agents.policy.items.item_of": READS_ON,
+    "agents.policy.stretches.Stretches._places": READS_ON,
     "agents.policy.tokens.stands": READS_ON,
-    "agents.queue.keeping.forget_figures": "AT_MOST",
+    "agents.queue.keeping.forget_figures": COUNTED,
+    "agents.queue.keeping.forget_texts": COUNTED,
     "agents.runtime.listening.Listener.run": SERVES,
     "agents.runtime.loop._answer": "a task has a time limit, which each round looks at",
     "agents.runtime.loop.run": "a task has a limit of steps",

@@ -24,8 +24,8 @@ INSERT INTO auth_group (id, name) SELECT 1000 + n, 'team: ' || n FROM generate_s
 INSERT INTO portal_team (id, name, cost_centre, group_id, created_at)
     SELECT n, 'Team ' || n, (4000 + n % 50)::text, 1000 + n, now() FROM generate_series(1, {teams}) AS n;
 INSERT INTO portal_person
-    (id, password, is_superuser, email, display_name, time_zone, is_active, joined_at, session_epoch)
-    SELECT n, '!', false, 'p' || n || '@example.com', 'Person ' || n, 'UTC', true, now(), 0
+    (id, password, is_superuser, email, display_name, time_zone, zone_known, is_active, joined_at, session_epoch)
+    SELECT n, '!', false, 'p' || n || '@example.com', 'Person ' || n, 'UTC', false, true, now(), 0
     FROM generate_series(1, {people}) AS n;
 INSERT INTO portal_membership (team_id, person_id, role, started_at)
     SELECT 1 + n % {teams}, n, 'member', now() FROM generate_series(1, {people}) AS n;
