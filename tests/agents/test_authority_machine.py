@@ -1,0 +1,74 @@
+"""People, shares, leaving, stops and tasks in any order: no effect for who may not operate the agent at that moment."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import invariant, run_state_machine_as_test
+
+from agents.connections.models import ConnectionQuerySet
+from agents.gate import facts
+from agents.queue.models import TaskQuerySet
+from tests.agents.any_authority import Company
+
+pytestmark = pytest.mark.django_db
+
+
+def run(machine: type[Company], examples: int) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+class AfterTheFact(Company):
+    """Nothing ends tasks when a right is taken: the gate alone looks."""
+
+    @invariant()
+    def nothing_is_under_way_for_who_may_not(self) -> None:
+        return None
+
+
+def no_tasks(rows: TaskQuerySet) -> TaskQuerySet:
+    return rows.none()
+
+
+def nobodys(*_: Any) -> None:
+    return None
+
+
+def test_no_order_of_events_does_anything_for_who_may_not() -> None:
+    run(Company, 12)
+
+
+def test_the_gate_alone_holds_where_nothing_ended_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TaskQuerySet, "barred", no_tasks)
+    run(AfterTheFact, 6)
+
+
+MISSING = {
+    "the end of tasks": (Company, "is under way"),
+    "the look at the person": (AfterTheFact, "may not operate the agent"),
+    "the look at the connection": (Company, "connection is not open to"),
+}
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_the_machine_notices_what_is_left_out(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    machine, words = MISSING[missing]
+    if missing == "the look at the connection":
+        monkeypatch.setattr(ConnectionQuerySet, "whose", nobodys)
+    else:
+        monkeypatch.setattr(TaskQuerySet, "barred", no_tasks)
+    if missing == "the look at the person":
+        monkeypatch.setattr(facts, "barred", lambda *_: "")
+    with pytest.raises(AssertionError, match=words):
+        run(machine, 40)
