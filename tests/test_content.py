@@ -17,6 +17,7 @@ SETTING = "a setting of a thing that is at work: it goes with the thing"
 DECISION = "the reason of a decision, written to be read by those it concerns; kept to account for it"
 NAME = "a name; an erasure takes a person's out"
 CODE = "a word of the program: a kind, a key, a digest, a reference"
+REASON = "a code with parameters: names and numbers of what was decided"
 USAGE = (
     "goes with usage (PORTAL_KEEP_EVENTS, _PERSON_DAYS, _SKETCHES, _LOOKS); says nothing of what was written"
 )
@@ -32,13 +33,20 @@ STAYS = {
     "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),
     "agents.Agent": {
         "name": NAME,
-        **dict.fromkeys(("purpose", "instructions", "model", "state_note"), SETTING),
+        **dict.fromkeys(("purpose", "instructions", "model"), SETTING),
         "ready_made": CODE,
     },
     "agents.Connection": {"name": NAME, "kind": CODE, **dict.fromkeys(("settings", "check_note"), SETTING)},
     "agents.GrantRequest": {"why": DECISION},
-    "agents.Grant": {"capability": CODE, "declaration": CODE, "limits": SETTING, "note": DECISION},
-    "agents.Stop": {"capability": CODE, "why": DECISION},
+    "agents.Grant": {
+        "capability": CODE,
+        "declaration": CODE,
+        "cause": REASON,
+        "hours_zone": SETTING,
+        "limits": SETTING,
+        "note": DECISION,
+    },
+    "agents.Stop": {"capability": CODE, "cause": REASON, "why": DECISION},
     "agents.Task": {
         "envelope": "which capabilities on which connections: numbers and codes",
         "counts": "how many things were done, by kind",

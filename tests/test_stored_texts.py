@@ -44,6 +44,7 @@ NAMES = """
     portal.Person.password portal.Person.email portal.Person.display_name portal.Person.time_zone portal.Team.name
     portal.Team.cost_centre portal.Entry.event portal.Entry.actor_name portal.Entry.target_type
     portal.Entry.target_name portal.Entry.details portal.Submission.nonce portal.Submission.digest
+    portal.AdminRequest.value portal.AdminRequest.former
     metering.UsageEvent.source metering.UsageEvent.key metering.UsageEvent.agent_name metering.UsageEvent.task
     metering.UsageEvent.trigger metering.UsageEvent.provider metering.UsageEvent.model metering.UsageEvent.priced_by
     metering.UsageEvent.currency metering.UsageEvent.corrects metering.UsageRefusal.source metering.UsageRefusal.key
