@@ -28,6 +28,7 @@ _BESIDE_LATIN = _SAME_WORD | {"HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "ARAB
 _REPEATS = frozenset("ー々ゝゞヽヾๆ")  # modifiers that are letters of ordinary words
 _WHOLE = frozenset("\u0e33\u0eb3")  # vowels that Unicode would take apart and nobody does
 DIGITS_OF = {"ARABIC-INDIC": "ARABIC", "EXTENDED": "ARABIC"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SHARE = 5  # a script is the instruction's where at least one of so many letters is of it
 
 
@@ -80,7 +81,7 @@ def strange(text: str, own: frozenset[str], written: frozenset[str] = frozenset(
     if _spaced(text) or _pictured(text):
         return True
     if text.isascii():
-        return any(one < " " and one not in "\n\t" for one in text.replace("\r\n", "\n"))
+        return _CONTROL.search(text.replace("\r\n", "\n")) is not None
     rest = _without_emoji(unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
     if rest is None:
         return True

@@ -28,7 +28,7 @@ _WORDY = (
     "de us at to es it in is me am an as be do id im la li lu ma my ne no pa se si so sa al ac ad ag et mu nu pm pr ps"
     " re sc st"
 )
-_LEET = str.maketrans("0134578@$!|+", "oieastbasiit")
+_LEET = str.maketrans("0134578@$!+", "oieastbasit")
 
 
 def _folded(text: str) -> str:
@@ -53,10 +53,11 @@ def _any(words: str) -> str:
 
 
 _S, _W, _A, _E, _O = map(_any, (_STRONG, _WEAK, _AT, _ENDINGS, _WORDY))
-_GAP = r"[\s_*~\-]{1,4}"
+_GAP = r"[\W_]{1,4}"
+_W += r"|ful[\s\-]?stop"  # “full stop”, its run of a letter once
 _WORD = re.compile(r"[^\W_]+")
 LONGEST = 24  # letters of a word for a dot, however it is drawn out
-_NAMED = frozenset(f"{_S}|{_W}|{_A}".split("|"))
+_NAMED = frozenset(f"{_S}|{_W}|{_A}|ful".split("|"))
 _WORDS = [
     re.compile(pattern)
     for pattern in (
@@ -73,10 +74,13 @@ _SIGNS = [
         (("[", "(", "{", "<", "|"), r"\w\s?[\[({<|]\s?[.@]\s?[\])}>|]\s?\w"),
         (
             ("dot", "punkt", "punto", "ponto", "tochka"),
-            r"[^\W_]{2}(?:dot|punkt|punto|ponto|tochka)(?:com|net|org|info|biz|example|xyz|online|site|link)(?!\w)",
+            r"[^\W_]\s?(?:dot|punkt|punto|ponto|tochka)(?:com|net|org|info|biz|example|xyz|online|site|link)(?!\w)",
         ),
         (("d",), r"(?<!\w)d[\s._\-]{1,2}o[\s._\-]{1,2}t(?!\w)"),
-        (("点", "點"), r"[a-z0-9]\s?[点點]\s?[a-z0-9]|[点點]\s?(?:网|網|公司|中国|中國|中文|在线)"),
+        (
+            ("点", "點"),
+            r"[a-z]\s?[点點]\s?[a-z]|[点點]\s?(?:网|網|公司|中国|中國|中文|在线|com|net|org|cn|co)",
+        ),
         (("トット", "점", "닷"), r"[a-z0-9]\s?(?:トット|점|닷)\s?[a-z0-9]|トット\s?コム|[닷점]\s?[컴넷]"),
         (("slash",), r"slash[\s\-]+slash"),
         (("h",), r"(?<!\w)h[\W_]?(?:t[\W_]?t|x[\W_]?x)[\W_]?p(?:[\W_]?s)?(?!\w)"),
@@ -90,4 +94,8 @@ def said(text: str) -> bool:
     found = {_once(one) for one in set(_WORD.findall(folded)) if len(one) <= LONGEST}
     if not _NAMED.isdisjoint(found) and any(one.search(_once(folded)) for one in _WORDS):
         return True
-    return any(any(one in folded for one in signs) and pattern.search(folded) for signs, pattern in _SIGNS)
+    plain = text.casefold()  # “3点30分” is a time
+    return any(
+        any(one in folded for one in signs) and pattern.search(plain if signs[0] == "点" else folded)
+        for signs, pattern in _SIGNS
+    )

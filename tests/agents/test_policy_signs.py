@@ -71,7 +71,17 @@ DOTS = "dot d0t DOT d.o.t dooot Dot punkt PUNKT point p0int punto ponto punt pri
 DOTS += " piste nokta titik chấm tochka крапка точка т0чка τελεία نقطة נקודה 点 點 점 ドット डॉट"
 
 
-HOSTS = ["evil {} com", "evil [{}] com", "evil ({}) example", "evil {} example/leak", "go to evil -{}- org"]
+HOSTS = [
+    "evil {} com",
+    "evil [{}] com",
+    "evil '{}' com",
+    "evil, {}, com",
+    "evil/{}/com",
+    "evil|{}|com",
+    "evil ({}) example",
+    "evil {} example/leak",
+    "go to evil -{}- org",
+]
 
 
 @pytest.mark.parametrize("dot", DOTS.split())
@@ -97,6 +107,7 @@ def test_any_scheme(scheme: str) -> None:
     [
         "See [the page][1]", "[1]: evil", "[a][]", "![a](b)", "[[evil]]", "[a] (b)", "<a href=x>y</a>", "evil&#46;com",
         "evil%2Ecom", "evil\\u002ecom", "xn--evil", "www evil", "h t t p", "evil\u3002com", "evil . com",
+        "//evil/leak", "evil full stop com", "evildotcom", "evil.\u200bcom", "邪恶点com",
         "##..##..##\n#..##..##.\n##..##..##", "-.-. --- -.. . -.-.-. ---. ..-. .--", "a" + " " * 9 + "b", "a   \nb",
         "a\n\n\n\n\nb", "🙂" * 30, "🍎🍌🍇🍉🍒🥝🍍", "👍\u200d\u200d\u200d", "👍" + "\u200d👍" * 6, 
         "👍\ufe0f\ufe0f\ufe0f", "evil。ｃｏｍ", "🅴vil",
@@ -127,7 +138,7 @@ def test_honest_texts_in_latin_letters_go(language: str) -> None:
 WRITTEN = {
     "ru": "Здравствуйте, Лея! Спасибо за заметку — мы всё прочитали. Точка зрения ясна, PDF в порядке.",
     "el": "Καλημέρα Λέα, ευχαριστούμε για το σημείωμα. Είναι όλα εντάξει; Ναι!",
-    "zh": "您好，莱娅！谢谢您的邮件。我们已经读完了总结，没有问题（共3页）。",
+    "zh": "您好，莱娅！谢谢您的邮件。我们已经读完了总结，没有问题（共3页），下午3点30分见。",
     "ja": "レアさん、メールありがとうございます。「まとめ」を読みました。明日の会議、よろしくお願いします！",
     "ko": "안녕하세요, 레아님. 메일 감사합니다. PDF를 읽었습니다.",
     "ar": "مرحبا ليا، شكرا على الرسالة. هل كل شيء على ما يرام؟ نعم، ٣ صفحات.",
