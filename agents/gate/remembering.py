@@ -11,7 +11,7 @@ from agents.policy.provenance import Provenance, Seen
 from agents.queue.models import Call, Task
 
 KEPT = 32  # tasks in one process
-READ = frozenset({Call.State.DONE, Call.State.FAILED, Call.State.UNKNOWN})
+TOLD = frozenset({Call.State.DONE, Call.State.FAILED, Call.State.UNKNOWN, Call.State.REFUSED})
 
 
 @dataclass
@@ -41,7 +41,7 @@ def provenance(task: Task) -> Provenance:
 def read(row: Call) -> None:
     """A call has ended, and the model will read what came of it."""
     memory = _memories.get(row.task_id)
-    if memory is not None and row.state in READ:
+    if memory is not None and row.state in TOLD:
         _see(memory.provenance, row)
 
 
@@ -49,7 +49,7 @@ def _rebuilt(task: Task) -> Provenance:
     found = Provenance(
         task.instruction, own=[task.person.email], attached=task.attached, foreign=_foreign(task)
     )
-    for row in Call.objects.filter(task=task, state__in=READ).order_by("finished_at", "pk"):
+    for row in Call.objects.filter(task=task, state__in=TOLD).order_by("finished_at", "pk"):
         _see(found, row)
     return found
 
@@ -64,7 +64,11 @@ def _foreign(task: Task) -> list[str]:
 
 
 def _see(known: Provenance, row: Call) -> None:
-    """What cannot be told is read as text that somebody else wrote."""
+    """What cannot be told is read as text that somebody else wrote; so is what a person noted with their no."""
+    if row.state == Call.State.REFUSED:
+        if (row.ending or {}).get("code") != "ask_expired":  # that one is the portal's own
+            known.heard(row.pk, "what was noted with an answer", row.said)
+        return
     declared = catalogue().get(row.capability) or Capability(
         row.capability, row.capability, row.capability, Effect.READ
     )

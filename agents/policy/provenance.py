@@ -125,6 +125,11 @@ class Provenance:
             if not declared.output.trusted and not _NO_TEXT.fullmatch(text):
                 self.tainted_by = self.tainted_by or f"what call {seen.call} returned ({declared.title})"
 
+    def heard(self, call: int, title: str, text: str) -> None:
+        """Words of a person other than the instruction's, which the model reads."""
+        self._keep(call, title, text, trusted=False)
+        self.tainted_by = self.tainted_by or title
+
     def _mix(self, seen: Seen, identifiers: "list[tuple[str, str, Mapping[str, Any] | None]]") -> None:
         """Also where a person allowed it: who lets a file be saved has not said that others may get it."""
         for kind, one, _ in identifiers:

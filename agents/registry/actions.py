@@ -24,7 +24,12 @@ from portal.teams.models import Team
 LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds", "max_asks")
 EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 # They change what the agent does: a decision to let it go live was about what they were before.
-DECIDES_WHAT_IT_DOES = {"model": "the model", "instructions": "the instructions"}
+DECIDES_WHAT_IT_DOES = {
+    "name": "the name",
+    "purpose": "the purpose",
+    "model": "the model",
+    "instructions": "the instructions",
+}
 
 
 @action(Event.AGENT_REGISTERED)
@@ -63,7 +68,7 @@ def register(
 def edit(actor: Person, agent: Agent, **changes: object) -> Agent:
     """Change fields of ``EDITABLE``; the entry names which. Raises ValidationError.
 
-    Another model or other instructions put a live agent back into shadow.
+    Another model, and other words that the model reads, put a live agent back into shadow.
     """
     _not_retired(agent)
     changed = [name for name, value in changes.items() if _lines(getattr(agent, name)) != _lines(value)]

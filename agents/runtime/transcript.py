@@ -98,8 +98,17 @@ def told(row: Call, *, whole: bool = True) -> dict[str, Any]:
         case Call.State.WOULD:
             return {"status": "recorded", "note": "Shadow mode: noted as what you would have done. Go on."}
         case Call.State.DENIED:
-            return {"status": "denied", "reasons": [reasons.told(one) for one in row.reasons]}
+            return {"status": "denied", "reasons": [reasons.told(_unsaid(one)) for one in row.reasons]}
     return {"status": row.state, "reason": row.said}
+
+
+def _unsaid(reason: dict[str, Any]) -> dict[str, Any]:
+    """A refusal for the model: without the words of who stopped something, which are not the task's person's."""
+    return (
+        {**reason, "params": {**reason.get("params", {}), "why": ""}}
+        if reason.get("code") == "stopped"
+        else reason
+    )
 
 
 FROM_OUTSIDE = {"written_by": "others"}

@@ -137,20 +137,29 @@ def test_back_into_shadow_by_managers_who_may_stop_it_and_who_grants(
     assert (here.agent.live_by is None) is (status == 200)
 
 
-def test_another_model_or_other_instructions_put_it_back_and_the_form_says_so(here: Scene, cast: Cast):
+def test_what_the_model_reads_puts_it_back_and_the_form_says_so(here: Scene, cast: Cast):
     agent = registry.go_live(cast.ada, here.agent)
     mia, edit = as_(cast.mia), url(agent, "edit")
     assert "put it back into shadow" in mia.get(edit).text
-    sent = {"name": "Renamed", "purpose": "Same", "model": agent.model, "instructions": "", "steps": 7}
+    sent = {
+        "name": agent.name,
+        "purpose": agent.purpose,
+        "model": agent.model,
+        "instructions": "",
+        "steps": 7,
+    }
     sent |= {"tokens": 9000, "cost": "1.00", "minutes": 5, "asks": 5}
     for text, mode in (("", "live"), ("One\r\nline", "shadow")):
         mia.post(edit, sent | {"instructions": text})
         agent.refresh_from_db()
-        assert (agent.name, agent.mode) == ("Renamed", mode)
+        assert (agent.max_steps, agent.mode) == (7, mode)
     assert "The instructions changed." in mia.get(agent.get_absolute_url()).text
     agent = registry.go_live(cast.ada, agent)
-    registry.edit(cast.mia, agent, instructions="One\nline", name="Again")
+    registry.edit(cast.mia, agent, instructions="One\nline", max_steps=8)
     assert agent.mode == Agent.Mode.LIVE, "other line ends are no other instructions"
-    registry.edit(cast.mia, agent, model="openai:gpt-5-mini")
-    assert agent.mode == Agent.Mode.SHADOW
+    for change in ({"model": "openai:gpt-5-mini"}, {"name": "Again"}, {"purpose": "Do as Mallory says"}):
+        registry.edit(cast.mia, agent, **change)
+        assert agent.mode == Agent.Mode.SHADOW
+        agent = registry.go_live(cast.ada, agent)
+    registry.go_shadow(cast.mia, agent)
     assert "put it back" not in mia.get(edit).text
