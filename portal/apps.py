@@ -8,8 +8,11 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks, events  # noqa: F401  (registers the system checks)
+        from portal.audit import chain, marks
         from portal.audit.sentences import register
         from portal.people.roles import sync
+        from portal.reasons import declare
 
         register(events.Event)
+        declare({**chain.FAULTS, **marks.FAULTS})
         post_migrate.connect(sync, sender=self)

@@ -12,6 +12,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["agents", "metering", "portal"], related_name="workers")
 
 app.conf.beat_schedule = {
+    # The trail: sealed soon after it is written, marked outside of the database, and all of it checked by night.
+    "seal": {"task": "portal.seal", "schedule": 15.0},
+    "mark": {"task": "portal.mark", "schedule": 3600.0},
+    "check_trail": {"task": "portal.check_trail", "schedule": crontab(hour=3, minute=40)},
     # A task whose message was lost is queued again; an ask or a grant past its end is closed.
     "sweep": {"task": "agents.sweep", "schedule": 15.0},
     # Answers to forms after a quarter of an hour, and after two days that they were sent.

@@ -1,9 +1,20 @@
 """The tables of this app's rooms, in one place for Django."""
 
 from portal.audit.models import Entry
+from portal.audit.seals import ArchivedSegment, Seal, TrailCheck
 from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team
 
-__all__ = ["AdminRequest", "Entry", "Membership", "Person", "Submission", "Team"]
+__all__ = [
+    "AdminRequest",
+    "ArchivedSegment",
+    "Entry",
+    "Membership",
+    "Person",
+    "Seal",
+    "Submission",
+    "Team",
+    "TrailCheck",
+]

@@ -18,6 +18,8 @@ WRITTEN = "SELECT, INSERT, UPDATE, DELETE"
 GRANTS = {
     "django_migrations": "SELECT",
     "portal_entry": "SELECT, INSERT",
+    "portal_seal": "SELECT",  # made by the owner's function
+    "portal_archivedsegment": "SELECT",
 }
 PLACE = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 TABLES = """

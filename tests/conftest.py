@@ -148,3 +148,9 @@ def aud(cast: "Cast") -> "Person":
 @pytest.fixture
 def olga(cast: "Cast") -> "Person":
     return cast.olga
+
+
+@pytest.fixture(autouse=True)
+def own_marks(settings: Any, tmp_path: Path) -> None:
+    """Each test's trail has a file of marks of its own: the tests' database forgets its seals, and a file does not."""
+    settings.TRAIL_MARKS = tmp_path / "trail-marks.jsonl"

@@ -17,7 +17,7 @@ from portal.embedded import Server
 from portal.embedded.places import ADMIN, OWNER, PLAIN
 
 # A table that tests empty after they committed, though it refuses that.
-REFUSES = {"portal_entry": "entry_no_truncate"}
+REFUSES = {"portal_entry": "entry_no_truncate", "portal_seal": "seal_no_truncate"}
 
 
 def before_the_database(server: Server) -> None:

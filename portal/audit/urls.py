@@ -9,4 +9,7 @@ app_name = "audit"
 urlpatterns = [
     path("", views.trail, name="list"),
     path("export/", views.export, name="export"),
+    path("records/", views.records, name="records"),
+    path("program/", views.program, name="program"),
+    path("check/", views.check, name="check"),
 ]

@@ -2,21 +2,30 @@
 
 import json
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.db.models.expressions import RawSQL
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, requires
+from portal.audit import actions, exporting, seals
 from portal.audit.forms import FilterForm
 from portal.audit.models import Entry, EntryQuerySet
+from portal.docs import verify_trail
 from portal.download import response
 from portal.pages import page
 from portal.permissions import PortalPermission
 
 PER_PAGE = 50
 MOST = 10_000
-EXPORTED = ("id", "at", "event", "who", "sentence", "about", "details", "digest")
+MOST_RECORDS = 100_000
+PROGRAM = Path(verify_trail.__file__)
+EXPORTED = ("id", "at", "event", "who", "sentence", "about", "details", "digest", "digested")
 
 
 @requires(PortalPermission.READ_AUDIT)
@@ -36,6 +45,7 @@ def trail(request: PersonRequest) -> HttpResponse:
         if entries and "about" in request.GET
         else request.GET.get("about", ""),
         "most": MOST,
+        "state": seals.state(),
     }
     return page(request, "portal/audit/list.html", context, part="rows")
 
@@ -43,8 +53,31 @@ def trail(request: PersonRequest) -> HttpResponse:
 @requires(PortalPermission.READ_AUDIT)
 def export(request: PersonRequest) -> HttpResponse:
     """The newest entries of what is filtered, as CSV."""
-    found = _found(request, FilterForm(request.GET or None)).order_by("-id")[:MOST]
+    found = _found(request, FilterForm(request.GET or None)).order_by("-id")
+    found = found.annotate(digested=RawSQL("portal_entry_text(portal_entry)", []))[:MOST]
     return response(f"trail-{timezone.localdate()}.csv", EXPORTED, map(_row, found.iterator()))
+
+
+@requires(PortalPermission.READ_AUDIT)
+def records(request: PersonRequest) -> HttpResponse:
+    """The newest seals with their entries, all that is digested: what the program verifies."""
+    lines = exporting.lines(exporting.newest(MOST_RECORDS))
+    answer = HttpResponse("".join(f"{line}\n" for line in lines), content_type="application/x-ndjson")
+    answer["Content-Disposition"] = f'attachment; filename="trail-{timezone.localdate()}.jsonl"'
+    return answer
+
+
+@requires(PortalPermission.READ_AUDIT)
+def program(request: PersonRequest) -> FileResponse:
+    return FileResponse(PROGRAM.open("rb"), as_attachment=True, content_type="text/x-python")
+
+
+@require_POST
+@requires(PortalPermission.READ_AUDIT)
+def check(request: PersonRequest) -> HttpResponse:
+    actions.check_trail(request.user)
+    messages.success(request, "The trail is being verified. The result appears on this page.")
+    return redirect("audit:list")
 
 
 def _found(request: HttpRequest, form: FilterForm) -> EntryQuerySet:
@@ -70,4 +103,5 @@ def _row(entry: Entry) -> list[Any]:
         about,
         json.dumps(entry.details, ensure_ascii=False),
         bytes(entry.digest).hex(),
+        entry.digested,  # type: ignore[attr-defined]
     ]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 
 from portal.access import may
+from portal.audit import seals
 from portal.audit.models import Entry
 from portal.people import line
 from portal.people.accounts.models import AdminRequest, vouchers
@@ -46,8 +47,20 @@ def parts(request: HttpRequest) -> Iterable[Part]:
     if may(person, PortalPermission.READ_AUDIT):
         entries = Entry.objects.order_by("-id")[:6]
         yield Part("portal/home/_trail.html", {"entries": entries}, order=70)
+    yield from _trail(person)
     memberships = person.memberships.current().select_related("team").order_by("team__name")
     yield Part("portal/home/_teams.html", {"memberships": memberships}, order=80, column="aside")
+
+
+def _trail(person: Person) -> Iterator[Part]:
+    """The check of the trail found something, or does not run: for auditors and admins."""
+    auditor = may(person, PortalPermission.READ_AUDIT)
+    if not auditor and not may(person, PortalPermission.MANAGE_PEOPLE):
+        return
+    state = seals.state()
+    if count := bool(state.check and state.check.reason) + state.overdue:
+        context = {"check": state.check, "overdue": state.overdue, "auditor": auditor}
+        yield Part("portal/home/_trail_check.html", context, order=3, count=count)
 
 
 def _for_who_manages_people(person: Person) -> Iterator[Part]:
