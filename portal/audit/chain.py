@@ -134,7 +134,7 @@ def holds(mark: Mark) -> bool:
         return cursor.fetchone() is not None
 
 
-def _one(sql: str, *values: object) -> int | None:
+def _one(sql: str, *values: int) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         row = cursor.fetchone()

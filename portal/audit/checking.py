@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.audit import chain, marks, seals
 from portal.audit.seals import TrailCheck
-from portal.reasons import Stored, told
+from portal.reasons import Stored, because, told
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ def look() -> tuple[Stored, int]:
 
 def check(number: int | None = None) -> TrailCheck:
     """Answer the check that was asked for by this number, or one that the clock asks for."""
-    asked = TrailCheck.objects.filter(pk=number, ended_at=None).first() or TrailCheck()
+    asked = TrailCheck.objects.filter(pk=number or 0, ended_at=None).first() or TrailCheck()
     try:
         asked.reason, asked.marks = look()
     except OSError as error:
-        asked.reason = marks.because("marks.unread", why=error.strerror or "the file refuses")
+        asked.reason = because("marks.unread", why=error.strerror or "the file refuses")
     asked.entries = chain.counts()[0]
     asked.ended_at = timezone.now()
     asked.save()

@@ -9,32 +9,34 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterable
 
 
-def sha(*parts):
+def sha(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def verify(lines):
+def verify(lines: Iterable[str]) -> dict[int, str]:
     """Returns {seal: digest} of an export's lines. Raises ValueError, which says what is wrong."""
-    seals, held, before, chained = {}, {}, None, b""
+    seals: dict[int, str] = {}
+    held: dict[int, tuple[bytes, bytes]] = {}
+    before = chained = b""
     for line in map(json.loads, lines):
         text, digest = line["text"].encode(), bytes.fromhex(line["digest"])
         if "entry" in line:
-            if line["entry"] in held or json.loads(text)[0] != line["entry"]:
-                raise ValueError(f"entry {line['entry']} is not its own text's")
             held[line["entry"]] = (text, digest)
             continue
         number, _, rule, _, count, _, covers, _, content = json.loads(text)
-        covered = [n for a, b in re.findall(r"\[(\d+),(\d+)\)", covers) for n in range(int(a), int(b))]
-        if list(held) != covered or len(held) != count or number != line["seal"]:
+        covered = [n for a, b in re.findall(r"(\d+),(\d+)\)", covers) for n in range(int(a), int(b))]
+        numbers = [json.loads(words)[0] for words, _ in held.values()]
+        if numbers != covered or len(held) != count or number != line["seal"]:
             raise ValueError(f"seal {line['seal']} is not of the {len(held)} entries before it")
         for entry, (words, own) in held.items():
             if own != sha(chained if rule == 1 else b"", words):
                 raise ValueError(f"entry {entry} was changed")
             chained = own
         previous = bytes.fromhex(line["previous"])
-        fits = (number == 1) == (previous == b"") if before is None else previous == before
+        fits = previous == before if seals else (number == 1) == (previous == b"")
         fits = fits and sha(*(own for _, own in held.values())).hex() == content
         if not fits or sha(previous, text) != digest:
             raise ValueError(f"seal {number} was changed, or the one before it")
@@ -44,7 +46,7 @@ def verify(lines):
     return seals
 
 
-def read(file):
+def read(file: str) -> list[str]:
     with (gzip.open if file.endswith(".gz") else open)(file, "rt", encoding="utf-8") as text:
         return text.readlines()
 

@@ -39,7 +39,9 @@ INSERT = """
     INSERT INTO {} (event, actor_name, target_type, target_id, target_name, details, digest)
     VALUES ('call.allowed', 'Inbox triage', 'call', %s, 'mail.read on Mailbox', %s, '')
 """
-DETAILS = '{"task": 17, "grant": 4, "capability": "mail.read", "arguments": "0f343b0931126a20f133d67c2b018a3b"}'
+DETAILS = (
+    '{"task": 17, "grant": 4, "capability": "mail.read", "arguments": "0f343b0931126a20f133d67c2b018a3b"}'
+)
 
 
 def write(url: str, table: str, end: float, done: "multiprocessing.Queue[int]") -> None:
@@ -102,7 +104,9 @@ def main() -> None:
         seals.seal()
         began = time.monotonic()
         fault = chain.fault()
-        print(f"whole: {not fault}; {chain.counts()[0]:,} entries verified in {time.monotonic() - began:.1f} s")
+        print(
+            f"whole: {not fault}; {chain.counts()[0]:,} entries verified in {time.monotonic() - began:.1f} s"
+        )
         from django.db import connections
 
         connections.close_all()
