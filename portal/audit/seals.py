@@ -1,6 +1,6 @@
 """Seals chain the trail: each is of the entries that were written since the one before. And what checks leave behind.
 
-PostgreSQL makes a seal (``portal_seal_trail``, migration 0006_seals), so that the role that the portal runs as cannot.
+PostgreSQL makes a seal (``portal_seal_trail``, migration 0007_seals), so that the role that the portal runs as cannot.
 """
 
 from dataclasses import dataclass

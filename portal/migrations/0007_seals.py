@@ -114,7 +114,7 @@ REVOKE ALL ON FUNCTION portal_seal_trail(integer) FROM PUBLIC;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0005_zone_known")]
+    dependencies = [("portal", "0006_two_admins")]
     operations = [
         migrations.CreateModel(
             name="Seal",
