@@ -123,8 +123,7 @@ def test_writers_name_neither_number_nor_time_nor_digest(cast: Cast):
     entry = Entry(id=7, event="x.y", actor_name="A", at=timezone.now() - timedelta(days=9), digest=b"1")
     entry.save(force_insert=True)
     made = Entry.objects.latest("id")
-    assert made.actor_name == "A"
-    assert made.pk != 7
+    assert (made.actor_name, made.pk == 7) == ("A", False)
     assert made.at > timezone.now() - timedelta(minutes=1)
     assert chain.fault() == {}
 
@@ -194,8 +193,7 @@ def test_old_segments_go_into_files_and_the_chain_holds(
 
 @pytest.mark.django_db
 def test_a_file_that_cannot_be_verified_removes_nothing(cast: Cast, tmp_path: Path):
-    for most in (5, 100):
-        sealed(most)
+    sealed(5)
     past_the_guards("UPDATE portal_entry SET actor_name = 'x' WHERE id = (SELECT min(id) FROM portal_entry)")
     before = Entry.objects.count()
     with pytest.raises(ValueError, match="was changed"):
