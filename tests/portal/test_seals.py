@@ -140,12 +140,10 @@ def test_a_segment_is_a_day_or_a_hundred_thousand_entries(cast: Cast):
     rows = list(Seal.objects.values_list("segment", "entries"))
     assert rows == [(1, 5), (2, 5), (3, 5)]
     past_the_guards("UPDATE portal_seal SET at = at - interval '1 day' WHERE number = 3")
-    write()
-    sealed(100)
-    assert Seal.objects.last().segment == 4
-    write()
-    sealed(100)
-    assert Seal.objects.last().segment == 4
+    for _ in range(2):
+        write()
+        sealed(100)
+        assert Seal.objects.last().segment == 4
 
 
 @pytest.mark.django_db
@@ -194,7 +192,7 @@ def test_old_segments_go_into_files_and_the_chain_holds(
 @pytest.mark.django_db
 def test_a_file_that_cannot_be_verified_removes_nothing(cast: Cast, tmp_path: Path):
     sealed(5)
-    past_the_guards("UPDATE portal_entry SET actor_name = 'x' WHERE id = (SELECT min(id) FROM portal_entry)")
+    past_the_guards("UPDATE portal_entry SET actor_name = 'x'")
     before = Entry.objects.count()
     with pytest.raises(ValueError, match="was changed"):
         archive.archive(1, tmp_path)
