@@ -34,6 +34,7 @@ FROM_ELSEWHERE = """
 """
 # One line of the portal's own about a thing, that nobody may read more or less of, and that nothing goes by.
 LINES = {
+    "portal.TrailCheck.reason": "what a check of the trail found, for auditors and admins; it names no person",
     "metering.UsageRefusal.reason": "why the ledger did not take an event, without its person; part of a key",
     "metering.UsageEvent.note": "on a correction or a late event, read in the ledger only",
     "metering.WorkItem.summary": "the line that the item's person sends to the colleague who confirms it",
@@ -65,6 +66,7 @@ NAMES = """
     agents.Grant.declaration agents.Task.envelope agents.Task.counts agents.Task.worker agents.Call.tool_call_id
     agents.Call.tool_name agents.Call.capability agents.Call.digest agents.Call.counts agents.Approval.digest
     agents.Stop.capability agents.Grant.hours_zone
+    portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
 """
 COLUMNS = {one.rpartition(".")[2] for one in CODED}
 TAKEN_APART = {
