@@ -37,6 +37,7 @@ WRITES = {
     "metering.rollups.periods": NAMES_A_DAY,
     "metering.signals.models": ROW,
     "metering.usage.models": SAYS_UTC,
+    "portal.audit.seals": SAYS_UTC,
     "portal.days": "the day that a reader typed",
     "portal.reasons": "the reader's zone, named",
     "portal.templatetags.portal": "a day has no zone",

@@ -66,7 +66,7 @@ class TrailCheck(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"check of {self.asked_at:%Y-%m-%d %H:%M}"
+        return f"check of {self.asked_at:%Y-%m-%d %H:%M} UTC"
 
     @property
     def running(self) -> bool:
