@@ -26,5 +26,5 @@ class Event(models.TextChoices):
     TEAM_EDITED = "team.edited", "changed the team"
     MEMBER_ADDED = "team.member_added", "added a member to"
     MEMBER_LEFT = "team.member_left", "ended the membership of"
-    TRAIL_CHECKED = "trail.checked", "asked to verify the audit trail{target}"
+    TRAIL_CHECKED = "trail.checked", "asked to verify the audit trail: {target}"
     SAMPLE_CREATED = "sample.created", "created the sample company"

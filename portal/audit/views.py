@@ -47,7 +47,12 @@ def trail(request: PersonRequest) -> HttpResponse:
         "most": MOST,
         "state": seals.state(),
     }
-    return page(request, "portal/audit/list.html", context, part="rows")
+    return page(
+        request,
+        "portal/audit/list.html",
+        context,
+        part="check" if request.headers.get("HX-Target") == "check" else "rows",
+    )
 
 
 @requires(PortalPermission.READ_AUDIT)
