@@ -16,7 +16,7 @@ from agents.permissions import ConnectionPermission, ModePermission
 from agents.queue.models import Call
 from agents.registry import actions as registry
 from agents.registry.models import Agent
-from agents.registry.shadow import written_down
+from agents.registry.shadow import everybodys
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents import transcripts
@@ -133,5 +133,5 @@ def test_the_record_of_one_connection_is_for_who_grants_there(here: Scene, cast:
     connections.give(cast.ada, here.chat, holder=cast.finn, rights=[ConnectionPermission.GRANT])
     states(here)
     assert here.agent.permits(cast.finn, ModePermission.RECORD)
-    seen = {person: written_down(here.agent, person).count() for person in (cast.mia, cast.finn, cast.lea)}
+    seen = {person: everybodys(here.agent, person).count() for person in (cast.mia, cast.finn, cast.lea)}
     assert seen == {cast.mia: 2, cast.finn: 1, cast.lea: 0}
