@@ -123,13 +123,17 @@ def _against_special(
     for argument in capability.arguments:
         value = arguments.get(argument.name)
         for one in value if isinstance(value, list) else [value]:
-            if special(argument, one) and not names(grant.limits.get(argument.name, {}), one):
+            if (
+                isinstance(one, str)
+                and special(argument, one)
+                and not names(grant.limits.get(argument.name, {}), one)
+            ):
                 yield Reason("special_value", {"title": argument.title, "value": value_of(one)})
 
 
-def special(argument: Argument, value: Any) -> bool:
+def special(argument: Argument, value: str) -> bool:
     """One of the values that other programs act on, or below one, in whatever letter case."""
-    if not argument.special or not isinstance(value, str):
+    if not argument.special:
         return False
     levels = {skeleton(one.strip("[]{}() ")) for one in re.split(r"[./\\]", value)}
     return not levels.isdisjoint(skeleton(one) for one in argument.special)

@@ -10,7 +10,8 @@ from agents.policy.amounts import MONTHS
 from agents.policy.facts import Argument, Effect, Role
 from agents.policy.items import JOINS, MORE_GRAMMAR
 from agents.policy.leading import CLOCK, DATE, SPREAD, leads, secret
-from agents.policy.origins import GRAMMAR, UNKNOWN, Asked, From, Origin, digits, given, told_apart
+from agents.policy.naming import GRAMMAR
+from agents.policy.origins import UNKNOWN, Asked, From, Origin, digits, given, told_apart
 from agents.policy.provenance import Provenance
 from agents.policy.stretches import Span, one_space
 from agents.policy.tokens import clean, exact, placed, stands, words
