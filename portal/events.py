@@ -16,6 +16,7 @@ class Event(models.TextChoices):
     ACCOUNT_ASKED = "account.asked", "asked another admin to confirm something for"
     ACCOUNT_CONFIRMED = "account.confirmed", "confirmed what another admin asked for {target}"
     ACCOUNT_REFUSED = "account.refused", "refused what another admin asked for {target}"
+    ACCOUNT_DONE = "account.done", "did at the machine what takes two admins, for {target}"
     ACCOUNT_ENTERED = "account.entered", "came in by a sign-in link: {target}"
     ACCOUNT_OPENED = "account.opened", "confirmed who came in by a sign-in link: {target}"
     LINK_ACKNOWLEDGED = "account.acknowledged", "said whether a sign-in link was theirs:"

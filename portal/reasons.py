@@ -121,6 +121,11 @@ def public(stored: Stored) -> Stored:
     return {"code": stored["code"], "params": kept}
 
 
+def lasting(stored: Stored) -> Stored:
+    """What stays of it when texts go: what the trail has of it too, and nothing of a sentence from before the codes."""
+    return {} if EARLIER in stored.get("params", {}) else public(stored)
+
+
 def _public(value: Any) -> Any:
     if isinstance(value, list):
         return [_public(one) for one in value]

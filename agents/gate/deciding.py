@@ -26,7 +26,7 @@ from agents.queue.models import Call
 from agents.reasons import of_rules
 from agents.stops.holding import call_closed, while_deciding
 from agents.storable import storable
-from portal.audit.record import action, also, detail
+from portal.audit.record import Acting, action, also, detail
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def decide_new(row: Call) -> Call:
     with transaction.atomic():
         while_deciding()
         decision, origins = _decide_and_use(row)
-        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, origins=origins)
+        return RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, origins=origins)
 
 
 def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, Origins]:
@@ -173,4 +173,4 @@ def decide_anew(row: Call) -> Call:
             call_closed()
         if ask is not None and decision.verdict is Verdict.ALLOW:
             Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())
-        return RECORD[_word(decision)](str(row.task.agent), row, decision=decision, origins=origins)
+        return RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, origins=origins)

@@ -17,7 +17,7 @@ from agents.queue.models import Call
 from agents.stops.holding import call_closed
 from agents.storable import storable
 from metering.outcomes import actions as items
-from portal.audit.record import PORTAL, action, detail
+from portal.audit.record import PORTAL, Acting, action, detail
 from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def _done(row: Call, result: Result) -> Call:
         for claim in sorted(
             brought, key=lambda claim: claim.key
         ):  # in the order in which an import locks them
-            items.claim(str(row.task.agent), claim)
+            items.claim(Acting(row.task.agent), claim)
         return closed(row, Call.State.DONE, result.summary)
 
 

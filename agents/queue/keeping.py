@@ -18,6 +18,7 @@ from agents.grants.models import GrantRequest
 from agents.queue.models import Step, Task, TaskQuerySet
 from agents.queue.states import UNDER_WAY
 from metering.usage.framing import oldest_kept
+from portal.reasons import lasting
 
 AT_ONCE = 500  # tasks in one transaction
 AT_MOST = 100_000  # tasks of one night; the rest is done the night after
@@ -102,10 +103,14 @@ def _forget_some() -> int:
         return 0
     proposed = GrantRequest.objects.filter(proposed_in__call__task__in=tasks)
     proposed.update(why="Proposed in the answer to an ask, whose text is not kept any more.")
+    why = list(Task.objects.filter(pk__in=tasks).exclude(reason={}).only("reason"))
     for label, (way, names) in TEXTS.items():
         model = apps.get_model(label)
         rows = model._default_manager.filter(**{f"{way}__in": tasks}).order_by()
         rows.update(**{name: _empty_value(model._meta.get_field(name)) for name in names})
+    for task in why:
+        task.reason = lasting(task.reason)
+    Task.objects.bulk_update(why, ["reason"])
     Task.objects.filter(pk__in=tasks).update(texts_gone_at=timezone.now())
     return len(tasks)
 

@@ -32,6 +32,7 @@ from agents.runtime.tools import tools
 from agents.storable import storable
 from metering.usage.bounds import TOKENS
 from metering.usage.ledger import ModelCall, record
+from portal.audit.record import Acting
 from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def run(task_id: int) -> None:
 
 def _fail(task: Task, reason: Stored) -> None:
     try:
-        actions.fail(str(task.agent), task, reason=reason, counts=counts(task))
+        actions.fail(Acting(task.agent), task, reason=reason, counts=counts(task))
     except actions.Lost:
         log.info("%s had ended before it could fail: %s", task, reason["code"])
 
@@ -84,7 +85,7 @@ def _step(task: Task) -> bool:
     if not wanted:
         if response.finish_reason in turns.FAILED:
             raise GiveUp(because("model_broke_off"))
-        actions.finish(str(task.agent), task, result=last.text, counts=counts(task))
+        actions.finish(Acting(task.agent), task, result=last.text, counts=counts(task))
         return True
     meant = (response.metadata or {}).get("meant", {})
     _progressing(task, last, wanted, meant)

@@ -12,6 +12,9 @@ from portal.audit.sentences import sentence
 from portal.people.models import Person
 from portal.reasons import OTHERS, reason, told
 
+PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
+ACTED = "acted"  # the detail that says what acted, with its number, where that was no person
+
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, target: models.Model) -> "EntryQuerySet":
@@ -105,15 +108,19 @@ class Entry(models.Model):
     @property
     def who(self) -> str:
         """The actor as nobody else can be called: with number and e-mail, the number alone once they were erased."""
-        if self.actor is None:
-            return f"{self.actor_name} (the portal itself)"
-        return f"{self.actor_name} ({self.actor.mark})"
+        if self.actor is not None:
+            return f"{self.actor_name} ({self.actor.mark})"
+        if self.actor_name == PORTAL:
+            return f"{PORTAL} (the portal itself)"
+        return f"{self.actor_name} ({self.details.get(ACTED, 'no person')})"
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The details that read in one line: short, and neither nested nor a digest."""
         facts = []
         for name, value in self.details.items():
+            if name == ACTED:  # stands beside the actor
+                continue
             if reason(value):
                 facts.append((name.replace("_", " "), told(value, OTHERS)))
                 continue

@@ -8,7 +8,8 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from portal.audit.models import Entry
+from portal.audit.models import ACTED, Entry
+from portal.audit.models import PORTAL as PORTAL
 from portal.integrity import refusal
 from portal.people.models import Person
 
@@ -18,7 +19,16 @@ R = TypeVar("R")
 # An entry never holds what opens something: such a key in its details is an error, found by its test.
 FORBIDDEN = ("secret", "password", "token_value", "api_key", "credential")
 
-PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
+
+class Acting(str):
+    """An actor that is no person and has a number of its own, as an agent has."""
+
+    row: models.Model
+
+    def __new__(cls, row: models.Model) -> "Acting":
+        actor = super().__new__(cls, str(row))
+        actor.row = row
+        return actor
 
 
 @dataclass
@@ -45,11 +55,10 @@ _done: ContextVar[list[Entry] | None] = ContextVar("done_entries", default=None)
 def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a verb: ``verb(actor, target, *, ...)`` runs in a transaction and leaves one entry.
 
-    ``actor`` is a Person, or a string for the portal's own parts (``PORTAL``). The entry's target is the
-    second argument if that is a model's row, else what the verb returns; :func:`detail` and :func:`on` add
-    to it. A verb may call others: all their entries are written at the very end of the outermost
-    transaction, where the trail's short lock cannot meet a row lock. What the database's constraints refuse
-    is a ValidationError in the constraint's words.
+    ``actor`` is a Person, an agent (:class:`Acting`), or a string for the portal's own parts (``PORTAL``). The
+    entry's target is the second argument if that is a model's row, else what the verb returns; :func:`detail`
+    and :func:`on` add to it. A verb may call others: all their entries are written at the very end of the
+    outermost transaction. What the database's constraints refuse is a ValidationError in the constraint's words.
     """
 
     def decorate(verb: Callable[P, R]) -> Callable[P, R]:
@@ -129,6 +138,8 @@ def _entry(draft: _Draft) -> Entry:
             )
     person = draft.actor if isinstance(draft.actor, Person) else None
     target = draft.target
+    if isinstance(draft.actor, Acting):
+        draft.details[ACTED] = f"{draft.actor.row._meta.verbose_name} #{draft.actor.row.pk}"
     return Entry(
         event=draft.event,
         actor=person,

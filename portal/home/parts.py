@@ -47,16 +47,18 @@ def parts(request: HttpRequest) -> Iterable[Part]:
     if may(person, PortalPermission.READ_AUDIT):
         entries = Entry.objects.order_by("-id")[:6]
         yield Part("portal/home/_trail.html", {"entries": entries}, order=70)
-    yield from _trail(person)
+    if may(person, PortalPermission.MANAGE_PEOPLE) or may(person, PortalPermission.READ_AUDIT):
+        yield from _for_who_watches(person)
     memberships = person.memberships.current().select_related("team").order_by("team__name")
     yield Part("portal/home/_teams.html", {"memberships": memberships}, order=80, column="aside")
 
 
-def _trail(person: Person) -> Iterator[Part]:
-    """The check of the trail found something, or does not run: for auditors and admins."""
+def _for_who_watches(person: Person) -> Iterator[Part]:
+    """Auditors and admins: a link that its person did not know of; a check of the trail that failed or did not run."""
+    disowned = AdminRequest.objects.disowned(person).select_related("person", "asked_by", "decided_by")
+    if rows := list(disowned):
+        yield Part("portal/home/_disowned.html", {"rows": rows}, order=2, count=len(rows))
     auditor = may(person, PortalPermission.READ_AUDIT)
-    if not auditor and not may(person, PortalPermission.MANAGE_PEOPLE):
-        return
     state = seals.state()
     if count := bool(state.check and state.check.reason) + state.overdue:
         context = {"check": state.check, "overdue": state.overdue, "auditor": auditor}

@@ -1,5 +1,6 @@
 """Texts of tasks, asks and messages go when their time is over; rows and trail stay; one task may be kept longer."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from metering.outcomes.models import WorkItem
 from metering.rights import retention
 from portal.audit.models import Entry
 from portal.env import KEPT
+from portal.reasons import because, told
 from tests.cast import Cast, as_
 from tests.world import make_world
 
@@ -83,6 +85,22 @@ def test_all_texts_go_at_their_time_and_nothing_else(world):
     call = Call.objects.get(pk=world.call.pk)
     assert (call.capability, call.state) == ("chat.post", "would")
     assert keeping.forget_texts() == 0, "once"
+
+
+def test_why_a_task_failed_stays_without_what_is_private(world, cast):
+    """Page and list say the same: the code's sentence, and of a sentence from before the codes nothing."""
+    often = because("asked_too_often")
+    for reason, kept in ((often, often), ({"code": "earlier", "params": {"earlier": SECRET}}, {})):
+        Task.objects.filter(pk=world.task.pk).update(reason=reason, state="failed", texts_gone_at=None)
+        old(world)
+        assert keeping.forget_texts() == 1
+        task = Task.objects.get(pk=world.task.pk)
+        assert task.reason == kept
+        page, listed = (as_(cast.mia).get(url).text for url in (f"/tasks/{task.pk}/", "/tasks/"))
+        said = html.escape(told(kept))
+        assert (said or "The reason is not kept any more.") in page
+        assert said in listed
+        assert SECRET not in page + listed
 
 
 @pytest.mark.parametrize("state", ["queued", "claimed", "running", "waiting"])

@@ -15,7 +15,7 @@ from portal.permissions import Role
 
 ALONE = (
     "This takes a second admin, and there is no other who has joined. Make somebody else an admin, or let "
-    "who runs the portal use “manage.py account” on its machine."
+    "who runs the portal use “manage.py account” on its machine, for a link, an e-mail or the role Admin."
 )
 Kind = AdminRequest.Kind
 
@@ -42,7 +42,7 @@ def ask(actor: Person, person: Person, *, kind: str, value: str = "") -> AdminRe
 def confirm(actor: Person, request: AdminRequest) -> AdminRequest:
     """Do it. Raises ValidationError for the admin who asked, and for the person it is about."""
     _decide(actor, request, AdminRequest.State.CONFIRMED)
-    {Kind.LINK: _sign_out, Kind.EMAIL: _new_email, Kind.ADMIN: _make_admin}[Kind(request.kind)](request)
+    DONE[Kind(request.kind)](request)
     return request
 
 
@@ -82,14 +82,17 @@ def _make_admin(request: AdminRequest) -> None:
     request.person.groups.add(Group.objects.get(name=Role.ADMIN.value))
 
 
-@action(Event.LINK_MADE)
-def link_by_machine(actor: str, person: Person, *, account: str) -> AdminRequest:
+DONE = {Kind.LINK: _sign_out, Kind.EMAIL: _new_email, Kind.ADMIN: _make_admin}
+
+
+@action(Event.ACCOUNT_DONE)
+def by_machine(actor: str, person: Person, *, kind: str, account: str, value: str = "") -> AdminRequest:
     """For a company with one admin: whoever may run commands on the machine. ``account``: theirs, for the trail."""
-    detail(at_the_machine=account)
+    detail(at_the_machine=account, what=Kind(kind).label)
     row = AdminRequest.objects.create(
-        kind=Kind.LINK, person=person, state=AdminRequest.State.CONFIRMED, decided_at=timezone.now()
+        kind=kind, person=person, value=value, state=AdminRequest.State.CONFIRMED, decided_at=timezone.now()
     )
-    _sign_out(row)
+    DONE[Kind(kind)](row)
     return row
 
 

@@ -11,6 +11,7 @@ from portal.people.models import Person
 
 OPEN_FOR = timedelta(days=3)
 TRIES = 5  # at the former password
+TOLD_FOR = timedelta(days=30)  # that a link was not the person's
 
 
 class AdminRequestQuerySet(models.QuerySet["AdminRequest"]):
@@ -28,6 +29,11 @@ class AdminRequestQuerySet(models.QuerySet["AdminRequest"]):
     def untold(self, person: Person) -> "AdminRequestQuerySet":
         """Links made for the person that they have not acknowledged."""
         return self.links().filter(person=person, acknowledged_at__isnull=True)
+
+    def disowned(self, reader: Person) -> "AdminRequestQuerySet":
+        """Links of which the person said lately that they knew nothing, for everybody but who made them."""
+        found = self.links().filter(mine=False, acknowledged_at__gt=timezone.now() - TOLD_FOR)
+        return found.exclude(asked_by=reader).exclude(decided_by=reader)
 
     def holding(self) -> "AdminRequestQuerySet":
         """Links that were followed, by somebody of whom nobody has said yet that it is the person."""
