@@ -81,6 +81,7 @@ ENDS: Mapping[str, str | tuple[str, str]] = {
     "agent_handed_over": "The agent is now {owner}'s, the connection is not.",
     "declared_anew": "What it lets the agent do has changed since it was granted, so it needs a new decision.",
     "asker_left": "{who}, who asked for it, has left.",
+    "asker_lost": "{who}, who asked for it, may not ask for {agent} any more.",
     "who_left": "{who} has left.",
     "who_unshared": "{who} may not use {agent} any more.",
     "agent_owner_gone": "{who}, its owner, has left.",

@@ -14,6 +14,7 @@ from agents.connections.models import (
 )
 from agents.connectors import CONNECTORS
 from agents.connectors.base import Connector
+from agents.events import Event
 from agents.grants.limits import sentence
 from agents.grants.models import Grant
 from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
@@ -21,7 +22,7 @@ from agents.policy.facts import Argument, Capability, Effect, Role
 from agents.queue.models import Call
 from agents.rights import Holder, holders
 from agents.stops.models import Stop
-from portal.audit.models import Entry
+from portal.audit.models import Entry, EntryQuerySet
 from portal.people.models import Person
 
 # What a call does to the world, for a reader.
@@ -95,8 +96,13 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "live_count": connection.grants.live().count() if grants else 0,
         "holders": [] if connection.personal else rights(connection),
         "settings": told(connection) if manages else [],
-        "history": Entry.objects.about(connection).order_by("-id")[:8] if manages or grants else [],
+        "history": history(connection)[:8] if manages or grants else [],
     }
+
+
+def history(connection: Connection) -> EntryQuerySet:
+    """Its entries, latest first. Each single use in tasks of others is the auditor's to read: it is their volume."""
+    return Entry.objects.about(connection).exclude(event=Event.CONNECTION_USED).order_by("-id")
 
 
 def offers(connector: Connector) -> list[Offer]:

@@ -1,7 +1,7 @@
 """Work items at the gate: what a done call brought, and asking the systems what became of it.
 
 The portal asks only where the agent could still look itself: under a grant that is live, on a connection that is
-active and that nothing stops.
+active and that nothing stops, for a person who may still use the agent.
 """
 
 import logging
@@ -13,6 +13,7 @@ from itertools import groupby
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from agents.authority import barred
 from agents.connections.models import Connection
 from agents.connectors.base import Connector, Result, Site, Verification
 from agents.gate.errands import errand
@@ -102,8 +103,9 @@ def _askable(rows: list[WorkItem]) -> set[tuple[int | None, int | None]]:
 
 
 def _theirs(row: WorkItem) -> bool:
-    """Nobody looks into somebody's own connection for another person, once it is closed to them."""
-    return Connection.objects.whose(row.connection_id or 0, row.person_id or 0) is None
+    """Nothing is looked up for who may not use the agent, nor in somebody's own connection that is closed to them."""
+    person, agent = row.person_id or 0, row.agent_id or 0
+    return not barred(person, agent) and Connection.objects.whose(row.connection_id or 0, person) is None
 
 
 def _connection(connection: Connection, rows: list[WorkItem], until: float) -> int:

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.events import Event
+from agents.grants.askers import lost, may_ask
 from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.terms import Terms, as_asked, as_granted, check
 from agents.registry.models import Agent
 from agents.registry.yeses import say_yes
 from portal.audit.record import action, detail
 from portal.people.models import Person
-from portal.reasons import Stored, because, public
+from portal.reasons import Stored, because, public, told
 
 
 @action(Event.GRANTS_REQUESTED)
@@ -211,12 +212,11 @@ def _decided(actor: Person, grant: Grant, state: Grant.State, note: str) -> Gran
 def _decidable(actor: Person, grant: Grant) -> None:
     if grant.state != Grant.State.REQUESTED:
         raise ValidationError(f"{grant.capability} is decided already: {grant.get_state_display().lower()}.")
-    if not grant.request.requested_by.is_active:
-        raise ValidationError(
-            f"{grant.request.requested_by}, who asked for this, has left. It must be asked for anew."
-        )
     own = grant.request.requested_by_id == actor.pk
     if own and grant.connection.person_id != actor.pk:
         raise ValidationError(
             "You asked for this yourself; somebody else who grants on this connection decides."
         )
+    if not GrantRequest.objects.filter(may_ask(), pk=grant.request_id).exists():
+        why = told(lost(grant.request.requested_by, grant.agent))
+        raise ValidationError(f"{why} It must be asked for anew.")

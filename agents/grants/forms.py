@@ -13,6 +13,7 @@ from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.parts import CapabilityForm
 from agents.grants.reviewing import capability_title
 from agents.grants.terms import Terms
+from agents.registry.models import Agent
 from portal.days import DayField, end_of, in_words
 
 USUAL_DAYS = 7
@@ -175,7 +176,7 @@ class DecisionForm(_TermsForm):
     trial = forms.BooleanField(
         label="Start with a trial run here",
         required=False,
-        help_text="This agent acts for real on other connections. Without this tick it does so here, too, at once.",
+        help_text="This agent is live. Without this tick it acts for real on this connection, too, at once.",
     )
 
     def __init__(self, data: Mapping[str, Any] | None, asked: GrantRequest) -> None:
@@ -185,8 +186,8 @@ class DecisionForm(_TermsForm):
         self.parts = [CapabilityForm(data, declared, asked=grant) for grant, declared in waiting if declared]
         self.fields["until"].help_text = f"Asked for: {in_words(self._asked_day)}. You can make it shorter."
         self.gone = [grant for grant, declared in waiting if not declared]
-        live = asked.agent.lives_on()
-        if not live or asked.connection_id in live:
+        live = asked.agent.mode == Agent.Mode.LIVE
+        if not live or asked.connection_id in asked.agent.lives_on():
             del self.fields["trial"]
 
     def clean(self) -> dict[str, Any]:

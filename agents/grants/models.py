@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.connectors import catalogue
+from agents.grants.askers import may_ask
 from agents.grants.terms import Terms
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
 from agents.policy.facts import Capability, GrantFact
@@ -40,6 +41,7 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         """Open requests that this very person may decide: not their own, but on their own connection."""
         return (
             self.open(now)
+            .filter(may_ask())
             .filter(connection__in=Connection.objects.grantable_by(person).values("pk"))
             .filter(~models.Q(requested_by=person) | models.Q(connection__person=person))
         )

@@ -12,11 +12,12 @@ from agents.connectors import catalogue
 from agents.policy.hiding import spelled_out
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
-from portal.reasons import told
+from portal.reasons import OTHERS, Stored, told
 from portal.words import tokens
 
 CALLS_AT_ONCE = 200  # about as many calls stand behind one page of steps
 STEPS_AT_ONCE = 30
+REPEATS = {"value", "argument", "other"}  # parameters of reasons that may be what the model wrote
 FOLD_FROM = 3  # so many alike in one step become one line
 
 
@@ -61,17 +62,33 @@ class Line:
         return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.said)
 
     @property
+    def outline(self) -> str:
+        """What it was, for a reader with whom the task is shared: no word of the agent's, nothing that was read."""
+        declared = catalogue().get(self.call.capability)
+        title = declared.title if declared else "something that no connector offers"
+        times = f", {len(self.calls)} times" if self.folded else ""
+        return f"{title[:1].upper()}{title[1:]}{times}"
+
+    @property
+    def grounds(self) -> list[str]:
+        """Why, for that reader: the reasons that repeat nothing of the call."""
+        why = (one for one in self._why if one["code"] != "unknown" and not REPEATS & set(one["params"]))
+        return [spelled_out(told(one, OTHERS)) for one in why]
+
+    @property
     def asks(self) -> bool:
         return self.tag.kind == "ask"
 
     @property
     def reasons(self) -> list[str]:
         """Why: of everything but what a grant simply covers."""
+        return [spelled_out(told(one)) for one in self._why]
+
+    @property
+    def _why(self) -> list[Stored]:
         if self.call.state in (Call.State.DONE, Call.State.STARTED):
-            why = [one for one in self.call.reasons if one["code"] == "approved"]
-        else:
-            why = [one for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
-        return [spelled_out(told(one)) for one in why]
+            return [one for one in self.call.reasons if one["code"] == "approved"]
+        return [one for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
 
 
 @dataclass(frozen=True, slots=True)

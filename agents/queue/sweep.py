@@ -13,7 +13,8 @@ from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.gate.settling import settle
 from agents.grants import actions as grants
-from agents.grants.models import Grant
+from agents.grants.askers import lost, unfounded
+from agents.grants.models import Grant, GrantRequest
 from agents.queue import actions as tasks
 from agents.queue.closing import close_barred
 from agents.queue.models import Task
@@ -38,6 +39,10 @@ def sweep() -> None:
     )
     _each(Grant.objects.to_remind().with_people(), lambda row: grants.remind(PORTAL, row))
     _close_barred()
+    _each(
+        unfounded(GrantRequest.objects.open()),
+        lambda row: grants.withdraw(PORTAL, row, cause=lost(row.requested_by, row.agent)),
+    )
     _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why=because("worker_gone")))
     settle()
     for pk in _send_again():

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from agents.authority import operating
 from agents.permissions import HandoverPermission
 from agents.queue.models import Task
 from portal.people.models import Person
@@ -11,8 +12,9 @@ from portal.people.models import Person
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def visible_to(self, person: Person) -> "HandoverQuerySet":
-        """To the successor alone: they read the task's words."""
-        return self.filter(to=person)
+        """To the successor alone, who reads the task's words: while they may use its agent, or when it is theirs."""
+        taken = models.Q(state=Handover.State.TAKEN)
+        return self.filter(taken | operating("to_id", "task__agent_id"), to=person)
 
     def open(self) -> "HandoverQuerySet":
         return self.filter(state=Handover.State.OPEN)

@@ -1,7 +1,8 @@
 """The link by which an invited person comes in, and by which one who lost their password chooses another.
 
 It follows from the person's row: it dies when it is used, when another is made, when the person signs out
-everywhere or leaves, and three days after it was made.
+everywhere or leaves, and three days after it was made. In place of a lost password it needs that both who made it are
+admins still: an admin who leaves takes no way in along.
 """
 
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from portal.addresses import absolute
+from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 
 
@@ -42,4 +44,6 @@ def whose(uid: str, token: str) -> Person | None:
     except (ValueError, UnicodeDecodeError):
         return None
     person = Person.objects.active().filter(pk=pk).first() if pk < 2**63 else None
-    return person if person and _tokens.check_token(person, token) else None
+    if person is None or not _tokens.check_token(person, token):
+        return None
+    return person if not person.has_joined or AdminRequest.objects.followable(person).exists() else None

@@ -12,7 +12,7 @@ from agents.connections.models import Connection
 from agents.grants import actions
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
-from agents.permissions import ConnectionPermission, GrantPermission
+from agents.permissions import ConnectionPermission, GrantPermission, Level
 from agents.registry import actions as registry
 from portal.audit.models import Entry
 from portal.people.models import Person
@@ -134,6 +134,7 @@ def test_ask_each_time_stays_when_it_was_asked_for(cast: Cast) -> None:
 
 def test_nobody_decides_their_own_request_but_on_their_own_connection(cast: Cast) -> None:
     request = asked(cast, by=cast.ada)
+    registry.share(cast.mia, request.agent, reader=cast.ada, level=Level.MANAGER)
     assert not request.permits(cast.ada, GrantPermission.DECIDE)
     assert not GrantRequest.objects.to_decide_by(cast.ada).exists()
     with pytest.raises(ValidationError, match="asked for this yourself"):

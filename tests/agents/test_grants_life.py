@@ -91,7 +91,7 @@ def test_another_declaration_suspends_and_says_why(cast: Cast, grant: Grant) -> 
     states = dict(Grant.objects.values_list("pk", "state"))
     assert states == {grant.pk: S.SUSPENDED, other.pk: S.ACTIVE, gone.pk: S.SUSPENDED}
     entry = Entry.objects.get(event="grant.suspended", target_id=grant.pk)
-    assert (entry.actor_name, "has changed" in entry.details["why"]) == (PORTAL, True)
+    assert (entry.actor_name, entry.details["why"]["code"]) == (PORTAL, "declared_anew")
     page = as_(cast.mia).get(grant.get_absolute_url()).content.decode()
     assert "What it lets the agent do has changed since it was granted" in page
     assert f"{reverse('grants:renewal', args=[grant.agent_id])}?connection={grant.connection_id}" in page

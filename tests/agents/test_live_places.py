@@ -102,7 +102,7 @@ def test_a_grant_to_a_live_agent_is_its_granters_yes_and_the_page_says_so(
     box = builders.mail(cast.ada, cast.support)
     asked = requested(here, box)
     page = as_(cast.ada).get(asked.get_absolute_url()).text
-    assert "acts for real on other connections" in page
+    assert "acts for real on this connection, too" in page
     [grant] = asked.grants.all()
     grants.decide(cast.ada, asked, granted={grant.pk: Terms()}, ends_at=grant.ends_at, trial=trial)
     assert (box.pk in here.agent.lives_on()) is not trial

@@ -31,9 +31,9 @@ def ask(actor: Person, person: Person, *, kind: str, value: str = "") -> AdminRe
         raise ValidationError(ALONE)
     Person.objects.select_for_update().get(pk=person.pk)
     before = AdminRequest.objects.filter(person=person, kind=kind, state=AdminRequest.State.OPEN)
-    if waiting := before.open().first():
+    if waiting := before.open().authorised().first():
         raise ValidationError(f"{waiting.asked_by} has asked for this already; another admin confirms it.")
-    before.update(state=AdminRequest.State.REFUSED)  # its time was over
+    before.update(state=AdminRequest.State.REFUSED)  # its time was over, or who asked is no admin any more
     detail(what=Kind(kind).label)
     return AdminRequest.objects.create(kind=kind, person=person, value=value, asked_by=actor)
 
@@ -100,7 +100,7 @@ def by_machine(actor: str, person: Person, *, kind: str, account: str, value: st
 def enter(actor: Person, *, password: str) -> Person:
     """The link is followed: a new password, and what is the person's own stays closed until they are confirmed."""
     now, former = timezone.now(), actor.password
-    row = AdminRequest.objects.links().filter(person=actor, used_at__isnull=True).first()
+    row = AdminRequest.objects.followable(actor).first()
     if row is None:
         raise ValidationError("No link was made for you.")
     # Followed twice before it was confirmed: the password before the first is the one that proves something.

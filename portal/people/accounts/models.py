@@ -18,13 +18,23 @@ class AdminRequestQuerySet(models.QuerySet["AdminRequest"]):
     def open(self) -> "AdminRequestQuerySet":
         return self.filter(state=AdminRequest.State.OPEN, asked_at__gt=timezone.now() - OPEN_FOR)
 
+    def authorised(self) -> "AdminRequestQuerySet":
+        """By people who are admins still, or at the machine: who left or lost the role has asked for nothing."""
+        admins = Person.objects.admins().values("pk")
+        asked = Q(asked_by__isnull=True) | Q(asked_by__in=admins)
+        return self.filter(asked, Q(decided_by__isnull=True) | Q(decided_by__in=admins))
+
     def decidable_by(self, person: Person) -> "AdminRequestQuerySet":
         """Open ones of other admins, about other people."""
-        return self.open().exclude(asked_by=person).exclude(person=person)
+        return self.open().authorised().exclude(asked_by=person).exclude(person=person)
 
     def links(self) -> "AdminRequestQuerySet":
         """Sign-in links that were made."""
         return self.filter(kind=AdminRequest.Kind.LINK, state=AdminRequest.State.CONFIRMED)
+
+    def followable(self, person: Person) -> "AdminRequestQuerySet":
+        """Links for the person that nobody has followed yet, while who made them are admins."""
+        return self.links().authorised().filter(person=person, used_at__isnull=True)
 
     def untold(self, person: Person) -> "AdminRequestQuerySet":
         """Links made for the person that they have not acknowledged."""
