@@ -122,6 +122,8 @@ DATE = re.compile(
 )
 CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d)")
 YEAR = re.compile(r"(?:19|20)\d\d")
+# A year that stands alone, with nothing but words beside it: digits that come near could make one code with it.
+LONE_YEAR = re.compile(r"(?<![\w.,:/@#+\-])(?<!\d\W\W)(?<!\d\W)(?:19|20)\d\d(?![\w/:@#+\-]|[.,]\d|\W{1,3}\d)")
 LONGEST_WORD = 24  # letters without a break: longer ones are no word of a sentence
 MOST_TIMES = 12  # dates and times in one text: more of them could be a code that is dressed as such
 _PART = re.compile(r"[^\s,;()\[\]{}<>\"“”„]+")
@@ -140,7 +142,8 @@ def secret(text: str) -> bool:
     plain, dates = DATE.subn(" ", undisguised(text))
     plain = plain if plain.isascii() else _UNSPACED.sub(" xx ", plain)
     plain, clocks = CLOCK.subn(" ", plain) if ":" in plain else (plain, 0)
-    if dates + clocks > MOST_TIMES or SPREAD.search(plain) or SPELLED.search(plain):
+    plain, years = LONE_YEAR.subn(" xx ", plain)
+    if dates + clocks + years > MOST_TIMES or SPREAD.search(plain) or SPELLED.search(plain):
         return True
     run = ""  # of tokens one after the other that hold digits: A1B 2C3 D4E
     for part in _PART.findall(plain):

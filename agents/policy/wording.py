@@ -14,7 +14,7 @@ from agents.policy.naming import GRAMMAR
 from agents.policy.origins import UNKNOWN, Asked, From, Origin, digits, given, told_apart
 from agents.policy.provenance import Provenance
 from agents.policy.stretches import Span, one_space
-from agents.policy.tokens import clean, exact, placed, stands, words
+from agents.policy.tokens import clean, compared, exact, placed, stands, words
 
 ITEM = 4  # words of an item that is copied as it stands
 MOST_ITEMS, MOST_LISTED = 16, 24  # items that are copied into one text, and their words
@@ -61,6 +61,8 @@ def _own(names: tuple[str, ...], asked: Asked) -> dict[str, bool]:
 
 def _once(argument: Argument, text: str, asked: Asked, used: list[Span]) -> bool:
     if argument.worded and argument.role is Role.NAME and _catalogued(text, asked):
+        return True
+    if compared(text) in asked.known.own and exact(text):  # their own address, into a form
         return True
     stretches = asked.known.stretches
     places = [*stretches.stretches(text, word=True)] if clean(text.replace("\n", " ")) else []
@@ -219,7 +221,7 @@ def _theirs(text: str, known: Provenance) -> bool:
         bare = token.strip("()<>[]{}\"'“”‘’„.,;:!?")
         if not bare or not (leads(bare) or secret(bare)):
             continue  # what is harmless alone stays: put together it may not be
-        if not stands(placed(bare), known.placed):
+        if not stands(placed(bare), known.placed) and compared(bare) not in known.own:
             return False
         rest = _without(token, rest)
     for found in SPREAD.findall(rest):

@@ -49,8 +49,9 @@ def decided(
     limits: Any = None,
     capability: Capability = SEND,
     results: tuple[Any, ...] = ({"text": "A stranger wrote this to mallory@evil.example"},),
+    own: tuple[str, ...] | list[str] = (),
 ) -> Decision:
-    known = Provenance(instruction)
+    known = Provenance(instruction, own=own)
     for number, data in enumerate(results, 1):
         known.saw(Seen(number, READ, data))
     grant = GrantFact(
