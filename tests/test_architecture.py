@@ -17,7 +17,7 @@ LAYER = {name: level for level, name in enumerate(APPS)}
 MODULES = sorted(
     path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
 )
-LONG_LINES = 511
+LONG_LINES = 510
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ACTIONS = [path for path in MODULES if path.name == "actions.py"]
 

@@ -13,6 +13,7 @@ from portal.people.models import Person
 from portal.reasons import OTHERS, reason, told
 
 PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
+UNSHOWN = "not shown: words of a model"
 ACTED = "acted"  # the detail that says what acted, with its number, where that was no person
 
 
@@ -115,12 +116,23 @@ class Entry(models.Model):
         return f"{self.actor_name} ({self.details.get(ACTED, 'no person')})"
 
     @property
+    def shown(self) -> dict[str, Any]:
+        """The details without what a model said, which entries from before the codes have for a reason.
+
+        They cannot be changed; all that is digested is in the records for whoever verifies the trail.
+        """
+        before = isinstance(self.details.get("reason"), str)
+        return {**self.details, "reason": UNSHOWN} if before else self.details
+
+    @property
     def facts(self) -> list[tuple[str, str]]:
         """The details that read in one line: short, and neither nested nor a digest."""
         facts = []
-        for name, value in self.details.items():
+        for name, value in self.shown.items():
             if name == ACTED:  # stands beside the actor
                 continue
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
             if reason(value):
                 facts.append((name.replace("_", " "), told(value, OTHERS)))
                 continue
@@ -132,7 +144,7 @@ class Entry(models.Model):
 
     @property
     def details_text(self) -> str:
-        return json.dumps(self.details, indent=2, ensure_ascii=False, sort_keys=True)
+        return json.dumps(self.shown, indent=2, ensure_ascii=False, sort_keys=True)
 
     @property
     def digest_hex(self) -> str:

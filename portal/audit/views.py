@@ -106,7 +106,7 @@ def _row(entry: Entry) -> list[Any]:
         entry.who,
         str(entry),
         about,
-        json.dumps(entry.details, ensure_ascii=False),
+        json.dumps(entry.shown, ensure_ascii=False),
         bytes(entry.digest).hex(),
         entry.digested,  # type: ignore[attr-defined]
     ]

@@ -1,8 +1,7 @@
 """Verify an export of the audit trail without the portal: ``python3 verify_trail.py FILE... [--marks MARKS]``.
 
-An entry's digest is sha256 of its text (rule 1: of the digest before it and its text). A seal's content is sha256 of
-its entries' digests in order; its digest is sha256 of the seal's before it and its text. A mark names a seal's digest.
-Marks are compared only: their signatures are checked by ``manage.py audit``, so give it marks that you kept elsewhere.
+Digests are sha256: an entry's of its text (rule 1: after the digest before it), a seal's content of its entries'
+digests in order, a seal's of the digest before it and its text. Signatures of marks: only ``manage.py audit`` checks.
 """
 
 import gzip
@@ -54,15 +53,8 @@ def read(file: str) -> list[str]:
 
 if __name__ == "__main__":
     files, _, marks = " ".join(sys.argv[1:]).partition(" --marks ")
-    seals = verify(line for file in files.split() for line in read(file))
-    if not seals:
-        sys.exit("No seal is in there.")
-    told = [json.loads(line) for line in (read(marks) if marks else ())]
-    known = [mark for mark in told if mark["seal"] in seals]
+    seals = verify(line for file in files.split() for line in read(file)) or sys.exit("No seal is in there.")
+    known = [mark for mark in map(json.loads, read(marks) if marks else ()) if mark["seal"] in seals]
     if wrong := [mark["at"] for mark in known if seals[mark["seal"]] != mark["digest"]]:
         sys.exit(f"The seal that was marked at {wrong[0]} is another one.")
     sys.stdout.write(f"The trail is whole: seals {min(seals)} to {max(seals)}, {len(known)} marks fit.\n")
-    if later := [mark["seal"] for mark in told if mark["seal"] > max(seals)]:
-        sys.stdout.write(
-            f"There are marks up to seal {max(later)}: ask for the entries up to there as well.\n"
-        )

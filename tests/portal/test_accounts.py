@@ -23,7 +23,7 @@ from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "quite another phrase"
-WHILE_HELD = {"people:held", "people:acknowledgement", "sign-in", "sign-out", "invitation"}
+WHILE_HELD = {"people:held", "sign-in", "sign-out", "invitation"}
 
 
 @pytest.fixture

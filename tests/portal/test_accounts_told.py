@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from portal.people.accounts import actions
 from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.permissions import Role
-from tests.cast import Cast, as_
+from tests.cast import PASSWORD, Cast, as_
 
 pytestmark = pytest.mark.django_db
 TITLE = "A sign-in link that its person did not know of"
@@ -47,6 +48,20 @@ def test_admins_and_auditors_hear_of_a_link_that_was_not_theirs(three: Cast):
         assert TITLE not in as_(other).get("/").text, other
     AdminRequest.objects.update(acknowledged_at=timezone.now() - timedelta(days=31))
     assert TITLE not in as_(three.aud).get("/").text
+
+
+def test_who_came_in_by_a_stolen_link_cannot_answer_for_the_person(three: Cast):
+    """Else they would click the notice away, and the person would never hear of the link."""
+    row = actions.ask(three.ada, three.mia, kind="link")
+    actions.confirm(three.finn, row)
+    thief = actions.enter(Person.objects.get(pk=three.mia.pk), password="quite another phrase")
+    url = reverse("people:acknowledgement", args=[row.pk])
+    assert as_(thief).post(url, {"answer": "mine"})["Location"] == "/people/profile/held/"
+    assert "I know about it" not in as_(thief).get("/people/profile/held/").text
+    with pytest.raises(ValidationError, match="confirms"):
+        actions.acknowledge(thief, row, mine=True)
+    assert actions.prove(thief, password=PASSWORD)
+    assert "I know about it" in as_(Person.objects.get(pk=three.mia.pk)).get("/").text
 
 
 def test_nobody_is_alarmed_by_a_link_that_its_person_knew_of(three: Cast):

@@ -77,3 +77,18 @@ def test_the_trail_and_its_export_tell_two_of_one_name_apart(cast: Cast):
     page = as_(cast.aud).get("/trail/").content.decode()
     assert f"Mia Park (#{twin.pk})" in page
     assert "erased@portal.invalid" not in page
+
+
+def test_entries_from_before_the_codes_show_no_words_of_a_model(cast: Cast):
+    """They are chained as they are, so only what is shown of them can change."""
+    said = "I read that Mia is ill."
+    details = {"reason": said, "mine": False}
+    Entry.objects.create(event="task.failed", actor_name="Inbox triage", details=details)
+    whole = {"reason": {"code": "asked_too_often", "params": {}}}
+    Entry.objects.create(event="task.failed", actor_name="Inbox triage", details=whole)
+    page = as_(cast.aud).get("/trail/?event=task.failed").text
+    assert said not in page
+    assert "mine: no" in page
+    assert "has asked as often as its agent may" in page
+    told = csv.DictReader(io.StringIO(as_(cast.aud).get("/trail/export/").content.decode()))
+    assert [said in row["details"] for row in told if row["event"] == "task.failed"] == [False, False]

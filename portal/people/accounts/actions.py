@@ -146,6 +146,8 @@ def open_again(actor: Person | str, person: Person) -> Person:
 @action(Event.LINK_ACKNOWLEDGED)
 def acknowledge(actor: Person, request: AdminRequest, *, mine: bool) -> Person:
     """The person knows of the link, or says that it was not theirs: then every session of theirs ends."""
+    if actor.held_since:
+        raise ValidationError("First somebody confirms that it is you.")
     found = AdminRequest.objects.untold(actor).filter(pk=request.pk)
     if not found.update(acknowledged_at=timezone.now(), mine=mine):
         raise ValidationError("You have answered this already.")

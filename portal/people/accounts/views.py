@@ -77,9 +77,9 @@ def vouching(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@while_held
 @require_POST
 def acknowledgement(request: PersonRequest, pk: int) -> HttpResponse:
+    """Closed while nobody has confirmed who came in: else who stole a link would keep the person from hearing of it."""
     asked = get_object_or_404(AdminRequest.objects.untold(request.user), pk=pk)
     mine = request.POST.get("answer") == "mine"
     done = (
