@@ -1,7 +1,7 @@
 """The rules of the gate as a policy of the public benchmark that replays AgentDojo against a fully hijacked model.
 
 Manifest rows become capability declarations, each granted tool a grant, each result goes into the task's provenance,
-and each call through ``agents.policy.decide``. How to run it stands in the README, section "Measured".
+and each call through ``agents.policy.decide``. How to run it: ``agents/docs/measured.md``.
 """
 
 from collections.abc import Mapping
