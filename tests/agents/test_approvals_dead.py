@@ -134,7 +134,7 @@ CHANGES = {
     "paused": (lambda s, a: Agent.objects.filter(pk=s.agent.pk).update(state="paused"), "Inbox triage is"),
     "owner left": (
         lambda s, a: Person.objects.filter(pk=s.agent.owner_id).update(is_active=False),
-        "owner has left",
+        "this task is for has left",
     ),
     "stopped": (
         lambda s, a: Stop.objects.create(

@@ -11,7 +11,7 @@ from agents.connections import actions
 from agents.connections.models import Connection
 from agents.connections.vault import VaultError, decrypt, encrypt
 from agents.grants.models import Grant
-from agents.permissions import ConnectionPermission, StopPermission
+from agents.permissions import ConnectionPermission, OpeningPermission, StopPermission
 from portal.audit.models import Entry
 from portal.people import actions as people
 from portal.teams import actions as teams
@@ -51,7 +51,7 @@ def test_who_adds_a_shared_one_holds_every_right_and_its_team_sees_it(cast: Cast
 def test_a_personal_one_is_its_persons_alone(cast: Cast):
     mine = own_mailbox(cast)
     assert mine.personal
-    assert rights(cast.mia, mine) == {str(right) for right in ConnectionPermission}
+    assert rights(cast.mia, mine) == {*map(str, ConnectionPermission), str(OpeningPermission.GIVE)}
     for person in (cast.ada, cast.lea, cast.olga):
         assert mine not in Connection.objects.visible_to(person)
         assert rights(person, mine) == set()

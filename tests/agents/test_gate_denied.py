@@ -51,9 +51,9 @@ def end(scene: Scene) -> None:
 DENIED = {
     "paused": (lambda s: registry.pause(s.cast.mia, s.agent), ["stopped"]),
     "draft": (lambda s: Agent.objects.update(state=Agent.State.DRAFT), ["agent_inactive"]),
-    "owner left": (
+    "owner left": (  # who is the task's person as well, so it was ended at once
         lambda s: people.deactivate(s.cast.ada, s.cast.mia),
-        ["stopped", "owner_left"],
+        ["stopped", "stopped", "owner_left", "person_left", "task_not_running"],
     ),
     "connection removed": (lambda s: connections.remove(s.cast.ada, s.box), ["connection_inactive"]),
     "everything stopped": (stop(Stop.Scope.EVERYTHING), ["stopped"]),

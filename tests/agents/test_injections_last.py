@@ -47,7 +47,11 @@ def test_another_process_goes_on_and_still_asks(cast, on, mail: Injection):
         assert victim.task.state == TaskState.WAITING  # the second round asks anew
         assert len(victim.effects()) == 1
         later = victim.wanted()[len(mail.calls) :]
-        assert [row.state for row in later] == [*[S.ASKED] * len(mail.later), S.DENIED]
+        assert {row.state for row in later[:-1]} <= {
+            S.ASKED,
+            S.DENIED,
+        }  # no move into a special folder is asked about
+        assert later[-1].state == S.ASKED  # a yes counted once: the same call again asks again
         for ask in victim.asks():
             victim.answer(ask, yes=False)
         elsewhere(victim)

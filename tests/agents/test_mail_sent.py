@@ -5,6 +5,7 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from email.message import Message
+from mailbox import Maildir
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ def test_a_mail_to_oneself_is_no_outcome(box: Mailbox):
 def test_what_an_agent_puts_among_the_sent_ones_was_sent_by_nobody(box: Mailbox):
     item = drafted(box)
     again = box.call("draft", "k2", in_reply_to=waiting(box).name.partition(":")[0], **ANSWER)
+    Maildir(box.path).add_folder("Sent")
     for draft in (again.data["message"], *box.ids("Drafts")):
         box.call("move", message=draft, folder="Sent")
     assert len(list((box.path / ".Sent" / "cur").iterdir())) == 2

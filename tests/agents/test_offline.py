@@ -23,6 +23,12 @@ SORT = "Sort the inbox and tell me what you found."
 QUESTION = "Could you tell me the price of a lamp?"
 
 
+def said(task: Task) -> str:
+    """Why the model broke off, in its own words: they stay in its last step."""
+    assert task.reason["code"] == "model_broke_off"
+    return task.steps.get(number=task.steps_done).text
+
+
 @pytest.fixture
 def mailbox() -> Path:
     return builders.maildir()
@@ -118,14 +124,14 @@ def test_without_a_grant_it_does_the_rest_and_says_what_not(cast, mailbox, witho
     task = run(cast, {"Hello": QUESTION}, change=less)
     failed = {"mail.list", "mail.read"} & without
     assert task.state == (TaskState.FAILED if failed else TaskState.SUCCEEDED)
-    assert (task.reason or task.result).startswith(words)
+    assert (said(task) if failed else task.result).startswith(words)
     assert made(task, "mail.draft") == 0
 
 
 @pytest.mark.parametrize("instruction", ["What is the capital of France?", "Deploy the shop", "…"])
 def test_what_is_not_about_mail_it_cannot_do_and_says_so(cast, mailbox, instruction):
     task = run(cast, {"Hello": QUESTION}, instruction)
-    assert (task.state, task.reason, task.calls.count()) == (TaskState.FAILED, CANNOT, 0)
+    assert (task.state, said(task), task.calls.count()) == (TaskState.FAILED, CANNOT, 0)
 
 
 def test_one_message_that_cannot_be_read_keeps_no_other(cast, mailbox):
@@ -145,7 +151,7 @@ def test_a_mailbox_that_vanishes_during_the_task_fails_it_with_the_reason(cast, 
     finally:
         mailbox.with_name("moved away").rename(mailbox)
     assert (task.state, task.result) == (TaskState.FAILED, "")
-    assert "folder" in task.reason
+    assert "folder" in said(task)
     assert len(list((mailbox / "new").iterdir())) == messages
 
 

@@ -9,6 +9,7 @@ from agents.queue.states import TaskState
 from agents.runtime import loop, providers
 from agents.runtime.providers import OFFLINE, UnknownModel
 from metering.usage.models import UsageEvent
+from portal.reasons import because, told
 from tests.agents.scripted import on, queued, run, tool_results
 from tests.openai_server import Raw, serving
 
@@ -152,5 +153,7 @@ def test_which_models_there_are(monkeypatch, settings):
 def test_a_model_that_is_not_here_says_what_to_do(name, monkeypatch):
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     providers.build.cache_clear()
-    with pytest.raises(UnknownModel, match="Choose another on the agent's page"):
+    with pytest.raises(UnknownModel) as unknown:
         providers.build(name)
+    why = because("model_unknown", model=unknown.value.name, provider=unknown.value.provider)
+    assert "Choose another on the agent's page" in told(why)

@@ -147,6 +147,6 @@ def test_running_away_is_far_above_the_own_past_and_above_a_floor():
 def test_why_it_was_stopped_can_be_read_and_tells_nothing_that_is_the_owners():
     said = told(reason(Hour(NOON, 123_450_000, 17_000_000)), OTHERS)
     assert said == (
-        f"It spent more than $10.00 since {NOON.day} {NOON:%b %Y}, 12:00, and over 5 times as much as in the "
+        f"It spent more than $10.00 since {NOON.day} {NOON:%b %Y}, 12:00 UTC, and over 5 times as much as in the "
         "busiest hour of the four weeks before its last day. Is that meant?"
     )

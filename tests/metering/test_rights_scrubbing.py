@@ -29,7 +29,7 @@ GONE_BY = {
     "agents": "hours_zone kind model ready_made capability declaration envelope worker tool_call_id tool_name digest",
     "metering": "system system_name identity source task ref item trigger provider model key corrects priced_by"
     " currency pattern target call slices parts place values changes tasks calls numbers viewer_name team_name",
-    "portal": "cost_centre time_zone password former event nonce digest",
+    "portal": "cost_centre time_zone password former event nonce digest reason covers missing file sha256",
     "axes": "user_agent http_accept session_hash",
 }
 # Rows that say themselves what becomes of them, and what no erasure touches: the trail, a team's name.
