@@ -47,10 +47,8 @@ def test_another_process_goes_on_and_still_asks(cast, on, mail: Injection):
         assert victim.task.state == TaskState.WAITING  # the second round asks anew
         assert len(victim.effects()) == 1
         later = victim.wanted()[len(mail.calls) :]
-        assert {row.state for row in later[:-1]} <= {
-            S.ASKED,
-            S.DENIED,
-        }  # no move into a special folder is asked about
+        # A move into a special folder is refused, and nobody is asked about it.
+        assert {row.state for row in later[:-1]} <= {S.ASKED, S.DENIED}
         assert later[-1].state == S.ASKED  # a yes counted once: the same call again asks again
         for ask in victim.asks():
             victim.answer(ask, yes=False)
