@@ -5,7 +5,7 @@ The view saves inside of :func:`unchanged`, which looks again under the row's lo
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from portal.audit.models import Entry
 from portal.submissions.marks import VERSION
 
 SALT = "portal.drawn_from"
+BESIDE = "beside "  # before the label of what is shown, where a field has its name
 SHOWN = 80  # characters of a value; longer ones are cut
 AGAIN = "Where you typed something else, yours is still here. The rest is as it is now. Look at it, then save again."
 
@@ -30,7 +31,7 @@ Value = str | list[str]
 class EditForm(forms.Form):
     """``beside``: further forms that are saved with this one."""
 
-    beside: tuple[forms.BaseForm, ...] = ()
+    beside: Sequence[forms.BaseForm] = ()
     _version = ""
 
     @property
@@ -48,10 +49,14 @@ class EditForm(forms.Form):
             if not isinstance(bound.field.widget, forms.PasswordInput | forms.FileInput)
         }
 
+    def shown(self) -> Mapping[str, str]:
+        """What the page says beside the fields, by its label, and what is decided on with them."""
+        return {}
+
     def meanwhile(self, now: "EditForm") -> list[str]:
         """A line for each field that holds something else ``now`` than when this was drawn, and than what was typed.
 
-        What the reader left as it was is taken over into the form.
+        What the reader left as it was is taken over into the form. What was shown beside it has a line as well.
         """
         before, lines = self._before()[1], []
         mine = self.bounds()
@@ -65,6 +70,7 @@ class EditForm(forms.Form):
             if _digest(typed) == before[name][0]:
                 _take_over(mine[name], value)
             lines.append(f"{bound.label}: {before[name][1]} → {_words(bound, value)}")
+        lines += _beside(before, now.shown())
         if lines:
             self._version = now._signed()
         return lines
@@ -83,6 +89,7 @@ class EditForm(forms.Form):
     def _signed(self) -> str:
         values = {name: (bound, _stored(bound)) for name, bound in self.bounds().items()}
         fields = {name: [_digest(value), _words(bound, value)] for name, (bound, value) in values.items()}
+        fields |= {BESIDE + label: [_digest(words), _quoted(words)] for label, words in self.shown().items()}
         return signing.dumps([time.time(), fields], salt=SALT, compress=True)
 
 
@@ -92,7 +99,7 @@ def unchanged(
     row: models.Model | None,
     draw: Callable[[], EditForm],
     *,
-    first: Callable[[], None] | None = None,
+    first: Callable[[], object] | None = None,
 ) -> Iterator[None]:
     """Nobody else edits ``row`` within, and it is as ``form`` was drawn from it. Else raises ValidationError.
 
@@ -111,6 +118,18 @@ def unchanged(
             who = by.actor_name if by else "Somebody"
             raise ValidationError([f"{who} changed this while you had it open.", *lines, AGAIN])
         yield
+
+
+def _beside(before: Mapping[str, list[str]], now: Mapping[str, str]) -> list[str]:
+    """A line for each thing that is shown otherwise now, is new or is gone; none where nothing says what was shown."""
+    was = {name.removeprefix(BESIDE): held for name, held in before.items() if name.startswith(BESIDE)}
+    nothing = [_digest(""), "nothing"]
+    lines = []
+    for one in {**was, **now} if before else ():
+        (digest, words), new = was.get(one, nothing), now.get(one, "")
+        if digest != _digest(new):
+            lines.append(f"{one}: {words} → {_quoted(new) if one in now else nothing[1]}")
+    return lines
 
 
 def _stored(bound: BoundField) -> Value:
@@ -145,6 +164,10 @@ def _words(bound: BoundField, value: Value) -> str:
     words = ", ".join(titles.get(each, each) for each in ([value] if isinstance(value, str) else value))
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return "yes" if words else "no"
+    return _quoted(words)
+
+
+def _quoted(words: str) -> str:
     return f"“{words[: SHOWN - 1]}…”" if len(words) > SHOWN else f"“{words}”" if words else "empty"
 
 

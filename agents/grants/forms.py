@@ -15,6 +15,8 @@ from agents.grants.reviewing import capability_title
 from agents.grants.terms import Terms
 from agents.registry.models import Agent
 from portal.days import DayField, end_of, in_words
+from portal.editing import EditForm
+from portal.people import zones
 
 USUAL_DAYS = 7
 
@@ -104,6 +106,11 @@ class RequestForm(_TermsForm):
         help_text="Whoever decides reads this. What will the agent do with it?",
         error_messages={"required": "Say why, in a sentence: whoever decides knows nothing else of it."},
     )
+    zone = forms.ChoiceField(
+        label="Hours are those of",
+        required=False,
+        help_text="Where you said above between which hours it may be used.",
+    )
 
     def __init__(
         self,
@@ -112,9 +119,15 @@ class RequestForm(_TermsForm):
         held: Mapping[str, Grant],
         ticked: Collection[str] = (),
     ) -> None:
-        super().__init__(data, initial={"until": timezone.localdate() + timedelta(days=USUAL_DAYS)})
+        here = zones.current()
+        initial = {"until": timezone.localdate() + timedelta(days=USUAL_DAYS), "zone": here}
+        super().__init__(data, initial=initial)
+        self.fields["zone"].choices = zones.choices(here)  # type: ignore[attr-defined]
+        chosen = str((data or initial).get("zone", ""))
+        zone = chosen if chosen in zones.known() else here
         self.parts = [
-            CapabilityForm(data, one, held=held.get(one.name)) for one in connection.connector.capabilities
+            CapabilityForm(data, one, held=held.get(one.name), zone=zone)
+            for one in connection.connector.capabilities
         ]
         for part in self.parts:
             if part.capability.name in ticked and part.held is None:
@@ -165,8 +178,8 @@ class RenewalForm(_TermsForm):
         return {part.capability.name: part.terms() for part in self.wanted()}
 
 
-class DecisionForm(_TermsForm):
-    """Decide on a request: grant what stays ticked, as asked for or narrower."""
+class DecisionForm(_TermsForm, EditForm):
+    """Decide on a request: grant what stays ticked, as asked for or narrower, to the agent as it was shown."""
 
     note = forms.CharField(
         label="Note", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
@@ -186,6 +199,7 @@ class DecisionForm(_TermsForm):
         self.parts = [CapabilityForm(data, declared, asked=grant) for grant, declared in waiting if declared]
         self.fields["until"].help_text = f"Asked for: {in_words(self._asked_day)}. You can make it shorter."
         self.gone = [grant for grant, declared in waiting if not declared]
+        self.asked, self.beside = asked, self.parts
         live = asked.agent.mode == Agent.Mode.LIVE
         if not live or asked.connection_id in asked.agent.lives_on():
             del self.fields["trial"]
@@ -215,6 +229,12 @@ class DecisionForm(_TermsForm):
         if self.cleaned_data["until"] == self._asked_day:
             return self.last_asked
         return min(super().ends_at(), self.last_asked)
+
+    def shown(self) -> dict[str, str]:
+        agent = self.asked.agent
+        said = {"Name": agent.name, "Purpose": agent.purpose, "Owner": str(agent.owner), "Model": agent.model}
+        said["Mode"], said["Acts for real elsewhere"] = agent.mode, "yes" if "trial" in self.fields else "no"
+        return said | {part.capability.title: part.asked_for for part in self.parts}
 
     def terms(self) -> dict[int, Terms]:
         return {part.asked.pk: part.terms() for part in self.wanted() if part.asked}

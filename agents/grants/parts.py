@@ -27,7 +27,7 @@ SECOND_HELP = "Not the person whom the task is for, but somebody else who answer
 class CapabilityForm(forms.Form):
     """One capability: wanted or not, limits, uses, asks. With ``asked`` it can only narrow that.
 
-    ``renews``: ``asked`` is a grant that its owner asks for once more.
+    ``renews``: ``asked`` is a grant that its owner asks for once more. ``zone``: of the hours, else the reader's.
     """
 
     wanted = forms.BooleanField(required=False)
@@ -58,14 +58,15 @@ class CapabilityForm(forms.Form):
         asked: Grant | None = None,
         held: Grant | None = None,
         renews: bool = False,
+        zone: str = "",
     ) -> None:
         super().__init__(data, prefix=capability.name.replace(".", "-"), initial=_initial(capability, asked))
         self.capability, self.asked, self.held, self.renews = capability, asked, held, renews
         # Hours that were asked for keep their zone: those of another would be other hours.
         kept = asked is not None and asked.hours is not None
-        self.zone = asked.hours_zone if asked and kept else zones.current()
+        self.zone = asked.hours_zone if asked and kept else zone or zones.current()
         for name in ("from_hour", "until_hour"):
-            self.fields[name].zone = self.zone  # type: ignore[attr-defined]
+            self.fields[name].zone = "the chosen zone’s" if zone else self.zone  # type: ignore[attr-defined]
         self.limited = [one for one in capability.arguments if one.limitable]
         for argument in self.limited:
             before = asked.limits.get(argument.name) if asked else None

@@ -15,8 +15,10 @@ from agents.grants.reviewing import revocable_by
 from agents.permissions import AgentPermission, GrantPermission
 from agents.registry.models import Agent
 from agents.registry.ready import needed
+from agents.registry.yeses import held
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refused
+from portal.editing import unchanged
 from portal.pages import page, paged
 
 AT_ONCE = 25  # requests shown in the inbox; more follow as these are decided
@@ -121,7 +123,8 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
     ends_at = form.last_asked if nothing else form.ends_at()
     note, trial = form.cleaned_data.get("note", ""), form.cleaned_data.get("trial", False)
     try:
-        actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note, trial=trial)
+        with unchanged(form, asked, lambda: DecisionForm(None, asked), first=lambda: held(asked.agent)):
+            actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note, trial=trial)
     except ValidationError as error:
         if asked.waiting:
             refused(form, error)

@@ -1,6 +1,6 @@
 """Forms of the registry: what a person writes about an agent, in units a person uses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -158,7 +158,9 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-class ShareForm(forms.Form):
+class ShareForm(EditForm):
+    """``levels``: who has the agent already, and as what; sharing with them once more changes that."""
+
     reader = ReaderField(label="With whom")
     level = forms.ChoiceField(
         label="As",
@@ -166,6 +168,13 @@ class ShareForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Level.VIEWER.value,
     )
+
+    def __init__(self, *args: Any, levels: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.levels = levels
+
+    def shown(self) -> Mapping[str, str]:
+        return self.levels
 
     def values(self) -> dict[str, Any]:
         return {"reader": self.cleaned_data["reader"], "level": Level(self.cleaned_data["level"])}

@@ -127,6 +127,11 @@ def shares(agent: Agent) -> list[Share]:
     return sorted(found, key=lambda share: not share.owner)
 
 
+def levels(agent: Agent) -> dict[str, str]:
+    """The same in words, by whom it is shared with."""
+    return {f"{share.holder}{' (team)' * share.team}": share.level.label for share in shares(agent)}
+
+
 def level_of(rights: frozenset[str]) -> Level:
     """The highest level whose rights are all there; whoever has any has the lowest."""
     full = [level for level in Level if rights >= set(LEVELS[level])]

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -146,10 +146,14 @@ def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
 @requires(AgentPermission.MANAGE, on=Agent)
 @get_or_post
 def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
-    form = ShareForm(request.POST if request.method == "POST" else None)
+    def drawn(data: QueryDict | None = None) -> ShareForm:
+        return ShareForm(data, levels=reading.levels(agent))
+
+    form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.share(request.user, agent, **form.values())
+            with unchanged(form, agent, drawn):
+                actions.share(request.user, agent, **form.values())
             messages.success(request, f"{form.cleaned_data['reader']} has {agent} now.")
             return redirect("registry:shares", agent.pk)
         except ValidationError as error:

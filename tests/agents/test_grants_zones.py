@@ -102,6 +102,19 @@ def test_hours_of_another_zone_are_not_narrower(cast: Cast, place):
     assert "from 8:00 to 18:00 (Asia/Tokyo)" in as_(cast.mia).get(agent.get_absolute_url()).text
 
 
+def test_who_asks_chooses_the_zone_of_the_hours(cast: Cast, place):
+    agent, chat = place
+    lives_in(cast.mia, "Asia/Tokyo")
+    url = f"{reverse('grants:new', args=[agent.pk])}?connection={chat.pk}"
+    assert '<option value="Asia/Tokyo" selected>' in as_(cast.mia).get(url).text
+    form = {"until": (timezone.localdate() + timedelta(days=3)).isoformat(), "why": "to tell them"}
+    form |= {"chat-post-wanted": "on", "chat-post-from_hour": "22", "chat-post-until_hour": "6"}
+    assert as_(cast.mia).post(url, form | {"zone": "Mars/Base"}).status_code == 422
+    assert as_(cast.mia).post(url, form | {"zone": "Europe/Berlin"}).status_code == 302
+    grant = Grant.objects.get()
+    assert (grant.hours, grant.hours_zone) == ((22, 6), "Europe/Berlin")
+
+
 BERLIN = [(24, 15, True), (24, 16, False), (25, 16, True), (25, 17, False), (24, 5, False), (24, 6, True)]
 
 
