@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
+LONGEST_QUERY = 600
 AT_THE_DOOR = {"sign-in", "sign-out"}  # nobody is sent on to these
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104  (read, not listened on)
 _served = ""
@@ -35,7 +36,11 @@ def absolute(path: str) -> str:
 
 
 def own_path(wanted: str) -> str:
-    """``wanted`` where it is a path of a page of this portal (with its query, without its fragment), else ``""``."""
+    """``wanted`` where it is a path of a page of this portal, without its fragment, else ``""``.
+
+    A short query stays: it chooses what the page shows (a connection, a filter), which a form that comes back needs.
+    No page does anything for an address, and none writes into a form what an address says (walked by tests).
+    """
     if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return ""
     if any(ord(sign) <= 32 or ord(sign) == 127 or sign == "\\" for sign in wanted):
@@ -47,4 +52,4 @@ def own_path(wanted: str) -> str:
         return ""
     if found.view_name in AT_THE_DOOR:
         return ""
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return f"{parts.path}?{parts.query}" if 0 < len(parts.query) <= LONGEST_QUERY else parts.path

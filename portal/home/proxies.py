@@ -1,5 +1,6 @@
 """What a proxy says about who asks: believed from the proxies in ``PORTAL_PROXIES``, taken away from everybody else."""
 
+import logging
 from collections.abc import Callable
 from ipaddress import ip_address
 
@@ -12,12 +13,22 @@ HEADERS = (
 )
 
 
+REWRITTEN = (
+    "The server reads X-Forwarded-For itself, so anybody here could claim any address. Start it so that it does not"
+    " (uvicorn --no-proxy-headers), and name the proxy in PORTAL_PROXIES.\n"
+)
+log = logging.getLogger(__name__)
+
+
 def from_proxies_only(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """First of all middleware: everything after it may take the address, the scheme and the host as they stand."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if _rewritten(request):
+            log.error(REWRITTEN.strip())
+            return HttpResponse(REWRITTEN, status=400, content_type="text/plain")
         if _is_proxy(request.META.get("REMOTE_ADDR", "")):
             _take(request)
         else:
@@ -26,6 +37,17 @@ def from_proxies_only(
         return get_response(request)
 
     return middleware
+
+
+def _rewritten(request: HttpRequest) -> bool:
+    """The server gave who asks an address that the header names: whoever that was can no longer be told.
+
+    No proxy names itself there, and to claim this machine's own address wins nothing (a browser beside its proxy).
+    """
+    asks = _address(request.META.get("REMOTE_ADDR", ""))
+    if not asks or ip_address(asks).is_loopback:
+        return False
+    return asks in map(_address, request.META.get("HTTP_X_FORWARDED_FOR", "").split(","))
 
 
 def _take(request: HttpRequest) -> None:

@@ -39,7 +39,9 @@ class Submissions:
 def _sent(request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponseBase | None:
     mark, person = marks.read(request), request.user.pk or 0
     for_people = not getattr(view, "access", "anyone").startswith("anyone")
-    if mark is None:
+    if (
+        mark is None
+    ):  # a program's own request, which knows how often it sends: no page of ours lacks one (walked)
         return sending.guarded(request, view, args, kwargs, mark)
     if for_people and mark.person and not person:
         return keeping.ended(request, mark)

@@ -1,15 +1,21 @@
 """What is believed about who asks: a proxy's word, and only that of a proxy that is named."""
 
+import asyncio
 import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.core.checks import run_checks
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware as TrustedProxies
 
 from portal import env
 from portal.home.proxies import HEADERS, from_proxies_only
@@ -66,6 +72,43 @@ def test_a_proxy_that_is_named_says_who_asks(monkeypatch, told, address):
 def test_a_proxy_that_is_named_says_scheme_and_host(monkeypatch):
     told = {"proto": "http, https", "host": "evil.example, portal.example"}
     assert seen(monkeypatch, "10.0.0.1", "10.0.0.1", **told).believed == ("10.0.0.1", True, "portal.example")
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1"])
+@pytest.mark.parametrize("claimed", ["6.6.6.6", "6.6.6.6:555", "9.9.9.9, 6.6.6.6", "[2001:db8::1]:5"])
+def test_a_server_that_reads_the_headers_itself_is_refused_with_words(proxies, claimed, caplog):
+    """As uvicorn does when it is started by hand, whatever PORTAL_PROXIES says."""
+    believing = TrustedProxies(ASGIHandler(), trusted_hosts="127.0.0.1")
+    with override_settings(PROXIES=[ip_network(one) for one in proxies.split(",") if one]):
+        for headers, status in (({"x-forwarded-for": claimed}, 400), ({}, 302)):
+            answer = asyncio.run(asked(believing, headers))
+            assert answer["status"] == status
+    assert "--no-proxy-headers" in caplog.text
+
+
+async def asked(application: Any, headers: dict[str, str]) -> dict[str, Any]:
+    pairs = [(name.encode(), value.encode()) for name, value in {"host": "localhost", **headers}.items()]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": b"",
+        "scheme": "http",
+    }
+    scope |= {
+        "headers": pairs,
+        "client": ("127.0.0.1", 4),
+        "server": ("localhost", 80),
+        "http_version": "1.1",
+    }
+    talk = ApplicationCommunicator(application, scope)
+    await talk.send_input({"type": "http.request"})
+    return await talk.receive_output(10)
+
+
+def test_a_browser_beside_its_proxy_is_served(monkeypatch):
+    assert seen(monkeypatch, "127.0.0.1", "127.0.0.1", **{"for": "127.0.0.1"}).believed == STRANGER
 
 
 @pytest.mark.django_db  # other checks ask the database
