@@ -1,12 +1,16 @@
 """Every POST form that anybody of the cast is shown, filled in and sent as by a browser: for tests that walk them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from django.urls import resolve, reverse
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from portal.people.models import Person
@@ -46,7 +50,10 @@ class Form:
                 options = field.select("option[selected]") or field.select("option")[:1]
                 sent.setdefault(name, []).extend(option.get("value", "") for option in options)
             else:
-                text = field.text.removeprefix("\n") if field.name == "textarea" else field.get("value", "")
+                unsaid = "on" if kind in {"checkbox", "radio"} else ""
+                text = (
+                    field.text.removeprefix("\n") if field.name == "textarea" else field.get("value", unsaid)
+                )
                 sent.setdefault(name, []).append(text)
         button = self.tag.select_one("button[name]")
         return sent | ({button["name"]: [button.get("value", "")]} if button else {})
@@ -62,9 +69,9 @@ class Form:
         needed = {name: value for name, value in self._filled(who, words) if not any(begun.get(name, [""]))}
         changed = dict(self._changed(who, words))
         yield begun | needed | changed
-        yield begun | needed
         for name, value in changed.items():
             yield begun | needed | {name: value}
+        yield begun | needed
         for name in needed:
             yield {key: value for key, value in (begun | needed).items() if key != name}
 
@@ -128,14 +135,61 @@ def on_page(html: str, page: str, person: Person) -> list[Form]:
 
 
 def every_form(world: World) -> list[Form]:
-    """One of each kind, in whosever hands it is first found."""
+    """One of each kind, in whosever hands it is first found; also on pages that a link or a choice leads to."""
     found: dict[tuple[str, frozenset[str]], Form] = {}
     for person in world.cast.everyone().values():
-        client = as_(person)
-        for name, (method, target, _) in DOORS.items():
-            url = reverse(name, args=world.arguments(target))
-            answer = client.get(url) if method == "GET" else None
-            if answer is not None and answer.status_code == 200 and "text/html" in answer["Content-Type"]:
-                for form in on_page(answer.content.decode(), url, person):
-                    found.setdefault(form.key, form)
+        client, been = as_(person), set()
+        doors = [(name, target) for name, (method, target, _) in DOORS.items() if method == "GET"]
+        waiting = [reverse(name, args=world.arguments(target)) for name, target in doors]
+        for url in waiting:  # grows on the way
+            answer = client.get(url)
+            if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+                continue
+            html = answer.content.decode()
+            for form in on_page(html, url, person):
+                found.setdefault(form.key, form)
+            for kind, onward in variants(html, url):
+                if kind not in been:
+                    been.add(kind)
+                    waiting.append(onward)
     return list(found.values())
+
+
+def variants(html: str, page: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Addresses with a query that links and GET forms of a page lead to, each with what makes it another kind."""
+    soup = BeautifulSoup(html, "html.parser")
+    onward = [urljoin(page, link["href"]) for link in soup.select("a[href*='?']")]
+    for form in soup.select("form:not([method=post i])"):
+        for choice in form.select("select[name]"):
+            values = [one["value"] for one in choice.select("option[value]") if one["value"]]
+            onward += [
+                urljoin(page, form.get("action") or urlsplit(page).path)
+                + "?"
+                + urlencode({choice["name"]: value})
+                for value in values[:1]
+            ]
+    for url in onward:
+        parts = urlsplit(url)
+        if not parts.netloc and parts.query:
+            with suppress(Resolver404):
+                yield (resolve(parts.path).view_name, " ".join(sorted(parse_qs(parts.query)))), url
+
+
+class undone:
+    def __enter__(self) -> None:
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+
+    def __exit__(self, *error) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(*error)
+
+
+def post(client: Client, form: Form, sent: Sent):
+    files = {one["name"]: ContentFile(CHART, "chart.csv") for one in form.tag.select("input[type=file]")}
+    return client.post(form.action, {**sent, **files})
+
+
+def same_form(form: Form) -> Form | None:
+    html = as_(form.person).get(form.page).content.decode()
+    return next((one for one in on_page(html, form.page, form.person) if one.key == form.key), None)

@@ -1,0 +1,15 @@
+"""Forms to type into that change a row and do not say what they were drawn from, and why that loses nothing."""
+
+ONCE = "answers or ends something that can be answered or ended once: the second is told"
+STOPS = "stops something: twice stopped is stopped"
+OWN = "one's own choice in words of its own, of which nothing older stands in the form"
+
+NO_VERSION = {
+    **dict.fromkeys(["approvals:answer", "approvals:proposal", "rights:decide_correction"], ONCE),
+    **dict.fromkeys(["rights:decide_objection", "people:acknowledgement", "people:deactivation"], ONCE),
+    **dict.fromkeys(
+        ["grants:end-of", "grants:end-on", "grants:revocation", "queue:cancel", "invitation"], ONCE
+    ),
+    **dict.fromkeys(["connections:stop", "registry:stop", "stops:capability", "stops:everything"], STOPS),
+    **dict.fromkeys(["people:password", "openings:new", "outcomes:request", "queue:shares"], OWN),
+}
