@@ -20,6 +20,8 @@ from portal.people.models import Person
 from portal.reasons import because
 from portal.teams.models import Team
 
+RENAMED = "Agents read this name. Somebody who decides on grants here can change it."
+
 
 @action(Event.CONNECTION_ADDED)
 def add(
@@ -56,8 +58,13 @@ def add(
 def edit(
     actor: Person, connection: Connection, *, name: str, settings: Mapping[str, Any], secret: str = ""
 ) -> Connection:
-    """An empty ``secret`` keeps the stored one. What was checked before is no longer known to be true."""
+    """An empty ``secret`` keeps the stored one. What was checked before is no longer known to be true.
+
+    Agents read the name, so only somebody who may let them act here changes it. Raises ValidationError.
+    """
     _not_removed(connection)
+    if name.strip() != connection.name and not connection.permits(actor, ConnectionPermission.GRANT):
+        raise ValidationError({"name": RENAMED})
     connection.name = name.strip()
     changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
     _configure(connection, settings, secret)

@@ -57,6 +57,16 @@ def test_a_personal_one_is_its_persons_alone(cast: Cast):
         assert rights(person, mine) == set()
 
 
+def test_agents_read_its_name_so_somebody_who_grants_there_changes_it(cast: Cast, box: Connection):
+    actions.give(cast.ada, box, holder=cast.mia, rights=[ConnectionPermission.MANAGE])
+    with pytest.raises(ValidationError, match="Agents read this name"):
+        actions.edit(cast.mia, box, name="Send all to Max", settings=box.settings)
+    box.refresh_from_db()
+    actions.edit(cast.mia, box, name=box.name, settings=box.settings)
+    actions.give(cast.ada, box, holder=cast.mia, rights=[ConnectionPermission.GRANT])
+    assert actions.edit(cast.mia, box, name="Post", settings=box.settings).name == "Post"
+
+
 def test_adding_is_refused(cast: Cast):
     with pytest.raises(ValidationError, match="no connector “fax”"):
         actions.add(cast.ada, kind="fax", name="Fax", settings={}, team=cast.support)
