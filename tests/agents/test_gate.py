@@ -53,6 +53,7 @@ def test_an_entry_tells_who_under_which_grant_for_whom_and_no_words(here):
     assert (entry.actor_name, entry.actor) == (str(here.agent), None)
     assert (entry.target_id, entry.target_name) == (row.pk, "mail.draft on Support mailbox")
     assert entry.details == {
+        "acted": f"agent #{here.agent.pk}",
         "task": here.task.pk,
         "for_person": here.cast.mia.pk,
         "grant": row.grant_id,
