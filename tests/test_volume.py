@@ -5,16 +5,19 @@ portal is opened by everybody in both; what may differ stands in ``volumes.EXEMP
 """
 
 import difflib
+from datetime import timedelta
 from unittest import mock
 
 import pytest
 from django.utils import timezone
 
+from agents.openings import actions as openings
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.registry import actions as registry
+from tests import builders
 from tests.cast import NAMES, Cast, as_
-from tests.volumes import EXEMPT, addresses, read, work
+from tests.volumes import EXEMPT, addresses, posted, read, work
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +25,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world(cast: Cast) -> World:
-    """Mia owns the agent, Lea manages it, Olga has it work as well: each did something before."""
+    """Mia owns the agent, Lea manages it, Olga has it work as well, in Mia's own mailbox too: each did before."""
     made = make_world(cast)
     registry.share(cast.mia, made.agent, reader=cast.lea, level=Level.MANAGER)
     registry.share(cast.mia, made.agent, reader=cast.olga, level=Level.OPERATOR)
+    builders.grant(made.agent, made.own_box, "mail.list", by=cast.mia)
+    openings.give(cast.mia, made.own_box, reader=cast.olga, ends_at=timezone.now() + timedelta(days=3))
     for person in (cast.mia, cast.lea, cast.olga):
         work(person, made, f"first-{person.pk}")
     return made
@@ -37,6 +42,7 @@ def test_what_one_person_used_changes_no_page_of_anybody_else(cast: Cast, world:
     every = list(addresses(world, person))
     others = {name: getattr(cast, name) for name in NAMES if name != busy}
     with mock.patch("django.utils.timezone.now", return_value=now):
+        work(person, world, "at this moment")  # when somebody last used what one opened to them is told
         before = {name: read(reader, every) for name, reader in others.items()}
         own = read(person, every)
         for more in range(4):
@@ -50,6 +56,23 @@ def test_what_one_person_used_changes_no_page_of_anybody_else(cast: Cast, world:
         assert differing == [], "\n\n".join(differing)
         changed = [where for where, text in read(person, every).items() if text != own[where]]
     assert {"queue:list", "usage:mine", "home"} <= {where.split()[0] for where in changed}, "nothing was done"
+
+
+def test_no_button_tells_it_either(cast: Cast, world: World):
+    """A refusal, a confirmation and the page after it say the same, however much somebody else had done."""
+    readers, now = ("ada", "lea", "mia"), timezone.now()
+    with mock.patch("django.utils.timezone.now", return_value=now):
+        work(cast.olga, world, "at this moment")
+        before = {name: posted(getattr(cast, name), world) for name in readers}
+        work(cast.olga, world, "more")
+        differing = [
+            f"{name} {where}\n" + "\n".join(_changes(before[name][where], text))
+            for name in readers
+            for where, text in posted(getattr(cast, name), world).items()
+            if text != before[name][where]
+        ]
+    assert len(before["ada"]) > 40
+    assert differing == [], "\n\n".join(differing)
 
 
 def _changes(before: str, after: str) -> list[str]:

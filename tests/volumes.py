@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from agents import gate
 from agents.grants.models import Grant
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
@@ -38,11 +40,20 @@ EXEMPT = {
     ("home", "aud"): "the latest entries of the trail, on the auditor's start page",
     ("people:deactivation", "ada"): "an admin who deactivates somebody is told how many tasks end with it",
 }
+# What a reader says with a button, where it asks for something.
+SAID = {
+    "queue:feedback": {"thumb": "up"},
+    "grants:decision": {"answer": "nothing"},
+    "approvals:answer": {"answer": "no"},
+    "people:acknowledgement": {"answer": "mine"},
+}
+MADE = r'<time class="near"[^>]*>[^<]*</time>|(?<=/)\d+(?=/)|[Tt]ask \d+|seen=\w+\.\w+'
 NOISE = (
     r"hx-headers='[^']*'",
     r'<input type="hidden" name="[a-z_]*" value="[^"]*">',  # tokens, one-time marks, versions
     r'<input type="hidden" name="seen" value="[^"]*">',
     r'nonce="[^"]*"',
+    r"/invitation/[^<\s]+",  # a link that was just made
 )
 
 
@@ -52,6 +63,8 @@ def work(person: Person, world: World, key: str) -> None:
     for how in ("finish", "fail", "run"):
         task = transcripts.running(person, agent, f"Sort the inbox of {key}")
         step = transcripts.step(task)
+        if person.pk != world.own_box.person_id:
+            _list(task, world)
         read = Grant.objects.get(agent=agent, capability="mail.read")
         transcripts.calls(step, read, number)
         would = {"same": True, "text": "private", "by_agent": False}
@@ -66,6 +79,20 @@ def work(person: Person, world: World, key: str) -> None:
             tasks.finish(str(agent), task, result="Done.", counts={"read": number})
         elif how == "fail":
             tasks.fail(str(agent), task, reason=_reason(), counts={})
+
+
+def _list(task: Task, world: World) -> None:
+    """The task uses Mia's own mailbox, where she opened it to the task's person: she is told of that."""
+    gate.call(
+        task,
+        transcripts.step(task, 2),
+        0,
+        tool_call_id="1",
+        tool_name="mail_list",
+        capability="mail.list",
+        connection=world.own_box.pk,
+        arguments={},
+    )
 
 
 def _reason() -> dict[str, object]:
@@ -98,6 +125,23 @@ def addresses(world: World, about: Person) -> Iterator[tuple[str, str]]:
         yield name, url + query.format(name=about.display_name.split()[0], agent=world.agent.pk)
 
 
+def posted(reader: Person, world: World) -> dict[str, str]:
+    """What each button answers this reader, page after it included. What it did is undone."""
+    answers = {}
+    for name, (method, target, _) in DOORS.items():
+        if method != "POST" or name in ("sign-out", "people:sign-outs", "rights:export"):
+            continue
+        with transaction.atomic():
+            answer = as_(reader).post(
+                reverse(name, args=world.arguments(target)), SAID.get(name, {}), follow=True
+            )
+            text = _plain(f"{answer.redirect_chain} {answer.status_code}", answer)
+            # What was just made has another number, and its entry the database's own time.
+            answers[f"{name} (posted)"] = re.sub(MADE, "", text)
+            transaction.set_rollback(True)
+    return answers
+
+
 def read(reader: Person, every: list[tuple[str, str]]) -> dict[str, str]:
     """Every page that can be opened, as this reader gets it, by name and address. That they looked is undone."""
     pages = {}
@@ -105,10 +149,14 @@ def read(reader: Person, every: list[tuple[str, str]]) -> dict[str, str]:
         browser: Client = as_(reader)
         for name, url in every:
             answer = browser.get(url)
-            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            text = f"{answer.status_code} {answer.get('Location', '')}\n{body.decode()}"
-            for pattern in NOISE:
-                text = re.sub(pattern, "", text)
-            pages[f"{name} {url}"] = text
+            pages[f"{name} {url}"] = _plain(f"{answer.status_code} {answer.get('Location', '')}", answer)
         transaction.set_rollback(True)
     return pages
+
+
+def _plain(head: str, answer: Any) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = f"{head}\n{body.decode()}"
+    for pattern in NOISE:
+        text = re.sub(pattern, "", text)
+    return text
