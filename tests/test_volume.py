@@ -62,9 +62,9 @@ def test_no_button_tells_it_either(cast: Cast, world: World):
     """A refusal, a confirmation and the page after it say the same, however much somebody else had done."""
     readers, now = ("ada", "lea", "mia"), timezone.now()
     with mock.patch("django.utils.timezone.now", return_value=now):
-        work(cast.olga, world, "at this moment")
+        work(cast.olga, world, "at this moment", opened=True)
         before = {name: posted(getattr(cast, name), world) for name in readers}
-        work(cast.olga, world, "more")
+        work(cast.olga, world, "more", opened=True)
         differing = [
             f"{name} {where}\n" + "\n".join(_changes(before[name][where], text))
             for name in readers

@@ -57,13 +57,13 @@ NOISE = (
 )
 
 
-def work(person: Person, world: World, key: str) -> None:
+def work(person: Person, world: World, key: str, *, opened: bool = False) -> None:
     """A task of the person's with the world's agent: done, read by nobody else, paid for; one fails, one runs on."""
     agent, number = world.agent, 3
     for how in ("finish", "fail", "run"):
         task = transcripts.running(person, agent, f"Sort the inbox of {key}")
         step = transcripts.step(task)
-        if person.pk != world.own_box.person_id:
+        if opened:
             _list(task, world)
         read = Grant.objects.get(agent=agent, capability="mail.read")
         transcripts.calls(step, read, number)
