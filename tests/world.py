@@ -148,7 +148,7 @@ def make_world(cast: Cast) -> World:
     outcomes.ask(cast.mia, item, colleague=cast.lea)
     invited = people.invite(PORTAL, email="new.one@example.com", display_name="New One", manager=cast.lea)
     Person.objects.filter(pk=invited.pk).update(held_since=timezone.now())
-    link = {"kind": "link", "asked_by": cast.finn, "person": cast.mia}
+    link = {"kind": "link", "person": cast.mia}  # asked for at the machine: by nobody who could lose a role
     return World(
         person=cast.mia,
         invited=invited,
