@@ -20,6 +20,8 @@ from tests.world import World, make_world
 NUMBERS = (models.IntegerField, models.DecimalField, models.FloatField, models.DurationField)
 ROW = "names a row, which is not counted with"
 CALENDAR = "code takes it from the calendar"
+SEALED = "PostgreSQL alone writes it, when it seals; the portal's role cannot"
+COUNTED = "what a check of the trail has counted, asked of nobody"
 CORRECTED = "sums of the ledger, from which corrections take away"
 
 FREE = {
@@ -43,6 +45,10 @@ FREE = {
     "metering.UsageKey.figures": "a digest",
     "metering.YearCohort.year": CALENDAR,
     "portal.Entry.target_id": ROW,
+    **dict.fromkeys(
+        [f"portal.Seal.{name}" for name in ("entries", "horizon", "rule", "segment", "top")], SEALED
+    ),
+    **dict.fromkeys(["portal.TrailCheck.entries", "portal.TrailCheck.marks"], COUNTED),
 }
 
 
