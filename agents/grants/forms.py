@@ -107,9 +107,9 @@ class RequestForm(_TermsForm):
         error_messages={"required": "Say why, in a sentence: whoever decides knows nothing else of it."},
     )
     zone = forms.ChoiceField(
-        label="Hours are those of",
+        label="Time zone of the hours",
         required=False,
-        help_text="Where you said above between which hours it may be used.",
+        help_text="Only for hours that you chose above.",
     )
 
     def __init__(
