@@ -74,7 +74,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         mia.page.goto(agent)
         mia.sees("Read messages")
         mia.follow("Let it go live")
-        mia.sees("Who can decide")
+        mia.sees("Who else decides")
         ada.page.goto(mia.page.get_by_label("Send them here").input_value())
         ada.press("Let it go live")
         ada.sees("is live")

@@ -54,21 +54,45 @@ def test_the_gate_alone_holds_where_nothing_ended_the_task(monkeypatch: pytest.M
     run(AfterTheFact, 6)
 
 
+def ended(company: Company) -> None:
+    company.queue("lea")
+    company.unshare("lea")
+    company.nothing_is_under_way_for_who_may_not()
+
+
+def gone_on(company: Company) -> None:
+    task = company.queue("lea")
+    company.call(task, False, "strange.write")
+    company.unshare("lea")
+    company.call(task, False, "strange.write")
+    company.nothing_happened_that_must_not()
+
+
+def another_mailbox(company: Company) -> None:
+    company.call(company.queue("lea"), True, "strange.write")
+    company.nothing_happened_that_must_not()
+
+
+# What is left out, what then happens (played, so that it is found each time), and what the machine says.
 MISSING = {
-    "the end of tasks": (Company, "is under way"),
-    "the look at the person": (AfterTheFact, "may not operate the agent"),
-    "the look at the connection": (Company, "connection is not open to"),
+    "the end of tasks": (ended, "is under way"),
+    "the look at the person": (gone_on, "may not operate the agent"),
+    "the look at the connection": (another_mailbox, "connection is not open to"),
 }
 
 
 @pytest.mark.parametrize("missing", MISSING)
 def test_the_machine_notices_what_is_left_out(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
-    machine, words = MISSING[missing]
-    if missing == "the look at the connection":
-        monkeypatch.setattr(ConnectionQuerySet, "whose", nobodys)
-    else:
-        monkeypatch.setattr(TaskQuerySet, "barred", no_tasks)
-    if missing == "the look at the person":
-        monkeypatch.setattr(facts, "barred", lambda *_: "")
-    with pytest.raises(AssertionError, match=words):
-        run(machine, 40)
+    happens, words = MISSING[missing]
+    company = Company()
+    try:
+        if missing == "the look at the connection":
+            monkeypatch.setattr(ConnectionQuerySet, "whose", nobodys)
+        else:
+            monkeypatch.setattr(TaskQuerySet, "barred", no_tasks)
+        if missing == "the look at the person":
+            monkeypatch.setattr(facts, "barred", lambda *_: "")
+        with pytest.raises(AssertionError, match=words):
+            happens(company)
+    finally:
+        company.teardown()

@@ -60,7 +60,7 @@ def drafts(task: Task) -> list[str]:
 
 
 def check_all_done_once(task: Task) -> None:
-    assert (task.state, task.reason) == (TaskState.SUCCEEDED, "")
+    assert (task.state, task.reason) == (TaskState.SUCCEEDED, {})
     rows = Call.objects.filter(task=task)
     assert set(rows.values_list("state", flat=True)) == {Call.State.DONE}
     for capability in ("mail.read", "mail.label"):

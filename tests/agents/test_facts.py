@@ -61,6 +61,7 @@ def test_somebody_else_who_may_see_the_task_is_noted_apart(cast):
     task = queued(cast)
     loop.run(task.pk)
     Task.objects.filter(pk=task.pk).update(person=cast.lea)
+    tasks.share(cast.lea, Task.objects.get(pk=task.pk), reader=cast.mia)
     assert as_(cast.mia).get(reverse("queue:detail", args=[task.pk])).status_code == 200
     assert fact(task).opened_at is None
     assert fact(task).opened_by_other_at is not None
