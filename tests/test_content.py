@@ -31,6 +31,9 @@ STAYS = {
     },
     "portal.AdminRequest": {"value": NAME, "former": "a hash, emptied when the account is open again"},
     "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),
+    "portal.Seal": dict.fromkeys(("covers", "missing"), CODE),
+    "portal.ArchivedSegment": dict.fromkeys(("file", "sha256"), CODE),
+    "portal.TrailCheck": {"reason": "what a check of the trail found: numbers of entries"},
     "agents.Agent": {
         "name": NAME,
         **dict.fromkeys(("purpose", "instructions", "model"), SETTING),

@@ -76,18 +76,19 @@ def test_what_was_typed_survives_the_end_of_the_session(live_server, cast, brows
 def test_the_older_of_two_tabs_hears_what_changed(live_server, cast, browser):
     ada = Visitor(browser, live_server.url)
     ada.sign_in(cast.ada.email, PASSWORD)
-    url = reverse("people:edit", args=[cast.mia.pk])
+    new = people.invite(cast.ada, email="new.one@example.com", display_name="New One")
+    url = reverse("people:edit", args=[new.pk])
     older, newer = ada.page, ada.page.context.new_page()
     older.goto(url)
     newer.goto(url)
     newer.get_by_label("E-mail").fill("mia@example.com")
     newer.get_by_role("button", name="Save").click()
-    newer.wait_for_url(f"**{cast.mia.get_absolute_url()}")
+    newer.wait_for_url(f"**{new.get_absolute_url()}")
     older.get_by_label("Name").fill("Mia Berg")
     older.get_by_role("button", name="Save").click()
     ada.sees("changed this while you had it open")
     assert older.get_by_label("E-mail").input_value() == "mia@example.com"
     assert older.get_by_label("Name").input_value() == "Mia Berg"
     older.get_by_role("button", name="Save").click()
-    older.wait_for_url(f"**{cast.mia.get_absolute_url()}")
+    older.wait_for_url(f"**{new.get_absolute_url()}")
     ada.sees("Mia Berg")
