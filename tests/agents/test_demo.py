@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.agents.demonstration import command, demo, hashes, left, surroundings
-from tests.conftest import SERVER
+from tests.fixtures import SERVER
 from tests.openai_server import serving
 from tests.portal.machine import wait_until
 

@@ -1,4 +1,6 @@
-"""What every test stands on: one real PostgreSQL for the session, in a folder that goes with it.
+"""What every test stands on: one real PostgreSQL for the session, in a folder that is deleted afterwards.
+
+A pytest plugin that the ``conftest.py`` of the top level loads: a connector's tests lie in its own folder.
 
 ``DATABASE_URL`` and ``PORTAL_HOME`` are set here, before the settings are read; the server itself starts with
 the first test that needs it. A ``DATABASE_URL`` that is set already is used as it is.

@@ -9,7 +9,7 @@ import pytest
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import Mail
 from agents.connectors.mail.folders import made
-from tests.agents.mailbox_copy import Mailbox
+from agents.connectors.mail.tests.mailbox_copy import Mailbox
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from agents.connectors.mail import words
 from agents.connectors.mail.heads import head
 from agents.connectors.mail.parse import LONGEST_TEXT, parse
 
-SAMPLE = Path(__file__).parents[2] / "agents" / "sample" / "mailbox"
-CORPUS = Path(os.environ.get("PORTAL_MAIL_CORPUS") or Path(__file__).parents[2].parent / "shared" / "mail")
+SAMPLE = Path(__file__).parents[3] / "sample" / "mailbox"
+CORPUS = Path(os.environ.get("PORTAL_MAIL_CORPUS") or Path(__file__).parents[4].parent / "shared" / "mail")
 FRAGMENTS = (
     b"From: ",
     b"Subject: =?utf-8?q?=C3?= =?utf-8?q?=BC?=\n",

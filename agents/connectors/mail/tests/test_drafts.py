@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.connectors.base import ConnectorError
-from tests.agents.mailbox_copy import Mailbox
+from agents.connectors.mail.tests.mailbox_copy import Mailbox
 
 
 @pytest.fixture

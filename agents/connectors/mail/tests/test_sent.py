@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agents.connectors.base import Verification
 from agents.connectors.mail import drafts, sent
-from tests.agents.mailbox_copy import Mailbox, mail
+from agents.connectors.mail.tests.mailbox_copy import Mailbox, mail
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The portal chat's own tests."""

@@ -1,0 +1,1 @@
+"""The mailbox connector's own tests."""
