@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from agents.gate import observing, outcomes
+from agents.gate import outcomes, shadow_observer
 from agents.queue import keeping
 from agents.queue import sweep as sweeping
 from agents.runtime import loop
@@ -20,7 +20,7 @@ def sweep() -> None:
 
 @shared_task(name="agents.observe")
 def observe(agent_id: int | None = None) -> None:
-    observing.look(agent_id)
+    shadow_observer.look(agent_id)
 
 
 @shared_task(name="agents.outcomes")

@@ -110,7 +110,7 @@ def test_only_the_gate_performs_calls():
         for path in MODULES
         if re.search(r"\.(perform|reconcile|observe|verified)\(", path.read_text())
     }
-    assert callers == {"agents.gate.performing", "agents.gate.observing", "agents.gate.outcomes"}
+    assert callers == {"agents.gate.performing", "agents.gate.shadow_observer", "agents.gate.outcomes"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -103,7 +103,7 @@ def test(actor: Person, connection: Connection) -> Connection:
     """Try the connection and keep what came of it. The trial may be slow, so no transaction waits for it."""
     _not_removed(connection)
     try:
-        ok, note = True, connection.connector.check(connection.site())
+        ok, note = True, connection.connector.check(connection.context())
     except (ConnectorError, VaultError) as error:
         ok, note = False, str(error)
     return _tested(actor, connection, ok=ok, note=note)

@@ -11,7 +11,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agents.connections.vault import decrypt
 from agents.connectors import CONNECTORS
-from agents.connectors.base import Connector, Site
+from agents.connectors.base import ConnectionContext, Connector
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
 from portal.naming import NameField
@@ -149,9 +149,9 @@ class Connection(models.Model):
     def personal(self) -> bool:
         return self.person_id is not None
 
-    def site(self) -> Site:
+    def context(self) -> ConnectionContext:
         """What its connector gets to see; the only place where the secret is decrypted."""
-        return Site(self.pk, self.name, self.settings, decrypt(bytes(self.secret)))
+        return ConnectionContext(self.pk, self.name, self.settings, decrypt(bytes(self.secret)))
 
 
 class ConnectionPersonRight(UserObjectPermissionBase):

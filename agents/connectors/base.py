@@ -20,7 +20,7 @@ class ConnectorError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ConnectionContext:
     """One connection as its connector sees it: where, and with which secret (decrypted only for the call)."""
 
     id: int
@@ -30,7 +30,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class CallContext:
     """One permitted call. ``key`` is the idempotency key; agent, task and person are for what the call leaves."""
 
     capability: str
@@ -53,7 +53,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """How a thing is now: a short sentence for people, and whether that is as the errand would have made it.
+    """How a thing is now: a short sentence for people, and whether that is as the call would have made it.
 
     ``same`` is None where nobody did anything that could be compared. The sentence changes when the thing does.
     """
@@ -115,34 +115,34 @@ class Connector(ABC):
         return ""
 
     @abstractmethod
-    def check(self, site: Site) -> str:
+    def check(self, connection: ConnectionContext) -> str:
         """Try the connection without changing anything; ``40 messages``. Raises ConnectorError with the remedy."""
 
     @abstractmethod
-    def perform(self, site: Site, errand: Errand) -> Result:
+    def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         """Do it. Raises ConnectorError when it did not happen; any other exception leaves the call unknown."""
 
-    def reconcile(self, site: Site, errand: Errand) -> Result | None:
-        """Did this errand happen already (by its key)? None: it did not. Raises ConnectorError: cannot tell."""
+    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
+        """Did this call happen already (by its key)? None: it did not. Raises ConnectorError: cannot tell."""
         raise ConnectorError(f"{self.title} cannot tell whether a call happened.")
 
-    def observe(self, site: Site, errand: Errand) -> Observed | None:
-        """How is the thing now that this errand, which was not done, would have changed? None: cannot tell.
+    def observe(self, connection: ConnectionContext, call: CallContext) -> Observed | None:
+        """How is the thing now that this call, which was not done, would have changed? None: cannot tell.
 
         Changes nothing and is cheap: it is asked for every call that was only written down, again and again.
         Raises ConnectorError when the connection cannot be looked at.
         """
         return None
 
-    def items(self, errand: Errand, result: Result) -> tuple[Item, ...]:
-        """The work items that this done errand brought. They count once ``verified`` says so, never before."""
+    def items(self, call: CallContext, result: Result) -> tuple[Item, ...]:
+        """The work items that this done call brought. They count once ``verified`` says so, never before."""
         return ()
 
-    def system(self, site: Site) -> str:
+    def system(self, connection: ConnectionContext) -> str:
         """The system that the items are in. Where two connections may reach the same one, both must say the same."""
-        return f"{self.kind} {site.id}"
+        return f"{self.kind} {connection.id}"
 
-    def verified(self, site: Site, external_id: str) -> Verification | None:
+    def verified(self, connection: ConnectionContext, external_id: str) -> Verification | None:
         """Is this work item done, and was it undone since? None: not yet, or no longer to be found.
 
         The system's own word, which no agent can bring about by itself. Changes nothing and is cheap: it is asked

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.approvals.models import Approval
-from agents.gate.alone import alone, stands
 from agents.gate.deciding import decide_anew, decide_new, digest
-from agents.gate.observing import first_look
+from agents.gate.locking import alone, stands
 from agents.gate.performing import closed, perform, reconcile
+from agents.gate.shadow_observer import first_look
 from agents.queue.models import Call, Step, Task
 from portal.reasons import Stored, because
 

@@ -10,7 +10,7 @@ from agents.approvals.answering import speaks
 from agents.approvals.models import Approval, binding
 from agents.authority import barred
 from agents.connections.models import Connection
-from agents.gate.remembering import provenance
+from agents.gate.provenance_cache import provenance
 from agents.grants.models import Grant
 from agents.policy.facts import Agreed, Facts
 from agents.queue.actions import Lost

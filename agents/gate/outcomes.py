@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from agents.authority import barred
 from agents.connections.models import Connection
-from agents.connectors.base import Connector, Result, Site, Verification
-from agents.gate.errands import errand
+from agents.connectors.base import ConnectionContext, Connector, Result, Verification
+from agents.gate.contexts import call_context
 from agents.grants.models import Grant
 from agents.queue.models import Call
 from agents.queue.outcomes import carrier
@@ -43,8 +43,8 @@ def brought(row: Call, result: Result) -> list[Claim]:
     assert row.connection is not None
     connector = row.connection.connector
     try:
-        found = connector.items(errand(row), result)
-        system = connector.system(row.connection.site()) if found else ""
+        found = connector.items(call_context(row), result)
+        system = connector.system(row.connection.context()) if found else ""
     except Exception:
         log.exception("What %s brought cannot be told", row)
         return []
@@ -112,7 +112,7 @@ def _connection(connection: Connection, rows: list[WorkItem], until: float) -> i
     """The items on one connection. One that is broken is left for the next round; one bad item is not the others'."""
     answered, connector = 0, connection.connector
     try:
-        site = connection.site()
+        context = connection.context()
     except Exception as error:
         log.warning("%s was not asked about work items: %s", connection, error)
         return 0
@@ -120,9 +120,9 @@ def _connection(connection: Connection, rows: list[WorkItem], until: float) -> i
         if time.monotonic() > until:
             break
         try:
-            said = connector.verified(site, row.external_id)
+            said = connector.verified(context, row.external_id)
         except Exception as error:
-            if trouble := _trouble(connector, site):
+            if trouble := _trouble(connector, context):
                 log.warning("%s was not asked about work items: %s", connection, trouble)
                 break
             log.warning("%s was not asked about: %s", row, error)
@@ -132,9 +132,9 @@ def _connection(connection: Connection, rows: list[WorkItem], until: float) -> i
     return answered
 
 
-def _trouble(connector: Connector, site: Site) -> str:
+def _trouble(connector: Connector, context: ConnectionContext) -> str:
     try:
-        connector.check(site)
+        connector.check(context)
     except Exception as error:
         return str(error)
     return ""

@@ -10,8 +10,8 @@ from agents.connections.vault import VaultError
 from agents.connectors import catalogue
 from agents.connectors.base import ConnectorError, Result
 from agents.events import Event
-from agents.gate import outcomes, remembering
-from agents.gate.errands import errand
+from agents.gate import outcomes, provenance_cache
+from agents.gate.contexts import call_context
 from agents.policy.facts import Effect
 from agents.queue.models import Call
 from agents.stops.holding import call_closed
@@ -30,7 +30,7 @@ def perform(row: Call) -> Call:
     """Do what was allowed, outside of any transaction. The row said *started* before, and says how it went after."""
     assert row.connection is not None
     try:
-        result = row.connection.connector.perform(row.connection.site(), errand(row))
+        result = row.connection.connector.perform(row.connection.context(), call_context(row))
     except (ConnectorError, VaultError) as error:
         return closed(row, Call.State.FAILED, str(error))
     except Exception:
@@ -44,7 +44,7 @@ def reconcile(row: Call) -> Call | None:
     assert row.connection is not None
     declared = catalogue().get(row.capability)
     try:
-        result = row.connection.connector.reconcile(row.connection.site(), errand(row))
+        result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
     except (ConnectorError, VaultError):
         result = None
         if declared is None or declared.effect is not Effect.READ:
@@ -75,7 +75,7 @@ def closed(row: Call, state: Call.State, summary: str = "", *, ending: Stored | 
     row.ending = storable(ending or {})
     row.save(update_fields=["state", "summary", "ending", "finished_at", "result", "counts"])
     call_closed()
-    remembering.read(row)
+    provenance_cache.read(row)
     return row
 
 

@@ -255,7 +255,7 @@ class Call(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["task", "digest"], name="call_repeats"),
-            # What is looked at again and again (gate.observing), out of all calls there ever were.
+            # What is looked at again and again (gate.shadow_observer), out of all calls there ever were.
             models.Index(fields=["decided_at"], name="call_would", condition=models.Q(state="would")),
         ]
         constraints = [

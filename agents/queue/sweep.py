@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.gate.settling import settle
+from agents.gate.recovery import settle
 from agents.grants import actions as grants
 from agents.grants.askers import lost, unfounded
 from agents.grants.models import Grant, GrantRequest

@@ -16,7 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.connectors import CONNECTORS
-from agents.connectors.base import Errand, Result
+from agents.connectors.base import CallContext, Result
 from agents.gate.calling import call as gate_call
 from agents.grants.models import Grant
 from agents.openings import actions as openings
@@ -85,8 +85,8 @@ class Company(RuleBasedStateMachine):
     def sides(self, who: str) -> set[str]:
         return {who} | {team for team in TEAMS if who in self.members[team]}
 
-    def happens(self, errand: Errand) -> Result:
-        call = Call.objects.select_related("task__person").get(key=errand.key)
+    def happens(self, context: CallContext) -> Result:
+        call = Call.objects.select_related("task__person").get(key=context.key)
         who = self.name(call.task.person)
         self.check(self.operates(who), f"{who} may not operate the agent")
         self.check(not self.stopped, "the agent is stopped")

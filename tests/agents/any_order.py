@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval, binding
 from agents.connectors import CONNECTORS
-from agents.connectors.base import Errand, Result
+from agents.connectors.base import CallContext, Result
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantQuerySet
 from agents.queue.models import Call
@@ -66,16 +66,16 @@ class Portal(RuleBasedStateMachine):
 
     # -- what must hold at the moment of an effect ------------------------------------------------------------------
 
-    def happens(self, errand: Errand) -> Result:
-        call = Call.objects.get(key=errand.key)
+    def happens(self, context: CallContext) -> Result:
+        call = Call.objects.get(key=context.key)
         live = Grant.objects.live().filter(agent=self.here.agent, connection=self.place, pk=call.grant_id)
-        self.check(live.filter(capability=errand.capability).exists(), "no live grant")
+        self.check(live.filter(capability=context.capability).exists(), "no live grant")
         self.check(call.state == Call.State.STARTED, "the row does not say started")
-        self.check(dict(errand.arguments) == call.arguments, "other arguments than in the row")
-        self.check(errand.key not in self.connector.done, "done twice")
+        self.check(dict(context.arguments) == call.arguments, "other arguments than in the row")
+        self.check(context.key not in self.connector.done, "done twice")
         self.check(not Stop.objects.standing().exists(), "something was stopped")
         self.check(Agent.objects.get().state == Agent.State.ACTIVE, "the agent was stopped")
-        if errand.capability == "strange.destroy":
+        if context.capability == "strange.destroy":
             ask = Approval.objects.filter(call=call, state=Approval.State.APPROVED).first()
             self.check(ask is not None and ask.pk in self.said_yes, "nobody allowed it")
             if ask is not None:

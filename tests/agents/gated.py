@@ -12,7 +12,7 @@ from django import forms
 from agents import gate
 from agents.connections.models import Connection
 from agents.connectors import CONNECTORS
-from agents.connectors.base import Connector, Errand, Result, Site
+from agents.connectors.base import CallContext, ConnectionContext, Connector, Result
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.policy.facts import Argument, Capability, Effect, Output, Role
@@ -123,20 +123,20 @@ class Strange(Connector):
         _capability("strange.destroy", Effect.DESTRUCTIVE),
     )
 
-    performs: Callable[[Errand], Result] = lambda errand: Result({"ok": True}, "Did it")
-    reconciles: Callable[[Errand], Result | None] = lambda errand: None
+    performs: Callable[[CallContext], Result] = lambda context: Result({"ok": True}, "Did it")
+    reconciles: Callable[[CallContext], Result | None] = lambda context: None
     done: list[str] = field(default_factory=list)
 
-    def check(self, site: Site) -> str:
+    def check(self, connection: ConnectionContext) -> str:
         return "here"
 
-    def perform(self, site: Site, errand: Errand) -> Result:
-        result = self.performs(errand)
-        self.done.append(errand.key)
+    def perform(self, connection: ConnectionContext, context: CallContext) -> Result:
+        result = self.performs(context)
+        self.done.append(context.key)
         return result
 
-    def reconcile(self, site: Site, errand: Errand) -> Result | None:
-        return self.reconciles(errand)
+    def reconcile(self, connection: ConnectionContext, context: CallContext) -> Result | None:
+        return self.reconciles(context)
 
 
 def strange(cast: Cast, agent: Agent, monkeypatch: Any) -> tuple[Strange, Connection]:

@@ -47,9 +47,9 @@ def answer_and_go_on(who, ask, call):
 def answer_and_take_long(who, ask, call, seconds):
     "The connector is at it for so long, then the effect is there."
     perform = PortalChat.perform
-    def slowly(self, site, errand):
+    def slowly(self, connection, context):
         time.sleep(seconds)
-        return perform(self, site, errand)
+        return perform(self, connection, context)
     PortalChat.perform = slowly
     try:
         return answer_and_go_on(who, ask, call)

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from agents.connectors.mail.maildir import Maildir
-from agents.gate import observing
+from agents.gate import shadow_observer
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
@@ -36,7 +36,7 @@ def look(here: Scene, **later: timedelta) -> int:
     Call.objects.filter(state=Call.State.WOULD).update(
         observed_at=timezone.now() - later.get("after", timedelta(hours=1))
     )
-    return observing.look()
+    return shadow_observer.look()
 
 
 def seen(row: Call) -> tuple[str, bool | None, str]:

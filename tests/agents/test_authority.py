@@ -8,7 +8,7 @@ from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.authority import LEFT, UNSHARED, barred
 from agents.connections import actions as connections
-from agents.gate import observing
+from agents.gate import shadow_observer
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
@@ -173,9 +173,9 @@ def test_shadow_modes_looks_end_with_the_right(cast: Cast) -> None:
     scene.call("mail.label", message=scene.message(), label="Invoices")
     Task.objects.update(state=TaskState.SUCCEEDED, finished_at=timezone.now())
     Call.objects.update(observed_at=None)
-    assert observing.due().count() == 1
+    assert shadow_observer.due().count() == 1
     AgentPersonShare.objects.filter(user=cast.mia).delete()
-    assert observing.due().count() == 0
+    assert shadow_observer.due().count() == 0
 
 
 def test_what_a_leaver_asked_for_is_closed_and_nobody_grants_it(cast: Cast) -> None:

@@ -132,7 +132,7 @@ def test_no_system_is_asked_for_who_may_not_use_the_agent(here: Scene) -> None:
     asked: list[str] = []
     connector = type(here.box.connector)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(connector, "verified", lambda self, site, number: asked.append(number))
+        patched.setattr(connector, "verified", lambda self, connection, number: asked.append(number))
         outcomes.look()
         assert len(asked) == 1
         AgentPersonShare.objects.filter(user=here.cast.olga).delete()

@@ -93,12 +93,12 @@ def test_names_are_unique_among_shared_ones_and_among_ones_own(cast: Cast, box: 
 
 def test_a_secret_is_encrypted_kept_when_left_empty_and_never_told(cast: Cast, box: Connection):
     actions.edit(cast.ada, box, name=box.name, settings=box.settings, secret=SECRET)
-    assert box.site().secret == SECRET
-    assert SECRET not in repr(box.site())
+    assert box.context().secret == SECRET
+    assert SECRET not in repr(box.context())
     assert SECRET not in repr(vars(box))
     actions.edit(cast.ada, box, name="Box", settings=box.settings)
     box.refresh_from_db()
-    assert (box.name, box.site().secret) == ("Box", SECRET)
+    assert (box.name, box.context().secret) == ("Box", SECRET)
     with database.cursor() as cursor:
         cursor.execute("SELECT row_to_json(c)::text, secret FROM agents_connection c WHERE id = %s", [box.pk])
         text, stored = cursor.fetchone()
@@ -116,7 +116,7 @@ def test_a_changed_key_decrypts_the_old_and_a_lost_one_is_said(cast: Cast, box: 
     box.refresh_from_db()
     monkeypatch.setattr(settings, "ENCRYPTION_KEYS", ["another"])
     with pytest.raises(VaultError, match="enter the secret again"):
-        box.site()
+        box.context()
     actions.test(cast.ada, box)
     assert (box.check_ok, "cannot be decrypted" in box.check_note) == (False, True)
 

@@ -116,13 +116,13 @@ def test_a_secret_is_asked_for_and_never_shown(cast: Cast, box: Connection, monk
     assert client.post(url("edit", box), sent | {"name": ""}).text.count(SECRET) == 0
     client.post(url("edit", box), sent)
     box.refresh_from_db()
-    assert box.site().secret == SECRET
+    assert box.context().secret == SECRET
     for name in ("edit", "detail"):
         assert SECRET not in client.get(url(name, box)).text
     assert "stored, never shown" in client.get(url("detail", box)).text
     client.post(url("edit", box), sent | {"secret": "", "name": "Renamed"})
     box.refresh_from_db()
-    assert (box.name, box.site().secret) == ("Renamed", SECRET)
+    assert (box.name, box.context().secret) == ("Renamed", SECRET)
     form = ConnectionForm({"name": "x", "secret": SECRET}, connector=CONNECTORS["mail"])
     assert SECRET not in str(form)
 

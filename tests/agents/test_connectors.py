@@ -3,7 +3,7 @@
 import pytest
 
 from agents.connectors import CONNECTORS, catalogue
-from agents.connectors.base import Connector, ConnectorError, Errand, Site
+from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError
 from agents.policy.facts import Capability, Effect, Role, Type
 from tests import builders
 
@@ -70,16 +70,16 @@ def test_the_digest_pins_the_declaration(capability: Capability):
 @pytest.mark.django_db
 def test_settings_that_lead_nowhere_are_a_clear_error(connector: Connector):
     """Neither a check nor a call breaks on a connection whose place is gone."""
-    nowhere = Site(0, "gone", {"path": "/nonexistent", "address": "x@example.com"})
+    nowhere = ConnectionContext(0, "gone", {"path": "/nonexistent", "address": "x@example.com"})
     if "path" in connector.settings_form.base_fields:
         with pytest.raises(ConnectorError, match=r"\w+ \w+ \w+"):
             connector.check(nowhere)
     for capability in connector.capabilities:
         arguments = {one.name: ["x"] if one.type is Type.TEXTS else "x" for one in capability.arguments}
         arguments |= {one.name: 1 for one in capability.arguments if one.type is Type.INTEGER}
-        errand = Errand(capability.name, arguments, "k", agent=0, agent_name="a", task=0, person=0)
+        context = CallContext(capability.name, arguments, "k", agent=0, agent_name="a", task=0, person=0)
         with pytest.raises(ConnectorError):
-            connector.perform(nowhere, errand)
+            connector.perform(nowhere, context)
 
 
 @CONNECTOR
@@ -89,7 +89,7 @@ def test_a_look_at_what_became_of_a_thing_never_breaks_and_changes_nothing(conne
     path = builders.maildir("looked-at", {"Hello": "Hi"})
     before = sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*"))
     for place in (str(path), "/nonexistent"):
-        site = Site(0, "a place", {"path": place, "address": "x@example.com"})
+        connection = ConnectionContext(0, "a place", {"path": place, "address": "x@example.com"})
         for name in [*(one.name for one in connector.capabilities), f"{connector.kind}.unknown"]:
             declared = connector.capability(name)
             names = [one.name for one in declared.arguments] if declared else []
@@ -105,11 +105,11 @@ def test_a_look_at_what_became_of_a_thing_never_breaks_and_changes_nothing(conne
                 "\ud800",
                 "x" * 100_000,
             ):
-                errand = Errand(
+                context = CallContext(
                     name, dict.fromkeys(names, value), "k", agent=0, agent_name="a", task=0, person=0
                 )
                 try:
-                    seen = connector.observe(site, errand)
+                    seen = connector.observe(connection, context)
                 except ConnectorError:
                     assert place == "/nonexistent", value
                     continue

@@ -3,7 +3,7 @@
 import pytest
 
 from agents.connectors import CONNECTORS
-from agents.connectors.base import Connector, ConnectorError, Errand, Result, Site
+from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Result
 from agents.policy.facts import Effect
 from metering.outcomes.claims import folded, wrong
 from tests import builders
@@ -12,31 +12,33 @@ CONNECTOR = pytest.mark.parametrize("connector", CONNECTORS.values(), ids=CONNEC
 VALUES = ("x", "", None, 7, ["a"], {"a": [1]}, "../../etc", "a\x00b", "\ud800", "x" * 100_000)
 
 
-def errands(connector: Connector):
+def contexts(connector: Connector):
     for name in [*(one.name for one in connector.capabilities), f"{connector.kind}.unknown"]:
         declared = connector.capability(name)
         names = [one.name for one in declared.arguments] if declared else []
         for value in VALUES:
-            yield Errand(name, dict.fromkeys(names, value), "k", agent=0, agent_name="a", task=0, person=0)
+            yield CallContext(
+                name, dict.fromkeys(names, value), "k", agent=0, agent_name="a", task=0, person=0
+            )
 
 
 @CONNECTOR
 def test_what_a_call_brought_is_named_whatever_its_arguments(connector: Connector):
-    for errand in errands(connector):
-        items = connector.items(errand, Result(None, ""))
-        assert items == connector.items(errand, Result(None, "")), "the same call brings the same"
-        declared = connector.capability(errand.capability)
+    for context in contexts(connector):
+        items = connector.items(context, Result(None, ""))
+        assert items == connector.items(context, Result(None, "")), "the same call brings the same"
+        declared = connector.capability(context.capability)
         assert not items or (declared and declared.effect not in (Effect.READ, Effect.FETCH))
         for item in items:
-            assert wrong(connector.system(Site(1, "a place", {})), item.external_id) == ""
+            assert wrong(connector.system(ConnectionContext(1, "a place", {})), item.external_id) == ""
             assert len(item.title) <= 200
-    other = Errand("x", {}, "k", agent=0, agent_name="a", task=0, person=0)
+    other = CallContext("x", {}, "k", agent=0, agent_name="a", task=0, person=0)
     assert connector.items(other, Result(None, "")) == ()
 
 
 @CONNECTOR
 def test_places_are_systems_of_their_own(connector: Connector):
-    names = {folded(connector.system(Site(number, "a place", {}))) for number in (1, 11, 12)}
+    names = {folded(connector.system(ConnectionContext(number, "a place", {}))) for number in (1, 11, 12)}
     assert len(names) == 3
     assert all(connector.kind in name for name in names)
 
@@ -47,10 +49,10 @@ def test_the_word_on_what_is_not_there_is_none_and_nothing_changes(connector: Co
     path = builders.maildir("asked", {"Hello": "Hi"})
     before = sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*"))
     for place in (str(path), "/nonexistent"):
-        site = Site(0, "a place", {"path": place, "address": "x@example.com"})
+        connection = ConnectionContext(0, "a place", {"path": place, "address": "x@example.com"})
         for number in ("", "x", "0" * 24, "a" * 10_000, "a\x00b", "\ud800", "../../etc"):
             try:
-                assert connector.verified(site, number) is None
+                assert connector.verified(connection, number) is None
             except ConnectorError:
                 assert place == "/nonexistent", number
     assert sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*")) == before
@@ -59,6 +61,6 @@ def test_the_word_on_what_is_not_there_is_none_and_nothing_changes(connector: Co
 def test_who_brings_items_has_a_word_on_them():
     """An item that nothing can ever verify would be a promise that nobody keeps."""
     for connector in CONNECTORS.values():
-        brings = any(connector.items(errand, Result(None, "")) for errand in errands(connector))
+        brings = any(connector.items(context, Result(None, "")) for context in contexts(connector))
         answers = type(connector).verified is not Connector.verified
         assert brings is answers, connector.kind

@@ -106,14 +106,14 @@ def test_a_mailbox_that_is_gone_fails_the_call_in_words(here):
 def test_a_connector_that_breaks_in_the_middle_leaves_it_unknown(here, monkeypatch):
     connector, place = strange(here.cast, here.agent, monkeypatch)
 
-    def performs(errand):
+    def performs(context):
         raise RuntimeError("half way")
 
     connector.performs = performs
     row = here.call("strange.write", on=place)
     assert row.state == S.UNKNOWN
     assert "not tried again" in row.said
-    connector.performs = lambda errand: pytest.fail("it was repeated")
+    connector.performs = lambda context: pytest.fail("it was repeated")
     assert here.again(row).state == S.UNKNOWN
     assert entries() == ["call.allowed", "call.unknown"]
 

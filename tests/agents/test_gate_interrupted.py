@@ -33,9 +33,9 @@ def dies(monkeypatch, kind: str, *, after: bool):
     connector = CONNECTORS[kind]
     performs = connector.perform
 
-    def last(site, errand):
+    def last(connection, context):
         if after:
-            performs(site, errand)
+            performs(connection, context)
         monkeypatch.setattr(connector, "perform", performs)
         raise Died
 
@@ -156,7 +156,7 @@ def test_a_grant_that_asks_by_now_asks(here, monkeypatch):
 def test_a_connector_that_cannot_tell_leaves_it_unknown_for_good(here, monkeypatch, error):
     connector, place = strange(here.cast, here.agent, monkeypatch)
 
-    def reconciles(errand):
+    def reconciles(context):
         raise error
 
     connector.reconciles = reconciles
@@ -173,10 +173,10 @@ def test_a_connector_that_cannot_tell_leaves_it_unknown_for_good(here, monkeypat
 def test_a_read_that_cannot_be_reconciled_is_read_again(here, monkeypatch):
     connector, place = strange(here.cast, here.agent, monkeypatch)
 
-    def reconciles(errand):
+    def reconciles(context):
         raise ConnectorError("cannot tell")
 
-    connector.reconciles, connector.performs = reconciles, lambda errand: Result({"n": 1}, "Read")
+    connector.reconciles, connector.performs = reconciles, lambda context: Result({"n": 1}, "Read")
     dies(monkeypatch, "strange", after=True)
     row = here.again(interrupted(here, lambda: here.call("strange.read", on=place)))
     assert (row.state, row.result) == (S.DONE, {"n": 1})

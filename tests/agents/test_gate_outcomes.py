@@ -121,7 +121,7 @@ def test_a_place_that_is_down_is_left_for_the_next_round_and_one_bad_item_hides_
     assert len(asked) == 3
     connector = here.box.connector
     monkeypatch.setattr(
-        type(connector), "check", lambda self, site: (_ for _ in ()).throw(ConnectorError("gone"))
+        type(connector), "check", lambda self, connection: (_ for _ in ()).throw(ConnectorError("gone"))
     )
     said["item-0"] = RuntimeError("gone")
     asked.clear()
@@ -159,8 +159,8 @@ def test_a_word_that_cannot_be_is_refused_and_not_repeated_as_true(here: Scene, 
 
 def test_a_connector_that_cannot_name_what_a_call_brought_does_not_break_the_call(here: Scene, monkeypatch):
     for broken in (
-        lambda self, errand, result: 1 / 0,
-        lambda self, errand, result: (Item("--"), Item("x" * 300)),
+        lambda self, context, result: 1 / 0,
+        lambda self, context, result: (Item("--"), Item("x" * 300)),
     ):
         monkeypatch.setattr(type(here.box.connector), "items", broken)
         assert here.call("mail.list").state == Call.State.DONE
@@ -175,11 +175,11 @@ def _numbered(here: Scene, monkeypatch, number: int, said: dict | None = None) -
     """A call that brought so many items, and the list of those that were asked about since."""
     kind = type(here.box.connector)
     brought = tuple(Item(f"item-{n}", f"Item {n}") for n in range(number))
-    monkeypatch.setattr(kind, "items", lambda self, errand, result: brought)
+    monkeypatch.setattr(kind, "items", lambda self, context, result: brought)
     here.call("mail.list")
     asked: list[str] = []
 
-    def verified(self, site, external_id):
+    def verified(self, connection, external_id):
         asked.append(external_id)
         answer = (said or {}).get(external_id)
         if isinstance(answer, Exception):

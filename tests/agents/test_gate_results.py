@@ -23,7 +23,7 @@ def odd(cast, monkeypatch):
     connector, place = strange(cast, here.agent, monkeypatch)
 
     def call(outcome) -> Call:
-        def performs(errand):
+        def performs(context):
             if isinstance(outcome, Exception):
                 raise outcome
             return outcome

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents import gate
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
-from agents.gate import observing
+from agents.gate import shadow_observer
 from agents.grants.actions import Terms
 from agents.grants.card import card
 from agents.openings import actions as openings
@@ -140,7 +140,7 @@ def test_asks_die_and_looks_end_when_it_is_closed(cast: Cast, box: Connection) -
     assert Approval.objects.get(call=mine).state == Approval.State.OPEN
     Call.objects.update(state=Call.State.WOULD)
     Task.objects.update(state=TaskState.SUCCEEDED, finished_at=timezone.now())
-    assert list(observing.due()) == [mine]
+    assert list(shadow_observer.due()) == [mine]
 
 
 def test_only_its_person_opens_and_closes_it_and_it_always_ends(cast: Cast, box: Connection) -> None:

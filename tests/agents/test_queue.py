@@ -170,7 +170,7 @@ def test_a_task_cancelled_in_the_middle_of_a_step_does_nothing_more(cast, on, mo
     registry.go_live(cast.ada, registry.edit(cast.mia, here.agent, model=MODEL))
     task = builders.unnarrowed(actions.queue(cast.mia, here.agent, instruction="Write three times"))
 
-    def cancels(errand):
+    def cancels(context):
         actions.cancel(cast.mia, Task.objects.get(pk=task.pk))
         return Result(None, "Wrote")
 

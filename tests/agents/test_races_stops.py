@@ -4,7 +4,7 @@ import pytest
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.gate.settling import settle
+from agents.gate.recovery import settle
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.stops import actions as stops

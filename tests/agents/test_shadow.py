@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agents import workers
 from agents.connections.models import Connection
-from agents.gate import observing
+from agents.gate import shadow_observer
 from agents.grants import actions as grants
 from agents.queue.models import Call
 from agents.registry import actions as registry
@@ -138,7 +138,7 @@ def test_what_cannot_be_told_is_said_and_counted_apart(here: Scene):
 
 def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Cast):
     row = here.call("mail.label", message=here.message(), label="Invoices")
-    assert observing.look() == 0, "the task is still under way"
+    assert shadow_observer.look() == 0, "the task is still under way"
     assert look(here, after=timedelta(seconds=5)) == 0, "a moment ago"
     stop = stops.set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=here.box, why="wait")
     assert look(here) == 0
@@ -146,10 +146,10 @@ def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Ca
     assert look(here) == 1
     now = timezone.now()
     Call.objects.update(decided_at=now - timedelta(days=8), observed_at=now - timedelta(days=2))
-    assert observing.look() == 1, "one last look after a week"
-    assert observing.look() == 0
+    assert shadow_observer.look() == 1, "one last look after a week"
+    assert shadow_observer.look() == 0
     Call.objects.update(decided_at=now - timedelta(days=8), observed_at=now - timedelta(hours=2))
-    assert observing.look() == 0, "settled"
+    assert shadow_observer.look() == 0, "settled"
     Call.objects.update(decided_at=now)
     grants.revoke(cast.ada, row.grant, why="enough")
     assert look(here) == 0
@@ -162,8 +162,8 @@ def test_a_broken_connection_is_left_and_one_bad_call_is_not_the_others(
     rows = [here.call("strange.write", on=place, text=text) for text in ("a", "bad", "c")]
     label = here.call("mail.label", message=here.message(), label="Invoices")
 
-    def observe(self, site, errand):
-        if errand.arguments["text"] == "bad":
+    def observe(self, connection, context):
+        if context.arguments["text"] == "bad":
             raise ValueError("unreadable")
 
     monkeypatch.setattr(type(connector), "observe", observe)
@@ -180,11 +180,11 @@ def test_two_rounds_at_once_store_one_look(here: Scene):
     row = here.call("mail.label", message=here.message(), label="Invoices")
     end(here)
     Call.objects.update(observed_at=timezone.now() - timedelta(hours=1))
-    first = list(observing.due())
-    assert observing.look() == 1
-    site = here.box.site()
-    late = here.box.connector.observe(site, observing.errand(first[0]))
-    assert observing._store(first[0], late, by_agent=False) == 0
+    first = list(shadow_observer.due())
+    assert shadow_observer.look() == 1
+    connection = here.box.context()
+    late = here.box.connector.observe(connection, shadow_observer.call_context(first[0]))
+    assert shadow_observer._store(first[0], late, by_agent=False) == 0
     assert row.pk == first[0].pk
 
 

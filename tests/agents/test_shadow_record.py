@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.connections import actions as connections
-from agents.gate import observing
+from agents.gate import shadow_observer
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Call
 from agents.registry import actions as registry
@@ -143,8 +143,8 @@ def test_looking_again_is_asked_of_a_worker(
     assert sent == [("agents.observe", (here.agent.pk,))]
     other = here.agent.pk + 1
     Call.objects.update(observed_at=None)
-    assert observing.look(other) == 0
-    assert observing.look(here.agent.pk) == 5
+    assert shadow_observer.look(other) == 0
+    assert shadow_observer.look(here.agent.pk) == 5
 
 
 def test_an_operator_reads_their_own_lines_and_no_more(here: Scene, cast: Cast):

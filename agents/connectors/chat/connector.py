@@ -6,7 +6,7 @@ from django import forms
 from django.apps import apps
 from django.db.models import Q
 
-from agents.connectors.base import Connector, ConnectorError, Errand, Example, Result, Site
+from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Example, Result
 from agents.policy.facts import Argument, Capability, Effect, Output, Role
 
 POST = Capability(
@@ -50,32 +50,32 @@ class PortalChat(Connector):
         ),
     )
 
-    def check(self, site: Site) -> str:
+    def check(self, connection: ConnectionContext) -> str:
         readers = apps.get_model("portal", "Person").objects.filter(is_active=True).count()
         return f"{readers} {'person' if readers == 1 else 'people'} can be reached"
 
-    def perform(self, site: Site, errand: Errand) -> Result:
+    def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         messages = apps.get_model("agents", "ChatMessage").objects
-        reader = self._reader(errand.arguments["to"])
+        reader = self._reader(call.arguments["to"])
         messages.get_or_create(
-            key=errand.key,
+            key=call.key,
             defaults={
-                "agent_id": errand.agent,
-                "on_behalf_of_id": errand.person,
-                "task_number": errand.task,
-                "connection_id": site.id,
-                "text": errand.arguments["text"],
+                "agent_id": call.agent,
+                "on_behalf_of_id": call.person,
+                "task_number": call.task,
+                "connection_id": connection.id,
+                "text": call.arguments["text"],
                 **reader,
             },
         )
-        return self._posted(errand)
+        return self._posted(call)
 
-    def reconcile(self, site: Site, errand: Errand) -> Result | None:
-        posted = apps.get_model("agents", "ChatMessage").objects.filter(key=errand.key).exists()
-        return self._posted(errand) if posted else None
+    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
+        posted = apps.get_model("agents", "ChatMessage").objects.filter(key=call.key).exists()
+        return self._posted(call) if posted else None
 
-    def _posted(self, errand: Errand) -> Result:
-        to = errand.arguments["to"]
+    def _posted(self, call: CallContext) -> Result:
+        to = call.arguments["to"]
         return Result({"posted": True, "to": to}, f"Posted a message to {to}", {"posted": 1})
 
     def _reader(self, to: str) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from agents.connectors.base import (
+    CallContext,
+    ConnectionContext,
     Connector,
     ConnectorError,
-    Errand,
     Example,
     Item,
     Observed,
     Result,
-    Site,
     Verification,
 )
 from agents.connectors.mail import capabilities, changing, location, looking, reading, sent
@@ -21,7 +21,7 @@ from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
 
-DOES: dict[str, Callable[[Maildir, Site, Errand], Result]] = {
+DOES: dict[str, Callable[[Maildir, ConnectionContext, CallContext], Result]] = {
     "mail.list": reading.list_folder,
     "mail.read": reading.read_message,
     "mail.label": changing.label_message,
@@ -29,12 +29,12 @@ DOES: dict[str, Callable[[Maildir, Site, Errand], Result]] = {
     "mail.draft": changing.draft_mail,
 }
 # Reading is not here: it changes nothing, so it is simply done again.
-HAPPENED: dict[str, Callable[[Maildir, Errand], Result | None]] = {
+HAPPENED: dict[str, Callable[[Maildir, CallContext], Result | None]] = {
     "mail.label": changing.was_labelled,
     "mail.move": changing.was_moved,
     "mail.draft": changing.was_drafted,
 }
-LOOKS: dict[str, Callable[[Maildir, Errand], Observed | None]] = {
+LOOKS: dict[str, Callable[[Maildir, CallContext], Observed | None]] = {
     "mail.label": looking.labelled,
     "mail.move": looking.moved,
     "mail.draft": looking.answered,
@@ -77,47 +77,49 @@ class Mail(Connector):
             return ""
         return f"Your own mailbox is the folder “{owner}” in the portal's mail folder, or one inside it."
 
-    def check(self, site: Site) -> str:
+    def check(self, connection: ConnectionContext) -> str:
         with _in_words():
-            mailbox = _mailbox(site)
+            mailbox = _mailbox(connection)
             number = len(mailbox.messages(INBOX))
         counted = "1 message" if number == 1 else f"{number:,} messages"
         changeable = all(os.access(mailbox.root / part, os.W_OK) for part in ("", *location.PARTS))
         return counted if changeable else f"{counted}, which can be read but not changed"
 
-    def perform(self, site: Site, errand: Errand) -> Result:
-        doing = DOES.get(errand.capability)
+    def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
+        doing = DOES.get(call.capability)
         if doing is None:
-            raise ConnectorError(f"A mailbox cannot do “{errand.capability[:80]}”.")
+            raise ConnectorError(f"A mailbox cannot do “{call.capability[:80]}”.")
         with _in_words():
-            return doing(_mailbox(site), site, errand)
+            return doing(_mailbox(connection), connection, call)
 
-    def reconcile(self, site: Site, errand: Errand) -> Result | None:
-        happened = HAPPENED.get(errand.capability)
+    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
+        happened = HAPPENED.get(call.capability)
         if happened is None:
             return None
         with _in_words():
-            return happened(_mailbox(site), errand)
+            return happened(_mailbox(connection), call)
 
-    def observe(self, site: Site, errand: Errand) -> Observed | None:
-        look = LOOKS.get(errand.capability)
+    def observe(self, connection: ConnectionContext, call: CallContext) -> Observed | None:
+        look = LOOKS.get(call.capability)
         if look is None:
             return None
         with _in_words():
-            return look(_mailbox(site), errand)
+            return look(_mailbox(connection), call)
 
-    def items(self, errand: Errand, result: Result) -> tuple[Item, ...]:
+    def items(self, call: CallContext, result: Result) -> tuple[Item, ...]:
         """A draft: it was good for something when its person sent it."""
-        return (sent.item(errand),) if errand.capability == "mail.draft" else ()
+        return (sent.item(call),) if call.capability == "mail.draft" else ()
 
-    def verified(self, site: Site, external_id: str) -> Verification | None:
+    def verified(self, connection: ConnectionContext, external_id: str) -> Verification | None:
         with _in_words():
-            return sent.sending(_mailbox(site), str(site.settings.get("address", "")), external_id)
+            return sent.sending(
+                _mailbox(connection), str(connection.settings.get("address", "")), external_id
+            )
 
 
-def _mailbox(site: Site) -> Maildir:
+def _mailbox(connection: ConnectionContext) -> Maildir:
     """The folder is looked at anew for every call: it may have become a link, or be gone."""
-    return Maildir(location.locate(str(site.settings.get("path", ""))))
+    return Maildir(location.locate(str(connection.settings.get("path", ""))))
 
 
 @contextmanager

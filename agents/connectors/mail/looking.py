@@ -4,7 +4,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from agents.connectors.base import ConnectorError, Errand, Observed
+from agents.connectors.base import CallContext, ConnectorError, Observed
 from agents.connectors.mail import drafts, folders, heads
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.maildir import Maildir
@@ -16,9 +16,9 @@ SENT = {"sent", "sent items", "sent mail", "sent messages", "gesendet"}
 ANSWERS = 200  # of what came into a folder since, the newest so many are looked through for an answer
 
 
-def labelled(mailbox: Maildir, errand: Errand) -> Observed | None:
-    wanted = errand.arguments.get("label")
-    message = _message(errand.arguments.get("message"))
+def labelled(mailbox: Maildir, call: CallContext) -> Observed | None:
+    wanted = call.arguments.get("label")
+    message = _message(call.arguments.get("message"))
     if message is None or not isinstance(wanted, str):
         return None
     found = _find(mailbox, message)
@@ -31,9 +31,9 @@ def labelled(mailbox: Maildir, errand: Errand) -> Observed | None:
     return Observed(f"It is labelled {named}.", wanted.lower() in {one.lower() for one in labels})
 
 
-def moved(mailbox: Maildir, errand: Errand) -> Observed | None:
-    wanted = errand.arguments.get("folder")
-    message = _message(errand.arguments.get("message"))
+def moved(mailbox: Maildir, call: CallContext) -> Observed | None:
+    wanted = call.arguments.get("folder")
+    message = _message(call.arguments.get("message"))
     if message is None or not isinstance(wanted, str):
         return None
     found = _find(mailbox, message)
@@ -44,12 +44,12 @@ def moved(mailbox: Maildir, errand: Errand) -> Observed | None:
     return Observed(f"It is in the folder “{found.folder}”.", found.folder == wanted)
 
 
-def answered(mailbox: Maildir, errand: Errand) -> Observed | None:
+def answered(mailbox: Maildir, call: CallContext) -> Observed | None:
     """An answer is what a mail program marked as one, or a mail beside it that names the message it answers.
 
     Its words are not compared: the same means that a person answered too.
     """
-    message = _message(errand.arguments.get("in_reply_to"))
+    message = _message(call.arguments.get("in_reply_to"))
     if message is None:
         return None  # a mail out of nothing: any other mail could be it
     found = _find(mailbox, message)

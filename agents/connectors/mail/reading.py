@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from agents.connectors.base import ConnectorError, Errand, Result, Site
+from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.mail import heads, keywords, parse
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.maildir import Maildir
@@ -16,8 +16,8 @@ LISTED = 600  # characters of JSON that a sender or a subject may take in a list
 LARGEST = 90_000  # characters of JSON that one message may take
 
 
-def list_folder(mailbox: Maildir, site: Site, errand: Errand) -> Result:
-    folder, page = errand.arguments.get("folder") or INBOX, errand.arguments.get("page") or 1
+def list_folder(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
+    folder, page = call.arguments.get("folder") or INBOX, call.arguments.get("page") or 1
     if page < 1:
         raise ConnectorError("Pages begin with 1.")
     stored = mailbox.messages(folder)
@@ -29,8 +29,8 @@ def list_folder(mailbox: Maildir, site: Site, errand: Errand) -> Result:
     return Result(data, f"Listed {_messages(len(rows))} of {len(stored)}, page {page} of {pages}")
 
 
-def read_message(mailbox: Maildir, site: Site, errand: Errand) -> Result:
-    stored = mailbox.find(errand.arguments["message"])
+def read_message(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
+    stored = mailbox.find(call.arguments["message"])
     data, size = mailbox.read(stored, parse.LARGEST)
     shown = _whole(stored, mailbox.labels(stored), parse.parse(data, size))
     return Result(shown, "Read one message", {"read": 1})

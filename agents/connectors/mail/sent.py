@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import getaddresses
 from pathlib import Path
 
-from agents.connectors.base import ConnectorError, Errand, Item, Verification
+from agents.connectors.base import CallContext, ConnectorError, Item, Verification
 from agents.connectors.mail import drafts, folders, mime, words
 from agents.connectors.mail.looking import is_sent, second
 from agents.connectors.mail.maildir import Maildir
@@ -26,10 +26,10 @@ _ours = re.compile(r"\.[0-9a-f]{24}\.portal$")
 _unique = re.compile(r"[0-9a-f]{24}")
 
 
-def item(errand: Errand) -> Item:
-    subject = errand.arguments.get("subject")
+def item(call: CallContext) -> Item:
+    subject = call.arguments.get("subject")
     title = words.clean_header(subject if isinstance(subject, str) else "", 150)
-    return Item(drafts.unique_part(errand.key), f"Draft “{title}”" if title else "Draft")
+    return Item(drafts.unique_part(call.key), f"Draft “{title}”" if title else "Draft")
 
 
 def sending(mailbox: Maildir, address: str, unique: str) -> Verification | None:

@@ -5,7 +5,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-from agents.connectors.base import Errand, Result, Site
+from agents.connectors.base import CallContext, ConnectionContext, Result
 from agents.connectors.mail import Mail
 from agents.connectors.mail.importing import import_folder
 
@@ -17,16 +17,18 @@ class Mailbox:
     def __init__(self, root: Path) -> None:
         self.path = root / "support"
         import_folder(SAMPLE, self.path)
-        self.site = Site(1, "Support", {"path": str(self.path), "address": "support@example.com"})
+        self.connection = ConnectionContext(
+            1, "Support", {"path": str(self.path), "address": "support@example.com"}
+        )
 
-    def errand(self, capability: str, key: str = "k1", **arguments: Any) -> Errand:
-        return Errand(f"mail.{capability}", arguments, key, 7, "Inbox triage", 1, 2)
+    def context(self, capability: str, key: str = "k1", **arguments: Any) -> CallContext:
+        return CallContext(f"mail.{capability}", arguments, key, 7, "Inbox triage", 1, 2)
 
     def call(self, capability: str, key: str = "k1", **arguments: Any) -> Result:
-        return mail.perform(self.site, self.errand(capability, key, **arguments))
+        return mail.perform(self.connection, self.context(capability, key, **arguments))
 
     def happened(self, capability: str, key: str = "k1", **arguments: Any) -> Result | None:
-        return mail.reconcile(self.site, self.errand(capability, key, **arguments))
+        return mail.reconcile(self.connection, self.context(capability, key, **arguments))
 
     def ids(self, folder: str = "INBOX") -> list[str]:
         return [one["id"] for one in self.call("list", folder=folder).data["messages"]]

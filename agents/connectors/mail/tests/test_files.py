@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents.connectors.base import ConnectorError, Errand, Site
+from agents.connectors.base import CallContext, ConnectionContext, ConnectorError
 from agents.connectors.mail import Mail, personal_path_ok
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
@@ -30,12 +30,12 @@ def made(path: Path, messages: int = 0) -> Path:
     return path
 
 
-def site(path: Path | str) -> Site:
-    return Site(1, "Support", {"path": str(path), "address": "support@example.com"})
+def connection(path: Path | str) -> ConnectionContext:
+    return ConnectionContext(1, "Support", {"path": str(path), "address": "support@example.com"})
 
 
 def listed(path: Path | str) -> int:
-    return int(mail.perform(site(path), Errand("mail.list", {}, "k", 1, "a", 1, 1)).data["total"])
+    return int(mail.perform(connection(path), CallContext("mail.list", {}, "k", 1, "a", 1, 1)).data["total"])
 
 
 def form(path: str, address: str = "support@example.com") -> MailSettings:
@@ -65,12 +65,12 @@ def test_settings(root: Path, tmp_path: Path) -> None:
 
 
 def test_check(root: Path) -> None:
-    assert mail.check(site(root / "support")) == "40 messages"
+    assert mail.check(connection(root / "support")) == "40 messages"
     shutil.rmtree(root / "support")
     with pytest.raises(ConnectorError, match="No folder “support”"):
-        mail.check(site(root / "support"))
+        mail.check(connection(root / "support"))
     with pytest.raises(ConnectorError, match="inside the portal"):
-        mail.check(site(""))
+        mail.check(connection(""))
 
 
 def test_links_are_refused_whenever_they_appear(root: Path, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_what_the_disk_refuses_did_not_happen(root: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "rename", full)
-    errand = Errand("mail.draft", {"to": ["a@b.test"], "subject": "s", "text": "t"}, "k", 1, "a", 1, 1)
+    context = CallContext("mail.draft", {"to": ["a@b.test"], "subject": "s", "text": "t"}, "k", 1, "a", 1, 1)
     with pytest.raises(ConnectorError, match="no space left"):
-        mail.perform(site(root / "support"), errand)
-    assert mail.reconcile(site(root / "support"), errand) is None
+        mail.perform(connection(root / "support"), context)
+    assert mail.reconcile(connection(root / "support"), context) is None

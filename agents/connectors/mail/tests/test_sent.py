@@ -32,7 +32,7 @@ def drafted(box: Mailbox, key: str = "k1", **arguments: Any) -> str:
     """The draft's work item."""
     given_ = {"in_reply_to": box.ids()[0], **ANSWER, **arguments}
     result = box.call("draft", key, **given_)
-    (item,) = mail.items(box.errand("draft", key, **given_), result)
+    (item,) = mail.items(box.context("draft", key, **given_), result)
     return item.external_id
 
 
@@ -68,7 +68,7 @@ def send(box: Mailbox, keeps: str = "everything", folder: str = "Sent", **change
 
 
 def word(box: Mailbox, item: str) -> Verification | None:
-    return mail.verified(box.site, item)
+    return mail.verified(box.connection, item)
 
 
 @pytest.mark.parametrize("keeps", ["everything", "references", "message-id"])
@@ -165,8 +165,8 @@ def test_no_head_breaks_the_look(data: bytes):
 
 
 def test_the_title_is_the_subject_on_one_line(box: Mailbox):
-    errand = box.errand("draft", subject="Re: a\nb" + "x" * 300)
-    title = sent.item(errand).title
+    context = box.context("draft", subject="Re: a\nb" + "x" * 300)
+    title = sent.item(context).title
     assert title.startswith("Draft “Re: a b")
     assert len(title) <= 200
     assert "\n" not in title

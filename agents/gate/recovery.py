@@ -2,7 +2,7 @@
 
 import logging
 
-from agents.gate.alone import alone, stands
+from agents.gate.locking import alone, stands
 from agents.gate.performing import closed, reconcile
 from agents.queue.actions import Lost
 from agents.queue.models import Call

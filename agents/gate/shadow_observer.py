@@ -17,8 +17,8 @@ from django.utils import timezone
 from agents.authority import operating
 from agents.connections.models import Connection
 from agents.connectors import catalogue
-from agents.connectors.base import Observed, Site
-from agents.gate.errands import errand
+from agents.connectors.base import ConnectionContext, Observed
+from agents.gate.contexts import call_context
 from agents.grants.models import Grant
 from agents.policy.facts import Role
 from agents.queue.models import Call
@@ -39,7 +39,7 @@ def first_look(row: Call) -> Call:
     """How the thing stands as the call is written down. What cannot be looked at is no trouble for the task."""
     try:
         assert row.connection is not None
-        seen = row.connection.connector.observe(row.connection.site(), errand(row))
+        seen = row.connection.connector.observe(row.connection.context(), call_context(row))
     except Exception as error:
         log.info("%s was not looked at when it was written down: %s", row, error)
         return row
@@ -94,7 +94,7 @@ def _connection(rows: list[Call], until: float) -> int:
     connection, looked = rows[0].connection, 0
     assert connection is not None
     try:
-        site = connection.site()
+        context = connection.context()
         theirs = _by_agents(rows)
     except Exception as error:
         log.warning("%s was not looked at: %s", connection, error)
@@ -103,9 +103,9 @@ def _connection(rows: list[Call], until: float) -> int:
         if time.monotonic() > until:
             break
         try:
-            seen = connection.connector.observe(site, errand(row))
+            seen = connection.connector.observe(context, call_context(row))
         except Exception as error:
-            if trouble := _trouble(connection.connector, site):
+            if trouble := _trouble(connection.connector, context):
                 log.warning("%s was not looked at: %s", connection, trouble)
                 break
             log.warning("Call %s was not looked at: %s", row.pk, error)
@@ -114,9 +114,9 @@ def _connection(rows: list[Call], until: float) -> int:
     return looked
 
 
-def _trouble(connector: Any, site: Site) -> str:
+def _trouble(connector: Any, context: ConnectionContext) -> str:
     try:
-        connector.check(site)
+        connector.check(context)
     except Exception as error:
         return str(error)
     return ""

@@ -1,11 +1,11 @@
-"""A call's row as its connector gets to see it."""
+"""What a connector gets to know about a call."""
 
-from agents.connectors.base import Errand
+from agents.connectors.base import CallContext
 from agents.queue.models import Call
 
 
-def errand(row: Call) -> Errand:
+def call_context(row: Call) -> CallContext:
     task = row.task
-    return Errand(
+    return CallContext(
         row.capability, row.arguments, str(row.key), task.agent_id, str(task.agent), task.pk, task.person_id
     )
