@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
-from agents.connections.reading import uses_by_others
 from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
-from agents.queue.shown import recent
+from agents.pages.connections.queries import uses_by_others
+from agents.pages.queue.queries import recent
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from agents.succession.models import Handover

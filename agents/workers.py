@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
+from agents import sweep as sweeping
 from agents.gate import outcomes, shadow_observer
-from agents.queue import keeping
-from agents.queue import sweep as sweeping
+from agents.queue import retention as keeping
 from agents.runtime import loop
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from agents.queue import keeping
+from agents.queue import retention as keeping
 from metering.rights.rekeying import ITEM_TEXTS
 
 TIMED = {
@@ -98,7 +98,7 @@ def test_every_text_has_a_time_or_a_reason_to_stay(app: str):
         if model.__name__ not in WITH_USAGE
         for name in texts(model) - TIMED.get(model._meta.label, set()) - set(STAYS.get(model._meta.label, {}))
     }
-    assert open_ == set(), "content gets a time (agents/queue/keeping.py), anything else a reason here"
+    assert open_ == set(), "content gets a time (agents/queue/retention.py), anything else a reason here"
 
 
 def test_both_lists_name_only_what_there_is():

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from agents.approvals import standing
+from agents.approvals import standing_limit as standing
 from agents.approvals.answering import against, widenable
 from agents.approvals.models import Approval, ApprovalQuerySet, binding
 from agents.events import Event

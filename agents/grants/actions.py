@@ -13,8 +13,8 @@ from agents.events import Event
 from agents.grants.askers import lost, may_ask
 from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.terms import Terms, as_asked, as_granted, check
+from agents.registry.live_yes import say_yes
 from agents.registry.models import Agent
-from agents.registry.yeses import say_yes
 from portal.audit.record import action, detail
 from portal.people.models import Person
 from portal.reasons import Stored, because, public, told

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agents.approvals.models import Approval
 from agents.authority import barred
 from agents.events import Event
-from agents.queue import noting
+from agents.queue import task_facts as noting
 from agents.queue.models import LEASE, Task
 from agents.queue.shares import SHARED_FOR, TaskShare
 from agents.queue.states import TaskState

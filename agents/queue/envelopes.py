@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from agents.grants.limits import sentence
 from agents.grants.words import Meaning, meaning, upper_first
+from agents.planning import plan
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.registry.ready import ready_made
-from agents.runtime.offline.planning import plan
 from portal.people.models import Person
 
 Pair = tuple[str, int]  # capability, connection

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from agents.queue.models import Call, Task
-from agents.queue.noting import changing
+from agents.queue.task_facts import changing
 from metering.outcomes.claims import Carrier
 from metering.outcomes.models import Feedback, WorkItem
 from metering.outcomes.shown import Line, lines

@@ -13,8 +13,8 @@ from agents.events import Event
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.queue.closing import close_barred
 from agents.queue.models import Task
+from agents.registry.live_yes import say_yes
 from agents.registry.models import Agent
-from agents.registry.yeses import say_yes
 from portal.audit.record import action, also, detail
 from portal.naming import refuse_alike
 from portal.people.models import Person

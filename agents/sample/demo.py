@@ -19,11 +19,11 @@ from agents.grants.terms import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.registry import actions as registry
 from agents.runtime import providers
 from agents.sample.company import DRAFTS, LABELS, TRIAGE
 from agents.sample.report import Inbox, Report, done, inbox, report
+from agents.sweep import sweep
 from portal import broker
 from portal.audit.record import PORTAL
 from portal.people import actions as people

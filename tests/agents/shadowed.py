@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from agents.connectors.mail.maildir import Maildir
 from agents.gate import shadow_observer
+from agents.pages.registry import shadow_record as shadow
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
-from agents.registry import shadow
 from tests.agents.gated import Scene, scene
 from tests.cast import Cast
 

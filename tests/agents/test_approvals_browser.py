@@ -2,8 +2,8 @@
 
 import pytest
 
+from agents.approvals.display import shown
 from agents.approvals.models import Approval
-from agents.approvals.shown import shown
 from agents.connections import actions as connections
 from agents.grants import actions as grants
 from agents.permissions import ConnectionPermission

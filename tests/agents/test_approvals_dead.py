@@ -16,9 +16,9 @@ from agents.grants.models import Grant
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.registry.models import Agent
 from agents.stops.models import Stop
+from agents.sweep import sweep
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.reasons import because, told

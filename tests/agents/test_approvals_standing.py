@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
-from agents.approvals import standing
+from agents.approvals import standing_limit as standing
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest

@@ -16,12 +16,12 @@ from agents.permissions import AgentPermission, ConnectionPermission, Level
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.registry import actions as registry
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
 from agents.runtime import loop
 from agents.stops import actions as stops
 from agents.stops.models import Stop
+from agents.sweep import sweep
 from metering.usage.models import UsageEvent
 from portal.people import actions as people
 from portal.people.models import Person

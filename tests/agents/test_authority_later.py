@@ -15,10 +15,10 @@ from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
 from agents.permissions import ConnectionPermission, Level
 from agents.queue import actions as tasks
-from agents.queue.sweep import sweep
 from agents.registry import actions as registry
 from agents.registry.models import Agent, AgentPersonShare
 from agents.succession import actions as succession
+from agents.sweep import sweep
 from metering.outcomes.models import WorkItem
 from portal.audit.models import Entry
 from portal.people.models import Person

@@ -8,8 +8,8 @@ from django.utils import timezone
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.runtime import loop, spending
+from agents.sweep import sweep
 from metering import budgets as room
 from metering.budgets import actions as budgets
 from metering.budgets.keepers import About, of_agent, of_team

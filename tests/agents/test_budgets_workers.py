@@ -10,8 +10,8 @@ from django.utils import timezone
 from agents.queue import actions as tasks
 from agents.queue.models import LEASE, Step, Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.runtime import loop, spending, transcript
+from agents.sweep import sweep
 from metering.budgets.keepers import of_team
 from metering.budgets.models import BudgetReservation
 from metering.usage.models import UsageEvent

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.card.card import Card, Holding, build, card
 from agents.grants import actions as grant_actions
 from agents.grants.actions import Terms
-from agents.grants.card import Card, Holding, build, card
 from agents.grants.limits import example
 from agents.grants.models import Grant
 from agents.policy.decide import decide

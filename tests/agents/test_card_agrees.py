@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from agents.grants.worst import POINTING
+from agents.card.worst import POINTING
 from agents.policy.facts import Effect, Facts, GrantFact, Verdict
 from agents.policy.provenance import Provenance
 from tests.agents.worst_cases import World, every_call, tried, worlds

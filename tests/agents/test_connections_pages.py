@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.connections import actions
-from agents.connections.forms import ConnectionForm
 from agents.connections.models import Connection
 from agents.connectors import CONNECTORS
+from agents.pages.connections.forms import ConnectionForm
 from agents.permissions import ConnectionPermission
 from tests import builders
 from tests.cast import Cast, as_

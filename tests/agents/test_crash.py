@@ -18,7 +18,7 @@ from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
+from agents.sweep import sweep
 from metering.usage.models import UsageEvent
 from portal.audit import chain
 from portal.audit.models import Entry
@@ -118,7 +118,7 @@ AWAY = {
 QUEUE = """
 import django; django.setup()
 from agents.queue import actions
-from agents.queue.sweep import sweep
+from agents.sweep import sweep
 from agents.registry.models import Agent
 agent = Agent.objects.get()
 print(actions.queue(agent.owner, agent, instruction="Sort the inbox").pk)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from agents.queue import actions as tasks
 from agents.queue.models import Task
-from agents.queue.noting import SOURCE
+from agents.queue.task_facts import SOURCE
 from agents.runtime import loop
 from metering.signals.models import TaskFact
 from metering.usage.models import UsageEvent

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from agents.grants import actions
 from agents.grants.models import Grant
-from agents.queue.sweep import sweep
 from agents.registry import actions as registry
+from agents.sweep import sweep
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
 from portal.people import actions as people

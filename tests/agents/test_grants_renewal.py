@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.connections.models import Connection
-from agents.grants import actions, reviewing
+from agents.grants import actions
 from agents.grants.models import Grant, GrantRequest
 from agents.grants.terms import Terms
+from agents.pages.grants import review as reviewing
 from agents.registry.models import Agent
 from tests import builders
 from tests.cast import Cast, as_

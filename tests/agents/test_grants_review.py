@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from agents.connections.models import Connection
-from agents.grants import actions, reviewing
+from agents.grants import actions
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
+from agents.pages.grants import review as reviewing
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from tests import builders

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from agents.connectors.chat.connector import POST
 from agents.grants import actions
 from agents.grants.models import Grant
-from agents.grants.parts import CapabilityForm
 from agents.grants.terms import Terms, as_asked, as_granted, fewer_hours, in_words
+from agents.pages.grants.parts import CapabilityForm
 from agents.policy.facts import ANY_WORDS
 from agents.policy.rules import _in_hours
 from tests import builders

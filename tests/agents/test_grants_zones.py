@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.grants.actions import request
-from agents.grants.forms import DecisionForm
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
+from agents.pages.grants.forms import DecisionForm
 from agents.policy.facts import Verdict
 from portal.days import end_of
 from portal.people.models import Person

@@ -6,7 +6,7 @@ from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.queue.models import Call
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
+from agents.sweep import sweep
 from tests.agents.at_once import python
 from tests.agents.hijacked import INSTRUCTION, Victim, attacked
 from tests.agents.injections.index import ALL

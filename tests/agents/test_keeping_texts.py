@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.queue import actions, keeping
-from agents.queue.keeping import content_kept
+from agents.queue import actions
+from agents.queue import retention as keeping
 from agents.queue.models import Call, Step, Task
+from agents.queue.retention import content_kept
 from metering.outcomes.models import WorkItem
 from metering.rights import retention
 from portal.audit.models import Entry

@@ -6,17 +6,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from agents.card.card import card
 from agents.connections import actions as connections
 from agents.connections.models import Connection
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
-from agents.grants.card import card
 from agents.grants.models import GrantRequest
+from agents.pages.registry.shadow_record import everybodys
 from agents.permissions import ConnectionPermission, ModePermission
 from agents.queue.models import Call
 from agents.registry import actions as registry
 from agents.registry.models import Agent
-from agents.registry.shadow import everybodys
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents import transcripts

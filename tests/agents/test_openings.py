@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from agents import gate
 from agents.approvals.models import Approval
+from agents.card.card import card
 from agents.connections.models import Connection
 from agents.gate import shadow_observer
 from agents.grants.actions import Terms
-from agents.grants.card import card
 from agents.openings import actions as openings
 from agents.permissions import Level
 from agents.queue import actions as tasks

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.approvals.origins import UNDECLARED, UNRECORDED, rows
+from agents.approvals.argument_rows import UNDECLARED, UNRECORDED, rows
 from agents.policy.facts import Argument, Capability, Effect, Role, Type
 from agents.policy.hiding import spelled_out
 from portal.reasons import because, second

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.connectors import catalogue
+from agents.planning.planner import plan
 from agents.policy.facts import Argument, Capability, Effect, Role
-from agents.runtime.offline.planning import plan
 from tests.bench.heldout import HELD_OUT, declared
 from tests.bench.plans import figures, row
 

@@ -10,8 +10,8 @@ from agents.approvals.models import Approval
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.stops.models import Stop
+from agents.sweep import sweep
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents.at_once import at_once, python, while_open

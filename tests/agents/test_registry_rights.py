@@ -5,10 +5,10 @@ from guardian.shortcuts import get_objects_for_user
 
 from agents.connections import actions as connections
 from agents.connections.models import Connection
+from agents.pages.registry.queries import shares
 from agents.permissions import AgentPermission, ConnectionPermission, Level, StopPermission
 from agents.registry import actions
 from agents.registry.models import Agent
-from agents.registry.reading import shares
 from tests import builders
 from tests.cast import Cast
 

@@ -11,9 +11,9 @@ from agents import workers
 from agents.connections.models import Connection
 from agents.gate import shadow_observer
 from agents.grants import actions as grants
+from agents.pages.registry import shadow_record as shadow
 from agents.queue.models import Call
 from agents.registry import actions as registry
-from agents.registry import shadow
 from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.celery import app

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from agents.grants import actions as grants
+from agents.pages.registry import going_live as live
 from agents.permissions import Level
 from agents.registry import actions as registry
-from agents.registry import live
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from portal.people.models import Person

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from agents.connections import actions as connections
 from agents.gate import shadow_observer
+from agents.pages.registry import shadow_record as shadow
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Call
 from agents.registry import actions as registry
-from agents.registry import shadow
 from tests.agents.gated import Scene
 from tests.agents.shadowed import box, in_shadow, look
 from tests.cast import Cast, as_

@@ -7,16 +7,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
+from agents import sweep as sweeping
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.grants import actions as grants
 from agents.grants.models import Grant
 from agents.queue import actions as tasks
-from agents.queue import sweep as sweeping
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.queue.sweep import sweep
 from agents.runtime import loop
+from agents.sweep import sweep
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
 from portal.reasons import because

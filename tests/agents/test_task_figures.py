@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from agents import workers
-from agents.queue import keeping
+from agents.queue import retention as keeping
 from agents.queue.models import Step, Task
 from agents.queue.states import TaskState
 from portal.celery import app

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from agents.grants.card import Card, Holding, build
-from agents.grants.worst import Worst, worst
+from agents.card.card import Card, Holding, build
+from agents.card.worst import Worst, worst
 from agents.policy.decide import decide
 from agents.policy.facts import (
     ANY_WORDS,

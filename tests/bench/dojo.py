@@ -29,7 +29,7 @@ class Session:
         self.known = Provenance(prompt, own=grants.get("own", ()))
         held = [one for name, one in declared.items() if name in grants["tools"]]
         if planned:
-            from agents.runtime.offline.planning import plan
+            from agents.planning.planner import plan
         envelope = frozenset((name, PLACE) for name in plan(prompt, held)) if planned else None
         self.facts = Facts(
             NOW,

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from agents.planning.planner import plan
 from agents.policy.facts import Capability, Effect
-from agents.runtime.offline.planning import plan
 from tests.bench.heldout import HELD_OUT, declared
 from tests.bench.manifest import capabilities, described
 

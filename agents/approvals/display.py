@@ -1,0 +1,130 @@
+"""An ask as pages show it to one reader: what would happen, where each value comes from, who answers, what follows."""
+
+from dataclasses import dataclass
+
+from agents.approvals import standing_limit as standing
+from agents.approvals.answering import against, givers, second_people, widenable
+from agents.approvals.argument_rows import Row, rows
+from agents.approvals.models import Approval
+from agents.connectors import catalogue
+from agents.grants.limits import sentence
+from agents.policy.facts import Role
+from agents.policy.hiding import spelled_out
+from agents.queue.models import Call
+from agents.queue.tags import Tag
+from portal.people.models import Person
+from portal.reasons import YOU, Reader, second, told
+
+MOST_NAMES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """``own``: the reader is the task's person. ``dead``: why an answer would count for nothing any more."""
+
+    approval: Approval
+    tag: Tag
+    rows: tuple[Row, ...]
+    reasons: tuple[str, ...]
+    own: bool
+    mine: bool
+    dead: str
+    widenable: bool
+    reader: Reader
+
+    @property
+    def open(self) -> bool:
+        return self.approval.answerable and not self.dead
+
+    @property
+    def answerable(self) -> bool:
+        """Does this reader get buttons?"""
+        return self.open and self.mine
+
+    @property
+    def version(self) -> str:
+        """Another one as soon as this reader's page would look otherwise: answered, dead, or not theirs any more."""
+        return f"{self.approval.state}-{self.open:d}{self.mine:d}"
+
+    @property
+    def limits(self) -> str:
+        """The limits of the grant in words; empty where it has none."""
+        grant = self.approval.call.grant
+        declared = grant.declared if grant else None
+        return spelled_out(sentence(declared, grant.limits)) if grant and declared else ""
+
+    @property
+    def approvers(self) -> list[Person]:
+        return list(second_people(self.approval)[:MOST_NAMES])
+
+    @property
+    def givers(self) -> list[Person]:
+        return list(givers(self.approval)[:MOST_NAMES])
+
+    @property
+    def proposable(self) -> bool:
+        """May this reader propose a standing limit: while it is open, and after a yes."""
+        fits = self.open or self.approval.state == Approval.State.APPROVED
+        fits = fits and self.mine and self.approval.proposed_id is None
+        return fits and standing.possible(self.approval.call)
+
+    @property
+    def narrowed(self) -> str:
+        """What the standing limit would be, in words."""
+        grant = self.approval.call.grant
+        if grant is None or grant.declared is None:
+            return ""
+        found = standing.terms(grant, self.approval.call.arguments, words=False).limits
+        return f"{grant.declared.title}; {spelled_out(sentence(grant.declared, found))}"
+
+    @property
+    def fixed(self) -> str:
+        """What a yes to calls like it holds fast: ``“Reader” and “Folder”``."""
+        declared = catalogue().get(self.approval.call.capability)
+        roles = {Role.DEST, Role.OBJECT, Role.VALUE}
+        named = [f"“{one.title}”" for one in declared.arguments if one.role in roles] if declared else []
+        return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """What became of an ask that takes no answer any more: a title and a sentence."""
+        match self.approval.state:
+            case Approval.State.APPROVED:
+                return f"{self.approval.answered_by} allowed this", self._allowed()
+            case Approval.State.REFUSED:
+                return f"{self.approval.answered_by} said no", "The agent was told so, and the task went on."
+            case Approval.State.DEAD:
+                return "No longer needed", f"{told(self.approval.why_dead)} Nothing was done.".strip()
+        if self.dead:
+            return "No longer needed", f"{self.dead} Nothing is done, and no answer is needed."
+        return (
+            "The time for an answer is over",
+            "Nobody answered. That means no, and the task goes on without it.",
+        )
+
+    def _allowed(self) -> str:
+        call = self.approval.call
+        how = "Once, exactly as it stands here."
+        if self.approval.scope == Approval.Scope.TASK:
+            how = "This, and calls like it in this task."
+        if call.state == Call.State.DENIED:
+            why = told(call.reasons, self.reader)
+            return f"{how} It was not done all the same: {why}"
+        return f"{how} {'The call was made.' if self.approval.used_at else 'The task goes on with it.'}"
+
+
+def shown(approval: Approval, reader: Person) -> Ask:
+    """Of an approval that was fetched ``for_reading``."""
+    call, own = approval.call, approval.call.task.person_id == reader.pk
+    words = YOU if own else second(str(call.task.person))
+    return Ask(
+        approval=approval,
+        tag=approval.tag_for(reader),
+        rows=tuple(rows(catalogue().get(call.capability), call.arguments, approval.origins, words)),
+        reasons=tuple(spelled_out(told(one, words)) for one in call.reasons),
+        own=own,
+        mine=Approval.objects.answerable_by(reader).filter(pk=approval.pk).exists(),
+        dead=told(against(approval)) if approval.answerable else "",
+        widenable=widenable(approval),
+        reader=words,
+    )

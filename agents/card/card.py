@@ -1,0 +1,244 @@
+"""The worst-case card: what an agent can do this moment, and nothing else. Pure, but for ``card``."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from agents.card.sentences import manner
+from agents.card.worst import worst
+from agents.connections.models import Connection
+from agents.connectors import CONNECTORS
+from agents.grants.limits import met
+from agents.openings.models import Opening
+from agents.policy.facts import Capability, Facts, GrantFact, StopFact
+from agents.policy.rules import against_everything, against_holding
+from agents.reasons import of_rules
+from agents.registry.models import Agent
+from agents.stops.models import Stop
+from portal.reasons import told
+from portal.words import day, duration, money, plural
+
+# What the company is promised, whatever an agent reads (README, "what it promises").
+PROMISE = "Nothing that it reads can widen this."
+ENDING = (Stop.Scope.EVERYTHING, Stop.Scope.AGENT)  # stops that leave it nothing to do
+MOST_MISSING = 8  # capabilities named one by one among those that it does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One grant that has not ended and what stands around it. ``capability`` None: nothing declares it."""
+
+    fact: GrantFact
+    capability: Capability | None
+    connection: str
+    connection_active: bool = True
+    stops: tuple[StopFact, ...] = ()
+    last_used_at: datetime | None = None
+    url: str = ""
+    only: str = ""
+    shadow: bool = False  # nobody has let the agent act for real there
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing it can do, in the worst case: untrusted text was read, and the model does as that text says.
+
+    ``state``: can (by itself), named (by itself only as the instruction names it), asks (a person answers each time),
+    shadow (only written down), held (not now: ``held_by``). ``manner``: how, in words.
+    """
+
+    state: str
+    title: str
+    connection: str
+    manner: str
+    ends_at: datetime
+    uses_left: int | None
+    hours: tuple[int, int] | None
+    zone: str
+    last_used_at: datetime | None
+    url: str
+    held_by: str = ""
+    grant: int = 0
+    only: str = ""  # whose tasks it works in, of somebody's own connection
+
+    @property
+    def usable(self) -> bool:
+        return self.state != "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said before anything else: the agent is stopped, in shadow mode, ownerless."""
+
+    kind: str  # deny or shadow
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    notes: tuple[Note, ...]
+    lines: tuple[Line, ...]
+    nothing_else: str
+    per_task: str = ""
+
+    @property
+    def usable(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.usable)
+
+    @property
+    def held(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.usable)
+
+
+def build(
+    facts: Facts,
+    holdings: Sequence[Holding],
+    catalogue: Mapping[str, tuple[Capability, ...]],
+    *,
+    per_task: str = "",
+) -> Card:
+    """The card. ``facts``: the agent, and what stops everything. ``catalogue``: capabilities by connector."""
+    stopped = [told(of_rules(reason)) for reason in against_everything(facts)]
+    notes = [Note("deny", f"It can do nothing now. {text}") for text in stopped[:1]]
+    notes += [Note("deny", text) for text in stopped[1:]]
+    if facts.shadow:
+        notes.append(Note("shadow", "Shadow mode: it reads, and everything else is only written down."))
+    lines = tuple(_line(facts, one, bool(stopped)) for one in holdings)
+    held = {one.fact.capability for one in holdings}
+    return Card(tuple(notes), lines, _nothing_else(catalogue, held, bool(lines)), per_task)
+
+
+def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
+    held_by = "" if stopped else _held_by(facts, one)
+    here = replace(facts, shadow=facts.shadow or one.shadow)
+    found = worst(one.capability, one.fact, here) if one.capability else None
+    return Line(
+        state="held" if stopped or held_by or found is None else found.state,
+        title=one.capability.title if one.capability else f"use {one.fact.capability}",
+        connection=one.connection,
+        manner=manner(one.capability, one.fact, found) if one.capability and found else "",
+        ends_at=one.fact.ends_at,
+        uses_left=one.fact.uses_left,
+        hours=one.fact.hours,
+        zone=one.fact.zone,
+        last_used_at=one.last_used_at,
+        url=one.url,
+        held_by=held_by,
+        grant=one.fact.id,
+        only=one.only,
+    )
+
+
+def _held_by(facts: Facts, one: Holding) -> str:
+    """Why this grant cannot be used this moment; empty when it can. The same rules that decide on a call."""
+    if one.capability is None:
+        return "No connector offers this any more."
+    around = Facts(
+        now=facts.now,
+        agent_state=facts.agent_state,
+        owner_active=facts.owner_active,
+        task_state=facts.task_state,
+        connection_active=one.connection_active,
+        stops=one.stops,
+    )
+    against = [*against_everything(around), *against_holding(one.fact, one.capability, around)]
+    if against:
+        return told(of_rules(against[0]))
+    return "" if met(one.capability, one.fact.limits) else "No call can be inside its limits."
+
+
+def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
+    """``Nothing else: no portal chat. It cannot label messages; or move messages to other folders.``"""
+    without = [f"no {_lower(title)}" for title, offered in catalogue.items() if not held & _names(offered)]
+    missing = [
+        one.title
+        for offered in catalogue.values()
+        if held & _names(offered)
+        for one in offered
+        if one.name not in held
+    ]
+    start = "Nothing else" if something else "Nothing"
+    said = f"{start}: {', '.join(without)}." if without else f"{start}."
+    return f"{said} It cannot {_or(missing)}." if missing else said
+
+
+def _names(capabilities: tuple[Capability, ...]) -> set[str]:
+    return {one.name for one in capabilities}
+
+
+def _lower(title: str) -> str:
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _or(words: list[str]) -> str:
+    """Semicolons, because a capability's words may hold commas; a long list ends early."""
+    if len(words) > MOST_MISSING:
+        words = [*words[:MOST_MISSING], f"use {len(words) - MOST_MISSING} others"]
+    return words[0] if len(words) == 1 else f"{'; '.join(words[:-1])}; or {words[-1]}"
+
+
+def _only(connection: Connection, openings: Sequence[Opening]) -> str:
+    """``only in tasks of Mia Park, and of Support until 5 Dec 2026``; empty for a shared connection."""
+    if not connection.personal:
+        return ""
+    opened = [
+        f"of {one.reader} until {day(one.ends_at, timezone.get_current_timezone())}" for one in openings
+    ]
+    return ", and ".join([f"only in tasks of {connection.person}", *opened])
+
+
+def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
+    """The card of one agent as it stands, in four queries: grants, yeses, stops, the owner; a fifth for openings.
+
+    ``also_live``: as it would read were it live on these connections too.
+    A stop of one task is told on that task's page: it holds back nothing else.
+    """
+    held = agent.grants.live().select_related("connection__person").order_by("connection_id", "id")
+    grants, opened = list(held), defaultdict(list)
+    if own := {grant.connection_id for grant in grants if grant.connection.personal}:
+        for one in Opening.objects.current().filter(connection__in=own).for_reading():
+            opened[one.connection_id].append(one)
+    names, places = {grant.capability for grant in grants}, {grant.connection_id for grant in grants}
+    around = models.Q(connection_id__in=places) | models.Q(capability__in=names)
+    ending = models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent=agent)
+    standing = list(Stop.objects.standing().filter(around | ending).for_reading())
+    live = agent.lives_on() | also_live
+    facts = Facts(
+        now=timezone.now(),
+        agent_state=agent.state,
+        owner_active=agent.owner.is_active,
+        task_state="running",
+        shadow=agent.mode == Agent.Mode.SHADOW and not also_live,
+        stops=tuple(stop.fact() for stop in standing if stop.scope in ENDING),
+        company_domains=frozenset(settings.COMPANY_DOMAINS),
+    )
+    holdings = [
+        Holding(
+            fact=grant.fact(),
+            capability=grant.declared,
+            connection=str(grant.connection),
+            connection_active=grant.connection.state == grant.connection.State.ACTIVE,
+            stops=tuple(
+                stop.fact()
+                for stop in standing
+                if stop.scope not in ENDING
+                and (stop.connection_id == grant.connection_id or stop.capability == grant.capability)
+            ),
+            last_used_at=grant.last_used_at,
+            url=grant.get_absolute_url(),
+            only=_only(grant.connection, opened[grant.connection_id]),
+            shadow=grant.connection_id not in live,
+        )
+        for grant in grants
+    ]
+    offered = {connector.title: connector.capabilities for connector in CONNECTORS.values()}
+    per_task = (
+        f"In one task at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)}, "
+        f"{duration(agent.max_seconds)} and {plural(agent.max_asks, 'question')} to people. {PROMISE}"
+    )
+    return build(facts, holdings, offered, per_task=per_task)

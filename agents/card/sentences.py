@@ -1,0 +1,62 @@
+"""A line of the worst-case card in words: what follows "It can label messages on the support mailbox". Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from agents.card.worst import POINTING, Worst
+from agents.policy.facts import ANY_WORDS, Argument, Capability, Effect, GrantFact, Role
+from agents.policy.limits import in_words
+
+OUTSIDE = "a second person answers where it leaves the company"
+ANSWERS = {"": "a person answers each time", "always": "a second person answers each time"}
+
+
+def manner(capability: Capability, grant: GrantFact, found: Worst) -> str:
+    """``any message, label only “Invoices” or “News”, without asking``; empty where there is nothing to say."""
+    said = [*_values(capability, grant, found), *_freedom(capability, found)]
+    if found.second == "outside":
+        said.append(OUTSIDE)
+    return ", ".join(said)
+
+
+def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[str]:
+    """What each argument may be, where that is limited, or free and worth a word."""
+    for one in capability.arguments:
+        title = one.title.lower()
+        if limit := grant.limits.get(one.name):
+            if limit == ANY_WORDS:
+                yield f"{title} in its own words"
+            elif limit.get("only") == ["*"]:
+                yield f"any {title}"
+            else:
+                yield f"{title} only {in_words(limit)}"
+        elif found.state == "can" and capability.effect is not Effect.READ and one.required:
+            if one.safe and one.role in POINTING:
+                yield f"{title} {in_words({'only': one.safe})}"
+            elif one.role is Role.OBJECT:
+                yield f"any {title}"
+
+
+def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
+    match found.state:
+        case "shadow":
+            yield "only written down"
+        case "asks":
+            yield ANSWERS.get(found.second, ANSWERS[""])
+        case "named" if found.nameable:
+            yield f"by itself only as the instruction names it{_bracketed(found.needs)}"
+            yield "for anything else a person answers"
+        case "named":
+            yield "once it has read what others wrote, a person answers each time"
+        case "can" if capability.effect is not Effect.READ:
+            yield "without asking"
+            if found.extras:
+                yield f"{_and([one.title.lower() for one in found.extras])} only as the instruction names it"
+
+
+def _bracketed(arguments: Sequence[Argument]) -> str:
+    titles = [one.title.lower() for one in arguments]
+    return f" ({_and(titles)})" if titles else ""
+
+
+def _and(titles: Sequence[str]) -> str:
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"

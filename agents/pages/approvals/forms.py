@@ -1,0 +1,79 @@
+"""The answer to an ask, and the standing limit that can be proposed beside it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from agents.approvals import standing_limit as standing
+from agents.approvals.models import Approval
+from portal.days import DayField, end_of
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(choices=[("no", "No"), ("yes", "Yes"), ("task", "Yes, and those like it")])
+    note = forms.CharField(
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with your answer. With a no, the agent is told it.",
+    )
+
+    def given(self) -> dict[str, Any]:
+        """As ``actions.answer`` takes it; call after ``is_valid``."""
+        said = self.cleaned_data["answer"]
+        scope = Approval.Scope.TASK if said == "task" else Approval.Scope.ONCE
+        return {"yes": said != "no", "note": self.cleaned_data["note"], "scope": scope}
+
+    @property
+    def said(self) -> str:
+        """What came of the answer, for the person who gave it."""
+        return {
+            "no": "Not allowed.",
+            "yes": "Allowed, this one time.",
+            "task": "Allowed, and calls like it in this task.",
+        }[self.cleaned_data["answer"]]
+
+
+class ProposalForm(forms.Form):
+    """Until when, and whether names and texts may be the agent's own."""
+
+    until = DayField(
+        ends=True,
+        label="Until the end of",
+        error_messages={
+            "required": "Every grant ends. Choose a day.",
+            "invalid": "Write a date, like 2026-11-30.",
+        },
+    )
+    words = forms.BooleanField(
+        label="Also words of its own",
+        required=False,
+        help_text="Else it asks again as soon as a text or a name is not in the person's words.",
+    )
+    why = forms.CharField(
+        label="Why", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, data: Any, approval: Approval) -> None:
+        call = approval.call
+        declared = call.grant.declared if call.grant else None
+        self.days = declared.max_days if declared else 0
+        usual = timezone.localdate() + timedelta(days=min(standing.USUAL_DAYS, self.days))
+        super().__init__(data, initial={"until": usual, "why": standing.why(call)[:500]})
+        self.fields["until"].help_text = f"At most {self.days} days from today."
+        if not standing.worded(call):
+            del self.fields["words"]
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if not timezone.localdate() <= until <= timezone.localdate() + timedelta(days=self.days):
+            raise ValidationError(f"Choose a day from today on, within {self.days} days.")
+        return until
+
+    def given(self) -> dict[str, Any]:
+        """As ``actions.propose`` takes it; call after ``is_valid``."""
+        said = self.cleaned_data
+        return {"ends_at": end_of(said["until"]), "words": said.get("words", False), "why": said["why"]}

@@ -1,0 +1,168 @@
+"""Pages of connections: listed, added, tested, changed, stopped, shared, removed."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.connections import actions
+from agents.connections.models import Connection
+from agents.connectors import CONNECTORS
+from agents.pages.connections import queries as reading
+from agents.pages.connections.forms import AddForm, FilterForm, RightsForm, edit_form, settings_form
+from agents.permissions import ConnectionPermission, StopPermission
+from agents.readers import suggestions
+from agents.stops import actions as stops
+from agents.stops.forms import WhyForm
+from agents.stops.models import Stop
+from portal.access import PersonRequest, Refused, requires, signed_in
+from portal.answers import attempt, refused
+from portal.editing import unchanged
+from portal.pages import page, paged
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@signed_in
+def connections(request: PersonRequest) -> HttpResponse:
+    form = FilterForm(request.GET)
+    form.is_valid()
+    found = paged(request, reading.listed(request.user, form.cleaned_data))
+    context = {"form": form, "page_obj": found, "filtered": any(form.cleaned_data.values())}
+    return page(request, "agents/connections/list.html", context, part="rows")
+
+
+@signed_in
+def choose(request: PersonRequest) -> HttpResponse:
+    return page(request, "agents/connections/choose.html", {"connectors": reading.addable(request.user)})
+
+
+@signed_in
+@get_or_post
+def add(request: PersonRequest, kind: str) -> HttpResponse:
+    connector = CONNECTORS.get(kind)
+    if connector is None:
+        raise Http404
+    if connector not in reading.addable(request.user):
+        raise Refused(f"{connector.title} is shared by a team. An admin adds it.")
+    data = request.POST if request.method == "POST" else None
+    form = AddForm(data, connector=connector, person=request.user)
+    settings = settings_form(connector, data)
+    if form.is_valid() and settings.is_valid():
+        try:
+            added = actions.add(request.user, kind=kind, settings=settings.cleaned_data, **form.values())
+            actions.test(request.user, added)
+            messages.success(
+                request, f"{added} is added. No agent can use it until you grant something on it."
+            )
+            return redirect(added)
+        except ValidationError as error:
+            refused(form, error)
+    context = {"form": form, "settings": settings, "connector": connector}
+    return page(request, "agents/connections/add.html", context, status=_status(form, settings))
+
+
+@requires(ConnectionPermission.VIEW, on=Connection)
+def connection(request: PersonRequest, connection: Connection) -> HttpResponse:
+    return page(request, "agents/connections/detail.html", reading.about(connection, request.user))
+
+
+@requires(ConnectionPermission.MANAGE, on=Connection)
+@get_or_post
+def edit(request: PersonRequest, connection: Connection) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form, settings = edit_form(connection, data)
+    if form.is_valid() and settings.is_valid():
+        try:
+            with unchanged(form, connection, lambda: edit_form(connection)[0]):
+                actions.edit(request.user, connection, settings=settings.cleaned_data, **form.values())
+            messages.success(request, "Saved.")
+            actions.test(request.user, connection)
+            return redirect(connection)
+        except ValidationError as error:
+            refused(form, error)
+            connection.refresh_from_db()
+    context = {"connection": connection, "form": form, "settings": settings}
+    return page(request, "agents/connections/edit.html", context, status=_status(form, settings))
+
+
+@requires(ConnectionPermission.MANAGE, on=Connection)
+@require_POST
+def test(request: PersonRequest, connection: Connection) -> HttpResponse:
+    try:
+        actions.test(request.user, connection)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(connection)
+    context = {"connection": connection, "manages": True}
+    return page(request, "agents/connections/detail.html", context, part="check")
+
+
+@requires(StopPermission.SET, on=Connection)
+@get_or_post
+def stop(request: PersonRequest, connection: Connection) -> HttpResponse:
+    form = WhyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        why = form.cleaned_data["why"]
+        try:
+            stops.set_stop(request.user, scope=Stop.Scope.CONNECTION, connection=connection, why=why)
+            return redirect(connection)
+        except ValidationError as error:
+            refused(form, error)
+    context = {"connection": connection, "form": form, "live": connection.grants.live().count()}
+    return page(request, "agents/connections/stop.html", context, status=_status(form))
+
+
+@requires(ConnectionPermission.MANAGE, on=Connection)
+@get_or_post
+def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
+    if connection.personal:
+        raise Refused("A personal connection stays with its person; nobody else gets rights on it.")
+    form = RightsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.give(request.user, connection, **form.values())
+            messages.success(request, f"{form.cleaned_data['holder']} holds these rights now.")
+            return redirect("connections:rights", connection.pk)
+        except ValidationError as error:
+            refused(form, error)
+    context = {
+        "connection": connection,
+        "form": form,
+        "holders": reading.rights(connection),
+        "suggestions": suggestions(request.user),
+    }
+    return page(request, "agents/connections/rights.html", context, status=_status(form))
+
+
+@requires(ConnectionPermission.MANAGE, on=Connection)
+@require_POST
+def take(request: PersonRequest, connection: Connection) -> HttpResponse:
+    key = request.POST.get("holder", "")
+    holder = next((one.holder for one, _ in reading.rights(connection) if one.key == key), None)
+    if holder is None:
+        messages.info(request, "These rights had been taken already.")
+    else:
+        done = f"{holder} has no rights on {connection} any more."
+        attempt(request, done, actions.take, request.user, connection, holder=holder)
+    if connection.permits(request.user, ConnectionPermission.MANAGE):
+        return redirect("connections:rights", connection.pk)
+    return redirect("connections:list")
+
+
+@requires(ConnectionPermission.MANAGE, on=Connection)
+@get_or_post
+def removal(request: PersonRequest, connection: Connection) -> HttpResponse:
+    if request.method != "POST":
+        ending = connection.grants.holding().select_related("agent")
+        context = {"connection": connection, "grants": ending}
+        return page(request, "agents/connections/removal.html", context)
+    attempt(request, f"{connection} is removed.", actions.remove, request.user, connection)
+    return redirect("connections:list")
+
+
+def _status(*forms_: forms.Form) -> int:
+    return 422 if any(form.errors for form in forms_) else 200

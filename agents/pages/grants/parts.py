@@ -1,0 +1,208 @@
+"""The part of a form that is about one capability: wanted or not, and within which limits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from agents.grants import terms
+from agents.grants.limits import from_text, narrower, readable, sentence, to_text
+from agents.grants.models import Grant
+from agents.grants.terms import Hours, Terms, fewer_hours
+from agents.grants.words import meaning, upper_first
+from agents.pages.grants.part_fields import HOURS_WRONG, HourField, limit_field
+from agents.policy.facts import ANY_WORDS, Argument, Capability, Effect
+from portal.people import zones
+
+MOST_USES = 1_000_000
+SECOND = {
+    "": "A second person answers each time",
+    "always": "A second person answers each time",
+    "outside": "A second person answers where it leaves the company",
+}
+SECOND_HELP = "Not the person whom the task is for, but somebody else who answers asks on this connection."
+
+
+class CapabilityForm(forms.Form):
+    """One capability: wanted or not, limits, uses, asks. With ``asked`` it can only narrow that.
+
+    ``renews``: ``asked`` is a grant that its owner asks for once more. ``zone``: of the hours, else the reader's.
+    """
+
+    wanted = forms.BooleanField(required=False)
+    uses = forms.IntegerField(
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 1}),
+        label="How many times",
+        help_text="Empty: any number.",
+        error_messages={"invalid": "Write a whole number, or leave it empty for any number."},
+    )
+    from_hour = HourField("Not before", range(24))
+    until_hour = HourField("Not after", range(1, 25))
+    words = forms.BooleanField(
+        required=False,
+        label="May hold words of its own, not only yours",
+        help_text="Else it asks before it writes what does not stand in the instruction.",
+    )
+    always_ask = forms.BooleanField(
+        required=False, label="Ask a person each time", help_text="The agent waits until somebody answers."
+    )
+    second_person = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        capability: Capability,
+        *,
+        asked: Grant | None = None,
+        held: Grant | None = None,
+        renews: bool = False,
+        zone: str = "",
+    ) -> None:
+        super().__init__(data, prefix=capability.name.replace(".", "-"), initial=_initial(capability, asked))
+        self.capability, self.asked, self.held, self.renews = capability, asked, held, renews
+        # Hours that were asked for keep their zone: those of another would be other hours.
+        kept = asked is not None and asked.hours is not None
+        self.zone = asked.hours_zone if asked and kept else zone or zones.current()
+        for name in ("from_hour", "until_hour"):
+            self.fields[name].zone = "the chosen zone’s" if zone else self.zone  # type: ignore[attr-defined]
+        self.limited = [one for one in capability.arguments if one.limitable]
+        for argument in self.limited:
+            before = asked.limits.get(argument.name) if asked else None
+            self.fields[f"limit_{argument.name}"] = limit_field(argument, before, self.before)
+        self.means = meaning(capability, limited=bool(asked and asked.limits))
+        self.fields["wanted"].label = upper_first(capability.title)
+        self.fields["wanted"].help_text = f"At worst, {self.means.worst}"
+        self._choices()
+
+    @property
+    def before(self) -> str:
+        return "Until now" if self.renews else "Asked for"
+
+    @property
+    def _was(self) -> str:
+        return "granted" if self.renews else "asked for"
+
+    def _choices(self) -> None:
+        """Take away what there is nothing to choose about: it is so, whatever would be ticked."""
+        asked, effect = self.asked, self.capability.effect
+        worded = [one.name for one in self.capability.arguments if one.worded]
+        if asked:
+            worded = [name for name in worded if asked.limits.get(name) == ANY_WORDS]
+        if not worded or effect is Effect.READ:
+            del self.fields["words"]
+        if effect is Effect.DESTRUCTIVE or (asked and asked.always_ask):
+            del self.fields["always_ask"]
+        declared = self.capability.second_person
+        field = self.fields["second_person"]
+        field.label, field.help_text = SECOND[declared], SECOND_HELP
+        if declared == "outside":
+            field.help_text = f"{terms.company()} {SECOND_HELP}"
+        if declared and (asked is None or self.renews):
+            field.disabled = True  # whoever decides can switch it off
+        elif not declared and (effect is Effect.READ or (asked and asked.second_person)):
+            del self.fields["second_person"]
+        self.worded = worded
+
+    @property
+    def asked_for(self) -> str:
+        """What was asked for, in words; the form itself shows what will be granted."""
+        if self.asked is None:
+            return ""
+        said = [sentence(self.capability, self.asked.limits) or "no limits"]
+        if self.asked.max_uses is None:
+            said.append("any number of times")
+        return ", ".join(said + terms.in_words(self.capability, self.asked.terms))
+
+    @property
+    def second(self) -> str:
+        """What a requester cannot switch off, said where it is seen without opening anything."""
+        return SECOND[self.capability.second_person] if self.capability.second_person else ""
+
+    @property
+    def limit_fields(self) -> list[forms.BoundField]:
+        return [self[f"limit_{argument.name}"] for argument in self.limited]
+
+    @property
+    def choice_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("words", "always_ask", "second_person") if name in self.fields]
+
+    @property
+    def chosen(self) -> bool:
+        """Ticked, as far as the form shows it now."""
+        return bool(self["wanted"].value())
+
+    @property
+    def opened(self) -> bool:
+        """Show the limits at once: something was typed there, or is wrong. What was asked for is said in words."""
+        if self.asked and not self.is_bound:
+            return False
+        free = [name for name, field in self.fields.items() if name != "wanted" and not field.disabled]
+        return bool(self.errors) or any(self[name].value() for name in free)
+
+    def clean(self) -> dict[str, Any]:
+        for argument in self.limited:
+            name = f"limit_{argument.name}"
+            if name in self.cleaned_data:
+                self._clean_limit(argument, name)
+        if "uses" in self.cleaned_data:
+            self._clean_uses(self.cleaned_data["uses"])
+        self._clean_hours()
+        return self.cleaned_data
+
+    def _clean_uses(self, uses: int | None) -> None:
+        if uses is not None and not 1 <= uses <= MOST_USES:
+            self.add_error("uses", f"1 to {MOST_USES:,}, or leave it empty for any number.")
+        elif self.asked and self.asked.max_uses and (uses is None or uses > self.asked.max_uses):
+            self.add_error("uses", f"At most the {self.asked.max_uses} that were {self._was}.")
+
+    def _clean_hours(self) -> None:
+        start, end = self.cleaned_data.get("from_hour"), self.cleaned_data.get("until_hour")
+        if (start is None) != (end is None) or (start is not None and start == end):
+            self.add_error("until_hour", HOURS_WRONG)
+        elif self.asked and not fewer_hours(Terms(hours=self._hours(), zone=self.zone), self.asked.terms):
+            self.add_error("until_hour", ValidationError("Those are more hours than before."))
+
+    def _hours(self) -> Hours | None:
+        start, end = self.cleaned_data.get("from_hour"), self.cleaned_data.get("until_hour")
+        return None if start is None or end is None else (start, end)
+
+    def _clean_limit(self, argument: Argument, name: str) -> None:
+        try:
+            limit = from_text(self.cleaned_data[name], argument.type)
+        except ValueError as error:
+            return self.add_error(name, str(error))
+        if limit and (problem := readable(self.capability, {argument.name: limit})):
+            return self.add_error(name, problem)
+        asked = self.asked.limits.get(argument.name) if self.asked else None
+        if asked and not narrower({argument.name: limit} if limit else {}, {argument.name: asked}):
+            return self.add_error(name, f"Wider than what was {self._was}: {to_text(asked)}.")
+        self.cleaned_data[name] = limit
+        return None
+
+    def terms(self) -> Terms:
+        said = self.cleaned_data
+        limits = {one.name: limit for one in self.limited if (limit := said[f"limit_{one.name}"])}
+        if said.get("words"):
+            limits |= {name: dict(ANY_WORDS) for name in self.worded}
+        # Where there was nothing to choose it stays as it was.
+        asks = said.get("always_ask", bool(self.asked and self.asked.always_ask))
+        second = said.get("second_person", self.asked.second_person if self.asked else None)
+        return Terms(limits, said["uses"], asks, second, self._hours(), self.zone)
+
+
+def _initial(capability: Capability, asked: Grant | None) -> dict[str, Any]:
+    if asked is None:
+        return {"second_person": bool(capability.second_person)}
+    limits = {f"limit_{name}": to_text(limit) for name, limit in asked.limits.items()}
+    return {
+        "wanted": True,
+        "uses": asked.max_uses,
+        "always_ask": asked.always_ask,
+        "words": ANY_WORDS in asked.limits.values(),
+        "second_person": asked.second_person,
+        "from_hour": asked.from_hour,
+        "until_hour": asked.until_hour,
+        **limits,
+    }

@@ -1,0 +1,105 @@
+"""Pages that look over grants: who can still do what on a connection, all of an agent, revoking many, renewing."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from agents.connections.models import Connection
+from agents.grants import actions
+from agents.grants.models import GrantQuerySet
+from agents.pages.grants import review as reviewing
+from agents.pages.grants.forms import ConnectionForm, RenewalForm, ReviewFilter, RevocationForm
+from agents.permissions import AgentPermission, ConnectionPermission
+from agents.registry.models import Agent
+from portal.access import PersonRequest, Refused, may, requires
+from portal.answers import attempt, refused
+from portal.pages import page, paged
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@requires(ConnectionPermission.GRANT, on=Connection)
+def on_connection(request: PersonRequest, connection: Connection) -> HttpResponse:
+    live = reviewing.live_on(connection)
+    counts = reviewing.counts(live)
+    form = ReviewFilter(request.GET, counts=counts)
+    shown = paged(request, form.apply(live))
+    shown.object_list = reviewing.reviewed(shown.object_list, request.user)
+    context = {"connection": connection, "form": form, "page_obj": shown, "counts": counts}
+    context["link"] = reverse("grants:end-on", args=[connection.pk])
+    return page(request, "agents/grants/on.html", context, part="rows")
+
+
+@requires(ConnectionPermission.GRANT, on=Connection)
+@get_or_post
+def end_on(request: PersonRequest, connection: Connection) -> HttpResponse:
+    """Revoke all grants of one capability here (``?capability=``), or all there are."""
+    grants = reviewing.live_on(connection)
+    name = request.GET.get("capability", "")
+    if name:
+        grants = grants.filter(capability=name)
+    back = reverse("grants:on", args=[connection.pk])
+    return _end(request, connection, grants, back, reviewing.capability_title(name) if name else "")
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def of_agent(request: PersonRequest, agent: Agent) -> HttpResponse:
+    shown = paged(request, reviewing.live_of(agent))
+    shown.object_list = reviewing.reviewed(shown.object_list, request.user)
+    manages = may(request.user, AgentPermission.MANAGE, agent) and agent.state != Agent.State.RETIRED
+    return page(request, "agents/grants/of.html", {"agent": agent, "page_obj": shown, "manages": manages})
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def end_of(request: PersonRequest, agent: Agent) -> HttpResponse:
+    return _end(request, agent, reviewing.live_of(agent), reverse("grants:of", args=[agent.pk]), "")
+
+
+def _end(
+    request: PersonRequest, target: Agent | Connection, grants: GrantQuerySet, back: str, title: str
+) -> HttpResponse:
+    """Asked once on a page of its own, then done at once."""
+    form = RevocationForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        why = form.cleaned_data["why"]
+        done = "Revoked. Each is refused from its next call on."
+        attempt(request, done, actions.revoke_all, request.user, target, grants=grants, why=why)
+        return redirect(back)
+    context = {
+        "target": target,
+        "on": isinstance(target, Connection),
+        "grants": grants[:10],
+        "number": grants.count(),
+        "title": title,
+        "form": form,
+        "back": back,
+    }
+    return page(request, "agents/grants/end_all.html", context)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def renewal(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """Ask once more for what was used in the last 30 days, on the same terms or narrower ones."""
+    if agent.state == Agent.State.RETIRED:
+        raise Refused(f"{agent} is retired and gets no grants.")
+    connection = ConnectionForm(request.GET, Connection.objects.requestable_by(request.user)).chosen()
+    if connection is None:
+        return redirect("grants:of", agent.pk)
+    found = reviewing.renewal(agent, connection)
+    form = RenewalForm(request.POST if request.method == "POST" else None, found.used) if found.used else None
+    if form and form.is_valid():
+        try:
+            said = {"wanted": form.terms(), "ends_at": form.ends_at(), "why": form.cleaned_data["why"]}
+            asked = actions.request(request.user, agent=agent, connection=connection, **said)
+            messages.success(request, "Asked. What it has now goes on until its end, whatever is decided.")
+            return redirect(asked)
+        except ValidationError as error:
+            refused(form, error)
+    context = {"agent": agent, "connection": connection, "form": form, "found": found}
+    status = 422 if form and form.is_bound else 200
+    return page(request, "agents/grants/renewal.html", context, status=status)

@@ -1,0 +1,184 @@
+"""Pages of grants: the inbox, a request and its decision, a grant and its revocation."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from agents.card.card import card
+from agents.connections.models import Connection
+from agents.grants import actions
+from agents.grants.models import Grant, GrantRequest
+from agents.pages.grants import queries as reading
+from agents.pages.grants.forms import ConnectionForm, DecisionForm, GrantFilter, RequestForm, RevocationForm
+from agents.pages.grants.review import revocable_by
+from agents.permissions import AgentPermission, GrantPermission
+from agents.registry.live_yes import held
+from agents.registry.models import Agent
+from agents.registry.ready import needed
+from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import attempt, refused
+from portal.editing import unchanged
+from portal.pages import page, paged
+
+AT_ONCE = 25  # requests shown in the inbox; more follow as these are decided
+
+
+@signed_in
+def inbox(request: PersonRequest) -> HttpResponse:
+    person = request.user
+    form = GrantFilter(request.GET)
+    rows = form.apply(Grant.objects.visible_to(person)).select_related("agent", "connection").order_by("-id")
+    shown = paged(request, rows)
+    shown.object_list = list(shown.object_list)
+    revocable = revocable_by(person, shown.object_list)
+    shown.object_list = [(told, told.grant.pk in revocable) for told in reading.told(shown.object_list)]
+    deciding = GrantRequest.objects.to_decide_by(person).with_parts().order_by("id")
+    # Lazy: these are read where the whole page is rendered, not its list alone.
+    context = {
+        "form": form,
+        "page_obj": shown,
+        "deciding": deciding[:AT_ONCE],
+        "waiting": deciding.count,
+        "own": GrantRequest.objects.filter(requested_by=person).open().with_parts()[:AT_ONCE],
+    }
+    return page(request, "agents/grants/inbox.html", context, part="rows")
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+def new(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """Choose a connection, then what of it; the choice stands in the address."""
+    preview = reading.preview(request)
+    choice = ConnectionForm(request.GET or None, Connection.objects.requestable_by(request.user))
+    connection = choice.chosen()
+    context = {"agent": agent, "choice": choice, "connection": connection, "exact": preview is not None}
+    context["card"] = card(agent) if preview is None else None
+    if connection is None:
+        return page(request, "agents/grants/new.html", context, part="terms")
+    held = reading.held(agent, connection)
+    if request.method != "POST" or preview is not None:
+        context["form"] = RequestForm(preview, connection, held, needed(agent))
+        part = "button" if preview else "terms"
+        return page(request, "agents/grants/new.html", context, part=part)
+    form = RequestForm(request.POST, connection, held)
+    if form.is_valid() and (asked := _ask(request, agent, connection, form)):
+        messages.success(request, "Asked. Whoever grants on this connection sees it now.")
+        return redirect(asked)
+    return page(request, "agents/grants/new.html", context | {"form": form}, status=422)
+
+
+def _ask(
+    request: PersonRequest, agent: Agent, connection: Connection, form: RequestForm
+) -> GrantRequest | None:
+    """The request, or None when it was refused: then the form says why."""
+    try:
+        return actions.request(
+            request.user,
+            agent=agent,
+            connection=connection,
+            wanted=form.terms(),
+            ends_at=form.ends_at(),
+            why=form.cleaned_data["why"],
+        )
+    except ValidationError as error:
+        refused(form, error)
+        return None
+
+
+@requires(GrantPermission.VIEW, on=GrantRequest)
+def request_page(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
+    may_decide = asked.waiting and asked.permits(request.user, GrantPermission.DECIDE)
+    form = DecisionForm(reading.preview(request), asked) if may_decide else None
+    return _request_page(request, asked, form)
+
+
+def _request_page(
+    request: PersonRequest, asked: GrantRequest, form: DecisionForm | None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "asked": asked,
+        "form": form,
+        "exact": reading.preview(request) is not None,
+        "grants": reading.told(asked.grants.all()),
+        "card": card(asked.agent),
+        "agent_seen": Agent.objects.visible_to(request.user).filter(pk=asked.agent_id).exists(),
+        "may_withdraw": asked.waiting and asked.permits(request.user, GrantPermission.WITHDRAW),
+        "deciders": asked.deciders()[:10] if asked.waiting and form is None else [],
+    }
+    return page(request, "agents/grants/request.html", context, part="button", status=status)
+
+
+@requires(GrantPermission.DECIDE, on=GrantRequest)
+@require_POST
+def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
+    """A yes to what is ticked, or with ``answer=nothing`` a no to all of it."""
+    if not asked.waiting:
+        messages.error(request, "This was decided or withdrawn meanwhile. Nothing of yours was saved.")
+        return redirect(asked)
+    form = DecisionForm(request.POST, asked)
+    nothing = request.POST.get("answer") == "nothing"
+    if not form.is_valid() and not (nothing and "note" not in form.errors):
+        return _request_page(request, asked, form, status=422)
+    granted = {} if nothing else form.terms()
+    ends_at = form.last_asked if nothing else form.ends_at()
+    note, trial = form.cleaned_data.get("note", ""), form.cleaned_data.get("trial", False)
+    try:
+        with unchanged(form, asked, lambda: DecisionForm(None, asked), first=lambda: held(asked.agent)):
+            actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note, trial=trial)
+    except ValidationError as error:
+        if asked.waiting:
+            refused(form, error)
+            return _request_page(request, asked, form, status=422)
+        messages.error(request, " ".join(error.messages))
+        return redirect(asked)
+    messages.success(request, reading.decided(asked, len(granted)))
+    return redirect("grants:inbox")
+
+
+@requires(GrantPermission.WITHDRAW, on=GrantRequest)
+@require_POST
+def withdrawal(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
+    attempt(request, "Withdrawn. Nothing of it will be granted.", actions.withdraw, request.user, asked)
+    return redirect(asked)
+
+
+@requires(GrantPermission.VIEW, on=Grant)
+def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
+    retired = grant.agent.state == Agent.State.RETIRED
+    manages = may(request.user, AgentPermission.MANAGE, grant.agent) and not retired
+    context = {
+        "grant": grant,
+        "told": reading.told([grant])[0],
+        "entries": reading.life(grant),
+        "calls": reading.calls(grant, request.user),
+        "may_revoke": not grant.over and grant.permits(request.user, GrantPermission.REVOKE),
+        "may_ask": grant.over and manages,
+        "may_renew": grant.renewable and manages,
+        "agent_seen": Agent.objects.visible_to(request.user).filter(pk=grant.agent_id).exists(),
+        "connection_seen": Connection.objects.visible_to(request.user)
+        .filter(pk=grant.connection_id)
+        .exists(),
+        "form": RevocationForm(),
+    }
+    return page(request, "agents/grants/detail.html", context)
+
+
+@requires(GrantPermission.REVOKE, on=Grant)
+@require_POST
+def revocation(request: PersonRequest, grant: Grant) -> HttpResponse:
+    form = RevocationForm(request.POST)
+    form.is_valid()
+    done = f"Revoked. {grant.agent} cannot use this any more, from its next call on."
+    said = form.cleaned_data
+    attempt(request, done, actions.revoke, request.user, grant, why=said.get("why", ""))
+    match said.get("back"):
+        case "on":
+            return redirect("grants:on", grant.connection_id)
+        case "of":
+            return redirect("grants:of", grant.agent_id)
+        case "connection":
+            return redirect("connections:detail", grant.connection_id)
+        case "inbox":
+            return redirect("grants:inbox")
+    return redirect(grant)

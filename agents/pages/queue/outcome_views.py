@@ -1,0 +1,60 @@
+"""Pages of what a task was good for: add a work item by hand, give a thumb."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.pages.queue.forms import ItemForm, ThumbForm
+from agents.permissions import TaskPermission
+from agents.queue.models import Task
+from agents.queue.outcomes import SOURCE, carrier
+from metering.outcomes import actions
+from metering.outcomes.claims import Claim
+from portal.access import PersonRequest, requires
+from portal.answers import refused
+from portal.pages import page
+
+AGAIN = "Another task carries this item already; it counts there, and only once."
+FOREIGN = "Another task carries this item already, of somebody else; so it counts for neither of you."
+
+
+@requires(TaskPermission.OUTCOME, on=Task)
+@require_http_methods(["GET", "HEAD", "POST"])
+def items(request: PersonRequest, task: Task) -> HttpResponse:
+    """Claim a work item in another system for one's own task."""
+    form = ItemForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        mine = carrier(task)
+        try:
+            item = actions.claim(request.user, Claim(mine, by_hand=True, **form.cleaned_data))
+        except ValidationError as error:
+            refused(form, error)
+        else:
+            if (item.source, item.task) == (mine.source, mine.task):
+                messages.success(
+                    request, "Added. It counts when somebody other than you says that it is done."
+                )
+                return redirect(item)
+            mine_too = item.person_id == request.user.pk
+            messages.warning(request, AGAIN if mine_too else FOREIGN)
+            return redirect(task)
+    return page(
+        request, "agents/queue/items.html", {"task": task, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@requires(TaskPermission.OUTCOME, on=Task)
+@require_POST
+def feedback(request: PersonRequest, task: Task) -> HttpResponse:
+    form = ThumbForm(request.POST)
+    if form.is_valid():
+        up = form.cleaned_data["thumb"] == "up"
+        actions.give_feedback(request.user, source=SOURCE, task=str(task.pk), agent_id=task.agent_id, up=up)
+        messages.success(
+            request, "Thank you. It goes to the agent's owner without your name, and into no figure."
+        )
+    else:
+        messages.error(request, "Choose thumb up or thumb down.")
+    return redirect(task)

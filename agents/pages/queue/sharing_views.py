@@ -1,0 +1,49 @@
+"""Pages on which the person of a task lets others look at this one task, and takes that back."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.pages.queue.forms import TaskShareForm
+from agents.permissions import TaskPermission
+from agents.queue import actions
+from agents.queue.models import Task
+from agents.queue.shares import SHARED_FOR
+from agents.readers import suggestions
+from portal.access import PersonRequest, requires
+from portal.answers import attempt, refused
+from portal.pages import page
+
+
+@requires(TaskPermission.SHARE, on=Task)
+@require_http_methods(["GET", "HEAD", "POST"])
+def shares(request: PersonRequest, task: Task) -> HttpResponse:
+    """With whoever manages the agent by one click, with somebody else by name."""
+    form = TaskShareForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            made = actions.share(request.user, task, reader=form.cleaned_data["reader"])
+            messages.success(request, f"Shared with {made.with_whom} for {SHARED_FOR.days} days.")
+            return redirect(task)
+        except ValidationError as error:
+            refused(form, error)
+    context = {"task": task, "form": form, "suggestions": suggestions(request.user), "days": SHARED_FOR.days}
+    return page(request, "agents/queue/share.html", context, status=422 if form.errors else 200)
+
+
+@requires(TaskPermission.SHARE, on=Task)
+@require_POST
+def unshare(request: PersonRequest, task: Task) -> HttpResponse:
+    share = task.shares.open().filter(pk=_number(request.POST.get("share"))).first()
+    if share is None:
+        messages.info(request, "This share had ended already.")
+    else:
+        done = f"Nobody sees this task through the share with {share.with_whom} any more."
+        attempt(request, done, actions.unshare, request.user, task, share=share)
+    return redirect(task)
+
+
+def _number(text: str | None) -> int:
+    return int(text[:18]) if text and text.isdecimal() else 0

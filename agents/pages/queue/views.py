@@ -1,0 +1,202 @@
+"""Pages of tasks: queue one, the list, one task live and step by step, one step, one call, stop it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.approvals.display import shown
+from agents.approvals.models import Approval
+from agents.card.card import Card, card
+from agents.pages.queue.estimates import before
+from agents.pages.queue.examples import examples, signed
+from agents.pages.queue.forms import LONGEST, TaskFilter, TaskForm
+from agents.pages.queue.queries import readable, recent, used
+from agents.permissions import AgentPermission, TaskPermission
+from agents.queue import actions
+from agents.queue import retention as keeping
+from agents.queue import task_facts as noting
+from agents.queue.envelopes import Pair, of
+from agents.queue.models import Call, CallQuerySet, Step, Task
+from agents.queue.outcomes import outcomes
+from agents.queue.states import TaskState
+from agents.queue.story import Line, folded, listed, story, version
+from agents.registry.models import Agent
+from agents.stops.forms import StopForm
+from agents.stops.holding import held
+from agents.stops.models import Stop
+from metering.budgets.reading import holds, of_task
+from portal.access import PersonRequest, may, requires, signed_in
+from portal.answers import attempt, refused
+from portal.pages import page, paged
+from portal.reasons import OTHERS, YOU, Reader
+
+
+@signed_in
+def list_(request: PersonRequest) -> HttpResponse:
+    form = TaskFilter(request.user, request.GET)
+    tasks = form.among(Task.objects.visible_to(request.user)).for_lists()
+    context = {
+        "form": form,
+        "agent": form.cleaned_data.get("agent"),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "page_obj": (found := paged(request, tasks)),
+        "live": any(not task.ended for task in found),
+    }
+    return page(request, "agents/queue/list.html", context, part="rows")
+
+
+@signed_in
+def latest(request: PersonRequest) -> HttpResponse:
+    """The start page's part on tasks, by itself: it refreshes from here."""
+    return page(request, "agents/queue/latest.html", recent(request.user), part="latest-tasks")
+
+
+@requires(AgentPermission.OPERATE, on=Agent)
+def new(request: PersonRequest, agent: Agent) -> HttpResponse:
+    words, chosen = _prefilled(request, agent)
+    form = TaskForm(agent, request.user, request.POST or None, instruction=words, chosen=chosen)
+    look = False
+    if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
+        try:
+            return redirect(actions.queue(request.user, agent, **form.given()))
+        except ValidationError as error:
+            refused(form, error)
+    context = {
+        "agent": agent,
+        "form": form,
+        "look": look,
+        "examples": signed(examples(agent, request.user), agent, request.user),
+        "card": card(agent),
+        "manages": may(request.user, AgentPermission.MANAGE, agent),
+        "costs": before(agent, request.user),
+        "stopped": Stop.objects.ending(agent.pk).for_reading().order_by("-scope").first(),
+    }
+    return page(request, "agents/queue/new.html", context, part="needs", status=422 if form.errors else 200)
+
+
+def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pair] | None]:
+    """The words of an own task that is queued again, with what that one could use, or of an example of this page.
+
+    What stands in the form when it is sent counts as the person's own, so no text of an address gets there.
+    """
+    again, example = request.GET.get("again", ""), request.GET.get("example", "")
+    if again.isdecimal():
+        own = Task.objects.filter(person=request.user, pk=int(again[:18])).first()
+        if own is not None:
+            return own.instruction, None if own.envelope is None else frozenset(
+                (n, c) for n, c in own.envelope
+            )
+    choices = signed(examples(agent, request.user), agent, request.user) if example else []
+    return next((text for text, key in choices if constant_time_compare(key, example)), ""), None
+
+
+@requires(AgentPermission.OPERATE, on=Agent)
+@require_POST
+def plan(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """What the words typed so far need. Posted: an address ends in logs."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("queue:new", agent.pk)
+    form = TaskForm(agent, request.user, instruction=request.POST.get("instruction", "")[:LONGEST])
+    form.keep_edits(request.POST)
+    return page(request, "agents/queue/new.html", {"agent": agent, "form": form}, part="needs")
+
+
+@requires(TaskPermission.VIEW, on=Task)
+def detail(request: PersonRequest, task: Task) -> HttpResponse:
+    seen, now = request.GET.get("seen", ""), version(task)
+    if request.htmx and seen == now:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    noting.opened(task, request.user)
+    own, before = task.person_id == request.user.pk, request.GET.get("before", "")
+    open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
+    context = {
+        "task": task,
+        "own": own,
+        "version": now,
+        "turned": seen.partition(".")[0] not in ("", task.state),
+        "before": int(before[:9]) if before.isdecimal() else None,
+        "story": story(task, int(before[:9]) if before.isdecimal() else None),
+        "asks": [shown(one, request.user) for one in open_asks] if not task.ended else [],
+        "used": used(task, own=own),
+        "budgets": of_task(str(task.pk), request.user),
+        **_holding(task),
+        **_told(task, YOU if own else OTHERS),
+        "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
+        "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
+        "outcomes": outcomes(task) if own else None,
+        "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
+        "card": _card(request, task.agent),
+    }
+    return page(request, "agents/queue/detail.html", context, part="task")
+
+
+def _texts(task: Task) -> dict[str, Any]:
+    """Until when its texts are kept."""
+    until, longer = keeping.texts_until(task), keeping.kept_longer(task)
+    return {"kept_days": keeping.content_kept().days, "texts_until": until, "kept_longer": longer}
+
+
+def _holding(task: Task) -> dict[str, Any]:
+    """What keeps a queued task from its turn (spent budgets, a stop), and how long the texts of an ended one."""
+    queued = task.state == TaskState.QUEUED
+    texts = _texts(task)
+    return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None, **texts}
+
+
+def _told(task: Task, reader: Reader) -> dict[str, Any]:
+    """Why it was not finished, and by whose stop; who else sees it."""
+    stop = task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None
+    shares = task.shares.open().select_related("reader", "task__agent") if reader.own else []
+    return {"why": task.why(reader), "stop": stop, "shares": shares}
+
+
+def _card(request: PersonRequest, agent: Agent) -> Card | None:
+    """What the agent can do now: on the whole page, for who may still see the agent."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return None if htmx or not may(request.user, AgentPermission.VIEW, agent) else card(agent)
+
+
+@requires(TaskPermission.STOP, on=Task, through="stoppable_by")
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: PersonRequest, task: Task) -> HttpResponse:
+    form = StopForm(request.POST if request.method == "POST" else None)
+    if not task.ended and not form.is_valid():
+        context = {"task": task, "form": form, "own": task.person_id == request.user.pk}
+        return page(request, "agents/queue/stop.html", context, status=422 if form.errors else 200)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
+    done = "Stopped. Nothing more of it will happen."
+    attempt(request, done, actions.cancel, request.user, task, why=why)
+    return redirect(task if may(request.user, TaskPermission.VIEW, task) else "queue:list")
+
+
+@requires(TaskPermission.VIEW, on=Step)
+def step(request: PersonRequest, step: Step) -> HttpResponse:
+    """Every call of one step by itself; for htmx those like the call ``?like=``."""
+    calls: Sequence[Call] | CallQuerySet = listed(Call.objects.filter(step=step)).order_by("position")
+    like = request.GET.get("like", "")
+    if like.isdecimal():
+        calls = next((line.calls for line in folded(calls) if line.call.pk == int(like[:18])), ())
+    context = {
+        "step": step,
+        "own": step.task.person_id == request.user.pk,
+        "page_obj": (found := paged(request, calls, 100)),
+        "lines": [Line((one,)) for one in found],
+    }
+    return page(request, "agents/queue/step.html", context, part="calls")
+
+
+@requires(TaskPermission.VIEW, on=Call)
+def call(request: PersonRequest, call: Call) -> HttpResponse:
+    """Arguments, reasons and result in full: for the task's own person."""
+    context = {
+        "call": call,
+        "arguments": readable(call.arguments),
+        "result": readable(call.result) if call.result is not None else "",
+        "took": call.finished_at - call.started_at if call.finished_at and call.started_at else None,
+    }
+    return page(request, "agents/queue/call.html", context, part="facts")

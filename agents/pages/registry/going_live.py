@@ -1,0 +1,88 @@
+"""What the decision to let an agent go live is about: its mode, who may decide, what would change, what was in view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+
+from agents.card.card import Card, Line, card
+from agents.events import Event
+from agents.pages.registry.shadow_record import Agreement, agreements
+from agents.permissions import ConnectionPermission
+from agents.registry.models import Agent
+from portal.audit.models import Entry
+from portal.people.models import Person
+from portal.reasons import OTHERS, Stored, because, told
+
+READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The mode an agent is in: since when, by whom, and why where it was not somebody's button."""
+
+    live: bool
+    since: datetime | None
+    by: str
+    why: str
+
+
+def standing(agent: Agent) -> Standing:
+    live = agent.mode == Agent.Mode.LIVE
+    events = [Event.AGENT_WENT_LIVE] if live else [Event.AGENT_WENT_SHADOW, Event.AGENT_REGISTERED]
+    entry = Entry.objects.about(agent).filter(event__in=events).order_by("-id").first()
+    if entry is None:
+        return Standing(live, agent.live_at, str(agent.live_by or ""), "")
+    return Standing(live, agent.live_at or entry.at, entry.actor_name, told(entry.details.get("why"), OTHERS))
+
+
+def changes(agent: Agent, then: Card) -> list[Line]:
+    """Of the card as it would read when live, the lines that say something else now."""
+    now = {line.grant: line.state for line in card(agent).lines}
+    return [line for line in then.usable if now.get(line.grant) != line.state]
+
+
+def seal(agent: Agent, every: Sequence[Agreement]) -> str:
+    """What is in view on the page that asks, so that the trail tells exactly that and not what a page could claim."""
+    view = {one.capability: one.step for one in every}
+    return signing.dumps([agent.changed_at.isoformat(), _grants(agent), view], salt=f"live.{agent.pk}")
+
+
+def in_view(agent: Agent, sealed: str) -> dict[str, Stored] | None:
+    """What was in view, by capability; None: nothing was, or the agent or its grants are others by now."""
+    try:
+        changed, grants, view = signing.loads(sealed, salt=f"live.{agent.pk}", max_age=READ_WITHIN)
+    except signing.BadSignature:
+        return None
+    if [changed, grants] != [agent.changed_at.isoformat(), _grants(agent)]:
+        return None
+    return {name: because(step) for name, step in view.items()}
+
+
+def _grants(agent: Agent) -> list[list[int]]:
+    return [list(row) for row in agent.grants.live().order_by("pk").values_list("pk", "version")]
+
+
+def decision(agent: Agent, person: Person) -> dict[str, Any]:
+    """Everything on the page that asks whether the agent should go live."""
+    every = agreements(agent, person)
+    undecided = list(agent.undecided())
+    mine = list(agent.undecided().grantable_by(person))
+    then = card(agent, also_live=frozenset(place.pk for place in mine or undecided))
+    return {
+        "agent": agent,
+        "decides": bool(mine),
+        "places": agent.places(),
+        "mine": mine,
+        "others": [
+            (place, place.holders(ConnectionPermission.GRANT)) for place in undecided if place not in mine
+        ],
+        "yeses": agent.yeses.current().select_related("connection", "by") if agent.lives_on() else [],
+        "agreements": every,
+        "then": then,
+        "changes": changes(agent, then),
+        "standing": standing(agent),
+        "seen": seal(agent, every),
+    }

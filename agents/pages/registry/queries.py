@@ -1,0 +1,138 @@
+"""What the pages of agents show: reads only, a fixed number of queries however much there is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from agents.card.card import card
+from agents.events import Event
+from agents.grants.models import Grant
+from agents.pages.registry.going_live import standing
+from agents.pages.registry.usage import usage
+from agents.permissions import LEVELS, AgentPermission, Level, ModePermission, StopPermission
+from agents.queue.models import Task, TaskQuerySet
+from agents.queue.states import TaskState
+from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
+from agents.rights import Holder, holders
+from metering.budgets import reading as budgets
+from metering.outcomes.figures import voices
+from metering.reports.disclosure import WITHHELD
+from metering.rollups.periods import fixed
+from portal.audit.models import Entry, EntryQuerySet
+from portal.people.models import Person
+
+
+@dataclass(frozen=True)
+class Share(Holder):
+    """One line of who has an agent, and as what."""
+
+    owner: bool
+
+    @property
+    def level(self) -> Level:
+        return level_of(self.rights)
+
+
+def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
+    """The agents a person sees, filtered as ``FilterForm`` says."""
+    agents = Agent.objects.visible_to(person).select_related("team", "owner")
+    if words := wanted.get("q"):
+        agents = agents.search(words)
+    if team := wanted.get("team"):
+        agents = agents.filter(team=team)
+    if wanted.get("mine"):
+        agents = agents.filter(owner=person)
+    match wanted.get("state"):
+        case "live" | "shadow" as mode:
+            agents = agents.filter(state=Agent.State.ACTIVE, mode=mode)
+        case Agent.State.PAUSED | Agent.State.RETIRED as state:
+            agents = agents.filter(state=state)
+        case "any":
+            pass
+        case _:
+            agents = agents.exclude(state=Agent.State.RETIRED)
+    own = Task.objects.filter(agent=OuterRef("pk"), person=person)
+    latest = own.order_by("-id").values("created_at")[:1]
+    return agents.annotate(last_task_at=Subquery(latest))
+
+
+def about(agent: Agent, person: Person) -> dict[str, Any]:
+    """Everything on the agent's own page."""
+    rights = agent.rights_of(person)
+    mode_rights = agent.mode_rights(person)
+    retired = agent.state == Agent.State.RETIRED
+    manages = AgentPermission.MANAGE in rights and not retired
+    grants = list(agent.grants.holding().values_list("state", "request_id"))
+    return {
+        "agent": agent,
+        "manages": manages,
+        "may_stop": AgentPermission.STOP in rights and not retired,
+        "may_queue": AgentPermission.OPERATE in rights and agent.state == Agent.State.ACTIVE,
+        "stop": (stop := agent.stops.standing().for_reading().first()),
+        "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
+        "owns": agent.owner_id == person.pk,
+        "card": card(agent),
+        "ungranted": not retired and not grants,
+        "standing": standing(agent),
+        "undecided": agent.undecided(),
+        "mode_rights": {right.name.lower(): right in mode_rights for right in ModePermission},
+        "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
+        "tasks": Task.objects.visible_to(person).filter(agent=agent).for_lists()[:10],
+        "others_at_work": manages and agent.tasks.under_way().exclude(person=person).exists(),
+        "usage": usage(agent, person),
+        "withheld": WITHHELD,
+        "budgets": budgets.of_agent(agent.pk, person),
+        "spent": budgets.holds(agent.pk),
+        **heard(agent, person),
+        "shares": shares(agent),
+        "history": history(agent, person)[:6],
+    }
+
+
+def confirmation(agent: Agent) -> dict[str, Any]:
+    """What a page shows that asks whether to go live or to retire: the agent's grants, in words and rows."""
+    live = agent.grants.live().select_related("connection", "agent")
+    return {"agent": agent, "card": card(agent), "grants": live}
+
+
+def history(agent: Agent, person: Person) -> EntryQuerySet:
+    """The agent's entries, latest first. Who queued tasks for it is that person's matter, and the auditor's."""
+    queued = Q(event=Event.TASK_QUEUED) & ~Q(actor=person)
+    return Entry.objects.about(agent).exclude(queued).order_by("-id")
+
+
+def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, bool]:
+    """Would a stop end tasks now, and would some wait until it is lifted? How many is for nobody to read."""
+    working = Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
+    return {
+        "working": tasks.filter(working).exists(),
+        "waiting": tasks.under_way().exclude(working).exists(),
+    }
+
+
+def heard(agent: Agent, person: Person) -> dict[str, Any]:
+    """What people said of its work in the latest four weeks that have ended, as far as its owner may hear it."""
+    if agent.owner_id != person.pk:
+        return {}
+    period = fixed(timezone.now().date())[0]
+    return {"voices": voices(agent.pk, person.pk, period), "voices_period": period}
+
+
+def shares(agent: Agent) -> list[Share]:
+    """Who has the agent and as what: its owner first, then people, then teams."""
+    every = holders(agent, AgentPersonShare, AgentTeamShare)
+    found = [Share(one.holder, one.rights, one.holder == agent.owner) for one in every]
+    return sorted(found, key=lambda share: not share.owner)
+
+
+def levels(agent: Agent) -> dict[str, str]:
+    """The same in words, by whom it is shared with."""
+    return {f"{share.holder}{' (team)' * share.team}": share.level.label for share in shares(agent)}
+
+
+def level_of(rights: frozenset[str]) -> Level:
+    """The highest level whose rights are all there; whoever has any has the lowest."""
+    full = [level for level in Level if rights >= set(LEVELS[level])]
+    return full[-1] if full else Level.VIEWER

@@ -1,0 +1,89 @@
+"""Pages of an agent's mode: the record of what it would have done, going live, and back into shadow."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.pages.registry import going_live
+from agents.pages.registry import shadow_record as shadow
+from agents.pages.registry.forms import RecordFilter
+from agents.permissions import AgentPermission, ModePermission
+from agents.registry import actions
+from agents.registry.models import Agent
+from portal.access import PersonRequest, Refused, requires
+from portal.addresses import absolute
+from portal.answers import attempt
+from portal.later import later
+from portal.pages import page, paged
+
+
+@requires(ModePermission.SEE, on=Agent, through="on_record_for")
+def record(request: PersonRequest, agent: Agent) -> HttpResponse:
+    calls = shadow.written_down(agent, request.user)
+    every = shadow.counts(calls)
+    form = RecordFilter(request.GET, counts=every)
+    form.is_valid()
+    found = paged(request, shadow.filtered(calls, form.cleaned_data))
+    found.object_list = shadow.lines(found.object_list, request.user)
+    rights = agent.mode_rights(request.user)
+    context = {
+        "agent": agent,
+        "form": form,
+        "filtered": any(form.cleaned_data.values()),
+        "counts": every,
+        "total": shadow.total(every),
+        "page_obj": found,
+        "whole": ModePermission.RECORD in rights,
+        "agreements": shadow.agreements(agent, request.user) if ModePermission.RECORD in rights else [],
+        "standing": going_live.standing(agent),
+        "agent_seen": agent.permits(request.user, AgentPermission.VIEW),
+    }
+    return page(request, "agents/registry/record.html", context, part="rows")
+
+
+@requires(ModePermission.SEE, on=Agent, through="on_record_for")
+@require_POST
+def looks(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """Look once more at what people did. It takes a worker a moment."""
+    later("agents.observe", agent.pk)
+    messages.success(request, "The portal looks again. Open this page anew in a moment to see what it found.")
+    return redirect("registry:record", agent.pk)
+
+
+@requires(ModePermission.RECORD, on=Agent, through="on_record_for")
+@require_http_methods(["GET", "HEAD", "POST"])
+def live(request: PersonRequest, agent: Agent) -> HttpResponse:
+    if request.method == "POST":
+        if not agent.permits(request.user, ModePermission.LIVE):
+            raise Refused(f"Only somebody who grants on a connection that {agent} may use lets it go live.")
+        seen, done = (
+            going_live.in_view(agent, request.POST.get("seen", "")),
+            f"{agent} is live where you decide.",
+        )
+        if seen is None:
+            messages.error(request, "Nothing was decided: this page is an old one. Look at it as it is now.")
+        elif attempt(
+            request, done, actions.go_live, request.user, agent, as_seen=agent.changed_at, record=seen
+        ):
+            return redirect(_home(request, agent))
+    context = going_live.decision(agent, request.user) | {
+        "link": absolute(reverse("registry:live", args=[agent.pk])),
+        "agent_seen": agent.permits(request.user, AgentPermission.VIEW),
+    }
+    return page(request, "agents/registry/live.html", context)
+
+
+@requires(ModePermission.SHADOW, on=Agent, through="on_record_for")
+@require_POST
+def into_shadow(request: PersonRequest, agent: Agent) -> HttpResponse:
+    done = "Done. Where it is in shadow now, it reads, and only writes down what else it would have done."
+    attempt(request, done, actions.go_shadow, request.user, agent)
+    return redirect(_home(request, agent))
+
+
+def _home(request: PersonRequest, agent: Agent) -> str:
+    """The agent's page, or its record for who sees no more of it than that."""
+    name = "detail" if agent.permits(request.user, AgentPermission.VIEW) else "record"
+    return reverse(f"registry:{name}", args=[agent.pk])

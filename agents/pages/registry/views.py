@@ -1,0 +1,214 @@
+"""Pages of the registry: agents listed, registered, looked at, changed, shared, stopped, retired."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.pages.registry import queries as reading
+from agents.pages.registry.forms import (
+    AgentForm,
+    FilterForm,
+    HandOverForm,
+    RegisterForm,
+    ShareForm,
+    edit_form,
+)
+from agents.pages.registry.usage import usage as usage_of
+from agents.permissions import AgentPermission
+from agents.queue.models import Task
+from agents.readers import suggestions
+from agents.registry import actions
+from agents.registry.models import Agent
+from agents.registry.ready import READY, ready_made
+from agents.stops.forms import StopForm
+from metering.reports.disclosure import WITHHELD
+from portal.access import PersonRequest, Refused, requires, signed_in
+from portal.answers import attempt, refused
+from portal.editing import unchanged
+from portal.pages import page, paged
+from portal.permissions import PortalPermission
+from portal.teams.models import Team
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@signed_in
+def agents(request: PersonRequest) -> HttpResponse:
+    form = FilterForm(request.GET)
+    form.is_valid()
+    found = paged(request, reading.listed(request.user, form.cleaned_data))
+    filtered = any(form.cleaned_data.values())
+    return page(
+        request,
+        "agents/registry/list.html",
+        {"form": form, "page_obj": found, "filtered": filtered},
+        part="rows",
+    )
+
+
+@signed_in
+@get_or_post
+def register(request: PersonRequest) -> HttpResponse:
+    ready = ready_made(request.GET.get("ready", ""))
+    data = request.POST if request.method == "POST" else None
+    form = RegisterForm(data, person=request.user, ready=ready)
+    if form.is_valid():
+        try:
+            made = actions.register(request.user, **form.values())
+            messages.success(request, f"{made} is registered. It starts in shadow.")
+            return redirect("grants:new", made.pk) if made.ready_made else redirect(made)
+        except ValidationError as error:
+            refused(form, error)
+    context = {
+        "form": form,
+        "ready": ready,
+        "ready_made": READY,
+        "teams": Team.objects.of(request.user).exists(),
+        "manages_people": request.user.has_perm(PortalPermission.MANAGE_PEOPLE),
+    }
+    return page(request, "agents/registry/new.html", context, status=_status(form))
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def agent(request: PersonRequest, agent: Agent) -> HttpResponse:
+    return page(request, "agents/registry/detail.html", reading.about(agent, request.user))
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def history(request: PersonRequest, agent: Agent) -> HttpResponse:
+    entries = reading.history(agent, request.user)
+    return page(
+        request, "agents/registry/history.html", {"agent": agent, "page_obj": paged(request, entries)}
+    )
+
+
+@requires(AgentPermission.VIEW, on=Agent)
+def usage(request: PersonRequest, agent: Agent) -> HttpResponse:
+    found = usage_of(agent, request.user, request.GET.get("from", ""))
+    if found is None:
+        raise Refused(f"What {agent} used is shown to {agent.owner} alone, who answers for it.")
+    context = {"agent": agent, "usage": found, "withheld": WITHHELD}
+    return page(request, "agents/registry/usage.html", context)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = edit_form(agent, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            with unchanged(form, agent, lambda: edit_form(agent)):
+                actions.edit(request.user, agent, **form.values())
+            messages.success(request, "Saved.")
+            return redirect(agent)
+        except ValidationError as error:
+            refused(form, error)
+            agent.refresh_from_db()
+    return page(request, "agents/registry/edit.html", {"agent": agent, "form": form}, status=_status(form))
+
+
+@requires(AgentPermission.STOP, on=Agent)
+@get_or_post
+def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = StopForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        tasks = Task.objects.filter(agent=agent)
+        context = {"agent": agent, "form": form, **reading.held_by_a_stop(tasks)}
+        return page(request, "agents/registry/stop.html", context, status=422 if form.errors else 200)
+    attempt(
+        request,
+        f"{agent} is stopped. Nothing it asks for is done.",
+        actions.pause,
+        request.user,
+        agent,
+        why=form.cleaned_data["why"],
+    )
+    return redirect(agent)
+
+
+@requires(AgentPermission.STOP, on=Agent)
+@require_POST
+def endings(request: PersonRequest, agent: Agent) -> HttpResponse:
+    """Stop what it works on now, whose it is and how much stays unsaid; the agent itself may go on."""
+    done = f"What {agent} was working on is stopped. It takes new tasks."
+    attempt(request, done, actions.end_tasks, request.user, agent)
+    return redirect(agent)
+
+
+@requires(AgentPermission.STOP, on=Agent)
+@require_POST
+def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
+    attempt(request, f"{agent} may work again.", actions.resume, request.user, agent)
+    return redirect(agent)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
+    def drawn(data: QueryDict | None = None) -> ShareForm:
+        return ShareForm(data, levels=reading.levels(agent))
+
+    form = drawn(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            with unchanged(form, agent, drawn):
+                actions.share(request.user, agent, **form.values())
+            messages.success(request, f"{form.cleaned_data['reader']} has {agent} now.")
+            return redirect("registry:shares", agent.pk)
+        except ValidationError as error:
+            refused(form, error)
+    context = {
+        "agent": agent,
+        "form": form,
+        "shares": reading.shares(agent),
+        "suggestions": suggestions(request.user),
+        "personal": agent.grants.on_personal_connections().exists(),
+    }
+    return page(request, "agents/registry/shares.html", context, status=_status(form))
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@require_POST
+def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
+    key = request.POST.get("share", "")
+    holder = next((share.holder for share in reading.shares(agent) if share.key == key), None)
+    if holder is None:
+        messages.info(request, "This share had ended already.")
+    else:
+        attempt(
+            request, f"{holder} no longer has {agent}.", actions.unshare, request.user, agent, reader=holder
+        )
+    return redirect("registry:shares", agent.pk)
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
+    form = HandOverForm(request.POST if request.method == "POST" else None, agent=agent)
+    if form.is_valid():
+        try:
+            with unchanged(form, agent, lambda: HandOverForm(agent=agent)):
+                actions.hand_over(request.user, agent, owner=form.cleaned_data["owner"])
+            messages.success(request, f"{agent} belongs to {agent.owner} now.")
+            return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
+        except ValidationError as error:
+            refused(form, error)
+    context = {"agent": agent, "form": form, "personal": agent.grants.on_personal_connections()}
+    return page(request, "agents/registry/owner.html", context, status=_status(form))
+
+
+@requires(AgentPermission.MANAGE, on=Agent)
+@get_or_post
+def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
+    if request.method != "POST":
+        under_way = Task.objects.filter(agent=agent).under_way().exists()
+        context = reading.confirmation(agent) | {"under_way": under_way}
+        return page(request, "agents/registry/retirement.html", context)
+    attempt(request, f"{agent} is retired.", actions.retire, request.user, agent)
+    return redirect(agent)
+
+
+def _status(form: AgentForm | ShareForm | HandOverForm) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,74 @@
+"""Pages of the stops: what stands, who set it and why; stop everything, or one capability everywhere."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents.pages.stops import queries as reading
+from agents.permissions import AgentsPermission, StopPermission
+from agents.queue.models import Task
+from agents.stops import actions
+from agents.stops.forms import CapabilityForm, WhyForm
+from agents.stops.models import Stop
+from portal.access import PersonRequest, Refused, may, requires, signed_in
+from portal.answers import attempt, refused
+from portal.pages import page, paged
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@signed_in
+def stops(request: PersonRequest) -> HttpResponse:
+    standing = reading.standing(request.user)
+    everything = any(one.stop.scope == Stop.Scope.EVERYTHING for one in standing)
+    may_stop = may(request.user, AgentsPermission.STOP_ALL)
+    context = {
+        "standing": standing,
+        "live": any(one.stop.confirmed_at is None for one in standing),
+        "everything": everything,
+        "everything_form": WhyForm() if may_stop and not everything else None,
+        "capability_form": CapabilityForm(auto_id="one_%s") if may_stop else None,
+        "under_way": may_stop and Task.objects.under_way().exists(),
+        "page_obj": paged(request, reading.over(request.user)),
+    }
+    return page(request, "agents/stops/list.html", context, part="standing")
+
+
+@requires(AgentsPermission.STOP_ALL)
+@get_or_post
+def everything(request: PersonRequest) -> HttpResponse:
+    form = WhyForm(request.POST if request.method == "POST" else None)
+    context = {"under_way": Task.objects.under_way().exists()}
+    return _set(request, form, "agents/stops/everything.html", Stop.Scope.EVERYTHING, context)
+
+
+@requires(AgentsPermission.STOP_ALL)
+@get_or_post
+def capability(request: PersonRequest) -> HttpResponse:
+    form = CapabilityForm(request.POST if request.method == "POST" else None)
+    return _set(request, form, "agents/stops/capability.html", Stop.Scope.CAPABILITY, {})
+
+
+@requires(StopPermission.VIEW, on=Stop)
+@require_POST
+def lifting(request: PersonRequest, stop: Stop) -> HttpResponse:
+    if stop.lifted_at is None and not stop.permits(request.user, StopPermission.LIFT):
+        raise Refused(stop.lifts)
+    what = str(stop)
+    attempt(request, f"{what[:1].upper()}{what[1:]} works again.", actions.lift, request.user, stop)
+    return redirect(stop.about or "stops:list")
+
+
+def _set(
+    request: PersonRequest, form: WhyForm, template: str, scope: Stop.Scope, context: dict[str, Any]
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            actions.set_stop(request.user, scope=scope, **form.cleaned_data)
+            return redirect("stops:list")
+        except ValidationError as error:
+            refused(form, error)
+    return page(request, template, {"form": form, **context}, status=422 if form.errors else 200)

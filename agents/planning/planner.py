@@ -1,0 +1,228 @@
+"""Which capabilities an instruction will need, from its own words alone: the plan that a task's envelope is made of.
+
+Made before anything is read, so nothing that outsiders wrote can widen it. Reads are included generously: they change
+nothing. Whatever changes something is in the plan only where the instruction asks for it, by general rules over the
+capabilities' declarations; no connector is known here by name.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agents.planning.asked import Ask, Read, Thing, kinds, phrased, read
+from agents.planning.vocabulary import ACTIONS, DELEGATED, REPEATED, THINGS, VERBS, some
+from agents.policy.facts import Argument, Capability, Effect, Role
+
+WORD = re.compile(r"[^\W_]+")
+LINKING = some("to from in into of for by on with via at the a an and or who which that what when about its")
+# Verbs so particular that what they are about needs no naming: reschedule my check-up, notify Lea, deploy 1.2.
+PARTICULAR = some(
+    "send post reschedule cancel invite share pay reserve deploy rollback label move draft approve reject"
+)
+# What was just made holds who comes and what it says: these add nothing that making it did not ask for.
+PART_OF_MAKING = frozenset(
+    {"add", "insert", "include", "invite", "put", "set", "make", "füge", "lade", "attach"}
+)
+MAKING = frozenset({"create", "send", "draft", "post", "reserve"})
+# What is said to somebody may be about anything: only where it is said counts.
+TELLING = some(
+    "notify inform tell remind warn thank ask greet congratulate benachrichtige informiere sag frag frage "
+    "erinnere"
+)
+READING = some("get list read search check find see show look fetch count query view lookup retrieve")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A capability as it is compared with what is asked: what it does, to what, and what else it touches."""
+
+    capability: Capability
+    actions: frozenset[str]
+    heads: frozenset[str]
+    others: frozenset[str]
+
+    @property
+    def reads(self) -> bool:
+        return self.capability.effect is Effect.READ
+
+    @property
+    def things(self) -> frozenset[str]:
+        return self.heads | self.others
+
+    @property
+    def dangerous(self) -> bool:
+        """Takes something away or moves money."""
+        return self.capability.effect is Effect.DESTRUCTIVE or "money" in self.things
+
+
+def plan(instruction: str, capabilities: Iterable[Capability]) -> frozenset[str]:
+    """The names of those capabilities that the instruction will need. Depends on nothing else."""
+    offers = [_offer(one) for one in capabilities]
+    asked = read(instruction)
+    delegated = bool(DELEGATED.search(asked.text))
+    chosen = _asked_for(asked, [one for one in offers if not one.reads])
+    if delegated:
+        chosen |= {
+            one.capability.name
+            for one in offers
+            if one.capability.effect is Effect.WRITE and one.things & asked.things and not one.dangerous
+        }
+    chosen |= {
+        one.capability.name
+        for one in offers
+        if one.capability.effect is Effect.FETCH and _fetched(one, asked)
+    }
+    acting = [one for one in offers if one.capability.name in chosen]
+    reads = [one for one in offers if one.reads]
+    # Where no read is of what it talks about, that was not understood. Reading changes nothing.
+    direct = [one for one in reads if one.things & asked.things]
+    understood = any(one.capability.output.private for one in direct)
+    kin = frozenset[str]().union(*(one.heads for one in [*direct, *acting]))
+    needed = [
+        one for one in reads if delegated or not understood or one in direct or _read_for(one, kin, acting)
+    ]
+    return frozenset(chosen | {one.capability.name for one in needed})
+
+
+def _asked_for(asked: Read, offers: list[Offer]) -> set[str]:
+    banned = {action for ask in asked.asks if ask.negated for action in VERBS[ask.verb][0]}
+    chosen: dict[str, Offer] = {}
+    for ask in asked.asks:
+        if ask.negated or (ask.verb in PART_OF_MAKING and _made(ask, chosen.values())):
+            continue
+        for one in _meant(ask, offers, banned - {ACTIONS.get(ask.verb, ask.verb)}, asked):
+            chosen[one.capability.name] = one
+    return set(chosen)
+
+
+def _made(ask: Ask, chosen: Iterable[Offer]) -> bool:
+    """Is this about what the instruction has made already, and names nothing else that it goes into?"""
+    made = [one for one in chosen if one.actions & MAKING and one.capability.arguments]
+    named = {name for thing in ask.into for name in thing}
+    elsewhere = any(_known(thing) for thing in ask.into)
+    return any(not named & one.heads and (one.capability.tells or not elsewhere) for one in made)
+
+
+def _meant(ask: Ask, offers: list[Offer], banned: set[str], asked: Read) -> list[Offer]:
+    drafts = any("draft" in thing for thing in ask.things)
+    found: list[Offer] = []
+    for number, step in enumerate(VERBS[ask.verb]):
+        actions = set(step) - banned - ({"send"} if drafts and "draft" in step else set())
+        fitting = [one for one in offers if one.actions & actions and _invites(ask, one, actions)]
+        found = [
+            *found,
+            *(one for one in _about(ask, fitting) or _alone(ask, fitting, actions) if one not in found),
+        ]
+        if found and (number or not _open(ask, found)):
+            break
+    repeats = REPEATED.search(asked.text) and any("pay" in one.actions for one in found)
+    return found + [one for one in offers if repeats and {"schedule", "money"} <= one.actions | one.heads]
+
+
+def _invites(ask: Ask, one: Offer, actions: set[str]) -> bool:
+    """To invite may be to create what people are invited to: then it has a place for guests."""
+    return VERBS[ask.verb][0][0] != "invite" or "create" not in actions or bool(one.capability.tells)
+
+
+def _open(ask: Ask, found: list[Offer]) -> bool:
+    """May an adding verb as well mean something new? It does not name what it is added to."""
+    if VERBS[ask.verb][0][0] == "invite":
+        return not ask.into
+    named = {name for thing in ask.things for name in thing}
+    return VERBS[ask.verb][0][0] == "append" and not any(named & one.heads for one in found)
+
+
+def _about(ask: Ask, fitting: list[Offer]) -> list[Offer]:
+    """Those about the nearest thing that any of them is about, and about where it goes."""
+    things = ask.into if ask.verb in TELLING else ask.things
+    found = next(filter(None, (_touching(thing, fitting) for thing in things)), [])
+    found = found + [one for thing in ask.into for one in _touching(thing, fitting) if one not in found]
+    if found or ask.verb in TELLING or any(_known(thing) for thing in things if thing != ("person",)):
+        return found
+    return next(filter(None, (_touching(thing, fitting) for thing in ask.context)), [])
+
+
+def _touching(thing: Thing, fitting: list[Offer]) -> list[Offer]:
+    for name in thing:
+        if heads := [one for one in fitting if name in one.heads]:
+            return heads
+        if others := [one for one in fitting if name in one.others]:
+            return others
+    return []
+
+
+def _alone(ask: Ask, fitting: list[Offer], actions: set[str]) -> list[Offer]:
+    """Nothing that was named fits: what the verb alone may mean, where it is particular enough."""
+    elsewhere = any(_known(thing) for thing in ask.things if thing != ("person",))
+    fitting = [one for one in fitting if not any(a.kind == "url" for a in one.capability.arguments)]
+    if actions & PARTICULAR or len(fitting) == 1:
+        return [one for one in fitting if not (one.dangerous and elsewhere)]
+    return []
+
+
+def _known(thing: Thing) -> bool:
+    return any(name in THINGS for name in thing)
+
+
+def _fetched(one: Offer, asked: Read) -> bool:
+    return bool(one.things & asked.things)
+
+
+def _read_for(one: Offer, kin: frozenset[str], acting: list[Offer]) -> bool:
+    """Reads of the kind of what is talked about and acted on, of whom it reaches, and of what everybody may know."""
+    declared = one.capability
+    given = {kind for _, kind in declared.output.gives}
+    arguments = [argument for other in acting for argument in other.capability.arguments]
+    touched = {argument.kind for argument in arguments if argument.kind}
+    reaching = any(argument.role is Role.DEST for argument in arguments)
+    known = declared.output.trusted and not declared.output.private
+    return known or bool(given & touched or one.heads & kin or (reaching and "contactaddress" in one.things))
+
+
+def _offer(one: Capability) -> Offer:
+    room, _, last = one.name.rpartition(".")
+    actions, heads, others = _taken_apart(_spaced(last))
+    if room:  # mail.label does something to mail
+        heads, others = set(_nouns(_spaced(room))), others | heads
+    if not actions:  # a name that says nothing
+        actions, _, _ = _taken_apart(_spaced(one.title))
+    if not actions and not one.foreign:  # what outsiders wrote of it is not asked
+        actions = _taken_apart(_spaced(one.description.partition(".")[0]))[0]
+    others = others | _nouns(_spaced(one.title.partition(",")[0]))
+    others = (others | {name for argument in one.arguments for name in _argument(argument)}) - heads
+    if "money" in heads and actions & {"send", "create"} and any(a.role is Role.DEST for a in one.arguments):
+        actions = actions - {"send", "create"} | {"pay"}
+    return Offer(one, frozenset(actions), frozenset(heads), frozenset(others))
+
+
+def _argument(argument: Argument) -> set[str]:
+    """What an argument says about its capability: which kind of thing it touches, that it moves money."""
+    if argument.role is Role.OBJECT and argument.kind:
+        return set(kinds(argument.kind))
+    moves = argument.kind == "iban" or (argument.role is Role.VALUE and argument.name in {"amount", "price"})
+    return {"money"} if moves else set()
+
+
+def _spaced(text: str) -> str:
+    return phrased(text.replace("_", " ").replace(".", " "))
+
+
+def _taken_apart(text: str) -> tuple[set[str], set[str], set[str]]:
+    """``add calendar event participants``: does add, to participants; calendar and event are by the way."""
+    words = WORD.findall(text.lower())
+    verb = next((word for word in words if word in ACTIONS or word in READING), "")
+    rest = words[words.index(verb) + 1 :] if verb else words
+    before = words[: words.index(verb)] if verb else []
+    near = next((n for n, word in enumerate(rest) if word in LINKING), len(rest))
+    direct = rest[:near] or before or [word for word in rest if word not in LINKING]
+    heads = set(kinds(direct[-1])) if direct else set()
+    others = _nouns(" ".join([*before, *rest])) - heads
+    actions = {ACTIONS[verb]} if verb in ACTIONS else set()
+    if verb in {"add", "insert"}:
+        actions |= {"append"} | ({"invite"} if heads & {"participant", "person"} else set())
+    return actions, heads, others
+
+
+def _nouns(text: str) -> set[str]:
+    words = [word for word in WORD.findall(text.lower()) if word not in LINKING and len(word) > 2]
+    return {name for word in words for name in kinds(word)}
