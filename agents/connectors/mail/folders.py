@@ -3,8 +3,10 @@
 import base64
 import os
 import re
+import stat
 from pathlib import Path
 
+from agents.connectors import confined
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail.location import PARTS, is_maildir
 
@@ -42,7 +44,7 @@ def check_folder(name: str) -> str:
         or not name.isprintable()
         or any(sign in name for sign in "/\\*%~")
         or any(not level or level != level.strip() for level in levels)
-        or len(to_disk(name).encode()) > 240
+        or not confined.is_name(to_disk(name))
     ):
         raise ConnectorError(
             f"A folder's name has at most {LONGEST} characters and none of / \\ * % ~; a dot divides levels "
@@ -78,12 +80,9 @@ def from_disk(name: str) -> str:
 def folders(root: Path) -> dict[str, Path]:
     """The mailbox's folders by name, INBOX first. Links are no folders: they could lead anywhere."""
     found = {INBOX: root}
-    with os.scandir(root) as entries:
-        names = [
-            entry.name
-            for entry in entries
-            if entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
-        ]
+    names = [
+        name for name, kind in confined.entries(root).items() if name.startswith(".") and kind == stat.S_IFDIR
+    ]
     found |= {from_disk(name): root / name for name in sorted(names) if is_maildir(root / name)}
     return found
 
@@ -103,12 +102,13 @@ def made(root: Path, name: str) -> Path:
     if wanted in (known := folders(root)):
         return known[wanted]
     place = root / to_disk(wanted)
-    if place.is_symlink():
+    if confined.exists(place) and not confined.is_folder(place):
         raise ConnectorError(f"The folder “{wanted}” is a link; mail is not put through links.")
-    mode = (root / "cur").stat().st_mode & 0o777
+    mode = confined.status(root / "cur").st_mode & 0o777
     for path in (place, *(place / part for part in PARTS)):
-        path.mkdir(mode=mode, exist_ok=True)
-    (place / "maildirfolder").touch(mode=mode & 0o666)  # tells mail delivery that it is no mailbox of its own
+        confined.make_folder(path, mode)
+    # It tells mail delivery that this is no mailbox of its own.
+    os.close(confined.open_file(place / "maildirfolder", os.O_WRONLY | os.O_CREAT, mode & 0o666))
     if not is_maildir(place):
         raise ConnectorError(f"The folder “{wanted}” cannot be used: a part of it is a link.")
     return place

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from agents.connectors import confined
 from agents.connectors.base import ConnectorError
 
 FILE = "dovecot-keywords"
@@ -38,7 +39,7 @@ def check_label(label: str) -> str:
 def names(place: Path) -> dict[str, str]:
     """The folder's labels by their letters. A line that cannot be read is passed over."""
     try:
-        descriptor = os.open(place / FILE, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = confined.open_file(place / FILE, os.O_RDONLY)
     except FileNotFoundError:
         return {}
     with open(descriptor, "rb") as file:
@@ -85,30 +86,25 @@ def _find(known: dict[str, str], label: str) -> str | None:
 def _write(place: Path, known: dict[str, str]) -> None:
     text = "".join(f"{LETTERS.index(one)} {known[one]}\n" for one in sorted(known))
     draft = place / "tmp" / f"{FILE}.{os.getpid()}"
-    draft.unlink(missing_ok=True)
-    mode = (place / "cur").stat().st_mode & 0o666
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, place / FILE)
+    confined.remove(draft)
+    confined.write_new(draft, text.encode(), confined.status(place / "cur").st_mode & 0o666)
+    confined.rename(draft, place / FILE)
 
 
 @contextmanager
 def _server_lock(place: Path) -> Iterator[None]:
     """Where a Dovecot looks after the folder: its own lock, under which alone it writes its keywords."""
-    if not (place / "dovecot-uidlist").exists():
+    if not confined.exists(place / "dovecot-uidlist"):
         yield
         return
     lock, deadline = place / "dovecot-uidlist.lock", time.monotonic() + SERVER_WAITS
     while True:
         try:
-            os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+            os.close(confined.open_file(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
             break
         except FileExistsError:
             if _age(lock) > SERVER_STALE:
-                lock.unlink(missing_ok=True)
+                confined.remove(lock)
             elif time.monotonic() > deadline:
                 raise ConnectorError("The mail server is using this folder. Try again in a minute.") from None
             else:
@@ -116,11 +112,11 @@ def _server_lock(place: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        confined.remove(lock)
 
 
 def _age(lock: Path) -> float:
     try:
-        return time.time() - lock.lstat().st_mtime
+        return time.time() - confined.status(lock).st_mtime
     except OSError:
         return 0.0

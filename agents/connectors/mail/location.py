@@ -1,11 +1,11 @@
 """Where a mailbox may be: a Maildir below MAIL_ROOT, reached without links. Looked at anew for every call."""
 
 import os
-import stat
 from pathlib import Path
 
 from django.conf import settings
 
+from agents.connectors import confined
 from agents.connectors.base import ConnectorError
 
 PARTS = ("cur", "new", "tmp")
@@ -16,9 +16,10 @@ def resolve(written: str) -> Path:
 
     Raises ConnectorError, saying what to do.
     """
-    if not written or "\0" in written:
+    place = confined.followed(settings.MAIL_ROOT, written)
+    if place is None:
         raise ConnectorError("Name the folder of the mailbox.")
-    return locate(os.path.realpath(Path(settings.MAIL_ROOT) / written))
+    return locate(str(place))
 
 
 def locate(path: str) -> Path:
@@ -26,7 +27,7 @@ def locate(path: str) -> Path:
 
     Raises ConnectorError, saying what to do; it names the folder below MAIL_ROOT, never the whole path.
     """
-    inside = _below_root(path)
+    inside = confined.below(settings.MAIL_ROOT, path)
     if inside is None:
         raise ConnectorError(
             "A mailbox must be a folder inside the portal's mail folder (PORTAL_MAIL_ROOT). "
@@ -37,7 +38,7 @@ def locate(path: str) -> Path:
         raise ConnectorError(
             f"The folder “{inside}” is behind a link now. Save the connection again if that is right."
         )
-    if not os.path.lexists(place):
+    if not confined.exists(place):
         raise ConnectorError(
             f"No folder “{inside}” is in the portal's mail folder. Put it there, or change the settings."
         )
@@ -51,10 +52,7 @@ def locate(path: str) -> Path:
 
 def is_maildir(place: Path) -> bool:
     """Are cur, new and tmp there, as real folders?"""
-    try:
-        return all(stat.S_ISDIR(os.lstat(place / part).st_mode) for part in PARTS)
-    except OSError:
-        return False
+    return all(confined.is_folder(place / part) for part in PARTS)
 
 
 def personal_path_ok(path: str, email: str) -> bool:
@@ -69,16 +67,6 @@ def is_somebodys(path: str) -> bool:
 
 def _top(path: str) -> str:
     """The folder directly below MAIL_ROOT that holds ``path``, links followed; empty where none does."""
-    inside = None if "\0" in path else _below_root(os.path.realpath(Path(settings.MAIL_ROOT) / path))
+    place = confined.followed(settings.MAIL_ROOT, path)
+    inside = confined.below(settings.MAIL_ROOT, str(place)) if place else None
     return inside.parts[0] if inside else ""
-
-
-def _below_root(path: str) -> Path | None:
-    """``path`` relative to MAIL_ROOT, as it is written; None where it is not below it."""
-    if not path or "\0" in path:
-        return None
-    for root in (os.path.normpath(settings.MAIL_ROOT), os.path.realpath(settings.MAIL_ROOT)):
-        written = Path(os.path.normpath(Path(root) / path))
-        if written != Path(root) and written.is_relative_to(root):
-            return written.relative_to(root)
-    return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from agents.connectors import confined
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import keywords
 from agents.connectors.mail.folders import check_folder, folder, folders, made
@@ -49,7 +50,7 @@ class Maildir:
         """Its first ``most`` bytes, and how many there are."""
         for _ in range(TRIES):
             try:
-                descriptor = os.open(message.path, os.O_RDONLY | os.O_NOFOLLOW)
+                descriptor = confined.open_file(message.path, os.O_RDONLY)
             except FileNotFoundError:
                 message = self.find(message.id)
                 continue
@@ -94,20 +95,15 @@ class Maildir:
         """A new message in a folder, whole or not at all. Only while the mailbox is locked."""
         place = made(self.root, name)
         draft = place / "tmp" / unique
-        draft.unlink(missing_ok=True)  # of a process that died on the way
-        mode = (place / "cur").stat().st_mode & 0o666
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(draft, place / "cur" / f"{unique}:2,{flags}")
+        confined.remove(draft)  # of a process that died on the way
+        confined.write_new(draft, data, confined.status(place / "cur").st_mode & 0o666)
+        confined.rename(draft, place / "cur" / f"{unique}:2,{flags}")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One changer at a time, over all processes of this machine."""
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(self.root / LOCK, flags, (self.root / "cur").stat().st_mode & 0o666)
+        mode = confined.status(self.root / "cur").st_mode & 0o666
+        descriptor = confined.open_file(self.root / LOCK, os.O_RDWR | os.O_CREAT, mode)
         try:
             deadline = time.monotonic() + LOCK_WAITS
             while True:
@@ -125,10 +121,10 @@ class Maildir:
 
 def _renamed(message: Stored, target: Path) -> bool:
     """False: the message was renamed by somebody else meanwhile. Never over another file."""
-    if os.path.lexists(target) and os.path.lexists(message.path):
+    if confined.exists(target) and confined.exists(message.path):
         raise ConnectorError(f"The mailbox has two messages “{short(message.id)}”; neither was changed.")
     try:
-        os.rename(message.path, target)
+        confined.rename(message.path, target)
     except FileNotFoundError:
         return False
     return True

@@ -1,10 +1,11 @@
 """A message's file: ``unique:2,FLAGS`` in cur, or ``unique`` in new. Labels are small letters."""
 
-import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.connectors import confined
 from agents.connectors.mail import keywords
 
 
@@ -52,20 +53,11 @@ class Stored:
 def index(place: Path, name: str, only: str = "") -> dict[str, Stored]:
     """A folder's messages by id, or those alone whose id holds ``only``; links are none."""
     found: dict[str, Stored] = {}
-    for part in (
-        "new",
-        "cur",
-    ):  # a message that is in both is being moved by a mail server: cur has its flags
-        with os.scandir(place / part) as entries:
-            for entry in entries:
-                unique = entry.name.partition(":")[0]
-                if (
-                    only in unique
-                    and unique
-                    and not unique.startswith(".")
-                    and entry.is_file(follow_symlinks=False)
-                ):
-                    found[unique] = Stored(unique, name, place / part / entry.name)
+    for part in ("new", "cur"):  # cur counts where a mail server moves a message and it is in both
+        for file, kind in confined.entries(place / part).items():
+            unique = file.partition(":")[0]
+            if only in unique and unique and not unique.startswith(".") and kind == stat.S_IFREG:
+                found[unique] = Stored(unique, name, place / part / file)
     return found
 
 

@@ -154,7 +154,7 @@ def test_labels_by_a_mail_server(root: Path) -> None:
 
 
 def test_what_the_disk_refuses_did_not_happen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*args: Any) -> None:
+    def full(*args: Any, **places: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "rename", full)
