@@ -93,7 +93,7 @@ def test_every_public_function_of_an_actions_module_is_a_verb(path: Path):
 
 
 def test_the_policy_uses_the_standard_library_only():
-    for path in (ROOT / "agents" / "policy").glob("*.py"):
+    for path in (ROOT / "agents" / "policy").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -21,7 +21,7 @@ ENDS = {
     "agents.connectors.mail.reading._cut": PASSES_ONCE,
     "agents.gate.locking.alone": DEADLINE,
     "agents.gate.provenance_cache.provenance": PASSES_ONCE,
-    "agents.policy.tokens.stands": READS_ON,
+    "agents.policy.language.tokens.stands": READS_ON,
     "agents.queue.retention.forget_figures": COUNTED,
     "agents.queue.retention.forget_texts": COUNTED,
     "agents.runtime.listening.Listener.run": SERVES,

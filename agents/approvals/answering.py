@@ -10,7 +10,7 @@ from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission
-from agents.policy.facts import Effect
+from agents.policy.declarations import Effect
 from agents.policy.rules import BARRED
 from agents.queue.models import Call, Task
 from agents.reasons import of_rules

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from agents.policy.facts import Argument, Capability
-from agents.policy.hiding import spelled, spelled_out
-from agents.policy.origins import given, told_apart
+from agents.policy.declarations import Argument, Capability
+from agents.policy.language.invisible import spelled, spelled_out
+from agents.policy.value_origins import given, told_apart
 from portal.reasons import YOU, Reader, told
 
 UNRECORDED = "Origin not recorded"

@@ -8,8 +8,8 @@ from agents.approvals.argument_rows import Row, rows
 from agents.approvals.models import Approval
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
-from agents.policy.facts import Role
-from agents.policy.hiding import spelled_out
+from agents.policy.declarations import Role
+from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call
 from agents.queue.tags import Tag
 from portal.people.models import Person

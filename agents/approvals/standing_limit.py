@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from agents.grants.limits import readable
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
-from agents.policy.facts import Argument, Capability, Effect
+from agents.policy.declarations import Argument, Capability, Effect
+from agents.policy.language.tokens import clean
 from agents.policy.limits import Exact, is_number, numeral, shape, within
-from agents.policy.tokens import clean
 from agents.queue.models import Call
 
 USUAL_DAYS = 7

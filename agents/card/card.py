@@ -15,7 +15,8 @@ from agents.connections.models import Connection
 from agents.connectors import CONNECTORS
 from agents.grants.limits import met
 from agents.openings.models import Opening
-from agents.policy.facts import Capability, Facts, GrantFact, StopFact
+from agents.policy.declarations import Capability
+from agents.policy.facts import Facts, GrantFact, StopFact
 from agents.policy.rules import against_everything, against_holding
 from agents.reasons import of_rules
 from agents.registry.models import Agent

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from agents.card.worst import POINTING, Worst
-from agents.policy.facts import ANY_WORDS, Argument, Capability, Effect, GrantFact, Role
-from agents.policy.limits import in_words
+from agents.policy.declarations import Argument, Capability, Effect, Role
+from agents.policy.facts import GrantFact
+from agents.policy.limits import ANY_WORDS, in_words
 
 OUTSIDE = "a second person answers where it leaves the company"
 ANSWERS = {"": "a person answers each time", "always": "a second person answers each time"}

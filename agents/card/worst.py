@@ -10,7 +10,8 @@ from typing import Any
 
 from agents.policy.asking import inside, standing
 from agents.policy.decide import only_recorded
-from agents.policy.facts import Argument, Capability, Effect, Facts, GrantFact, Role, Type
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.facts import Facts, GrantFact
 from agents.policy.limits import At, Exact, shape, within
 
 Limit = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from agents.connectors.base import Connector
 from agents.connectors.chat import PortalChat
 from agents.connectors.mail import Mail
-from agents.policy.facts import Capability
+from agents.policy.declarations import Capability
 
 CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (Mail(), PortalChat())}
 

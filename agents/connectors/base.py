@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from agents.policy.facts import Capability
+from agents.policy.declarations import Capability
 
 
 class ConnectorError(Exception):

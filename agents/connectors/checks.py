@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from agents.connectors import catalogue
-from agents.policy.facts import Capability, Effect, Role
+from agents.policy.declarations import Capability, Effect, Role
 
 TOLD = {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE}
 ADDRESS = "address"  # the kind of a destination that is an e-mail address

@@ -12,7 +12,7 @@ from agents.connectors.base import ConnectorError, Result
 from agents.events import Event
 from agents.gate import outcomes, provenance_cache
 from agents.gate.contexts import call_context
-from agents.policy.facts import Effect
+from agents.policy.declarations import Effect
 from agents.queue.models import Call
 from agents.stops.holding import call_closed
 from agents.storable import storable

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.policy.asking import mixes
-from agents.policy.facts import Capability, Effect, Request
+from agents.policy.declarations import Capability, Effect
+from agents.policy.facts import Request
 from agents.policy.provenance import Provenance, Seen
 from agents.queue.models import Call, Task
 

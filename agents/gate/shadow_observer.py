@@ -20,7 +20,7 @@ from agents.connectors import catalogue
 from agents.connectors.base import ConnectionContext, Observed
 from agents.gate.contexts import call_context
 from agents.grants.models import Grant
-from agents.policy.facts import Role
+from agents.policy.declarations import Role
 from agents.queue.models import Call
 from agents.queue.states import ENDED
 from agents.stops.models import Stop

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from agents.policy.facts import ANY_WORDS, Argument, Capability, Limits, Type
+from agents.policy.declarations import Argument, Capability, Type
 from agents.policy.limits import (
     ANY_DOMAIN,
+    ANY_WORDS,
     BELOW,
     KEYS,
     At,
     Exact,
     Glob,
+    Limits,
     covers,
     domain_in,
     in_words,

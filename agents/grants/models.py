@@ -12,7 +12,8 @@ from agents.connectors import catalogue
 from agents.grants.askers import may_ask
 from agents.grants.terms import Terms
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
-from agents.policy.facts import Capability, GrantFact
+from agents.policy.declarations import Capability
+from agents.policy.facts import GrantFact
 from agents.registry.models import Agent
 from portal.people.models import Person
 

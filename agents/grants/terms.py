@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agents.grants.limits import narrower, readable
-from agents.policy.facts import Capability
+from agents.policy.declarations import Capability
 from portal.people import zones
 from portal.words import plural
 

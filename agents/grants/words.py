@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from agents.policy.facts import Capability, Effect
+from agents.policy.declarations import Capability, Effect
 from portal.words import relative
 
 ENDS_SOON = timedelta(days=3)

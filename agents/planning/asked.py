@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agents.planning.vocabulary import BOTH, GERMAN, NOUNS_TOO, PHRASES, THINGS, VERBS, some
-from agents.policy.tokens import own_words
+from agents.policy.language.tokens import own_words
 
 TOKEN = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[€$£]\s?\d[\d.,]*|\d+(?:[.,:-]\d+)*|[A-Z]{2}\d{2}[A-Z0-9]{8,}"

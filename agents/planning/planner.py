@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from agents.planning.asked import Ask, Read, Thing, kinds, phrased, read
 from agents.planning.vocabulary import ACTIONS, DELEGATED, REPEATED, THINGS, VERBS, some
-from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.policy.declarations import Argument, Capability, Effect, Role
 
 WORD = re.compile(r"[^\W_]+")
 LINKING = some("to from in into of for by on with via at the a an and or who which that what when about its")

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from agents.policy.facts import Agreed, Argument, Capability, Effect, Facts, GrantFact, Reason, Request, Role
-from agents.policy.hiding import spelled_out
-from agents.policy.leading import leads, secret, undisguised
+from agents.policy.declarations import Argument, Capability, Effect, Role
+from agents.policy.facts import Agreed, Facts, GrantFact, Reason, Request
+from agents.policy.language.invisible import spelled_out
+from agents.policy.language.links import leads, secret, undisguised
+from agents.policy.language.tokens import phrase, words
 from agents.policy.limits import address_at
-from agents.policy.origins import Asked, From, given, origin, told_apart
 from agents.policy.provenance import Provenance
-from agents.policy.tokens import phrase, words
-from agents.policy.wording import foreign, free, leading, name_origin, odd, readable_time, spoken
+from agents.policy.text_origins import foreign, free, leading, name_origin, odd, readable_time, spoken
+from agents.policy.value_origins import Asked, From, given, origin, told_apart
 
 DESTRUCTIVE = Reason("destructive")
 GRANT_ASKS = Reason("grant_asks")

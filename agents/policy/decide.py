@@ -14,7 +14,8 @@ from agents.policy.asking import (
     standing,
     unspoken,
 )
-from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, Reason, Request, Verdict
+from agents.policy.declarations import Capability, Effect
+from agents.policy.facts import Decision, Facts, GrantFact, Reason, Request, Verdict
 from agents.policy.reasons import ANSWERED
 from agents.policy.rules import against_arguments, against_everything, against_grant
 

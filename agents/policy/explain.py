@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.policy.asking import agreed
-from agents.policy.facts import Argument, Facts, GrantFact, Request, Role
-from agents.policy.origins import Asked, From, Origin, given, origin, told_apart
+from agents.policy.declarations import Argument, Role
+from agents.policy.facts import Facts, GrantFact, Request
+from agents.policy.language.tokens import clean, skeleton, tokens, words
 from agents.policy.provenance import Provenance, Text
-from agents.policy.tokens import clean, skeleton, tokens, words
-from agents.policy.wording import Piece, content_pieces, foreign, name_origin, odd, own, shared
+from agents.policy.text_origins import Piece, content_pieces, foreign, name_origin, odd, own, shared
+from agents.policy.value_origins import Asked, From, Origin, given, origin, told_apart
 
 AROUND = 160  # characters of the text before and after a value
 SENTENCE = 4  # words: fewer in a row stand in any text

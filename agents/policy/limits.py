@@ -16,7 +16,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from agents.policy.hiding import LETTERS
+from agents.policy.language.invisible import LETTERS
+from agents.policy.language.tokens import fold
+
+# What a grant allows an argument to be: {"only": [text or text*]} and {"min": n, "max": n}; of names and content
+# {"words": "any"}: they need not be the person's words.
+Limits = Mapping[str, Mapping[str, Any]]
+ANY_WORDS = {"words": "any"}
 
 KEYS = frozenset({"only", "min", "max"})
 ANY_DOMAIN, BELOW = "*", "*."
@@ -32,7 +38,7 @@ def within(limit: Mapping[str, Any], value: Any) -> bool:
         return bool(value) and not any(isinstance(one, list) for one in value) and all(
             within(limit, one) for one in value
         )  # fmt: skip
-    if limit == {"words": "any"}:
+    if limit == ANY_WORDS:
         return isinstance(value, str)
     if not limit or set(limit) - KEYS:
         return False
@@ -148,14 +154,6 @@ def domain_in(host: str, domain: str) -> bool:
     return domain.startswith(BELOW) and host.endswith(domain[1:]) and _domain(host)
 
 
-def fold(text: str) -> str:
-    """Lower case, where it is a letter's only other form: the Kelvin sign is no k, and ß is not ss."""
-    if text.isascii():
-        return text.lower()
-    pairs = ((one, one.lower()) for one in text)
-    return "".join(low if len(low) == 1 and low.upper() == one else one for one, low in pairs)
-
-
 def visible(text: str) -> bool:
     """Everything in it shows: no control, no turning around, no invisible letters."""
     return text.isprintable() and not LETTERS.intersection(text)
@@ -187,7 +185,7 @@ def covers(glob: str, text: str) -> bool:
 
 def in_words(limit: Mapping[str, Any]) -> str:
     """A limit for a reader: ``“Invoices” or “News*”``, ``addresses at example.com``, ``3 or 5``, ``at most 10``."""
-    if limit == {"words": "any"}:
+    if limit == ANY_WORDS:
         return "in any words"
     low, high = (numeral(limit[end]) if is_number(limit.get(end)) else None for end in ("min", "max"))
     if set(limit) - KEYS or ("min" in limit and low is None) or ("max" in limit and high is None):

@@ -6,7 +6,7 @@ folder, and what comes out of the folder may be the file.
 
 import posixpath
 
-from agents.policy.tokens import compared
+from agents.policy.language.tokens import compared
 
 STEPS = "/\\.:#"  # what divides the levels of an identifier
 

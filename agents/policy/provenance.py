@@ -11,12 +11,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from agents.policy.amounts import numbers
-from agents.policy.facts import Capability, Effect, Role
-from agents.policy.items import item_of
+from agents.policy.declarations import Capability, Effect, Role
+from agents.policy.language.amounts import numbers
+from agents.policy.language.items import item_of
+from agents.policy.language.stretches import Stretches
+from agents.policy.language.tokens import compared, own_words, phrase, placed, stands, words
 from agents.policy.mixing import Mixed
-from agents.policy.stretches import Stretches
-from agents.policy.tokens import compared, own_words, phrase, placed, stands, words
 
 DEEPEST = 12  # levels of a result that are read; what lies deeper vouches for nothing
 MOST_TEXT = 4_000_000  # characters of results that are kept for looking things up

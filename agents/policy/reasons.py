@@ -6,8 +6,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from agents.policy.facts import Type
-from agents.policy.hiding import spelled_out
+from agents.policy.declarations import Type
+from agents.policy.language.invisible import spelled_out
 from agents.policy.limits import in_words, is_number
 
 SAYS: Mapping[str, str] = {
@@ -71,7 +71,7 @@ SAYS: Mapping[str, str] = {
     "ask_outdated": "What was agreed to has changed since. It must be asked again.",
     "answerer_barred": "{who} allowed this and may not allow it any more.",
     "approved": "{who} allowed this one call.",
-    # where an argument comes from, by ``origins.From``
+    # where an argument comes from, by ``value_origins.From``
     "from_person": "{Your} words in the instruction",
     "from_own": "{Your} own address",
     "from_safe": "One of the values that need no origin",

@@ -7,10 +7,11 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agents.policy.facts import ANY_WORDS, Argument, Capability, Facts, GrantFact, Reason, Type
-from agents.policy.limits import names, within
+from agents.policy.declarations import Argument, Capability, Type
+from agents.policy.facts import Facts, GrantFact, Reason
+from agents.policy.language.tokens import skeleton
+from agents.policy.limits import ANY_WORDS, names, within
 from agents.policy.reasons import value_of
-from agents.policy.tokens import skeleton
 
 BARRED = {"left": Reason("person_left"), "unshared": Reason("person_unshared")}
 

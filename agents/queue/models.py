@@ -15,7 +15,7 @@ from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.permissions import AgentPermission, TaskPermission
 from agents.policy.facts import Verdict
-from agents.policy.hiding import spelled_out
+from agents.policy.language.invisible import spelled_out
 from agents.queue.shares import TaskShare
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag

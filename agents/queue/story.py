@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from agents.connectors import catalogue
-from agents.policy.hiding import spelled_out
+from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
 from portal.reasons import OTHERS, Stored, told

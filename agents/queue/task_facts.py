@@ -1,7 +1,7 @@
 """What metering is told of a task beside its model calls: that it was queued, what it changed, who opened it."""
 
 from agents.connectors import catalogue
-from agents.policy.facts import Effect
+from agents.policy.declarations import Effect
 from agents.queue.models import Call, CallQuerySet, Task
 from metering.signals import facts
 from portal.people.models import Person

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic_ai.tools import ToolDefinition
 
 from agents.grants.models import Grant
-from agents.policy.facts import Argument, Capability, Type
-from agents.policy.hiding import spelled_out
+from agents.policy.declarations import Argument, Capability, Type
+from agents.policy.language.invisible import spelled_out
 from agents.policy.limits import in_words
 from agents.queue.models import Task
 

@@ -18,7 +18,7 @@ from agents.connections.models import Connection
 from agents.connectors.mail.importing import import_folder
 from agents.grants import actions as grants
 from agents.grants.terms import Terms
-from agents.policy.facts import ANY_WORDS
+from agents.policy.limits import ANY_WORDS
 from agents.queue import actions as tasks
 from agents.registry import actions as registry
 from agents.registry.models import Agent

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from agents.grants.words import used_lately
-from agents.policy.hiding import spelled_out
+from agents.policy.language.invisible import spelled_out
 
 register = template.Library()
 

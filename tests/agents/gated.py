@@ -15,7 +15,7 @@ from agents.connectors import CONNECTORS
 from agents.connectors.base import CallContext, ConnectionContext, Connector, Result
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
-from agents.policy.facts import Argument, Capability, Effect, Output, Role
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
 from tests import builders

@@ -7,17 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from agents.grants.limits import from_text, readable
-from agents.policy.facts import (
-    ANY_WORDS,
-    Argument,
-    Capability,
-    Effect,
-    Facts,
-    GrantFact,
-    Role,
-    StopFact,
-    Type,
-)
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.facts import Facts, GrantFact, StopFact
+from agents.policy.limits import ANY_WORDS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LETTERS = st.text(st.sampled_from("abABß*@. ,;ſK\n"), max_size=6)

@@ -4,19 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from agents.policy.decide import decide
-from agents.policy.facts import (
-    Argument,
-    Capability,
-    Decision,
-    Effect,
-    Facts,
-    GrantFact,
-    Output,
-    Request,
-    Role,
-    Type,
-    Verdict,
-)
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.facts import Decision, Facts, GrantFact, Request, Verdict
 from agents.policy.provenance import Provenance, Seen
 from tests.agents.strategies import NOW
 

@@ -12,7 +12,7 @@ from agents.approvals import standing_limit as standing
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest
-from agents.policy.facts import Argument, Capability, Effect, Role, Type
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
 from agents.queue.models import Call, Task
 from portal.reasons import because
 from tests.agents import transcripts

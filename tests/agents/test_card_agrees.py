@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from agents.card.worst import POINTING
-from agents.policy.facts import Effect, Facts, GrantFact, Verdict
+from agents.policy.declarations import Effect
+from agents.policy.facts import Facts, GrantFact, Verdict
 from agents.policy.provenance import Provenance
 from tests.agents.worst_cases import World, every_call, tried, worlds
 

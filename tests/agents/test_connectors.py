@@ -4,7 +4,7 @@ import pytest
 
 from agents.connectors import CONNECTORS, catalogue
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError
-from agents.policy.facts import Capability, Effect, Role, Type
+from agents.policy.declarations import Capability, Effect, Role, Type
 from tests import builders
 
 CONNECTOR = pytest.mark.parametrize("connector", CONNECTORS.values(), ids=CONNECTORS.keys())

@@ -4,7 +4,7 @@ import pytest
 
 from agents.connectors import CONNECTORS
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Result
-from agents.policy.facts import Effect
+from agents.policy.declarations import Effect
 from metering.outcomes.claims import folded, wrong
 from tests import builders
 

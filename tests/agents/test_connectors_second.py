@@ -8,7 +8,7 @@ from django.core.checks import run_checks
 from agents.connectors import catalogue
 from agents.connectors.chat import PortalChat
 from agents.connectors.checks import lacking
-from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.policy.declarations import Argument, Capability, Effect, Role
 
 START = Capability("deploy.start", "start", "Start", Effect.IRREVERSIBLE)
 TO = Argument("to", Role.DEST, "To", kind="address")

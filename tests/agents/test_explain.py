@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
 from agents.policy.explain import explain
-from agents.policy.facts import Argument, Capability, Effect, Facts, GrantFact, Output, Request, Role, Type
+from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen
 from portal.reasons import because
 from portal.reasons import told as in_words

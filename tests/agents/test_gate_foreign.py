@@ -6,7 +6,7 @@ import pytest
 
 from agents.grants import actions as grants
 from agents.grants.models import Grant
-from agents.policy.facts import Argument, Role
+from agents.policy.declarations import Argument, Role
 from agents.queue.models import Call
 from agents.runtime.tools import LONGEST_FOREIGN, tools
 from portal.reasons import told

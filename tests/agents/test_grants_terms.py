@@ -15,7 +15,7 @@ from agents.grants import actions
 from agents.grants.models import Grant
 from agents.grants.terms import Terms, as_asked, as_granted, fewer_hours, in_words
 from agents.pages.grants.parts import CapabilityForm
-from agents.policy.facts import ANY_WORDS
+from agents.policy.limits import ANY_WORDS
 from agents.policy.rules import _in_hours
 from tests import builders
 from tests.cast import Cast, as_

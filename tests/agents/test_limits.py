@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.grants.limits import example, from_text, narrower, readable, sentence, to_text
-from agents.policy.facts import Type
+from agents.policy.declarations import Type
 from agents.policy.limits import within
 from tests.agents.strategies import (
     ARGUMENTS,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.grants.limits import from_text, narrower, readable
-from agents.policy.facts import Type
+from agents.policy.declarations import Type
 from agents.policy.limits import within
 from tests.agents.strategies import CAPABILITIES, LETTERS, PATTERNS, VALUES, odd_limit
 

@@ -7,11 +7,13 @@ import pytest
 
 from agents.connectors import catalogue
 from agents.connectors.mail.capabilities import MOVE
-from agents.policy.facts import ANY_WORDS, Effect, GrantFact, Role, Verdict
-from agents.policy.naming import addressed
-from agents.policy.origins import Asked, origin
+from agents.policy.declarations import Effect, Role
+from agents.policy.facts import GrantFact, Verdict
+from agents.policy.language.naming import addressed
+from agents.policy.language.tokens import compared, words
+from agents.policy.limits import ANY_WORDS
 from agents.policy.provenance import Provenance
-from agents.policy.tokens import compared, words
+from agents.policy.value_origins import Asked, origin
 from tests.agents.strategies import NOW
 from tests.agents.tainted import SEND, codes, decided, goes
 

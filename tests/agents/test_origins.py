@@ -3,8 +3,8 @@
 import pytest
 
 from agents.approvals.argument_rows import UNDECLARED, UNRECORDED, rows
-from agents.policy.facts import Argument, Capability, Effect, Role, Type
-from agents.policy.hiding import spelled_out
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.language.invisible import spelled_out
 from portal.reasons import because, second
 from tests.agents.asking import argument, elsewhere, text, value
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.connectors import catalogue
 from agents.planning.planner import plan
-from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.policy.declarations import Argument, Capability, Effect, Role
 from tests.bench.heldout import HELD_OUT, declared
 from tests.bench.plans import figures, row
 

@@ -7,19 +7,8 @@ from typing import Any
 import pytest
 
 from agents.policy.decide import decide
-from agents.policy.facts import (
-    Argument,
-    Capability,
-    Decision,
-    Effect,
-    Facts,
-    GrantFact,
-    Request,
-    Role,
-    StopFact,
-    Type,
-    Verdict,
-)
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact, Verdict
 from agents.policy.provenance import Provenance
 from portal.reasons import because, told
 from tests.agents.strategies import NOW

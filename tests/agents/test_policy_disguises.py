@@ -6,9 +6,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from agents.policy.facts import Verdict
-from agents.policy.hiding import hidden, spelled_out
-from agents.policy.leading import leads, secret
-from agents.policy.tokens import ALIKE, skeleton
+from agents.policy.language.invisible import hidden, spelled_out
+from agents.policy.language.links import leads, secret
+from agents.policy.language.tokens import ALIKE, skeleton
 from tests.agents.tainted import decided, goes
 
 ADDRESS, PAGE, WORD = "lea@example.com", "https://example.com/board", "kestrel"

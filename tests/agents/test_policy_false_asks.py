@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from agents.policy.amounts import numbers
-from agents.policy.leading import secret
+from agents.policy.language.amounts import numbers
+from agents.policy.language.links import secret
 from tests.agents.tainted import goes
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from agents.policy.facts import Effect
-from agents.policy.items import item_of
-from agents.policy.wording import LOOSE, MOST_ITEMS, MOST_LISTED
+from agents.policy.declarations import Effect
+from agents.policy.language.items import item_of
+from agents.policy.text_origins import LOOSE, MOST_ITEMS, MOST_LISTED
 from tests.agents.tainted import SEND, goes
 
 WRITE = replace(SEND, effect=Effect.WRITE)

@@ -9,16 +9,8 @@ import pytest
 
 from agents.policy.asking import mixes
 from agents.policy.decide import decide
-from agents.policy.facts import (
-    Argument,
-    Capability,
-    Effect,
-    Facts,
-    GrantFact,
-    Output,
-    Request,
-    Role,
-)
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role
+from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen
 from tests.agents.strategies import NOW
 

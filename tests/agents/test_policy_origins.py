@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agents.policy import asking
-from agents.policy.facts import Effect, Verdict
+from agents.policy.declarations import Effect
+from agents.policy.facts import Verdict
 from tests.agents import test_naming, test_policy, test_policy_mixing
 from tests.agents.tainted import SEND, codes, decided, goes
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from agents.grants.limits import example
 from agents.policy.decide import decide
-from agents.policy.facts import Capability, Decision, Effect, Facts, GrantFact, Request, StopFact, Verdict
+from agents.policy.declarations import Capability, Effect
+from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact, Verdict
 from agents.policy.limits import within
 from tests.agents.strategies import CAPABILITIES, CONNECTIONS, VALUES, all_facts
 

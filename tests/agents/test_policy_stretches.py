@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.policy.facts import Effect
-from agents.policy.stretches import Stretches
+from agents.policy.declarations import Effect
+from agents.policy.language.stretches import Stretches
 from tests.agents.tainted import SEND, goes
 
 ASKED = """Tell lea@example.com that lunch is at one. Pay Max, not Anna. Do not say that we are closed.

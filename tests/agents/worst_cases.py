@@ -11,21 +11,9 @@ from hypothesis import strategies as st
 from agents.card.card import Card, Holding, build
 from agents.card.worst import Worst, worst
 from agents.policy.decide import decide
-from agents.policy.facts import (
-    ANY_WORDS,
-    Argument,
-    Capability,
-    Decision,
-    Effect,
-    Facts,
-    GrantFact,
-    Output,
-    Request,
-    Role,
-    StopFact,
-    Type,
-)
-from agents.policy.limits import within
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact
+from agents.policy.limits import ANY_WORDS, within
 from agents.policy.provenance import Provenance, Seen, leaves
 from tests.agents.strategies import NOW
 

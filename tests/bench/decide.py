@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 
 from agents.policy.decide import decide
-from agents.policy.facts import Argument, Capability, Effect, Facts, GrantFact, Output, Request, Role, Type
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,7 +11,8 @@ from typing import Any
 
 from agents.policy.asking import mixes
 from agents.policy.decide import decide
-from agents.policy.facts import Capability, Decision, Facts, GrantFact, Request, Type
+from agents.policy.declarations import Capability, Type
+from agents.policy.facts import Decision, Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen, leaves
 from tests.bench.manifest import capabilities, of_suites
 

@@ -1,7 +1,7 @@
 """Instructions written beside the public suites, over our own capabilities and ones like those of travel and chat
 suites: what a plan was not tuned to. Each with what it really needs."""
 
-from agents.policy.facts import Argument, Capability, Effect, Output, Role
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role
 
 EFFECTS = {
     "r": Effect.READ,

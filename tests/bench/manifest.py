@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.policy.facts import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
 
 LONGEST = 100_000  # the benchmark's texts have no limit of their own
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.planning.planner import plan
-from agents.policy.facts import Capability, Effect
+from agents.policy.declarations import Capability, Effect
 from tests.bench.heldout import HELD_OUT, declared
 from tests.bench.manifest import capabilities, described
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Example, Result
-from agents.policy.facts import Argument, Capability, Effect, Output, Role
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role
 
 POST = Capability(
     name="chat.post",

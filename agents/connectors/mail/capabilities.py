@@ -3,7 +3,7 @@
 from agents.connectors.mail.drafts import LONGEST_SUBJECT, MOST_RECIPIENTS
 from agents.connectors.mail.folders import FOLDER_NOUNS, INBOX, LONGEST, SPECIAL
 from agents.connectors.mail.keywords import LONGEST as LONGEST_LABEL
-from agents.policy.facts import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
 
 FROM_OUTSIDE = Output(trusted=False, private=True, gives=(("id", "message"),))
 MESSAGE = Argument(

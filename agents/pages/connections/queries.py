@@ -18,7 +18,7 @@ from agents.events import Event
 from agents.grants.limits import sentence
 from agents.grants.models import Grant
 from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
-from agents.policy.facts import Argument, Capability, Effect, Role
+from agents.policy.declarations import Argument, Capability, Effect, Role
 from agents.queue.models import Call
 from agents.rights import Holder, holders
 from agents.stops.models import Stop

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import forms
 
 from agents.grants.limits import Limit, to_text
-from agents.policy.facts import Argument, Role, Type
+from agents.policy.declarations import Argument, Role, Type
 
 HOURS_WRONG = "Choose two different hours, or leave both at any time."
 ADDRESSES = {"address", "email", "reader"}  # kinds of identifiers that are e-mail addresses, or can be

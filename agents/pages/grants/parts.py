@@ -12,7 +12,8 @@ from agents.grants.models import Grant
 from agents.grants.terms import Hours, Terms, fewer_hours
 from agents.grants.words import meaning, upper_first
 from agents.pages.grants.part_fields import HOURS_WRONG, HourField, limit_field
-from agents.policy.facts import ANY_WORDS, Argument, Capability, Effect
+from agents.policy.declarations import Argument, Capability, Effect
+from agents.policy.limits import ANY_WORDS
 from portal.people import zones
 
 MOST_USES = 1_000_000

@@ -13,7 +13,7 @@ from agents.grants.limits import sentence
 from agents.grants.models import Grant, GrantQuerySet
 from agents.grants.words import USED_WITHIN, upper_first
 from agents.policy.asking import standing
-from agents.policy.facts import Effect
+from agents.policy.declarations import Effect
 from agents.registry.models import Agent
 from portal.people.models import Person
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from agents.policy.hiding import spelled_out
+from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Task
 from portal.people.models import Person
 from portal.words import duration, money, number, tokens

@@ -16,8 +16,8 @@ from agents.connectors import catalogue
 from agents.grants.limits import sentence
 from agents.grants.words import upper_first
 from agents.permissions import AgentPermission
-from agents.policy.facts import Role
-from agents.policy.hiding import spelled_out
+from agents.policy.declarations import Role
+from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call, CallQuerySet
 from agents.queue.tags import Tag
 from agents.registry.models import Agent

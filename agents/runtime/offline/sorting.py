@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from agents.policy.leading import leads, secret
+from agents.policy.language.links import leads, secret
 
 # First match wins, so what must not be missed comes first.
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

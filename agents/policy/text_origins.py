@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from agents.policy.alphabet import strange
-from agents.policy.amounts import MONTHS
-from agents.policy.facts import Argument, Effect, Role
-from agents.policy.items import JOINS, MORE_GRAMMAR
-from agents.policy.leading import CLOCK, DATE, SPREAD, leads, secret
-from agents.policy.naming import GRAMMAR
-from agents.policy.origins import UNKNOWN, Asked, From, Origin, digits, given, told_apart
+from agents.policy.declarations import Argument, Effect, Role
+from agents.policy.language.alphabet import strange
+from agents.policy.language.amounts import MONTHS
+from agents.policy.language.items import JOINS, MORE_GRAMMAR
+from agents.policy.language.links import CLOCK, DATE, SPREAD, leads, secret
+from agents.policy.language.naming import GRAMMAR
+from agents.policy.language.stretches import Span, one_space
+from agents.policy.language.tokens import clean, compared, exact, placed, stands, words
 from agents.policy.provenance import Provenance
-from agents.policy.stretches import Span, one_space
-from agents.policy.tokens import clean, compared, exact, placed, stands, words
+from agents.policy.value_origins import UNKNOWN, Asked, From, Origin, digits, given, told_apart
 
 ITEM = 4  # words of an item that is copied as it stands
 MOST_ITEMS, MOST_LISTED = 16, 24  # items that are copied into one text, and their words

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from agents.policy.numerals import in_digits
+from agents.policy.language.numerals import in_digits
 
 MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
-from agents.policy.alphabet import runs, script, scripts
-from agents.policy.limits import fold
+from agents.policy.language.alphabet import runs, script, scripts
+from agents.policy.language.tokens import fold
 
 Span = tuple[int, int]
 PHRASE = 8  # words of a name

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
-from agents.policy.hiding import hidden, marked
-from agents.policy.said import said
+from agents.policy.language.invisible import hidden, marked
+from agents.policy.language.worded_links import said
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")

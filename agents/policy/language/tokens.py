@@ -2,7 +2,7 @@
 
 A value counts as the person's only in exactly the characters that they wrote (letter case, Unicode composition and
 runs of spaces aside; the path of a link in its letter case too). No look-alike is mapped to another before a value is
-trusted; where text is searched for links and codes (``leading``) it is the other way round, and every disguise is taken
+trusted; where text is searched for links and codes (``links``) it is the other way round, and every disguise is taken
 off first.
 """
 
@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from agents.policy.hiding import hidden
-from agents.policy.limits import fold
+from agents.policy.language.invisible import hidden
 
 # Marks after which a text was written by somebody else: a quotation, a forwarded mail, a fenced block.
 QUOTED_LINE = re.compile(r"^\s*(?:>|\|)")
@@ -58,6 +57,14 @@ def _forwarded(lines: list[str], number: int) -> bool:
     if FORWARDED.match(line) or WROTE.match(line):
         return True
     return len(lines) > number + 2 and all(HEADER.match(one) for one in lines[number : number + 3])
+
+
+def fold(text: str) -> str:
+    """Lower case, where it is a letter's only other form: the Kelvin sign is no k, and ß is not ss."""
+    if text.isascii():
+        return text.lower()
+    pairs = ((one, one.lower()) for one in text)
+    return "".join(low if len(low) == 1 and low.upper() == one else one for one, low in pairs)
 
 
 def compared(text: str) -> str:

@@ -7,12 +7,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from agents.policy.amounts import read_number
-from agents.policy.facts import Agreed, Argument, Capability, Effect, GrantFact, Role, Type
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.facts import Agreed, GrantFact
+from agents.policy.language.amounts import read_number
+from agents.policy.language.naming import GRAMMAR, addressed, named, plain
+from agents.policy.language.tokens import compared, exact, placed, stands, words
 from agents.policy.limits import is_number, within
-from agents.policy.naming import GRAMMAR, addressed, named, plain
 from agents.policy.provenance import BEGUN, NO, WHOLE, Provenance, leaves
-from agents.policy.tokens import compared, exact, placed, stands, words
 
 LONGEST_TOKEN = 300  # characters: no destination, object or value is longer
 

@@ -8,8 +8,8 @@ those of the seven languages people instruct agents in.
 import re
 from collections.abc import Iterable
 
-from agents.policy.numerals import language
-from agents.policy.tokens import stands, words
+from agents.policy.language.numerals import language
+from agents.policy.language.tokens import stands, words
 
 # Words that hold a sentence together are nobody's name, and no value.
 GRAMMAR = frozenset(

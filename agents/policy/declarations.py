@@ -1,0 +1,136 @@
+"""What a connector declares of each thing that it can do: the effect, what comes back, the role of each argument."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from agents.policy.language.invisible import spelled_out
+
+
+class Effect(StrEnum):
+    """What a call does to the world (DESIGN section 6)."""
+
+    READ = "read"  # no change, nothing leaves
+    FETCH = "fetch"  # reads, but an argument leaves: a GET is egress
+    WRITE = "write"  # the owner can undo it and nobody is told
+    IRREVERSIBLE = "irreversible"  # others see it, money or access moves, a deployment starts
+    DESTRUCTIVE = "destructive"  # takes something away
+
+
+class Role(StrEnum):
+    """What an argument is for."""
+
+    DEST = "dest"  # who or where it goes
+    OBJECT = "object"  # which existing thing
+    VALUE = "value"  # a scalar that decides the damage
+    NAME = "name"
+    CONTENT = "content"  # free text
+    TIME = "time"
+    QUERY = "query"
+
+
+class Type(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"  # an amount: whole or with decimals
+    FLAG = "flag"
+    TEXTS = "texts"  # a list of texts
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a capability. ``kind`` names identifiers (an event 13 never vouches for a file 13)."""
+
+    name: str
+    role: Role
+    title: str
+    type: Type = Type.TEXT
+    required: bool = True
+    kind: str = ""
+    description: str = ""
+    safe: tuple[str, ...] = ()  # values that need no origin
+    # What people call a thing that bears words as its name, in any language: beside it a word is one (“folder Bills”).
+    called: tuple[str, ...] = ()
+    place: bool = False  # an object that things are put into: “move them to Bills” names it as well
+    # Values that other programs act on: only a grant that names one opens it. Each level of a path counts.
+    special: tuple[str, ...] = ()
+    longest: int = 2_000  # characters, or items of a list
+
+    @property
+    def limitable(self) -> bool:
+        """May a grant narrow it? Where it goes, what it touches and how much, yes; free text, no."""
+        return self.role in {Role.DEST, Role.OBJECT, Role.VALUE}
+
+    @property
+    def worded(self) -> bool:
+        """Text of the agent's making: a grant may say that it need not be the person's words."""
+        return self.role in {Role.NAME, Role.CONTENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What comes back. Unknown means untrusted: could anybody else have written it?"""
+
+    trusted: bool = False
+    private: bool = True
+    # The identifiers in it as (field of a record, kind); the field "" is the whole result.
+    gives: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One thing a connector can do, declared so that the rules need to know nothing else about it.
+
+    ``title`` completes "It can …"; ``says`` is one call in words, with arguments in braces.
+    """
+
+    name: str
+    title: str
+    says: str
+    effect: Effect
+    arguments: tuple[Argument, ...] = ()
+    output: Output = Output()
+    description: str = ""
+    max_days: int = 90  # the longest that a grant of it may last
+    tells: str = ""  # the argument that makes a write reach other people
+    label: str = ""  # the field by which a person would name a record
+    # Who else must agree: "" nobody, "always" a second person, "outside" when it leaves the company's domains.
+    second_person: str = ""
+    foreign: bool = False  # its description was written outside of this portal: untrusted text
+
+    def argument(self, name: str) -> Argument | None:
+        return next((one for one in self.arguments if one.name == name), None)
+
+    @cached_property
+    def digest(self) -> str:
+        """Pins the declaration: a grant of another declaration is not a grant of this one."""
+        declared = asdict(self)
+        for one in declared["arguments"]:
+            for name in _LATER:
+                if not one[name]:
+                    del one[name]
+        return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:32]
+
+    def sentence(self, arguments: Mapping[str, Any]) -> str:
+        """The call in words; an argument that is missing or no text shows as it is."""
+        shown = {one.name: _shown(arguments.get(one.name)) for one in self.arguments}
+        return self.says.format_map(shown)
+
+
+# Parts of a declaration that came later: where one says nothing in them, its digest is what it was.
+_LATER = ("called", "place", "special")
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "…"
+    if isinstance(value, list):
+        return ", ".join(spelled_out(str(one)) for one in value[:3]) + (
+            f" and {len(value) - 3} more" if len(value) > 3 else ""
+        )
+    text = spelled_out(" ".join(str(value).split()))
+    return text if len(text) <= 80 else text[:79] + "…"
