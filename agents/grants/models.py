@@ -260,9 +260,8 @@ class Grant(models.Model):
 
     @property
     def hours(self) -> tuple[int, int] | None:
-        return (
-            None if self.from_hour is None or self.until_hour is None else (self.from_hour, self.until_hour)
-        )
+        start, end = self.from_hour, self.until_hour
+        return None if start is None or end is None else (start, end)
 
     @property
     def terms(self) -> Terms:
