@@ -48,6 +48,16 @@ def pytest_xdist_setupnodes() -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """``--dist loadfile``, but processes share the tests of a long file."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from tests.scheduling import Scheduling
+
+    return Scheduling(config, log)
+
+
 def pytest_runtest_setup() -> None:
     """No test begins so late that what it calls today is yesterday before it ends (UTC, which the portal counts in)."""
     left = 86_400 - time.time() % 86_400

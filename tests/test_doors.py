@@ -1,38 +1,82 @@
-"""Every URL × every person of the cast. A URL without a row in ``doors`` fails: who may open it is decided before."""
+"""Every URL × every person of the cast. A URL without a row in ``doors`` fails: who may open it is decided before.
+
+One test for each URL, so that one can be tried alone (``-k registry:stop``) and processes share them
+(``tests/scheduling.py``). All URLs of one process look at the same world: what an answer changed is rolled back.
+"""
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.templatetags.static import static
-from django.urls import reverse
+from django.test import Client, override_settings
+from django.urls import get_resolver, reverse
 
 from portal.checks import patterns
-from tests.cast import NAMES, Cast, as_
+from tests.cast import NAMES, as_, make_cast
 from tests.doors import DOORS, PRIVATE
-from tests.world import make_world
+from tests.world import World, make_world
+
+EVERYBODY = ("nobody", *NAMES)
+Answers = dict[str, tuple[str, str]]
 
 
-def answered(person, method: str, url: str):
-    """What this person gets. Whatever a POST did is rolled back before the next one tries."""
-    with transaction.atomic():
-        client = as_(person)
-        response = client.post(url) if method == "POST" else client.get(url)
-        transaction.set_rollback(True)
-    return response
+@dataclass
+class House:
+    """The world, a browser for each person, and what they were answered so far."""
+
+    world: World
+    known: dict[str, Answers]
+
+    @cached_property
+    def browsers(self) -> dict[str, Client]:
+        return {"nobody": as_(None)} | {name: as_(who) for name, who in self.world.cast.everyone().items()}
+
+    def answers(self, door: str) -> Answers:
+        """For each person: the code of ``doors``, and what browsers and proxies may do with the answer."""
+        if door not in self.known:
+            method, target, _ = DOORS[door]
+            url = reverse(door, args=self.world.arguments(target))
+            self.known[door] = {who: self.answer(who, method, url) for who in EVERYBODY}
+        return self.known[door]
+
+    def answer(self, who: str, method: str, url: str) -> tuple[str, str]:
+        browser = copy(self.browsers[who])
+        browser.cookies = copy(browser.cookies)
+        with transaction.atomic():
+            response = browser.post(url) if method == "POST" else browser.get(url)
+            transaction.set_rollback(True)
+        return code(response, f"{method} {url} for {who}"), response["Cache-Control"]
 
 
-def opened(person, method: str, url: str) -> str:
-    response = answered(person, method, url)
+def code(response: Any, asked: str) -> str:
     if response.status_code == 302 and response["Location"].startswith(f"{reverse('sign-in')}?next="):
         return ">"
-    assert response.status_code != 405, f"{url} does not answer {method}"
-    assert response.status_code < 500, f"{url} broke"
+    assert response.status_code != 405, f"{asked}: the method is not answered"
+    assert response.status_code < 500, f"{asked}: broke"
     return {403: "3", 404: "4"}.get(response.status_code, "+")
 
 
-def named_urls() -> list[str]:
-    from django.urls import get_resolver
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """As pytest-django's, but one transaction for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
-    def walk(resolver, prefix=""):
+
+@pytest.fixture(scope="module")
+def house(db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with override_settings(TRAIL_MARKS=tmp_path_factory.mktemp("marks") / "trail-marks.jsonl"):
+        yield House(make_world(make_cast()), {})
+
+
+def named_urls() -> list[str]:
+    def walk(resolver: Any, prefix: str = "") -> Iterator[str]:
         for entry in resolver.url_patterns:
             if hasattr(entry, "url_patterns"):
                 yield from walk(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
@@ -47,37 +91,29 @@ def test_every_url_has_a_row_and_every_row_a_url():
     assert len(named_urls()) == len(list(patterns()))
 
 
-@pytest.mark.django_db
-def test_every_door_opens_to_whom_it_should_and_to_nobody_else(cast: Cast):
-    world = make_world(cast)
-    wrong = []
-    for name, (method, target, codes) in DOORS.items():
-        url = reverse(name, args=world.arguments(target))
-        found = " ".join(opened(person, method, url) for person in (None, *cast.everyone().values()))
-        if found != codes:
-            wrong.append(f"{name}: {method} {url} is {found}, should be {codes}")
-    assert wrong == [], f"nobody {' '.join(NAMES)}"
+@pytest.mark.parametrize("door", DOORS)
+def test_it_opens_to_whom_it_should_and_to_nobody_else(door: str, house: House):
+    found = {who: opens for who, (opens, _) in house.answers(door).items()}
+    assert found == dict(zip(EVERYBODY, DOORS[door][2].split(), strict=True)), door
 
 
-@pytest.mark.django_db
-def test_what_is_not_there_looks_like_what_may_not_be_seen(cast: Cast):
-    for name, (method, target, _) in DOORS.items():
-        if target in PRIVATE:
-            url = reverse(name, args=[999_999_999])
-            assert opened(cast.ada, method, url) == "4", url
+@pytest.mark.parametrize("door", DOORS)
+def test_no_answer_is_stored_by_a_browser_or_a_proxy(door: str, house: House):
+    """What a person was shown is theirs, and Back asks again."""
+    kept = {who: cache for who, (_, cache) in house.answers(door).items() if cache != "private, no-store"}
+    assert kept == {}, door
 
 
-@pytest.mark.django_db
-def test_no_answer_is_stored_by_a_browser_or_a_proxy(cast: Cast):
-    """What a person was shown is theirs, and Back asks again. Static files hold, they are the same for all."""
-    world = make_world(cast)
-    stored = []
-    for name, (method, target, _) in DOORS.items():
-        for person in (None, *cast.everyone().values()):
-            answer = answered(person, method, reverse(name, args=world.arguments(target)))
-            if answer["Cache-Control"] != "private, no-store":
-                stored.append(f"{name} for {person}: {answer['Cache-Control']}")
-    assert stored == []
-    for missing in ("/nothing/here/", "/?q=%00"):
-        assert as_(cast.mia).get(missing)["Cache-Control"] == "private, no-store"
-    assert "no-store" not in as_(cast.mia).get(static("portal/portal.js"))["Cache-Control"]
+@pytest.mark.parametrize("door", [door for door, (_, target, _) in DOORS.items() if target in PRIVATE])
+def test_what_is_not_there_looks_like_what_may_not_be_seen(door: str, house: House):
+    opens, _ = house.answer("ada", DOORS[door][0], reverse(door, args=[999_999_999]))
+    assert opens == "4", door
+
+
+@pytest.mark.parametrize("missing", ["/nothing/here/", "/?q=%00"])
+def test_no_error_is_stored_either(missing: str, house: House):
+    assert house.answer("mia", "GET", missing)[1] == "private, no-store"
+
+
+def test_static_files_are_kept_by_browsers(house: House):
+    assert "no-store" not in house.answer("mia", "GET", static("portal/portal.js"))[1]

@@ -20,7 +20,7 @@ GATES: dict[str, list[str]] = {
     "imports": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
     "checks": [*MANAGE, "check", "--fail-level", "WARNING"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
-    # A file's tests stay with one process, which has a database server of its own.
+    # Each process has a database server of its own; which tests stay together: tests/scheduling.py.
     "tests": [*PYTHON, "pytest", "--dist", "loadfile", "-n", str(min(os.cpu_count() or 1, 8))],
 }
 
