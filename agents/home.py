@@ -16,7 +16,7 @@ from agents.pages.queue.queries import recent
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from agents.succession.models import Handover
-from portal.home.parts import Part
+from portal.parts import HomePart
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -24,7 +24,7 @@ SHOWN = 5  # rows of each part; the rest is a click away
 SOON = 7  # days
 
 
-def parts(request: HttpRequest) -> Iterable[Part]:
+def parts(request: HttpRequest) -> Iterable[HomePart]:
     """Those that have something to say to the person, in the order of who waits for whom."""
     person: Person = request.user  # type: ignore[assignment]
     return [
@@ -39,61 +39,61 @@ def parts(request: HttpRequest) -> Iterable[Part]:
     ]
 
 
-def _asks(person: Person) -> Iterator[Part]:
+def _asks(person: Person) -> Iterator[HomePart]:
     rows = Approval.objects.answerable_by(person).for_reading().open().order_by("expires_at", "id")
     if count := rows.count():
         context = {"asks": list(rows[:SHOWN]), "asks_count": count}
-        yield Part("agents/home/_asks.html", context, order=0, count=count)
+        yield HomePart("agents/home/_asks.html", context, order=0, count=count)
 
 
-def _stopped(person: Person) -> Iterator[Part]:
+def _stopped(person: Person) -> Iterator[HomePart]:
     """Agents of theirs that ran away: whoever owns one is told."""
     stops = list(Stop.objects.standing().filter(runaway=True, agent__owner=person).for_reading())
     if stops:
-        yield Part("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
+        yield HomePart("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
 
 
-def _handovers(person: Person) -> Iterator[Part]:
+def _handovers(person: Person) -> Iterator[HomePart]:
     rows = Handover.objects.visible_to(person).open()
     if count := rows.count():
         context = {"handovers": list(rows.for_reading()[:SHOWN]), "handovers_count": count}
-        yield Part("agents/home/_handovers.html", context, order=4, count=count)
+        yield HomePart("agents/home/_handovers.html", context, order=4, count=count)
 
 
-def _decisions(person: Person) -> Iterator[Part]:
+def _decisions(person: Person) -> Iterator[HomePart]:
     rows = GrantRequest.objects.to_decide_by(person)
     if count := rows.count():
         context = {"requests": list(rows.with_parts().order_by("id")[:SHOWN]), "requests_count": count}
-        yield Part("agents/home/_decisions.html", context, order=5, count=count)
+        yield HomePart("agents/home/_decisions.html", context, order=5, count=count)
 
 
-def _tasks(person: Person) -> Iterator[Part]:
+def _tasks(person: Person) -> Iterator[HomePart]:
     tasks = recent(person)
     if tasks["tasks"]:
-        yield Part("agents/home/_tasks.html", tasks, order=10)
+        yield HomePart("agents/home/_tasks.html", tasks, order=10)
     elif Agent.objects.operable_by(person).exists():
-        yield Part("agents/home/_begin.html", {"has_agents": True}, order=10)
+        yield HomePart("agents/home/_begin.html", {"has_agents": True}, order=10)
     elif Team.objects.of(person).exists():  # an agent belongs to a team of its owner
-        yield Part("agents/home/_begin.html", {}, order=10)
+        yield HomePart("agents/home/_begin.html", {}, order=10)
 
 
-def _uses(person: Person) -> Iterator[Part]:
+def _uses(person: Person) -> Iterator[HomePart]:
     """Their own connections in tasks of others: nobody uses them without the person hearing of it."""
     since = timezone.now() - timedelta(days=SOON)
     if uses := uses_by_others(Connection.objects.filter(person=person), since)[:SHOWN]:
-        yield Part("agents/home/_uses.html", {"uses": uses}, order=15)
+        yield HomePart("agents/home/_uses.html", {"uses": uses}, order=15)
 
 
-def _ending(person: Person) -> Iterator[Part]:
+def _ending(person: Person) -> Iterator[HomePart]:
     """For whoever manages the agent, owns it, or asked for the grant."""
     managed = Agent.objects.managed_by(person)
     theirs = Q(agent__in=managed.values("pk")) | Q(agent__owner=person) | Q(request__requested_by=person)
     rows = Grant.objects.visible_to(person).ending_within(SOON).filter(theirs).with_people()
     if found := list(rows.with_successor()[:SHOWN]):
         renewable = set(managed.filter(pk__in={row.agent_id for row in found}).values_list("pk", flat=True))
-        yield Part("agents/home/_ending.html", {"grants": found, "renewable": renewable}, order=20)
+        yield HomePart("agents/home/_ending.html", {"grants": found, "renewable": renewable}, order=20)
 
 
-def _messages(person: Person) -> Iterator[Part]:
+def _messages(person: Person) -> Iterator[HomePart]:
     if found := list(ChatMessage.objects.visible_to(person).for_lists()[:3]):
-        yield Part("agents/home/_messages.html", {"chat_messages": found}, order=30, column="aside")
+        yield HomePart("agents/home/_messages.html", {"chat_messages": found}, order=30, column="aside")

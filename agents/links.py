@@ -9,7 +9,7 @@ from agents.approvals.models import Approval
 from agents.grants.models import GrantRequest
 from agents.permissions import AgentsPermission
 from portal.compiled import Counts
-from portal.home.links import Addition, Link
+from portal.parts import Addition, Link
 from portal.people.models import Person
 
 WAITING = Counts(

@@ -8,7 +8,7 @@ from django.db import models
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from portal.people.models import Person
-from portal.people.records import REMOVED, Part, Table, deleted, emptied
+from portal.personal_data import REMOVED, PersonalData, Table, deleted, emptied
 
 
 def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
@@ -28,7 +28,7 @@ def hinders(person: Person) -> Iterator[str]:
 TEXTS_TIME = "Texts {content} days after the task has ended, or as long as you keep the task."
 NAMELESS = "Stays as a record of what was decided; its person is nameless."
 
-PART = Part(
+PERSONAL_DATA = PersonalData(
     "Agents and tasks",
     (
         Table(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from agents.policy.facts import Reason
 from agents.policy.reasons import KINDS, SAYS
-from portal.reasons import Stored, declare
+from portal.reasons import Kind, Stored
 
 MORE = "The agent's managers can raise the limit; then queue it again."
 LATER = "Queue the task again later, or choose another model on the agent's page."
@@ -99,13 +99,10 @@ def of_rules(reason: Reason) -> Stored:
     return {"code": reason.code, "params": dict(reason.params)}
 
 
-def register() -> None:
-    """Make all of them known. Called by the app's ``ready``."""
-    ended = {"expired": "has ended", "active": "has ended"}
-    kinds = {
-        "grant_end": lambda state: ended.get(state, f"was {state}"),
-        "sentence": lambda texts: " and ".join(texts).capitalize(),
-    }
-    declare(SAYS, KINDS)
-    for table in (LIFTS, TASKS, CALLS, ASKS, PARTS, ENDS):
-        declare(table, kinds)
+_ENDED = {"expired": "has ended", "active": "has ended"}
+ALL: Mapping[str, str | tuple[str, str]] = {**SAYS, **LIFTS, **TASKS, **CALLS, **ASKS, **PARTS, **ENDS}
+ALL_KINDS: Mapping[str, Kind] = {
+    **KINDS,
+    "grant_end": lambda state: _ENDED.get(state, f"was {state}"),
+    "sentence": lambda texts: " and ".join(texts).capitalize(),
+}

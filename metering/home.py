@@ -18,14 +18,14 @@ from metering.reports.visibility import Viewer
 from metering.rights.models import CorrectionRequest, Objection
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import four_weeks
-from portal.home.parts import Part
+from portal.parts import HomePart
 from portal.people.models import Person
 
 NEWS = timedelta(days=7)
 LISTED = 5
 
 
-def parts(request: HttpRequest) -> Iterator[Part]:
+def parts(request: HttpRequest) -> Iterator[HomePart]:
     person: Person = request.user  # type: ignore[assignment]
     if person.has_perm(MeteringPermission.DECIDE_PERMITS):
         waiting = list(
@@ -35,14 +35,14 @@ def parts(request: HttpRequest) -> Iterator[Part]:
         )
         if waiting:
             context = {"permits": waiting[:LISTED], "more": len(waiting) - LISTED}
-            yield Part("metering/reports/_waiting.html", context, 40, count=len(waiting))
+            yield HomePart("metering/reports/_waiting.html", context, 40, count=len(waiting))
     if person.has_perm(MeteringPermission.SEE_LOOKS):
         yield from _nights(person)
     yield from _rights(person)
     held, passed, over = needing(person)
     if held or passed or over:
         context = {"held": held, "passed": passed, "over": over}
-        yield Part("metering/budgets/_needing.html", context, 7, count=len(held))
+        yield HomePart("metering/budgets/_needing.html", context, 7, count=len(held))
     yield from _confirmations(person)
     yield from _usage(person)
     about = Q(team__in=teams_in_line(person)) | Q(person__in=people_in_line(person))
@@ -53,18 +53,18 @@ def parts(request: HttpRequest) -> Iterator[Part]:
         "auditor": person.has_perm(MeteringPermission.SEE_LOOKS),
     }
     if any(context.values()):
-        yield Part("metering/reports/_open.html", context, 55, "aside")
+        yield HomePart("metering/reports/_open.html", context, 55, "aside")
 
 
-def _nights(person: Person) -> Iterator[Part]:
+def _nights(person: Person) -> Iterator[HomePart]:
     """The nightly check found something, or does not run: for who reads its answers."""
     scope = visibility.looks(viewer(person))
     nights = checking.nights(scope) if scope else None
     if nights and (count := bool(nights.findings) + nights.overdue):
-        yield Part("metering/reports/_nights.html", {"nights": nights}, 6, count=count)
+        yield HomePart("metering/reports/_nights.html", {"nights": nights}, 6, count=count)
 
 
-def _rights(person: Person) -> Iterator[Part]:
+def _rights(person: Person) -> Iterator[HomePart]:
     """Corrections and objections that wait for who decides on them."""
     corrections = list(CorrectionRequest.objects.decidable_by(person).select_related("person").order_by("id"))
     objections = list(
@@ -72,18 +72,18 @@ def _rights(person: Person) -> Iterator[Part]:
     )
     if count := len(corrections) + len(objections):
         context = {"corrections": corrections[:LISTED], "objections": objections[:LISTED]}
-        yield Part("metering/rights/_waiting.html", context, 41, count=count)
+        yield HomePart("metering/rights/_waiting.html", context, 41, count=count)
 
 
-def _confirmations(person: Person) -> Iterator[Part]:
+def _confirmations(person: Person) -> Iterator[HomePart]:
     """Work items that a colleague asks this person to confirm."""
     rows = WorkItem.objects.to_confirm_by(person).select_related("person").order_by("asked_at", "id")
     if count := rows.count():
         context = {"items": rows[:LISTED], "more": count - LISTED}
-        yield Part("metering/outcomes/_waiting.html", context, 4, count=count)
+        yield HomePart("metering/outcomes/_waiting.html", context, 4, count=count)
 
 
-def _usage(person: Person) -> Iterator[Part]:
+def _usage(person: Person) -> Iterator[HomePart]:
     """One's own cost, where there is any usage, and who looked lately."""
     period = four_weeks(datetime.now(UTC).date())
     scope = visibility.own(Viewer(person.pk))
@@ -97,4 +97,4 @@ def _usage(person: Person) -> Iterator[Part]:
             "unpriced": totals["unpriced_requests"] if priced else 0,
             "look": looked,
         }
-        yield Part("metering/usage/_cost.html", context, 50, "aside")
+        yield HomePart("metering/usage/_cost.html", context, 50, "aside")

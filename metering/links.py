@@ -10,7 +10,7 @@ from metering.permissions import LedgerPermission, MeteringPermission
 from metering.reports.models import Permit
 from metering.rights.links import links as rights_links
 from portal.compiled import Counts
-from portal.home.links import Addition, Link
+from portal.parts import Addition, Link
 from portal.people.models import Person
 
 ASKED = Counts(lambda person, now: WorkItem.objects.to_confirm_by(person))

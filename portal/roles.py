@@ -1,7 +1,7 @@
 """The two roles of the database: its owner migrates, everything else runs as a plain role with the rights given here.
 
 A table of a model is read and written by the plain role. What it may do less, and every table that is no model's, says
-its app in ``DATABASE_GRANTS``; a test fails for a table that nobody decided about.
+its plug-in (``database_grants``); a test fails for a table that nobody decided about.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
-from django.utils.module_loading import import_string
 from psycopg import sql
+
+from portal import plugins
 
 WRITTEN = "SELECT, INSERT, UPDATE, DELETE"
 GRANTS = {
@@ -35,10 +36,9 @@ DEFINERS = """
 
 def decided() -> dict[str, str]:
     """What the plain role may do with a table, by its name, where that is not all of ``WRITTEN``."""
-    found: dict[str, str] = {}
-    for name in settings.DATABASE_GRANTS:
-        found |= import_string(name)
-    return found
+    return {
+        table: rights for plugin in plugins.installed() for table, rights in plugin.database_grants.items()
+    }
 
 
 @contextmanager

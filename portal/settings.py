@@ -30,10 +30,10 @@ if env.flag("PORTAL_DATABASE_POOL"):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Each is a Django app whose ``plugin.py`` says what it brings (portal.plugins). A connector is a line and its folder.
+PLUGINS = ["agents.connectors.mail", "agents.connectors.chat", "agents", "metering", "portal"]
 INSTALLED_APPS = [
-    "agents",
-    "metering",
-    "portal",
+    *PLUGINS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,19 +85,8 @@ TEMPLATES = [
     }
 ]
 
-# Parts that later apps bring to earlier ones, by dotted name: imports keep one direction.
-FRAME_LINKS = ["portal.home.links.links", "metering.links.links", "agents.links.links"]
-HOME_PARTS = ["agents.home.parts", "metering.home.parts", "portal.home.parts.parts"]
-WHEN_A_PERSON_LEAVES = ["agents.succession.actions.person_left"]
-PERSONAL_DATA = ["agents.mydata.PART", "metering.rights.mydata.PART", "portal.people.mydata.PART"]
 TRAIL_MARKS = Path(env.text("PORTAL_TRAIL_MARKS", str(PORTAL_HOME / "trail-marks.jsonl"))).absolute()
 TRAIL_KEY = env.secret("PORTAL_TRAIL_KEY", PORTAL_HOME)  # signs them
-DATABASE_GRANTS = ["portal.roles.GRANTS", "metering.usage.partitions.GRANTS"]
-WHO_TAKES_OVER = ["agents.pages.succession.forms.SuccessorForm"]  # beside it on the page that asks before
-WHEN_A_MEMBERSHIP_ENDS = ["agents.succession.leaving.membership_ended"]
-WHAT_LEAVING_MEANS = ["agents.succession.leaving.consequences"]
-SAMPLE_COMPANY = "agents.sample.company.create"
-PAUSE_SCHEDULE = ""  # (person, agent, why) -> bool: what pauses a schedule that nobody reads
 
 # People and sign-in.
 AUTH_USER_MODEL = "portal.Person"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from agents.card.sentences import manner
 from agents.card.worst import worst
 from agents.connections.models import Connection
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.grants.limits import met
 from agents.openings.models import Opening
 from agents.policy.declarations import Capability
@@ -237,7 +237,7 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
         )
         for grant in grants
     ]
-    offered = {connector.title: connector.capabilities for connector in CONNECTORS.values()}
+    offered = {connector.title: connector.capabilities for connector in connectors().values()}
     per_task = (
         f"In one task at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)}, "
         f"{duration(agent.max_seconds)} and {plural(agent.max_asks, 'question')} to people. {PROMISE}"

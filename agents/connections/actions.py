@@ -10,7 +10,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from agents.connections.models import Connection
 from agents.connections.vault import VaultError, encrypt
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import ConnectorError
 from agents.events import Event
 from agents.permissions import AgentsPermission, ConnectionPermission
@@ -37,12 +37,12 @@ def add(
 
     Raises ValidationError: unknown kind, name taken, settings that this person may not use.
     """
-    if kind not in CONNECTORS:
+    if kind not in connectors():
         raise ValidationError(f"There is no connector “{kind}”.")
     if team is not None and not actor.has_perm(AgentsPermission.ADD_SHARED):
         raise ValidationError("Only an admin adds shared connections.")
-    if team is None and not CONNECTORS[kind].personal:
-        raise ValidationError({"team": f"{CONNECTORS[kind].title} is shared: choose the team that has it."})
+    if team is None and not connectors()[kind].personal:
+        raise ValidationError({"team": f"{connectors()[kind].title} is shared: choose the team that has it."})
     connection = Connection(kind=kind, name=name.strip(), team=team, person=None if team else actor)
     _configure(connection, settings, secret)
     _save(connection)

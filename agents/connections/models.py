@@ -10,7 +10,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agents.connections.vault import decrypt
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import ConnectionContext, Connector
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
@@ -143,7 +143,7 @@ class Connection(models.Model):
 
     @property
     def connector(self) -> Connector:
-        return CONNECTORS[self.kind]
+        return connectors()[self.kind]
 
     @property
     def personal(self) -> bool:

@@ -1,13 +1,20 @@
-"""The connectors there are. One folder, one line."""
+"""The connectors there are. One folder, one line in ``settings.PLUGINS``."""
+
+from functools import cache
 
 from agents.connectors.base import Connector
-from agents.connectors.chat import PortalChat
-from agents.connectors.mail import Mail
+from agents.connectors.plugins import AgentsPlugin
 from agents.policy.declarations import Capability
+from portal import plugins
 
-CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (Mail(), PortalChat())}
+
+@cache
+def connectors() -> dict[str, Connector]:
+    """Every connector by its kind."""
+    brought = plugins.of_kind(AgentsPlugin)
+    return {connector.kind: connector for plugin in brought for connector in plugin.connectors}
 
 
 def catalogue() -> dict[str, Capability]:
     """Every declared capability by its name."""
-    return {one.name: one for connector in CONNECTORS.values() for one in connector.capabilities}
+    return {one.name: one for connector in connectors().values() for one in connector.capabilities}

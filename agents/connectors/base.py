@@ -1,7 +1,7 @@
 """What a connector is: a folder with declarations, a settings form and the code that performs a call.
 
-To add one: a folder beside ``mail`` with a subclass of :class:`Connector`, one line in ``CONNECTORS``, and nothing
-else; the contract tests over all connectors find it there.
+To add one: a folder beside ``mail`` with a subclass of :class:`Connector` and a ``plugin.py``, one line in
+``settings.PLUGINS``, and nothing else; the contract tests over all connectors find it there.
 """
 
 from abc import ABC, abstractmethod

@@ -1,7 +1,7 @@
 """Which agents a person has to do with, for rooms of apps below that keep rows about agents by number."""
 
 from agents.registry.models import Agent, AgentQuerySet
-from metering.budgets.keepers import How
+from metering.plugins import How
 from portal.people.models import Person
 
 

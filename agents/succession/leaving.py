@@ -8,7 +8,6 @@ from agents.queue.closing import close_barred
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from portal.people.models import Person
-from portal.teams.models import Membership
 from portal.words import plural
 
 
@@ -57,6 +56,6 @@ def consequences(person: Person) -> list[str]:
     return [(one if n == 1 else several).format(plural(n, noun)) for n, one, several, noun in counted if n]
 
 
-def membership_ended(actor: Person | str, membership: Membership) -> None:
+def membership_ended(actor: Person | str, person: Person) -> None:
     """Called inside the end of a membership: tasks for agents that the person had by the team alone end."""
-    close_barred(Task.objects.filter(person=membership.person_id))
+    close_barred(Task.objects.filter(person=person))

@@ -1,29 +1,24 @@
 """Who keeps which budget, and what budgets can be about. The agents app says which agents a person has to do with."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from django.db import models
 
 from metering.permissions import BudgetPermission
+from metering.plugins import How, MeteringPlugin
 from portal.people.models import Person
+from portal.plugins import of_kind
 from portal.teams.models import Membership, Team, TeamQuerySet
 
-How = Literal["see", "manage", "own"]
-Agents = Callable[[Person, How], "models.QuerySet[Any, Any]"]
 
-_agents: list[Agents] = []
-
-
-def register(agents: Agents) -> None:
-    """Called once, by the app that has agents: rows with ``pk`` and ``name``."""
-    _agents[:] = [agents]
+def _agents(person: Person, how: How) -> "models.QuerySet[Any, Any]":
+    return next(plugin.agents for plugin in of_kind(MeteringPlugin) if plugin.agents)(person, how)
 
 
 def agents(person: Person, how: How) -> "models.QuerySet[Any, Any]":
     """For ``agent_id__in``: the agents that the person sees, manages or owns."""
-    return _agents[0](person, how).order_by().values("pk")
+    return _agents(person, how).order_by().values("pk")
 
 
 def led(person: Person) -> TeamQuerySet:
@@ -66,7 +61,7 @@ def choices(person: Person) -> list[About]:
             About("cost_centre", one, one) for one in centres.values_list("cost_centre", flat=True).distinct()
         ]
     found += [of_team(team) for team in led(person)]
-    managed = _agents[0](person, "manage").values_list("pk", "name")
+    managed = _agents(person, "manage").values_list("pk", "name")
     return [*found, *(of_agent(pk, name) for pk, name in managed)]
 
 

@@ -9,13 +9,13 @@ from metering.rights.scrubbing import scrub
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.people.nobody import alias
-from portal.people.records import parts
+from portal.plugins import personal_data
 from portal.teams.models import Team
 
 
 def hindrances(person: Person) -> list[str]:
     """What must be done before this person can be erased, in sentences; empty when nothing must."""
-    return [line for part in parts() for line in part.hinders(person)]
+    return [line for part in personal_data() for line in part.hinders(person)]
 
 
 def forget(person: Person) -> None:
@@ -23,7 +23,7 @@ def forget(person: Person) -> None:
     names, emails = known_as(person)
     with transaction.atomic():
         person.display_name = alias()
-        for table in [table for part in parts() for table in part.tables]:
+        for table in [table for part in personal_data() for table in part.tables]:
             table.erase(table.rows(person), person)
         scrub(names, emails, others(person), person.display_name)
 

@@ -13,7 +13,7 @@ from portal.access import PersonRequest, requires
 from portal.answers import refused
 from portal.pages import page
 from portal.people.models import Person
-from portal.people.records import parts
+from portal.plugins import personal_data
 
 
 @requires(RightsPermission.ERASE)
@@ -29,5 +29,5 @@ def erasure(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"It is done. What is left refers to “{erased}”.")
             return redirect("people:list")
-    context = {"person": person, "form": form, "hindrances": hindrances(person), "parts": parts()}
+    context = {"person": person, "form": form, "hindrances": hindrances(person), "parts": personal_data()}
     return page(request, "metering/rights/erasure.html", context, status=422 if form.errors else 200)

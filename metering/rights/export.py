@@ -9,7 +9,8 @@ from asgiref.sync import sync_to_async
 from django.core.serializers.json import DjangoJSONEncoder
 
 from portal.people.models import Person
-from portal.people.records import Table, parts
+from portal.personal_data import Table
+from portal.plugins import personal_data
 
 CHUNK = 64 * 1024
 ENCODER = DjangoJSONEncoder(ensure_ascii=False)
@@ -40,7 +41,7 @@ def chunks(person: Person) -> Iterator[bytes]:
     sink = _Sink()
     with ZipFile(cast(IO[bytes], sink), "w", ZIP_DEFLATED) as archive:
         archive.writestr("READ-ME.txt", read_me(person))
-        for part in parts():
+        for part in personal_data():
             for table in part.tables:
                 with archive.open(f"{table.name}.json", "w", force_zip64=True) as file:
                     for text in _array(table, person):
@@ -68,7 +69,7 @@ def read_me(person: Person) -> str:
         "Each file is a JSON list. Times carry their zone, costs (cost_micros) are millionths of the currency;",
         "null means not priced or not set.",
     ]
-    for part in parts():
+    for part in personal_data():
         lines += ["", part.title, *(f"  {table.name}.json: {table.says}" for table in part.tables)]
     return "\n".join([*lines, ""])
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from metering.permissions import RightsPermission
 from metering.rights.models import CorrectionRequest, Objection
-from portal.home.links import Addition, Link
+from portal.parts import Addition, Link
 from portal.people.models import Person
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from metering.reports.models import Permit
 from metering.rights.rekeying import days_to_no_one, erase_events, items_to_no_one
 from portal.people.models import Person
-from portal.people.records import Part, Table, deleted, emptied
+from portal.personal_data import PersonalData, Table, deleted, emptied
 
 NAMELESS = "Stays as a record of what was decided; its person is nameless."
 DECISION = ("id", "state", "decided_at", "note")
@@ -38,7 +38,7 @@ def about(person: Person) -> models.Q:
     return models.Q(pk__in=Permit.objects.about(person).values("pk"))
 
 
-PART = Part(
+PERSONAL_DATA = PersonalData(
     "Usage",
     (
         Table(

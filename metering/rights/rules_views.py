@@ -11,8 +11,8 @@ from metering.rights.prose import blocks
 from portal.access import PersonRequest, signed_in
 from portal.pages import page
 from portal.people.models import Person
-from portal.people.records import parts
 from portal.permissions import Role
+from portal.plugins import personal_data
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DOCUMENTS = {
@@ -32,7 +32,7 @@ def visible(request: PersonRequest) -> HttpResponse:
         "table": rules.table(),
         "roles": [(role, [person for person in people if role in person.roles]) for role in Role],
         "permits": Permit.objects.live().count(),
-        "parts": parts(),
+        "parts": personal_data(),
         "history": VisibilitySettings.objects.all(),
         "documents": DOCUMENTS,
     }

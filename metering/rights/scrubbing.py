@@ -1,7 +1,7 @@
 """A name and an e-mail taken out of whatever people and agents wrote; the trail alone keeps them.
 
-The tables say themselves (``Part``) what becomes of a person's own rows, and in which columns anybody writes. A name
-is chosen by its bearer: it is taken out of words, never out of what the portal goes by.
+The tables say themselves (``PersonalData``) what becomes of a person's own rows, and in which columns anybody writes.
+A name is chosen by its bearer: it is taken out of words, never out of what the portal goes by.
 """
 
 import json
@@ -14,7 +14,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
 from metering.rights.rekeying import to_no_one
-from portal.people.records import CHUNK, parts
+from portal.personal_data import CHUNK
+from portal.plugins import personal_data
 
 
 def pattern(names: Iterable[str], emails: Iterable[str], others: Iterable[str] = ()) -> str:
@@ -45,7 +46,7 @@ def scrub(names: Iterable[str], emails: Iterable[str], others: Iterable[str], al
     found = pattern(names, emails, others)
     if not found:
         return
-    written = [each for part in parts() for each in part.written.items()]
+    written = [each for part in personal_data() for each in part.written.items()]
     with transaction.atomic(), to_no_one():
         for name, columns in written:
             model = apps.get_model(name)

@@ -16,7 +16,7 @@ from metering.rights.models import CorrectionRequest, Objection
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refused
 from portal.pages import page
-from portal.people.records import parts
+from portal.plugins import personal_data
 
 NO_SIGNALS = (
     "From now on no signals are made about your usage. Those that stood are gone, and none pauses a schedule."
@@ -29,7 +29,7 @@ def mine(request: PersonRequest) -> HttpResponse:
     objections = Objection.objects.filter(person=person).select_related("permit__viewer", "permit__team")
     about = Permit.objects.about(person).live().select_related("viewer", "team", "decided_by")
     context = {
-        "parts": parts(),
+        "parts": personal_data(),
         "corrections": CorrectionRequest.objects.filter(person=person).select_related("decided_by"),
         "objections": objections.to_permits(),
         "permits": about.exclude(objections__in=objections.exclude(state="withdrawn").values("pk")),

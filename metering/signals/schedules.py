@@ -1,20 +1,19 @@
 """Schedules without a reader: their person is told, and after a week without an answer the schedule is paused.
 
-What pauses one is named by ``settings.PAUSE_SCHEDULE``, a function ``(person_id, agent_id, why) -> bool`` of the room
-that keeps schedules: True when something was paused. Empty: there are none to pause, and notices stand.
+What pauses one is a plug-in's (``pause_schedule``). Without one there is nothing to pause, and notices stay.
 """
 
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
+from metering.plugins import MeteringPlugin
 from metering.rights.models import Objection
 from metering.signals.models import QuietSchedule, Signal, TaskFact
 from metering.signals.rules import RUNS
+from portal.plugins import of_kind
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +54,10 @@ def pause_due(now: datetime) -> int:
 
     A pause follows from signals: nothing of whoever wants none is paused.
     """
-    if not (name := settings.PAUSE_SCHEDULE):
+    found = [plugin.pause_schedule for plugin in of_kind(MeteringPlugin) if plugin.pause_schedule]
+    if not found:
         return 0
-    pause, done = import_string(name), 0
+    pause, done = found[0], 0
     unwanted = Objection.objects.to_signals().values("person")
     due = QuietSchedule.objects.filter(pause_at__lte=now, paused_at=None, kept_at=None)
     due = due.exclude(person__in=unwanted)

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.module_loading import import_string
 
-from portal.home.links import Addition, Link
+from portal import plugins
+from portal.parts import Addition, Link
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def _frame(request: HttpRequest) -> Frame:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.held_since:
         return Frame([], [], 0)
-    brought = [item for name in settings.FRAME_LINKS for item in import_string(name)(request)]
+    brought = [item for plugin in plugins.installed() for item in plugin.links(request)]
     shown = arranged(brought, request.path)
     rail = [link for link in shown if not link.end]
     return Frame(rail, [link for link in shown if link.end], sum(link.count for link in rail))

@@ -1,40 +1,15 @@
-"""What the rail is made of: each app brings its links, and may add to a link of an app below it."""
+"""The portal's own links of the rail."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
 
+from portal.parts import Addition, Link
 from portal.permissions import PortalPermission
 
 
-@dataclass(frozen=True)
-class Link:
-    """One line of the rail. ``order`` sorts; ``icon`` is a heroicon; ``end`` puts it at the foot."""
-
-    title: str
-    url: str
-    icon: str
-    order: int
-    count: int = 0  # what waits there; shown from 1 on
-    key: str = ""  # the name by which others add to it
-    end: bool = False
-    under: tuple[str, ...] = ()  # further paths whose pages belong to it
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class Addition:
-    """What another app adds to the link of that ``key``: to its count, and pages that belong under it."""
-
-    key: str
-    count: int = 0
-    under: tuple[str, ...] = ()
-
-
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
-    """The portal's own links."""
     person = request.user
     yield Link("Needs you", reverse("home"), "inbox", 0, key="home")
     if person.has_perm(PortalPermission.MANAGE_PEOPLE):

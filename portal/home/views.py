@@ -3,21 +3,20 @@
 from datetime import datetime
 from operator import attrgetter
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
+from portal import plugins
 from portal.access import PersonRequest, signed_in
-from portal.home.parts import Part
 from portal.pages import page
+from portal.parts import HomePart
 
 
 @signed_in
 def index(request: PersonRequest) -> HttpResponse:
-    brought = [part for name in settings.HOME_PARTS for part in import_string(name)(request)]
-    parts: list[Part] = sorted(brought, key=attrgetter("order"))
+    brought = [part for plugin in plugins.installed() for part in plugin.home_parts(request)]
+    parts: list[HomePart] = sorted(brought, key=attrgetter("order"))
     drawn = [(part.column, render_to_string(part.template, part.context, request)) for part in parts]
     context = {
         "greeting": greeting(timezone.localtime()),

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
+from portal import plugins
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
 from portal.naming import LOOKS_LIKE, hold_names
@@ -227,7 +226,7 @@ def _set_roles(person: Person, roles: Iterable[Role]) -> None:
 def deactivate(actor: Person, person: Person, *, chosen: Mapping[str, Any] | None = None) -> Person:
     """The person leaves: signed out everywhere; what later apps hold for them ends in this transaction.
 
-    ``chosen``: the successors, as the forms of ``WHO_TAKES_OVER`` name them.
+    ``chosen``: the successors, as the plug-ins' ``successor_form`` names them.
     """
     if person == actor:
         raise ValidationError("You cannot deactivate yourself; another admin can.")
@@ -239,8 +238,8 @@ def deactivate(actor: Person, person: Person, *, chosen: Mapping[str, Any] | Non
     person.left_at = timezone.now()
     person.session_epoch += 1
     person.save(update_fields=["is_active", "left_at", "session_epoch"])
-    for name in settings.WHEN_A_PERSON_LEAVES:
-        import_string(name)(actor, person, chosen or {})
+    for plugin in plugins.installed():
+        plugin.on_person_leaves(actor, person, chosen or {})
     return person
 
 

@@ -1,13 +1,12 @@
 """What who manages people does: invite, change, move, give roles, make a link, deactivate, reactivate."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
+from portal import plugins
 from portal.access import PersonRequest, requires
 from portal.answers import attempt, refused
 from portal.editing import unchanged
@@ -130,13 +129,14 @@ def roles(request: PersonRequest, pk: int) -> HttpResponse:
 def deactivation(request: PersonRequest, pk: int) -> HttpResponse:
     """GET says what would happen, POST does it."""
     person, data = _person(request, pk), request.POST if request.method == "POST" else None
-    forms = [import_string(name)(data, person=person) for name in settings.WHO_TAKES_OVER]
+    asked = [plugin.successor_form for plugin in plugins.installed() if plugin.successor_form]
+    forms = [form(data, person=person) for form in asked]
     if data is not None and all(form.is_valid() for form in forms):
         chosen = {name: value for form in forms for name, value in form.cleaned_data.items()}
         done = f"{person} is deactivated and signed out everywhere."
         attempt(request, done, actions.deactivate, request.user, person, chosen=chosen)
         return redirect(person)
-    means = [line for name in settings.WHAT_LEAVING_MEANS for line in import_string(name)(person)]
+    means = [line for plugin in plugins.installed() for line in plugin.leaving_means(person)]
     context = {"person": person, "means": means, "reports_count": person.reports.active().count()}
     context["forms"] = [form for form in forms if form.fields]
     return page(request, "portal/people/deactivation.html", context)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.people.models import Person
-from portal.people.records import Part, Table, deleted, emptied, kept
+from portal.personal_data import PersonalData, Table, deleted, emptied, kept
 
 
 def nameless(rows: models.QuerySet[Any], person: Person) -> None:
@@ -45,7 +45,7 @@ def hinders(person: Person) -> Iterator[str]:
         yield f"People report to {person}: {reports:,}. Move them to another manager first."
 
 
-PART = Part(
+PERSONAL_DATA = PersonalData(
     "You and your teams",
     (
         Table(

@@ -1,24 +1,22 @@
-"""Gives role groups the permissions that each app's ``permissions.py`` lists (run after every migrate)."""
+"""Gives role groups the permissions that each plug-in lists (run after every migrate)."""
 
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS
 
+from portal import plugins
 from portal.permissions import Role
 
 
 def sync(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    from importlib import import_module
-
-    from django.contrib.auth.management import create_permissions
-    from django.contrib.auth.models import Group, Permission
-
     create_permissions(sender, using=using, verbosity=0)
-    listed: dict[Role, list[str]] = import_module(f"{sender.name}.permissions").ROLE_PERMISSIONS
+    listed = plugins.by_app()[sender.name].role_permissions
     for role in Role:
         group, _ = Group.objects.using(using).get_or_create(name=role.value)
-        wanted = {permission.partition(".")[2] for permission in listed.get(role, [])}
+        wanted = {permission.partition(".")[2] for permission in listed.get(role, ())}
         own = Permission.objects.using(using).filter(content_type__app_label=sender.label)
         group.permissions.remove(*own.exclude(codename__in=wanted))
         group.permissions.add(*own.filter(codename__in=wanted))

@@ -1,11 +1,10 @@
 """What can be done to teams and who is in them. Keeps the team's auth group in step."""
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
+from portal import plugins
 from portal.audit.record import action, detail
 from portal.events import Event
 from portal.naming import refuse_alike
@@ -55,6 +54,6 @@ def end_membership(actor: Person | str, membership: Membership) -> Membership:
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     membership.person.groups.remove(membership.team.group)
-    for name in settings.WHEN_A_MEMBERSHIP_ENDS:
-        import_string(name)(actor, membership)
+    for plugin in plugins.installed():
+        plugin.on_membership_ends(actor, membership.person)
     return membership

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
 from portal import env
 from portal.embedded.places import Trouble, log_file
 
@@ -44,9 +47,19 @@ class _Parser(ArgumentParser):
 
 @contextmanager
 def in_one_line(argv: Sequence[str]) -> Iterator[None]:
-    """Around ``manage.py up``: whatever keeps it from starting is one line that names it, and exit code 1."""
+    """Around ``manage.py up``: whatever keeps it from starting is one line that names it, and exit code 1.
+
+    Around other commands only what is wrong with the configuration is.
+    """
     if list(argv[1:2]) != ["up"] or {"-h", "--help"} & set(argv):
-        yield
+        try:
+            yield
+        except ImproperlyConfigured as error:
+            sys.exit(str(error))
+        except ModuleNotFoundError as error:
+            if any(f"{name}.".startswith(f"{error.name}.") for name in settings.PLUGINS):
+                sys.exit(f"PLUGINS: there is no app {error.name}.")
+            raise
         return
     try:
         refuse(argv[2:])

@@ -6,14 +6,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
-from django.utils.module_loading import import_string
 
-from portal import env, naming
+from portal import env, naming, plugins
 from portal.embedded import Trouble
 from portal.embedded.postgres import Say
 from portal.people.actions import create_first_admin
@@ -31,7 +29,8 @@ def settle(home: Path, say: Say, *, empty: bool) -> list[str]:
         return [f"Sign in as {first_admin(say).email}."]
     say("Setting up the sample company …")
     with transaction.atomic():  # the passwords are in the file before anybody has them
-        company = import_string(settings.SAMPLE_COMPANY)(progress=lambda line: say(f"  {line}"))
+        create = next(plugin.sample_company for plugin in plugins.installed() if plugin.sample_company)
+        company = create(progress=lambda line: say(f"  {line}"))
         rows = [[one.display_name, one.email, one.role_words, one.password] for one in company.people]
         descriptor = os.open(home / SAMPLE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import CallContext, Result
 from agents.gate.calling import call as gate_call
 from agents.grants.models import Grant
@@ -55,7 +55,7 @@ class Company(RuleBasedStateMachine):
         self.cast = make_cast()
         self.connector = Strange()
         self.connector.performs = self.happens
-        CONNECTORS["strange"] = self.connector
+        connectors()["strange"] = self.connector
         self.agent = builders.agent(self.cast.mia, self.cast.support)
         add = builders.connections.add
         self.shared = add(self.cast.ada, kind="strange", name="S", team=self.cast.support, settings={})
@@ -75,7 +75,7 @@ class Company(RuleBasedStateMachine):
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.rolled_back.__exit__(None, None, None)
-        CONNECTORS.pop("strange", None)
+        connectors().pop("strange", None)
 
     # -- what must hold ---------------------------------------------------------------------------------------------
 

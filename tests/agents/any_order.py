@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval, binding
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import CallContext, Result
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantQuerySet
@@ -48,7 +48,7 @@ class Portal(RuleBasedStateMachine):
         agent, box = builders.triage(cast)
         self.connector = Strange()
         self.connector.performs = self.happens
-        CONNECTORS["strange"] = self.connector
+        connectors()["strange"] = self.connector
         self.place = builders.connections.add(
             cast.ada, kind="strange", name="Strange", team=cast.support, settings={}
         )
@@ -62,7 +62,7 @@ class Portal(RuleBasedStateMachine):
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.rolled_back.__exit__(None, None, None)
-        CONNECTORS.pop("strange", None)
+        connectors().pop("strange", None)
 
     # -- what must hold at the moment of an effect ------------------------------------------------------------------
 

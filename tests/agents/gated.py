@@ -11,7 +11,7 @@ from django import forms
 
 from agents import gate
 from agents.connections.models import Connection
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import CallContext, ConnectionContext, Connector, Result
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
@@ -142,7 +142,7 @@ class Strange(Connector):
 def strange(cast: Cast, agent: Agent, monkeypatch: Any) -> tuple[Strange, Connection]:
     """The connector, known to the portal for this test, and a connection on which the agent may do all of it."""
     connector = Strange()
-    monkeypatch.setitem(CONNECTORS, "strange", connector)
+    monkeypatch.setitem(connectors(), "strange", connector)
     place = builders.connections.add(cast.ada, kind="strange", name="Strange", team=cast.support, settings={})
     for capability in connector.capabilities:
         builders.grant(agent, place, capability.name, by=cast.ada)

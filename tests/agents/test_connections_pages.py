@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from agents.connections import actions
 from agents.connections.models import Connection
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.pages.connections.forms import ConnectionForm
 from agents.permissions import ConnectionPermission
 from tests import builders
@@ -123,7 +123,7 @@ def test_a_secret_is_asked_for_and_never_shown(cast: Cast, box: Connection, monk
     client.post(url("edit", box), sent | {"secret": "", "name": "Renamed"})
     box.refresh_from_db()
     assert (box.name, box.context().secret) == ("Renamed", SECRET)
-    form = ConnectionForm({"name": "x", "secret": SECRET}, connector=CONNECTORS["mail"])
+    form = ConnectionForm({"name": "x", "secret": SECRET}, connector=connectors()["mail"])
     assert SECRET not in str(form)
 
 

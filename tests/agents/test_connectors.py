@@ -2,18 +2,18 @@
 
 import pytest
 
-from agents.connectors import CONNECTORS, catalogue
+from agents.connectors import catalogue, connectors
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError
 from agents.policy.declarations import Capability, Effect, Role, Type
 from tests import builders
 
-CONNECTOR = pytest.mark.parametrize("connector", CONNECTORS.values(), ids=CONNECTORS.keys())
+CONNECTOR = pytest.mark.parametrize("connector", connectors().values(), ids=connectors().keys())
 CAPABILITY = pytest.mark.parametrize("capability", catalogue().values(), ids=catalogue().keys())
 
 
 @CONNECTOR
 def test_it_says_who_it_is(connector: Connector):
-    assert CONNECTORS[connector.kind] is connector
+    assert connectors()[connector.kind] is connector
     assert all((connector.title, connector.description, connector.icon, connector.capabilities))
     for capability in connector.capabilities:
         assert capability.name.startswith(f"{connector.kind}.")
@@ -22,7 +22,7 @@ def test_it_says_who_it_is(connector: Connector):
 
 
 def test_no_two_connectors_declare_the_same_capability():
-    names = [one.name for connector in CONNECTORS.values() for one in connector.capabilities]
+    names = [one.name for connector in connectors().values() for one in connector.capabilities]
     assert len(names) == len(set(names))
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Result
 from agents.policy.declarations import Effect
 from metering.outcomes.claims import folded, wrong
 from tests import builders
 
-CONNECTOR = pytest.mark.parametrize("connector", CONNECTORS.values(), ids=CONNECTORS.keys())
+CONNECTOR = pytest.mark.parametrize("connector", connectors().values(), ids=connectors().keys())
 VALUES = ("x", "", None, 7, ["a"], {"a": [1]}, "../../etc", "a\x00b", "\ud800", "x" * 100_000)
 
 
@@ -60,7 +60,7 @@ def test_the_word_on_what_is_not_there_is_none_and_nothing_changes(connector: Co
 
 def test_who_brings_items_has_a_word_on_them():
     """An item that nothing can ever verify would be a promise that nobody keeps."""
-    for connector in CONNECTORS.values():
+    for connector in connectors().values():
         brings = any(connector.items(context, Result(None, "")) for context in contexts(connector))
         answers = type(connector).verified is not Connector.verified
         assert brings is answers, connector.kind

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import ConnectorError, Result
 from agents.connectors.chat.models import ChatMessage
 from agents.grants import actions as grants
@@ -30,7 +30,7 @@ def here(cast) -> Scene:
 
 def dies(monkeypatch, kind: str, *, after: bool):
     """The next call on a connector of this kind is the worker's last, before its effect or after it."""
-    connector = CONNECTORS[kind]
+    connector = connectors()[kind]
     performs = connector.perform
 
     def last(connection, context):

@@ -8,7 +8,7 @@ from agents.links import links
 from agents.stops import actions
 from agents.stops.models import Stop
 from portal.audit.models import Entry
-from portal.home.links import Addition, Link
+from portal.parts import Addition, Link
 from tests import builders
 from tests.cast import Cast, as_
 from tests.world import make_world

@@ -9,7 +9,7 @@ from django.utils import timezone
 from metering import home, links
 from metering.reports import actions
 from metering.rights import actions as rights
-from portal.home.links import Link
+from portal.parts import Link
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks, permit, used
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from metering.plugins import MeteringPlugin
 from metering.rights import actions as rights
 from metering.signals import nightly, schedules
 from metering.signals.models import QuietSchedule, Signal, TaskFact
@@ -35,10 +36,14 @@ def quiet(cast: Cast) -> QuietSchedule:
     )  # fmt: skip
 
 
+def bring(monkeypatch, pause) -> None:
+    monkeypatch.setattr(schedules, "of_kind", lambda kind: (MeteringPlugin(pause_schedule=pause),))
+
+
 @pytest.fixture
-def hook(settings):
+def hook(monkeypatch):
     PAUSED.clear()
-    settings.PAUSE_SCHEDULE = f"{__name__}.pause"
+    bring(monkeypatch, pause)
 
 
 def test_a_schedule_without_a_reader_is_told_of_and_paused_a_week_later(cast, hook):
@@ -109,9 +114,9 @@ def test_a_notice_that_was_given_while_they_objected_pauses_nothing(cast, hook):
     assert not QuietSchedule.objects.exists()
 
 
-def test_a_pause_that_fails_is_tried_again(cast, settings):
+def test_a_pause_that_fails_is_tried_again(cast, monkeypatch):
     quiet(cast)
-    settings.PAUSE_SCHEDULE = f"{__name__}.broken"
+    bring(monkeypatch, broken)
     assert schedules.pause_due(timezone.now()) == 0
     assert QuietSchedule.objects.get().paused_at is None
 

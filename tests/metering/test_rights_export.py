@@ -14,7 +14,7 @@ from django.urls import reverse
 from metering.rights.export import CHUNK, chunks
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.people.records import parts
+from portal.plugins import personal_data
 from tests.cast import as_
 from tests.metering.builders import permit, used
 from tests.world import make_world
@@ -35,15 +35,15 @@ def test_every_key_to_a_person_is_in_a_table_of_my_data_or_excused():
         for field in (*model._meta.fields, *model._meta.many_to_many)
         if field.related_model is Person
     }
-    covered = {key for part in parts() for table in part.tables for key in table.covers()}
-    excused = {key for part in parts() for key in part.exempt}
+    covered = {key for part in personal_data() for table in part.tables for key in table.covers()}
+    excused = {key for part in personal_data() for key in part.exempt}
     assert sorted(keys - covered - excused) == []
     assert sorted(excused - keys) == [], "excused, and not there"
-    assert all(reason.strip() for part in parts() for reason in part.exempt.values())
+    assert all(reason.strip() for part in personal_data() for reason in part.exempt.values())
 
 
 def test_names_of_files_are_there_once_and_the_person_s_own_row_comes_last():
-    tables = [table for part in parts() for table in part.tables]
+    tables = [table for part in personal_data() for table in part.tables]
     assert len({table.name for table in tables}) == len(tables)
     assert (tables[-1].model, tables[-1].keys) == ("portal.Person", ("pk",))
 
@@ -57,7 +57,7 @@ def test_the_download_holds_a_file_for_each_table(cast):
     with pytest.warns(Warning, match="asynchronous"):  # the test's client is no web server
         file = ZipFile(BytesIO(b"".join(answer)))
     assert file.testzip() is None
-    names = {table.name for part in parts() for table in part.tables}
+    names = {table.name for part in personal_data() for table in part.tables}
     assert set(file.namelist()) == {f"{name}.json" for name in names} | {"READ-ME.txt"}
     told = {task["id"]: task["instruction"] for task in json.loads(file.read("tasks.json"))}
     assert told[world.task.pk] == "Post hello to Lea"
@@ -108,7 +108,7 @@ def test_much_is_sent_in_pieces(cast, django_assert_max_num_queries):
 def test_the_page_names_every_table_and_offers_what_one_can_do(cast):
     permit(cast.lea, cast.support, by=cast.ada)
     text = as_(cast.mia).get(reverse("rights:mine")).text
-    for part in parts():
+    for part in personal_data():
         for table in part.tables:
             assert f">{table.name}<" in text
     for words in (

@@ -18,7 +18,7 @@ from metering.usage.models import UsageEvent
 from portal.people import actions as people
 from portal.people.models import Person
 from portal.people.nobody import no_one
-from portal.people.records import parts
+from portal.plugins import personal_data
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks, permit, today, used
 from tests.world import make_world
@@ -46,7 +46,9 @@ def erased(cast: Cast, name: str, email: str = "somebody@example.com") -> Person
 
 @pytest.mark.parametrize("app", GONE_BY)
 def test_every_text_is_one_that_somebody_writes_or_one_that_the_program_goes_by(app):
-    written = {(model, name) for part in parts() for model, names in part.written.items() for name in names}
+    written = {
+        (model, name) for part in personal_data() for model, names in part.written.items() for name in names
+    }
     left = set()
     for model in apps.get_app_config(app).get_models():
         texts = [one for one in model._meta.concrete_fields if is_text(one) and not one.choices]

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.home.frame import arranged
-from portal.home.links import Addition, Link
+from portal.parts import Addition, Link
 
 HOME = Link("Needs you", "/", "inbox", 0, key="home")
 AGENTS = Link("Agents", "/agents/", "cpu-chip", 10)

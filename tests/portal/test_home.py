@@ -1,19 +1,22 @@
 """The start page: parts that the apps bring, different for each role, calm when nothing waits."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from django.http import HttpRequest
-from django.test import override_settings
 
-from portal.home.parts import Part, parts
+from portal import plugins
+from portal.home.parts import parts
 from portal.home.views import greeting
+from portal.parts import HomePart
 from portal.people import actions
 from portal.people.models import Person
+from portal.plugins import Plugin
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db
-OWN = ["portal.home.parts.parts"]
 
 
 def templates(person: Person) -> list[str]:
@@ -22,10 +25,10 @@ def templates(person: Person) -> list[str]:
     return [part.template for part in parts(request)]
 
 
-def waiting(request: HttpRequest) -> list[Part]:
+def waiting(request: HttpRequest) -> list[HomePart]:
     return [
-        Part("portal/home/_teams.html", {"memberships": []}, order=1, count=2),
-        Part("portal/home/_teams.html", {"memberships": []}, order=2, column="aside", count=1),
+        HomePart("portal/home/_teams.html", {"memberships": []}, order=1, count=2),
+        HomePart("portal/home/_teams.html", {"memberships": []}, order=2, column="aside", count=1),
     ]
 
 
@@ -53,20 +56,28 @@ def test_the_first_admin_is_shown_how_to_begin():
     assert "/people/chart/" in page
 
 
-@override_settings(HOME_PARTS=OWN)
-def test_nothing_waits_and_the_page_says_so(cast: Cast):
+def bring(monkeypatch: pytest.MonkeyPatch, *functions: Callable) -> None:
+    """Let the start page have these parts and no others; the rest of the plug-ins stays."""
+    others = [replace(plugin, home_parts=lambda request: ()) for plugin in plugins.installed()]
+    monkeypatch.setattr(
+        plugins, "installed", lambda: (*others, *(Plugin(home_parts=each) for each in functions))
+    )
+
+
+def test_nothing_waits_and_the_page_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    bring(monkeypatch, parts)
     page = as_(cast.mia).get("/").text
     assert "Nothing needs you right now." in page
     assert "Support" in page
 
 
-@override_settings(HOME_PARTS=[f"{__name__}.waiting", *OWN])
-def test_what_waits_is_counted_over_all_apps(cast: Cast):
+def test_what_waits_is_counted_over_all_apps(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    bring(monkeypatch, waiting, parts)
     assert "3 things need you." in as_(cast.mia).get("/").text
 
 
-@override_settings(HOME_PARTS=[f"{__name__}.waiting"])
-def test_the_live_part_brings_the_count_along(cast: Cast):
+def test_the_live_part_brings_the_count_along(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    bring(monkeypatch, waiting)
     part = as_(cast.mia).get("/", headers={"HX-Request": "true", "HX-Target": "parts"}).text
     assert "<html" not in part
     assert part.lstrip().startswith('<div class="cols" id="parts"')

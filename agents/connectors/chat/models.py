@@ -38,6 +38,7 @@ class ChatMessage(models.Model):
     objects = ChatMessageQuerySet.as_manager()
 
     class Meta:
+        app_label = "agents"
         ordering = ["-id"]
         default_permissions = ()
         constraints = [

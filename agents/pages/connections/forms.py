@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from agents.connections.models import Connection
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import Connector
 from agents.permissions import AgentsPermission, ConnectionPermission
 from agents.readers import ReaderField
@@ -82,7 +82,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(connector.kind, connector.title) for connector in CONNECTORS.values()]
+        kinds = [(connector.kind, connector.title) for connector in connectors().values()]
         self.fields["kind"].choices = [("", "Any kind"), *kinds]  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ from agents.connections.models import (
     ConnectionQuerySet,
     ConnectionTeamRight,
 )
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.connectors.base import Connector
 from agents.events import Event
 from agents.grants.limits import sentence
@@ -48,7 +48,7 @@ ROLES: dict[Role, str] = {
 def addable(person: Person) -> list[Connector]:
     """The kinds of which the person may add a connection: their own, or one that a team shares."""
     shared = person.has_perm(AgentsPermission.ADD_SHARED)
-    return [connector for connector in CONNECTORS.values() if connector.personal or shared]
+    return [connector for connector in connectors().values() if connector.personal or shared]
 
 
 @dataclass(frozen=True)

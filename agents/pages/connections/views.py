@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.connections import actions
 from agents.connections.models import Connection
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.pages.connections import queries as reading
 from agents.pages.connections.forms import AddForm, FilterForm, RightsForm, edit_form, settings_form
 from agents.permissions import ConnectionPermission, StopPermission
@@ -42,7 +42,7 @@ def choose(request: PersonRequest) -> HttpResponse:
 @signed_in
 @get_or_post
 def add(request: PersonRequest, kind: str) -> HttpResponse:
-    connector = CONNECTORS.get(kind)
+    connector = connectors().get(kind)
     if connector is None:
         raise Http404
     if connector not in reading.addable(request.user):

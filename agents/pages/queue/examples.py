@@ -2,7 +2,7 @@
 
 from django.core.signing import Signer
 
-from agents.connectors import CONNECTORS
+from agents.connectors import connectors
 from agents.grants.models import Grant
 from agents.registry.models import Agent
 from portal.people.models import Person
@@ -14,7 +14,7 @@ def examples(agent: Agent, person: Person) -> list[str]:
     """What asks for most of what the agent can do for this person comes first."""
     live = Grant.objects.filter(agent=agent).live().for_tasks_of(person.pk)
     held = set(live.values_list("capability", flat=True))
-    found = [one for connector in CONNECTORS.values() for one in connector.examples if one.needs <= held]
+    found = [one for connector in connectors().values() for one in connector.examples if one.needs <= held]
     return [one.text for one in sorted(found, key=lambda one: -len(one.needs))][:AT_MOST]
 
 

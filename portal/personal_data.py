@@ -1,4 +1,4 @@
-"""What is kept about a person, as data: each app lists its tables once (``settings.PERSONAL_DATA``).
+"""What is kept about a person, as data: each plug-in lists its tables once (``personal_data``).
 
 From the same list come the export of "My data", what an erasure does to each table, and the page that says so; a
 test fails when a table with a key to a person is neither here nor among the exemptions that say why.
@@ -7,34 +7,34 @@ test fails when a table with a key to a person is neither here nor among the exe
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.utils.module_loading import import_string
 
-from portal.people.models import Person
+if TYPE_CHECKING:
+    from portal.people.models import Person
 
 REMOVED = "Removed: its person was erased."
 CHUNK = 500
 
-Erase = Callable[[models.QuerySet[Any], Person], None]
+Erase = Callable[[models.QuerySet[Any], "Person"], None]
 LABELS = ("display_name", "name")  # how a row that is referred to is called, where it has one of these
 
 
-def kept(rows: models.QuerySet[Any], person: Person) -> None:
+def kept(rows: models.QuerySet[Any], person: "Person") -> None:
     """The row stays and refers to a nameless person."""
 
 
-def deleted(rows: models.QuerySet[Any], person: Person) -> None:
+def deleted(rows: models.QuerySet[Any], person: "Person") -> None:
     rows.delete()
 
 
 def emptied(**columns: Any) -> Erase:
     """The row stays, these columns are overwritten."""
 
-    def erase(rows: models.QuerySet[Any], person: Person) -> None:
+    def erase(rows: models.QuerySet[Any], person: "Person") -> None:
         rows.order_by().update(**columns)
 
     return erase
@@ -56,7 +56,7 @@ class Table:
     erase: Erase = kept
     hide: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    who: Callable[[Person], models.Q] | None = None
+    who: Callable[["Person"], models.Q] | None = None
     time: str = ""
 
     @property
@@ -64,7 +64,7 @@ class Table:
         """How long, with the days that are set here; empty where the rows stay as long as what they are of."""
         return self.time.format(**settings.RETENTION)
 
-    def rows(self, person: Person) -> "models.QuerySet[Any]":
+    def rows(self, person: "Person") -> "models.QuerySet[Any]":
         query = models.Q(pk__in=[])
         for key in self.keys:
             query |= models.Q(**{key: person.pk})
@@ -73,7 +73,7 @@ class Table:
         found: models.QuerySet[Any] = apps.get_model(self.model)._default_manager.filter(query)
         return found.distinct() if any("__" in key or key in self._many() for key in self.keys) else found
 
-    def export(self, person: Person) -> Iterator[dict[str, Any]]:
+    def export(self, person: "Person") -> Iterator[dict[str, Any]]:
         """Each row as column and value; what it refers to by name, where that has one."""
         columns = self.columns()
         rows = self.rows(person).order_by("pk").values_list(*columns.values())
@@ -105,13 +105,13 @@ class Table:
         return {one.name for one in apps.get_model(self.model)._meta.get_fields() if one.many_to_many}
 
 
-def _nothing(person: Person) -> Iterator[str]:
+def _nothing(person: "Person") -> Iterator[str]:
     return iter(())
 
 
 @dataclass(frozen=True)
-class Part:
-    """One app's tables. ``hinders`` says in sentences what must be done before a person can be erased.
+class PersonalData:
+    """The tables of one plug-in. ``hinders`` says in sentences what must be done before a person can be erased.
 
     ``written``: by ``app.Model`` the columns in which people and agents write, where anybody may be named. An erasure
     takes the name out of these and out of no others: a role, a state or a team is not the person, whatever its name.
@@ -121,11 +121,7 @@ class Part:
     tables: tuple[Table, ...]
     exempt: dict[str, str] = field(default_factory=dict)  # app.Model.field: why it is no table of "My data"
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    hinders: Callable[[Person], Iterator[str]] = _nothing
-
-
-def parts() -> list[Part]:
-    return [import_string(name) for name in settings.PERSONAL_DATA]
+    hinders: Callable[["Person"], Iterator[str]] = _nothing
 
 
 def _plain(value: Any) -> Any:

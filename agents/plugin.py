@@ -1,0 +1,58 @@
+"""What the agents app brings to the apps below it. Each connector brings its own (``agents.connectors``)."""
+
+from celery.schedules import crontab
+
+from agents import reasons
+from agents.connectors.checks import second_people_are_the_default
+from agents.connectors.plugins import AgentsPlugin
+from agents.events import Event
+from agents.home import parts
+from agents.links import links
+from agents.mydata import PERSONAL_DATA
+from agents.pages.succession.forms import SuccessorForm
+from agents.permissions import ROLE_PERMISSIONS
+from agents.registry.reach import reach
+from agents.sample import company
+from agents.succession import leaving
+from agents.succession.actions import person_left
+from portal.plugins import Beat
+
+PLUGIN = AgentsPlugin(
+    urls=[
+        ("agents/", "agents.pages.registry.urls"),
+        ("connections/", "agents.pages.connections.urls"),
+        ("openings/", "agents.pages.openings.urls"),
+        ("grants/", "agents.pages.grants.urls"),
+        ("tasks/", "agents.pages.queue.urls"),
+        ("asks/", "agents.pages.approvals.urls"),
+        ("messages/", "agents.connectors.chat.urls"),
+        ("stops/", "agents.pages.stops.urls"),
+        ("handovers/", "agents.pages.succession.urls"),
+    ],
+    links=links,
+    home_parts=parts,
+    role_permissions=ROLE_PERMISSIONS,
+    personal_data=PERSONAL_DATA,
+    events=Event,
+    reasons=reasons.ALL,
+    reason_kinds=reasons.ALL_KINDS,
+    beats={
+        # A task whose message was lost is queued again; an ask or a grant past its end is closed.
+        "sweep": Beat("agents.sweep", 15),
+        # What people did with the things that agents in shadow mode would have changed.
+        "observe": Beat("agents.observe", 3600),
+        # What became of work items, asked of the systems they are in.
+        "outcomes": Beat("agents.outcomes", 3600),
+        # What a task used, when the model calls that it used it for are not kept any more.
+        "forget_figures": Beat("agents.forget_figures", crontab(hour=2, minute=35)),
+        # Texts of tasks and messages whose time is over; a night may begin with what the one before left.
+        "forget_texts": Beat("agents.forget_texts", crontab(hour=1, minute=50)),
+    },
+    checks=[second_people_are_the_default],
+    successor_form=SuccessorForm,
+    leaving_means=leaving.consequences,
+    on_person_leaves=person_left,
+    on_membership_ends=leaving.membership_ended,
+    sample_company=company.create,
+    agents=reach,
+)

@@ -1,0 +1,42 @@
+"""What plug-ins put into the frame and on the start page: links of the rail, additions to them, parts of the page."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line of the rail. ``order`` sorts; ``icon`` is a heroicon; ``end`` puts it at the foot."""
+
+    title: str
+    url: str
+    icon: str
+    order: int
+    count: int = 0  # what waits there; shown from 1 on
+    key: str = ""  # the name by which others add to it
+    end: bool = False
+    under: tuple[str, ...] = ()  # further paths whose pages belong to it
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What another app adds to the link of that ``key``: to its count, and pages that belong under it."""
+
+    key: str
+    count: int = 0
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HomePart:
+    """One section of the start page. ``count`` is how many things in it need the reader; 0: it only informs.
+
+    ``order`` sorts within the column. ``template`` is rendered with ``context`` and the request.
+    """
+
+    template: str
+    context: dict[str, Any]
+    order: int
+    column: Literal["main", "aside"] = "main"
+    count: int = 0

@@ -1,0 +1,37 @@
+"""What the portal itself brings."""
+
+from celery.schedules import crontab
+
+from portal import roles
+from portal.audit import chain, marks
+from portal.events import Event
+from portal.home.links import links
+from portal.home.parts import parts
+from portal.people.mydata import PERSONAL_DATA
+from portal.permissions import ROLE_PERMISSIONS
+from portal.plugins import Beat, Plugin
+
+PLUGIN = Plugin(
+    urls=[
+        ("", "portal.home.urls"),
+        ("", "portal.people.signin_urls"),
+        ("people/", "portal.people.urls"),
+        ("teams/", "portal.teams.urls"),
+        ("trail/", "portal.audit.urls"),
+    ],
+    links=links,
+    home_parts=parts,
+    role_permissions=ROLE_PERMISSIONS,
+    personal_data=PERSONAL_DATA,
+    database_grants=roles.GRANTS,
+    events=Event,
+    reasons={**chain.FAULTS, **marks.FAULTS},
+    beats={
+        # The trail: sealed soon after it is written, marked outside of the database, and all of it checked by night.
+        "seal": Beat("portal.seal", 15),
+        "mark": Beat("portal.mark", 3600),
+        "check_trail": Beat("portal.check_trail", crontab(hour=3, minute=40)),
+        # Answers to forms after a quarter of an hour, and after two days that they were sent.
+        "forget_submissions": Beat("portal.forget_submissions", 300),
+    },
+)
