@@ -1,29 +1,19 @@
 """Headless Chromium for tests: found on the machine, driven by Playwright, every page watched for broken rules."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No sandbox: tests may run as root. The rest keeps a browser without network from calling home.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from portal.management.commands import pictures
+from portal.management.commands.pictures import ARGUMENTS
 
 
 def chromium() -> str:
     """The browser's program. Skips the test when there is none, unless this run must have all real parts."""
-    found = os.environ.get("PORTAL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
+    found = pictures.chromium()
     if not found:
         reason = (
             "no Chromium here: install it (apt-get install chromium) or name its program in PORTAL_CHROMIUM"

@@ -30,6 +30,7 @@ WITHOUT = {
     "",
     "up",
     "demo",
+    "pictures",
     "verify",
     "lock",
     "help",
