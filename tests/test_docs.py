@@ -134,7 +134,7 @@ def test_it_is_plain_english_and_holds_nothing_of_one_machine(name: str):
 
 
 # The words by which a reason is given.
-REASON = r"\b(because|so that|[Ss]o |otherwise|Otherwise|since|would|cannot|could|why)\b"
+REASON = r"\b(because|so that|[Ss]o|otherwise|Otherwise|since|would|cannot|could|why)\b"
 DECISIONS = [name for name in NAMES if name.endswith("/decisions.md")]
 
 
