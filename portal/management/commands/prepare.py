@@ -10,7 +10,9 @@ from portal.up.run import say
 
 
 class Command(BaseCommand):
-    help = "Makes or upgrades tables, rights and queue, and the first admin of an empty portal. Starts nothing."
+    help = (
+        "Makes or upgrades tables, rights and queue, and the first admin of an empty portal. Starts nothing."
+    )
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
