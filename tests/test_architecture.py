@@ -20,7 +20,6 @@ MODULES = sorted(
     for path in (ROOT / app).rglob("*.py")
     if not {"migrations", "tests"} & set(path.relative_to(ROOT).parts)
 )
-LONG_LINES = 510
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ACTIONS = [path for path in MODULES if path.name == "actions.py"]
 
@@ -134,17 +133,12 @@ def test_views_are_thin_and_fetch_through_the_viewer(path: Path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_templates_are_short_and_keep_the_content_security_policy(path: Path):
     source = path.read_text()
-    assert len(source.splitlines()) <= 120
+    assert len(source.splitlines()) <= 200, "put a part of it into a file of its own"
+    assert max(map(len, source.splitlines()), default=0) <= 160, "what the formatter cannot break: break it"
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", source), "strict policy: nothing inline"
     assert not re.search(r"<script(?![^>]*\bsrc=)", source)
     assert "|safe" not in source
     assert not re.search(r"https?://(?!www\.w3\.org)", source), "nothing from elsewhere"
-
-
-def test_no_template_gains_a_line_that_is_too_long():
-    """New lines are 160 characters at most; of older ones this many are left. Lower it when you break some."""
-    long = [line for path in TEMPLATES for line in path.read_text().splitlines() if len(line) > 160]
-    assert len(long) <= LONG_LINES
 
 
 def test_an_agent_acts_as_itself():

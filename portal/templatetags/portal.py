@@ -158,7 +158,8 @@ def pager(context: Context, page_obj: Page[Any], things: str = "") -> dict[str, 
     return {"request": context["request"], "page_obj": page_obj, "total": total}
 
 
-@register.inclusion_tag("_empty.html")
-def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
-    """An empty list: what it will hold, why that matters, the one button to begin."""
-    return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
+@register.simple_block_tag
+def empty_state(content: str, icon_name: str, title: str) -> SafeString:
+    """An empty list: its title, and inside the tag what the list will hold and the one button to begin."""
+    text = '<div class="empty">{}<p class="title">{}</p>{}</div>'
+    return format_html(text, icon(icon_name, 32), title, content)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 PYTHON = [sys.executable, "-m"]
 MANAGE = [sys.executable, "manage.py"]
+TOOLS = ("ruff", "djangofmt", "cssbeautifier", "mypy", "importlinter", "pytest")
 GATES: dict[str, list[str]] = {
     "lint": [*PYTHON, "ruff", "check", "."],
-    "format": [*PYTHON, "ruff", "format", "--check", "."],
+    "format": [*MANAGE, "tidy", "--check"],
     "types": [*PYTHON, "mypy", "portal", "metering", "agents", "manage.py"],
     "imports": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
     "checks": [*MANAGE, "check", "--fail-level", "WARNING"],
@@ -33,7 +35,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         missing = [
-            name for name in ("ruff", "mypy", "importlinter", "pytest") if not importlib.util.find_spec(name)
+            name
+            for name in TOOLS
+            if not importlib.util.find_spec(name) and not Path(sys.executable).with_name(name).exists()
         ]
         if missing:
             raise CommandError(f"{', '.join(missing)} not installed. Follow 'Test it' in README.md.")
