@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import connection, transaction
 
-from portal import roles
+from portal import database_roles
 
 
 def ensure() -> bool:
@@ -13,7 +13,7 @@ def ensure() -> bool:
     """
     if not settings.BROKER_URL.startswith("pgmq") or _made():
         return False
-    with roles.making_schemas():
+    with database_roles.making_schemas():
         return _install()
 
 

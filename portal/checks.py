@@ -10,7 +10,7 @@ from django.db import Error, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal import env
-from portal.roles import decided
+from portal.database_roles import decided
 
 
 def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -1,8 +1,8 @@
 """The tables of this app's rooms, in one place for Django."""
 
+from portal.admin_requests.models import AdminRequest
 from portal.audit.models import Entry
 from portal.audit.seals import ArchivedSegment, Seal, TrailCheck
-from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team

@@ -2,20 +2,20 @@
 
 from celery.schedules import crontab
 
-from portal import roles
+from portal import database_roles
+from portal.accounts.mydata import PERSONAL_DATA
 from portal.audit import chain, marks
 from portal.events import Event
 from portal.home.links import links
 from portal.home.parts import parts
-from portal.people.mydata import PERSONAL_DATA
 from portal.permissions import ROLE_PERMISSIONS
 from portal.plugins import Beat, Plugin
 
 PLUGIN = Plugin(
     urls=[
         ("", "portal.home.urls"),
-        ("", "portal.people.signin_urls"),
-        ("people/", "portal.people.urls"),
+        ("", "portal.accounts.signin_urls"),
+        ("people/", "portal.accounts.urls"),
         ("teams/", "portal.teams.urls"),
         ("trail/", "portal.audit.urls"),
     ],
@@ -23,7 +23,7 @@ PLUGIN = Plugin(
     home_parts=parts,
     role_permissions=ROLE_PERMISSIONS,
     personal_data=PERSONAL_DATA,
-    database_grants=roles.GRANTS,
+    database_grants=database_roles.GRANTS,
     events=Event,
     reasons={**chain.FAULTS, **marks.FAULTS},
     beats={

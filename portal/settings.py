@@ -111,16 +111,16 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # an invitation's link lives three days
 ANONYMOUS_USER_NAME = None
-# Wrong passwords: how long one waits is decided in portal.people.lockout. Failures count for a day.
-AXES_HANDLER = "portal.people.lockout.Handler"
+# Wrong passwords: how long one waits is decided in portal.accounts.lockout. Failures count for a day.
+AXES_HANDLER = "portal.accounts.lockout.Handler"
 AXES_FAILURE_LIMIT = 1
 AXES_COOLOFF_TIME = 24
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_CLIENT_IP_CALLABLE = "portal.people.lockout.address"
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.lockout.address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "portal.people.signin_views.locked_out"
+AXES_LOCKOUT_CALLABLE = "portal.accounts.signin_views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_VERBOSE = False
 

@@ -1,11 +1,16 @@
 """Makes the plug-ins known, once, when Django has loaded all models: reasons, system checks, roles, the beat table."""
 
-from django.apps import apps
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
 from django.core.checks import register
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 
 from portal import celery, checks, plugins, reasons  # noqa: F401  (the portal's checks register themselves)
-from portal.people import roles
+from portal.permissions import Role
 
 
 def connect() -> None:
@@ -17,7 +22,19 @@ def connect() -> None:
         reasons.declare(plugin.reasons)
         for check in plugin.checks:
             register(check)
-        post_migrate.connect(roles.sync, sender=apps.get_app_config(name.rpartition(".")[2]))
+        post_migrate.connect(sync_roles, sender=apps.get_app_config(name.rpartition(".")[2]))
     beats = {name: beat for plugin in found.values() for name, beat in plugin.beats.items()}
     table = {name: {"task": beat.worker, "schedule": beat.when} for name, beat in beats.items()}
     celery.app.conf.beat_schedule = table
+
+
+def sync_roles(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Give role groups the permissions that the plug-in lists. Run after every migrate."""
+    create_permissions(sender, using=using, verbosity=0)
+    listed = plugins.by_app()[sender.name].role_permissions
+    for role in Role:
+        group, _ = Group.objects.using(using).get_or_create(name=role.value)
+        wanted = {permission.partition(".")[2] for permission in listed.get(role, ())}
+        own = Permission.objects.using(using).filter(content_type__app_label=sender.label)
+        group.permissions.remove(*own.exclude(codename__in=wanted))
+        group.permissions.add(*own.filter(codename__in=wanted))

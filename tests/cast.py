@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.test import Client
 
+from portal.accounts import actions as people
 from portal.audit.record import PORTAL
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams import actions as teams

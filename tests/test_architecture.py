@@ -36,8 +36,8 @@ NO_VERB = {
     "agents.stops.actions.lift": "an agent's stop is lifted by the verb that lets it work again",
     "agents.stops.actions.set_stop": "agents and tasks are stopped by the verbs of their rooms",
     "metering.signals.actions.call_useful": "leaves no entry: others read the trail, signals are one's own",
-    "portal.people.accounts.actions.prove": "counts each try, also a wrong one, then calls the verb",
-    "portal.people.actions.create_first_admin": "invites and joins, both of them verbs",
+    "portal.admin_requests.actions.prove": "counts each try, also a wrong one, then calls the verb",
+    "portal.accounts.actions.create_first_admin": "invites and joins, both of them verbs",
 }
 
 

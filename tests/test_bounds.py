@@ -12,7 +12,7 @@ from agents.queue.models import Task
 from agents.registry.models import MOST, Agent
 from metering.budgets import reserving
 from metering.budgets.models import Budget, BudgetCounter
-from portal.bounds import within
+from portal.validation import within
 from tests.cast import Cast
 from tests.test_architecture import APPS
 from tests.world import World, make_world

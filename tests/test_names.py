@@ -20,10 +20,10 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.runtime import providers
 from portal import naming
+from portal.accounts import actions as people
 from portal.lookalikes import skeleton, unseen
-from portal.people import actions as people
+from portal.org_chart.sheet import read
 from portal.people.models import Person
-from portal.people.sheet import read
 from portal.teams import actions as teams
 from portal.teams.models import Team
 from portal.up.people import wrong

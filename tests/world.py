@@ -36,10 +36,10 @@ from metering.rights.models import CorrectionRequest, Objection
 from metering.signals.models import Signal
 from metering.usage import actions as prices
 from metering.usage.models import ContractPrice
+from portal.accounts import actions as people
+from portal.admin_requests import links
+from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL
-from portal.people import actions as people
-from portal.people import links
-from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.teams.models import Membership

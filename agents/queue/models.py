@@ -21,9 +21,9 @@ from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import MOST, Agent
 from metering.usage.framing import oldest_kept
-from portal.bounds import within
 from portal.people.models import Person
 from portal.reasons import YOU, Reader, told
+from portal.validation import within
 
 LEASE = timedelta(minutes=5)
 

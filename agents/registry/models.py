@@ -10,10 +10,10 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from agents.connections.models import Connection, ConnectionQuerySet
 from agents.permissions import AgentPermission, ModePermission
 from agents.rights import held, reached
-from portal.bounds import within
 from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import declared
+from portal.validation import within
 
 # What a task of an agent can be allowed at most; the form offers less.
 MOST = {

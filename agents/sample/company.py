@@ -28,8 +28,8 @@ from metering.budgets import actions as budgets
 from metering.budgets.keepers import of_team
 from metering.publications import publishing
 from metering.reports import actions as permits
+from portal.accounts import actions as people
 from portal.audit.record import PORTAL
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams import actions as teams

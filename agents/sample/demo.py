@@ -25,8 +25,8 @@ from agents.sample.company import DRAFTS, LABELS, TRIAGE
 from agents.sample.report import Inbox, Report, done, inbox, report
 from agents.sweep import sweep
 from portal import broker
+from portal.accounts import actions as people
 from portal.audit.record import PORTAL
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.up.children import Child, Children

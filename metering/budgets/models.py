@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from metering.budgets import keepers, words
 from metering.permissions import BudgetPermission
-from portal.bounds import within
 from portal.people.models import Person
 from portal.permissions import declared
 from portal.teams.models import Team
+from portal.validation import within
 
 MOST = 10**15  # micros: a thousand million
 

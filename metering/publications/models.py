@@ -14,7 +14,7 @@ from metering.publications.years import begin, year_of
 from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from metering.rollups.sums import per_item
-from portal.bounds import within
+from portal.validation import within
 
 
 class PublishedPeriod(models.Model):

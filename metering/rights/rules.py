@@ -10,7 +10,7 @@ from metering.outcomes import circles
 from metering.reports import actions, disclosure, visibility
 from metering.reports.visibility import AUDITOR, FINANCE, Scope, Viewer
 from metering.rollups import periods
-from portal.people import lockout
+from portal.accounts import lockout
 from portal.words import plural
 
 SELF, OTHER, AGENT, TEAM = 1, 2, 7, 9

@@ -21,7 +21,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from metering.rollups.periods import Period, month
-from portal.people.sheet import Unreadable
+from portal.org_chart.sheet import Unreadable
 
 NAMES = {
     "day": ("day", "date", "usage_date", "date_utc"),

@@ -11,8 +11,8 @@ from metering.usage.framing import oldest_kept
 from metering.usage.models import UsageRefusal
 
 NAME = re.compile(r"metering_usageevent_(\d{4})_(\d{2})")
-# What the plain role may do with the ledger (see ``portal.roles``): write, read, and pass a row to No one, which the
-# ledger's guard watches over. Months are made and dropped by functions of the owner's.
+# What the plain role may do with the ledger (see ``portal.database_roles``): write, read, and pass a row to No one,
+# which the ledger's guard watches over. Months are made and dropped by functions of the owner's.
 GRANTS = {
     "metering_usageevent": "SELECT, INSERT, UPDATE (person_id, task, note, agent_name)",
     "metering_usagekey": "SELECT, INSERT",

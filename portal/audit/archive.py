@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Max
 
-from portal import roles
+from portal import database_roles
 from portal.audit import exporting
 from portal.audit.seals import ArchivedSegment, Seal
 from portal.docs.verify_trail import verify
@@ -42,7 +42,7 @@ def archive(segment: int, folder: Path) -> Path:
         handle.flush()
         os.fsync(handle.fileno())
     _right(file, segment)
-    with roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+    with database_roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(NOTED, [segment, file.name, _sha256(file)])
         cursor.execute("SET LOCAL portal.archiving = 'on'")
         cursor.execute(REMOVED, [segment])

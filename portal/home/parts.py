@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from django.http import HttpRequest
 
 from portal.access import may
+from portal.accounts.lockout import ACCOUNT, tried
+from portal.admin_requests.models import AdminRequest, vouchers
 from portal.audit import seals
 from portal.audit.models import Entry
 from portal.parts import HomePart
 from portal.people import line
-from portal.people.accounts.models import AdminRequest, vouchers
-from portal.people.lockout import ACCOUNT, tried
 from portal.people.models import Person
 from portal.people.rings import in_words
 from portal.permissions import PortalPermission

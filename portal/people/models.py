@@ -1,7 +1,7 @@
 """Person: the user model. Sign-in by e-mail; the manager is the reporting line."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -14,10 +14,6 @@ from portal.lookalikes import skeleton
 from portal.naming import NameField
 from portal.people import zones
 from portal.permissions import PortalPermission, Role, declared
-
-if TYPE_CHECKING:
-    from portal.teams.models import Team
-
 
 NO_ONE = "no-one@portal.invalid"  # the row of portal.people.nobody
 
@@ -70,9 +66,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def search(self, words: str) -> "PersonQuerySet":
         return self.filter(models.Q(display_name__icontains=words) | models.Q(email__icontains=words))
 
-    def matching(
-        self, *, q: str = "", team: "Team | None" = None, role: str = "", state: str = ""
-    ) -> "PersonQuerySet":
+    def matching(self, *, q: str = "", team: Any = None, role: str = "", state: str = "") -> "PersonQuerySet":
         """The list's filters; whoever left only with ``state`` left."""
         if state == "left":
             found = self.filter(is_active=False)

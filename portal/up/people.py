@@ -12,9 +12,9 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 
 from portal import env, naming, plugins
+from portal.accounts.actions import create_first_admin
 from portal.embedded import Trouble
 from portal.embedded.postgres import Say
-from portal.people.actions import create_first_admin
 from portal.people.models import Person
 from portal.up.options import ADMIN, needs_admin
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import Error, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from portal import broker, roles
+from portal import broker, database_roles
 from portal.embedded import Trouble
 from portal.embedded.postgres import Say
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def tables(say: Say) -> None:
     """Bring the tables to what the code expects. Raises :class:`Trouble` if the database is the newer one."""
-    with roles.as_owner():
+    with database_roles.as_owner():
         _migrated(say)
     if broker.ensure():
         say("Setting up the queue …")
@@ -40,7 +40,7 @@ def _migrated(say: Say) -> None:
         say(f"Setting up the tables ({len(plan)} steps) …")
         call_command("migrate", verbosity=0, interactive=False)
     else:
-        roles.apply()  # what another version of the code gave, or a role that is new here
+        database_roles.apply()  # what another version of the code gave, or a role that is new here
 
 
 @contextmanager

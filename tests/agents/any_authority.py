@@ -28,7 +28,7 @@ from agents.queue.models import Call, Step, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.registry.models import Agent
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.teams.models import Membership, Team

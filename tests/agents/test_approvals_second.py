@@ -11,7 +11,7 @@ from agents.connections.models import Connection
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Call, Task
 from agents.registry import actions as registry
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.permissions import Role
 from tests import builders
 from tests.agents import transcripts

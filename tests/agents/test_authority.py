@@ -23,7 +23,7 @@ from agents.stops import actions as stops
 from agents.stops.models import Stop
 from agents.sweep import sweep
 from metering.usage.models import UsageEvent
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.teams.models import Membership

@@ -12,8 +12,8 @@ from agents.connections.models import Connection
 from agents.connections.vault import VaultError, decrypt, encrypt
 from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission, OpeningPermission, StopPermission
+from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.teams import actions as teams
 from tests import builders
 from tests.cast import Cast

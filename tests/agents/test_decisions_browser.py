@@ -11,8 +11,8 @@ from agents.grants.models import Grant
 from agents.grants.terms import Terms
 from agents.queue.models import Task
 from agents.registry import actions as registry
+from portal.accounts import actions as people
 from portal.days import end_of
-from portal.people import actions as people
 from portal.people.models import Person
 from tests import builders
 from tests.browser import Visitor, browsing

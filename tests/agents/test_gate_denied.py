@@ -17,8 +17,8 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.stops import actions as stops
 from agents.stops.models import Stop
+from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.reasons import told
 from tests import builders
 from tests.agents.gated import Scene, scene

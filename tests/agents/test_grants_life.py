@@ -12,9 +12,9 @@ from agents.grants import actions
 from agents.grants.models import Grant
 from agents.registry import actions as registry
 from agents.sweep import sweep
+from portal.accounts import actions as people
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
-from portal.people import actions as people
 from tests import builders
 from tests.cast import Cast, as_
 

@@ -22,8 +22,8 @@ from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.runtime.tools import tools
+from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.teams.models import Membership

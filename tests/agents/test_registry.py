@@ -10,8 +10,8 @@ from agents.queue import actions as tasks
 from agents.queue.states import TaskState
 from agents.registry import actions
 from agents.registry.models import Agent
+from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.teams import actions as teams
 from tests import builders
 from tests.cast import Cast

@@ -9,8 +9,8 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.stops import actions
 from agents.stops.models import Stop
+from portal.accounts import actions as people
 from portal.audit.record import PORTAL
-from portal.people import actions as people
 from tests.agents.gated import Scene, scene
 from tests.builders import connections
 from tests.cast import NAMES, as_

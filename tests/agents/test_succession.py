@@ -12,7 +12,7 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.succession import actions
 from agents.succession.models import Handover
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.teams import actions as teams
 from tests import builders

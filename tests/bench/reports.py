@@ -84,7 +84,7 @@ def _run(events: int, people: int, teams: int) -> None:
     from metering.publications.publishing import publish_due
     from metering.reports import actions
     from metering.rollups.periods import fixed
-    from portal.people import actions as people_actions
+    from portal.accounts import actions as people_actions
     from portal.people.models import Person
     from portal.permissions import Role
     from portal.teams import actions as team_actions

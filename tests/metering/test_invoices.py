@@ -4,7 +4,7 @@ import pytest
 
 from metering.usage import invoices
 from metering.usage.invoices import Habits, Tolerance
-from portal.people.sheet import Unreadable
+from portal.org_chart.sheet import Unreadable
 
 HEAD = "day,provider,model,cost\n"
 DAY = "2026-11-02"

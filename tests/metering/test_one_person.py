@@ -12,8 +12,8 @@ from metering.reports import actions, figures
 from metering.reports.disclosure import WITHHELD
 from metering.reports.models import Look, Permit
 from metering.reports.viewers import people_in_line
+from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.permissions import Role
 from tests.cast import as_

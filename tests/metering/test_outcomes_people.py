@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from metering.outcomes import actions
 from metering.outcomes.circles import WINDOW, closed_by
 from metering.outcomes.models import WorkItem
-from portal.people import actions as people
+from portal.accounts import actions as people
 from tests.cast import Cast
 from tests.metering.circles import Acceptance, in_circles
 from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted

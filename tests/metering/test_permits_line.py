@@ -11,7 +11,7 @@ from django.utils import timezone
 from metering.reports import actions
 from metering.reports.models import Look, Permit
 from metering.reports.viewers import people_in_line, teams_in_line, viewer
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.teams.models import Membership
 from tests.cast import Cast, as_

@@ -12,7 +12,7 @@ from metering.reports import actions
 from metering.reports.models import Look, Permit
 from metering.rights import actions as rights
 from metering.rights.models import Objection
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams import actions as teams

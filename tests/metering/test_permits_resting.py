@@ -13,7 +13,7 @@ from metering.reports import actions
 from metering.reports.models import Permit
 from metering.rights import actions as rights
 from metering.rights.models import Objection
-from portal.people import actions as accounts
+from portal.accounts import actions as accounts
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams.models import Team

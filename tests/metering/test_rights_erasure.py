@@ -14,9 +14,9 @@ from metering.rights import actions
 from metering.rights.rekeying import to_no_one
 from metering.rollups.models import DayUsage
 from metering.usage.models import UsageEvent
+from portal.accounts import actions as people
 from portal.audit import chain
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.people.nobody import no_one
 from tests import builders

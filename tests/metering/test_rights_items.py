@@ -9,7 +9,7 @@ from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
 from metering.reports.visibility import PUBLISHING
 from metering.rights import actions
 from metering.rollups.periods import four_weeks
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.people.nobody import no_one
 from tests.cast import Cast

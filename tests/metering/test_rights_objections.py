@@ -9,7 +9,7 @@ from metering.permissions import MeteringPermission
 from metering.reports.models import Permit
 from metering.rights import actions
 from metering.rights.models import Objection
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams import actions as teams

@@ -15,7 +15,7 @@ from metering.rights import actions
 from metering.rights.scrubbing import pattern
 from metering.signals.models import Signal
 from metering.usage.models import UsageEvent
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.people.nobody import no_one
 from portal.plugins import personal_data

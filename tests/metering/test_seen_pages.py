@@ -18,7 +18,7 @@ from metering.rights import actions as rights
 from metering.rights import retention
 from metering.rights.export import chunks
 from metering.rollups.periods import FOUR_WEEKS, four_weeks
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from tests.cast import as_
 from tests.metering.builders import last_weeks, permit

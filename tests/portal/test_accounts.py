@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import actions as people
+from portal.admin_requests import actions
+from portal.admin_requests.models import TRIES, AdminRequest, vouchers
 from portal.audit.models import Entry
-from portal.people import actions as people
-from portal.people.accounts import actions
-from portal.people.accounts.models import TRIES, AdminRequest, vouchers
 from portal.people.models import Person
 from portal.permissions import Role
 from tests.cast import PASSWORD, Cast, as_

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from portal.people import actions as people
-from portal.people.accounts import actions
-from portal.people.accounts.models import AdminRequest
+from portal.accounts import actions as people
+from portal.admin_requests import actions
+from portal.admin_requests.models import AdminRequest
 from portal.people.models import Person
 from portal.permissions import Role
 from tests.cast import Cast, as_

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import actions as people
+from portal.admin_requests import actions
+from portal.admin_requests.models import AdminRequest
 from portal.audit.models import Entry
-from portal.people import actions as people
-from portal.people.accounts import actions
-from portal.people.accounts.models import AdminRequest
 from portal.people.models import Person
 from portal.permissions import Role
 from tests.cast import PASSWORD, Cast, as_

@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
+from portal.accounts import actions as people
 from portal.audit import chain
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL, action, also, detail
 from portal.audit.seals import Seal, seal
 from portal.events import Event
-from portal.people import actions as people
 from portal.people.models import Person
 from portal.reasons import because
 from tests.cast import Cast

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.people.chart import Here, Kind, Someone, plan
-from portal.people.sheet import COLUMNS, MAX_ROWS, Row, Sheet, Unreadable, decoded, read
+from portal.org_chart.chart import Here, Kind, Someone, plan
+from portal.org_chart.sheet import COLUMNS, MAX_ROWS, Row, Sheet, Unreadable, decoded, read
 
 HEAD = "email,name,manager_email,team,team_role,cost_centre,roles,time_zone\n"
 ADA = Someone("ada@x.example", "Ada Osei", roles=frozenset({"admin"}))

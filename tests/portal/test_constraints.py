@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from portal import integrity
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.teams import actions as teams
 from portal.teams.models import Team
 from tests.cast import as_

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from agents.queue.models import Task
+from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.people import actions as people
 from portal.teams.models import Team
 from tests import builders
 from tests.browser import Visitor, browsing

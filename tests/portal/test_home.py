@@ -8,10 +8,10 @@ import pytest
 from django.http import HttpRequest
 
 from portal import plugins
+from portal.accounts import actions
 from portal.home.parts import parts
 from portal.home.views import greeting
 from portal.parts import HomePart
-from portal.people import actions
 from portal.people.models import Person
 from portal.plugins import Plugin
 from tests.cast import Cast, as_

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from portal.accounts import actions
 from portal.audit.models import Entry
-from portal.people import actions, importing
-from portal.people.chart import plan
+from portal.org_chart import importing
+from portal.org_chart.chart import plan
+from portal.org_chart.sheet import read
 from portal.people.models import Person
-from portal.people.sheet import read
 from portal.permissions import Role
 from portal.teams.models import Membership, Team
 from tests.cast import Cast, as_

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts import actions
+from portal.admin_requests.links import whose
 from portal.audit.models import Entry
-from portal.people import actions
-from portal.people.links import whose
 from portal.people.models import Person
 from portal.permissions import Role
 from tests.cast import PASSWORD, Cast, as_

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import actions
+from portal.accounts.lockout import ACCOUNT, ADDRESS, BOTH, KNOWN, Limit
+from portal.admin_requests import actions as requests
+from portal.admin_requests.links import link
 from portal.audit.models import Entry
-from portal.people import actions
-from portal.people.accounts import actions as accounts
-from portal.people.links import link
-from portal.people.lockout import ACCOUNT, ADDRESS, BOTH, KNOWN, Limit
 from portal.people.models import Person
 from portal.permissions import Role
 from tests.agents.at_once import at_once
@@ -98,7 +98,7 @@ def test_an_admins_link_opens_the_door_at_once(cast: Cast):
         try_(cast.mia.email, at=f"203.0.113.{n}")
     actions.set_roles("test", cast.finn, roles=[Role.ADMIN])
     finn = Person.objects.get(pk=cast.finn.pk)
-    accounts.confirm(finn, accounts.ask(cast.ada, cast.mia, kind="link"))
+    requests.confirm(finn, requests.ask(cast.ada, cast.mia, kind="link"))
     cast.mia.refresh_from_db()
     path = link(cast.mia).removeprefix("http://localhost:8000")
     new = {"new_password1": "quite another phrase", "new_password2": "quite another phrase"}

@@ -12,11 +12,11 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from portal import workers
+from portal.accounts import actions as people
 from portal.audit import chain, checking, marks, seals
 from portal.audit.models import Entry
 from portal.audit.seals import Seal, TrailCheck, seal
 from portal.docs import verify_trail
-from portal.people import actions as people
 from tests.cast import Cast, as_
 from tests.roles import past_the_guards
 

@@ -5,11 +5,11 @@ import io
 
 import pytest
 
+from portal.accounts import actions
 from portal.audit.models import Entry
-from portal.people import actions
-from portal.people.chart import Here, Someone, plan
+from portal.org_chart.chart import Here, Someone, plan
+from portal.org_chart.sheet import read
 from portal.people.models import Person
-from portal.people.sheet import read
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db

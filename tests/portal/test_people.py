@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from portal.accounts import actions
 from portal.audit.models import Entry
-from portal.people import actions
 from portal.people.models import Person
 from tests import builders
 from tests.cast import Cast, as_

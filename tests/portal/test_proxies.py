@@ -18,8 +18,8 @@ from django.test import RequestFactory, override_settings
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware as TrustedProxies
 
 from portal import env
+from portal.accounts.lockout import BOTH
 from portal.home.proxies import HEADERS, from_proxies_only
-from portal.people.lockout import BOTH
 from tests.portal.test_up import ADMIN, Start
 
 

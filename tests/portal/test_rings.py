@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from metering.reports.viewers import in_line, viewer
-from portal.people import actions, importing, line
-from portal.people.chart import plan
+from portal.accounts import actions
+from portal.org_chart import importing
+from portal.org_chart.chart import plan
+from portal.org_chart.sheet import read
+from portal.people import line
 from portal.people.models import Person
 from portal.people.rings import closed, in_words
-from portal.people.sheet import read
 from tests.agents.at_once import at_once, while_open
 from tests.cast import Cast, as_
 from tests.doors import DOORS

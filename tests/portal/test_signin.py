@@ -4,8 +4,8 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from portal.accounts import actions
 from portal.audit.models import Entry
-from portal.people import actions
 from portal.people.models import Person
 from tests.cast import PASSWORD, as_
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from portal.people import actions as people
+from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams.models import Membership, Team

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.accounts import actions
 from portal.audit.models import Entry
-from portal.people import actions
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import actions
+from portal.admin_requests.links import link
 from portal.audit.models import Entry
 from portal.days import DayField, end_of, start_of
-from portal.people import actions
-from portal.people.links import link
 from portal.people.models import Person
 from tests.browser import Visitor, browsing
 from tests.cast import PASSWORD, Cast, as_

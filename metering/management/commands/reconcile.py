@@ -13,7 +13,7 @@ from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
 from metering.usage import invoices
 from metering.usage.invoices import Cell, Habits, Invoice, Line, Ours, Tolerance
-from portal.people.sheet import Unreadable, decoded
+from portal.org_chart.sheet import Unreadable, decoded
 from portal.words import money, plural
 
 

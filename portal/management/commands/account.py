@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.admin_requests import actions
+from portal.admin_requests.links import link
 from portal.audit.record import PORTAL
-from portal.people.accounts import actions
-from portal.people.links import link
 from portal.people.models import Person
 
 

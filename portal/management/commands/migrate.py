@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from portal import roles
+from portal import database_roles
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        with roles.as_owner():
+        with database_roles.as_owner():
             super().handle(*args, **options)
-            roles.apply()
+            database_roles.apply()

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from metering.workers import partitions, retention
-from portal import roles
+from portal import database_roles
 from portal.embedded.places import OWNER, PLAIN
 from tests.cast import Cast
 from tests.roles import superuser
@@ -100,8 +100,8 @@ def test_every_table_is_owned_by_the_other_and_decided_about() -> None:
     assert rows(f"SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE {ours}") == {OWNER}
     tables = rows(f"SELECT relname FROM pg_class WHERE {ours}")
     models = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    assert tables - models <= set(roles.decided())
-    assert set(roles.decided()) <= tables
+    assert tables - models <= set(database_roles.decided())
+    assert set(database_roles.decided()) <= tables
 
 
 def test_what_a_guard_watches_is_never_given_whole() -> None:
@@ -117,7 +117,7 @@ def test_a_new_table_gets_its_rights_with_the_migration() -> None:
     with superuser(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE later (id int); ALTER TABLE later OWNER TO {OWNER}")
         cursor.execute(f"SET ROLE {OWNER}")
-        roles.apply()
+        database_roles.apply()
         cursor.execute("SET ROLE NONE")
     for right, given in {"SELECT": True, "DELETE": True, "TRUNCATE": False, "TRIGGER": False}.items():
         assert answer(f"SELECT has_table_privilege('later', '{right}')") is given

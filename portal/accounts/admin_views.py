@@ -8,14 +8,15 @@ from django.views.decorators.http import require_POST
 
 from portal import plugins
 from portal.access import PersonRequest, requires
+from portal.accounts import actions
+from portal.accounts.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
+from portal.admin_requests import actions as requests
+from portal.admin_requests.links import link
+from portal.admin_requests.models import AdminRequest
 from portal.answers import attempt, refused
 from portal.editing import unchanged
 from portal.pages import page
-from portal.people import actions, line
-from portal.people.accounts import actions as accounts
-from portal.people.accounts.models import AdminRequest
-from portal.people.forms import InvitationForm, ManagerForm, PersonForm, RolesForm, initial
-from portal.people.links import link
+from portal.people import line
 from portal.people.models import Person
 from portal.permissions import PortalPermission, Role
 
@@ -48,7 +49,7 @@ def links(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     if person.has_joined:
         done = "Asked. Another admin confirms it, and gives the link to its person."
-        attempt(request, done, accounts.ask, request.user, person, kind=AdminRequest.Kind.LINK)
+        attempt(request, done, requests.ask, request.user, person, kind=AdminRequest.Kind.LINK)
         return redirect(person)
     try:
         actions.make_link(request.user, person)

@@ -13,12 +13,12 @@ from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from portal.addresses import absolute
-from portal.people.accounts.models import AdminRequest
+from portal.admin_requests.models import AdminRequest
 from portal.people.models import Person
 
 
 class _Tokens(PasswordResetTokenGenerator):
-    key_salt = "portal.people.links"
+    key_salt = "portal.admin_requests.links"
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}{user.session_epoch}"

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.admin_requests.models import TRIES, AdminRequest, vouchers
 from portal.audit.record import action, detail, on
 from portal.events import Event
-from portal.people.accounts.models import TRIES, AdminRequest, vouchers
 from portal.people.models import Person
 from portal.permissions import Role
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from portal.people import admin_views, chart_views, signin_views, views
-from portal.people.accounts import views as account_views
+from portal.accounts import admin_views, chart_views, signin_views, views
+from portal.admin_requests import views as account_views
 
 app_name = "people"
 

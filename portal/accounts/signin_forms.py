@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
-from portal.people.lockout import one_at_a_time
+from portal.accounts.lockout import one_at_a_time
 
 RULE = "At least 12 characters, not one that many people use, not your name or e-mail."
 

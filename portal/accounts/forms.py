@@ -6,10 +6,10 @@ from django import forms
 
 from portal.editing import EditForm
 from portal.naming import LOOKS_LIKE, NameInput
+from portal.org_chart.sheet import Unreadable, decoded
 from portal.people import zones
 from portal.people.fields import PersonField
 from portal.people.models import Person
-from portal.people.sheet import Unreadable, decoded
 from portal.permissions import Role
 from portal.teams.models import Team
 

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from portal.audit.record import also
 from portal.events import Event
-from portal.people.chart import Here, Kind, Plan, Someone, key
+from portal.org_chart.chart import Here, Kind, Plan, Someone, key
 from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams.models import Membership, Team

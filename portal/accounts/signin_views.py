@@ -13,14 +13,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, anyone, signed_in
+from portal.accounts import actions
+from portal.accounts.lockout import remember, waits_until
+from portal.accounts.signin_forms import ChangePasswordForm, ChoosePasswordForm, SignInForm
 from portal.addresses import own_path
+from portal.admin_requests import actions as requests
+from portal.admin_requests.links import whose
 from portal.pages import page
-from portal.people import actions, zones
-from portal.people.accounts import actions as accounts
-from portal.people.links import whose
-from portal.people.lockout import remember, waits_until
+from portal.people import zones
 from portal.people.models import Person
-from portal.people.signin_forms import ChangePasswordForm, ChoosePasswordForm, SignInForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -62,7 +63,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
-    """While one waits after wrong tries (portal.people.lockout). Says the same for e-mails that nobody has."""
+    """While one waits after wrong tries (portal.accounts.lockout). Says the same for e-mails that nobody has."""
     waits = waits_until(request, (credentials or {}).get("username")) - timezone.now()
     minutes = max(1, math.ceil(waits.total_seconds() / 60))
     answer = page(request, "portal/people/locked_out.html", {"minutes": minutes}, status=429)
@@ -83,7 +84,7 @@ def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         if first:
             actions.join(person, password=password)
         else:
-            accounts.enter(person, password=password)
+            requests.enter(person, password=password)
         login(request, person, backend=BACKEND)
         messages.success(
             request, f"Welcome, {person.short_name}." if first else "Your new password holds from now on."

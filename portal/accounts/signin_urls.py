@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.people import signin_views as views
+from portal.accounts import signin_views as views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),

@@ -20,8 +20,8 @@ from django.db.models import Max, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from portal.accounts import actions
 from portal.audit.record import PORTAL
-from portal.people import actions
 from portal.people.models import Person
 
 COUNTS_FOR = timedelta(days=1)

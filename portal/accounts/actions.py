@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portal import plugins
+from portal.admin_requests import actions as requests
+from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
 from portal.naming import LOOKS_LIKE, hold_names
+from portal.org_chart.chart import Plan, plan
+from portal.org_chart.importing import carry_out, here
+from portal.org_chart.sheet import read
 from portal.people import line
-from portal.people.accounts import actions as accounts
-from portal.people.accounts.models import AdminRequest
-from portal.people.chart import Plan, plan
-from portal.people.importing import carry_out, here
 from portal.people.models import Person
-from portal.people.sheet import read
 from portal.permissions import Role
 
 
@@ -91,7 +91,7 @@ def edit(
     person.full_clean(exclude=["password"])
     if person.email != before["email"] and person.has_joined and isinstance(actor, Person):
         wanted, person.email = person.email, before["email"]
-        accounts.ask(actor, person, kind=AdminRequest.Kind.EMAIL, value=wanted)
+        requests.ask(actor, person, kind=AdminRequest.Kind.EMAIL, value=wanted)
         detail(asked_for_email=wanted)
     if person.display_name != before["name"]:
         _ask_about_name(actor, person, known=same_name)
@@ -146,9 +146,9 @@ def slow_sign_in(actor: str, person: Person, *, failures: int) -> Person:
 
 @action(Event.LINK_MADE)
 def make_link(actor: Person, person: Person) -> Person:
-    """An invited person who lost their link gets a new one; former links end. For who has joined: ``accounts.ask``.
+    """An invited person who lost their link gets a new one; former links end. For who has joined: ``requests.ask``.
 
-    The link itself follows from the row: :func:`portal.people.links.link`.
+    The link itself follows from the row: :func:`portal.admin_requests.links.link`.
     """
     if not person.is_active:
         raise ValidationError(f"{person} has left; reactivate them first.")
@@ -199,7 +199,7 @@ def set_roles(actor: Person | str, person: Person, *, roles: Iterable[Role]) -> 
     """
     wanted = set(roles)
     if isinstance(actor, Person) and Role.ADMIN in wanted - set(person.roles) and _guarded():
-        accounts.ask(actor, person, kind=AdminRequest.Kind.ADMIN)
+        requests.ask(actor, person, kind=AdminRequest.Kind.ADMIN)
         wanted.discard(Role.ADMIN)
     admins = Person.objects.active().filter(groups__name=Role.ADMIN.value).exclude(pk=person.pk)
     if Role.ADMIN not in wanted and Role.ADMIN in person.roles and not admins.exists():

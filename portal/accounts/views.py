@@ -7,13 +7,14 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from portal.access import PersonRequest, may, signed_in
+from portal.accounts import actions
+from portal.accounts.forms import FilterForm, ProfileForm, initial
+from portal.admin_requests.models import AdminRequest
 from portal.answers import refused
 from portal.audit.models import Entry
 from portal.editing import unchanged
 from portal.pages import page, paged
-from portal.people import actions, line
-from portal.people.accounts.models import AdminRequest
-from portal.people.forms import FilterForm, ProfileForm, initial
+from portal.people import line
 from portal.people.models import Person, PersonQuerySet
 from portal.people.rings import in_words
 from portal.permissions import PortalPermission

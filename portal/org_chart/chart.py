@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.lookalikes import skeleton
+from portal.org_chart.sheet import Bad, Row, Sheet
 from portal.people.rings import closed, in_words
-from portal.people.sheet import Bad, Row, Sheet
 
 NO_MANAGER = "The manager {} is neither here nor in a row that can be imported."
 

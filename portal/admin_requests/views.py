@@ -9,12 +9,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, requires, signed_in, while_held
+from portal.admin_requests import actions
+from portal.admin_requests.forms import FormerPasswordForm
+from portal.admin_requests.links import link
+from portal.admin_requests.models import AdminRequest, vouchers
 from portal.answers import attempt
 from portal.pages import page
-from portal.people.accounts import actions
-from portal.people.accounts.forms import FormerPasswordForm
-from portal.people.accounts.models import AdminRequest, vouchers
-from portal.people.links import link
 from portal.people.models import Person
 from portal.permissions import PortalPermission
 

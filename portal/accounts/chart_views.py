@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST
 
 from portal import words
 from portal.access import PersonRequest, requires
+from portal.accounts import actions
+from portal.accounts.forms import ChartForm
+from portal.org_chart import importing
+from portal.org_chart.chart import Plan, plan
+from portal.org_chart.sheet import COLUMNS, MAX_ROWS, REQUIRED, Unreadable, read
 from portal.pages import page
-from portal.people import actions, importing
-from portal.people.chart import Plan, plan
-from portal.people.forms import ChartForm
-from portal.people.sheet import COLUMNS, MAX_ROWS, REQUIRED, Unreadable, read
 from portal.permissions import PortalPermission
 
 SHOWN = 500  # rows of each table on the page; the counts are always of all
