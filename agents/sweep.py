@@ -15,9 +15,11 @@ from agents.gate.recovery import settle
 from agents.grants import actions as grants
 from agents.grants.askers import lost, unfounded
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.grants import expire_grant, suspend_grant
+from agents.lifecycle.tasks import cancel_barred
 from agents.queue import actions as tasks
-from agents.queue.closing import close_barred
 from agents.queue.models import Task
+from agents.queue.moves import Lost
 from agents.queue.states import TaskState
 from agents.stops.holding import free
 from portal.audit.record import PORTAL
@@ -33,10 +35,8 @@ NEXT = 50  # of the queue's first so many, messages are sent again
 def sweep() -> None:
     """One round. A row that cannot be moved is logged and does not keep the others."""
     _each(Approval.objects.overdue(), lambda row: approvals.expire(PORTAL, row))
-    _each(Grant.objects.ended(), lambda row: grants.expire(PORTAL, row))
-    _each(
-        Grant.objects.out_of_date(), lambda row: grants.suspend(PORTAL, row, cause=because("declared_anew"))
-    )
+    _each(Grant.objects.ended(), lambda row: expire_grant(PORTAL, row))
+    _each(Grant.objects.out_of_date(), lambda row: suspend_grant(PORTAL, row, cause=because("declared_anew")))
     _each(Grant.objects.to_remind().with_people(), lambda row: grants.remind(PORTAL, row))
     _close_barred()
     _each(
@@ -53,7 +53,7 @@ def _close_barred() -> None:
     """What lost its authority in another way than by a verb."""
     if found := list(Task.objects.barred().values_list("pk", flat=True)[:AT_MOST]):
         with transaction.atomic():
-            close_barred(Task.objects.filter(pk__in=found))
+            cancel_barred(Task.objects.filter(pk__in=found))
 
 
 def _send_again() -> list[int]:
@@ -73,7 +73,7 @@ def _each(rows: Iterable[Any], close: Callable[[Any], object]) -> None:
     for row in rows[:AT_MOST]:  # type: ignore[index]
         try:
             close(row)
-        except (ValidationError, tasks.Lost) as error:
+        except (ValidationError, Lost) as error:
             log.info("Left %s as it is: %s", row, error)
         except Exception:
             log.exception("%s %s is broken; the others go on", type(row).__name__, row.pk)

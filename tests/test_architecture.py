@@ -21,20 +21,25 @@ MODULES = sorted(
     if not {"migrations", "tests"} & set(path.relative_to(ROOT).parts)
 )
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-ACTIONS = [path for path in MODULES if path.name == "actions.py"]
+ACTIONS = [path for path in MODULES if path.name == "actions.py" or path.parent.name == "lifecycle"]
 
-# Public functions of an actions.py that are no verb of their own, and why.
+# Public functions of an actions.py, or of agents/lifecycle, that are no verb of their own, and why.
 NO_VERB = {
     "agents.approvals.actions.answer": "chooses between the two verbs approve and refuse",
-    "agents.approvals.actions.bury": "locks the tasks of all, then runs a verb on each ask",
+    "agents.approvals.actions.cancel_asks": "locks the tasks of all, then runs a verb on each ask",
     "agents.approvals.actions.open_ask": "part of the gate's decision, whose entry it shares",
     "agents.approvals.actions.propose": "requests by the verb of grants, in one transaction with the ask's row",
     "agents.connections.actions.test": "tries outside of a transaction, then calls the verb",
-    "agents.queue.actions.claim": "a conditional update; what follows it is the verb",
-    "agents.queue.actions.park": "takes the lock under which the verb runs",
+    "agents.lifecycle.halting.begin": "a part of every verb that stops something",
+    "agents.lifecycle.halting.end": "a part of every verb that lifts a stop",
+    "agents.lifecycle.halting.end_all": "a part of the verb that ends what was stopped",
+    "agents.lifecycle.halting.notify_workers": "a part of setting and lifting",
+    "agents.lifecycle.tasks.cancel_barred": "runs a verb on each task",
+    "agents.lifecycle.tasks.claim_task": "a conditional update; what follows it is the verb",
+    "agents.lifecycle.tasks.park_task": "takes the lock under which the verb runs",
     "agents.queue.actions.renew": "the heartbeat of a worker, not an event",
-    "agents.stops.actions.lift": "an agent's stop is lifted by the verb that lets it work again",
-    "agents.stops.actions.set_stop": "agents and tasks are stopped by the verbs of their rooms",
+    "agents.lifecycle.stops.lift_stop": "an agent's stop is lifted by the verb that lets it work again",
+    "agents.lifecycle.stops.set_stop": "agents and tasks are stopped by the verbs of their rooms",
     "metering.signals.actions.call_useful": "leaves no entry: others read the trail, signals are one's own",
     "portal.admin_requests.actions.prove": "counts each try, also a wrong one, then calls the verb",
     "portal.accounts.actions.create_first_admin": "invites and joins, both of them verbs",

@@ -11,10 +11,10 @@ from unittest import mock
 import pytest
 from django.utils import timezone
 
+from agents.lifecycle.agents import share_agent
 from agents.openings import actions as openings
 from agents.permissions import Level
 from agents.queue import actions as tasks
-from agents.registry import actions as registry
 from tests import builders
 from tests.cast import NAMES, Cast, as_
 from tests.volumes import EXEMPT, addresses, posted, read, work
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 def world(cast: Cast) -> World:
     """Mia owns the agent, Lea manages it, Olga has it work as well, in Mia's own mailbox too: each did before."""
     made = make_world(cast)
-    registry.share(cast.mia, made.agent, reader=cast.lea, level=Level.MANAGER)
-    registry.share(cast.mia, made.agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, made.agent, reader=cast.lea, level=Level.MANAGER)
+    share_agent(cast.mia, made.agent, reader=cast.olga, level=Level.OPERATOR)
     builders.grant(made.agent, made.own_box, "mail.list", by=cast.mia)
     openings.give(cast.mia, made.own_box, reader=cast.olga, ends_at=timezone.now() + timedelta(days=3))
     for person in (cast.mia, cast.lea, cast.olga):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agents import gate
 from agents.grants.models import Grant
-from agents.queue import actions as tasks
+from agents.lifecycle.tasks import fail_task, finish_task
 from agents.queue.models import Call, Task
 from metering import budgets
 from metering.usage.ledger import ModelCall, record
@@ -76,9 +76,9 @@ def work(person: Person, world: World, key: str, *, opened: bool = False) -> Non
         cost = record(_call(person, world, task, f"{key}-{how}"))
         budgets.settle(caller, micros=cost.micros if cost else None)
         if how == "finish":
-            tasks.finish(str(agent), task, result="Done.", counts={"read": number})
+            finish_task(str(agent), task, result="Done.", counts={"read": number})
         elif how == "fail":
-            tasks.fail(str(agent), task, reason=_reason(), counts={})
+            fail_task(str(agent), task, reason=_reason(), counts={})
 
 
 def _list(task: Task, world: World) -> None:

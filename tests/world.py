@@ -11,15 +11,16 @@ from agents.connections.models import Connection
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.agents import share_agent
+from agents.lifecycle.stops import set_stop
+from agents.lifecycle.tasks import claim_task, park_task
 from agents.openings import actions as openings
 from agents.openings.models import Opening
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
 from agents.queue.outcomes import carrier
-from agents.registry import actions as registry
 from agents.registry.models import Agent
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from agents.succession import actions as succession
 from agents.succession.models import Handover
@@ -107,7 +108,7 @@ def make_world(cast: Cast) -> World:
         ends_at=timezone.now() + timedelta(days=3),
         why="more of it",
     )
-    task = tasks.claim(
+    task = claim_task(
         builders.unnarrowed(tasks.queue(cast.mia, agent, instruction="Post hello to Lea")).pk, worker="here"
     )
     assert task is not None
@@ -122,7 +123,7 @@ def make_world(cast: Cast) -> World:
         connection=chat.pk,
         arguments={"to": cast.lea.email, "text": "Hello"},
     )
-    tasks.park(task, counts={})
+    park_task(task, counts={})
     permit = permits.request(
         cast.lea, cast.support, purpose="Plan the budget", ends_at=timezone.now() + timedelta(days=9)
     )
@@ -179,7 +180,7 @@ def make_world(cast: Cast) -> World:
             output=8,
             valid_from=timezone.now().date(),
         ),
-        stop=stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="test"),
+        stop=set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="test"),
         budget=budget,
         raised=raised,
         signal=Signal.objects.create(
@@ -200,5 +201,5 @@ def make_world(cast: Cast) -> World:
 def _offered(cast: Cast) -> Handover:
     """A task of Mia's with Lea's agent, offered to Lea."""
     agent = builders.agent(cast.lea, cast.support, name="Digest")
-    registry.share(cast.lea, agent, reader=cast.mia, level=Level.OPERATOR)
+    share_agent(cast.lea, agent, reader=cast.mia, level=Level.OPERATOR)
     return succession.offer(cast.ada, tasks.queue(cast.mia, agent, instruction="Sum up"), to=cast.lea)

@@ -66,7 +66,7 @@ def answer(
             return approve(actor, approval, note=note, scope=scope)
         return refuse(actor, approval, note=note)
     except Outlived as error:
-        bury(Approval.objects.filter(pk=approval.pk), why=error.why)
+        cancel_asks(Approval.objects.filter(pk=approval.pk), why=error.why)
         approval.refresh_from_db()
         raise ValidationError(_why_closed(approval)) from error
 
@@ -123,8 +123,8 @@ def expire(actor: str, approval: Approval) -> Approval:
     return _close(approval, Approval.State.EXPIRED)
 
 
-def bury(asks: ApprovalQuerySet, *, why: Stored) -> int:
-    """The open ones of these asks are dead: what they were bound to has ended or changed. How many there were.
+def cancel_asks(asks: ApprovalQuerySet, *, why: Stored) -> int:
+    """Cancel the open ones of these asks: what they were bound to has ended or changed. How many there were.
 
     Their tasks go on, and the model is told ``why`` as its answer.
     """
@@ -132,11 +132,11 @@ def bury(asks: ApprovalQuerySet, *, why: Stored) -> int:
         found = list(asks.filter(state=Approval.State.OPEN).values_list("pk", "call__task_id"))
         _locked(Task.objects.filter(pk__in={task for _, task in found}))
         still = Approval.objects.filter(pk__in=[ask for ask, _ in found], state=Approval.State.OPEN)
-        return len([_bury(PORTAL, ask, why=why) for ask in still.order_by("id")])
+        return len([_cancel(PORTAL, ask, why=why) for ask in still.order_by("id")])
 
 
 @action(Event.APPROVAL_DEAD)
-def _bury(actor: str, approval: Approval, *, why: Stored) -> Approval:
+def _cancel(actor: str, approval: Approval, *, why: Stored) -> Approval:
     detail(task=approval.call.task_id, why=public(why))
     return _close(approval, Approval.State.DEAD, why_dead=why)
 

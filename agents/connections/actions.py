@@ -1,4 +1,4 @@
-"""What can be done to connections: add, edit, test, remove, give and take rights."""
+"""What can be done to connections: add, edit, test, give and take rights. Removing is a verb of ``lifecycle``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
-from agents.connections.models import Connection
+from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.connections.vault import VaultError, encrypt
 from agents.connectors import connectors
 from agents.connectors.base import ConnectorError
@@ -17,7 +17,6 @@ from agents.permissions import AgentsPermission, ConnectionPermission
 from portal.audit.record import action, detail
 from portal.naming import refuse_alike
 from portal.people.models import Person
-from portal.reasons import because
 from portal.teams.models import Team
 
 RENAMED = "Agents read this name. Somebody who decides on grants here can change it."
@@ -62,7 +61,7 @@ def edit(
 
     Agents read the name, so only somebody who may let them act here changes it. Raises ValidationError.
     """
-    _not_removed(connection)
+    connection.refuse_removed()
     if name.strip() != connection.name and not connection.permits(actor, ConnectionPermission.GRANT):
         raise ValidationError({"name": RENAMED})
     connection.name = name.strip()
@@ -83,11 +82,6 @@ def _save(connection: Connection) -> None:
         raise ValidationError({"name": "There is a connection of this name already."}) from None
 
 
-def _not_removed(connection: Connection) -> None:
-    if connection.state == Connection.State.REMOVED:
-        raise ValidationError(f"{connection} is removed; nothing about it changes any more.")
-
-
 def _configure(connection: Connection, settings: Mapping[str, Any], secret: str) -> None:
     connection.settings = dict(settings)
     if secret:
@@ -101,7 +95,7 @@ def _configure(connection: Connection, settings: Mapping[str, Any], secret: str)
 
 def test(actor: Person, connection: Connection) -> Connection:
     """Try the connection and keep what came of it. The trial may be slow, so no transaction waits for it."""
-    _not_removed(connection)
+    connection.refuse_removed()
     try:
         ok, note = True, connection.connector.check(connection.context())
     except (ConnectorError, VaultError) as error:
@@ -117,25 +111,12 @@ def _tested(actor: Person, connection: Connection, *, ok: bool, note: str) -> Co
     return connection
 
 
-@action(Event.CONNECTION_REMOVED)
-def remove(actor: Person, connection: Connection) -> Connection:
-    """Its grants are revoked and its secret forgotten; rows that name it stay."""
-    from agents.grants import actions as grants
-
-    _not_removed(connection)
-    connection.state, connection.secret = Connection.State.REMOVED, b""
-    connection.save(update_fields=["state", "secret"])
-    for grant in connection.grants.holding().select_related("agent"):
-        grants.revoke(actor, grant, cause=because("place_removed"))
-    return connection
-
-
 @action(Event.CONNECTION_SHARED)
 def give(
     actor: Person, connection: Connection, *, holder: Person | Team, rights: list[ConnectionPermission]
 ) -> Connection:
     """Give rights on a shared connection; seeing it comes with each of them."""
-    _not_removed(connection)
+    connection.refuse_removed()
     if connection.personal:
         raise ValidationError("A personal connection stays with its person.")
     receiver = holder.group if isinstance(holder, Team) else holder
@@ -161,8 +142,6 @@ def take(actor: Person, connection: Connection, *, holder: Person | Team) -> Con
 
 
 def _somebody_holds(permission: ConnectionPermission, connection: Connection) -> bool:
-    from agents.connections.models import ConnectionPersonRight, ConnectionTeamRight
-
     codename = permission.value.partition(".")[2]
     rights = {"content_object": connection, "permission__codename": codename}
     people = ConnectionPersonRight.objects.filter(**rights, user__is_active=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -140,6 +141,11 @@ class Connection(models.Model):
         holding = models.Q(pk__in=people) | models.Q(groups__in=teams)
         found: models.QuerySet[Person] = Person.objects.active().filter(holding).distinct()
         return found
+
+    def refuse_removed(self) -> None:
+        """Raises ValidationError: nothing about a removed connection changes any more."""
+        if self.state == Connection.State.REMOVED:
+            raise ValidationError(f"{self} is removed; nothing about it changes any more.")
 
     @property
     def connector(self) -> Connector:

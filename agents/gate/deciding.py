@@ -21,8 +21,8 @@ from agents.grants.models import Grant
 from agents.policy.decide import decide
 from agents.policy.explain import explain
 from agents.policy.facts import Decision, Reason, Request, Verdict
-from agents.queue.actions import Lost
 from agents.queue.models import Call
+from agents.queue.moves import Lost
 from agents.reasons import of_rules
 from agents.stops.holding import call_closed, while_deciding
 from agents.storable import storable

@@ -13,8 +13,8 @@ from agents.connections.models import Connection
 from agents.gate.provenance_cache import provenance
 from agents.grants.models import Grant
 from agents.policy.facts import Agreed, Facts
-from agents.queue.actions import Lost
 from agents.queue.models import Call, Task
+from agents.queue.moves import Lost
 from agents.stops.models import Stop
 
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection
 
-from agents.queue.actions import Lost
 from agents.queue.models import Call
+from agents.queue.moves import Lost
 
 KEY = "(hashtextextended('agents_call', %s))"
 WAIT = 10.0  # seconds for who is at it; a worker that has waited in vain leaves the task to a later one

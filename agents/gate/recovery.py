@@ -4,8 +4,8 @@ import logging
 
 from agents.gate.locking import alone, stands
 from agents.gate.performing import closed, reconcile
-from agents.queue.actions import Lost
 from agents.queue.models import Call
+from agents.queue.moves import Lost
 from agents.stops.holding import confirm, orphans
 from agents.stops.models import Stop
 from portal.reasons import because

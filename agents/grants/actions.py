@@ -1,23 +1,21 @@
-"""What can be done to grants: request, decide (and narrow), withdraw, revoke, suspend, remind, close at the end."""
+"""What can be done to grants: request, decide (and narrow), withdraw, remind. Ending one is a verb of ``lifecycle``."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.events import Event
 from agents.grants.askers import lost, may_ask
-from agents.grants.models import Grant, GrantQuerySet, GrantRequest
+from agents.grants.models import Grant, GrantRequest
 from agents.grants.terms import Terms, as_asked, as_granted, check
 from agents.registry.live_yes import say_yes
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
 from portal.people.models import Person
-from portal.reasons import Stored, because, public, told
+from portal.reasons import Stored, public, told
 
 
 @action(Event.GRANTS_REQUESTED)
@@ -134,34 +132,6 @@ def withdraw(actor: Person | str, asked: GrantRequest, *, cause: Stored | None =
     return asked
 
 
-@action(Event.GRANT_REVOKED)
-def revoke(actor: Person | str, grant: Grant, *, why: str = "", cause: Stored | None = None) -> Grant:
-    """End a grant at once. A call that is being decided this moment loses it too: the gate looks again.
-
-    ``why``: a person's words; ``cause``: the portal's own reason.
-    """
-    detail(why=public(cause) if cause else why)
-    return _end(grant, Grant.State.REVOKED, why, cause)
-
-
-@action(Event.GRANTS_REVOKED)
-def revoke_all(actor: Person, target: Agent | Connection, *, grants: GrantQuerySet, why: str = "") -> int:
-    """End ``grants`` of an agent or on a connection in one go, all or none of them; how many it were."""
-    rows = list(grants.select_related("agent", "connection").order_by("id"))
-    if not rows:
-        raise ValidationError("There is nothing left to revoke.")
-    for grant in rows:
-        revoke(actor, grant, why=why)
-    detail(grants=[grant.pk for grant in rows], why=why)
-    return len(rows)
-
-
-@action(Event.GRANT_SUSPENDED)
-def suspend(actor: Person | str, grant: Grant, *, cause: Stored) -> Grant:
-    detail(why=public(cause))
-    return _end(grant, Grant.State.SUSPENDED, cause=cause)
-
-
 @action(Event.GRANT_REMINDED)
 def remind(actor: str, grant: Grant) -> Grant:
     """Its end is near: the start page tells whoever asked for it and the agent's owner; the trail tells whom."""
@@ -172,34 +142,6 @@ def remind(actor: str, grant: Grant) -> Grant:
     readers = dict.fromkeys([grant.request.requested_by, grant.agent.owner])
     detail(reminded=[str(one) for one in readers if one.is_active], until=grant.ends_at.isoformat())
     return grant
-
-
-@action(Event.GRANT_EXPIRED)
-def expire(actor: str, grant: Grant) -> Grant:
-    return _end(grant, Grant.State.EXPIRED)
-
-
-def _end(grant: Grant, state: Grant.State, why: str = "", cause: Stored | None = None) -> Grant:
-    ending = [Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED]
-    kept: dict[str, Any] = {"note": why[:500]} if why else {}
-    kept |= {"cause": cause} if cause else {}
-    changed = Grant.objects.filter(pk=grant.pk, state__in=ending).update(
-        state=state, version=models.F("version") + 1, **kept
-    )
-    if not changed:
-        raise ValidationError("This grant has ended already.")
-    grant.refresh_from_db()
-    _bury_asks(grant)
-    return grant
-
-
-def _bury_asks(grant: Grant) -> None:
-    """What was asked under a grant is asked for nothing once it has ended."""
-    from agents.approvals import actions as approvals
-    from agents.approvals.models import Approval
-
-    why = because("ask_grant_ended", state=grant.state)
-    approvals.bury(Approval.objects.filter(call__grant=grant), why=why)
 
 
 def _decided(actor: Person, grant: Grant, state: Grant.State, note: str) -> Grant:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from agents.approvals import actions as approvals
+from agents.approvals.actions import cancel_asks
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
 from agents.events import Event
@@ -49,5 +49,5 @@ def end(actor: Person | str, opening: Opening) -> Opening:
     on(place)
     detail(reader=str(opening.reader))
     asks = Approval.objects.filter(call__connection=place).of_anothers_connection()
-    approvals.bury(asks, why=because("ask_place_anothers", name=str(place), whose=str(place.person)))
+    cancel_asks(asks, why=because("ask_place_anothers", name=str(place), whose=str(place.person)))
     return opening

@@ -1,6 +1,7 @@
 """Agent: what acts for a person. Shares are guardian rows in their own direct-foreign-key tables."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -108,6 +109,11 @@ class Agent(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("registry:detail", args=[self.pk])
+
+    def refuse_retired(self) -> None:
+        """Raises ValidationError: nothing about a retired agent changes any more."""
+        if self.state == Agent.State.RETIRED:
+            raise ValidationError(f"{self} is retired; nothing about it changes any more.")
 
     def rights_of(self, person: Person) -> frozenset[str]:
         """All that the person may do to this agent: shared with them or with a team of theirs, or by role."""

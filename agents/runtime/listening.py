@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import connection
 
+from agents.lifecycle.halting import CHANNEL
 from agents.queue.models import Task
 from agents.stops.models import Stop
-from agents.stops.standing import CHANNEL
 from portal import env
 
 log = logging.getLogger(__name__)

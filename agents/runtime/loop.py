@@ -22,9 +22,11 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
 from agents import gate
+from agents.lifecycle.tasks import claim_task, fail_task, finish_task, park_task
 from agents.policy.decide import TOO_MANY
 from agents.queue import actions
 from agents.queue.models import Call, Step, Task
+from agents.queue.moves import Lost
 from agents.runtime import listening, spending, transcript, turns
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.providers import UnknownModel, build
@@ -46,14 +48,14 @@ Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connectio
 
 def run(task_id: int) -> None:
     """Claim a task and work on it until it ends, waits or is taken away. Never raises: a worker outlives its tasks."""
-    task = actions.claim(task_id, worker=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
+    task = claim_task(task_id, worker=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
     if task is None:
         return
     try:
         with listening.watching(task):
             while not _step(task):
                 pass
-    except actions.Lost:
+    except Lost:
         log.info("%s is no longer this worker's", task)
     except GiveUp as end:
         _fail(task, end.reason)
@@ -68,8 +70,8 @@ def run(task_id: int) -> None:
 
 def _fail(task: Task, reason: Stored) -> None:
     try:
-        actions.fail(Acting(task.agent), task, reason=reason, counts=counts(task))
-    except actions.Lost:
+        fail_task(Acting(task.agent), task, reason=reason, counts=counts(task))
+    except Lost:
         log.info("%s had ended before it could fail: %s", task, reason["code"])
 
 
@@ -85,7 +87,7 @@ def _step(task: Task) -> bool:
     if not wanted:
         if response.finish_reason in turns.FAILED:
             raise GiveUp(because("model_broke_off"))
-        actions.finish(Acting(task.agent), task, result=last.text, counts=counts(task))
+        finish_task(Acting(task.agent), task, result=last.text, counts=counts(task))
         return True
     meant = (response.metadata or {}).get("meant", {})
     _progressing(task, last, wanted, meant)
@@ -96,7 +98,7 @@ def _step(task: Task) -> bool:
         _call(task, last, position, part, meant)
     _not_tiring(last)
     actions.renew(task, timedelta(seconds=time.monotonic() - began))
-    return last.calls.filter(state=Call.State.ASKED).exists() and actions.park(task, counts=counts(task))
+    return last.calls.filter(state=Call.State.ASKED).exists() and park_task(task, counts=counts(task))
 
 
 def _all_closed(step: Step) -> bool:
@@ -130,7 +132,7 @@ def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
             meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
             meant = {name: meant[name] for name in called & set(meant)}
             return replace(response, metadata={"meant": meant}), held
-        except (actions.Lost, GiveUp):
+        except (Lost, GiveUp):
             spending.give_back(held)
             raise
         except Exception as error:  # the network, the provider, or the library that reads what it said
@@ -228,7 +230,7 @@ def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: 
         spending.settle(task, held, cost if read else None)
     spending.look(task)
     if not kept:
-        raise actions.Lost(f"{task} went on without this worker")
+        raise Lost(f"{task} went on without this worker")
     task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])
     return step
 

@@ -11,8 +11,8 @@ from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
+from agents.lifecycle.agents import pause_agent
 from agents.queue.models import Task
-from agents.registry import actions as registry
 from agents.runtime.limits import GiveUp
 from metering import budgets
 from metering.budgets import runaway, watching, words
@@ -70,7 +70,7 @@ def look(task: Task) -> None:
     agent.refresh_from_db()
     if agent.state != agent.State.ACTIVE:
         return
-    registry.pause(PORTAL, agent, cause=runaway.reason(hour), runaway=True)
+    pause_agent(PORTAL, agent, cause=runaway.reason(hour), runaway=True)
     watching.stopped_for(task.agent_id, hour)
 
 

@@ -11,12 +11,13 @@ from agents.authority import barred
 from agents.events import Event
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.agents import hand_over_agent, pause_agent
+from agents.lifecycle.grants import suspend_grant
+from agents.lifecycle.tasks import cancel_barred
 from agents.openings import actions as openings
 from agents.openings.models import Opening
 from agents.queue import actions as tasks
-from agents.queue.closing import close_barred
 from agents.queue.models import Task
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.stops.holding import while_stopping
 from agents.succession.models import Handover
@@ -37,16 +38,16 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
     offered = list(Task.objects.filter(person=person).under_way().select_related("agent").order_by("pk"))
     for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
         if successor := chosen.get(f"agent-{agent.pk}"):
-            registry.hand_over(actor, agent, owner=successor)
+            hand_over_agent(actor, agent, owner=successor)
         else:
-            registry.pause(PORTAL, agent, cause=because("agent_owner_gone", who=str(person)))
+            pause_agent(PORTAL, agent, cause=because("agent_owner_gone", who=str(person)))
     for task in offered:
         if successor := chosen.get(f"tasks-{task.agent_id}"):
             offer(actor, task, to=successor)
-    close_barred(Task.objects.filter(person=person))
+    cancel_barred(Task.objects.filter(person=person))
     theirs = Q(agent__owner=person) | Q(connection__person=person)
     for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
-        grants.suspend(PORTAL, grant, cause=because("who_left", who=str(person)))
+        suspend_grant(PORTAL, grant, cause=because("who_left", who=str(person)))
     for opening in Opening.objects.filter(connection__person=person, ended_at__isnull=True):
         openings.end(PORTAL, opening)
     for asked in GrantRequest.objects.filter(requested_by=person).open():

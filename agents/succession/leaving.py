@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from agents.approvals.models import Approval
 from agents.grants.models import Grant, GrantRequest
-from agents.queue.closing import close_barred
+from agents.lifecycle.tasks import cancel_barred
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from portal.people.models import Person
@@ -58,4 +58,4 @@ def consequences(person: Person) -> list[str]:
 
 def membership_ended(actor: Person | str, person: Person) -> None:
     """Called inside the end of a membership: tasks for agents that the person had by the team alone end."""
-    close_barred(Task.objects.filter(person=person))
+    cancel_barred(Task.objects.filter(person=person))

@@ -19,14 +19,15 @@ from agents.connectors import connectors
 from agents.connectors.base import CallContext, Result
 from agents.gate.calling import call as gate_call
 from agents.grants.models import Grant
+from agents.lifecycle.agents import hand_over_agent, pause_agent, resume_agent, share_agent, unshare_agent
+from agents.lifecycle.tasks import claim_task
 from agents.openings import actions as openings
 from agents.openings.models import Opening
 from agents.permissions import Level
 from agents.queue import actions as tasks
-from agents.queue.actions import Lost
 from agents.queue.models import Call, Step, Task
+from agents.queue.moves import Lost
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from portal.accounts import actions as people
 from portal.people.models import Person
@@ -68,7 +69,7 @@ class Company(RuleBasedStateMachine):
         self.number = 0
         self.wrong: list[str] = []
         for reader in ("sales", "lea"):
-            registry.share(self.cast.ada, self.agent, reader=self.reader(reader), level=Level.OPERATOR)
+            share_agent(self.cast.ada, self.agent, reader=self.reader(reader), level=Level.OPERATOR)
             self.level[reader] = Level.OPERATOR
         self.all_is_well_again()
 
@@ -142,7 +143,7 @@ class Company(RuleBasedStateMachine):
     @rule(target=asks, pk=work, own=st.booleans(), capability=st.sampled_from(CAPABILITIES))
     def call(self, pk: int, own: bool, capability: str) -> Any:
         """By the worker that has the task, or takes it now; one that was stopped meanwhile tries all the same."""
-        task = tasks.claim(pk, worker=f"w{pk}") or Task.objects.select_related("agent", "person").get(pk=pk)
+        task = claim_task(pk, worker=f"w{pk}") or Task.objects.select_related("agent", "person").get(pk=pk)
         if task.state == TaskState.QUEUED:
             return multiple()
         self.number += 1
@@ -203,13 +204,13 @@ class Company(RuleBasedStateMachine):
     @rule(to=st.sampled_from((*PEOPLE, *TEAMS)), level=st.sampled_from(list(Level)))
     def share(self, to: str, level: Level) -> None:
         with suppress(ValidationError):
-            registry.share(self.cast.ada, self.fresh(), reader=self.reader(to), level=level)
+            share_agent(self.cast.ada, self.fresh(), reader=self.reader(to), level=level)
             self.level[to] = level
 
     @rule(to=st.sampled_from((*PEOPLE, *TEAMS)))
     def unshare(self, to: str) -> None:
         with suppress(ValidationError):
-            registry.unshare(self.cast.ada, self.fresh(), reader=self.reader(to))
+            unshare_agent(self.cast.ada, self.fresh(), reader=self.reader(to))
             self.level.pop(to, None)
 
     @rule(who=st.sampled_from(PEOPLE), team=st.sampled_from(TEAMS))
@@ -237,14 +238,14 @@ class Company(RuleBasedStateMachine):
     @rule(to=st.sampled_from(PEOPLE))
     def hand_over(self, to: str) -> None:
         with suppress(ValidationError):
-            registry.hand_over(self.cast.ada, self.fresh(), owner=self.person(to))
+            hand_over_agent(self.cast.ada, self.fresh(), owner=self.person(to))
             self.level.pop(self.owner, None)
             self.owner, self.level[to] = to, Level.MANAGER
 
     @rule()
     def stop(self) -> None:
         with suppress(ValidationError):
-            registry.pause(self.cast.ada, self.fresh())
+            pause_agent(self.cast.ada, self.fresh())
             self.stopped = True
 
     @rule(to=st.sampled_from(("lea", "olga", *TEAMS)), days=st.sampled_from([0, 3]))
@@ -262,7 +263,7 @@ class Company(RuleBasedStateMachine):
     def all_is_well_again(self) -> None:
         """The agent works and holds every grant: else most runs would end in a portal that says no."""
         with suppress(ValidationError):
-            registry.resume(self.cast.ada, self.fresh())
+            resume_agent(self.cast.ada, self.fresh())
         agent = self.fresh()
         self.stopped = agent.state != Agent.State.ACTIVE
         for place, by in ((self.shared, self.cast.ada), (self.own, self.cast.mia)):

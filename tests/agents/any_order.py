@@ -20,12 +20,12 @@ from agents.approvals import actions as approvals
 from agents.approvals.models import Approval, binding
 from agents.connectors import connectors
 from agents.connectors.base import CallContext, Result
-from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantQuerySet
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.queue.models import Call
-from agents.registry import actions as registry
 from agents.registry.models import Agent
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from tests import builders
 from tests.agents import transcripts
@@ -140,7 +140,7 @@ class Portal(RuleBasedStateMachine):
     def all_is_well_again(self, capability: str) -> None:
         """A new grant where there is none, and nothing stopped: else most runs would end in a portal that says no."""
         for stop in Stop.objects.standing().for_reading():
-            stops.lift(self.here.cast.ada if stop.agent is None else self.here.cast.mia, stop)
+            lift_stop(self.here.cast.ada if stop.agent is None else self.here.cast.mia, stop)
         if not self.live(capability).exists():
             builders.grant(self.here.agent, self.place, capability, by=self.here.cast.ada)
 
@@ -160,13 +160,13 @@ class Portal(RuleBasedStateMachine):
                     self.live(capability).update(max_uses=1, used=0)
                 case "connection stopped":
                     scope = Stop.Scope.CONNECTION
-                    stops.set_stop(self.here.cast.ada, scope=scope, connection=self.place, why="")
+                    set_stop(self.here.cast.ada, scope=scope, connection=self.place, why="")
                 case "agent stopped":
-                    registry.pause(self.here.cast.mia, self.here.agent, why="")
+                    pause_agent(self.here.cast.mia, self.here.agent, why="")
 
     def revoke(self, capability: str) -> None:
         for one in self.live(capability):
-            grants.revoke(self.here.cast.ada, one)
+            revoke_grant(self.here.cast.ada, one)
 
     def live(self, capability: str) -> GrantQuerySet:
         return Grant.objects.live().filter(connection=self.place, capability=capability)

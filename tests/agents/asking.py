@@ -6,7 +6,7 @@ from agents import gate
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
 from agents.grants.actions import Terms
-from agents.queue import actions as tasks
+from agents.lifecycle.tasks import claim_task, park_task
 from agents.queue.models import Call, Task
 from portal.reasons import because
 from tests import builders
@@ -62,7 +62,7 @@ def asked(
 ) -> Approval:
     """One ask, parked, by the real gate."""
     call = transcripts.asking(task, room, to=to, text=said, number=number)
-    tasks.park(task, counts={})
+    park_task(task, counts={})
     return Approval.objects.get(call=call)
 
 
@@ -74,7 +74,7 @@ def with_origins(ask: Approval, *origins: dict[str, Any]) -> Approval:
 
 def again(ask: Approval) -> Call:
     """The call as a worker makes it that goes on with the task."""
-    task = tasks.claim(ask.call.task_id, "another")
+    task = claim_task(ask.call.task_id, "another")
     assert task is not None
     row = ask.call
     return gate.call(

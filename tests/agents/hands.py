@@ -17,11 +17,11 @@ from django.core.exceptions import ValidationError
 from agents import gate
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.grants import actions as grants
+from agents.lifecycle.grants import revoke_grant
 from agents.connectors.chat.connector import PortalChat
 from agents.grants.models import Grant
 from agents.queue.models import Call
-from agents.stops import actions as stops
+from agents.lifecycle.stops import set_stop
 from agents.stops.models import Stop
 from portal.people.models import Person
 
@@ -30,7 +30,7 @@ def answer(who, ask, yes):
     return "answered"
 
 def revoke(who, grant):
-    grants.revoke(Person.objects.get(pk=who), Grant.objects.get(pk=grant))
+    revoke_grant(Person.objects.get(pk=who), Grant.objects.get(pk=grant))
     return "revoked"
 
 def go_on(call):
@@ -57,7 +57,7 @@ def answer_and_take_long(who, ask, call, seconds):
         PortalChat.perform = perform
 
 def stop(who, capability):
-    stops.set_stop(Person.objects.get(pk=who), scope=Stop.Scope.CAPABILITY, capability=capability, why="A race")
+    set_stop(Person.objects.get(pk=who), scope=Stop.Scope.CAPABILITY, capability=capability, why="A race")
     return "stopped"
 
 print("ready", flush=True)

@@ -5,7 +5,7 @@ import pytest
 from agents.approvals.display import shown
 from agents.approvals.models import Approval
 from agents.connections import actions as connections
-from agents.grants import actions as grants
+from agents.lifecycle.grants import revoke_grant
 from agents.permissions import ConnectionPermission
 from tests.agents.asking import argument, asked, elsewhere, running, text, with_origins
 from tests.browser import Visitor, browsing
@@ -107,7 +107,7 @@ def test_the_buttons_of_an_open_page_go_when_the_ask_dies_and_what_is_typed_stay
         assert mia.page.get_by_label("A note").input_value() == "Only if she asked"
         assert mia.page.locator("button[name=answer]").count() == 3 - (not shown(ask, cast.mia).widenable)
 
-        grants.revoke(cast.ada, ask.call.grant)
+        revoke_grant(cast.ada, ask.call.grant)
         mia.sees("The grant it needs was revoked.")
         assert mia.heading() == "Post in the chat to lea.brandt@example.com?"
         assert mia.page.locator("button[name=answer], #note, main > [hx-trigger]").count() == 0

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
+from agents.approvals.actions import cancel_asks
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
-from agents.queue import actions as tasks
+from agents.lifecycle.grants import expire_grant, revoke_grant, suspend_grant
+from agents.lifecycle.tasks import claim_task, park_task
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
@@ -41,17 +42,17 @@ def here(cast) -> Scene:
 
 
 def parked(here: Scene, *calls: Call) -> list[Approval]:
-    assert tasks.park(here.task, counts={})
+    assert park_task(here.task, counts={})
     return [Approval.objects.get(call=call) for call in calls]
 
 
 ENDS = {
-    "revoked": (lambda s, g: grants.revoke(s.cast.ada, g), "The grant it needs was revoked."),
+    "revoked": (lambda s, g: revoke_grant(s.cast.ada, g), "The grant it needs was revoked."),
     "suspended": (
-        lambda s, g: grants.suspend(s.cast.ada, g, cause=because("declared_anew")),
+        lambda s, g: suspend_grant(s.cast.ada, g, cause=because("declared_anew")),
         "The grant it needs was suspended.",
     ),
-    "expired": (lambda s, g: grants.expire("Agent Portal", g), "The grant it needs has ended."),
+    "expired": (lambda s, g: expire_grant("Agent Portal", g), "The grant it needs has ended."),
 }
 
 
@@ -67,7 +68,7 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
     assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": ask.why_dead})
     with pytest.raises(ValidationError, match="no longer needed"):
         approvals.answer(here.cast.mia, ask, yes=True)
-    task = tasks.claim(here.task.pk, "another")
+    task = claim_task(here.task.pk, "another")
     here.task = task
     row = here.again(ask.call)
     assert row.state == Call.State.REFUSED
@@ -76,19 +77,19 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
 
 def test_other_asks_of_the_task_are_still_waited_for(here):
     _, draft = parked(here, here.post(), here.draft())
-    grants.revoke(here.cast.ada, here.grant("chat.post"))
+    revoke_grant(here.cast.ada, here.grant("chat.post"))
     draft.refresh_from_db()
     assert draft.state == A.OPEN
     assert Task.objects.get(pk=here.task.pk).state == TaskState.WAITING
-    assert approvals.bury(Approval.objects.all(), why=because("task_ended")) == 1
+    assert cancel_asks(Approval.objects.all(), why=because("task_ended")) == 1
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
-    assert approvals.bury(Approval.objects.all(), why=because("task_ended")) == 0
+    assert cancel_asks(Approval.objects.all(), why=because("task_ended")) == 0
 
 
 def test_what_was_answered_stays_as_it_was(here):
     (ask,) = parked(here, here.post())
     approvals.answer(here.cast.mia, ask, yes=False, note="no")
-    assert approvals.bury(Approval.objects.all(), why=because("task_ended")) == 0
+    assert cancel_asks(Approval.objects.all(), why=because("task_ended")) == 0
     ask.refresh_from_db()
     assert (ask.state, ask.why_dead) == (A.REFUSED, {})
 
@@ -97,7 +98,7 @@ def test_an_ask_under_a_grant_that_ended_meanwhile_is_dead_from_the_beginning(he
     row = here.post()
     Approval.objects.all().delete()
     grant = row.grant
-    grants.revoke(here.cast.ada, here.grant("chat.post"))
+    revoke_grant(here.cast.ada, here.grant("chat.post"))
     born = approvals.open_ask(row, grant, origins=[{"argument": "to"}])
     assert (born.state, told(born.why_dead)) == (A.DEAD, "The grant ended or changed.")
     assert "The grant ended or changed." in here.again(row).said
@@ -109,7 +110,7 @@ def test_an_ask_nobody_answers_expires_and_the_task_says_so(here):
     sweep()
     ask.refresh_from_db()
     assert ask.state == A.EXPIRED
-    here.task = tasks.claim(here.task.pk, "another")
+    here.task = claim_task(here.task.pk, "another")
     assert here.again(ask.call).said == "Nobody answered in time, which means no."
     shown = as_(here.cast.mia).get(here.task.get_absolute_url()).content.decode()
     assert "Nobody answered in time" in shown

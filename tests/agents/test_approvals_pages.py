@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
+from agents.lifecycle.agents import share_agent
+from agents.lifecycle.tasks import park_task
 from agents.permissions import Level
-from agents.queue import actions
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from portal.reasons import because
 from tests import builders
@@ -41,7 +41,7 @@ def task(cast: Cast, chatting: tuple[Agent, Connection]) -> Task:
 def ask(cast: Cast, task: Task, chatting: tuple[Agent, Connection]) -> Approval:
     text = "See https://evil.example/x"
     call = transcripts.asking(task, chatting[1], to="lea.brandt@example.com", text=text)
-    actions.park(task, counts={})
+    park_task(task, counts={})
     return call.approval
 
 
@@ -50,7 +50,7 @@ def url(ask: Approval) -> str:
 
 
 def test_doors(cast: Cast, chatting: tuple[Agent, Connection], ask: Approval) -> None:
-    registry.share(cast.mia, chatting[0], reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, chatting[0], reader=cast.finn, level=Level.MANAGER)
     for address, mine in ((ask.get_absolute_url(), 200), (url(ask), 405)):
         assert as_(None).get(address).status_code == 302
         assert as_(cast.mia).get(address).status_code == mine

@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agents.approvals import actions as approvals
+from agents.approvals.actions import cancel_asks
 from agents.approvals.models import Approval
 from agents.connections import actions as connections
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.models import Grant
+from agents.lifecycle.grants import revoke_grant
 from agents.permissions import ConnectionPermission
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
@@ -48,7 +49,7 @@ def test_a_yes_that_came_before_the_revocation_has_no_effect_after_it(cast):
     ask = asked(task, room)
     _, revoked = while_open(
         lambda: approvals.answer(cast.mia, fresh(ask), yes=True),
-        lambda: grants.revoke(cast.ada, ask.call.grant),
+        lambda: revoke_grant(cast.ada, ask.call.grant),
     )
     assert not isinstance(revoked, Exception)
     assert fresh(ask).state == A.APPROVED
@@ -60,7 +61,7 @@ def test_a_yes_while_the_grant_is_revoked_waits_and_finds_the_ask_dead(cast):
     task, room = running(cast)
     ask = asked(task, room)
     _, told = while_open(
-        lambda: grants.revoke(cast.ada, ask.call.grant),
+        lambda: revoke_grant(cast.ada, ask.call.grant),
         lambda: approvals.answer(cast.mia, fresh(ask), yes=True),
     )
     assert "The grant it needs was revoked." in told.messages[0]
@@ -75,7 +76,7 @@ def test_approve_and_revoke_at_once_never_leaves_an_effect_after_the_revocation(
     ask = asked(task, room)
     ends = at_once(
         lambda: approvals.answer(cast.mia, fresh(ask), yes=True),
-        lambda: grants.revoke(cast.ada, ask.call.grant),
+        lambda: revoke_grant(cast.ada, ask.call.grant),
     )
     assert not isinstance(ends[1], Exception)
     assert fresh(ask).state in {A.APPROVED, A.DEAD}
@@ -93,7 +94,7 @@ def test_an_ask_made_while_its_grant_is_revoked_is_dead_and_its_task_does_not_wa
         with transaction.atomic():  # the gate's
             return approvals.open_ask(call, decided_on)
 
-    _, born = while_open(lambda: grants.revoke(cast.ada, Grant.objects.get(pk=decided_on.pk)), made)
+    _, born = while_open(lambda: revoke_grant(cast.ada, Grant.objects.get(pk=decided_on.pk)), made)
     assert (born.state, told(born.why_dead)) == (A.DEAD, "The grant ended or changed.")
 
 
@@ -103,6 +104,6 @@ def test_two_burials_of_several_tasks_do_not_wait_for_each_other_forever(cast):
     for number in range(3):
         other = transcripts.running(cast.mia, task.agent)
         asks.append(asked(other, room, said=f"Round {number}"))
-    ends = at_once(*[lambda: approvals.bury(Approval.objects.all(), why=because("task_ended"))] * 4)
+    ends = at_once(*[lambda: cancel_asks(Approval.objects.all(), why=because("task_ended"))] * 4)
     assert sorted(ends) == [0, 0, 0, 4]
     assert {fresh(ask).state for ask in asks} == {A.DEAD}

@@ -8,9 +8,9 @@ from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.connections import actions as connections
 from agents.connections.models import Connection
+from agents.lifecycle.agents import share_agent
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Call, Task
-from agents.registry import actions as registry
 from portal.accounts import actions as people
 from portal.permissions import Role
 from tests import builders
@@ -130,7 +130,7 @@ def test_counts_are_of_what_the_reader_can_answer(cast, ask):
 
 def test_where_nobody_may_answer_the_page_says_who_can_change_that(cast, made, ask):
     room = made[1]
-    registry.share(cast.mia, made[0].agent, reader=cast.ada, level=Level.OPERATOR)
+    share_agent(cast.mia, made[0].agent, reader=cast.ada, level=Level.OPERATOR)
     Task.objects.filter(pk=ask.call.task_id).update(person=cast.ada)
     shown = as_(cast.ada).get(ask.get_absolute_url()).content.decode()
     assert "Nobody may answer" in shown

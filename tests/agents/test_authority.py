@@ -12,14 +12,15 @@ from agents.gate import shadow_observer
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
+from agents.lifecycle.agents import hand_over_agent, retire_agent, share_agent, unshare_agent
+from agents.lifecycle.stops import lift_stop, set_stop
+from agents.lifecycle.tasks import claim_task
 from agents.permissions import AgentPermission, ConnectionPermission, Level
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
 from agents.runtime import loop
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from agents.sweep import sweep
 from metering.usage.models import UsageEvent
@@ -38,25 +39,23 @@ pytestmark = pytest.mark.django_db
 
 def shared(cast: Cast, person: Person) -> Agent:
     agent, _ = builders.triage(cast)
-    registry.share(cast.mia, agent, reader=person, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=person, level=Level.OPERATOR)
     return agent
 
 
 # Every way in which a person loses an agent that they operate.
 WAYS = {
     "left": lambda cast, agent: people.deactivate(cast.ada, cast.olga),
-    "unshared": lambda cast, agent: registry.unshare(cast.mia, agent, reader=cast.olga),
-    "made a viewer": lambda cast, agent: registry.share(
-        cast.mia, agent, reader=cast.olga, level=Level.VIEWER
-    ),
-    "retired": lambda cast, agent: registry.retire(cast.mia, agent),
+    "unshared": lambda cast, agent: unshare_agent(cast.mia, agent, reader=cast.olga),
+    "made a viewer": lambda cast, agent: share_agent(cast.mia, agent, reader=cast.olga, level=Level.VIEWER),
+    "retired": lambda cast, agent: retire_agent(cast.mia, agent),
 }
 TEAM_WAYS = {
     "left the team": lambda cast, agent: teams.end_membership(
         cast.ada, Membership.objects.current().get(team=cast.sales, person=cast.olga)
     ),
-    "team unshared": lambda cast, agent: registry.unshare(cast.mia, agent, reader=cast.sales),
-    "team made viewer": lambda cast, agent: registry.share(
+    "team unshared": lambda cast, agent: unshare_agent(cast.mia, agent, reader=cast.sales),
+    "team made viewer": lambda cast, agent: share_agent(
         cast.mia, agent, reader=cast.sales, level=Level.VIEWER
     ),
 }
@@ -72,7 +71,7 @@ def test_open_tasks_and_asks_end_with_the_persons_right(cast: Cast, way: str) ->
     WAYS[way](cast, agent)
     assert not Task.objects.filter(person=cast.olga).under_way().exists()
     assert Approval.objects.get(pk=ask.pk).state == Approval.State.DEAD
-    assert tasks.claim(queued.pk, worker="late") is None
+    assert claim_task(queued.pk, worker="late") is None
 
 
 @pytest.mark.parametrize("way", TEAM_WAYS)
@@ -87,9 +86,9 @@ def test_so_do_those_of_a_team_and_nobody_elses(cast: Cast, way: str) -> None:
 
 def test_whoever_has_it_in_another_way_too_goes_on(cast: Cast) -> None:
     agent = shared(cast, cast.olga)
-    registry.share(cast.mia, agent, reader=cast.sales, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.sales, level=Level.OPERATOR)
     task = tasks.queue(cast.olga, agent, instruction="Sort the inbox")
-    registry.unshare(cast.mia, agent, reader=cast.olga)
+    unshare_agent(cast.mia, agent, reader=cast.olga)
     task.refresh_from_db()
     assert task.state == TaskState.QUEUED
 
@@ -97,7 +96,7 @@ def test_whoever_has_it_in_another_way_too_goes_on(cast: Cast) -> None:
 def test_a_former_owners_tasks_end_with_the_hand_over(cast: Cast) -> None:
     agent, _ = builders.triage(cast)
     task = tasks.queue(cast.mia, agent, instruction="Sort the inbox")
-    registry.hand_over(cast.mia, agent, owner=cast.lea)
+    hand_over_agent(cast.mia, agent, owner=cast.lea)
     task.refresh_from_db()
     assert task.state == TaskState.CANCELLED
 
@@ -138,11 +137,11 @@ def test_no_token_is_burnt_and_the_sweep_closes_it(cast: Cast, how: str) -> None
 
 def test_it_was_tried_under_a_stop(cast: Cast) -> None:
     agent = shared(cast, cast.olga)
-    stop = stops.set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="test")
+    stop = set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="test")
     task = tasks.queue(cast.olga, agent, instruction="List the mailbox")
-    registry.unshare(cast.mia, agent, reader=cast.olga)
+    unshare_agent(cast.mia, agent, reader=cast.olga)
     people.deactivate(cast.ada, cast.olga)
-    stops.lift(cast.ada, stop)
+    lift_stop(cast.ada, stop)
     loop.run(task.pk)
     assert not Call.objects.exists()
 
@@ -180,7 +179,7 @@ def test_shadow_modes_looks_end_with_the_right(cast: Cast) -> None:
 
 def test_what_a_leaver_asked_for_is_closed_and_nobody_grants_it(cast: Cast) -> None:
     agent = shared(cast, cast.olga)
-    registry.share(cast.mia, agent, reader=cast.olga, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.olga, level=Level.MANAGER)
     room = builders.chat(cast.ada, cast.support)
     until = timezone.now() + timezone.timedelta(days=3)
     wanted = {"chat.post": Terms()}

@@ -13,9 +13,9 @@ from agents.gate import outcomes
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.agents import share_agent, unshare_agent
 from agents.permissions import ConnectionPermission, Level
 from agents.queue import actions as tasks
-from agents.registry import actions as registry
 from agents.registry.models import Agent, AgentPersonShare
 from agents.succession import actions as succession
 from agents.sweep import sweep
@@ -37,15 +37,15 @@ SOON = timedelta(days=3)
 def asked(cast: Cast) -> GrantRequest:
     """Olga manages Mia's agent by her team's share, and asks for something that Ada decides on."""
     agent = builders.agent(cast.mia, cast.support)
-    registry.share(cast.mia, agent, reader=cast.sales, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.sales, level=Level.MANAGER)
     box = builders.mail(cast.ada, cast.support)
     wanted, until = {"mail.read": Terms()}, timezone.now() + SOON
     return grants.request(cast.olga, agent=agent, connection=box, wanted=wanted, ends_at=until, why="x")
 
 
 WAYS = {
-    "unshared": lambda cast, agent: registry.unshare(cast.mia, agent, reader=cast.sales),
-    "made an operator": lambda cast, agent: registry.share(
+    "unshared": lambda cast, agent: unshare_agent(cast.mia, agent, reader=cast.sales),
+    "made an operator": lambda cast, agent: share_agent(
         cast.mia, agent, reader=cast.sales, level=Level.OPERATOR
     ),
     "left the team": lambda cast, agent: teams.end_membership(
@@ -75,8 +75,8 @@ def test_a_request_ends_with_its_askers_right(cast: Cast, asked: GrantRequest, w
 
 
 def test_it_is_decided_while_the_asker_manages_the_agent(cast: Cast, asked: GrantRequest) -> None:
-    registry.share(cast.mia, asked.agent, reader=cast.olga, level=Level.MANAGER)
-    registry.unshare(cast.mia, asked.agent, reader=cast.sales)
+    share_agent(cast.mia, asked.agent, reader=cast.olga, level=Level.MANAGER)
+    unshare_agent(cast.mia, asked.agent, reader=cast.sales)
     sweep()
     decide(cast, asked)
     assert Grant.objects.live().get().request == asked
@@ -86,13 +86,13 @@ def test_it_is_decided_while_the_asker_manages_the_agent(cast: Cast, asked: Gran
 def test_a_proposal_counts_while_its_asker_uses_the_agent(cast: Cast, lost: bool) -> None:
     """Proposing in an ask takes no right to manage: an operator's own task asked."""
     agent = builders.agent(cast.mia, cast.support)
-    registry.share(cast.mia, agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.olga, level=Level.OPERATOR)
     room = builders.chat(cast.ada, cast.support)
     builders.grant(agent, room, "chat.post", by=cast.ada, terms=Terms(always_ask=True))
     ask = transcripts.asking(transcripts.running(cast.olga, agent), room, to=cast.lea.email).approval
     made = approvals.propose(cast.olga, ask, ends_at=timezone.now() + SOON, words=False)
     if lost:
-        registry.unshare(cast.mia, agent, reader=cast.olga)
+        unshare_agent(cast.mia, agent, reader=cast.olga)
     assert GrantRequest.objects.to_decide_by(cast.ada).filter(pk=made.pk).exists() is not lost
 
 
@@ -110,15 +110,15 @@ def test_a_second_persons_proposal_counts_while_they_approve(cast: Cast) -> None
 
 def test_a_leavers_words_show_to_a_successor_who_may_use_the_agent(cast: Cast) -> None:
     agent, _ = builders.triage(cast)
-    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     task = tasks.queue(cast.mia, agent, instruction="Sort the letters from Berta", attached="Berta wrote")
     handover = succession.offer(cast.ada, task, to=cast.lea)
     lea = as_(cast.lea)
     assert "Berta" in lea.get(handover.get_absolute_url()).text
-    registry.unshare(cast.mia, agent, reader=cast.lea)
+    unshare_agent(cast.mia, agent, reader=cast.lea)
     assert lea.get(handover.get_absolute_url()).status_code == 404
     assert "task of somebody who left" not in lea.get("/").text
-    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     lea.post(reverse("succession:declining", args=[handover.pk]))
     page = lea.get(handover.get_absolute_url()).text
     assert "Declined" in page
@@ -126,7 +126,7 @@ def test_a_leavers_words_show_to_a_successor_who_may_use_the_agent(cast: Cast) -
 
 
 def test_no_system_is_asked_for_who_may_not_use_the_agent(here: Scene) -> None:
-    registry.share(here.cast.mia, here.agent, reader=here.cast.olga, level=Level.OPERATOR)
+    share_agent(here.cast.mia, here.agent, reader=here.cast.olga, level=Level.OPERATOR)
     here.call("mail.draft", to=["emi@example.org"], subject="Re: Hello", text="Sort the inbox")
     WorkItem.objects.update(person=here.cast.olga)
     asked: list[str] = []

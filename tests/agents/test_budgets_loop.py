@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents.lifecycle.tasks import claim_task
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
@@ -65,7 +66,7 @@ def test_what_is_set_aside_is_never_less_than_what_it_costs(cast, on):
 
 def claimed(task: Task) -> Task:
     if task.state == TaskState.QUEUED:
-        found = tasks.claim(task.pk, worker="here")
+        found = claim_task(task.pk, worker="here")
         assert found is not None
         task.refresh_from_db()
         return found

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.envelopes import made_for
 from agents.queue.models import Task
-from agents.registry import actions as registry
 from metering import budgets, home
 from metering.budgets import actions, spans, watching
 from metering.budgets.keepers import of_agent, of_team
@@ -111,7 +111,7 @@ def test_what_a_task_may_cost_is_told_from_one_s_own_tasks(cast):
     agent, _ = builders.triage(cast)
     new = reverse("queue:new", args=[agent.pk])
     assert "nothing to go by" in as_(cast.mia).get(new).text
-    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     for person, cost in (
         (cast.mia, 3 * CENT),
         (cast.mia, 5 * CENT),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agents.queue import actions as tasks
+from agents.lifecycle.tasks import cancel_task, claim_task
 from agents.queue.models import LEASE, Step, Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending, transcript
@@ -28,7 +28,7 @@ def taken_over(task: Task) -> Task:
     """By another worker, since the lease of the one at work is over."""
     Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     sweep()
-    other = tasks.claim(task.pk, worker="here:1:other")
+    other = claim_task(task.pk, worker="here:1:other")
     assert other is not None
     return other
 
@@ -75,7 +75,7 @@ def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on
 
 
 def test_a_cancelled_task_s_last_answer_is_paid_for(cast, on, monkeypatch):
-    meanwhile(monkeypatch, lambda task, *given: tasks.cancel(cast.mia, Task.objects.get(pk=task.pk)))
+    meanwhile(monkeypatch, lambda task, *given: cancel_task(cast.mia, Task.objects.get(pk=task.pk)))
     with on("Done."):
         task = queued(cast)
         one = set_budget(cast.lea, of_team(cast.support), DOLLAR)

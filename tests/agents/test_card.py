@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.card.card import Card, Holding, build, card
-from agents.grants import actions as grant_actions
 from agents.grants.actions import Terms
 from agents.grants.limits import example
 from agents.grants.models import Grant
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.policy.decide import decide
 from agents.policy.facts import Decision, Facts, Request, StopFact, Verdict
-from agents.registry import actions as registry
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from tests import builders
 from tests.agents.strategies import CAPABILITIES, CONNECTIONS, NOW, VALUES, all_facts
@@ -109,7 +109,7 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
     terms = Terms({"to": {"only": ["Support"]}}, max_uses=20)
     builders.grant(agent, builders.chat(cast.ada, cast.support), "chat.post", by=cast.ada, terms=terms)
     revoked = Grant.objects.get(capability="mail.move")
-    grant_actions.revoke(cast.ada, revoked)
+    revoke_grant(cast.ada, revoked)
     agent = type(agent).objects.get(pk=agent.pk)
     with django_assert_max_num_queries(4):
         shown = card(agent)
@@ -123,14 +123,14 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
 @pytest.mark.django_db
 def test_stops_and_the_state_of_the_agent_are_on_it(cast: Cast) -> None:
     agent, box = builders.triage(cast)
-    stop = stops.set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=box, why="being moved")
+    stop = set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=box, why="being moved")
     held = card(agent)
     assert not held.usable
     assert "is stopped by Ada Osei: being moved" in held.held[0].held_by
-    stops.lift(cast.ada, stop)
-    stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.read", why="")
+    lift_stop(cast.ada, stop)
+    set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.read", why="")
     assert [line.title for line in card(agent).held] == ["read messages"]
-    registry.pause(cast.mia, agent, why="a look at it first")
+    pause_agent(cast.mia, agent, why="a look at it first")
     paused = card(agent)
     assert not paused.usable
     assert [one.text.count("a look at it first") for one in paused.notes] == [1]

@@ -11,6 +11,7 @@ from agents.connections import actions
 from agents.connections.models import Connection
 from agents.connections.vault import VaultError, decrypt, encrypt
 from agents.grants.models import Grant
+from agents.lifecycle.connections import remove_connection
 from agents.permissions import ConnectionPermission, OpeningPermission, StopPermission
 from portal.accounts import actions as people
 from portal.audit.models import Entry
@@ -87,7 +88,7 @@ def test_names_are_unique_among_shared_ones_and_among_ones_own(cast: Cast, box: 
     own_mailbox(cast, name="Support mailbox")
     with pytest.raises(ValidationError, match="You have a connection of this name"):
         own_mailbox(cast, name="support mailbox")
-    actions.remove(cast.ada, box)
+    remove_connection(cast.ada, box)
     builders.chat(cast.ada, cast.support, name="Support mailbox")
 
 
@@ -140,12 +141,12 @@ def test_testing_keeps_what_came_of_it(cast: Cast, box: Connection, tmp_path):
 def test_removing_ends_grants_and_forgets_the_secret(cast: Cast):
     agent, box = builders.triage(cast)
     actions.edit(cast.ada, box, name=box.name, settings=box.settings, secret=SECRET)
-    actions.remove(cast.ada, box)
+    remove_connection(cast.ada, box)
     box.refresh_from_db()
     assert (box.state, bytes(box.secret)) == (Connection.State.REMOVED, b"")
     assert set(agent.grants.values_list("state", flat=True)) == {Grant.State.REVOKED}
     again = [
-        lambda: actions.remove(cast.ada, box),
+        lambda: remove_connection(cast.ada, box),
         lambda: actions.test(cast.ada, box),
         lambda: actions.edit(cast.ada, box, name="Back", settings=box.settings),
         lambda: actions.give(cast.ada, box, holder=cast.lea, rights=[GRANT]),

@@ -3,6 +3,7 @@
 from django.db import connection
 from django.urls import reverse
 
+from agents.lifecycle.tasks import cancel_task
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.task_facts import SOURCE
@@ -84,5 +85,5 @@ def test_the_ledger_knows_each_turn_and_which_repeats_the_one_before(cast):
 
 def test_a_stopped_task_needs_no_reader(cast):
     task = queued(cast)
-    tasks.cancel(cast.mia, task)
+    cancel_task(cast.mia, task)
     assert fact(task).ended_at is None

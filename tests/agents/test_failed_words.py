@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from portal.audit.models import Entry
 from tests.agents.scripted import on, queued, run
 from tests.cast import Cast, as_
@@ -63,7 +63,7 @@ def test_a_failed_tasks_reason_holds_no_words_of_its_model(cast: Cast, on, how: 
 
 def _shared(cast: Cast, task: Task) -> str:
     """What a manager reads: the agent's page and its history, and the task, which its person shared."""
-    registry.share(cast.mia, task.agent, reader=cast.lea, level=Level.MANAGER)
+    share_agent(cast.mia, task.agent, reader=cast.lea, level=Level.MANAGER)
     if not task.shares.open().exists():
         tasks.share(cast.mia, task, reader=None)
     lea, agent = as_(cast.lea), task.agent.get_absolute_url()

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
+from agents.lifecycle.grants import revoke_grant
 from agents.queue import actions as tasks
 from agents.queue.models import Call
+from agents.queue.moves import Lost
 from agents.registry import actions as registry
 from portal.audit.models import Entry
 from tests import builders
@@ -78,7 +79,7 @@ def test_destructive_asks(here, monkeypatch):
 
 
 def test_a_grant_may_ask_each_time(here):
-    grants.revoke(here.cast.ada, here.grant("mail.draft"))
+    revoke_grant(here.cast.ada, here.grant("mail.draft"))
     builders.grant(here.agent, here.box, "mail.draft", by=here.cast.ada, terms=Terms(always_ask=True))
     assert codes(here.draft()) == ["grant_asks"]
     assert here.drafts() == []
@@ -142,7 +143,7 @@ def test_a_decision_that_is_rolled_back_leaves_no_row_no_entry_and_no_use(here):
 
 def test_the_worker_that_lost_the_task_decides_nothing_any_more(here):
     tasks.Task.objects.update(worker="another")
-    with pytest.raises(tasks.Lost):
+    with pytest.raises(Lost):
         here.draft()
     assert not Call.objects.exists()
     assert here.drafts() == []

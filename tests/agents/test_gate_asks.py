@@ -9,13 +9,14 @@ from django.utils import timezone
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
-from agents.queue import actions as tasks
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.stops import set_stop
+from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call
 from agents.registry import actions as registry
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from portal.reasons import told
@@ -135,7 +136,7 @@ def test_a_yes_holds_for_this_version_of_the_grant_only(here):
 def test_a_yes_does_not_move_to_another_grant(here):
     row = here.post()
     answered(here, row)
-    grants.revoke(here.cast.ada, row.grant)
+    revoke_grant(here.cast.ada, row.grant)
     builders.grant(here.agent, here.chat, "chat.post", by=here.cast.ada, terms=Terms(always_ask=True))
     assert code(here.again(row)) == "ask_outdated"
 
@@ -151,13 +152,13 @@ def test_what_needs_no_yes_any_more_is_not_refused_for_having_had_one(here):
 
 
 AGAINST = {
-    "revoked": (lambda s: grants.revoke(s.cast.ada, s.grant("chat.post")), "grant_inactive"),
+    "revoked": (lambda s: revoke_grant(s.cast.ada, s.grant("chat.post")), "grant_inactive"),
     "spent": (
         lambda s: Grant.objects.filter(capability="chat.post").update(max_uses=1, used=1),
         "uses_spent",
     ),
-    "stopped": (lambda s: stops.set_stop(s.cast.ada, scope=Stop.Scope.EVERYTHING, why="no"), "stopped"),
-    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), "stopped"),
+    "stopped": (lambda s: set_stop(s.cast.ada, scope=Stop.Scope.EVERYTHING, why="no"), "stopped"),
+    "paused": (lambda s: pause_agent(s.cast.mia, s.agent), "stopped"),
 }
 
 
@@ -190,7 +191,7 @@ def test_the_decision_after_the_answer_is_one_entry_more(here):
 
 def test_asks_of_a_task_that_ends_are_no_longer_needed(here):
     row = here.post()
-    tasks.cancel(here.cast.mia, here.task)
+    cancel_task(here.cast.mia, here.task)
     row.approval.refresh_from_db()
     assert row.approval.state == Approval.State.DEAD
     with pytest.raises(ValidationError, match="no longer needed"):

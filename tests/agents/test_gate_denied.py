@@ -6,16 +6,16 @@ import pytest
 from django.utils import timezone
 
 from agents.approvals.models import Approval
-from agents.connections import actions as connections
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
-from agents.queue import actions as tasks
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.connections import remove_connection
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.stops import lift_stop, set_stop
+from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call, Task
-from agents.registry import actions as registry
 from agents.registry.models import Agent
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.accounts import actions as people
 from portal.audit.models import Entry
@@ -39,7 +39,7 @@ def spend(scene: Scene) -> None:
 def stop(scope: Stop.Scope, **what: str):
     def set_it(scene: Scene) -> None:
         on = {"connection": scene.box} if scope == Stop.Scope.CONNECTION else what
-        stops.set_stop(scene.cast.ada, scope=scope, why="a drill", **on)
+        set_stop(scene.cast.ada, scope=scope, why="a drill", **on)
 
     return set_it
 
@@ -49,18 +49,18 @@ def end(scene: Scene) -> None:
 
 
 DENIED = {
-    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), ["stopped"]),
+    "paused": (lambda s: pause_agent(s.cast.mia, s.agent), ["stopped"]),
     "draft": (lambda s: Agent.objects.update(state=Agent.State.DRAFT), ["agent_inactive"]),
     "owner left": (  # who is the task's person as well, so it was ended at once
         lambda s: people.deactivate(s.cast.ada, s.cast.mia),
         ["stopped", "stopped", "owner_left", "person_left", "task_not_running"],
     ),
-    "connection removed": (lambda s: connections.remove(s.cast.ada, s.box), ["connection_inactive"]),
+    "connection removed": (lambda s: remove_connection(s.cast.ada, s.box), ["connection_inactive"]),
     "everything stopped": (stop(Stop.Scope.EVERYTHING), ["stopped"]),
     "connection stopped": (stop(Stop.Scope.CONNECTION), ["stopped"]),
     "capability stopped": (stop(Stop.Scope.CAPABILITY, capability="mail.list"), ["stopped"]),
-    "task cancelled": (lambda s: tasks.cancel(s.cast.mia, s.task), ["stopped", "task_not_running"]),
-    "revoked": (lambda s: grants.revoke(s.cast.ada, s.grant("mail.list")), ["grant_inactive"]),
+    "task cancelled": (lambda s: cancel_task(s.cast.mia, s.task), ["stopped", "task_not_running"]),
+    "revoked": (lambda s: revoke_grant(s.cast.ada, s.grant("mail.list")), ["grant_inactive"]),
     "ended": (end, ["grant_ended"]),
     "spent": (spend, ["uses_spent"]),
     "declared otherwise": (lambda s: Grant.objects.update(declaration="x"), ["declaration_changed"]),
@@ -82,8 +82,8 @@ def test_denied_with_its_reason_though_the_task_was_loaded_before(here, why):
 
 def test_no_stop_of_something_else_is_in_the_way(here):
     stop(Stop.Scope.CAPABILITY, capability="mail.move")(here)
-    lifted = stops.set_stop(here.cast.ada, scope=Stop.Scope.EVERYTHING, why="a drill")
-    stops.lift(here.cast.ada, lifted)
+    lifted = set_stop(here.cast.ada, scope=Stop.Scope.EVERYTHING, why="a drill")
+    lift_stop(here.cast.ada, lifted)
     assert here.call("mail.list").state == S.DONE
 
 

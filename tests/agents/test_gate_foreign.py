@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from agents.grants import actions as grants
 from agents.grants.models import Grant
+from agents.lifecycle.grants import revoke_grant
 from agents.policy.declarations import Argument, Role
 from agents.queue.models import Call
 from agents.runtime.tools import LONGEST_FOREIGN, tools
@@ -39,7 +39,7 @@ def test_what_the_description_wants_asks_though_nothing_was_read(here):
 def test_without_a_live_grant_of_it_the_model_does_not_read_it(here):
     """The description is offered with the grant only, so it has no say without."""
     for one in Grant.objects.live().filter(capability="strange.read"):
-        grants.revoke(here.cast.ada, one)
+        revoke_grant(here.cast.ada, one)
     assert here.draft(to="out@evil.example").state == S.DONE
 
 

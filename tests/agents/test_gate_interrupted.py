@@ -8,12 +8,13 @@ import pytest
 from agents.connectors import connectors
 from agents.connectors.base import ConnectorError, Result
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.stops import set_stop
 from agents.queue.models import Call
 from agents.registry import actions as registry
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from tests import builders
@@ -98,18 +99,18 @@ def test_reading_is_simply_done_again(here, monkeypatch):
 def test_what_happened_needs_no_second_decision(here, monkeypatch):
     dies(monkeypatch, "mail", after=True)
     row = interrupted(here, here.draft)
-    grants.revoke(here.cast.ada, row.grant)
+    revoke_grant(here.cast.ada, row.grant)
     assert here.again(row).state == S.DONE
     assert events() == ["call.allowed"]
 
 
 AGAINST = {
-    "revoked": (lambda s: grants.revoke(s.cast.ada, s.grant("mail.draft")), "grant_inactive"),
+    "revoked": (lambda s: revoke_grant(s.cast.ada, s.grant("mail.draft")), "grant_inactive"),
     "stopped": (
-        lambda s: stops.set_stop(s.cast.ada, scope=Stop.Scope.CONNECTION, connection=s.box, why="no"),
+        lambda s: set_stop(s.cast.ada, scope=Stop.Scope.CONNECTION, connection=s.box, why="no"),
         "stopped",
     ),
-    "paused": (lambda s: registry.pause(s.cast.mia, s.agent), "stopped"),
+    "paused": (lambda s: pause_agent(s.cast.mia, s.agent), "stopped"),
 }
 
 
@@ -146,7 +147,7 @@ def test_the_last_use_of_a_grant_is_the_interrupted_calls_own(here, monkeypatch)
 def test_a_grant_that_asks_by_now_asks(here, monkeypatch):
     dies(monkeypatch, "mail", after=False)
     row = interrupted(here, here.draft)
-    grants.revoke(here.cast.ada, row.grant)
+    revoke_grant(here.cast.ada, row.grant)
     builders.grant(here.agent, here.box, "mail.draft", by=here.cast.ada, terms=Terms(always_ask=True))
     row = here.again(row)
     assert (row.state, row.approval.answerable, here.drafts()) == (S.ASKED, True, [])

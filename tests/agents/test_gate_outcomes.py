@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from agents.connections import actions as connections
 from agents.connectors.base import ConnectorError, Item, Verification
 from agents.gate import outcomes
-from agents.grants import actions as grants
 from agents.grants.models import Grant
+from agents.lifecycle.connections import remove_connection
+from agents.lifecycle.grants import revoke_grants
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.queue.models import Call
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from metering.outcomes import actions as items
 from metering.outcomes.models import WorkItem
@@ -75,14 +75,14 @@ def test_what_is_only_written_down_in_shadow_mode_brings_nothing(cast: Cast):
 def test_the_portal_asks_only_where_the_agent_could_look_itself(here: Scene):
     drafted(here)
     send(here)
-    stop = stops.set_stop(here.cast.ada, scope=Stop.Scope.CONNECTION, connection=here.box, why="x")
+    stop = set_stop(here.cast.ada, scope=Stop.Scope.CONNECTION, connection=here.box, why="x")
     assert look() == 0
-    stops.lift(here.cast.ada, stop)
-    everything = stops.set_stop(here.cast.ada, scope=Stop.Scope.EVERYTHING, why="x")
+    lift_stop(here.cast.ada, stop)
+    everything = set_stop(here.cast.ada, scope=Stop.Scope.EVERYTHING, why="x")
     assert look() == 0
-    stops.lift(here.cast.ada, everything)
+    lift_stop(here.cast.ada, everything)
     live = Grant.objects.filter(connection=here.box)
-    grants.revoke_all(here.cast.ada, here.box, grants=live)
+    revoke_grants(here.cast.ada, here.box, grants=live)
     assert look() == 0
     assert WorkItem.objects.get().system_asked_at is not None, "it keeps nobody else from their turn"
     assert counted(here.cast.mia) == 0
@@ -91,7 +91,7 @@ def test_the_portal_asks_only_where_the_agent_could_look_itself(here: Scene):
 def test_a_removed_connection_is_asked_nothing(here: Scene):
     drafted(here)
     send(here)
-    connections.remove(here.cast.ada, here.box)
+    remove_connection(here.cast.ada, here.box)
     assert look() == 0
 
 

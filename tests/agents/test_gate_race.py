@@ -4,8 +4,8 @@ import pytest
 
 from agents.approvals import actions as approvals
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
+from agents.lifecycle.grants import revoke_grant
 from agents.queue.models import Call
 from portal.audit import chain
 from portal.audit.models import Entry
@@ -47,7 +47,7 @@ def test_no_use_too_many_however_many_call_at_once(here):
 
 def test_a_revocation_waits_for_the_decision_that_came_first(here):
     grant = here.grant("mail.draft")
-    row, _ = while_open(here.draft, lambda: grants.revoke(here.cast.ada, grant))
+    row, _ = while_open(here.draft, lambda: revoke_grant(here.cast.ada, grant))
     assert row.verdict == "allow"
     assert entry("call.allowed").pk < entry("grant.revoked").pk
     assert here.draft().reasons[0]["code"] == "grant_inactive"
@@ -56,7 +56,7 @@ def test_a_revocation_waits_for_the_decision_that_came_first(here):
 
 def test_a_decision_that_read_the_grant_before_it_was_revoked_does_not_use_it(here):
     grant = here.grant("mail.draft")
-    _, row = while_open(lambda: grants.revoke(here.cast.ada, grant), here.draft)
+    _, row = while_open(lambda: revoke_grant(here.cast.ada, grant), here.draft)
     assert (row.state, row.reasons[0]["code"]) == (S.DENIED, "grant_inactive")
     assert entry("grant.revoked").pk < entry("call.denied").pk
     assert here.drafts() == []
@@ -70,7 +70,7 @@ def test_nothing_is_allowed_after_the_revocation_in_the_middle_of_many_calls(her
     def many(begin: int):
         return lambda: [listing(here, number)().verdict for number in range(begin, begin + 12)]
 
-    *ends, revoked = at_once(many(100), many(200), many(300), lambda: grants.revoke(here.cast.ada, grant))
+    *ends, revoked = at_once(many(100), many(200), many(300), lambda: revoke_grant(here.cast.ada, grant))
     assert not isinstance(revoked, Exception)
     assert all("deny" not in end[: end.index("deny")] if "deny" in end else True for end in ends)
     last = max(Entry.objects.filter(event="call.allowed").values_list("pk", flat=True), default=0)

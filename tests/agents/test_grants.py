@@ -12,8 +12,10 @@ from agents.connections.models import Connection
 from agents.grants import actions
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.agents import retire_agent, share_agent
+from agents.lifecycle.connections import remove_connection
+from agents.lifecycle.grants import expire_grant, revoke_grant
 from agents.permissions import ConnectionPermission, GrantPermission, Level
-from agents.registry import actions as registry
 from portal.audit.models import Entry
 from portal.people.models import Person
 from tests import builders
@@ -81,10 +83,10 @@ def test_requests_that_cannot_be(cast: Cast, wanted: dict[str, Terms], days: flo
 def test_a_retired_agent_and_a_removed_connection_get_nothing(cast: Cast) -> None:
     agent, box = builders.agent(cast.mia, cast.support), builders.mail(cast.ada, cast.support)
     request = {"wanted": {"mail.read": Terms()}, "ends_at": soon(), "why": "why"}
-    connections.remove(cast.ada, box)
+    remove_connection(cast.ada, box)
     with pytest.raises(ValidationError, match="removed"):
         actions.request(cast.mia, agent=agent, connection=box, **request)  # type: ignore[arg-type]
-    registry.retire(cast.mia, agent)
+    retire_agent(cast.mia, agent)
     with pytest.raises(ValidationError, match="retired"):
         actions.request(cast.mia, agent=agent, connection=box, **request)  # type: ignore[arg-type]
 
@@ -134,7 +136,7 @@ def test_ask_each_time_stays_when_it_was_asked_for(cast: Cast) -> None:
 
 def test_nobody_decides_their_own_request_but_on_their_own_connection(cast: Cast) -> None:
     request = asked(cast, by=cast.ada)
-    registry.share(cast.mia, request.agent, reader=cast.ada, level=Level.MANAGER)
+    share_agent(cast.mia, request.agent, reader=cast.ada, level=Level.MANAGER)
     assert not request.permits(cast.ada, GrantPermission.DECIDE)
     assert not GrantRequest.objects.to_decide_by(cast.ada).exists()
     with pytest.raises(ValidationError, match="asked for this yourself"):
@@ -159,10 +161,10 @@ def test_who_decides_is_known(cast: Cast) -> None:
 def test_a_grant_is_revoked_at_once_and_once(cast: Cast) -> None:
     grant = grant_all(cast, asked(cast), note="for the migration").grants.get(capability="mail.read")
     assert grant.live
-    actions.revoke(cast.mia, grant)
+    revoke_grant(cast.mia, grant)
     assert (grant.state, grant.note, grant.version, grant.over) == (S.REVOKED, "for the migration", 3, True)
     with pytest.raises(ValidationError, match="ended already"):
-        actions.revoke(cast.mia, grant, why="again")
+        revoke_grant(cast.mia, grant, why="again")
     assert str(Entry.objects.about(grant).last()) == f"Mia Park revoked {grant}"
 
 
@@ -174,5 +176,5 @@ def test_what_ends_soon(cast: Cast) -> None:
     assert not Grant.objects.live().exists()
     assert not Grant.objects.ending_within(3).exists()
     assert list(Grant.objects.ended()) == [grant]
-    actions.expire("Agent Portal", grant)
+    expire_grant("Agent Portal", grant)
     assert grant.state == S.EXPIRED

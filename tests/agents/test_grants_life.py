@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents.grants import actions
 from agents.grants.models import Grant
-from agents.registry import actions as registry
+from agents.lifecycle.agents import hand_over_agent
 from agents.sweep import sweep
 from portal.accounts import actions as people
 from portal.audit.models import Entry
@@ -67,7 +67,7 @@ def test_a_short_grant_reminds_once_or_not_at_all(cast: Cast) -> None:
 
 
 def test_the_owner_is_reminded_as_well_as_who_asked(cast: Cast, grant: Grant) -> None:
-    registry.hand_over(cast.ada, grant.agent, owner=cast.lea)
+    hand_over_agent(cast.ada, grant.agent, owner=cast.lea)
     days_later(days=24)
     sweep()
     assert reminders() == [["Mia Park", "Lea Brandt"]]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.connections.models import Connection
-from agents.grants import actions
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.grants import revoke_grant
 from agents.registry.models import Agent
 from tests import builders
 from tests.cast import Cast, as_
@@ -154,7 +154,7 @@ def test_the_list_is_filtered_paged_and_ones_own(
         )
     first = Grant.objects.order_by("id").first()
     assert first
-    actions.revoke(cast.ada, first)
+    revoke_grant(cast.ada, first)
     url, mia = reverse("grants:inbox"), as_(cast.mia)
 
     def shown(**filters: str) -> int:

@@ -8,6 +8,7 @@ from django.db import connection as database
 
 from agents.grants import actions
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.grants import revoke_grant
 from portal.audit.models import Entry
 from tests.agents.test_grants import asked, grant_all, soon, states
 from tests.cast import Cast
@@ -30,7 +31,7 @@ def test_the_second_to_decide_is_told(cast: Cast) -> None:
 def test_a_part_that_is_gone_stops_the_whole_decision(cast: Cast) -> None:
     request = asked(cast)
     move = request.grants.get(capability="mail.move")
-    actions.revoke(cast.ada, move)
+    revoke_grant(cast.ada, move)
     with pytest.raises(ValidationError, match="meanwhile"):
         grant_all(cast, request)
     assert states(request) == {"mail.move": S.REVOKED, "mail.read": S.REQUESTED}

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.connections.models import Connection
-from agents.grants import actions
 from agents.grants.models import Grant, GrantRequest
 from agents.grants.terms import Terms
+from agents.lifecycle.grants import revoke_grant
 from agents.pages.grants import review as reviewing
 from agents.registry.models import Agent
 from tests import builders
@@ -131,7 +131,7 @@ def test_what_was_taken_back_or_ended_long_ago_is_not_proposed(
     Grant.objects.filter(pk=move.pk).update(
         state=Grant.State.ACTIVE, ends_at=timezone.now() + timedelta(days=1)
     )
-    actions.revoke(cast.ada, Grant.objects.get(pk=move.pk))
+    revoke_grant(cast.ada, Grant.objects.get(pk=move.pk))
     assert proposed(agent, box) == ([], ["mail.read", "mail.list"])
     page = as_(cast.mia).get(f"{reverse('grants:renewal', args=[agent.pk])}?connection={box.pk}")
     assert "Nothing was used in the last 30 days" in page.content.decode()

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from agents.connections.models import Connection
-from agents.grants import actions
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
+from agents.lifecycle.grants import revoke_grant, revoke_grants
 from agents.pages.grants import review as reviewing
 from agents.registry.models import Agent
 from portal.audit.models import Entry
@@ -43,7 +43,7 @@ def test_the_review_says_who_can_do_what_until_when(cast: Cast, agent: Agent, bo
     other = builders.agent(cast.lea, cast.support, name="Digest")
     ended = builders.grant(other, box, "mail.read", by=cast.ada)
     builders.grant(other, box, "mail.list", by=cast.ada)
-    actions.revoke(cast.ada, ended)
+    revoke_grant(cast.ada, ended)
     page = as_(cast.ada).get(reverse("grants:on", args=[box.pk])).content.decode()
     for words in (
         "Who can still use Support mailbox?",
@@ -116,16 +116,16 @@ def test_everything_of_an_agent(cast: Cast, agent: Agent, box: Connection) -> No
 
 def test_all_or_none_of_them(cast: Cast, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     grants = reviewing.live_of(agent)
-    ended = actions.revoke
+    ended = revoke_grant
 
     def fails_at_last(actor: Any, grant: Grant, **said: Any) -> Grant:
         if grant.capability == "chat.post":
             raise ValidationError("This grant has ended already.")
         return ended(actor, grant, **said)
 
-    monkeypatch.setattr(actions, "revoke", fails_at_last)
+    monkeypatch.setattr("agents.lifecycle.grants.revoke_grant", fails_at_last)
     with pytest.raises(ValidationError):
-        actions.revoke_all(cast.mia, agent, grants=grants)
+        revoke_grants(cast.mia, agent, grants=grants)
     assert states(agent=agent) == {S.ACTIVE}
     assert not Entry.objects.filter(event__in=["grant.revoked", "grants.revoked"]).exists()
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from agents import home
 from agents.connections.models import Connection
 from agents.grants import actions as grants
+from agents.lifecycle.tasks import cancel_task, park_task
 from agents.queue import actions
 from agents.registry.models import Agent
 from portal.people.models import Person
@@ -41,7 +42,7 @@ def test_what_waits_comes_first(cast: Cast, chatting: tuple[Agent, Connection]) 
     agent, chat = chatting
     task = transcripts.running(cast.mia, agent)
     transcripts.asking(task, chat, to="lea.brandt@example.com")
-    actions.park(task, counts={"read": 3})
+    park_task(task, counts={"read": 3})
     page = shown(cast.mia)
     places = [
         page.index(words)
@@ -72,7 +73,7 @@ def test_tasks_refresh_by_themselves_while_under_way(cast: Cast, chatting: tuple
     part = as_(cast.mia).get(url, headers=htmx).content.decode()
     assert part.strip().startswith("<section")
     assert 'hx-trigger="every' in part
-    actions.cancel(cast.mia, task)
+    cancel_task(cast.mia, task)
     part = as_(cast.mia).get(url, headers=htmx).content.decode()
     assert "stopped" in part
     assert 'hx-trigger="every' not in part

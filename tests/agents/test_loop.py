@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
-from agents.queue import actions as tasks
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
@@ -85,7 +85,7 @@ def test_a_yes_does_not_outlive_its_grant(cast, on):
         task = run(queued(cast))
         grant = task.agent.grants.get(capability="chat.post")
         approvals.answer(cast.mia, Approval.objects.get(), yes=True)
-        grants.revoke(cast.ada, grant)
+        revoke_grant(cast.ada, grant)
         run(task)
         assert tool_results(model)[0]["status"] == "denied"
     assert not ChatMessage.objects.exists()
@@ -123,7 +123,7 @@ def test_what_no_grant_covers_or_nobody_can_read_is_refused_and_explained(cast, 
 def test_a_cancelled_task_leaves_its_worker_and_its_asks_die(cast, on):
     with on([("chat_post", {"to": "lea.brandt@example.com", "text": "Hi"})]):
         task = run(queued(cast))
-    tasks.cancel(cast.mia, task)
+    cancel_task(cast.mia, task)
     assert Approval.objects.get().state == Approval.State.DEAD
     with pytest.raises(ValidationError, match="no longer needed"):
         approvals.answer(cast.mia, Approval.objects.get(), yes=True)

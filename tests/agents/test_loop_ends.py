@@ -5,9 +5,9 @@ import re
 import pytest
 
 from agents.approvals.models import Approval
-from agents.queue import actions as tasks
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.tasks import claim_task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.runtime import loop
 from tests.agents.scripted import on, queued, run
 
@@ -63,9 +63,9 @@ def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
 
 def test_a_stopped_agent_makes_no_further_model_call(cast, on):
     with on([("mail_list", {})], "never asked") as model:
-        task = tasks.claim(queued(cast).pk, worker="here")
+        task = claim_task(queued(cast).pk, worker="here")
         assert loop._step(task) is False
-        registry.pause(cast.mia, task.agent, why="enough")
+        pause_agent(cast.mia, task.agent, why="enough")
         with pytest.raises(loop.GiveUp, match=r"Mia Park stopped Inbox triage \(enough\)"):
             loop._step(task)
     assert len(model.requests) == 1

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.tasks import claim_task
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
@@ -46,7 +47,7 @@ def run(cast: Cast, mails: dict[str, str], instruction: str = SORT, change=lambd
 def begun(cast: Cast, mails: dict[str, str]) -> Task:
     """A task that has listed the mailbox."""
     agent, _ = builders.triage(cast, mails, opened=True)
-    task = tasks.claim(builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=SORT)).pk, worker="first")
+    task = claim_task(builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=SORT)).pk, worker="first")
     assert loop._step(task) is False
     return task
 
@@ -94,7 +95,7 @@ def test_a_second_task_leaves_what_is_sorted(cast, mailbox):
 
 def test_a_label_that_the_grant_leaves_out_is_named_and_the_rest_goes_on(cast, mailbox):
     def narrow(agent, box):
-        grants.revoke(cast.ada, agent.grants.get(capability="mail.label"))
+        revoke_grant(cast.ada, agent.grants.get(capability="mail.label"))
         only = Terms(limits={"label": {"only": ["Questions"]}})
         builders.grant(agent, box, "mail.label", by=cast.ada, terms=only)
 
@@ -119,7 +120,7 @@ def test_a_label_that_the_grant_leaves_out_is_named_and_the_rest_goes_on(cast, m
 def test_without_a_grant_it_does_the_rest_and_says_what_not(cast, mailbox, without, words):
     def less(agent, box):
         for grant in agent.grants.filter(capability__in=without):
-            grants.revoke(cast.ada, grant)
+            revoke_grant(cast.ada, grant)
 
     task = run(cast, {"Hello": QUESTION}, change=less)
     failed = {"mail.list", "mail.read"} & without

@@ -13,13 +13,13 @@ from agents.card.card import card
 from agents.connections.models import Connection
 from agents.gate import shadow_observer
 from agents.grants.actions import Terms
+from agents.lifecycle.agents import share_agent
 from agents.openings import actions as openings
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.envelopes import held, planned
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.runtime.tools import tools
 from portal.accounts import actions as people
@@ -41,7 +41,7 @@ def box(cast: Cast) -> Connection:
     made = builders.own_mail(cast.mia)
     for name in ("mail.list", "mail.label"):
         builders.grant(agent, made, name, by=cast.mia, terms=Terms(always_ask=name == "mail.label"))
-    registry.share(cast.mia, agent, reader=cast.sales, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.sales, level=Level.OPERATOR)
     return made
 
 
@@ -124,7 +124,7 @@ ENDS = {
 def test_it_ends(cast: Cast, box: Connection, end: str) -> None:
     agent = Agent.objects.get()
     opened(box, cast.sales)
-    registry.share(cast.mia, agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.olga, level=Level.OPERATOR)
     task = task_of(cast.olga)
     ENDS[end](cast, box)
     assert "connection_anothers" in codes(call(task, box))

@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.connectors.base import Result
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.tasks import cancel_task, claim_task, fail_task, finish_task, park_task
 from agents.queue import actions
 from agents.queue.models import LEASE, Call, Task
+from agents.queue.moves import Lost
 from agents.queue.states import ENDED, TRANSITIONS, UNDER_WAY, TaskState
 from agents.registry import actions as registry
 from agents.runtime import loop
@@ -57,17 +60,17 @@ def test_an_ended_task_stays_ended():
 
 
 VERBS = {
-    "claim": (lambda t: actions.claim(t.pk, worker="w"), {S.QUEUED: S.RUNNING}),
-    "finish": (lambda t: actions.finish("a", t, result="r", counts={}), {S.RUNNING: S.SUCCEEDED}),
+    "claim": (lambda t: claim_task(t.pk, worker="w"), {S.QUEUED: S.RUNNING}),
+    "finish": (lambda t: finish_task("a", t, result="r", counts={}), {S.RUNNING: S.SUCCEEDED}),
     "fail": (
-        lambda t: actions.fail("a", t, reason=because("portal_broke"), counts={}),
+        lambda t: fail_task("a", t, reason=because("portal_broke"), counts={}),
         dict.fromkeys(UNDER_WAY, S.FAILED),
     ),
     "resume": (
         lambda t: actions.resume("a", t, why=because("worker_gone")),
         dict.fromkeys((S.CLAIMED, S.RUNNING, S.WAITING), S.QUEUED),
     ),
-    "cancel": (lambda t: actions.cancel(t.person, t), dict.fromkeys(UNDER_WAY, S.CANCELLED)),
+    "cancel": (lambda t: cancel_task(t.person, t), dict.fromkeys(UNDER_WAY, S.CANCELLED)),
 }
 
 
@@ -79,7 +82,7 @@ def test_every_verb_keeps_to_the_table_and_says_what_it_did(task, verb, before):
     entries = Entry.objects.count()
     try:
         done = doing(task) is not None
-    except (actions.Lost, ValidationError):
+    except (Lost, ValidationError):
         done = False
     task.refresh_from_db()
     assert task.state == follows.get(before, before)
@@ -94,13 +97,13 @@ def test_every_verb_keeps_to_the_table_and_says_what_it_did(task, verb, before):
 
 def test_only_what_asks_is_parked(cast):
     here = scene(cast)
-    assert actions.park(here.task, counts={}) is False
+    assert park_task(here.task, counts={}) is False
     here.post()
-    assert actions.park(here.task, counts={"read": 2}) is True
+    assert park_task(here.task, counts={"read": 2}) is True
     task = Task.objects.get(pk=here.task.pk)
     assert (task.state, task.worker, task.lease_until, task.counts) == (S.WAITING, "", None, {"read": 2})
-    with pytest.raises(actions.Lost):
-        actions.park(here.task, counts={})
+    with pytest.raises(Lost):
+        park_task(here.task, counts={})
 
 
 def test_a_task_takes_its_limits_from_the_agent_as_they_are(cast, agent):
@@ -123,7 +126,7 @@ def test_an_instruction_has_words_but_not_too_many(cast, agent, text, why):
 
 
 def test_an_agent_that_does_not_work_takes_no_tasks(cast, agent):
-    registry.pause(cast.mia, agent)
+    pause_agent(cast.mia, agent)
     with pytest.raises(ValidationError, match="takes no tasks"):
         actions.queue(cast.mia, agent, instruction="Sort it")
 
@@ -148,17 +151,17 @@ def test_work_keeps_the_lease_and_is_added_up(task):
 )
 def test_a_worker_learns_that_the_task_is_not_its_any_more(task, change):
     Task.objects.update(**change)
-    with pytest.raises(actions.Lost):
+    with pytest.raises(Lost):
         actions.renew(task, timedelta(seconds=1))
 
 
 def test_a_worker_that_was_thought_dead_cannot_end_what_another_works_on(task):
     Task.objects.update(worker="another")
     for verb in (
-        lambda: actions.finish("a", task, result="mine", counts={}),
-        lambda: actions.fail("a", task, reason=because("portal_broke"), counts={}),
+        lambda: finish_task("a", task, result="mine", counts={}),
+        lambda: fail_task("a", task, reason=because("portal_broke"), counts={}),
     ):
-        with pytest.raises(actions.Lost):
+        with pytest.raises(Lost):
             verb()
     task.refresh_from_db()
     assert (task.state, task.result, task.reason) == (S.RUNNING, "", {})
@@ -171,7 +174,7 @@ def test_a_task_cancelled_in_the_middle_of_a_step_does_nothing_more(cast, on, mo
     task = builders.unnarrowed(actions.queue(cast.mia, here.agent, instruction="Write three times"))
 
     def cancels(context):
-        actions.cancel(cast.mia, Task.objects.get(pk=task.pk))
+        cancel_task(cast.mia, Task.objects.get(pk=task.pk))
         return Result(None, "Wrote")
 
     connector.performs = cancels

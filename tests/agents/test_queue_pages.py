@@ -4,12 +4,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from agents.lifecycle.agents import pause_agent, share_agent
+from agents.lifecycle.tasks import cancel_task
 from agents.permissions import Level
 from agents.queue import actions
 from agents.queue.envelopes import made_for
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from tests import builders
 from tests.agents import transcripts
@@ -33,7 +34,7 @@ def task(cast: Cast, agent: Agent) -> Task:
 def test_doors(cast: Cast, agent: Agent, task: Task) -> None:
     step = transcripts.step(task)
     (call,) = transcripts.calls(step, agent.grants.first(), 1)  # type: ignore[arg-type]
-    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     # Lea sees the agent (her team's) but may not queue for it; Finn manages it, and this task is shared with its
     # managers; Olga sees nothing of it.
     assert as_(cast.finn).get(task.get_absolute_url()).status_code == 404, "managing shows no task"
@@ -80,7 +81,7 @@ def test_nothing_to_do_is_said_on_the_form(cast: Cast, agent: Agent) -> None:
 
 
 def test_a_stopped_agent_takes_no_tasks(cast: Cast, agent: Agent) -> None:
-    registry.pause(cast.mia, agent, why="it labelled the wrong mails")
+    pause_agent(cast.mia, agent, why="it labelled the wrong mails")
     url = reverse("queue:new", args=[agent.pk])
     assert "it labelled the wrong mails" in as_(cast.mia).get(url).content.decode()
     data = {"instruction": "Sort the inbox", "made_for": made_for("Sort the inbox")}
@@ -106,7 +107,7 @@ def test_examples_fit_the_grants_and_fill_the_form(cast: Cast, agent: Agent) -> 
     first, key = as_(cast.mia).get(url).context["examples"][0]
     assert first.startswith("Sort the inbox")
     assert f"{first}</textarea>" in as_(cast.mia).get(f"{url}?example={key}").content.decode()
-    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     other = as_(cast.finn).get(f"{url}?example={key}").content.decode()
     assert "<textarea" in other
     assert f"{first}</textarea>" not in other, "the link was made for Mia"
@@ -119,14 +120,14 @@ def test_examples_fit_the_grants_and_fill_the_form(cast: Cast, agent: Agent) -> 
 
 
 def test_again_fills_in_only_own_words(cast: Cast, agent: Agent, task: Task) -> None:
-    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     url = f"{reverse('queue:new', args=[agent.pk])}?again={task.pk}"
     assert "Sort the secret inbox" in as_(cast.mia).get(url).content.decode()
     assert "secret" not in as_(cast.finn).get(url).content.decode()
 
 
 def test_list_shows_and_searches_only_own_words(cast: Cast, agent: Agent, task: Task) -> None:
-    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     url = reverse("queue:list")
     assert "Mia Park" not in as_(cast.finn).get(url, {"words": "Mia"}).content.decode().partition("<main")[2]
     actions.share(cast.mia, task, reader=None)
@@ -151,7 +152,7 @@ def test_list_shows_and_searches_only_own_words(cast: Cast, agent: Agent, task: 
     ],
 )
 def test_list_filters(cast: Cast, agent: Agent, task: Task, query: dict[str, str], found: int) -> None:
-    actions.cancel(cast.mia, actions.queue(cast.mia, agent, instruction="Another"))
+    cancel_task(cast.mia, actions.queue(cast.mia, agent, instruction="Another"))
     answer = as_(cast.mia).get(reverse("queue:list"), query)
     assert answer.context["page_obj"].paginator.count == found
     by_agent = as_(cast.mia).get(reverse("queue:list"), {"agent": agent.pk})
@@ -160,12 +161,12 @@ def test_list_filters(cast: Cast, agent: Agent, task: Task, query: dict[str, str
 
 def test_list_refreshes_only_while_something_is_under_way(cast: Cast, task: Task) -> None:
     assert 'hx-trigger="every' in as_(cast.mia).get(reverse("queue:list")).content.decode()
-    actions.cancel(cast.mia, task)
+    cancel_task(cast.mia, task)
     assert 'hx-trigger="every' not in as_(cast.mia).get(reverse("queue:list")).content.decode()
 
 
 def test_stop_a_task(cast: Cast, agent: Agent, task: Task) -> None:
-    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     url = reverse("queue:cancel", args=[task.pk])
     assert as_(cast.finn).post(url).status_code == 404, "not without knowing of it"
     actions.share(cast.mia, task, reader=cast.finn)

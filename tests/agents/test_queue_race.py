@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.lifecycle.tasks import cancel_task, claim_task, park_task
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
@@ -21,10 +22,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 S = TaskState
 CLAIMS = """
 import json, os
-from agents.queue import actions
+from agents.lifecycle.tasks import claim_task
 print("ready", flush=True)
 ids = json.loads(input())
-print(json.dumps([pk for pk in ids if actions.claim(pk, worker=str(os.getpid()))]), flush=True)
+print(json.dumps([pk for pk in ids if claim_task(pk, worker=str(os.getpid()))]), flush=True)
 """
 
 
@@ -60,7 +61,7 @@ def test_of_workers_in_processes_of_their_own_one_gets_each_task(cast):
 def test_an_answer_while_the_task_is_being_parked_waits_and_then_sends_it_on(here):
     ask = here.post().approval
     parked, _ = while_open(
-        lambda: tasks.park(here.task, counts={}), lambda: approvals.answer(here.cast.mia, ask, yes=True)
+        lambda: park_task(here.task, counts={}), lambda: approvals.answer(here.cast.mia, ask, yes=True)
     )
     assert parked is True
     assert state(here) == S.QUEUED
@@ -69,7 +70,7 @@ def test_an_answer_while_the_task_is_being_parked_waits_and_then_sends_it_on(her
 def test_a_park_while_the_answer_is_being_given_waits_and_then_does_not_park(here):
     ask = here.post().approval
     _, parked = while_open(
-        lambda: approvals.answer(here.cast.mia, ask, yes=True), lambda: tasks.park(here.task, counts={})
+        lambda: approvals.answer(here.cast.mia, ask, yes=True), lambda: park_task(here.task, counts={})
     )
     assert parked is False
     assert state(here) == S.RUNNING
@@ -79,18 +80,18 @@ def test_however_they_meet_the_task_is_never_stranded(here):
     for number in range(8):
         ask = here.post("Hello" + "!" * number).approval
         parked, answered = at_once(
-            lambda: tasks.park(here.task, counts={}),
+            lambda: park_task(here.task, counts={}),
             lambda ask=ask, yes=bool(number % 2): approvals.answer(here.cast.mia, ask, yes=yes),
         )
         assert not isinstance(answered, Exception)
         assert state(here) == (S.QUEUED if parked is True else S.RUNNING)
         if parked is True:
-            here.task = tasks.claim(here.task.pk, worker="next")
+            here.task = claim_task(here.task.pk, worker="next")
 
 
 def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(here):
     ask = here.post().approval
-    tasks.park(here.task, counts={})
+    park_task(here.task, counts={})
     ends = at_once(
         lambda: approvals.answer(here.cast.mia, ask, yes=True),
         lambda: approvals.answer(here.cast.mia, Approval.objects.get(pk=ask.pk), yes=False),
@@ -105,22 +106,22 @@ def test_of_two_answers_at_once_the_first_counts_and_the_second_is_told(here):
 def test_an_answer_and_a_cancellation_at_once_do_not_wait_for_each_other(here):
     for number in range(6):
         ask = here.post("Hello" + "!" * number).approval
-        tasks.park(here.task, counts={})
+        park_task(here.task, counts={})
         answered, cancelled = at_once(
             lambda ask=ask: approvals.answer(here.cast.mia, ask, yes=True),
-            lambda: tasks.cancel(here.cast.mia, Task.objects.get(pk=here.task.pk)),
+            lambda: cancel_task(here.cast.mia, Task.objects.get(pk=here.task.pk)),
         )
         assert isinstance(cancelled, Task), cancelled
         assert isinstance(answered, Approval | ValidationError), answered
         assert state(here) == S.CANCELLED
         Task.objects.update(state=S.QUEUED, cancel_requested_at=None)
         Stop.objects.all().delete()
-        here.task = tasks.claim(here.task.pk, worker="next")
+        here.task = claim_task(here.task.pk, worker="next")
 
 
 def test_two_sweeps_at_once_do_everything_once(here):
     here.post()
-    tasks.park(here.task, counts={})
+    park_task(here.task, counts={})
     Approval.objects.update(expires_at=here.task.created_at)
     assert at_once(sweep, sweep, sweep) == [None] * 3
     assert state(here) == S.QUEUED

@@ -12,9 +12,9 @@ import pytest
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
+from agents.lifecycle.grants import revoke_grant
 from agents.queue.models import Call
 from portal.audit import chain
 from portal.audit.models import Entry
@@ -34,7 +34,7 @@ def here(cast) -> Scene:
 def asked(here: Scene, number: int) -> tuple[Call, Grant]:
     """A post that waits for an answer, under a grant of its own: there is no other."""
     for one in Grant.objects.live().filter(capability="chat.post"):
-        grants.revoke(here.cast.ada, one)
+        revoke_grant(here.cast.ada, one)
     grant = builders.grant(here.agent, here.chat, "chat.post", by=here.cast.ada, terms=Terms(always_ask=True))
     row = here.call("chat.post", to=here.cast.lea.email, text=f"Round {number}")
     assert (row.state, row.grant) == (S.ASKED, grant)

@@ -5,9 +5,9 @@ import pytest
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
 from agents.gate.recovery import settle
+from agents.lifecycle.stops import lift_stop
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.audit import chain
 from tests.agents.gated import Scene, scene
@@ -91,7 +91,7 @@ def test_a_stop_and_a_yes_at_once(here):
                 ask = Approval.objects.get(call=row)
                 assert ask.used_at is None
                 assert row.state in {S.DENIED, S.REFUSED}
-            stops.lift(here.cast.ada, stop)
+            lift_stop(here.cast.ada, stop)
     assert done[0] is False
     assert done[-1] is True
     assert ChatMessage.objects.count() == sum(done)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from agents.connections import actions as connections
 from agents.grants.models import Grant
+from agents.lifecycle import agents as lifecycle
 from agents.permissions import AgentPermission, Level
 from agents.queue import actions as tasks
 from agents.queue.states import TaskState
@@ -78,38 +79,38 @@ def test_editing_names_what_changed_and_no_more(cast: Cast, agent: Agent):
     ],
 )
 def test_sharing_gives_a_levels_rights_and_ends(cast: Cast, agent: Agent, level: Level, held: set[str]):
-    actions.share(cast.mia, agent, reader=cast.olga, level=Level.MANAGER)
-    actions.share(cast.mia, agent, reader=cast.olga, level=level)
-    actions.share(cast.mia, agent, reader=cast.sales, level=Level.VIEWER)
+    lifecycle.share_agent(cast.mia, agent, reader=cast.olga, level=Level.MANAGER)
+    lifecycle.share_agent(cast.mia, agent, reader=cast.olga, level=level)
+    lifecycle.share_agent(cast.mia, agent, reader=cast.sales, level=Level.VIEWER)
     assert rights(cast.olga, agent) == held
-    actions.unshare(cast.mia, agent, reader=cast.olga)
+    lifecycle.unshare_agent(cast.mia, agent, reader=cast.olga)
     assert rights(cast.olga, agent) == {"view"}
-    actions.unshare(cast.mia, agent, reader=cast.sales)
+    lifecycle.unshare_agent(cast.mia, agent, reader=cast.sales)
     assert not Agent.objects.visible_to(cast.olga).exists()
 
 
 def test_the_owner_is_not_shared_with(cast: Cast, agent: Agent):
     for act in (
-        lambda: actions.share(cast.mia, agent, reader=cast.mia, level=Level.VIEWER),
-        lambda: actions.unshare(cast.mia, agent, reader=cast.mia),
+        lambda: lifecycle.share_agent(cast.mia, agent, reader=cast.mia, level=Level.VIEWER),
+        lambda: lifecycle.unshare_agent(cast.mia, agent, reader=cast.mia),
     ):
         with pytest.raises(ValidationError, match="The owner always manages"):
             act()
 
 
 def test_stopping_and_letting_work_again(cast: Cast, agent: Agent):
-    actions.pause(cast.lea, agent, why="It labelled too much")
+    lifecycle.pause_agent(cast.lea, agent, why="It labelled too much")
     assert (agent.state, agent.stops.get().because) == (Agent.State.PAUSED, "It labelled too much")
     with pytest.raises(ValidationError, match="takes no tasks"):
         tasks.queue(cast.mia, agent, instruction="Go")
-    actions.resume(cast.mia, agent)
+    lifecycle.resume_agent(cast.mia, agent)
     assert agent.state == Agent.State.ACTIVE
     with pytest.raises(ValidationError, match="at work already"):
-        actions.resume(cast.mia, agent)
+        lifecycle.resume_agent(cast.mia, agent)
 
 
 def test_handing_over_moves_every_right(cast: Cast, agent: Agent):
-    actions.hand_over(cast.mia, agent, owner=cast.lea)
+    lifecycle.hand_over_agent(cast.mia, agent, owner=cast.lea)
     assert agent.owner == cast.lea
     assert rights(cast.lea, agent) == {"view", "operate", "stop", "manage"}
     assert rights(cast.mia, agent) == {"view"}
@@ -121,12 +122,12 @@ def test_handing_over_moves_every_right(cast: Cast, agent: Agent):
 
 def test_handing_over_is_refused(cast: Cast, agent: Agent):
     with pytest.raises(ValidationError, match="is not in Support"):
-        actions.hand_over(cast.mia, agent, owner=cast.olga)
+        lifecycle.hand_over_agent(cast.mia, agent, owner=cast.olga)
     with pytest.raises(ValidationError, match="owns this agent already"):
-        actions.hand_over(cast.mia, agent, owner=cast.mia)
+        lifecycle.hand_over_agent(cast.mia, agent, owner=cast.mia)
     people.deactivate(cast.ada, cast.lea)
     with pytest.raises(ValidationError, match="has left"):
-        actions.hand_over(cast.mia, agent, owner=cast.lea)
+        lifecycle.hand_over_agent(cast.mia, agent, owner=cast.lea)
 
 
 def test_no_mailbox_changes_hands_with_an_agent(cast: Cast):
@@ -136,7 +137,7 @@ def test_no_mailbox_changes_hands_with_an_agent(cast: Cast):
         cast.mia, kind="mail", name="Mine", settings={"path": str(path), "address": cast.mia.email}
     )
     own = builders.grant(agent, mine, "mail.read", by=cast.mia)
-    actions.hand_over(cast.mia, agent, owner=cast.lea)
+    lifecycle.hand_over_agent(cast.mia, agent, owner=cast.lea)
     own.refresh_from_db()
     assert own.state == Grant.State.REVOKED
     assert agent.grants.live().count() == 5
@@ -145,20 +146,20 @@ def test_no_mailbox_changes_hands_with_an_agent(cast: Cast):
 def test_a_retired_agent_has_no_grants_no_tasks_and_no_way_back(cast: Cast):
     agent, _ = builders.triage(cast)
     task = tasks.queue(cast.mia, agent, instruction="Triage")
-    actions.retire(cast.mia, agent)
+    lifecycle.retire_agent(cast.mia, agent)
     task.refresh_from_db()
     assert task.state == TaskState.CANCELLED
     assert not agent.grants.holding().exists()
     assert Entry.objects.filter(event="grant.revoked").count() == 5
     assert Entry.objects.about(agent).exists()
     refused = [
-        lambda: actions.retire(cast.mia, agent),
-        lambda: actions.resume(cast.mia, agent),
-        lambda: actions.pause(cast.mia, agent),
+        lambda: lifecycle.retire_agent(cast.mia, agent),
+        lambda: lifecycle.resume_agent(cast.mia, agent),
+        lambda: lifecycle.pause_agent(cast.mia, agent),
         lambda: actions.edit(cast.mia, agent, name="Again"),
         lambda: actions.go_live(cast.mia, agent),
-        lambda: actions.share(cast.mia, agent, reader=cast.olga, level=Level.VIEWER),
-        lambda: actions.hand_over(cast.mia, agent, owner=cast.lea),
+        lambda: lifecycle.share_agent(cast.mia, agent, reader=cast.olga, level=Level.VIEWER),
+        lambda: lifecycle.hand_over_agent(cast.mia, agent, owner=cast.lea),
     ]
     for act in refused:
         with pytest.raises(ValidationError, match="is retired"):
@@ -179,7 +180,7 @@ def test_when_a_person_leaves_their_agents_stop_and_grants_on_what_is_theirs_are
     assert (agent.state, lent.state) == (Agent.State.PAUSED, Grant.State.SUSPENDED)
     assert not agent.grants.live().exists()
     with pytest.raises(ValidationError, match="Hand the agent over first"):
-        actions.resume(cast.lea, agent)
+        lifecycle.resume_agent(cast.lea, agent)
 
 
 def test_who_left_or_left_the_team_sees_nothing(cast: Cast, agent: Agent):

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agents.lifecycle.agents import pause_agent, resume_agent, retire_agent, share_agent
 from agents.permissions import Level
 from agents.queue.models import Task
-from agents.registry import actions
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from portal.people.models import Person
@@ -108,8 +108,8 @@ def test_editing_keeps_a_model_that_is_gone(cast: Cast, agent: Agent):
 
 
 def test_the_list_filters_pages_and_hides_what_is_not_theirs(cast: Cast, agent: Agent):
-    actions.pause(cast.mia, builders.agent(cast.mia, cast.support, name="Quiet"))
-    actions.retire(cast.lea, builders.agent(cast.lea, cast.support, name="Gone"))
+    pause_agent(cast.mia, builders.agent(cast.mia, cast.support, name="Quiet"))
+    retire_agent(cast.lea, builders.agent(cast.lea, cast.support, name="Gone"))
     builders.agent(cast.lea, cast.support, name="Watcher", purpose="Looks at refunds")
     builders.agent(cast.olga, cast.sales, name="Hidden")
 
@@ -145,13 +145,13 @@ def test_an_agents_page_costs_the_same_however_much_it_holds(cast: Cast):
     client = as_(cast.mia)
     few = queries(client, agent.get_absolute_url())
     for n in range(12):
-        actions.share(cast.mia, agent, reader=list(cast.everyone().values())[n % 2], level=Level.VIEWER)
+        share_agent(cast.mia, agent, reader=list(cast.everyone().values())[n % 2], level=Level.VIEWER)
         task(agent, cast.lea, "x")
     assert queries(client, agent.get_absolute_url()) == few
 
 
 def test_what_others_asked_their_tasks_to_do_is_not_shown(cast: Cast, agent: Agent):
-    actions.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     task(agent, cast.lea, "A secret of Lea")
     seen = as_(cast.mia).get(agent.get_absolute_url()).text
     assert "also working for somebody else" in seen  # not for whom
@@ -161,8 +161,8 @@ def test_what_others_asked_their_tasks_to_do_is_not_shown(cast: Cast, agent: Age
 
 def test_history_is_all_of_it_in_pages(cast: Cast, agent: Agent):
     for n in range(10):  # stopped, confirmed, at work again
-        actions.pause(cast.ada, agent, why=f"reason {n}")
-        actions.resume(cast.ada, agent)
+        pause_agent(cast.ada, agent, why=f"reason {n}")
+        resume_agent(cast.ada, agent)
     first = as_(cast.lea).get(url("history", agent))
     assert "reason 9" in first.text
     assert first.context["page_obj"].paginator.count == Entry.objects.about(agent).count() == 31

@@ -5,9 +5,9 @@ from guardian.shortcuts import get_objects_for_user
 
 from agents.connections import actions as connections
 from agents.connections.models import Connection
+from agents.lifecycle.agents import share_agent, unshare_agent
 from agents.pages.registry.queries import shares
 from agents.permissions import AgentPermission, ConnectionPermission, Level, StopPermission
-from agents.registry import actions
 from agents.registry.models import Agent
 from tests import builders
 from tests.cast import Cast
@@ -20,12 +20,12 @@ def many(cast: Cast) -> list[Agent]:
     """Agents of both teams, shared in every way there is."""
     made = [builders.agent(cast.mia, cast.support, name=f"Support {n}") for n in range(4)]
     made += [builders.agent(cast.olga, cast.sales, name=f"Sales {n}") for n in range(4)]
-    actions.share(cast.mia, made[0], reader=cast.olga, level=Level.VIEWER)
-    actions.share(cast.mia, made[1], reader=cast.sales, level=Level.OPERATOR)
-    actions.share(cast.mia, made[2], reader=cast.finn, level=Level.MANAGER)
-    actions.share(cast.olga, made[4], reader=cast.support, level=Level.MANAGER)
-    actions.share(cast.olga, made[5], reader=cast.lea, level=Level.OPERATOR)
-    actions.unshare(cast.mia, made[3], reader=cast.support)
+    share_agent(cast.mia, made[0], reader=cast.olga, level=Level.VIEWER)
+    share_agent(cast.mia, made[1], reader=cast.sales, level=Level.OPERATOR)
+    share_agent(cast.mia, made[2], reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.olga, made[4], reader=cast.support, level=Level.MANAGER)
+    share_agent(cast.olga, made[5], reader=cast.lea, level=Level.OPERATOR)
+    unshare_agent(cast.mia, made[3], reader=cast.support)
     return made
 
 
@@ -52,7 +52,7 @@ def test_one_statement_however_many(cast: Cast, many: list[Agent], django_assert
 
 
 def test_who_has_an_agent_in_order_and_as_what(cast: Cast, many: list[Agent]):
-    actions.share(cast.mia, many[0], reader=cast.aud, level=Level.OPERATOR)
+    share_agent(cast.mia, many[0], reader=cast.aud, level=Level.OPERATOR)
     told = [(str(share.holder), share.level.label, share.owner) for share in shares(many[0])]
     assert told == [
         ("Mia Park", "Manager", True),

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from agents.lifecycle.agents import hand_over_agent, share_agent
 from agents.permissions import Level
-from agents.registry import actions
 from agents.registry.models import Agent
 from metering.publications import items
 from metering.reports.disclosure import WITHHELD
@@ -70,7 +70,7 @@ def test_the_totals_of_enough_users_are_published(cast, agent):
 
 def test_nobody_but_the_owner_sees_it(cast, agent):
     use(agent, cast.mia)
-    actions.share(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
     for person in (cast.lea, cast.ada):
         response = as_(person).get(reverse("registry:usage", args=[agent.pk]))
         assert response.status_code == 403
@@ -81,7 +81,7 @@ def test_nobody_but_the_owner_sees_it(cast, agent):
 
 def test_a_handed_over_agent_shows_the_new_owner_nothing_of_the_old_one(cast, agent):
     use(agent, cast.mia)
-    actions.hand_over(cast.mia, agent, owner=cast.lea)
+    hand_over_agent(cast.mia, agent, owner=cast.lea)
     for page in pages(agent, cast.lea):
         assert "38,000" not in page
         assert "Not shown" in page

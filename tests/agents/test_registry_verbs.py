@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from agents.connections import actions as connections
+from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
-from agents.registry import actions
 from agents.registry.models import Agent
 from portal.people.models import Person
 from tests import builders
@@ -33,7 +33,7 @@ def test_reading_an_address_changes_nothing(cast: Cast, agent: Agent, name: str)
 
 
 def test_an_admin_and_an_operator_stop_it_and_a_viewer_does_not(cast: Cast, agent: Agent):
-    actions.share(cast.mia, agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.olga, level=Level.OPERATOR)
     assert post(cast.lea, "stop", agent).status_code == 403
     for person in (cast.ada, cast.olga):
         answer = post(person, "stop", agent, why="Wrong labels")
@@ -88,7 +88,7 @@ def test_a_name_that_several_have_asks_for_the_mail(cast: Cast, agent: Agent):
 
 
 def test_the_owners_share_cannot_be_ended(cast: Cast, agent: Agent):
-    actions.share(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.MANAGER)
     answer = post(cast.lea, "unshare", agent, share=f"person-{cast.mia.pk}")
     assert "The owner always manages" in answer.text
     assert agent.permits(cast.mia, "agents.manage_agent")

@@ -8,9 +8,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from agents import home
+from agents.lifecycle.agents import resume_agent, share_agent
 from agents.permissions import Level
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from metering import budgets
@@ -62,7 +62,7 @@ def test_its_owner_finds_that_on_the_start_page_and_nobody_else(cast, stopped):
     assert "agents/home/_stopped.html" not in shown(cast.lea)
     assert "since" in as_(cast.mia).get("/").text
     agent = Agent.objects.get(pk=stopped[0].agent_id)
-    registry.resume(cast.mia, agent)
+    resume_agent(cast.mia, agent)
     assert "agents/home/_stopped.html" not in shown(cast.mia)
 
 
@@ -70,9 +70,9 @@ def test_whoever_may_stop_it_lets_it_go_on_and_it_is_not_stopped_again_at_once(c
     task, _ = stopped
     agent = Agent.objects.get(pk=task.agent_id)
     with pytest.raises(ValidationError, match="Whoever may stop"):
-        registry.resume(cast.lea, agent)
-    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
-    registry.resume(cast.lea, agent)
+        resume_agent(cast.lea, agent)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    resume_agent(cast.lea, agent)
     hour = watching.this_hour(agent.pk)
     assert hour is not None
     assert not hour.runs_away
@@ -84,7 +84,7 @@ def test_whoever_may_stop_it_lets_it_go_on_and_it_is_not_stopped_again_at_once(c
 
 def test_an_admin_lifts_it_too(cast, stopped):
     agent = Agent.objects.get(pk=stopped[0].agent_id)
-    registry.resume(cast.ada, agent)
+    resume_agent(cast.ada, agent)
     assert not Stop.objects.standing().exists()
 
 

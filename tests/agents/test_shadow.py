@@ -10,11 +10,11 @@ from django.utils import timezone
 from agents import workers
 from agents.connections.models import Connection
 from agents.gate import shadow_observer
-from agents.grants import actions as grants
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.pages.registry import shadow_record as shadow
 from agents.queue.models import Call
 from agents.registry import actions as registry
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal.celery import app
 from tests.agents.gated import Scene, strange
@@ -140,9 +140,9 @@ def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Ca
     row = here.call("mail.label", message=here.message(), label="Invoices")
     assert shadow_observer.look() == 0, "the task is still under way"
     assert look(here, after=timedelta(seconds=5)) == 0, "a moment ago"
-    stop = stops.set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=here.box, why="wait")
+    stop = set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=here.box, why="wait")
     assert look(here) == 0
-    stops.lift(cast.ada, stop)
+    lift_stop(cast.ada, stop)
     assert look(here) == 1
     now = timezone.now()
     Call.objects.update(decided_at=now - timedelta(days=8), observed_at=now - timedelta(days=2))
@@ -151,7 +151,7 @@ def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Ca
     Call.objects.update(decided_at=now - timedelta(days=8), observed_at=now - timedelta(hours=2))
     assert shadow_observer.look() == 0, "settled"
     Call.objects.update(decided_at=now)
-    grants.revoke(cast.ada, row.grant, why="enough")
+    revoke_grant(cast.ada, row.grant, why="enough")
     assert look(here) == 0
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from agents.grants import actions as grants
+from agents.lifecycle.agents import share_agent
+from agents.lifecycle.grants import revoke_grant
 from agents.pages.registry import going_live as live
 from agents.permissions import Level
 from agents.registry import actions as registry
@@ -105,7 +106,7 @@ def test_nothing_is_decided_on_what_was_not_in_view(here: Scene, cast: Cast):
     registry.edit(cast.mia, here.agent, instructions="Label everything as paid.")
     assert "an old one" in decide(cast.ada, here.agent, opened).text
     opened = live.seal(here.agent, [])
-    grants.revoke(cast.ada, here.grant("mail.label"))
+    revoke_grant(cast.ada, here.grant("mail.label"))
     assert "an old one" in decide(cast.ada, here.agent, opened).text
     assert here.agent.mode == Agent.Mode.SHADOW
     stale = here.agent.changed_at
@@ -128,7 +129,7 @@ def test_of_two_decisions_one_wins_and_the_other_is_told(here: Scene, cast: Cast
 def test_back_into_shadow_by_managers_who_may_stop_it_and_who_grants(
     here: Scene, cast: Cast, who: str, status: int
 ):
-    registry.share(cast.mia, here.agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, here.agent, reader=cast.olga, level=Level.OPERATOR)
     registry.go_live(cast.ada, here.agent)
     answer = as_(getattr(cast, who)).post(url(here.agent, "shadow"), follow=True)
     here.agent.refresh_from_db()

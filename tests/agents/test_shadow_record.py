@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from agents.connections import actions as connections
 from agents.gate import shadow_observer
+from agents.lifecycle.agents import share_agent
 from agents.pages.registry import shadow_record as shadow
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Call
-from agents.registry import actions as registry
 from tests.agents.gated import Scene
 from tests.agents.shadowed import box, in_shadow, look
 from tests.cast import Cast, as_
@@ -148,7 +148,7 @@ def test_looking_again_is_asked_of_a_worker(
 
 
 def test_an_operator_reads_their_own_lines_and_no_more(here: Scene, cast: Cast):
-    registry.share(cast.mia, here.agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, here.agent, reader=cast.olga, level=Level.OPERATOR)
     assert "Nothing is written down yet" in page(here, cast.olga)
     type(here.task).objects.filter(pk=here.task.pk).update(person=cast.olga)
     assert "“Invoices”" in page(here, cast.olga)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from agents.grants.actions import request
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
+from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
 from agents.registry import actions as registry
 from agents.registry.models import Agent, LiveYes
@@ -77,7 +78,7 @@ def test_sharing_once_more_takes_no_level_that_was_not_seen(cast):
     agent = builders.agent(cast.mia, cast.support)
     form = form_of(cast.mia, reverse("registry:shares", args=[agent.pk]), "registry:shares")
     sent = {**form.drawn(), "reader": [cast.finn.email], "level": ["viewer"]}
-    registry.share(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.finn, level=Level.MANAGER)
     answer = as_(cast.mia).post(form.action, sent)
     assert answer.status_code == 422
     assert f"{cast.finn}: nothing → “Manager”" in answer.text

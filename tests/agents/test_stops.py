@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.links import links
-from agents.stops import actions
 from agents.stops.models import Stop
 from portal.audit.models import Entry
 from portal.parts import Addition, Link
@@ -19,10 +19,10 @@ LIST, EVERYTHING = "/stops/", "/stops/everything/"
 
 
 def test_a_stop_is_on_the_record_with_who_and_why(cast: Cast):
-    stop = actions.set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why=" A drill ")
+    stop = set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why=" A drill ")
     assert (str(stop), stop.why, stop.set_by) == ("everything", "A drill", cast.ada)
     assert str(Entry.objects.get(event="stop.set")) == "Ada Osei stopped everything"
-    actions.lift(cast.ada, stop)
+    lift_stop(cast.ada, stop)
     assert str(Entry.objects.get(event="stop.lifted")) == "Ada Osei let everything work again"
     assert (stop.lifted_by, stop.lifted_at is not None) == (cast.ada, True)
 
@@ -36,36 +36,36 @@ def test_each_thing_is_stopped_once_and_may_be_again_when_lifted(cast: Cast):
         {"scope": Stop.Scope.CAPABILITY, "capability": "mail.move"},
     ]
     for way in ways:
-        first = actions.set_stop(cast.ada, **way, why="first")
+        first = set_stop(cast.ada, **way, why="first")
         with pytest.raises(ValidationError, match="stopped already"):
-            actions.set_stop(cast.ada, **way, why="second")
-        actions.lift(cast.ada, first)
+            set_stop(cast.ada, **way, why="second")
+        lift_stop(cast.ada, first)
         with pytest.raises(ValidationError, match="lifted already"):
-            actions.lift(cast.ada, first)
-        actions.set_stop(cast.ada, **way, why="third")
+            lift_stop(cast.ada, first)
+        set_stop(cast.ada, **way, why="third")
     assert Stop.objects.standing().count() == len(ways)
     assert not Stop.objects.filter(why="second").exists()
 
 
 def test_what_no_connector_offers_cannot_be_stopped(cast: Cast):
     with pytest.raises(ValidationError, match="No connector offers"):
-        actions.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="rockets.launch", why="x")
+        set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="rockets.launch", why="x")
 
 
 def test_which_stops_hold_a_call_back(cast: Cast):
     box, chat = builders.mail(cast.ada, cast.support), builders.chat(cast.ada, cast.support)
     reading = {"connection": box.pk, "capability": "mail.read", "agent": 1, "task": 1}
-    actions.set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=chat, why="x")
-    actions.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="x")
+    set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=chat, why="x")
+    set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="x")
     assert not Stop.objects.against(**reading).exists()
     held = [
-        actions.set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=box, why="x"),
-        actions.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.read", why="x"),
-        actions.set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="x"),
+        set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=box, why="x"),
+        set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.read", why="x"),
+        set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="x"),
     ]
     assert set(Stop.objects.against(**reading)) == set(held)
     for stop in held:
-        actions.lift(cast.ada, stop)
+        lift_stop(cast.ada, stop)
     assert not Stop.objects.against(**reading).exists()
 
 
@@ -97,7 +97,7 @@ def test_a_capability_is_chosen_from_what_there_is(cast: Cast):
 
 def test_a_stopped_agent_says_so_on_its_page(cast: Cast):
     agent, _ = builders.triage(cast)
-    actions.set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="A drill")
+    set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="A drill")
     page = as_(cast.mia).get(agent.get_absolute_url()).text
     assert "It can do nothing now" in page
     assert "A drill" in page

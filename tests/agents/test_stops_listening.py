@@ -8,12 +8,13 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from agents.lifecycle.agents import pause_agent
+from agents.lifecycle.stops import lift_stop, set_stop
+from agents.lifecycle.tasks import cancel_task
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.runtime import listening
-from agents.stops import actions as stops
 from agents.stops.models import Stop
 from portal import env
 from tests.agents.at_once import at_once
@@ -32,17 +33,17 @@ def slowly(body: dict) -> str:
 
 
 def everything(cast, task: Task) -> Stop:
-    return stops.set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="A drill")
+    return set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why="A drill")
 
 
 HEARD: dict[str, tuple[Callable, TaskState, str]] = {
     "everything": (everything, TaskState.FAILED, "Ada Osei stopped everything (A drill)"),
     "the agent": (
-        lambda cast, task: registry.pause(cast.mia, task.agent, why="Wrong labels"),
+        lambda cast, task: pause_agent(cast.mia, task.agent, why="Wrong labels"),
         TaskState.FAILED,
         "Mia Park stopped Inbox triage (Wrong labels)",
     ),
-    "the task": (lambda cast, task: tasks.cancel(cast.mia, task), TaskState.CANCELLED, ""),
+    "the task": (lambda cast, task: cancel_task(cast.mia, task), TaskState.CANCELLED, ""),
 }
 
 
@@ -80,8 +81,8 @@ def test_a_stop_of_something_else_disturbs_nobody(cast, on, monkeypatch):
     other = tasks.queue(cast.mia, task.agent, instruction="Another one")
 
     def others() -> None:
-        tasks.cancel(cast.mia, other)
-        stops.set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="x")
+        cancel_task(cast.mia, other)
+        set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.move", why="x")
 
     with on(slowly) as model:
         stopped_in_the_middle(task, model, others)
@@ -94,7 +95,7 @@ def test_a_stop_that_is_lifted_at_once_costs_a_question_only(cast, on):
 
     def at_once_lifted() -> None:
         with transaction.atomic():
-            stops.lift(cast.ada, everything(cast, task))
+            lift_stop(cast.ada, everything(cast, task))
 
     with on(slowly, "All done.") as model:
         stopped_in_the_middle(task, model, at_once_lifted)

@@ -4,10 +4,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from agents.lifecycle.agents import (
+    hand_over_agent,
+    pause_agent,
+    resume_agent,
+    retire_agent,
+    share_agent,
+    unshare_agent,
+)
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.permissions import ConnectionPermission, Level
-from agents.registry import actions as registry
 from agents.registry.models import Agent
-from agents.stops import actions
 from agents.stops.models import Stop
 from portal.accounts import actions as people
 from portal.audit.record import PORTAL
@@ -41,7 +48,7 @@ LIFT = {
 @pytest.fixture
 def here(cast) -> Scene:
     made = scene(cast)
-    registry.share(cast.mia, made.agent, reader=cast.olga, level=Level.OPERATOR)
+    share_agent(cast.mia, made.agent, reader=cast.olga, level=Level.OPERATOR)
     connections.give(cast.ada, made.box, holder=cast.finn, rights=[ConnectionPermission.GRANT])
     return made
 
@@ -81,14 +88,14 @@ def test_who_may_set_it(here, scope):
 @pytest.mark.parametrize(("scope", "setter"), LIFT)
 def test_who_may_lift_it(here, scope, setter):
     cast = here.cast
-    stop = actions.set_stop(getattr(cast, setter), **what(here, scope))
+    stop = set_stop(getattr(cast, setter), **what(here, scope))
     may = LIFT[scope, setter]
     for name in sorted(NAMES, key=lambda one: one in may):  # those who may not go first
         stop.refresh_from_db()
         if name in may:
             break
         with pytest.raises(ValidationError) as refused:
-            actions.lift(getattr(cast, name), stop)
+            lift_stop(getattr(cast, name), stop)
         assert refused.value.messages == [stop.lifts], name
         answer = as_(getattr(cast, name)).post(reverse("stops:lifting", args=[stop.pk]))
         assert answer.status_code in (403, 404), name
@@ -99,14 +106,14 @@ def test_who_may_lift_it(here, scope, setter):
         assert as_(person).post(reverse("stops:lifting", args=[stop.pk])).status_code == 302
         stop.refresh_from_db()
         assert stop.lifted_by == person
-        stop = actions.set_stop(getattr(cast, setter), **what(here, scope))
+        stop = set_stop(getattr(cast, setter), **what(here, scope))
 
 
 def test_an_operator_does_not_let_work_again_what_an_admin_stopped(here):
-    registry.pause(here.cast.ada, here.agent, why="It labelled too much")
+    pause_agent(here.cast.ada, here.agent, why="It labelled too much")
     for person in (here.cast.olga, here.cast.mia):
         with pytest.raises(ValidationError, match="Ada Osei or another admin can lift this stop"):
-            registry.resume(person, here.agent)
+            resume_agent(person, here.agent)
         page = as_(person).get(here.agent.get_absolute_url()).text
         assert "Let it work again" not in page
         assert "Ada Osei or another admin can lift this stop" in page
@@ -117,21 +124,21 @@ def test_an_operator_does_not_let_work_again_what_an_admin_stopped(here):
 
 
 def test_what_an_operator_stopped_an_admin_may_stop_for_good(here):
-    first = actions.set_stop(here.cast.olga, **what(here, "agent"))
+    first = set_stop(here.cast.olga, **what(here, "agent"))
     with pytest.raises(ValidationError, match="stopped already, by Olga Petrova"):
-        registry.pause(here.cast.mia, here.agent)
-    second = actions.set_stop(here.cast.ada, **what(here, "agent"))
+        pause_agent(here.cast.mia, here.agent)
+    second = set_stop(here.cast.ada, **what(here, "agent"))
     first.refresh_from_db()
     assert (first.lifted_by, second.by_role) == (here.cast.ada, True)
     with pytest.raises(ValidationError, match="Ada Osei or another admin"):
-        registry.resume(here.cast.olga, here.agent)
+        resume_agent(here.cast.olga, here.agent)
 
 
 def test_an_operator_whose_share_ended_does_not_lift_what_they_set(here):
-    stop = actions.set_stop(here.cast.olga, **what(here, "agent"))
-    registry.unshare(here.cast.mia, here.agent, reader=here.cast.olga)
+    stop = set_stop(here.cast.olga, **what(here, "agent"))
+    unshare_agent(here.cast.mia, here.agent, reader=here.cast.olga)
     with pytest.raises(ValidationError, match="whoever manages Inbox triage, can lift"):
-        actions.lift(here.cast.olga, stop)
+        lift_stop(here.cast.olga, stop)
 
 
 def test_an_agent_whose_owner_left_is_let_work_again_by_its_new_owner(here):
@@ -140,16 +147,16 @@ def test_an_agent_whose_owner_left_is_let_work_again_by_its_new_owner(here):
     stop = Stop.objects.standing().get(agent=here.agent)
     assert (stop.who, stop.by_role, "has left" in stop.because) == ("The portal", False, True)
     here.agent.refresh_from_db()
-    registry.hand_over(PORTAL, here.agent, owner=cast.lea)  # type: ignore[arg-type]
+    hand_over_agent(PORTAL, here.agent, owner=cast.lea)  # type: ignore[arg-type]
     with pytest.raises(ValidationError, match="Whoever manages Inbox triage can lift"):
-        registry.resume(cast.olga, here.agent)
-    registry.resume(cast.lea, here.agent)
+        resume_agent(cast.olga, here.agent)
+    resume_agent(cast.lea, here.agent)
     assert here.agent.state == Agent.State.ACTIVE
 
 
 def test_a_retired_agents_stop_is_over(here):
-    stop = actions.set_stop(here.cast.mia, **what(here, "agent"))
-    registry.retire(here.cast.mia, here.agent)
+    stop = set_stop(here.cast.mia, **what(here, "agent"))
+    retire_agent(here.cast.mia, here.agent)
     stop.refresh_from_db()
     assert stop.lifted_at is not None
     here.task.refresh_from_db()

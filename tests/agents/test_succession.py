@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from agents.lifecycle.agents import hand_over_agent, share_agent, unshare_agent
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.succession import actions
 from agents.succession.models import Handover
@@ -29,7 +29,7 @@ def url(person: Person) -> str:
 def agent(cast: Cast) -> Agent:
     """Mia's, operated by Lea; Mia has an open task."""
     made, _ = builders.triage(cast)
-    registry.share(cast.mia, made, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, made, reader=cast.lea, level=Level.OPERATOR)
     tasks.queue(cast.mia, made, instruction="Sort the letters from Berta")
     return made
 
@@ -86,7 +86,7 @@ def test_a_successor_may_decline(cast: Cast, agent: Agent) -> None:
 
 
 def test_only_somebody_who_may_use_the_agent_is_a_successor(cast: Cast, agent: Agent) -> None:
-    registry.unshare(cast.mia, agent, reader=cast.lea)
+    unshare_agent(cast.mia, agent, reader=cast.lea)
     page = as_(cast.ada).post(url(cast.mia), {f"tasks-{agent.pk}": cast.lea.pk}, follow=True)
     assert "may not use" in page.text
     cast.mia.refresh_from_db()
@@ -94,7 +94,7 @@ def test_only_somebody_who_may_use_the_agent_is_a_successor(cast: Cast, agent: A
     as_(cast.ada).post(url(cast.mia), {f"tasks-{agent.pk}": cast.olga.pk})
     cast.mia.refresh_from_db()
     assert cast.mia.is_active
-    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     handover = actions.offer(cast.ada, Task.objects.get(), to=cast.lea)
     with pytest.raises(ValidationError, match="offered to somebody else"):
         actions.take_over(cast.olga, handover)
@@ -102,7 +102,7 @@ def test_only_somebody_who_may_use_the_agent_is_a_successor(cast: Cast, agent: A
 
 def test_a_successor_who_lost_the_agent_takes_nothing_over(cast: Cast, agent: Agent) -> None:
     handover = offered(cast, agent)
-    registry.hand_over(cast.lea, agent, owner=_joined(cast))
+    hand_over_agent(cast.lea, agent, owner=_joined(cast))
     with pytest.raises(ValidationError, match="not shared with Lea"):
         actions.take_over(cast.lea, handover)
 

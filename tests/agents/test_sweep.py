@@ -10,10 +10,12 @@ from django.utils import timezone
 from agents import sweep as sweeping
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.grants import actions as grants
 from agents.grants.models import Grant
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.tasks import claim_task, park_task
 from agents.queue import actions as tasks
 from agents.queue.models import Task
+from agents.queue.moves import Lost
 from agents.queue.states import TaskState
 from agents.runtime import loop
 from agents.sweep import sweep
@@ -75,7 +77,7 @@ def test_of_a_long_queue_only_what_is_next_is_sent_again(cast, monkeypatch):
         assert sent() == [("agents.run", [pk]) for pk in every[:2] * 3]
         forget()
         for pk in every[:2]:
-            assert tasks.claim(pk, worker="w")
+            assert claim_task(pk, worker="w")
         sweep()
         assert [arguments for _, arguments in sent()] == [[pk] for pk in every[2:]]
 
@@ -111,7 +113,7 @@ def test_a_worker_that_comes_back_in_time_keeps_its_task(here):
     Task.objects.update(lease_until=ago(seconds=1))
     abandoned = Task.objects.abandoned().get()
     tasks.renew(here.task, timedelta(seconds=1))
-    with pytest.raises(tasks.Lost):
+    with pytest.raises(Lost):
         tasks.resume(PORTAL, abandoned, why=because("worker_gone"))
     assert state(here.task) == S.RUNNING
 
@@ -119,7 +121,7 @@ def test_a_worker_that_comes_back_in_time_keeps_its_task(here):
 @pytest.mark.django_db
 def test_an_ask_without_an_answer_is_closed_once_and_the_task_goes_on(here):
     here.post()
-    tasks.park(here.task, counts={})
+    park_task(here.task, counts={})
     sweep()
     assert state(here.task) == S.WAITING
     Approval.objects.update(expires_at=ago(seconds=1))
@@ -135,7 +137,7 @@ def test_an_ask_without_an_answer_is_closed_once_and_the_task_goes_on(here):
 @pytest.mark.django_db
 def test_only_the_last_closed_ask_lets_the_task_go_on(here):
     first, second = here.post(), here.post("Hello again")
-    tasks.park(here.task, counts={})
+    park_task(here.task, counts={})
     Approval.objects.filter(call=first).update(expires_at=ago(seconds=1))
     sweep()
     assert state(here.task) == S.WAITING
@@ -146,7 +148,7 @@ def test_only_the_last_closed_ask_lets_the_task_go_on(here):
 @pytest.mark.django_db
 def test_grants_and_requests_past_their_end_are_closed_once(here):
     mine, revoked = here.grant("mail.read"), here.grant("mail.move")
-    grants.revoke(here.cast.ada, revoked)
+    revoke_grant(here.cast.ada, revoked)
     Grant.objects.filter(capability="mail.draft").update(state=Grant.State.REQUESTED)
     Grant.objects.update(ends_at=ago(seconds=1))
     Grant.objects.filter(capability="mail.list").update(ends_at=timezone.now() + timedelta(days=1))

@@ -2,11 +2,11 @@
 
 import pytest
 
+from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from agents.registry import actions as registry
 from metering.budgets.keepers import of_team
 from portal.audit.models import Entry
 from portal.words import money
@@ -27,7 +27,7 @@ def read_by(person, task: Task) -> str:
 
 def managed(cast: Cast, task: Task) -> None:
     """Lea manages the agent that works for Mia, who lets her look at the task."""
-    registry.share(cast.mia, task.agent, reader=cast.lea, level=Level.MANAGER)
+    share_agent(cast.mia, task.agent, reader=cast.lea, level=Level.MANAGER)
     tasks.share(cast.mia, task, reader=None)
 
 

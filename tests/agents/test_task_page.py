@@ -8,11 +8,12 @@ from django.urls import reverse
 from agents.connections.models import Connection
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
+from agents.lifecycle.agents import share_agent
+from agents.lifecycle.tasks import cancel_task, fail_task, finish_task, park_task
 from agents.permissions import Level
 from agents.queue import actions
 from agents.queue.models import Call, Task
 from agents.queue.story import CALLS_AT_ONCE
-from agents.registry import actions as registry
 from agents.registry.models import Agent
 from portal.reasons import because
 from tests import builders
@@ -52,7 +53,7 @@ def test_nothing_new_is_no_content(cast: Cast, task: Task, grant: Grant) -> None
     assert news.status_code == 200
     assert "<html" not in news.content.decode()
     assert 'id="task-state"' not in news.content.decode()  # the state is as it was: nothing to read out
-    actions.cancel(cast.mia, task)
+    cancel_task(cast.mia, task)
     ended = client.get(
         task.get_absolute_url(), {"seen": news.context["version"]}, headers=HTMX
     ).content.decode()
@@ -73,11 +74,11 @@ def test_every_change_is_a_change(cast: Cast, task: Task, working: tuple[Agent, 
     look()
     call = transcripts.asking(task, chat, to="lea.brandt@example.com")
     look()
-    actions.park(task, counts={})
+    park_task(task, counts={})
     look()
     client.post(reverse("approvals:answer", args=[call.approval.pk]), {"answer": "no"})
     look()
-    actions.cancel(cast.mia, task)
+    cancel_task(cast.mia, task)
     look()
     assert len(set(versions)) == len(versions)
 
@@ -156,11 +157,11 @@ def test_a_long_task_is_paged_from_its_end(cast: Cast, task: Task, grant: Grant)
 def test_whom_it_is_shared_with_sees_what_happened_but_no_texts(
     cast: Cast, working: tuple[Agent, Connection], task: Task, grant: Grant
 ) -> None:
-    registry.share(cast.mia, working[0], reader=cast.finn, level=Level.MANAGER)
+    share_agent(cast.mia, working[0], reader=cast.finn, level=Level.MANAGER)
     assert as_(cast.finn).get(task.get_absolute_url()).status_code == 404
     actions.share(cast.mia, task, reader=None)
     transcripts.calls(transcripts.step(task, text="My private thought"), grant, 1)
-    actions.finish("test", task, result="The secret result", counts={"read": 1})
+    finish_task("test", task, result="The secret result", counts={"read": 1})
     own, managers = body(cast, task), as_(cast.finn).get(task.get_absolute_url()).content.decode()
     for private in ("secret", "My private thought", "1,234", "$0.0050", "Tokens"):
         assert private in own, private
@@ -184,7 +185,7 @@ def test_one_call_in_full(cast: Cast, task: Task, grant: Grant) -> None:
 
 
 def test_the_end_says_what_came_of_it(cast: Cast, working: tuple[Agent, Connection], task: Task) -> None:
-    actions.fail("test", task, reason=because("limit_steps", most=2), counts={"read": 2})
+    fail_task("test", task, reason=because("limit_steps", most=2), counts={"read": 2})
     shown = body(cast, task)
     assert "its limit of 2 steps" in shown
     assert "read 2" in shown

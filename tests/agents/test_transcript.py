@@ -14,7 +14,8 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.usage import RequestUsage
 
-from agents.grants import actions as grants
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.tasks import claim_task
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
 from agents.queue.states import TaskState
@@ -31,8 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def here(cast) -> Scene:
-    made = scene(cast)
-    made.step.delete()
+    (made := scene(cast)).step.delete()
     return made
 
 
@@ -48,8 +48,8 @@ def turn(here: Scene, number: int, *results: object, ids: list[str] | None = Non
 
 
 def returned(task: Task) -> list[ToolReturnPart]:
-    messages = transcript.messages(task)
-    return [part for one in messages for part in one.parts if isinstance(part, ToolReturnPart)]
+    parts = (part for message in transcript.messages(task) for part in message.parts)
+    return [part for part in parts if isinstance(part, ToolReturnPart)]
 
 
 def as_json(task: Task) -> str:
@@ -107,7 +107,7 @@ def test_a_restart_changes_nothing(here):
         turn(here, number, result)
     before = as_json(here.task)
     tasks.resume("Agent Portal", here.task, why="restart")
-    tasks.claim(here.task.pk, worker="another")
+    claim_task(here.task.pk, worker="another")
     assert as_json(here.task) == before
 
 
@@ -191,9 +191,9 @@ def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(he
     builders.grant(here.agent, other, "chat.post", by=cast.ada)
     with on([("chat_post", {"to": cast.lea.email, "text": "Hi"})], "Not posted."):
         queued = builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post"))
-        task = tasks.claim(queued.pk, worker="first")
+        task = claim_task(queued.pk, worker="first")
         loop._store(task, *loop._ask_model(task), number=1)  # and here the worker dies
-        grants.revoke(cast.ada, here.agent.grants.get(connection=here.chat))
+        revoke_grant(cast.ada, here.agent.grants.get(connection=here.chat))
         tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why={})
         loop.run(task.pk)
     row = Call.objects.get(task=task)

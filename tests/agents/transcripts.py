@@ -5,6 +5,7 @@ from typing import Any
 from agents import gate
 from agents.connections.models import Connection
 from agents.grants.models import Grant
+from agents.lifecycle.tasks import claim_task
 from agents.queue import actions
 from agents.queue.models import Call, Step, Task
 from agents.registry.models import Agent
@@ -15,7 +16,7 @@ from tests import builders
 
 def running(person: Person, agent: Agent, instruction: str = "Sort the inbox") -> Task:
     queued = builders.unnarrowed(actions.queue(person, agent, instruction=instruction))
-    task = actions.claim(queued.pk, worker="test")
+    task = claim_task(queued.pk, worker="test")
     assert task is not None
     return task
 

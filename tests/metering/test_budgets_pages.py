@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
 from agents.queue import actions as tasks
-from agents.registry import actions as registry
 from metering import budgets
 from metering.budgets import actions
 from metering.budgets.keepers import About, choices, of_agent, of_team
@@ -50,7 +50,7 @@ def test_who_sees_and_who_keeps_which(cast, many):
     kept = {name: set(Budget.objects.kept_by(person)) for name, person in cast.everyone().items()}
     assert kept["ada"] == kept["finn"] == {wide, centre}
     assert (kept["lea"], kept["mia"], kept["olga"]) == ({team}, {agent}, set())
-    registry.share(
+    share_agent(
         cast.mia, builders.Agent.objects.get(pk=agent.agent_id), reader=cast.olga, level=Level.MANAGER
     )
     assert set(Budget.objects.kept_by(cast.olga)) == {agent}
@@ -163,9 +163,9 @@ def test_a_raise_does_not_measure_what_is_used(cast):
 def test_an_agent_s_step_shows_to_its_owner_and_a_task_s_to_its_person(cast):
     agent, _ = builders.triage(cast)
     one = budget(cast.mia, of_agent(agent.pk, str(agent)))
-    registry.share(cast.mia, agent, reader=cast.olga, level=Level.MANAGER)
+    share_agent(cast.mia, agent, reader=cast.olga, level=Level.MANAGER)
     assert (step_of(one, cast.mia), step_of(one, cast.olga)) == ("Under half is used", None)
-    registry.share(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
+    share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     task = tasks.queue(cast.lea, agent, instruction="Sort it", at_most=7 * CENT)
     own = Budget.objects.get(scope="task")
     assert (step_of(own, cast.lea), step_of(own, cast.mia)) == ("Under half is used", None)

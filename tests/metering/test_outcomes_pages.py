@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from agents.lifecycle.agents import share_agent
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
 from agents.queue.states import TaskState
@@ -128,10 +129,9 @@ def test_where_the_system_can_be_asked_nobody_is(cast: Cast):
 
 def test_others_who_see_the_task_see_none_of_it(cast: Cast, task: Task):
     from agents.permissions import Level
-    from agents.registry import actions as registry
 
     add(cast, task)
-    registry.share(cast.mia, task.agent, reader=cast.olga, level=Level.MANAGER)
+    share_agent(cast.mia, task.agent, reader=cast.olga, level=Level.MANAGER)
     olga = as_(cast.olga)
     page = text(olga.get(task.get_absolute_url()))
     assert "How to refund" not in page

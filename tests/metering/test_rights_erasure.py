@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from agents.queue import actions as tasks
+from agents.lifecycle.agents import hand_over_agent
+from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call, Step, Task
 from agents.registry import actions as registry
 from metering.reports import actions as reports
@@ -82,8 +83,8 @@ def left(cast) -> Person:
     registry.edit(cast.mia, world.agent, instructions="Ask Mia Parker (mia.park@example.com) first")
     Task.objects.filter(pk=world.task.pk).update(result="Dear Mia Park", attached="mia.parker@example.com")
     Step.objects.filter(task=world.task).update(text="Mia Park wrote", response={"to": ["Mia Park"]})
-    tasks.cancel(cast.mia, Task.objects.get(pk=world.task.pk))
-    registry.hand_over(cast.mia, world.agent, owner=cast.lea)
+    cancel_task(cast.mia, Task.objects.get(pk=world.task.pk))
+    hand_over_agent(cast.mia, world.agent, owner=cast.lea)
     people.deactivate(cast.ada, cast.mia)
     Task.objects.filter(person=cast.mia).update(state="cancelled")
     return Person.objects.get(pk=cast.mia.pk)

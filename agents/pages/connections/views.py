@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.connections import actions
 from agents.connections.models import Connection
 from agents.connectors import connectors
+from agents.lifecycle.connections import remove_connection
+from agents.lifecycle.stops import set_stop
 from agents.pages.connections import queries as reading
 from agents.pages.connections.forms import AddForm, FilterForm, RightsForm, edit_form, settings_form
 from agents.permissions import ConnectionPermission, StopPermission
 from agents.readers import suggestions
-from agents.stops import actions as stops
 from agents.stops.forms import WhyForm
 from agents.stops.models import Stop
 from portal.access import PersonRequest, Refused, requires, signed_in
@@ -108,7 +109,7 @@ def stop(request: PersonRequest, connection: Connection) -> HttpResponse:
     if form.is_valid():
         why = form.cleaned_data["why"]
         try:
-            stops.set_stop(request.user, scope=Stop.Scope.CONNECTION, connection=connection, why=why)
+            set_stop(request.user, scope=Stop.Scope.CONNECTION, connection=connection, why=why)
             return redirect(connection)
         except ValidationError as error:
             refused(form, error)
@@ -160,7 +161,7 @@ def removal(request: PersonRequest, connection: Connection) -> HttpResponse:
         ending = connection.grants.holding().select_related("agent")
         context = {"connection": connection, "grants": ending}
         return page(request, "agents/connections/removal.html", context)
-    attempt(request, f"{connection} is removed.", actions.remove, request.user, connection)
+    attempt(request, f"{connection} is removed.", remove_connection, request.user, connection)
     return redirect("connections:list")
 
 

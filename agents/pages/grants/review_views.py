@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agents.connections.models import Connection
 from agents.grants import actions
 from agents.grants.models import GrantQuerySet
+from agents.lifecycle.grants import revoke_grants
 from agents.pages.grants import review as reviewing
 from agents.pages.grants.forms import ConnectionForm, RenewalForm, ReviewFilter, RevocationForm
 from agents.permissions import AgentPermission, ConnectionPermission
@@ -67,7 +68,7 @@ def _end(
     if form.is_valid():
         why = form.cleaned_data["why"]
         done = "Revoked. Each is refused from its next call on."
-        attempt(request, done, actions.revoke_all, request.user, target, grants=grants, why=why)
+        attempt(request, done, revoke_grants, request.user, target, grants=grants, why=why)
         return redirect(back)
     context = {
         "target": target,

@@ -10,6 +10,7 @@ from agents.card.card import card
 from agents.connections.models import Connection
 from agents.grants import actions
 from agents.grants.models import Grant, GrantRequest
+from agents.lifecycle.grants import revoke_grant
 from agents.pages.grants import queries as reading
 from agents.pages.grants.forms import ConnectionForm, DecisionForm, GrantFilter, RequestForm, RevocationForm
 from agents.pages.grants.review import revocable_by
@@ -171,7 +172,7 @@ def revocation(request: PersonRequest, grant: Grant) -> HttpResponse:
     form.is_valid()
     done = f"Revoked. {grant.agent} cannot use this any more, from its next call on."
     said = form.cleaned_data
-    attempt(request, done, actions.revoke, request.user, grant, why=said.get("why", ""))
+    attempt(request, done, revoke_grant, request.user, grant, why=said.get("why", ""))
     match said.get("back"):
         case "on":
             return redirect("grants:on", grant.connection_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.approvals.display import shown
 from agents.approvals.models import Approval
 from agents.card.card import Card, card
+from agents.lifecycle.tasks import cancel_task
 from agents.pages.queue.estimates import before
 from agents.pages.queue.examples import examples, signed
 from agents.pages.queue.forms import LONGEST, TaskFilter, TaskForm
@@ -170,7 +171,7 @@ def cancel(request: PersonRequest, task: Task) -> HttpResponse:
         return page(request, "agents/queue/stop.html", context, status=422 if form.errors else 200)
     why = form.cleaned_data["why"] if form.is_valid() else ""
     done = "Stopped. Nothing more of it will happen."
-    attempt(request, done, actions.cancel, request.user, task, why=why)
+    attempt(request, done, cancel_task, request.user, task, why=why)
     return redirect(task if may(request.user, TaskPermission.VIEW, task) else "queue:list")
 
 

@@ -6,6 +6,15 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agents.lifecycle.agents import (
+    end_agent_tasks,
+    hand_over_agent,
+    pause_agent,
+    resume_agent,
+    retire_agent,
+    share_agent,
+    unshare_agent,
+)
 from agents.pages.registry import queries as reading
 from agents.pages.registry.forms import (
     AgentForm,
@@ -120,7 +129,7 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
     attempt(
         request,
         f"{agent} is stopped. Nothing it asks for is done.",
-        actions.pause,
+        pause_agent,
         request.user,
         agent,
         why=form.cleaned_data["why"],
@@ -133,14 +142,14 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
 def endings(request: PersonRequest, agent: Agent) -> HttpResponse:
     """Stop what it works on now, whose it is and how much stays unsaid; the agent itself may go on."""
     done = f"What {agent} was working on is stopped. It takes new tasks."
-    attempt(request, done, actions.end_tasks, request.user, agent)
+    attempt(request, done, end_agent_tasks, request.user, agent)
     return redirect(agent)
 
 
 @requires(AgentPermission.STOP, on=Agent)
 @require_POST
 def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
-    attempt(request, f"{agent} may work again.", actions.resume, request.user, agent)
+    attempt(request, f"{agent} may work again.", resume_agent, request.user, agent)
     return redirect(agent)
 
 
@@ -154,7 +163,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
     if form.is_valid():
         try:
             with unchanged(form, agent, drawn):
-                actions.share(request.user, agent, **form.values())
+                share_agent(request.user, agent, **form.values())
             messages.success(request, f"{form.cleaned_data['reader']} has {agent} now.")
             return redirect("registry:shares", agent.pk)
         except ValidationError as error:
@@ -178,7 +187,7 @@ def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
         messages.info(request, "This share had ended already.")
     else:
         attempt(
-            request, f"{holder} no longer has {agent}.", actions.unshare, request.user, agent, reader=holder
+            request, f"{holder} no longer has {agent}.", unshare_agent, request.user, agent, reader=holder
         )
     return redirect("registry:shares", agent.pk)
 
@@ -190,7 +199,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
     if form.is_valid():
         try:
             with unchanged(form, agent, lambda: HandOverForm(agent=agent)):
-                actions.hand_over(request.user, agent, owner=form.cleaned_data["owner"])
+                hand_over_agent(request.user, agent, owner=form.cleaned_data["owner"])
             messages.success(request, f"{agent} belongs to {agent.owner} now.")
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
         except ValidationError as error:
@@ -206,7 +215,7 @@ def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
         under_way = Task.objects.filter(agent=agent).under_way().exists()
         context = reading.confirmation(agent) | {"under_way": under_way}
         return page(request, "agents/registry/retirement.html", context)
-    attempt(request, f"{agent} is retired.", actions.retire, request.user, agent)
+    attempt(request, f"{agent} is retired.", retire_agent, request.user, agent)
     return redirect(agent)
 
 

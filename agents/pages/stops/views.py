@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agents.lifecycle.stops import lift_stop, set_stop
 from agents.pages.stops import queries as reading
 from agents.permissions import AgentsPermission, StopPermission
 from agents.queue.models import Task
-from agents.stops import actions
 from agents.stops.forms import CapabilityForm, WhyForm
 from agents.stops.models import Stop
 from portal.access import PersonRequest, Refused, may, requires, signed_in
@@ -58,7 +58,7 @@ def lifting(request: PersonRequest, stop: Stop) -> HttpResponse:
     if stop.lifted_at is None and not stop.permits(request.user, StopPermission.LIFT):
         raise Refused(stop.lifts)
     what = str(stop)
-    attempt(request, f"{what[:1].upper()}{what[1:]} works again.", actions.lift, request.user, stop)
+    attempt(request, f"{what[:1].upper()}{what[1:]} works again.", lift_stop, request.user, stop)
     return redirect(stop.about or "stops:list")
 
 
@@ -67,7 +67,7 @@ def _set(
 ) -> HttpResponse:
     if form.is_valid():
         try:
-            actions.set_stop(request.user, scope=scope, **form.cleaned_data)
+            set_stop(request.user, scope=scope, **form.cleaned_data)
             return redirect("stops:list")
         except ValidationError as error:
             refused(form, error)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from agents.approvals.actions import cancel_asks
 from agents.approvals.models import Approval
 from agents.permissions import StopPermission
 from agents.queue.models import Call, Task
@@ -17,13 +18,11 @@ from portal.later import later
 from portal.people.models import Person
 from portal.reasons import because
 
-__all__ = ["CHANNEL", "Stop", "end", "over", "stand", "tell", "while_stopping"]
-
 CHANNEL = "portal_stops"  # where workers listen
 AT_ONCE = 50  # tasks that are sent again at once when a stop is lifted; the sweep sends the others
 
 
-def stand(actor: Person | str, stop: Stop) -> Stop:
+def begin(actor: Person | str, stop: Stop) -> Stop:
     """From now on ``stop`` holds: asks under it die, workers are told. Inside of a verb, which takes the lock first.
 
     What somebody stopped an admin may stop again, so that only admins lift it. Raises ValidationError where it is
@@ -40,10 +39,10 @@ def stand(actor: Person | str, stop: Stop) -> Stop:
             raise ValidationError(f"This is stopped already, by {before.who}.")
         Stop.objects.filter(pk=before.pk).update(lifted_by=stop.set_by, lifted_at=timezone.now())
     _save(stop)
-    _bury(stop)
+    _cancel_asks(stop)
     if not Call.objects.filter(stop.covers(), state=Call.State.STARTED).exists():
         confirmed(PORTAL, stop)
-    tell(stop)
+    notify_workers(stop)
     return stop
 
 
@@ -54,18 +53,18 @@ def end(actor: Person, stop: Stop) -> Stop:
     if not Stop.objects.standing().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now()):
         raise ValidationError("This stop is lifted already.")
     stop.refresh_from_db()
-    tell(stop)
+    notify_workers(stop)
     if stop.scope in (Stop.Scope.EVERYTHING, Stop.Scope.AGENT):
         _send_again(stop)
     return stop
 
 
-def over(actor: Person, stops: StopQuerySet) -> None:
+def end_all(actor: Person, stops: StopQuerySet) -> None:
     """What they stopped is gone for good."""
     stops.update(lifted_by=actor, lifted_at=timezone.now())
 
 
-def tell(stop: Stop) -> None:
+def notify_workers(stop: Stop) -> None:
     """Every worker that listens hears of it when this transaction commits."""
     told = {
         "scope": stop.scope,
@@ -93,13 +92,11 @@ def _save(stop: Stop) -> None:
         raise ValidationError("This is stopped already.") from None
 
 
-def _bury(stop: Stop) -> None:
+def _cancel_asks(stop: Stop) -> None:
     """Nobody is asked about what will not happen."""
-    from agents.approvals import actions as approvals
-
     asks = Approval.objects.filter(stop.covers("call__"), state=Approval.State.OPEN)
     fact = stop.fact()
-    approvals.bury(asks, why=because("ask_stopped", scope=fact.scope, who=fact.who, why=stop.reason))
+    cancel_asks(asks, why=because("ask_stopped", scope=fact.scope, who=fact.who, why=stop.reason))
 
 
 def _send_again(stop: Stop) -> None:

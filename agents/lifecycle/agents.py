@@ -1,0 +1,132 @@
+"""What befalls a whole agent: share, hand over, pause, resume, retire. Its tasks, grants and stops follow."""
+
+from django.core.exceptions import ValidationError
+
+from agents.events import Event
+from agents.lifecycle import halting
+from agents.lifecycle.grants import revoke_grant
+from agents.lifecycle.tasks import cancel_barred, cancel_task
+from agents.permissions import Level
+from agents.queue.models import Task
+from agents.registry.models import Agent
+from agents.registry.shares import give, take
+from agents.stops.holding import while_stopping
+from agents.stops.models import Stop
+from portal.audit.record import action, detail
+from portal.people.models import Person
+from portal.reasons import Stored, because, public
+from portal.teams.models import Team
+
+
+@action(Event.AGENT_SHARED)
+def share_agent(actor: Person, agent: Agent, *, reader: Person | Team, level: Level) -> Agent:
+    """Share with a person or a team; a second time changes the level. Tasks of whom it takes the agent from end."""
+    agent.refuse_retired()
+    holder = reader.group if isinstance(reader, Team) else reader
+    if holder == agent.owner:
+        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    take(agent, holder)
+    give(agent, holder, level)
+    detail(reader=str(reader), level=level.value)
+    cancel_barred(Task.objects.filter(agent=agent))
+    return agent
+
+
+@action(Event.AGENT_UNSHARED)
+def unshare_agent(actor: Person, agent: Agent, *, reader: Person | Team) -> Agent:
+    """End a share. Tasks of people who had the agent by it alone end with it."""
+    holder = reader.group if isinstance(reader, Team) else reader
+    if holder == agent.owner:
+        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    take(agent, holder)
+    detail(reader=str(reader))
+    cancel_barred(Task.objects.filter(agent=agent))
+    return agent
+
+
+@action(Event.AGENT_HANDED_OVER)
+def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agent:
+    """Make somebody else accountable. The former owner keeps no rights but those of their teams; their tasks end.
+
+    Grants on personal connections end, but for the new owner's: no mailbox changes hands with an agent.
+    """
+    # The owner of this moment loses the agent, not whom a page drawn earlier showed.
+    agent.refresh_from_db(from_queryset=Agent.objects.select_for_update(of=("self",), no_key=True))
+    agent.refuse_retired()
+    if not owner.is_active:
+        raise ValidationError(f"{owner} has left and cannot own an agent.")
+    if owner == agent.owner:
+        raise ValidationError(f"{owner} owns this agent already.")
+    if not Team.objects.of(owner).filter(pk=agent.team_id).exists():
+        raise ValidationError(f"{owner} is not in {agent.team}. Only somebody of the team can own its agent.")
+    detail(before=str(agent.owner), after=str(owner))
+    take(agent, agent.owner)
+    take(agent, owner)
+    give(agent, owner, Level.MANAGER)
+    agent.owner = owner
+    agent.save(update_fields=["owner", "changed_at"])
+    for grant in agent.grants.on_personal_connections().exclude(connection__person=owner):
+        revoke_grant(actor, grant, cause=because("agent_handed_over", owner=str(owner)))
+    cancel_barred(Task.objects.filter(agent=agent))
+    return agent
+
+
+@action(Event.AGENT_PAUSED)
+def pause_agent(
+    actor: Person | str, agent: Agent, *, why: str = "", cause: Stored | None = None, runaway: bool = False
+) -> Agent:
+    """Stop the agent: every further call is refused until it is resumed. A task that is worked on ends, others wait.
+
+    ``why``: a person's words; ``cause``: the portal's own reason. ``runaway``: for what it spends; then everybody who
+    may stop it may lift that.
+    Raises ValidationError where it is stopped already.
+    """
+    while_stopping()
+    agent.refuse_retired()
+    detail(why=public(cause) if cause else why)
+    halting.begin(actor, Stop(scope="agent", agent=agent, why=why[:200], cause=cause or {}, runaway=runaway))
+    return _set_state(agent, Agent.State.PAUSED)
+
+
+@action(Event.AGENT_TASKS_ENDED)
+def end_agent_tasks(actor: Person, agent: Agent) -> Agent:
+    """Stop all that is under way, for anybody, and let the agent go on. The entry does not say how much it was."""
+    while_stopping()
+    under_way = list(Task.objects.filter(agent=agent).under_way().order_by("pk"))
+    if not under_way:
+        raise ValidationError(f"{agent} is working on nothing.")
+    for task in under_way:
+        cancel_task(actor, task)
+    return agent
+
+
+@action(Event.AGENT_RESUMED)
+def resume_agent(actor: Person, agent: Agent) -> Agent:
+    """Lift the stop of the agent. Raises ValidationError saying who may, where ``actor`` may not."""
+    if not agent.owner.is_active:
+        raise ValidationError(f"{agent.owner}, its owner, has left. Hand the agent over first.")
+    agent.refuse_retired()
+    if agent.state == Agent.State.ACTIVE:
+        raise ValidationError(f"{agent} is at work already.")
+    for stop in Stop.objects.standing().filter(agent=agent).for_reading():
+        halting.end(actor, stop)
+    return _set_state(agent, Agent.State.ACTIVE)
+
+
+@action(Event.AGENT_RETIRED)
+def retire_agent(actor: Person, agent: Agent) -> Agent:
+    """The end of an agent: grants revoked, tasks under way stopped, history kept. There is no way back."""
+    while_stopping()
+    agent.refuse_retired()
+    for grant in agent.grants.holding().select_related("connection"):
+        revoke_grant(actor, grant, cause=because("agent_retired"))
+    for task in Task.objects.filter(agent=agent).under_way():
+        cancel_task(actor, task)
+    halting.end_all(actor, Stop.objects.standing().filter(agent=agent))
+    return _set_state(agent, Agent.State.RETIRED)
+
+
+def _set_state(agent: Agent, state: Agent.State) -> Agent:
+    agent.state = state
+    agent.save(update_fields=["state", "changed_at"])
+    return agent

@@ -1,0 +1,110 @@
+"""What a worker and a stop do to tasks: claim, park, finish, fail, cancel. Each looks after stops and open asks."""
+
+from contextlib import suppress
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from agents.approvals.models import Approval
+from agents.authority import LEFT, barred
+from agents.events import Event
+from agents.lifecycle import halting
+from agents.queue import task_facts
+from agents.queue.actions import start
+from agents.queue.models import LEASE, Task, TaskQuerySet
+from agents.queue.moves import Lost, move
+from agents.queue.states import TaskState
+from agents.stops.holding import free, while_stopping
+from agents.stops.models import Stop
+from agents.storable import storable
+from portal.audit.record import PORTAL, action, detail
+from portal.people.models import Person
+from portal.reasons import Stored, because, public
+
+
+def claim_task(task_id: int, worker: str) -> Task | None:
+    """Take a queued task, with a lease; None when it is not to be had (ended, stopped, another worker's)."""
+    lease = timezone.now() + LEASE
+    if not free(Task.objects.filter(pk=task_id)).move(TaskState.CLAIMED, worker=worker, lease_until=lease):
+        return None
+    try:
+        return start(PORTAL, Task.objects.select_related("agent", "agent__owner", "person").get(pk=task_id))
+    except Lost:  # cancelled between the two
+        return None
+
+
+def park_task(task: Task, *, counts: dict[str, int]) -> bool:
+    """Let the task wait for answers, so that its worker is free; False when they have all come in meanwhile."""
+    with transaction.atomic():
+        # An answer takes this lock too: it either sees the task waiting, or is seen here.
+        Task.objects.select_for_update().get(pk=task.pk)
+        asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).count()
+        if asks:
+            _park(PORTAL, task, asks=asks, counts=counts)
+        return bool(asks)
+
+
+@action(Event.TASK_WAITING)
+def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
+    move(task, TaskState.WAITING, worker="", lease_until=None, counts=counts)
+    detail(**counts, asks=asks)
+    return task
+
+
+@action(Event.TASK_FINISHED)
+def finish_task(actor: str, task: Task, *, result: str, counts: dict[str, int]) -> Task:
+    detail(**counts, asks=0)
+    return _end(task, TaskState.SUCCEEDED, result=result, counts=counts)
+
+
+@action(Event.TASK_FAILED)
+def fail_task(actor: str, task: Task, *, reason: Stored, counts: dict[str, int]) -> Task:
+    """``reason``: what stopped it, and who can change that. The trail keeps of it what everybody may read."""
+    detail(**counts, reason=public(reason))
+    return _end(task, TaskState.FAILED, reason=storable(reason), counts=counts)
+
+
+@action(Event.TASK_CANCELLED)
+def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored | None = None) -> Task:
+    """Stop a task at once: no further call starts, open asks die. Raises ValidationError when it has ended."""
+    while_stopping()
+    by = actor if isinstance(actor, Person) else None
+    now = timezone.now()
+    if not Task.objects.filter(pk=task.pk).move(
+        TaskState.CANCELLED, finished_at=now, cancel_requested_at=now, cancel_requested_by=by
+    ):
+        raise ValidationError("This task has ended already.")
+    task.refresh_from_db()
+    halting.begin(actor, Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
+    if why or cause:
+        detail(why=public(cause) if cause else why[:200])
+    return task
+
+
+def cancel_barred(tasks: TaskQuerySet) -> int:
+    """Cancel those of these tasks whose person may not use the agent any more; how many.
+
+    Inside the verb that took the right away, so that neither happens without the other. Also run by the sweep.
+    """
+    while_stopping()
+    cancelled = 0
+    for task in tasks.barred().select_related("person", "agent").order_by("pk"):
+        with suppress(ValidationError):  # it ended by itself meanwhile
+            cancel_task(PORTAL, task, cause=_why_barred(task))
+            cancelled += 1
+    return cancelled
+
+
+def _why_barred(task: Task) -> Stored:
+    if barred(task.person_id, task.agent_id) == LEFT:
+        return because("who_left", who=str(task.person))
+    return because("who_unshared", who=str(task.person), agent=str(task.agent))
+
+
+def _end(task: Task, state: TaskState, **changes: object) -> Task:
+    move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
+    asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
+    asks.update(state=Approval.State.DEAD, why_dead=because("task_ended"))
+    task_facts.ended(task)
+    return task
