@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from portal import broker, env, roles
+from portal import broker, database_roles, env
 from portal.embedded.places import Trouble, shipped
 
 DUMP, FILES, ABOUT = "database.dump", "files.tar", "backup.json"
@@ -63,7 +63,7 @@ def restore(folder: Path) -> dict[str, Any]:
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text())
     except (OSError, ValueError) as error:
         raise Trouble(f"{folder} holds no whole backup: {error}") from error
-    with roles.as_owner(), connection.cursor() as cursor:
+    with database_roles.as_owner(), connection.cursor() as cursor:
         cursor.execute(TABLES)
         if cursor.fetchone():
             raise Trouble("The database is not empty. Restore into an empty one, or into a new PORTAL_HOME.")
@@ -73,8 +73,8 @@ def restore(folder: Path) -> dict[str, Any]:
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
         _run("pg_restore", *options, str(folder / DUMP))
         tar.extractall(settings.PORTAL_HOME, filter="data")
-    with roles.as_owner():
-        roles.apply()
+    with database_roles.as_owner():
+        database_roles.apply()
         found = _rows()
     broker.ensure()
     names = sorted({*found, *about["rows"]})
@@ -133,7 +133,7 @@ def _refuse_files_in_the_way(tar: tarfile.TarFile) -> None:
 
 def _dump(file: Path) -> dict[str, int]:
     """Dump the database, and count its rows in the very same snapshot."""
-    with roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+    with database_roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -152,17 +154,35 @@ def test_decisions_are_short_dated_and_have_a_reason(name: str):
 NO_ROOM = {"__pycache__", "migrations", "static", "templatetags", "management", "docs", "templates"}
 
 
+def rooms_of_the_map(app: str) -> dict[str, int]:
+    """Each room that the map names, with the number of its row."""
+    rows = re.findall(r"^\| (`.+?) \|", documents()[f"{app}/docs/map.md"], re.M)
+    cells = [(cell, number) for number, row in enumerate(rows) for cell in re.findall(r"`([\w./]+)`", row)]
+    return {cell.rstrip("/"): number for cell, number in cells}
+
+
 @pytest.mark.parametrize("app", ["agents", "metering", "portal"])
 def test_the_map_names_every_room_and_no_other(app: str):
     rooms = {path.name for path in (ROOT / app).iterdir() if path.is_dir()} - NO_ROOM
     rooms |= {path.name for path in (ROOT / app).glob("*.py")} - {"__init__.py"}
-    text = documents()[f"{app}/docs/map.md"]
-    first = [
-        cell for line in re.findall(r"^\| (.+?) \|", text, re.M) for cell in re.findall(r"`([\w./]+)`", line)
-    ]
-    named = {cell.rstrip("/") for cell in first}
-    assert rooms - named == set()
+    named = rooms_of_the_map(app)
+    assert rooms - set(named) == set()
     assert [name for name in named if not (ROOT / app / name).exists()] == []
+
+
+@pytest.mark.parametrize("app", ["portal"])
+def test_the_map_shows_the_order_that_the_import_contracts_hold(app: str):
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if app in one.get("containers", []))
+    rows = {name.removesuffix(".py"): row for name, row in rooms_of_the_map(app).items()}
+    order = [
+        [rows[room] for room in re.findall(r"\w+", layer) if room in rows and room not in NO_ROOM]
+        for layer in layers
+    ]
+    order = [numbers for numbers in order if numbers]
+    assert len(order) > 5
+    wrong = [(above, below) for above, below in pairwise(order) if max(above) > min(below)]
+    assert wrong == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="bash of the project's machine")
