@@ -23,7 +23,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 def wrong(name: str, why: str) -> NoReturn:
     """End the process with one line: a setting that cannot be read is mended by whoever set it, not by a trace."""
-    raise SystemExit(f"{name} {why}. It is a variable of the environment; see Settings in README.md.")
+    raise SystemExit(f"{name} {why}. It is a variable of the environment; see portal/docs/settings.md.")
 
 
 def number(name: str, default: int, *, least: int, most: int | None = None) -> int:
