@@ -8,14 +8,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from metering.budgets.reading import needing
+from metering.disputes.models import CorrectionRequest, Objection
 from metering.outcomes.models import WorkItem
 from metering.permissions import MeteringPermission
-from metering.publications import checking
-from metering.reports import visibility
-from metering.reports.models import Look, Permit
-from metering.reports.viewers import people_in_line, teams_in_line, viewer
-from metering.reports.visibility import Viewer
-from metering.rights.models import CorrectionRequest, Objection
+from metering.permits.models import Look, Permit
+from metering.permits.viewers import people_in_line, teams_in_line, viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
+from metering.publishing import checking
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import four_weeks
 from portal.parts import HomePart
@@ -35,7 +35,7 @@ def parts(request: HttpRequest) -> Iterator[HomePart]:
         )
         if waiting:
             context = {"permits": waiting[:LISTED], "more": len(waiting) - LISTED}
-            yield HomePart("metering/reports/_waiting.html", context, 40, count=len(waiting))
+            yield HomePart("metering/permits/_waiting.html", context, 40, count=len(waiting))
     if person.has_perm(MeteringPermission.SEE_LOOKS):
         yield from _nights(person)
     yield from _rights(person)
@@ -97,4 +97,4 @@ def _usage(person: Person) -> Iterator[HomePart]:
             "unpriced": totals["unpriced_requests"] if priced else 0,
             "look": looked,
         }
-        yield HomePart("metering/usage/_cost.html", context, 50, "aside")
+        yield HomePart("metering/my_usage/_cost.html", context, 50, "aside")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from metering.outcomes.models import WorkItem
 from metering.permissions import LedgerPermission, MeteringPermission
-from metering.reports.models import Permit
+from metering.permits.models import Permit
 from metering.rights.links import links as rights_links
 from portal.compiled import Counts
 from portal.parts import Addition, Link

@@ -8,7 +8,9 @@ from metering.budgets.models import (
     BudgetRefusal,
     BudgetReservation,
 )
+from metering.disputes.models import CorrectionRequest, Objection
 from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
+from metering.permits.models import Look, Permit
 from metering.publications.models import (
     DisclosureCheck,
     Publication,
@@ -17,10 +19,10 @@ from metering.publications.models import (
     Settled,
     YearCohort,
 )
-from metering.reports.models import Look, Permit
-from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
+from metering.rights.models import VisibilitySettings
 from metering.rollups.models import DayUsage
-from metering.signals.models import QuietSchedule, Signal, Simulation, TaskFact
+from metering.signals.models import QuietSchedule, Signal, TaskFact
+from metering.simulation.models import Simulation
 from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent, UsageKey, UsageRefusal
 
 __all__ = [

@@ -14,7 +14,7 @@ from portal.plugins import Beat
 
 PLUGIN = MeteringPlugin(
     urls=[
-        ("usage/", "metering.usage.urls"),
+        ("usage/", "metering.my_usage.urls"),
         ("budgets/", "metering.budgets.urls"),
         ("usage/signals/", "metering.signals.urls"),
         ("outcomes/", "metering.outcomes.urls"),

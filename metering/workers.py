@@ -4,11 +4,12 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from metering.budgets import watching
-from metering.publications import checking, publishing
+from metering.pricing import unpriced
+from metering.publishing import checking, due
 from metering.rights import history
 from metering.rights import retention as keeping
 from metering.signals import nightly
-from metering.usage import actions, unpriced
+from metering.usage import actions
 from metering.usage import partitions as months
 from portal.people.models import Person
 
@@ -42,7 +43,7 @@ def note_settings(**_: object) -> None:
 
 @shared_task(name="metering.publish")
 def publish() -> None:
-    publishing.publish_due()
+    due.publish_due()
 
 
 @shared_task(name="metering.check_disclosure")

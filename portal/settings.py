@@ -34,6 +34,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PLUGINS = ["agents.connectors.mail", "agents.connectors.chat", "agents", "metering", "portal"]
 INSTALLED_APPS = [
     *PLUGINS,
+    "metering.simulation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -15,7 +15,8 @@ from agents.grants.models import Grant
 from agents.lifecycle.tasks import fail_task, finish_task
 from agents.queue.models import Call, Task
 from metering import budgets
-from metering.usage.ledger import ModelCall, record
+from metering.usage.calls import ModelCall
+from metering.usage.ledger import record
 from portal.people.models import Person
 from tests.agents import transcripts
 from tests.cast import as_

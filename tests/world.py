@@ -27,13 +27,13 @@ from agents.succession.models import Handover
 from metering.budgets import actions as budgets
 from metering.budgets.keepers import of_team
 from metering.budgets.models import Budget, BudgetRaise
+from metering.disputes.models import CorrectionRequest, Objection
 from metering.outcomes import actions as outcomes
 from metering.outcomes.claims import Claim
 from metering.outcomes.models import WorkItem
-from metering.reports import actions as permits
-from metering.reports.models import Permit
+from metering.permits import actions as permits
+from metering.permits.models import Permit
 from metering.rights import actions as rights
-from metering.rights.models import CorrectionRequest, Objection
 from metering.signals.models import Signal
 from metering.usage import actions as prices
 from metering.usage.models import ContractPrice

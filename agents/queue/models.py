@@ -20,7 +20,7 @@ from agents.queue.shares import TaskShare
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import MOST, Agent
-from metering.usage.framing import oldest_kept
+from metering.usage.context import oldest_kept
 from portal.people.models import Person
 from portal.reasons import YOU, Reader, told
 from portal.validation import within

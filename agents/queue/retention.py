@@ -17,7 +17,7 @@ from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import GrantRequest
 from agents.queue.models import Step, Task, TaskQuerySet
 from agents.queue.states import UNDER_WAY
-from metering.usage.framing import oldest_kept
+from metering.usage.context import oldest_kept
 from portal.reasons import lasting
 
 AT_ONCE = 500  # tasks in one transaction

@@ -32,8 +32,9 @@ from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.providers import UnknownModel, build
 from agents.runtime.tools import tools
 from agents.storable import storable
-from metering.usage.bounds import TOKENS
-from metering.usage.ledger import ModelCall, record
+from metering.usage.calls import ModelCall
+from metering.usage.ledger import record
+from metering.usage.validation import TOKENS
 from portal.audit.record import Acting
 from portal.reasons import Stored, because
 

@@ -26,8 +26,8 @@ from agents.runtime import providers
 from agents.sample.history import history
 from metering.budgets import actions as budgets
 from metering.budgets.keepers import of_team
-from metering.publications import publishing
-from metering.reports import actions as permits
+from metering.permits import actions as permits
+from metering.publishing import due
 from portal.accounts import actions as people
 from portal.audit.record import PORTAL
 from portal.people.models import Person
@@ -93,7 +93,7 @@ def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany
             lea, support, purpose="Plan the team's budget for next quarter", ends_at=_in_days(60)
         )
         permits.grant(ada, asked)
-        publishing.publish_due()
+        due.publish_due()
         budgets.set_budget(lea, of_team(support), span="month", limit_micros=40_000_000, hard=True)
         task = tasks.queue(mia, triage, instruction=TRIAGE)
     signs = [

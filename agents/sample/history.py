@@ -4,7 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from agents.registry.models import Agent
-from metering.usage.ledger import ModelCall, record_many
+from metering.usage.calls import ModelCall
+from metering.usage.ledger import record_many
 from portal.people.models import Person
 from portal.teams.models import Team
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from metering.outcomes.models import Feedback
-from metering.reports.disclosure import minimum
+from metering.privacy.disclosure import minimum
 from metering.rollups.periods import Period
 
 

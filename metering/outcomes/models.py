@@ -21,7 +21,7 @@ from metering.outcomes.claims import (
     VOIDS_WITHIN,
 )
 from metering.permissions import ItemPermission
-from metering.reports.visibility import Kind, Scope
+from metering.privacy.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from portal.people.models import Person
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from metering.privacy.visibility import Kind, Scope
 from metering.publications.years import begin, year_of
-from metering.reports.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from metering.rollups.sums import per_item
 from portal.validation import within

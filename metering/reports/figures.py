@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db.models import Subquery
 
-from metering.publications import exposure, gathering, items
+from metering.disputes.models import CorrectionRequest
+from metering.outcomes import counts
+from metering.permits import exposure
+from metering.privacy import visibility
+from metering.privacy.disclosure import may_see
+from metering.privacy.visibility import Kind, Scope, Viewer
+from metering.publications import running
 from metering.publications.models import Publication, PublicationQuerySet, PublishedPeriod, Settled
-from metering.reports import visibility
-from metering.reports.disclosure import may_see
-from metering.reports.visibility import Kind, Scope, Viewer
-from metering.rights.models import CorrectionRequest
+from metering.publishing import gathering
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period, folds_before
 from metering.rollups.sums import DayRow, Usage, add_up
@@ -98,7 +101,7 @@ def group(scope: Scope, wanted: str = "") -> Report:
     if not scope.grouped or scope.kind is Kind.COST_CENTRES:
         raise ValueError("Only what is published of one group has a report")
     found = {each.period.first_day: each for each in _shown(scope, _published(scope))}
-    lines = tuple(Line(each, found.get(each.first)) for each in exposure.periods())
+    lines = tuple(Line(each, found.get(each.first)) for each in running.periods())
     return Report(lines, _chosen(lines, wanted))
 
 
@@ -114,7 +117,7 @@ def person(scope: Scope, wanted: str = "") -> Weeks:
     """Which weeks of one person are looked at, and what they came to, without what is not theirs."""
     if scope.kind is not Kind.PERSON or scope.person is None:
         raise ValueError("The weeks of one person are shown with a permit for that person only")
-    lines = tuple(Line(each, None) for each in exposure.periods())
+    lines = tuple(Line(each, None) for each in running.periods())
     chosen = _chosen(lines, wanted)
     kept = folds_before(datetime.now(UTC).date(), settings.RETENTION["person_days"])
     row = Settled.objects.within(scope).filter(first_day=chosen.period.first, first_day__gte=kept).first()
@@ -151,7 +154,7 @@ def items_alone(scope: Scope, period: Period) -> int:
     """The owner's own verified items of the agent: all of its items in a period that ``used_alone`` has."""
     if scope.kind is not Kind.AGENT or scope.agent is None:
         raise ValueError("Only an agent's owner is asked about")
-    found = items.by_agent(visibility.own(Viewer(scope.viewer)), period)
+    found = counts.by_agent(visibility.own(Viewer(scope.viewer)), period)
     return found.get(scope.agent, {}).get(scope.viewer, 0)
 
 
@@ -166,7 +169,7 @@ def _corrected_since(person: int, period: Period) -> bool:
 def _published(scope: Scope) -> PublicationQuerySet:
     return (
         Publication.objects.within(scope)
-        .in_year(exposure.running_year())
+        .in_year(running.running_year())
         .select_related("period")
         .defer("parts")
     )
@@ -174,7 +177,7 @@ def _published(scope: Scope) -> PublicationQuerySet:
 
 def _shown(scope: Scope, rows: Iterable[Publication]) -> list[Publication]:
     """What the viewer may be shown, knowing what else they may see now, by the rule as it is now."""
-    known, rule = gathering.seen_by(scope.viewer, exposure.running_year()), gathering.the_rule()
+    known, rule = exposure.seen_by(scope.viewer, running.running_year()), exposure.the_rule()
     return [each for each in rows if may_see(scope.viewer, known, set(each.people), each.least, rule)]
 
 

@@ -3,12 +3,13 @@
 from django.http import HttpResponse
 
 from metering.permissions import MeteringPermission
-from metering.publications import exposure
-from metering.reports import charts, figures, focus, lines, visibility
-from metering.reports.disclosure import WITHHELD
+from metering.permits.viewers import viewer
+from metering.privacy import visibility
+from metering.privacy.disclosure import WITHHELD
+from metering.privacy.visibility import Scope
+from metering.publications import running
+from metering.reports import charts, figures, focus, lines
 from metering.reports.forms import PeriodForm
-from metering.reports.viewers import viewer
-from metering.reports.visibility import Scope
 from portal.access import PersonRequest, Refused, requires
 from portal.download import response
 from portal.pages import page, paged
@@ -20,7 +21,7 @@ NO_COST_CENTRE = "No cost centre"
 @requires(MeteringPermission.SEE_COST_CENTRES)
 def cost_centres(request: PersonRequest) -> HttpResponse:
     scope = _given(visibility.cost_centres(viewer(request.user)))
-    form = PeriodForm(request.GET, periods=exposure.periods())
+    form = PeriodForm(request.GET, periods=running.periods())
     page_obj = paged(request, figures.cost_centres(scope, form.chosen()))
     context = {
         "form": form,
@@ -36,7 +37,7 @@ def cost_centres(request: PersonRequest) -> HttpResponse:
 def cost_centres_export(request: PersonRequest) -> HttpResponse:
     """The four weeks as FOCUS 1.2 has it: the same figures as the page; what is withheld there has no line here."""
     scope = _given(visibility.cost_centres(viewer(request.user)))
-    period = PeriodForm(request.GET, periods=exposure.periods()).chosen()
+    period = PeriodForm(request.GET, periods=running.periods()).chosen()
     rows = focus.charges(period, figures.cost_centres(scope, period), NO_COST_CENTRE)
     return response(f"cost-centres-{period.first}.csv", focus.HEADER, rows)
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from metering.reports import finance_views, permit_views, views
+from metering.permits import views as permit_views
+from metering.reports import finance_views, views
 
 app_name = "reports"
 urlpatterns = [

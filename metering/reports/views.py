@@ -6,13 +6,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from metering.permissions import MeteringPermission
-from metering.publications import checking
+from metering.permits import actions
+from metering.permits.models import Look, Permit
+from metering.permits.viewers import viewer, with_permits
+from metering.privacy import visibility
+from metering.privacy.disclosure import WITHHELD
 from metering.publications.models import DisclosureCheck
-from metering.reports import actions, charts, figures, lines, visibility
-from metering.reports.disclosure import WITHHELD
+from metering.publishing import checking
+from metering.reports import charts, figures, lines
 from metering.reports.figures import Report
-from metering.reports.models import Look, Permit
-from metering.reports.viewers import viewer, with_permits
 from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.download import response
 from portal.pages import page, paged

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from metering.disputes.models import CorrectionRequest, Objection
 from metering.events import Event
 from metering.permissions import RightsPermission
-from metering.reports import actions as permits
-from metering.reports.models import Look, Permit
+from metering.permits import actions as permits
+from metering.permits.models import Look, Permit
 from metering.rights import rekeying
 from metering.rights.erasing import forget, hindrances
-from metering.rights.models import CorrectionRequest, Objection, VisibilitySettings
+from metering.rights.models import VisibilitySettings
 from metering.rights.spans import counts, events_of, latest
 from metering.signals import forgetting
 from portal.audit.record import action, detail, on

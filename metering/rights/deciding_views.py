@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from metering.disputes.models import CorrectionRequest, Objection, ObjectionQuerySet
 from metering.permissions import RightsPermission
 from metering.rights import actions
 from metering.rights.forms import AnswerForm
-from metering.rights.models import CorrectionRequest, Objection, ObjectionQuerySet
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.audit.models import Entry
 from portal.pages import page, paged

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.db.models import Count
 from django.urls import reverse
 
+from metering.disputes.models import CorrectionRequest, Objection
 from metering.permissions import RightsPermission
-from metering.rights.models import CorrectionRequest, Objection
 from portal.parts import Addition, Link
 from portal.people.models import Person
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from metering.outcomes.models import Acceptance
-from metering.reports.models import Look
+from metering.permits.models import Look
 from metering.rights import actions, rekeying
 from metering.rollups import periods
 from metering.rollups.models import DayUsage

@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.conf import settings
 
 from metering.outcomes import circles
-from metering.reports import actions, disclosure, visibility
-from metering.reports.visibility import AUDITOR, FINANCE, Scope, Viewer
+from metering.permits import actions
+from metering.privacy import disclosure, visibility
+from metering.privacy.visibility import AUDITOR, FINANCE, Scope, Viewer
 from metering.rollups import periods
 from portal.accounts import lockout
 from portal.words import plural

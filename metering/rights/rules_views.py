@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.http import Http404, HttpResponse
 
-from metering.reports.models import Permit
+from metering.permits.models import Permit
 from metering.rights import history, rules
 from metering.rights.models import VisibilitySettings
 from metering.rights.prose import blocks

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, Sum
 
-from metering.reports import visibility
-from metering.reports.visibility import Viewer
-from metering.rights.models import CorrectionRequest
+from metering.disputes.models import CorrectionRequest
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
 from metering.usage import reading
 from metering.usage.models import UsageEvent, UsageEventQuerySet
 from portal.people.models import Person

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from metering.disputes.models import CorrectionRequest, Objection
 from metering.permissions import RightsPermission
-from metering.reports.models import Permit
+from metering.permits.models import Permit
 from metering.rights import actions
 from metering.rights.export import streamed
 from metering.rights.forms import CorrectionForm, ObjectionForm
-from metering.rights.models import CorrectionRequest, Objection
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refused
 from portal.pages import page

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Sum
 
-from metering.reports.visibility import Kind, Scope
+from metering.privacy.visibility import Kind, Scope
 from metering.rollups.periods import Period
 
 SUMS = (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from metering.reports.visibility import Kind, Scope
+from metering.privacy.visibility import Kind, Scope
 from metering.signals.evidence import Call, Task
 from metering.signals.models import TaskFact
 

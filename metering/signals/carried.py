@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from metering.outcomes.models import Carrying, WorkItem
-from metering.reports.visibility import Kind, Scope
+from metering.privacy.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from metering.signals.items import Claim, cache_share
 

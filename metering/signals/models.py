@@ -10,8 +10,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from metering.reports.visibility import Kind as ScopeKind
-from metering.reports.visibility import Scope
+from metering.privacy.visibility import Kind as ScopeKind
+from metering.privacy.visibility import Scope
 from metering.signals.rules import Kind
 
 
@@ -137,17 +137,3 @@ class QuietSchedule(models.Model):
 
     def __str__(self) -> str:
         return f"schedule of {self.agent_name}"
-
-
-class Simulation(models.Model):
-    """The mark of a database that holds a simulated company: one row, made on an empty database, never taken away."""
-
-    only = models.BooleanField(primary_key=True, default=True)
-    marked_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="simulation_only")]
-
-    def __str__(self) -> str:
-        return f"a simulation since {self.marked_at:%Y-%m-%d}"

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
-from metering.reports import visibility
-from metering.reports.visibility import Viewer
-from metering.rights.models import Objection
+from metering.disputes.models import Objection
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
 from metering.signals import forgetting, schedules
 from metering.signals.calls import tasks_of
 from metering.signals.models import Signal, TaskFact

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from metering.disputes.models import Objection
 from metering.plugins import MeteringPlugin
-from metering.rights.models import Objection
 from metering.signals.models import QuietSchedule, Signal, TaskFact
 from metering.signals.rules import RUNS
 from portal.plugins import of_kind

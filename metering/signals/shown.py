@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from metering.reports.visibility import Kind as ScopeKind
-from metering.reports.visibility import Scope
+from metering.privacy.visibility import Kind as ScopeKind
+from metering.privacy.visibility import Scope
 from metering.signals.models import QuietSchedule, Signal
 from metering.signals.rules import Kind
 from metering.signals.schedules import quiet_schedules

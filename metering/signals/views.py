@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from metering.permissions import SignalPermission
-from metering.reports import visibility
-from metering.reports.visibility import Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
 from metering.signals import actions
 from metering.signals.models import Signal
 from metering.signals.shown import shown

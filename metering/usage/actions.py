@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from metering.events import Event
 from metering.rollups.periods import Period
 from metering.usage import corrections, reading, writing
-from metering.usage.bounds import COST_MICROS, TOKENS
 from metering.usage.corrections import BY_HAND, By, Figures, Place, Standing
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageEventQuerySet
 from metering.usage.prices import ONE, Book
+from metering.usage.validation import COST_MICROS, TOKENS
 from metering.usage.writing import Row, Sums
 from portal.audit.record import action, detail, on
 from portal.people.models import Person

@@ -22,16 +22,16 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from psycopg.types.numeric import DecimalBinaryDumper
 
 from metering.usage import writing
-from metering.usage.bounds import SETTLED, Frame, late, name, wrong
-from metering.usage.framing import framed
+from metering.usage.calls import BatchContext, ModelCall
+from metering.usage.context import framed
 from metering.usage.prices import Book
 from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated, whose
+from metering.usage.validation import SETTLED, late, name, wrong
 from metering.usage.writing import Of, Sums
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH
 
-    from metering.usage.ledger import ModelCall
 
 PIECE = 10_000
 TURN = 0.0002  # seconds
@@ -87,14 +87,14 @@ class Bulk:
     """What a batch comes to, filled piece by piece. ``keys``: a line for each event that is written."""
 
     late: int = 0
-    refused: "list[tuple[ModelCall, str]]" = field(default_factory=list)
+    refused: list[tuple[ModelCall, str]] = field(default_factory=list)
     sums: Sums = field(default_factory=dict)
     months: set[date] = field(default_factory=set)
     keys: list[bytes] = field(default_factory=list)
     alike: dict[tuple[Any, ...], _Alike] = field(default_factory=dict)
 
 
-def write(calls: "Sequence[ModelCall]", now: datetime) -> Bulk | None:
+def write(calls: Sequence[ModelCall], now: datetime) -> Bulk | None:
     """Write a batch, but for what is refused. None, and nothing is written, where a key of it is taken."""
     bulk = Bulk()
     pieces = (calls[at : at + PIECE] for at in range(0, len(calls), PIECE))
@@ -126,7 +126,7 @@ def copy(pieces: Iterable[bytearray], bulk: Bulk) -> None:
     writing.add_up(bulk.sums)
 
 
-def _taken(calls: "Sequence[ModelCall]", frame: Frame) -> bool:
+def _taken(calls: Sequence[ModelCall], frame: BatchContext) -> bool:
     """Is the first or the last key in the ledger? So it is where a batch is sent again: better known at once."""
     ends = [
         writing.digest(call.source, call.key).hex()
@@ -150,7 +150,7 @@ def _in_turns() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def lines(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) -> bytearray:
+def lines(calls: Sequence[ModelCall], frame: BatchContext, book: Book, bulk: Bulk) -> bytearray:
     """The lines of events; keys, counts and sums go into ``bulk``."""
     events = bytearray(HEAD)
     keys, known, settled = bulk.keys, bulk.alike, frame.now - SETTLED
@@ -203,7 +203,7 @@ def lines(calls: "Sequence[ModelCall]", frame: Frame, book: Book, bulk: Bulk) ->
     return events
 
 
-def _alike(call: "ModelCall", day: date, book: Book, bulk: Bulk) -> _Alike:
+def _alike(call: ModelCall, day: date, book: Book, bulk: Bulk) -> _Alike:
     called = name(call.agent_name)
     texts = (called, call.source, call.task, call.trigger, call.provider, call.model)
     of: Of = (day, call.person_id, call.team_id, call.agent_id or 0, call.provider, call.model)

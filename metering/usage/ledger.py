@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from metering.usage import bulk, writing
-from metering.usage.framing import assumed, framed
+from metering.usage.calls import ModelCall
+from metering.usage.context import assumed, framed
 from metering.usage.grouping import Group
 from metering.usage.prices import Price
 from metering.usage.refusals import Event, refuse
@@ -21,39 +22,6 @@ log = logging.getLogger(__name__)
 CHUNK = 100_000  # events in one transaction
 LOGGED = 10  # lines in the log for one batch
 DIFFERS = "The key is in the ledger with other figures. A change is a correction."
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCall:
-    """One model call as its maker saw it. ``key`` names it in ``source``: written once, however often sent.
-
-    Tokens are counts; ``input_tokens`` includes cached ones. ``agent_id`` is None for a tool that is no agent of
-    this portal; ``task`` is how the source names the job. ``cost_micros``: a price that the source states itself,
-    in millionths of the ledger's currency; else ours. ``retried``: the same again without a change;
-    ``changes``: how much of the world the call led to change.
-    """
-
-    source: str
-    key: str
-    at: datetime
-    person_id: int
-    team_id: int
-    provider: str
-    model: str
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-    agent_id: int | None = None
-    agent_name: str = ""
-    task: str = ""
-    trigger: str = ""
-    turn: int = 0
-    failed: bool = False
-    retried: bool = False
-    tool_calls: int = 0
-    changes: int = 0
-    cost_micros: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from metering.permissions import LedgerPermission
-from metering.reports.visibility import Kind, Scope
+from metering.privacy.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from portal.people.models import Person
 from portal.permissions import declared

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from metering.rollups.periods import month
-from metering.usage.framing import oldest_kept
+from metering.usage.context import oldest_kept
 from metering.usage.models import UsageRefusal
 
 NAME = re.compile(r"metering_usageevent_(\d{4})_(\d{2})")

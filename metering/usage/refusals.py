@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.db import connection
 
-from metering.usage.bounds import CONTROL
+from metering.usage.validation import CONTROL
 
 SQL = """
     INSERT INTO metering_usagerefusal AS r (source, key, at, reason, received_at, times)

@@ -5,16 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from struct import Struct
-from typing import TYPE_CHECKING
 from zlib import crc32
 
-from metering.usage.bounds import CONTROL, COST_MICROS, COUNTS, TOKENS, Frame, late, name, wrong
+from metering.usage.calls import BatchContext, ModelCall
 from metering.usage.prices import ONE, Book
+from metering.usage.validation import CONTROL, COST_MICROS, COUNTS, TOKENS, late, name, wrong
 from metering.usage.writing import Row, digest
-
-if TYPE_CHECKING:
-    from metering.usage.ledger import ModelCall
-
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 of_agent = Struct(">iqiqiqiqiiiiiiii").pack
@@ -31,10 +27,10 @@ class Rows:
     good: list[Row] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     doubles: list[Row] = field(default_factory=list)
-    refused: "list[tuple[ModelCall, str]]" = field(default_factory=list)
+    refused: list[tuple[ModelCall, str]] = field(default_factory=list)
 
 
-def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
+def rows(calls: Iterable[ModelCall], frame: BatchContext, book: Book) -> Rows:
     """The rows of ``calls``, in the order of the first of each key."""
     made, seen, plain, names = Rows(), set[str](), set[tuple[str | int | None, ...]](), dict[str, str]()
     for place, call in enumerate(calls):
@@ -59,7 +55,7 @@ def rows(calls: "Iterable[ModelCall]", frame: Frame, book: Book) -> Rows:
     return made
 
 
-def plainly_good(call: "ModelCall", frame: Frame) -> bool:
+def plainly_good(call: ModelCall, frame: BatchContext) -> bool:
     """The same as ``wrong`` without its reasons, fast; for a call like one that was: of its source, person, agent…"""
     cached, written = call.cache_read_tokens, call.cache_write_tokens
     return (
@@ -78,7 +74,7 @@ def plainly_good(call: "ModelCall", frame: Frame) -> bool:
     )
 
 
-def _row(call: "ModelCall", agent_name: str, frame: Frame, book: Book) -> Row:
+def _row(call: ModelCall, agent_name: str, frame: BatchContext, book: Book) -> Row:
     at = in_utc(call)
     tokens = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
     priced = book.cost(call.provider, call.model, at, *tokens) if call.cost_micros is None else stated(call)
@@ -131,7 +127,7 @@ def said(moment: int, person: int, team: int, agent: int | None, *tokens: int) -
     return of_agent(8, moment, 8, person, 8, team, 8, agent, 4, read, 4, cached, 4, written, 4, output)
 
 
-def whose(call: "ModelCall") -> bytes:
+def whose(call: ModelCall) -> bytes:
     """Which model of which provider. No name has the character behind them."""
     return f"{call.provider}\x1f{call.model}\x1f".encode()
 
@@ -142,10 +138,10 @@ def checksum(said: bytes, whose: bytes, cost_micros: int | None) -> int:
     return (sum_ if cost_micros is None else crc32(b"%d" % cost_micros, sum_)) - 2**31
 
 
-def in_utc(call: "ModelCall") -> datetime:
+def in_utc(call: ModelCall) -> datetime:
     return call.at if call.at.tzinfo is UTC else call.at.astimezone(UTC)
 
 
-def stated(call: "ModelCall") -> tuple[int | None, str, Decimal]:
+def stated(call: ModelCall) -> tuple[int | None, str, Decimal]:
     """What its source says that it cost: in micros, by which list, at which rate."""
     return call.cost_micros, f"stated by {call.source}", ONE

@@ -6,9 +6,9 @@ from django.urls import reverse
 from agents.lifecycle.agents import hand_over_agent, share_agent
 from agents.permissions import Level
 from agents.registry.models import Agent
-from metering.publications import items
-from metering.reports.disclosure import WITHHELD
-from metering.reports.visibility import Kind
+from metering.outcomes import counts
+from metering.privacy.disclosure import WITHHELD
+from metering.privacy.visibility import Kind
 from tests import builders
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks, used
@@ -97,7 +97,7 @@ def test_what_came_of_it_stands_beside_its_cost(cast, agent, monkeypatch):
         seen.append((scope.kind, scope.viewer))
         return {agent.pk: {cast.mia.pk: 4, cast.lea.pk: 900}, 0: {cast.mia.pk: 800}}
 
-    monkeypatch.setattr(items, "by_agent", by_agent)
+    monkeypatch.setattr(counts, "by_agent", by_agent)
     for page in pages(agent, cast.mia):
         assert "verified work items, $0.25 each" in page
         assert "904" not in page
@@ -109,8 +109,8 @@ def test_items_of_a_shared_agent_show_only_where_enough_people_have_some(cast, a
     for person in crew:
         used(person, cast.support, on=last_weeks().first, agent_id=0, agent_name="")
     own = {person.pk: 2 for person in crew[:4]}
-    monkeypatch.setattr(items, "by_agent", lambda scope, period: {agent.pk: own})
-    monkeypatch.setattr(items, "by_person", lambda scope, period: {person.pk: 3 for person in crew})
+    monkeypatch.setattr(counts, "by_agent", lambda scope, period: {agent.pk: own})
+    monkeypatch.setattr(counts, "by_person", lambda scope, period: {person.pk: 3 for person in crew})
     publish()
     for page in pages(agent, cast.mia):
         assert "90,000 tokens" in page
@@ -121,8 +121,8 @@ def test_items_of_enough_users_are_published_with_what_each_cost(cast, agent, mo
     crew = group(cast.support, 9, agent_id=agent.pk, input_tokens=10_000)
     for person in crew:
         used(person, cast.support, on=last_weeks().first, agent_id=0, agent_name="")
-    monkeypatch.setattr(items, "by_agent", lambda scope, period: {agent.pk: {one.pk: 2 for one in crew}})
-    monkeypatch.setattr(items, "by_person", lambda scope, period: {one.pk: 3 for one in crew})
+    monkeypatch.setattr(counts, "by_agent", lambda scope, period: {agent.pk: {one.pk: 2 for one in crew}})
+    monkeypatch.setattr(counts, "by_person", lambda scope, period: {one.pk: 3 for one in crew})
     publish()
     for page in pages(agent, cast.mia):
         assert '<p class="figure">18</p>' in page

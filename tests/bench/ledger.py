@@ -53,7 +53,7 @@ def company() -> tuple[list[int], list[int]]:
 
 def calls(number: int, people: list[int], teams: list[int], *, seed: int, last: datetime) -> list:
     """``number`` calls in the order of time up to ``last``, as many an hour as PEOPLE make of them."""
-    from metering.usage.ledger import ModelCall
+    from metering.usage.calls import ModelCall
 
     draw = random.Random(seed)
     step = timedelta(days=1) / (PEOPLE * PER_DAY)
@@ -108,7 +108,7 @@ def plain(rows: str | list[tuple]) -> float:
 
 
 def as_values(batch: list, now: datetime) -> list[tuple]:
-    from metering.usage.framing import framed
+    from metering.usage.context import framed
     from metering.usage.rows import rows
 
     return [row[2:] for row in rows(batch, *framed(batch, now)).good]
@@ -125,7 +125,7 @@ def ready(batch: list, now: datetime) -> float:
     from django.db import transaction
 
     from metering.usage import bulk
-    from metering.usage.framing import framed
+    from metering.usage.context import framed
     from metering.usage.ledger import CHUNK
 
     took = 0.0

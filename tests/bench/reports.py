@@ -81,8 +81,8 @@ def _run(events: int, people: int, teams: int) -> None:
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    from metering.publications.publishing import publish_due
-    from metering.reports import actions
+    from metering.permits import actions
+    from metering.publishing.due import publish_due
     from metering.rollups.periods import fixed
     from portal.accounts import actions as people_actions
     from portal.people.models import Person
@@ -134,7 +134,7 @@ def _run(events: int, people: int, teams: int) -> None:
 
 
 def _compare(what: str, wanted: int, scan: Callable[[], float], client: object, url: str) -> None:
-    from metering.reports.disclosure import WITHHELD
+    from metering.privacy.disclosure import WITHHELD
 
     def page() -> float:
         began, used = time.perf_counter(), time.process_time()

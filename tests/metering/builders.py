@@ -7,10 +7,11 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from metering.reports import actions
-from metering.reports.models import Permit
+from metering.permits import actions
+from metering.permits.models import Permit
 from metering.rollups.periods import Period, fixed
-from metering.usage.ledger import ModelCall, record
+from metering.usage.calls import ModelCall
+from metering.usage.ledger import record
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.teams.models import Team

@@ -9,8 +9,8 @@ from django.utils import timezone
 from metering.outcomes import actions
 from metering.outcomes.claims import Carrier, Claim
 from metering.outcomes.models import WorkItem
-from metering.reports import visibility
-from metering.reports.visibility import Scope, Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Scope, Viewer
 from metering.rollups.periods import Period
 from portal.people.models import Person
 from portal.teams.models import Team

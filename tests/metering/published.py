@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from metering.publications import publishing
 from metering.publications.models import PublishedPeriod
+from metering.publishing import due
 from portal.people.models import Person
 from portal.teams.models import Team
 from tests.metering.builders import last_weeks, people, used
@@ -20,4 +20,4 @@ def group(team: Team, number: int, *, day: date | None = None, **more) -> list[P
 
 
 def publish() -> list[PublishedPeriod]:
-    return publishing.publish_due()
+    return due.publish_due()

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
-from metering.usage import framing
+from metering.usage import context
 from metering.usage.ledger import record
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageRefusal
 from tests.metering.builders import call
@@ -82,7 +82,7 @@ def test_who_is_missing_is_looked_for_each_time(cast, known, missing):
 
 def test_a_book_forgets_rather_than_grows(cast, known, monkeypatch):
     monkeypatch.setattr("metering.usage.prices.MOST", 3)
-    book = framing._basis.book
+    book = context._basis.book
     now = datetime.now(UTC)
     for days in range(9):
         assert book.found("openai", "gpt-4o", now - timedelta(days=days)) is not None

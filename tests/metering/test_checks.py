@@ -4,10 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from metering.publications import checking
-from metering.publications.checking import Figure, alone, together
+from metering.permits.models import Permit
 from metering.publications.models import DisclosureCheck, Publication
-from metering.reports.models import Permit
+from metering.publishing import checking
+from metering.publishing.checking import Figure, alone, together
 from metering.workers import check_disclosure
 from portal.audit.models import Entry
 from tests.cast import as_

@@ -2,8 +2,8 @@
 
 import pytest
 
-from metering.publications.cohorts import Cohort, Place, Seating, seat
-from metering.reports.disclosure import NOBODY, Rule
+from metering.privacy.disclosure import NOBODY, Rule
+from metering.publishing.cohorts import Cohort, Place, Seating, seat
 
 A, B, C = ("4100", "a"), ("4100", "b"), ("4200", "c")
 STRICT = Rule()

@@ -12,9 +12,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from metering.pricing import unpriced
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
-from metering.usage import actions, unpriced
+from metering.usage import actions
 from metering.usage.models import UsageEvent
 from metering.workers import price_again
 from portal.audit.models import Entry

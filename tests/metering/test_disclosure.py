@@ -2,7 +2,7 @@
 
 import pytest
 
-from metering.reports.disclosure import (
+from metering.privacy.disclosure import (
     NOBODY,
     PERCENT,
     K,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from metering.publications import cohorts, plan, suppression
-from metering.publications.cohorts import Cohort, Seating
-from metering.reports.disclosure import NOBODY, K, concealed, enough, givers
+from metering.privacy.disclosure import NOBODY, K, concealed, enough, givers
+from metering.publishing import cohorts, plan, suppression
+from metering.publishing.cohorts import Cohort, Seating
 from tests.metering.attack import isolated, rank
 from tests.metering.test_disclosure_property import (
     exposed,

@@ -1,7 +1,7 @@
 """A thousand random companies, everything that is published of them, and an attacker who combines it all."""
 
-from metering.publications.plan import CENTRE, LATE, Period, Plan
-from metering.reports.disclosure import REST, K
+from metering.privacy.disclosure import REST, K
+from metering.publishing.plan import CENTRE, LATE, Period, Plan
 from tests.metering.attack import by_colluders
 from tests.metering.worlds import AGENTS, World, world
 

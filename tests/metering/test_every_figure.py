@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.registry.models import Agent
-from metering.reports import actions
+from metering.permits import actions
 from portal.people.models import Person
 from portal.teams.models import Membership
 from portal.words import money

@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
+from metering.privacy.disclosure import REST, WITHHELD
 from metering.reports import focus
-from metering.reports.disclosure import REST, WITHHELD
 from portal.words import money
 from tests.cast import as_
 from tests.metering.builders import last_weeks, used

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from metering import home, links
-from metering.reports import actions
+from metering.permits import actions
 from metering.rights import actions as rights
 from portal.parts import Link
 from tests.cast import Cast, as_

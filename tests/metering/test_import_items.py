@@ -6,9 +6,9 @@ from random import Random
 import pytest
 from django.core.management import call_command
 
+from metering.outcomes.counts import by_person
 from metering.outcomes.models import Carrying, WorkItem
-from metering.publications.items import by_person
-from metering.reports.visibility import PUBLISHING
+from metering.privacy.visibility import PUBLISHING
 from metering.rollups.periods import Period
 from portal.audit.models import Entry
 from portal.people.models import Person

@@ -9,9 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from metering.rollups.models import DayUsage
-from metering.signals.importing import load
-from metering.signals.models import Simulation, TaskFact
-from metering.signals.world import read
+from metering.signals.models import TaskFact
+from metering.simulation.importing import load
+from metering.simulation.models import Simulation
+from metering.simulation.world import read
 from metering.usage.models import UsageEvent
 from portal.people.models import Person
 

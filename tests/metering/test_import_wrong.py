@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from metering.signals import importing
-from metering.signals.models import Simulation, TaskFact
+from metering.signals.models import TaskFact
+from metering.simulation import importing
+from metering.simulation.models import Simulation
 from metering.usage.models import UsageEvent
 from portal.people.models import Person
 from portal.teams.models import Team

@@ -10,7 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from metering.rollups.models import SUMS, DayUsage
-from metering.usage import bounds, bulk, ledger, rows
+from metering.usage import bulk, ledger, rows, validation
+from metering.usage.calls import BatchContext
 from metering.usage.ledger import Ingested, record, record_many
 from metering.usage.models import UsageEvent, UsageKey, UsageRefusal
 from metering.usage.prices import Book
@@ -90,7 +91,7 @@ def test_sent_again_nothing_is_written_twice(cast, number):
 
 
 def _late(made: list[ledger.ModelCall]) -> int:
-    return sum(datetime.now(UTC) - one.at > bounds.SETTLED for one in made)
+    return sum(datetime.now(UTC) - one.at > validation.SETTLED for one in made)
 
 
 @pytest.mark.parametrize("number", [2, MANY])
@@ -116,7 +117,7 @@ def test_a_late_event_is_taken_and_says_so(cast):
 
 WRONG = {
     "negative": ({"output_tokens": -1}, "never negative"),
-    "absurd": ({"input_tokens": bounds.TOKENS + 1}, "is a mistake"),
+    "absurd": ({"input_tokens": validation.TOKENS + 1}, "is a mistake"),
     "absurd turn": ({"turn": 10**7}, "is a mistake"),
     "cached but not read": ({"cache_read_tokens": 1001}, "has to include"),
     "stated below nothing": ({"cost_micros": -1}, "one call costs"),
@@ -158,8 +159,8 @@ def test_what_is_refused_for_its_time_is_one_row_whenever_it_is_sent(cast, at):
     assert UsageRefusal.objects.get().times == 3
 
 
-FRAME = bounds.Frame(NOW, NOW - timedelta(days=90), frozenset({1}), frozenset({1}))
-counts = st.sampled_from([-1, 0, 1, 999, 1000, 10_001, bounds.TOKENS, bounds.TOKENS + 1])
+FRAME = BatchContext(NOW, NOW - timedelta(days=90), frozenset({1}), frozenset({1}))
+counts = st.sampled_from([-1, 0, 1, 999, 1000, 10_001, validation.TOKENS, validation.TOKENS + 1])
 
 
 @given(
@@ -182,7 +183,7 @@ def test_the_fast_looks_refuse_what_the_slow_one_refuses(numbers, at, key, task,
     more = dict(zip(("turn", "tool_calls", "changes", "cost_micros"), numbers[4:], strict=False))
     like = ledger.ModelCall("s", "like", NOW, who, 1, "p", "m", 0, 0, task=task)
     made = [like, replace(like, key=key, at=at, agent_id=agent, **tokens, **more)]
-    refused = [(one, reason) for one in made if (reason := bounds.wrong(one, FRAME))]
+    refused = [(one, reason) for one in made if (reason := validation.wrong(one, FRAME))]
     book, batch = Book([], [], "USD"), bulk.Bulk()
     bulk.lines(made, FRAME, book, batch)
     assert batch.refused == rows.rows(made, FRAME, book).refused == refused

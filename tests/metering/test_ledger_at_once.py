@@ -10,7 +10,8 @@ from django.db import connection, connections
 
 from metering.rollups.models import DayUsage
 from metering.usage import ledger
-from metering.usage.ledger import ModelCall, record_many
+from metering.usage.calls import ModelCall
+from metering.usage.ledger import record_many
 from metering.usage.models import UsageEvent
 from metering.usage.writing import FEW
 from portal.people.models import Person

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.publications import exposure, gathering
-from metering.reports.disclosure import WITHHELD
-from metering.reports.looked import gathered
-from metering.reports.models import Look, Permit
+from metering.permits.looked import gathered
+from metering.permits.models import Look, Permit
+from metering.privacy.disclosure import WITHHELD
+from metering.publications import running
+from metering.publishing import gathering
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.teams import actions as teams
@@ -23,7 +24,7 @@ EARLIER, LATER = PERIODS[:2]
 @pytest.fixture(autouse=True)
 def two_periods(monkeypatch):
     """Two periods of one year have ended, whatever today is."""
-    for module in (gathering, exposure):
+    for module in (gathering, running):
         monkeypatch.setattr(module, "ended", lambda today: [LATER, EARLIER])
 
 

@@ -9,7 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Sum
 
 from metering.rollups.models import DayUsage
-from metering.usage.ledger import ModelCall, record
+from metering.usage.calls import ModelCall
+from metering.usage.ledger import record
 from metering.usage.models import Kept, UsageEvent, UsageRefusal
 from tests.roles import superuser
 

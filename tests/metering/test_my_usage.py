@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
-from metering.reports import actions
+from metering.permits import actions
 from tests.cast import as_
 from tests.metering.builders import last_weeks, permit, used
 

@@ -10,11 +10,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.outcomes import actions
+from metering.outcomes import actions, counts
 from metering.outcomes.claims import Word
-from metering.publications import items
-from metering.reports import visibility
-from metering.reports.visibility import Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
 from metering.rights import actions as rights
 from metering.rollups.periods import four_weeks
 from metering.signals.carried import cached_in
@@ -42,7 +41,7 @@ def as_csv(person) -> list[dict[str, str]]:
 @pytest.fixture
 def three(monkeypatch, cast):
     """Mia has three verified items, and nobody else has any."""
-    monkeypatch.setattr(items, "by_person", lambda scope, period: {cast.mia.pk: 3, cast.lea.pk: 500})
+    monkeypatch.setattr(counts, "by_person", lambda scope, period: {cast.mia.pk: 3, cast.lea.pk: 500})
 
 
 def test_what_came_of_it_and_what_each_cost(cast, three):

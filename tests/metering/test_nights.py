@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from metering import home
-from metering.publications import actions
 from metering.publications.models import DisclosureCheck, PublishedPeriod
+from metering.publishing import actions
 from portal.people.models import Person
 from tests.cast import as_
 from tests.metering.published import group, publish

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import actions, figures
-from metering.reports.disclosure import WITHHELD
-from metering.reports.models import Look, Permit
-from metering.reports.viewers import people_in_line
+from metering.permits import actions
+from metering.permits.models import Look, Permit
+from metering.permits.viewers import people_in_line
+from metering.privacy.disclosure import WITHHELD
+from metering.reports import figures
 from portal.accounts import actions as people
 from portal.audit.models import Entry
 from portal.people.models import Person

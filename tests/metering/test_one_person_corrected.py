@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from metering.publications import exposure
+from metering.permits.models import Look
+from metering.publications import running
 from metering.publications.models import PublishedPeriod, Settled
-from metering.reports.models import Look
 from metering.rights import actions
 from metering.rollups.periods import fixed
 from tests.cast import as_
@@ -63,7 +63,7 @@ def test_what_was_corrected_before_they_were_settled_is_not_in_them(cast, seen):
 
 def test_the_weeks_around_are_shown_without_the_difference_that_it_made(cast, seen, monkeypatch):
     periods = fixed(today(), 3)
-    monkeypatch.setattr(exposure, "periods", lambda: periods)
+    monkeypatch.setattr(running, "periods", lambda: periods)
     for number, period in enumerate(periods, 1):
         PublishedPeriod.objects.create(first_day=period.first, last_day=period.last)
         late = 770_000 * (number == 1)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from metering.outcomes import actions
 from metering.outcomes.claims import Reversal, Word
 from metering.outcomes.models import Carrying, WorkItem
-from metering.reports import visibility
-from metering.reports.visibility import PUBLISHING, Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import PUBLISHING, Viewer
 from metering.rollups.periods import Period, four_weeks
 from metering.rollups.sums import per_item
 from portal.audit.models import Entry

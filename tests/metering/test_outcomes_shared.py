@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metering.outcomes import actions
+from metering.outcomes import actions, counts
 from metering.outcomes.claims import Reversal, Word
 from metering.outcomes.models import Carrying, WorkItem
-from metering.publications import items, publishing
+from metering.privacy.visibility import PUBLISHING
 from metering.publications.models import Publication, Settled
-from metering.reports.visibility import PUBLISHING
+from metering.publishing import due
 from metering.rollups.periods import four_weeks
 from metering.signals.items import Claim as Told
 from metering.signals.items import credited
@@ -24,7 +24,7 @@ from tests.metering.published import ENOUGH, group, publish
 
 def everywhere(*people) -> list[int]:
     """On each own page, in what teams are made of, in the organisation."""
-    found = items.by_person(PUBLISHING, four_weeks(today()))
+    found = counts.by_person(PUBLISHING, four_weeks(today()))
     assert [found.get(person.pk, 0) for person in people] == [counted(person) for person in people]
     assert sum(found.values()) == counting(PUBLISHING, four_weeks(today()))
     return [*map(counted, people), sum(found.values())]
@@ -142,7 +142,7 @@ def test_a_published_group_figure_counts_items_and_no_shared_one(cast: Cast):
     whole = Publication.objects.get(kind=Publication.Kind.ORGANISATION)
     assert (team.items, whole.items) == (ENOUGH, ENOUGH)
     assert Settled.objects.get(person=first, first_day=last_weeks().first).items == 1
-    assert publishing.publish_due() == []
+    assert due.publish_due() == []
 
 
 claims_ = st.lists(
@@ -184,7 +184,7 @@ def test_of_several_agents_of_one_person_it_is_of_the_one_that_changed_something
             item = carried(cast.mia, cast.support, "T-1", agent_id=agent, changed=changed)
         actions.verify("tickets", item, at=ago(hours=1))
         actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", by_hand=True, agent_id=9))
-        return items.by_agent(PUBLISHING, four_weeks(today()))
+        return counts.by_agent(PUBLISHING, four_weeks(today()))
 
     assert of_agents((7, True)) == of_agents((7, True), (7, True)) == {7: {cast.mia.pk: 1}}
     assert of_agents((7, False), (8, True)) == {8: {cast.mia.pk: 1}}

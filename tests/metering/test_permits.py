@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import actions
-from metering.reports.models import Permit
-from metering.reports.viewers import teams_in_line
+from metering.permits import actions
+from metering.permits.models import Permit
+from metering.permits.viewers import teams_in_line
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.teams import actions as teams

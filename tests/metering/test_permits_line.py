@@ -8,9 +8,9 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import actions
-from metering.reports.models import Look, Permit
-from metering.reports.viewers import people_in_line, teams_in_line, viewer
+from metering.permits import actions
+from metering.permits.models import Look, Permit
+from metering.permits.viewers import people_in_line, teams_in_line, viewer
 from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.teams.models import Membership

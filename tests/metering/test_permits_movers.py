@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from metering.disputes.models import Objection
+from metering.permits import actions
+from metering.permits.models import Look, Permit
 from metering.publications.models import Publication
-from metering.reports import actions
-from metering.reports.models import Look, Permit
 from metering.rights import actions as rights
-from metering.rights.models import Objection
 from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.permissions import Role

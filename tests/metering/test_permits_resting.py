@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import actions
-from metering.reports.models import Permit
+from metering.disputes.models import Objection
+from metering.permits import actions
+from metering.permits.models import Permit
 from metering.rights import actions as rights
-from metering.rights.models import Objection
 from portal.accounts import actions as accounts
 from portal.people.models import Person
 from portal.permissions import Role

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from metering.publications import actions, gathering
 from metering.publications.models import Publication, PublishedPeriod, Settled, YearCohort
 from metering.publications.years import begin, ended, year_of
+from metering.publishing import actions, gathering
 from metering.rollups.periods import four_weeks
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
@@ -149,13 +149,13 @@ def test_verified_items_are_published_where_enough_people_have_some(cast, settle
     settled(1)
     crew = group(cast.support, 9, day=PERIODS[0].first)
     few = {person.pk: 2 for person in crew[:5]}
-    monkeypatch.setattr(gathering.items, "by_person", lambda scope, period: few)
+    monkeypatch.setattr(gathering.counts, "by_person", lambda scope, period: few)
     publish()
     assert Publication.objects.get(kind="team").items is None
     use(crew, cast.support, PERIODS[1])
     enough = {person.pk: 2 for person in crew}
     monkeypatch.setattr(
-        gathering.items, "by_person", lambda scope, period: enough if period == PERIODS[1] else few
+        gathering.counts, "by_person", lambda scope, period: enough if period == PERIODS[1] else few
     )
     settled(2)
     publish()
@@ -169,7 +169,7 @@ def test_calls_without_a_price_leave_no_cost_per_item_that_looks_low(cast, settl
     others = group(cast.sales, 9, day=PERIODS[0].first)
     used(crew[0], cast.support, on=PERIODS[0].first, model="openai:unheard-of")
     items = {person.pk: 2 for person in (*crew, *others)}
-    monkeypatch.setattr(gathering.items, "by_person", lambda scope, period: items)
+    monkeypatch.setattr(gathering.counts, "by_person", lambda scope, period: items)
     publish()
     rows = Publication.objects.during(PERIODS[0]).exclude(kind="agent")
     each = {row.ref: (row.cost_micros, row.micros_per_item) for row in rows}

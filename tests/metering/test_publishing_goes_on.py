@@ -2,8 +2,8 @@
 
 import pytest
 
-from metering.publications import actions, checking, gathering
 from metering.publications.models import Publication, PublishedPeriod, Settled
+from metering.publishing import actions, checking, gathering
 from metering.rollups.models import DayUsage
 from portal.people.models import Person
 from portal.teams import actions as teams

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import actions
-from metering.reports.disclosure import WITHHELD
-from metering.reports.models import Look, Permit
+from metering.permits import actions
+from metering.permits.models import Look, Permit
+from metering.privacy.disclosure import WITHHELD
 from portal.audit.models import Entry
 from portal.people.models import Person
 from portal.teams import actions as teams

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import month
 from metering.usage import partitions
-from metering.usage.framing import oldest_kept
+from metering.usage.context import oldest_kept
 from metering.usage.ledger import record, record_many
 from metering.usage.models import UsageEvent, UsageKey, UsageRefusal
 from metering.workers import retention

@@ -8,13 +8,13 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from metering.disputes.models import CorrectionRequest
 from metering.outcomes import actions as outcomes
 from metering.outcomes.models import Carrying, WorkItem
-from metering.publications import publishing
+from metering.privacy.disclosure import COLLUDERS, K
 from metering.publications.models import Publication
-from metering.reports.disclosure import COLLUDERS, K
+from metering.publishing import due
 from metering.rights import actions
-from metering.rights.models import CorrectionRequest
 from metering.rollups.models import DayUsage
 from metering.signals.models import Signal, TaskFact
 from metering.usage.models import UsageEvent
@@ -145,7 +145,7 @@ def test_what_is_nobodys_counts_as_no_person_behind_a_figure(cast):
     for person in group:
         used(person, cast.support, on=day)
     DayUsage.objects.filter(person=group[0]).update(person=no_one())
-    publishing.publish_due()
+    due.publish_due()
     assert no_one_id()
     assert not Publication.objects.filter(kind=Publication.Kind.TEAM).exists()
     assert not any(no_one_id() in one.people for one in Publication.objects.all())
@@ -155,7 +155,7 @@ def test_and_as_many_people_as_it_needs_are_published(cast):
     day = last_weeks().first
     for person in people(cast.support, K + COLLUDERS):
         used(person, cast.support, on=day)
-    publishing.publish_due()
+    due.publish_due()
     assert Publication.objects.filter(kind=Publication.Kind.TEAM, ref=str(cast.support.pk)).exists()
 
 

@@ -9,8 +9,8 @@ from agents.lifecycle.agents import hand_over_agent
 from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call, Step, Task
 from agents.registry import actions as registry
-from metering.reports import actions as reports
-from metering.reports.models import Look
+from metering.permits import actions as permits
+from metering.permits.models import Look
 from metering.rights import actions
 from metering.rights.rekeying import to_no_one
 from metering.rollups.models import DayUsage
@@ -78,7 +78,7 @@ def left(cast) -> Person:
     used(cast.lea, cast.support)
     actions.overrule(cast.ada, world.objection, note="Mia Park was asked")
     look = permit(cast.lea, cast.support, by=cast.ada, purpose="What does MIA PARK spend?")
-    reports.open_report(cast.lea, look, period=last_weeks(), shown=True)
+    permits.open_report(cast.lea, look, period=last_weeks(), shown=True)
     actions.object_to(cast.mia, look, why="I, Mia Park, object")
     registry.edit(cast.mia, world.agent, instructions="Ask Mia Parker (mia.park@example.com) first")
     Task.objects.filter(pk=world.task.pk).update(result="Dear Mia Park", attached="mia.parker@example.com")

@@ -6,9 +6,9 @@ import pytest
 
 from metering.outcomes.circles import WINDOW
 from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
-from metering.publications import gathering
 from metering.publications.models import Publication, Settled
 from metering.publications.years import begin
+from metering.publishing import gathering
 from metering.rights import retention
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import four_weeks

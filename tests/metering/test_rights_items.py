@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from metering.outcomes import actions as outcomes
 from metering.outcomes.figures import Voices, voices
 from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
-from metering.reports.visibility import PUBLISHING
+from metering.privacy.visibility import PUBLISHING
 from metering.rights import actions
 from metering.rollups.periods import four_weeks
 from portal.accounts import actions as people

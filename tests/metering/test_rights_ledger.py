@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import visibility
-from metering.reports.visibility import Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
 from metering.rights import actions
 from metering.rights.rekeying import erase_events
 from metering.rollups.models import DayUsage

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from metering.disputes.models import Objection
 from metering.permissions import MeteringPermission
-from metering.reports.models import Permit
+from metering.permits.models import Permit
 from metering.rights import actions
-from metering.rights.models import Objection
 from portal.accounts import actions as people
 from portal.people.models import Person
 from portal.permissions import Role

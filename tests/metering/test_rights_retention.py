@@ -7,9 +7,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metering.permits import actions as permits
+from metering.permits.models import Look
 from metering.publications.years import ended
-from metering.reports import actions as reports
-from metering.reports.models import Look
 from metering.rights import retention
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import month
@@ -78,7 +78,7 @@ def test_no_days_that_reports_show_are_folded(on):
 def test_old_looks_go_and_new_ones_stay(cast, settings):
     right = permit(cast.lea, cast.support, by=cast.ada)
     used(cast.mia, cast.support, on=last_weeks().first)
-    old, new = (reports.open_report(cast.lea, right, period=last_weeks(), shown=True) for _ in range(2))
+    old, new = (permits.open_report(cast.lea, right, period=last_weeks(), shown=True) for _ in range(2))
     past = timezone.now() - timedelta(days=settings.RETENTION["looks"] + 1)
     Look.objects.filter(pk=old.pk).update(at=past)
     retention.apply()

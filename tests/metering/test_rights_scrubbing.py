@@ -9,8 +9,8 @@ from django.db import models
 
 from agents.queue.models import Step
 from agents.registry.models import Agent
-from metering.reports import actions as reports
-from metering.reports.models import Look
+from metering.permits import actions as permits
+from metering.permits.models import Look
 from metering.rights import actions
 from metering.rights.scrubbing import pattern
 from metering.signals.models import Signal
@@ -130,7 +130,7 @@ def test_a_copied_name_goes_by_whose_it_is(cast):
     """Of two people of one name only the one who was erased loses it; a name of one short word goes as well."""
     people.edit(cast.lea, cast.lea, display_name="Lea", time_zone="UTC")
     namesake = people.invite(cast.ada, email="lea2@example.com", display_name="Lea", same_name=True)
-    own = reports.open_report(
+    own = permits.open_report(
         cast.lea, permit(cast.lea, cast.mia, by=cast.ada), period=last_weeks(), shown=True
     )
     Look.objects.create(

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from metering.disputes.models import CorrectionRequest
 from metering.publications.models import Publication
 from metering.rights import actions, spans
-from metering.rights.models import CorrectionRequest
 from metering.usage import actions as ledger
 from metering.usage.models import UsageEvent
 from portal.audit.models import Entry

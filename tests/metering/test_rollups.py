@@ -8,8 +8,9 @@ from django.db.models import Count, Q, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metering.reports import figures, visibility
-from metering.reports.visibility import Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
+from metering.reports import figures
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import FIRST_MONDAY, Period, chosen, fixed, four_weeks, month
 from metering.usage.models import UsageEvent

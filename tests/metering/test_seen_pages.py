@@ -9,11 +9,12 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.publications import checking, exposure, gathering
+from metering.permits import actions, exposure
+from metering.permits.models import Look
+from metering.publications import running
 from metering.publications.models import SeenPage
 from metering.publications.years import begin, year_of
-from metering.reports import actions
-from metering.reports.models import Look
+from metering.publishing import checking, gathering
 from metering.rights import actions as rights
 from metering.rights import retention
 from metering.rights.export import chunks
@@ -47,8 +48,8 @@ def forget_looks() -> None:
 
 
 def seen() -> dict[int, frozenset[int]]:
-    found = gathering.seen(this_year())
-    assert {viewer: gathering.seen_by(viewer, this_year()) for viewer in found} == found
+    found = exposure.seen(this_year())
+    assert {viewer: exposure.seen_by(viewer, this_year()) for viewer in found} == found
     return found
 
 
@@ -72,7 +73,7 @@ def test_what_was_seen_closes_what_is_published_after(cast, settings):
     forget_looks()
     assert seen() == {cast.lea.pk: {person.pk for person in crew[:3]}}
     publish()
-    assert exposure.running_year() == this_year()
+    assert running.running_year() == this_year()
     assert checking.check().figures == 0
 
 
@@ -105,8 +106,8 @@ def test_pages_count_in_the_year_of_their_weeks_and_go_with_its_cohorts(cast, se
     later = four_weeks(begin(2) + timedelta(days=27))
     SeenPage.objects.note(cast.lea.pk, cast.olga.pk, later)
     publish()
-    assert gathering.seen(1) == {cast.lea.pk: {cast.mia.pk}}
-    assert gathering.seen(2) == {cast.lea.pk: {cast.olga.pk}}
+    assert exposure.seen(1) == {cast.lea.pk: {cast.mia.pk}}
+    assert exposure.seen(2) == {cast.lea.pk: {cast.olga.pk}}
     monkeypatch.setattr(gathering, "ended", lambda today: [later])
     publish()
     assert SeenPage.objects.values_list("year", "person").get() == (2, cast.olga.pk)

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.reports import visibility
-from metering.reports.visibility import Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Viewer
 from metering.signals import facts, nightly
 from metering.signals.models import Signal, TaskFact
 from metering.signals.shown import shown

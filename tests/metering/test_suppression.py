@@ -1,9 +1,9 @@
 """Which figures are published, and which others go with one that is withheld."""
 
-from metering.publications.cohorts import COMPANY, Cohort
-from metering.publications.plan import Period, Use, Year, plan
-from metering.publications.suppression import publishable, slices
-from metering.reports.disclosure import NOBODY, REST, Rule
+from metering.privacy.disclosure import NOBODY, REST, Rule
+from metering.publishing.cohorts import COMPANY, Cohort
+from metering.publishing.plan import Period, Use, Year, plan
+from metering.publishing.suppression import publishable, slices
 
 A, B, C = ("4100", "a"), ("4100", "b"), ("4200", "c")
 STRICT = Rule()

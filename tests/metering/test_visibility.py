@@ -2,8 +2,8 @@
 
 import pytest
 
-from metering.reports import visibility
-from metering.reports.visibility import Kind, Viewer
+from metering.privacy import visibility
+from metering.privacy.visibility import Kind, Viewer
 
 SUPPORT, SALES = 1, 2
 ONE, BOTH = frozenset({SUPPORT}), frozenset({SUPPORT, SALES})

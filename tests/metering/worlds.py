@@ -6,9 +6,9 @@ They use agents very unequally.
 from dataclasses import dataclass, field
 from random import Random
 
-from metering.publications.cohorts import Place
-from metering.publications.plan import Period, Plan, Use, Year, plan
-from metering.reports.disclosure import Rule
+from metering.privacy.disclosure import Rule
+from metering.publishing.cohorts import Place
+from metering.publishing.plan import Period, Plan, Use, Year, plan
 
 AGENTS, MODELS = (0, 1, 2, 3), ("a", "b", "c")
 STRICT = Rule()

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from metering.reports.viewers import in_line, viewer
+from metering.permits.viewers import in_line, viewer
 from portal.accounts import actions
 from portal.org_chart import importing
 from portal.org_chart.chart import plan

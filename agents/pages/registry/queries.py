@@ -18,7 +18,7 @@ from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, Agent
 from agents.rights import Holder, holders
 from metering.budgets import reading as budgets
 from metering.outcomes.figures import voices
-from metering.reports.disclosure import WITHHELD
+from metering.privacy.disclosure import WITHHELD
 from metering.rollups.periods import fixed
 from portal.audit.models import Entry, EntryQuerySet
 from portal.people.models import Person

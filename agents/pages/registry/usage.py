@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from agents.registry.models import Agent
-from metering.reports import figures, visibility
+from metering.privacy import visibility
+from metering.reports import figures
 from metering.reports.figures import Line, Report
 from metering.rollups.periods import Period
 from metering.rollups.sums import Usage, per_item

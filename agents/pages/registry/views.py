@@ -32,7 +32,7 @@ from agents.registry import actions
 from agents.registry.models import Agent
 from agents.registry.ready import READY, ready_made
 from agents.stops.forms import StopForm
-from metering.reports.disclosure import WITHHELD
+from metering.privacy.disclosure import WITHHELD
 from portal.access import PersonRequest, Refused, requires, signed_in
 from portal.answers import attempt, refused
 from portal.editing import unchanged

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from metering.publications.checking import check
+from metering.publishing.checking import check
 
 
 class Command(BaseCommand):

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from metering.pricing import unpriced
 from metering.rollups.periods import Period
-from metering.usage import actions, unpriced
+from metering.usage import actions
 from portal.audit.record import PORTAL
 from portal.words import money, plural
 

@@ -1,0 +1,86 @@
+"""My usage as JSON and as CSV. Pure: both are one document, made of what ``own.read`` answered to the page as well."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from metering.my_usage.own import Own
+from metering.reports.lines import amount, currency
+from metering.rollups.periods import Period
+from metering.rollups.sums import Sum
+
+HEADER = (
+    *("part", "name", "first_day", "last_day", "model_calls", "tokens_read", "tokens_written", "cost", "currency"),
+    *("calls_not_priced", "verified_items", "cost_per_item", "cache_share_percent", "text", "state"),
+)  # fmt: skip
+PARTS = ("days", "agents", "models", "signals", "looks", "permits", "corrections")
+NO_AGENT = "No agent of this portal"
+
+
+def document(own: Own) -> dict[str, Any]:
+    """Everything that the page shows. Amounts are texts with six digits; null: not priced, or not enough to say."""
+    usage = own.usage
+    whole = {
+        **_sum(usage.whole),
+        "verified_items": own.items,
+        "cost_per_item": amount(own.micros_per_item) or None,
+        "cache_share_percent": own.cache_share,
+    }
+    return {
+        **_days(usage.period),
+        "currency": currency(),
+        "whole": whole,
+        "days": [{"name": str(day), **_sum(sum_)} for day, sum_ in usage.days.items()],
+        "agents": [{"name": one.label or NO_AGENT, **_sum(one)} for one in usage.agents.values()],
+        "models": [{"name": one.label, **_sum(one)} for one in usage.models.values()],
+        "signals": [
+            {
+                "name": one.signal.agent_name,
+                "first_day": str(one.signal.since),
+                "text": " ".join(filter(None, (one.sentence, one.because, one.advice))),
+            }
+            for one in own.signals
+        ],
+        "looks": [
+            {
+                "name": f"{one.look.viewer_name} at {one.look.team_name}",
+                **_days(one.look.period),
+                "text": one.look.purpose,
+                "state": "shown" if one.look.shown else "nothing shown",
+                "at": one.look.at.isoformat(timespec="seconds"),
+                "times": one.times,
+            }
+            for one in own.looks
+        ],
+        "permits": [
+            {"name": str(one), "last_day": str(one.ends_at.date()), "text": one.purpose}
+            for one in own.permits
+        ],
+        "corrections": [
+            {"name": one.what, **_days(one.period), "text": one.why, "state": one.state}
+            for one in own.corrections
+        ],
+    }
+
+
+def lines(own: Own) -> Iterator[tuple[object, ...]]:
+    """The same, a line for each thing; ``part`` says what it is. Empty is what is null there."""
+    told = document(own)
+    rows = [("whole", _days(own.usage.period) | told["whole"])]
+    rows += [(part, one) for part in PARTS for one in told[part]]
+    for part, row in rows:
+        values = {"part": part, **row} | ({"currency": told["currency"]} if row.get("cost") else {})
+        yield tuple("" if values.get(name) is None else values[name] for name in HEADER)
+
+
+def _sum(sum_: Sum) -> dict[str, Any]:
+    return {
+        "model_calls": sum_.requests,
+        "tokens_read": sum_.input_tokens,
+        "tokens_written": sum_.output_tokens,
+        "cost": amount(sum_.cost) or None,
+        "calls_not_priced": sum_.unpriced,
+    }
+
+
+def _days(period: Period) -> dict[str, str]:
+    return {"first_day": str(period.first), "last_day": str(period.last)}

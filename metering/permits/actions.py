@@ -1,0 +1,126 @@
+"""What can be done to permits: ask, permit, refuse, end, and open the report that one permits."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from metering.events import Event
+from metering.permissions import MeteringPermission
+from metering.permits import exposure
+from metering.permits.models import Look, Permit
+from metering.permits.viewers import closed_because, in_line
+from metering.publications.models import SeenPage
+from metering.rollups.periods import Period
+from portal.audit.record import action, detail, on
+from portal.people.models import Person
+from portal.teams.models import Membership, Team
+
+LONGEST = timedelta(days=90)
+TELL_SQL = "INSERT INTO metering_look_people (look_id, person_id) SELECT %s, unnest(%s::bigint[])"
+TOO_FEW = (
+    "With this permit too few people would stand behind figures that are shown already. "
+    "It can be asked for again when the next year of reports begins."
+)
+OBJECTED_TO = (
+    "An objection to {permit} waits for a decision, which comes first: a new permit is no way around it."
+)
+
+
+@action(Event.PERMIT_REQUESTED)
+def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datetime) -> Permit:
+    """Ask to see the figures of a team, or of one person. Raises ValidationError naming what is wrong."""
+    field = "team" if isinstance(about, Team) else "person"
+    if not in_line(actor, about):
+        raise ValidationError({field: f"{about} is not in your reporting line."})
+    if ends_at <= timezone.now():
+        raise ValidationError({"until": "The end must be in the future."})
+    if ends_at > timezone.now() + LONGEST + timedelta(days=1):
+        raise ValidationError({"until": f"A permit lasts {LONGEST.days} days at most."})
+    permit = Permit(viewer=actor, purpose=purpose.strip(), ends_at=ends_at, **{field: about})
+    permit.full_clean(exclude=["decided_by", "decided_at"])
+    permit.save()
+    on(permit)
+    detail(about=str(about), purpose=permit.purpose, until=ends_at.isoformat())
+    return permit
+
+
+@action(Event.PERMIT_GRANTED)
+def grant(actor: Person, permit: Permit) -> Permit:
+    if permit.ends_at <= timezone.now():
+        raise ValidationError("The end that was asked for has passed. It has to be asked for again.")
+    if why := closed_because(permit):
+        raise ValidationError(f"{why} As it is, this can only be refused.")
+    if permit.rests:
+        raise ValidationError(OBJECTED_TO.format(permit=permit))
+    if permit.person_id is not None:
+        exposure.locked()
+        if not exposure.hides(permit.viewer_id, permit.person_id):
+            raise ValidationError(TOO_FEW)
+    detail(purpose=permit.purpose, until=permit.ends_at.isoformat())
+    return _decide(actor, permit, Permit.State.GRANTED)
+
+
+@action(Event.PERMIT_DENIED)
+def deny(actor: Person, permit: Permit) -> Permit:
+    detail(purpose=permit.purpose)
+    return _decide(actor, permit, Permit.State.DENIED)
+
+
+@action(Event.PERMIT_REVOKED)
+def revoke(actor: Person, permit: Permit) -> Permit:
+    """End a permit, or take back a request, at once."""
+    ending = [Permit.State.REQUESTED, Permit.State.GRANTED]
+    if not Permit.objects.filter(pk=permit.pk, state__in=ending).update(state=Permit.State.REVOKED):
+        raise ValidationError("This permit has ended already.")
+    permit.refresh_from_db()
+    return permit
+
+
+@action(Event.REPORT_OPENED)
+def open_report(
+    actor: Person, permit: Permit, *, period: Period, shown: bool, people: Iterable[int] | None = None
+) -> Look:
+    """Write down that ``actor`` opened a report about ``people`` (ids; unsaid: whom the permit is about).
+
+    Each of them sees it at once.
+    """
+    look = Look.objects.create(
+        permit=permit,
+        viewer=actor,
+        viewer_name=str(actor),
+        team_name=str(permit.target),
+        purpose=permit.purpose,
+        first_day=period.first,
+        last_day=period.last,
+        shown=shown,
+    )
+    if permit.person_id is not None:
+        SeenPage.objects.note(permit.viewer_id, permit.person_id, period)
+    told = _looked_at(permit) if people is None else people
+    with connection.cursor() as cursor:
+        cursor.execute(TELL_SQL, [look.pk, list(set(told))])
+    on(permit.target)
+    detail(
+        permit=permit.pk, purpose=permit.purpose, first=str(period.first), last=str(period.last), shown=shown
+    )
+    return look
+
+
+def _looked_at(permit: Permit) -> list[int]:
+    if permit.person_id is not None:
+        return [permit.person_id]
+    members = Membership.objects.current().filter(team=permit.team_id)
+    return list(members.values_list("person_id", flat=True))
+
+
+def _decide(actor: Person, permit: Permit, state: Permit.State) -> Permit:
+    if not permit.permits(actor, MeteringPermission.DECIDE_PERMITS):
+        raise ValidationError("Somebody decides who neither asked nor is looked at.")
+    waiting = Permit.objects.filter(pk=permit.pk, state=Permit.State.REQUESTED)
+    if not waiting.update(state=state, decided_by=actor, decided_at=timezone.now()):
+        raise ValidationError("This has been decided already.")
+    permit.refresh_from_db()
+    return permit

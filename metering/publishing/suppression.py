@@ -1,0 +1,151 @@
+"""Which figures of one period are published, so that none of the others can be worked out. Pure.
+
+The company is a tree of places. A place that is published has a *rest*: whom of it no published place below
+counts. Sums of published places are sums of rests, so each rest must be concealed (``disclosure.concealed``),
+whether anybody shows it or not. Where a rest is not, more people go into it: a place below is not published.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from metering.privacy.disclosure import Known, Rule, concealed, givers
+from metering.publishing.cohorts import COMPANY, Cohort, Place
+
+Values = Mapping[int, int]
+Everything = Callable[[Place], bool]
+
+
+@dataclass
+class _Choice:
+    """``rests`` of what is published; ``loose``: who is in none of it."""
+
+    rests: dict[Place, frozenset[int]] = field(default_factory=dict)
+    loose: frozenset[int] = frozenset()
+
+
+def publishable(
+    cohorts: Iterable[Cohort],
+    values: Values,
+    known: Known,
+    rule: Rule,
+    allowed: Everything = lambda place: True,
+) -> dict[Place, frozenset[int]]:
+    """The places whose sum of ``values`` is published, each with its rest (empty: all of it is published below)."""
+    tree: dict[Place, set[int]] = {COMPANY: set()}
+    for cohort in cohorts:
+        tree.setdefault(cohort.place, set()).update(cohort.people)
+        for depth in range(len(cohort.place)):
+            tree.setdefault(cohort.place[:depth], set())
+
+    def hidden(people: Iterable[int]) -> bool:
+        return concealed({one: values.get(one, 0) for one in people}, known, rule)
+
+    def size(place: Place, rests: Mapping[Place, frozenset[int]]) -> tuple[bool, int, Place]:
+        """Smallest first, but what brings nobody into a rest last."""
+        return not rests[place], len(givers({one: values.get(one, 0) for one in rests[place]})), place
+
+    def choose(place: Place) -> _Choice:
+        below = [choose(each) for each in sorted(tree) if len(each) == len(place) + 1 and each[:-1] == place]
+        plain = _Choice(
+            {where: rest for each in below for where, rest in each.rests.items()},
+            frozenset(tree[place]).union(*(each.loose for each in below)),
+        )
+        if not allowed(place):
+            return plain
+        rests, loose = dict(plain.rests), plain.loose
+        while loose and not hidden(loose) and rests:
+            first = min(_highest(rests), key=lambda each: size(each, rests))
+            loose |= rests.pop(first)
+        if hidden(loose) if loose else rests:
+            return _Choice(rests | {place: loose})
+        return plain
+
+    return choose(COMPANY).rests
+
+
+def _highest(rests: Mapping[Place, object]) -> list[Place]:
+    """The published places that are in no other."""
+    return [one for one in rests if not any(one[:depth] in rests for depth in range(len(one)))]
+
+
+def slices(
+    rests: Iterable[frozenset[int]],
+    cells: Mapping[str, Values],
+    known: Known,
+    rule: Rule,
+    fixed: tuple[str, ...] = (),
+) -> tuple[str, ...]:
+    """The labels that are shown one by one of a place with these ``rests``; all others are shown together.
+
+    None where that would say too much. ``fixed``: the labels as they were chosen this year, all or none.
+    Every label, and all others together, is concealed in each rest that used it: no sum of rests and labels
+    is then made of fewer.
+    """
+    rests = [rest for rest in rests if rest]
+
+    def fits(labels: Iterable[str]) -> bool:
+        used = [cells[each] for each in labels if each in cells]
+        sums = [_added(used, rest) for rest in rests]
+        return all(not givers(each) or concealed(each, known, rule) for each in sums)
+
+    if fixed:
+        others = [label for label in cells if label not in fixed]
+        return fixed if all(fits([label]) for label in fixed) and fits(others) else ()
+    named = [label for label in sorted(cells) if givers(cells[label]) and fits([label])]
+    while named and not fits(label for label in cells if label not in named):
+        named.remove(min(named, key=lambda label: (len(givers(cells[label])), label)))
+    return tuple(named)
+
+
+def _added(cells: Iterable[Values], people: frozenset[int]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for cell in cells:
+        for person, value in cell.items():
+            if person in people:
+                sums[person] = sums.get(person, 0) + abs(value)
+    return sums
+
+
+@dataclass
+class Block:
+    """What people of one rest used of some labels, without what a published agent's figure counts already.
+
+    While this stays concealed, no agent's figure helps to take a rest or a slice apart.
+    """
+
+    people: frozenset[int]
+    left: dict[tuple[int, int], int]  # by person and agent
+
+    def without(self, people: frozenset[int], agent: int) -> dict[int, int]:
+        sums: dict[int, int] = {}
+        for (person, used), value in self.left.items():
+            if used != agent or person not in people:
+                sums[person] = sums.get(person, 0) + abs(value)
+        return sums
+
+    def take(self, people: frozenset[int], agent: int) -> None:
+        for person in people:
+            self.left.pop((person, agent), None)
+
+
+def agents(
+    users: Mapping[int, frozenset[int]],
+    amounts: Mapping[int, Iterable[Values]],
+    blocks: Iterable[Block],
+    known: Known,
+    rule: Rule,
+) -> list[int]:
+    """The agents whose totals are published: ``users`` are counted, ``amounts`` their costs, tokens and so on.
+
+    In the order of ``users``: each must be concealed, and leave every block concealed.
+    """
+    blocks, chosen = list(blocks), []
+    for agent, people in users.items():
+        met = [block for block in blocks if any((one, agent) in block.left for one in people)]
+        figures = [{one: value for one, value in each.items() if one in people} for each in amounts[agent]]
+        remains = [block.without(people, agent) for block in met]
+        if all(concealed(each, known, rule) for each in (*figures, *remains)):
+            chosen.append(agent)
+            for block in met:
+                block.take(people, agent)
+    return chosen

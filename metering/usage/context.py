@@ -1,0 +1,81 @@
+"""What a batch is looked at with: the time, the people and teams that there are, the prices as they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from metering.usage.calls import BatchContext, ModelCall
+from metering.usage.models import Kept
+from metering.usage.prices import Book
+from metering.usage.validation import IDS
+
+
+def oldest_kept(now: datetime) -> datetime:
+    """The earliest moment that events are kept of."""
+    first = now.astimezone(UTC).date() - timedelta(days=settings.RETENTION["events"])
+    return datetime.combine(first, time(), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What calls are priced by. Good for as long as the ledger goes by the same ``prices`` (see ``Kept``)."""
+
+    prices: UUID
+    currency: str
+    book: Book
+
+
+_basis: Basis | None = None  # of the last look, so that the next call needs none
+
+
+def framed(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Book]:
+    """Until its transaction is over, who prices calls anew waits for it (``writing.wait``).
+
+    Raises ImproperlyConfigured where the ledger is kept in another currency than the settings'.
+    """
+    global _basis
+    people, teams = _asked(calls)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM metering_look(%s, %s)", [list(people), list(teams)])
+        found = cursor.fetchall()
+    ids = {kind: frozenset(id for what, id, *_ in found if what == kind) for kind in ("person", "team")}
+    kept = next(((currency, prices) for what, _, currency, prices in found if what == "kept"), None)
+    _same_currency(kept[0] if kept else "")
+    own = any(what == "prices" for what, *_ in found)
+    book = Book.read() if own else Book([], [], settings.CURRENCY)
+    if kept:
+        _basis = Basis(kept[1], settings.CURRENCY, book)
+    return BatchContext(now, oldest_kept(now), ids["person"], ids["team"]), book
+
+
+def assumed(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Basis] | None:
+    """The same without a look: that there are these people and teams, and that prices are what they were.
+
+    Who writes by it has the database look whether that is so (``writing.write_if``). None where nothing is known.
+    """
+    basis = _basis
+    if basis is None or basis.currency != settings.CURRENCY:
+        return None
+    people, teams = _asked(calls)
+    return BatchContext(now, oldest_kept(now), people, teams), basis
+
+
+def _asked(calls: Sequence[ModelCall]) -> tuple[frozenset[int], frozenset[int]]:
+    """The ids of people and teams that there may be."""
+    people, teams = {call.person_id for call in calls}, {call.team_id for call in calls}
+    return frozenset(filter(IDS.__contains__, people)), frozenset(filter(IDS.__contains__, teams))
+
+
+def _same_currency(kept: str) -> None:
+    if not kept:
+        Kept.objects.bulk_create([Kept(currency=settings.CURRENCY)], ignore_conflicts=True)
+        kept = Kept.objects.values_list("currency", flat=True).get()
+    if kept != settings.CURRENCY:
+        raise ImproperlyConfigured(
+            f"The ledger is kept in {kept}; set PORTAL_CURRENCY to it. Sums of two currencies would be none."
+        )
