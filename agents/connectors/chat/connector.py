@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Example, Result
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
+from agents.storable import storable
 
 POST = Capability(
     name="chat.post",
@@ -56,7 +57,7 @@ class PortalChat(Connector):
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         messages = apps.get_model("agents", "ChatMessage").objects
-        reader = self._reader(call.arguments["to"])
+        reader = self._reader(storable(call.arguments["to"]))
         messages.get_or_create(
             key=call.key,
             defaults={
@@ -64,7 +65,7 @@ class PortalChat(Connector):
                 "on_behalf_of_id": call.person,
                 "task_number": call.task,
                 "connection_id": connection.id,
-                "text": call.arguments["text"],
+                "text": storable(call.arguments["text"]),
                 **reader,
             },
         )

@@ -1,0 +1,43 @@
+"""Where the contract suite tries a connector: each brings a ``tests/playground.py`` with one function.
+
+``playground(folder, settings)`` makes, below ``folder`` and nowhere else, all that a working connection needs.
+"""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agents.connectors.base import CallContext, ConnectionContext
+
+FOLDER = Path(importlib.import_module("agents.connectors").__path__[0])
+
+
+@dataclass(frozen=True)
+class Playground:
+    """``arguments``: for every capability some with which it works. ``root``: the connection's folder, if any."""
+
+    connection: ConnectionContext
+    arguments: Mapping[str, Mapping[str, Any]]
+    root: Path | None = None
+    gone: ConnectionContext | None = None  # one whose place is gone, where there is a place
+    agent: int = 0
+    person: int = 0
+
+    def call(
+        self, capability: str, key: str = "00000000-0000-4000-8000-000000000001", **changed: Any
+    ) -> CallContext:
+        arguments = {**self.arguments.get(capability, {}), **changed}
+        return CallContext(capability, arguments, key, self.agent, "An agent", 1, self.person)
+
+
+def kinds() -> list[str]:
+    """The connectors there are, by their folders."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))
+
+
+def made(kind: str, folder: Path, settings: Any) -> Playground:
+    found = importlib.import_module(f"agents.connectors.{kind}.tests.playground").playground(folder, settings)
+    assert isinstance(found, Playground)
+    return found
