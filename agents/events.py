@@ -63,4 +63,3 @@ class Event(models.TextChoices):
     APPROVAL_REFUSED = "approval.refused", "said no to {target}"
     APPROVAL_EXPIRED = "approval.expired", "closed without an answer the ask for {target}"
     APPROVAL_DEAD = "approval.dead", "withdrew the ask for {target}"
-    MESSAGE_POSTED = "chat.posted", "posted {target}"

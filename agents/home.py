@@ -1,4 +1,4 @@
-"""Parts of the start page: asks, runaway agents, tasks, requests to decide on, grants that end soon, messages."""
+"""Parts of the start page: asks, runaway agents, tasks, requests to decide on, grants that end soon."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
-from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
 from agents.pages.connections.queries import uses_by_others
 from agents.pages.queue.queries import recent
@@ -35,7 +34,6 @@ def parts(request: HttpRequest) -> Iterable[HomePart]:
         *_tasks(person),
         *_uses(person),
         *_ending(person),
-        *_messages(person),
     ]
 
 
@@ -92,8 +90,3 @@ def _ending(person: Person) -> Iterator[HomePart]:
     if found := list(rows.with_successor()[:SHOWN]):
         renewable = set(managed.filter(pk__in={row.agent_id for row in found}).values_list("pk", flat=True))
         yield HomePart("agents/home/_ending.html", {"grants": found, "renewable": renewable}, order=20)
-
-
-def _messages(person: Person) -> Iterator[HomePart]:
-    if found := list(ChatMessage.objects.visible_to(person).for_lists()[:3]):
-        yield HomePart("agents/home/_messages.html", {"chat_messages": found}, order=30, column="aside")

@@ -26,6 +26,5 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     yield Link("Tasks", reverse("queue:list"), "queue-list", 20)
     yield Link("Grants", reverse("grants:inbox"), "key", 30, count=to_decide)
     yield Link("Connections", reverse("connections:list"), "link", 40)
-    yield Link("Messages", reverse("chat:list"), "chat-bubble-left-right", 50)
     if person.has_perm(AgentsPermission.STOP_ALL):
         yield Link("Stops", reverse("stops:list"), "stop-circle", 60)

@@ -2,7 +2,6 @@
 
 from agents.approvals.models import Approval
 from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
-from agents.connectors.chat.models import ChatMessage
 from agents.grants.models import Grant, GrantRequest
 from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
@@ -17,7 +16,6 @@ __all__ = [
     "AgentTeamShare",
     "Approval",
     "Call",
-    "ChatMessage",
     "Connection",
     "ConnectionPersonRight",
     "ConnectionTeamRight",

@@ -1,4 +1,4 @@
-"""What the tables of agents hold about a person: agents, connections, tasks and their texts, asks, messages."""
+"""What the tables of agents hold about a person: agents, connections, tasks and their texts, asks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -158,16 +158,6 @@ PERSONAL_DATA = PersonalData(
             "Deleted.",
             deleted,
         ),
-        Table(
-            "messages",
-            "agents.ChatMessage",
-            ("to_person", "on_behalf_of"),
-            "What agents posted to you, or for you.",
-            "The text is removed.",
-            emptied(text=REMOVED),
-            hide=("key",),
-            time="The text {content} days, or as long as its task is kept.",
-        ),
     ),
     hinders=hinders,
     written={
@@ -179,7 +169,6 @@ PERSONAL_DATA = PersonalData(
         "agents.Step": ("response", "text"),
         "agents.Call": ("arguments", "reasons", "summary", "ending", "result", "counts", "observed"),
         "agents.Approval": ("origins", "why_dead", "note"),
-        "agents.ChatMessage": ("text",),
         "agents.Stop": ("why", "cause"),
     },
 )

@@ -25,7 +25,6 @@ PLUGIN = AgentsPlugin(
         ("grants/", "agents.pages.grants.urls"),
         ("tasks/", "agents.pages.queue.urls"),
         ("asks/", "agents.pages.approvals.urls"),
-        ("messages/", "agents.connectors.chat.urls"),
         ("stops/", "agents.pages.stops.urls"),
         ("handovers/", "agents.pages.succession.urls"),
     ],

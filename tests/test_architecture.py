@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.apps import apps
+
+from tests.tables import APPS, app_of, models_of
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("portal", "metering", "agents")
 LAYER = {name: level for level, name in enumerate(APPS)}
 MODULES = sorted(
     path
@@ -20,7 +20,7 @@ MODULES = sorted(
     for path in (ROOT / app).rglob("*.py")
     if not {"migrations", "tests"} & set(path.relative_to(ROOT).parts)
 )
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TEMPLATES = sorted(path for folder in ("templates", *APPS) for path in (ROOT / folder).rglob("*.html"))
 ACTIONS = [path for path in MODULES if path.name == "actions.py" or path.parent.name == "lifecycle"]
 
 # Public functions of an actions.py, or of agents/lifecycle, that are no verb of their own, and why.
@@ -74,11 +74,10 @@ def test_the_import_contracts_hold():
 def test_foreign_keys_point_down_the_layers():
     wrong = [
         f"{model._meta.label}.{field.name} → {field.related_model._meta.label}"
-        for model in apps.get_models()
-        if model._meta.app_label in LAYER
+        for model in models_of()
         for field in model._meta.get_fields()
         if field.is_relation and not field.auto_created and field.related_model is not None
-        and LAYER.get(field.related_model._meta.app_label, -1) > LAYER[model._meta.app_label]
+        and LAYER.get(app_of(field.related_model), -1) > LAYER[app_of(model)]
     ]  # fmt: skip
     assert wrong == []
 

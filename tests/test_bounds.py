@@ -4,7 +4,6 @@ import math
 import re
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from metering.budgets import reserving
 from metering.budgets.models import Budget, BudgetCounter
 from portal.validation import within
 from tests.cast import Cast
-from tests.test_architecture import APPS
+from tests.tables import models_of
 from tests.world import World, make_world
 
 NUMBERS = (models.IntegerField, models.DecimalField, models.FloatField, models.DurationField)
@@ -25,7 +24,7 @@ COUNTED = "what a check of the trail has counted, asked of nobody"
 CORRECTED = "sums of the ledger, from which corrections take away"
 
 FREE = {
-    "agents.ChatMessage.task_number": ROW,
+    "chat.ChatMessage.task_number": ROW,
     "metering.CorrectionRequest.latest_event": ROW,
     "metering.DayUsage.cost_micros": CORRECTED,
     "metering.DayUsage.requests": CORRECTED,
@@ -61,9 +60,7 @@ def unbounded() -> list[str]:
         for table, definition in cursor:
             checks[table] = checks.get(table, "") + definition
     found = []
-    for model in apps.get_models():
-        if model._meta.app_label not in APPS:
-            continue
+    for model in models_of():
         for field in model._meta.concrete_fields:
             counts = isinstance(field, NUMBERS) and not field.is_relation and not field.primary_key
             held = re.search(rf"\b{field.column}\b", checks.get(model._meta.db_table, ""))

@@ -4,12 +4,15 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from agents.connectors.plugins import AgentsPlugin
 from agents.queue import retention as keeping
 from metering.rights.rekeying import ITEM_TEXTS
+from portal.plugins import of_kind
+from tests.tables import models_of
 
 TIMED = {
     **{label: set(names) for label, (_, names) in keeping.TEXTS.items()},
-    "agents.ChatMessage": set(keeping.MESSAGE_TEXTS),
+    **{texts.model: set(texts.columns) for plugin in of_kind(AgentsPlugin) for texts in plugin.task_texts},
     "metering.WorkItem": set(ITEM_TEXTS),
 }
 # Texts that stay, and why. A new column of a table with content is in TIMED, or here with a reason of its own.
@@ -94,7 +97,7 @@ def texts(model: type[models.Model]) -> set[str]:
 def test_every_text_has_a_time_or_a_reason_to_stay(app: str):
     open_ = {
         f"{model._meta.label}.{name}"
-        for model in apps.get_app_config(app).get_models()
+        for model in models_of(app)
         if model.__name__ not in WITH_USAGE
         for name in texts(model) - TIMED.get(model._meta.label, set()) - set(STAYS.get(model._meta.label, {}))
     }

@@ -6,7 +6,6 @@ import pkgutil
 
 import pytest
 from django import forms
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
@@ -29,6 +28,7 @@ from portal.teams.models import Team
 from portal.up.people import wrong
 from tests import builders
 from tests.cast import Cast
+from tests.tables import models_of
 
 BAD = {
     "zero width": "Mia\u200bPark",
@@ -76,8 +76,7 @@ def _modules():
 def test_every_name_of_a_table_is_a_name_field():
     silent = [
         f"{model._meta.label}.{field.name}"
-        for model in apps.get_models()
-        if model._meta.app_label in {"portal", "metering", "agents"}
+        for model in models_of()
         for field in model._meta.concrete_fields
         if isinstance(field, models.CharField | models.TextField)
         and field.name in NAMES

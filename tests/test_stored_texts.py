@@ -7,7 +7,8 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from tests.test_architecture import APPS, MODULES, name_of
+from tests.tables import models_of
+from tests.test_architecture import MODULES, name_of
 
 # A reason: a code with parameters (portal.reasons), put in words for each reader.
 CODED = {
@@ -22,7 +23,7 @@ CODED = {
 # Words of a person, shown as theirs.
 WORDS = """
     agents.Agent.purpose agents.Agent.instructions agents.GrantRequest.why agents.Grant.note agents.Approval.note
-    agents.Stop.why agents.Task.instruction agents.Task.attached agents.ChatMessage.text metering.BudgetRaise.why
+    agents.Stop.why agents.Task.instruction agents.Task.attached chat.ChatMessage.text metering.BudgetRaise.why
     metering.Permit.purpose metering.Look.purpose metering.CorrectionRequest.why metering.CorrectionRequest.note
     metering.Objection.why metering.Objection.note metering.ContractPrice.note metering.WorkItem.reversal_note
     metering.WorkItem.title
@@ -78,12 +79,11 @@ TAKEN_APART = {
 def texts() -> set[str]:
     kinds = (models.CharField, models.TextField, models.JSONField)
     found = set()
-    for app in APPS:
-        for model in apps.get_app_config(app).get_models():
-            for field in model._meta.local_concrete_fields:
-                base = field.base_field if isinstance(field, ArrayField) else field
-                if isinstance(base, kinds) and not field.choices:
-                    found.add(f"{model._meta.label}.{field.name}")
+    for model in models_of():
+        for field in model._meta.local_concrete_fields:
+            base = field.base_field if isinstance(field, ArrayField) else field
+            if isinstance(base, kinds) and not field.choices:
+                found.add(f"{model._meta.label}.{field.name}")
     return found
 
 

@@ -13,11 +13,12 @@ from django.db import models, transaction
 from django.db.models import F, Func, JSONField, Q
 from django.utils import timezone
 
-from agents.connectors.chat.models import ChatMessage
+from agents.connectors.plugins import AgentsPlugin, TaskTexts
 from agents.grants.models import GrantRequest
 from agents.queue.models import Step, Task, TaskQuerySet
 from agents.queue.states import UNDER_WAY
 from metering.usage.context import oldest_kept
+from portal import plugins
 from portal.reasons import lasting
 
 AT_ONCE = 500  # tasks in one transaction
@@ -30,7 +31,6 @@ TEXTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "agents.Step": ("task", ("response", "text")),
     "agents.Task": ("pk", ("instruction", "attached", "reason", "result")),
 }
-MESSAGE_TEXTS = ("text",)
 
 
 def forget_figures() -> int:
@@ -81,16 +81,20 @@ def _holding_texts() -> TaskQuerySet:
 
 
 def forget_texts() -> int:
-    """Take the texts out of tasks, asks and messages whose time is over. How many tasks there were.
+    """Take the texts out of tasks, asks and what connectors kept of tasks when their time is over.
+
+    Returns how many tasks there were.
 
     Bounded, and each transaction is whole by itself: a night that ends early is gone on with in the next.
     """
     done = 0
     while done < AT_MOST and (found := _forget_some()):
         done += found
-    messages = 0
-    while messages < AT_MOST and (found := _forget_messages()):
-        messages += found
+    for plugin in plugins.of_kind(AgentsPlugin):
+        for texts in plugin.task_texts:
+            rows = 0
+            while rows < AT_MOST and (found := _forget_of(texts)):
+                rows += found
     return done
 
 
@@ -115,11 +119,14 @@ def _forget_some() -> int:
     return len(tasks)
 
 
-def _forget_messages() -> int:
-    old = ChatMessage.objects.filter(posted_at__lt=timezone.now() - content_kept()).exclude(text="")
-    old = old.exclude(task_number__in=_holding_texts().values("pk")).order_by("pk")
-    found = list(old.values_list("pk", flat=True)[:AT_ONCE])
-    return ChatMessage.objects.filter(pk__in=found).update(text="") if found else 0
+def _forget_of(texts: TaskTexts) -> int:
+    """A batch of a connector's rows."""
+    model = apps.get_model(texts.model)
+    emptied = {name: _empty_value(model._meta.get_field(name)) for name in texts.columns}
+    rows = model._default_manager.filter(**{f"{texts.written}__lt": timezone.now() - content_kept()})
+    rows = rows.exclude(**emptied).exclude(**{f"{texts.task}__in": _holding_texts().values("pk")})
+    found = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    return model._default_manager.filter(pk__in=found).update(**emptied) if found else 0
 
 
 def _empty_value(field: Any) -> object:

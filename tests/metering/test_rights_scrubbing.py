@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import models
 
@@ -21,6 +20,7 @@ from portal.people.nobody import no_one
 from portal.plugins import personal_data
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks, permit, today, used
+from tests.tables import models_of
 from tests.world import make_world
 
 # Texts that are the program's or a thing's, not words about people: they stay as they are. (The names in a look go by
@@ -50,7 +50,7 @@ def test_every_text_is_one_that_somebody_writes_or_one_that_the_program_goes_by(
         (model, name) for part in personal_data() for model, names in part.written.items() for name in names
     }
     left = set()
-    for model in apps.get_app_config(app).get_models():
+    for model in models_of(app):
         texts = [one for one in model._meta.concrete_fields if is_text(one) and not one.choices]
         if model._meta.label not in OWN:
             left |= {one.name for one in texts if (model._meta.label, one.name) not in written}

@@ -11,7 +11,8 @@ from django.urls import reverse
 from portal.submissions import marks
 from tests.cast import as_
 
-TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+FOLDERS = ("templates", "portal", "metering", "agents")
+TEMPLATES = sorted(path for folder in FOLDERS for path in (settings.BASE_DIR / folder).rglob("*.html"))
 POSTS = re.compile(
     r"<form\b(?:[^>{]|\{[^%{]|\{\{.*?\}\}|\{%.*?%\})*>(?:<h2>[^<]*</h2>)?(\{% marks[^%]*%\})?", re.S
 )

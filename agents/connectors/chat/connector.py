@@ -56,7 +56,7 @@ class PortalChat(Connector):
         return f"{readers} {'person' if readers == 1 else 'people'} can be reached"
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
-        messages = apps.get_model("agents", "ChatMessage").objects
+        messages = apps.get_model("chat", "ChatMessage").objects
         reader = self._reader(storable(call.arguments["to"]))
         messages.get_or_create(
             key=call.key,
@@ -72,7 +72,7 @@ class PortalChat(Connector):
         return self._posted(call)
 
     def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
-        posted = apps.get_model("agents", "ChatMessage").objects.filter(key=call.key).exists()
+        posted = apps.get_model("chat", "ChatMessage").objects.filter(key=call.key).exists()
         return self._posted(call) if posted else None
 
     def _posted(self, call: CallContext) -> Result:

@@ -38,7 +38,7 @@ class ChatMessage(models.Model):
     objects = ChatMessageQuerySet.as_manager()
 
     class Meta:
-        app_label = "agents"
+        db_table = "agents_chatmessage"  # where data folders have it
         ordering = ["-id"]
         default_permissions = ()
         constraints = [

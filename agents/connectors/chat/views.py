@@ -19,4 +19,4 @@ def list_(request: PersonRequest) -> HttpResponse:
     rows = ChatMessage.objects.visible_to(request.user).for_lists()
     rows = rows.filter(text__icontains=words) if words else rows
     context = {"form": form, "filtered": bool(words), "page_obj": paged(request, rows)}
-    return page(request, "agents/messages/list.html", context, part="rows")
+    return page(request, "chat/list.html", context, part="rows")
