@@ -123,10 +123,8 @@ def outcome(connector: Connector, place: Playground, call: CallContext, *steps: 
 
 
 def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path): (path.read_bytes(), path.stat().st_mode) for path in files} | {
-        str(path): (b"", path.lstat().st_mode) for path in folder.rglob("*") if not path.is_file()
-    }
+    paths = folder.rglob("*")
+    return {str(path): (path.read_bytes() if path.is_file() else b"", path.lstat().st_mode) for path in paths}
 
 
 @KIND
