@@ -5,6 +5,7 @@ counts. Sums of published places are sums of rests, so each rest must be conceal
 whether anybody shows it or not. Where a rest is not, more people go into it: a place below is not published.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -37,12 +38,12 @@ def publishable(
         for depth in range(len(cohort.place)):
             tree.setdefault(cohort.place[:depth], set())
 
-    def hidden(people: Iterable[int]) -> bool:
-        return concealed({one: values.get(one, 0) for one in people}, known, rule)
+    def hidden(people: frozenset[int]) -> bool:
+        return concealed(_part(values, people), known, rule)
 
     def size(place: Place, rests: Mapping[Place, frozenset[int]]) -> tuple[bool, int, Place]:
         """Smallest first, but what brings nobody into a rest last."""
-        return not rests[place], len(givers({one: values.get(one, 0) for one in rests[place]})), place
+        return not rests[place], len(givers(_part(values, rests[place]))), place
 
     def choose(place: Place) -> _Choice:
         below = [choose(each) for each in sorted(tree) if len(each) == len(place) + 1 and each[:-1] == place]
@@ -61,6 +62,10 @@ def publishable(
         return plain
 
     return choose(COMPANY).rests
+
+
+def _part(values: Values, people: frozenset[int]) -> dict[int, int]:
+    return {person: values[person] for person in values.keys() & people}
 
 
 def _highest(rests: Mapping[Place, object]) -> list[Place]:
@@ -98,11 +103,10 @@ def slices(
 
 
 def _added(cells: Iterable[Values], people: frozenset[int]) -> dict[int, int]:
-    sums: dict[int, int] = {}
+    sums: dict[int, int] = defaultdict(int)
     for cell in cells:
-        for person, value in cell.items():
-            if person in people:
-                sums[person] = sums.get(person, 0) + abs(value)
+        for person, value in _part(cell, people).items():
+            sums[person] += abs(value)
     return sums
 
 
@@ -117,10 +121,10 @@ class Block:
     left: dict[tuple[int, int], int]  # by person and agent
 
     def without(self, people: frozenset[int], agent: int) -> dict[int, int]:
-        sums: dict[int, int] = {}
+        sums: dict[int, int] = defaultdict(int)
         for (person, used), value in self.left.items():
             if used != agent or person not in people:
-                sums[person] = sums.get(person, 0) + abs(value)
+                sums[person] += abs(value)
         return sums
 
     def take(self, people: frozenset[int], agent: int) -> None:
@@ -142,7 +146,7 @@ def agents(
     blocks, chosen = list(blocks), []
     for agent, people in users.items():
         met = [block for block in blocks if any((one, agent) in block.left for one in people)]
-        figures = [{one: value for one, value in each.items() if one in people} for each in amounts[agent]]
+        figures = [_part(each, people) for each in amounts[agent]]
         remains = [block.without(people, agent) for block in met]
         if all(concealed(each, known, rule) for each in (*figures, *remains)):
             chosen.append(agent)

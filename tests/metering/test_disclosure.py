@@ -56,8 +56,14 @@ def test_no_share_is_so_large_that_the_others_give_it_away():
     assert concealed(shares(1000, 500, 500, 500, 25, 25, 25, 25), NOBODY, STRICT)
     assert not concealed(shares(1000, 500, 500, 500, 25, 25, 25, 24), NOBODY, STRICT)
     assert not concealed(shares(1000, 500, 500, 500, 25, 25, 25, 25), NOBODY, Rule(5, 20))
-    more = {99: frozenset({1, 2})}
-    assert not concealed(shares(1000, 500, 500, 500, 500, 33, 33, 33), more, STRICT)
+    more = {99: frozenset({1, 2})}  # four know theirs
+    assert concealed(shares(1000, 500, 500, 500, 500, 25, 25, 25, 25), more, STRICT)
+    assert not concealed(shares(1000, 500, 500, 500, 500, 25, 25, 25, 24), more, STRICT)
+
+
+def test_a_tenth_is_counted_exactly():
+    assert concealed(shares(100_000, *[50_000] * 3, *[2_500] * 4), NOBODY, STRICT)
+    assert not concealed(shares(100_000, *[50_000] * 3, *[2_500] * 3, 2_499), NOBODY, STRICT)
 
 
 def test_a_correction_that_takes_away_counts_as_much_as_one_that_adds():

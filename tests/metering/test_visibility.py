@@ -88,3 +88,22 @@ def test_an_agents_totals_are_seen_by_its_owner(name):
     assert visibility.agent(viewer, 17, owner=99) is None
     if scope:
         assert (scope.agent, scope.team, scope.tokens, scope.grouped) == (17, None, True, True)
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind"),
+    [
+        (visibility.own, Kind.OWN),
+        (lambda viewer: visibility.person(viewer, 21), Kind.PERSON),
+        (lambda viewer: visibility.agent(viewer, 17, owner=viewer.person), Kind.AGENT),
+        (lambda viewer: visibility.team(viewer, SUPPORT), Kind.TEAM),
+        (visibility.cost_centres, Kind.COST_CENTRES),
+        (visibility.organisation, Kind.ORGANISATION),
+        (visibility.looks, Kind.LOOKS),
+    ],
+    ids=lambda part: part.name if isinstance(part, Kind) else "",
+)
+def test_a_scope_is_of_what_was_asked_for_and_for_who_asked(ask, kind):
+    scopes = [(viewer, ask(viewer)) for viewer in VIEWERS.values()]
+    found = [(scope.kind, scope.viewer == viewer.person) for viewer, scope in scopes if scope]
+    assert set(found) == {(kind, True)}
