@@ -62,4 +62,4 @@ class Event(models.TextChoices):
     APPROVAL_APPROVED = "approval.approved", "allowed {target}"
     APPROVAL_REFUSED = "approval.refused", "said no to {target}"
     APPROVAL_EXPIRED = "approval.expired", "closed without an answer the ask for {target}"
-    APPROVAL_DEAD = "approval.dead", "withdrew the ask for {target}"
+    APPROVAL_CANCELLED = "approval.dead", "withdrew the ask for {target}"

@@ -46,7 +46,7 @@ def _asks(person: Person) -> Iterator[HomePart]:
 
 def _stopped(person: Person) -> Iterator[HomePart]:
     """Agents of theirs that ran away: whoever owns one is told."""
-    stops = list(Stop.objects.standing().filter(runaway=True, agent__owner=person).for_reading())
+    stops = list(Stop.objects.active().filter(runaway=True, agent__owner=person).for_reading())
     if stops:
         yield HomePart("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from agents import sweep as sweeping
 from agents.gate import outcomes, shadow_observer
-from agents.queue import retention as keeping
+from agents.queue import retention
 from agents.runtime import loop
 
 
@@ -30,9 +30,9 @@ def ask_systems() -> None:
 
 @shared_task(name="agents.forget_figures")
 def forget_figures() -> None:
-    keeping.forget_figures()
+    retention.forget_figures()
 
 
 @shared_task(name="agents.forget_texts")
 def forget_texts() -> None:
-    keeping.forget_texts()
+    retention.forget_texts()

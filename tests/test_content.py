@@ -5,13 +5,13 @@ from django.apps import apps
 from django.db import models
 
 from agents.connectors.plugins import AgentsPlugin
-from agents.queue import retention as keeping
+from agents.queue import retention
 from metering.rights.rekeying import ITEM_TEXTS
 from portal.plugins import of_kind
 from tests.tables import models_of
 
 TIMED = {
-    **{label: set(names) for label, (_, names) in keeping.TEXTS.items()},
+    **{label: set(names) for label, (_, names) in retention.TEXTS.items()},
     **{texts.model: set(texts.columns) for plugin in of_kind(AgentsPlugin) for texts in plugin.task_texts},
     "metering.WorkItem": set(ITEM_TEXTS),
 }

@@ -1,4 +1,4 @@
-"""Asks and their answers. One answer wins, the others are told; what an ask is bound to changes, and it is dead."""
+"""Asks and their answers. The first answer counts. An ask is cancelled when anything it is bound to changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from agents.approvals import standing_limit as standing
-from agents.approvals.answering import against, widenable
+from agents.approvals import standing_limit
+from agents.approvals.answering import why_obsolete, widenable
 from agents.approvals.models import Approval, ApprovalQuerySet, binding
 from agents.events import Event
 from agents.grants import actions as grants
@@ -29,18 +29,18 @@ def open_ask(
 ) -> Approval:
     """The ask of a call that was just decided (inside the gate's transaction; its entry is the decision's).
 
-    A grant that is being ended this moment is waited for: then the ask is dead from the beginning.
+    A grant that is being ended this moment is waited for: then the ask is cancelled from the beginning.
     """
     now = timezone.now()
     held = Grant.objects.live(now).filter(pk=grant.pk, version=grant.version).select_for_update(no_key=True)
-    dead = {} if held else {"state": Approval.State.DEAD, "why_dead": because("ask_grant_changed")}
+    cancelled = {} if held else {"state": Approval.State.CANCELLED, "why_dead": because("ask_grant_changed")}
     return Approval.objects.create(
         call=call,
         digest=binding(call, grant),
         expires_at=min(now + OPEN_FOR, grant.ends_at),  # no yes outlives its grant
         second_person=second_person,
         origins=list(origins),
-        **dead,
+        **cancelled,
     )
 
 
@@ -106,9 +106,9 @@ def propose(
             actor,
             agent=call.task.agent,
             connection=call.connection,
-            wanted={call.capability: standing.terms(call.grant, call.arguments, words=words)},
+            wanted={call.capability: standing_limit.terms(call.grant, call.arguments, words=words)},
             ends_at=ends_at,
-            why=(why.strip() or standing.why(call))[:500],
+            why=(why.strip() or standing_limit.why(call))[:500],
         )
         Approval.objects.filter(pk=approval.pk).update(proposed=asked)
         return asked
@@ -135,10 +135,10 @@ def cancel_asks(asks: ApprovalQuerySet, *, why: Stored) -> int:
         return len([_cancel(PORTAL, ask, why=why) for ask in still.order_by("id")])
 
 
-@action(Event.APPROVAL_DEAD)
+@action(Event.APPROVAL_CANCELLED)
 def _cancel(actor: str, approval: Approval, *, why: Stored) -> Approval:
     detail(task=approval.call.task_id, why=public(why))
-    return _close(approval, Approval.State.DEAD, why_dead=why)
+    return _close(approval, Approval.State.CANCELLED, why_dead=why)
 
 
 def _answer(
@@ -152,7 +152,7 @@ def _answer(
     mine = Approval.objects.open(now).answerable_by(actor).filter(pk=approval.pk)
     if not mine.exists():
         raise ValidationError("This ask is for somebody else to answer.")
-    if why := against(approval):
+    if why := why_obsolete(approval):
         raise Outlived(why)
     if scope != Approval.Scope.ONCE and not widenable(approval):
         raise ValidationError("This can be allowed for the one call only.")
@@ -196,6 +196,6 @@ def _why_closed(approval: Approval) -> str:
         case Approval.State.APPROVED | Approval.State.REFUSED:
             word = "allowed" if approval.state == Approval.State.APPROVED else "refused"
             return f"{approval.answered_by} has {word} this already."
-        case Approval.State.DEAD:
+        case Approval.State.CANCELLED:
             return f"This ask is no longer needed. {told(approval.why_dead)}".strip()
     return "The time for an answer is over. That meant no; the task went on."

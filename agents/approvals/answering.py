@@ -23,7 +23,7 @@ from portal.reasons import Stored, because
 EACH_TIME = {"destructive", "second_person", "outside_envelope", "content_leads", "content_split"}
 
 
-def against(approval: Approval) -> Stored:
+def why_obsolete(approval: Approval) -> Stored:
     """Why an answer would count for nothing now; empty when all it is bound to is as it was.
 
     Read from the database now, never from an object that was loaded before.
@@ -49,7 +49,7 @@ def against(approval: Approval) -> Stored:
     return _held(call, task)
 
 
-def speaks(approval: Approval) -> bool:
+def still_authorised(approval: Approval) -> bool:
     """Is a yes still one of somebody who may give it? Asked when it is used: they may have left since."""
     who = approval.answered_by
     return who is not None and Approval.objects.answerable_by(who).filter(pk=approval.pk).exists()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from agents.approvals import standing_limit as standing
-from agents.approvals.answering import against, givers, second_people, widenable
+from agents.approvals import standing_limit
+from agents.approvals.answering import givers, second_people, why_obsolete, widenable
 from agents.approvals.argument_rows import Row, rows
 from agents.approvals.models import Approval
 from agents.connectors import catalogue
@@ -20,7 +20,7 @@ MOST_NAMES = 6
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """``own``: the reader is the task's person. ``dead``: why an answer would count for nothing any more."""
+    """``own``: the reader is the task's person. ``obsolete``: why an answer would count for nothing any more."""
 
     approval: Approval
     tag: Tag
@@ -28,13 +28,13 @@ class Ask:
     reasons: tuple[str, ...]
     own: bool
     mine: bool
-    dead: str
+    obsolete: str
     widenable: bool
     reader: Reader
 
     @property
     def open(self) -> bool:
-        return self.approval.answerable and not self.dead
+        return self.approval.answerable and not self.obsolete
 
     @property
     def answerable(self) -> bool:
@@ -66,7 +66,7 @@ class Ask:
         """May this reader propose a standing limit: while it is open, and after a yes."""
         fits = self.open or self.approval.state == Approval.State.APPROVED
         fits = fits and self.mine and self.approval.proposed_id is None
-        return fits and standing.possible(self.approval.call)
+        return fits and standing_limit.possible(self.approval.call)
 
     @property
     def narrowed(self) -> str:
@@ -74,7 +74,7 @@ class Ask:
         grant = self.approval.call.grant
         if grant is None or grant.declared is None:
             return ""
-        found = standing.terms(grant, self.approval.call.arguments, words=False).limits
+        found = standing_limit.terms(grant, self.approval.call.arguments, words=False).limits
         return f"{grant.declared.title}; {spelled_out(sentence(grant.declared, found))}"
 
     @property
@@ -93,10 +93,10 @@ class Ask:
                 return f"{self.approval.answered_by} allowed this", self._allowed()
             case Approval.State.REFUSED:
                 return f"{self.approval.answered_by} said no", "The agent was told so, and the task went on."
-            case Approval.State.DEAD:
+            case Approval.State.CANCELLED:
                 return "No longer needed", f"{told(self.approval.why_dead)} Nothing was done.".strip()
-        if self.dead:
-            return "No longer needed", f"{self.dead} Nothing is done, and no answer is needed."
+        if self.obsolete:
+            return "No longer needed", f"{self.obsolete} Nothing is done, and no answer is needed."
         return (
             "The time for an answer is over",
             "Nobody answered. That means no, and the task goes on without it.",
@@ -113,7 +113,7 @@ class Ask:
         return f"{how} {'The call was made.' if self.approval.used_at else 'The task goes on with it.'}"
 
 
-def shown(approval: Approval, reader: Person) -> Ask:
+def describe_ask(approval: Approval, reader: Person) -> Ask:
     """Of an approval that was fetched ``for_reading``."""
     call, own = approval.call, approval.call.task.person_id == reader.pk
     words = YOU if own else second(str(call.task.person))
@@ -124,7 +124,7 @@ def shown(approval: Approval, reader: Person) -> Ask:
         reasons=tuple(spelled_out(told(one, words)) for one in call.reasons),
         own=own,
         mine=Approval.objects.answerable_by(reader).filter(pk=approval.pk).exists(),
-        dead=told(against(approval)) if approval.answerable else "",
+        obsolete=told(why_obsolete(approval)) if approval.answerable else "",
         widenable=widenable(approval),
         reader=words,
     )

@@ -68,7 +68,7 @@ class Approval(models.Model):
         APPROVED = "approved", "Allowed"
         REFUSED = "refused", "Not allowed"
         EXPIRED = "expired", "No answer in time"
-        DEAD = "dead", "No longer needed"
+        CANCELLED = "dead", "No longer needed"
 
     class Scope(models.TextChoices):
         ONCE = "once", "This one call"

@@ -207,7 +207,7 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
     names, places = {grant.capability for grant in grants}, {grant.connection_id for grant in grants}
     around = models.Q(connection_id__in=places) | models.Q(capability__in=names)
     ending = models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent=agent)
-    standing = list(Stop.objects.standing().filter(around | ending).for_reading())
+    standing = list(Stop.objects.active().filter(around | ending).for_reading())
     live = agent.lives_on() | also_live
     facts = Facts(
         now=timezone.now(),

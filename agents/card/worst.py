@@ -42,7 +42,7 @@ def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
         return Worst("asks", second)
     if capability.effect is Effect.READ:
         return Worst("can", second)
-    told = _told(capability, grant)
+    told = _reaches_others(capability, grant)
     alone = [
         one for one in capability.arguments if _vouched(one, capability, grant, told=told, second=second)
     ]
@@ -56,7 +56,7 @@ def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
     return Worst("named", second, needs, extras, by_name)
 
 
-def _told(capability: Capability, grant: GrantFact) -> bool:
+def _reaches_others(capability: Capability, grant: GrantFact) -> bool:
     """Does every call of it reach others? Guests that need not be there are left out in the worst case."""
     if capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE}:
         return True

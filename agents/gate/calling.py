@@ -74,7 +74,7 @@ def _no(ask: Approval) -> Stored:
     match ask.state:
         case Approval.State.REFUSED:
             return because("ask_refused", who=str(ask.answered_by), note=ask.note)
-        case Approval.State.DEAD:
+        case Approval.State.CANCELLED:
             return because("ask_closed", why=ask.why_dead or because("call_not_waited_for"))
     return because("ask_expired")
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
-from agents.approvals.answering import speaks
+from agents.approvals.answering import still_authorised
 from agents.approvals.models import Approval, binding
 from agents.connectors import catalogue
 from agents.events import Event
@@ -99,7 +99,7 @@ def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
     if spent or ask.digest != binding(row, Grant.objects.get(pk=decision.grant)):
         changed = Reason("ask_outdated")
         return Decision(Verdict.DENY, (changed,))
-    if not speaks(ask):
+    if not still_authorised(ask):
         left = Reason("answerer_barred", {"who": str(ask.answered_by)})
         return Decision(Verdict.DENY, (left,))
     agreed = Reason("approved", {"who": str(ask.answered_by)})

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
-from agents.approvals.answering import speaks
+from agents.approvals.answering import still_authorised
 from agents.approvals.models import Approval, binding
 from agents.authority import barred
 from agents.connections.models import Connection
@@ -78,7 +78,7 @@ def _asks(row: Call, task: Task) -> dict[str, Any]:
 def _agreed(ask: Approval) -> Agreed | None:
     """A yes to calls like one: while what it was bound to is unchanged, and who gave it may still give it."""
     call = ask.call
-    if call.grant is None or binding(call, call.grant) != ask.digest or not speaks(ask):
+    if call.grant is None or binding(call, call.grant) != ask.digest or not still_authorised(ask):
         return None
     who, grant = str(ask.answered_by), call.grant
     return Agreed(call.capability, call.connection_id or 0, grant.pk, grant.version, call.arguments, who)

@@ -89,7 +89,7 @@ def look() -> int:
 
 def _askable(rows: list[WorkItem]) -> set[tuple[int | None, int | None]]:
     """(connection, agent) of those under whose grants the portal may look now."""
-    standing = Stop.objects.standing()
+    standing = Stop.objects.active()
     if standing.filter(scope=Stop.Scope.EVERYTHING).exists():
         return set()
     stopped = standing.filter(scope=Stop.Scope.CONNECTION).values("connection_id")

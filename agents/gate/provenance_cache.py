@@ -68,11 +68,11 @@ def _see(known: Provenance, row: Call) -> None:
     """What cannot be told is read as text that somebody else wrote; so is what a person noted with their no."""
     if row.state == Call.State.REFUSED:
         if (row.ending or {}).get("code") != "ask_expired":  # that one is the portal's own
-            known.heard(row.pk, "what was noted with an answer", row.said)
+            known.heard(row.pk, "what was noted with an answer", row.outcome)
         return
     declared = catalogue().get(row.capability) or Capability(
         row.capability, row.capability, row.capability, Effect.READ
     )
     mixed = mixes(Request(row.capability, row.connection_id or 0, row.arguments, declared), known)
-    data = row.result if row.state == Call.State.DONE else row.said
+    data = row.result if row.state == Call.State.DONE else row.outcome
     known.saw(Seen(row.pk, declared, data, row.arguments, mixed))

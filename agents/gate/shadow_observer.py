@@ -81,7 +81,7 @@ def due(agent: int | None = None) -> Any:
 
 
 def _stopped() -> Q:
-    standing = Stop.objects.standing()
+    standing = Stop.objects.active()
     if standing.filter(scope=Stop.Scope.EVERYTHING).exists():
         return Q(pk__isnull=False)
     places = standing.filter(scope=Stop.Scope.CONNECTION).values("connection_id")

@@ -86,7 +86,7 @@ STANDINGS = {
 }
 
 
-def standing(
+def status(
     state: str, ends_at: datetime, now: datetime, uses_left: int | None = None
 ) -> tuple[str, str, str]:
     """(tag, word, sentence) of a grant. One whose end has passed is ended, swept or not."""

@@ -108,7 +108,7 @@ def resume_agent(actor: Person, agent: Agent) -> Agent:
     agent.refuse_retired()
     if agent.state == Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is at work already.")
-    for stop in Stop.objects.standing().filter(agent=agent).for_reading():
+    for stop in Stop.objects.active().filter(agent=agent).for_reading():
         halting.end(actor, stop)
     return _set_state(agent, Agent.State.ACTIVE)
 
@@ -122,7 +122,7 @@ def retire_agent(actor: Person, agent: Agent) -> Agent:
         revoke_grant(actor, grant, cause=because("agent_retired"))
     for task in Task.objects.filter(agent=agent).under_way():
         cancel_task(actor, task)
-    halting.end_all(actor, Stop.objects.standing().filter(agent=agent))
+    halting.end_all(actor, Stop.objects.active().filter(agent=agent))
     return _set_state(agent, Agent.State.RETIRED)
 
 

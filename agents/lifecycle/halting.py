@@ -50,7 +50,7 @@ def end(actor: Person, stop: Stop) -> Stop:
     """Lift it: tasks that waited are sent again. Raises ValidationError saying who may."""
     if stop.lifted_at is None and not stop.permits(actor, StopPermission.LIFT):
         raise ValidationError(stop.lifts)
-    if not Stop.objects.standing().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now()):
+    if not Stop.objects.active().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now()):
         raise ValidationError("This stop is lifted already.")
     stop.refresh_from_db()
     notify_workers(stop)
@@ -79,7 +79,7 @@ def notify_workers(stop: Stop) -> None:
 def _before(stop: Stop) -> Stop | None:
     """The stop of the very same thing that stands already."""
     same = {"connection": stop.connection_id, "agent": stop.agent_id, "task": stop.task_id}
-    rows = Stop.objects.standing().filter(scope=stop.scope, capability=stop.capability, **same)
+    rows = Stop.objects.active().filter(scope=stop.scope, capability=stop.capability, **same)
     return rows.for_reading().first()
 
 

@@ -31,10 +31,10 @@ def set_stop(
     """
     if agent is not None:
         pause_agent(actor, agent, why=why)
-        return Stop.objects.standing().for_reading().get(agent=agent)
+        return Stop.objects.active().for_reading().get(agent=agent)
     if task is not None:
         cancel_task(actor, task, why=why)
-        return Stop.objects.standing().for_reading().get(task=task)
+        return Stop.objects.active().for_reading().get(task=task)
     return _set(actor, Stop(scope=scope, connection=connection, capability=capability, why=why))
 
 

@@ -105,6 +105,6 @@ def _why_barred(task: Task) -> Stored:
 def _end(task: Task, state: TaskState, **changes: object) -> Task:
     move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
     asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
-    asks.update(state=Approval.State.DEAD, why_dead=because("task_ended"))
+    asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
     task_facts.ended(task)
     return task

@@ -276,7 +276,7 @@ class Call(models.Model):
         return declared.sentence(self.arguments) if declared else f"Use “{spelled_out(self.capability)}”"
 
     @property
-    def said(self) -> str:
+    def outcome(self) -> str:
         """What came of it, for its person and for the model."""
         return told(self.ending) or self.summary
 

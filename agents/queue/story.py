@@ -57,9 +57,9 @@ class Line:
         return call.tag
 
     @property
-    def said(self) -> str:
+    def outcome(self) -> str:
         """What came of it, where the sentence does not say so."""
-        return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.said)
+        return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.outcome)
 
     @property
     def outline(self) -> str:
@@ -92,7 +92,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoryStep:
     """One step: when, the model's words, what it wanted."""
 
     step: Step
@@ -109,7 +109,7 @@ class Told:
 class Story:
     """``earlier`` is the step before which the page of earlier steps begins; None: this is the beginning."""
 
-    steps: tuple[Told, ...]
+    steps: tuple[StoryStep, ...]
     earlier: int | None
 
 
@@ -126,7 +126,7 @@ def story(task: Task, before: int | None = None) -> Story:
     of: dict[int, list[Call]] = {one.pk: [] for one in shown}
     for call in calls:
         of[call.step_id].append(call)
-    steps = tuple(Told(one, tuple(folded(of[one.pk]))) for one in shown)
+    steps = tuple(StoryStep(one, tuple(folded(of[one.pk]))) for one in shown)
     return Story(steps, shown[-1].number if shown and shown[-1].number > 1 else None)
 
 
@@ -148,7 +148,7 @@ def folded(calls: Iterable[Call]) -> list[Line]:
 
 def _kind(call: Call) -> tuple[object, ...]:
     alone = call.state in (Call.State.ASKED, Call.State.STARTED, Call.State.UNKNOWN)
-    said = call.said if call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
+    said = call.outcome if call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
     why = json.dumps(call.reasons, sort_keys=True)
     return call.capability, call.connection_id, call.state, why, said, call.pk if alone else None
 

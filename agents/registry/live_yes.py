@@ -7,14 +7,14 @@ from portal.audit.record import also
 from portal.people.models import Person
 
 
-def held(agent: Agent) -> Agent:
+def locked(agent: Agent) -> Agent:
     """The agent as it is now, and until the transaction ends."""
     return Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=agent.pk)
 
 
 def say_yes(actor: Person, agent: Agent, connection: Connection) -> None:
     """Of a live agent. Its row is locked: a yes never outlives the moment at which it was put into shadow."""
-    now = held(agent)
+    now = locked(agent)
     if now.mode != Agent.Mode.LIVE or connection.pk in now.lives_on():
         return
     LiveYes.objects.create(agent=agent, connection=connection, by=actor)

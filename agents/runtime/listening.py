@@ -33,7 +33,7 @@ _CAUGHT_UP = """
 """
 
 
-class Told(Exception):
+class StopSignal(Exception):
     """A stop was set that may end this task: its rows are to be read now."""
 
 
@@ -57,20 +57,20 @@ class Ear:
                 loop.call_soon_threadsafe(waiting.cancel)
 
     def answered(self, asks: Coroutine[Any, Any, R]) -> R:
-        """What ``asks`` comes to. Raises Told, at once, when a stop is set before it does."""
+        """What ``asks`` comes to. Raises StopSignal, at once, when a stop is set before it does."""
         loop = _loop()
         with self._lock:
             if self._heard:
                 asks.close()
                 self._heard = False
-                raise Told
+                raise StopSignal
             waiting = loop.create_task(asks)
             self._waits = (loop, waiting)
         try:
             return loop.run_until_complete(waiting)
         except asyncio.CancelledError:
             self._heard = False
-            raise Told from None
+            raise StopSignal from None
         finally:
             with self._lock:
                 self._waits = None

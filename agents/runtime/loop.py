@@ -158,7 +158,7 @@ def _answer(
     while True:
         try:
             return ear.answered(_said(model, history, parameters, settings))
-        except listening.Told:
+        except listening.StopSignal:
             actions.renew(task, timedelta())
             not_stopped(task)
 
@@ -209,7 +209,7 @@ def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: 
                 provider=provider,
                 model=model,
                 **tokens,
-                **turns.told(task, response, number),
+                **turns.step_fields(task, response, number),
             )
         )
         cost = priced.micros if priced else None
@@ -229,7 +229,7 @@ def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: 
             )
         Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
         spending.settle(task, held, cost if read else None)
-    spending.look(task)
+    spending.check_spending(task)
     if not kept:
         raise Lost(f"{task} went on without this worker")
     task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])

@@ -61,7 +61,7 @@ def settle(task: Task, held: Held, micros: int | None) -> None:
     budgets.settle(_caller(task, held.call), micros=held.micros if micros is None else micros)
 
 
-def look(task: Task) -> None:
+def check_spending(task: Task) -> None:
     """After a step: stop the agent where it runs away. The task then ends as with any stop."""
     hour = watching.this_hour(task.agent_id)
     if hour is None or not hour.runs_away:

@@ -53,9 +53,10 @@ def tools(task: Task) -> dict[str, Tool]:
 
 
 def _definition(name: str, capability: Capability, grant: Grant) -> ToolDefinition:
+    description = _description(capability, capability.description or capability.title)
     return ToolDefinition(
         name=name,
-        description=f"{_told(capability, capability.description or capability.title)} (on {grant.connection.name})",
+        description=f"{description} (on {grant.connection.name})",
         parameters_json_schema={
             "type": "object",
             "properties": {one.name: _property(one, capability, grant) for one in capability.arguments},
@@ -65,7 +66,7 @@ def _definition(name: str, capability: Capability, grant: Grant) -> ToolDefiniti
     )
 
 
-def _told(capability: Capability, text: str) -> str:
+def _description(capability: Capability, text: str) -> str:
     """A description for the model. One that was written outside of this portal is marked, as all from there is."""
     if not capability.foreign:
         return text
@@ -74,7 +75,7 @@ def _told(capability: Capability, text: str) -> str:
 
 
 def _property(argument: Argument, capability: Capability, grant: Grant) -> dict[str, Any]:
-    words = _told(capability, argument.description or argument.title)
+    words = _description(capability, argument.description or argument.title)
     if limit := grant.limits.get(argument.name):
         words = f"{words}; only {in_words(limit)}"
     return {**JSON_TYPES[argument.type], "description": words}

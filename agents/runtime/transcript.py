@@ -66,7 +66,9 @@ def messages(task: Task) -> list[ModelMessage]:
         # Names and ids as the model wrote them: a row may hold them shortened.
         returned = [
             ToolReturnPart(
-                tool_name=part.tool_name, tool_call_id=part.tool_call_id, content=told(row, whole=whole)
+                tool_name=part.tool_name,
+                tool_call_id=part.tool_call_id,
+                content=result_for_model(row, whole=whole),
             )
             for part, row in zip(calls_in(response), step.calls.all(), strict=True)
         ]
@@ -86,7 +88,7 @@ def calls_in(response: ModelResponse) -> list[ToolCallPart]:
     return [part for part in response.parts if isinstance(part, ToolCallPart)]
 
 
-def told(row: Call, *, whole: bool = True) -> dict[str, Any]:
+def result_for_model(row: Call, *, whole: bool = True) -> dict[str, Any]:
     """What the model learns of a call."""
     match row.state:
         case Call.State.DONE:
@@ -99,7 +101,7 @@ def told(row: Call, *, whole: bool = True) -> dict[str, Any]:
             return {"status": "recorded", "note": "Shadow mode: noted as what you would have done. Go on."}
         case Call.State.DENIED:
             return {"status": "denied", "reasons": [reasons.told(_unsaid(one)) for one in row.reasons]}
-    return {"status": row.state, "reason": row.said}
+    return {"status": row.state, "reason": row.outcome}
 
 
 def _unsaid(reason: dict[str, Any]) -> dict[str, Any]:

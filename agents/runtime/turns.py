@@ -12,7 +12,7 @@ from agents.storable import storable
 FAILED = ("error", "content_filter")  # how a model breaks off
 
 
-def told(task: Task, response: ModelResponse, number: int) -> dict[str, Any]:
+def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, Any]:
     """Where in the task this model call stands: ``retried`` where it asks for the very calls of the step before.
 
     What its calls will change is not known yet; the task's facts say it when it has ended.

@@ -111,4 +111,4 @@ def _failed(calls: QuerySet[Call]) -> dict[str, str]:
     rows = (
         calls.exclude(state=Call.State.DONE).filter(capability__in=["mail.read", "mail.label"]).order_by("id")
     )
-    return {str(row.arguments.get("message")): row.said or told(row.reasons) for row in rows}
+    return {str(row.arguments.get("message")): row.outcome or told(row.reasons) for row in rows}

@@ -39,10 +39,10 @@ def call_closed() -> None:
     Looked at when the end is committed, so that of two that end at once the later sees both; and not before a stop
     that is being set is, which may have seen the call under way.
     """
-    transaction.on_commit(_look)
+    transaction.on_commit(_confirm_waiting)
 
 
-def _look() -> None:
+def _confirm_waiting() -> None:
     while_deciding()
     if Stop.objects.unconfirmed().exists():
         confirm()

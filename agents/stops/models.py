@@ -13,12 +13,12 @@ from portal.reasons import Stored, because, told
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
-    def standing(self) -> "StopQuerySet":
+    def active(self) -> "StopQuerySet":
         return self.filter(lifted_at__isnull=True)
 
     def unconfirmed(self) -> "StopQuerySet":
         """Standing, and a call that began before them may still be under way."""
-        return self.standing().filter(confirmed_at__isnull=True)
+        return self.active().filter(confirmed_at__isnull=True)
 
     def visible_to(self, person: Person) -> "StopQuerySet":
         """Of the company's, all; of connections, agents and tasks those of what the person sees."""
@@ -36,7 +36,7 @@ class StopQuerySet(models.QuerySet["Stop"]):
 
     def against(self, *, connection: int, capability: str, agent: int, task: int) -> "StopQuerySet":
         """Standing stops that hold back a call of ``capability`` on ``connection`` in this task of this agent."""
-        return self.standing().filter(
+        return self.active().filter(
             models.Q(scope=Stop.Scope.EVERYTHING)
             | models.Q(scope=Stop.Scope.CONNECTION, connection_id=connection)
             | models.Q(scope=Stop.Scope.CAPABILITY, capability=capability)
@@ -46,7 +46,7 @@ class StopQuerySet(models.QuerySet["Stop"]):
 
     def ending(self, agent: object) -> "StopQuerySet":
         """Standing stops that leave this agent (its number, or an expression for it) nothing to do at all."""
-        return self.standing().filter(
+        return self.active().filter(
             models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent_id=agent)
         )
 

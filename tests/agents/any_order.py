@@ -73,7 +73,7 @@ class Portal(RuleBasedStateMachine):
         self.check(call.state == Call.State.STARTED, "the row does not say started")
         self.check(dict(context.arguments) == call.arguments, "other arguments than in the row")
         self.check(context.key not in self.connector.done, "done twice")
-        self.check(not Stop.objects.standing().exists(), "something was stopped")
+        self.check(not Stop.objects.active().exists(), "something was stopped")
         self.check(Agent.objects.get().state == Agent.State.ACTIVE, "the agent was stopped")
         if context.capability == "strange.destroy":
             ask = Approval.objects.filter(call=call, state=Approval.State.APPROVED).first()
@@ -139,7 +139,7 @@ class Portal(RuleBasedStateMachine):
     @rule(capability=st.sampled_from(CAPABILITIES))
     def all_is_well_again(self, capability: str) -> None:
         """A new grant where there is none, and nothing stopped: else most runs would end in a portal that says no."""
-        for stop in Stop.objects.standing().for_reading():
+        for stop in Stop.objects.active().for_reading():
             lift_stop(self.here.cast.ada if stop.agent is None else self.here.cast.mia, stop)
         if not self.live(capability).exists():
             builders.grant(self.here.agent, self.place, capability, by=self.here.cast.ada)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agents.connectors.mail.maildir import Maildir
 from agents.gate import shadow_observer
-from agents.pages.registry import shadow_record as shadow
+from agents.pages.registry import shadow_record
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
@@ -41,4 +41,4 @@ def look(here: Scene, **later: timedelta) -> int:
 
 def seen(row: Call) -> tuple[str, bool | None, str]:
     row.refresh_from_db()
-    return row.observed["text"], row.observed["same"], shadow.Line(row, True, {}).tag.word
+    return row.observed["text"], row.observed["same"], shadow_record.Line(row, True, {}).tag.word

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.approvals.display import shown
+from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
 from agents.connections import actions as connections
 from agents.lifecycle.grants import revoke_grant
@@ -105,7 +105,9 @@ def test_the_buttons_of_an_open_page_go_when_the_ask_dies_and_what_is_typed_stay
             pass
         assert looked.value.status == 204
         assert mia.page.get_by_label("A note").input_value() == "Only if she asked"
-        assert mia.page.locator("button[name=answer]").count() == 3 - (not shown(ask, cast.mia).widenable)
+        assert mia.page.locator("button[name=answer]").count() == 3 - (
+            not describe_ask(ask, cast.mia).widenable
+        )
 
         revoke_grant(cast.ada, ask.call.grant)
         mia.sees("The grant it needs was revoked.")

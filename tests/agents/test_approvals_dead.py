@@ -62,7 +62,7 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
     (ask,) = parked(here, here.post())
     happens(here, here.grant("chat.post"))
     ask.refresh_from_db()
-    assert (ask.state, told(ask.why_dead)) == (A.DEAD, why)
+    assert (ask.state, told(ask.why_dead)) == (A.CANCELLED, why)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
     (entry,) = Entry.objects.filter(event="approval.dead")
     assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": ask.why_dead})
@@ -72,7 +72,7 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
     here.task = task
     row = here.again(ask.call)
     assert row.state == Call.State.REFUSED
-    assert why in row.said
+    assert why in row.outcome
 
 
 def test_other_asks_of_the_task_are_still_waited_for(here):
@@ -100,8 +100,8 @@ def test_an_ask_under_a_grant_that_ended_meanwhile_is_dead_from_the_beginning(he
     grant = row.grant
     revoke_grant(here.cast.ada, here.grant("chat.post"))
     born = approvals.open_ask(row, grant, origins=[{"argument": "to"}])
-    assert (born.state, told(born.why_dead)) == (A.DEAD, "The grant ended or changed.")
-    assert "The grant ended or changed." in here.again(row).said
+    assert (born.state, told(born.why_dead)) == (A.CANCELLED, "The grant ended or changed.")
+    assert "The grant ended or changed." in here.again(row).outcome
 
 
 def test_an_ask_nobody_answers_expires_and_the_task_says_so(here):
@@ -111,7 +111,7 @@ def test_an_ask_nobody_answers_expires_and_the_task_says_so(here):
     ask.refresh_from_db()
     assert ask.state == A.EXPIRED
     here.task = claim_task(here.task.pk, "another")
-    assert here.again(ask.call).said == "Nobody answered in time, which means no."
+    assert here.again(ask.call).outcome == "Nobody answered in time, which means no."
     shown = as_(here.cast.mia).get(here.task.get_absolute_url()).content.decode()
     assert "Nobody answered in time" in shown
 
@@ -166,6 +166,6 @@ def test_what_nobody_closed_in_time_has_no_buttons_and_takes_no_answer(here, how
         assert ask.state == A.OPEN  # looking writes nothing
         assert why in mia.post(url, {"answer": "yes"}, follow=True).content.decode()
     ask.refresh_from_db()
-    assert ask.state == A.DEAD
+    assert ask.state == A.CANCELLED
     assert why in told(ask.why_dead)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED

@@ -65,7 +65,7 @@ def test_a_yes_while_the_grant_is_revoked_waits_and_finds_the_ask_dead(cast):
         lambda: approvals.answer(cast.mia, fresh(ask), yes=True),
     )
     assert "The grant it needs was revoked." in told.messages[0]
-    assert fresh(ask).state == A.DEAD
+    assert fresh(ask).state == A.CANCELLED
     assert Task.objects.get(pk=task.pk).state == TaskState.QUEUED
     assert again(ask).state == Call.State.REFUSED
     assert not ChatMessage.objects.exists()
@@ -79,7 +79,7 @@ def test_approve_and_revoke_at_once_never_leaves_an_effect_after_the_revocation(
         lambda: revoke_grant(cast.ada, ask.call.grant),
     )
     assert not isinstance(ends[1], Exception)
-    assert fresh(ask).state in {A.APPROVED, A.DEAD}
+    assert fresh(ask).state in {A.APPROVED, A.CANCELLED}
     assert again(ask).state in {Call.State.DENIED, Call.State.REFUSED}
     assert not ChatMessage.objects.exists()
 
@@ -95,7 +95,7 @@ def test_an_ask_made_while_its_grant_is_revoked_is_dead_and_its_task_does_not_wa
             return approvals.open_ask(call, decided_on)
 
     _, born = while_open(lambda: revoke_grant(cast.ada, Grant.objects.get(pk=decided_on.pk)), made)
-    assert (born.state, told(born.why_dead)) == (A.DEAD, "The grant ended or changed.")
+    assert (born.state, told(born.why_dead)) == (A.CANCELLED, "The grant ended or changed.")
 
 
 def test_two_burials_of_several_tasks_do_not_wait_for_each_other_forever(cast):
@@ -106,4 +106,4 @@ def test_two_burials_of_several_tasks_do_not_wait_for_each_other_forever(cast):
         asks.append(asked(other, room, said=f"Round {number}"))
     ends = at_once(*[lambda: cancel_asks(Approval.objects.all(), why=because("task_ended"))] * 4)
     assert sorted(ends) == [0, 0, 0, 4]
-    assert {fresh(ask).state for ask in asks} == {A.DEAD}
+    assert {fresh(ask).state for ask in asks} == {A.CANCELLED}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
-from agents.approvals import standing_limit as standing
+from agents.approvals import standing_limit
 from agents.approvals.models import Approval
 from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest
@@ -161,7 +161,7 @@ MOVE = Capability(
 def test_the_limits_are_this_calls_own_values():
     given = {"ids": ["a", "b", "a"], "number": 3, "loud": False, "note": "hi"}
     held = {"folder": {"only": ["Done"]}, "note": {"words": "any"}, "number": {"min": 1, "max": 9}}
-    assert standing.limits(MOVE, given, held, words=False) == {
+    assert standing_limit.limits(MOVE, given, held, words=False) == {
         "ids": {"only": ["a", "b"]},
         "number": {"only": ["3"], "min": 3, "max": 3},
         "loud": {"only": ["no"]},
@@ -172,9 +172,9 @@ def test_the_limits_are_this_calls_own_values():
 @pytest.mark.parametrize("value", ["*", "News*", "@evil.example", "*@evil.example", "a\u200bb", ""])
 def test_a_value_that_would_read_as_a_pattern_is_no_limit(value):
     with pytest.raises(ValidationError):
-        standing.limits(MOVE, {"ids": [value]}, {}, words=False)
+        standing_limit.limits(MOVE, {"ids": [value]}, {}, words=False)
 
 
 def test_a_call_that_says_nothing_of_where_it_goes_cannot_be_limited():
     with pytest.raises(ValidationError, match="cannot be limited"):
-        standing.limits(MOVE, {"note": "hi"}, {}, words=True)
+        standing_limit.limits(MOVE, {"note": "hi"}, {}, words=True)

@@ -70,7 +70,7 @@ def test_open_tasks_and_asks_end_with_the_persons_right(cast: Cast, way: str) ->
     ask = transcripts.asking(transcripts.running(cast.olga, agent), room, to=cast.lea.email).approval
     WAYS[way](cast, agent)
     assert not Task.objects.filter(person=cast.olga).under_way().exists()
-    assert Approval.objects.get(pk=ask.pk).state == Approval.State.DEAD
+    assert Approval.objects.get(pk=ask.pk).state == Approval.State.CANCELLED
     assert claim_task(queued.pk, worker="late") is None
 
 

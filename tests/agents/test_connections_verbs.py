@@ -46,10 +46,10 @@ def test_stopping_and_using_again(cast: Cast, box: Connection):
     assert "No agent can use this connection" in stopped
     assert "stopped already" in client.post(url("stop", box), {"why": "Again"}).text
     assert "stopped" in as_(cast.mia).get(reverse("connections:list")).text
-    stop = Stop.objects.standing().get()
+    stop = Stop.objects.active().get()
     assert as_(cast.mia).post(reverse("stops:lifting", args=[stop.pk])).status_code == 403
     client.post(reverse("stops:lifting", args=[stop.pk]))
-    assert not Stop.objects.standing().exists()
+    assert not Stop.objects.active().exists()
     assert [one.event for one in Entry.objects.about(box)][-2:] == ["stop.set", "stop.lifted"]
 
 

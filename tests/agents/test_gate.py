@@ -40,7 +40,7 @@ def test_allowed_is_done_and_counted(here):
     row = here.call("mail.label", message=here.message(), label="Questions")
     assert (row.state, row.verdict, codes(row)) == (S.DONE, "allow", ["granted"])
     assert row.counts == {"labelled": 1}
-    assert row.said == "Labelled one message “Questions”"
+    assert row.outcome == "Labelled one message “Questions”"
     assert row.grant == here.grant("mail.label")
     assert row.grant.used == 1
     assert row.grant.last_used_at <= row.started_at <= row.finished_at
@@ -88,7 +88,7 @@ def test_a_grant_may_ask_each_time(here):
 def test_what_did_not_work_says_why_and_is_not_tried_again(here):
     row = here.call("mail.read", message="nonesuch")
     assert row.state == S.FAILED
-    assert "There is no message “nonesuch”" in row.said
+    assert "There is no message “nonesuch”" in row.outcome
     assert here.again(row).finished_at == row.finished_at
     assert entries() == ["call.allowed"]
 
@@ -101,7 +101,7 @@ def test_a_mailbox_that_is_gone_fails_the_call_in_words(here):
     finally:
         place.with_name("elsewhere").rename(place)
     assert row.state == S.FAILED
-    assert "folder" in row.said
+    assert "folder" in row.outcome
 
 
 def test_a_connector_that_breaks_in_the_middle_leaves_it_unknown(here, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_connector_that_breaks_in_the_middle_leaves_it_unknown(here, monkeypat
     connector.performs = performs
     row = here.call("strange.write", on=place)
     assert row.state == S.UNKNOWN
-    assert "not tried again" in row.said
+    assert "not tried again" in row.outcome
     connector.performs = lambda context: pytest.fail("it was repeated")
     assert here.again(row).state == S.UNKNOWN
     assert entries() == ["call.allowed", "call.unknown"]

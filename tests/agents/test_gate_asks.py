@@ -79,7 +79,7 @@ def test_a_no_closes_the_call_with_the_note(here):
     row = here.post()
     answered(here, row, yes=False, note="not today")
     row = here.again(row)
-    assert (row.state, row.said) == (S.REFUSED, "Mia Park said no: not today.")
+    assert (row.state, row.outcome) == (S.REFUSED, "Mia Park said no: not today.")
     assert here.again(row).state == S.REFUSED
     assert not ChatMessage.objects.exists()
 
@@ -92,7 +92,7 @@ def test_no_answer_in_time_means_no(here):
     assert here.again(row).state == S.ASKED
     approvals.expire("Agent Portal", row.approval)
     row = here.again(row)
-    assert (row.state, row.said) == (S.REFUSED, "Nobody answered in time, which means no.")
+    assert (row.state, row.outcome) == (S.REFUSED, "Nobody answered in time, which means no.")
     assert not ChatMessage.objects.exists()
 
 
@@ -193,6 +193,6 @@ def test_asks_of_a_task_that_ends_are_no_longer_needed(here):
     row = here.post()
     cancel_task(here.cast.mia, here.task)
     row.approval.refresh_from_db()
-    assert row.approval.state == Approval.State.DEAD
+    assert row.approval.state == Approval.State.CANCELLED
     with pytest.raises(ValidationError, match="no longer needed"):
         answered(here, row)

@@ -77,7 +77,7 @@ def test_a_reason_that_cannot_be_stored_is_still_told(odd):
 def test_any_other_error_is_unknown_and_its_words_stay_in_the_log(odd, error, caplog):
     row = odd(error)
     assert row.state == S.UNKNOWN
-    assert row.said.startswith("It was interrupted")
+    assert row.outcome.startswith("It was interrupted")
     assert "broke in the middle" in caplog.text
 
 

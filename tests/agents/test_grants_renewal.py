@@ -11,7 +11,7 @@ from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest
 from agents.grants.terms import Terms
 from agents.lifecycle.grants import revoke_grant
-from agents.pages.grants import review as reviewing
+from agents.pages.grants import review
 from agents.registry.models import Agent
 from tests import builders
 from tests.cast import Cast, as_
@@ -41,7 +41,7 @@ def agent(cast: Cast, box: Connection) -> Agent:
 
 
 def proposed(agent: Agent, box: Connection) -> tuple[list[str], list[str]]:
-    found = reviewing.renewal(agent, box)
+    found = review.renewal(agent, box)
     return [one.capability for one in found.used], [one.capability for one in found.unused]
 
 

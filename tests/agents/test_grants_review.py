@@ -10,7 +10,7 @@ from agents.connections.models import Connection
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
 from agents.lifecycle.grants import revoke_grant, revoke_grants
-from agents.pages.grants import review as reviewing
+from agents.pages.grants import review
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from tests import builders
@@ -115,7 +115,7 @@ def test_everything_of_an_agent(cast: Cast, agent: Agent, box: Connection) -> No
 
 
 def test_all_or_none_of_them(cast: Cast, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    grants = reviewing.live_of(agent)
+    grants = review.live_of(agent)
     ended = revoke_grant
 
     def fails_at_last(actor: Any, grant: Grant, **said: Any) -> Grant:

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.queue import actions
-from agents.queue import retention as keeping
+from agents.queue import actions, retention
 from agents.queue.models import Call, Step, Task
 from agents.queue.retention import content_kept
 from metering.outcomes.models import WorkItem
@@ -72,12 +71,12 @@ def left() -> list[str]:
 
 def test_all_texts_go_at_their_time_and_nothing_else(world):
     old(world, days=0.1)
-    assert keeping.forget_texts() == 0
+    assert retention.forget_texts() == 0
     assert len(left()) == 14
     counted = Task.objects.count(), Step.objects.count(), Call.objects.count(), Approval.objects.count()
     entries = Entry.objects.count()
     old(world)
-    assert keeping.forget_texts() == 1
+    assert retention.forget_texts() == 1
     assert left() == []
     assert counted == (
         Task.objects.count(), Step.objects.count(), Call.objects.count(), Approval.objects.count()
@@ -85,7 +84,7 @@ def test_all_texts_go_at_their_time_and_nothing_else(world):
     assert Entry.objects.count() == entries
     call = Call.objects.get(pk=world.call.pk)
     assert (call.capability, call.state) == ("chat.post", "would")
-    assert keeping.forget_texts() == 0, "once"
+    assert retention.forget_texts() == 0, "once"
 
 
 def test_why_a_task_failed_stays_without_what_is_private(world, cast):
@@ -94,7 +93,7 @@ def test_why_a_task_failed_stays_without_what_is_private(world, cast):
     for reason, kept in ((often, often), ({"code": "earlier", "params": {"earlier": SECRET}}, {})):
         Task.objects.filter(pk=world.task.pk).update(reason=reason, state="failed", texts_gone_at=None)
         old(world)
-        assert keeping.forget_texts() == 1
+        assert retention.forget_texts() == 1
         task = Task.objects.get(pk=world.task.pk)
         assert task.reason == kept
         page, listed = (as_(cast.mia).get(url).text for url in (f"/tasks/{task.pk}/", "/tasks/"))
@@ -108,7 +107,7 @@ def test_why_a_task_failed_stays_without_what_is_private(world, cast):
 def test_what_is_under_way_keeps_its_texts_however_old_it_is(world, state):
     old(world)
     Task.objects.update(state=state)
-    assert keeping.forget_texts() == 0
+    assert retention.forget_texts() == 0
     assert len(left()) == 14
 
 
@@ -118,10 +117,10 @@ def test_its_person_keeps_it_with_one_click_and_lets_it_go_with_another(world, c
     assert client.post(f"{url}keeping/").status_code == 302
     assert "Keep them no longer" in client.get(url).content.decode()
     old(world)
-    keeping.forget_texts()
+    retention.forget_texts()
     assert len(left()) == 14, "its messages too"
     client.post(f"{url}keeping/end/")
-    keeping.forget_texts()
+    retention.forget_texts()
     assert left() == []
     assert Entry.objects.filter(event__in=["task.kept", "task.let_go"]).count() == 2
     with pytest.raises(ValidationError, match="removed already"):
@@ -132,12 +131,12 @@ def test_a_year_is_the_longest(world, cast):
     task = actions.keep(cast.mia, world.task)
     assert task.keep_until - timezone.now() < timedelta(days=365, seconds=1)
     Task.objects.update(finished_at=ago(-500), keep_until=timezone.now() - timedelta(seconds=1))
-    assert keeping.forget_texts() == 1
+    assert retention.forget_texts() == 1
 
 
 def test_pages_of_such_a_task_say_so_and_work(world, cast):
     old(world)
-    keeping.forget_texts()
+    retention.forget_texts()
     mia = as_(cast.mia)
     page = mia.get(f"/tasks/{world.task.pk}/").content.decode()
     assert "The texts of this task were removed on" in page
@@ -157,9 +156,9 @@ def test_a_batch_is_bounded_and_the_next_goes_on(world, cast, monkeypatch):
             agent=world.agent, person=cast.mia, instruction=SECRET, state="failed", finished_at=ago(-2),
             max_steps=1, max_tokens=1, max_cost_micros=1, max_seconds=1,
         )  # fmt: skip
-    monkeypatch.setattr(keeping, "AT_ONCE", 2)
-    monkeypatch.setattr(keeping, "AT_MOST", 2)
-    assert [keeping.forget_texts() for _ in range(3)] == [2, 2, 0]
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "AT_MOST", 2)
+    assert [retention.forget_texts() for _ in range(3)] == [2, 2, 0]
 
 
 def test_work_items_lose_their_titles_unless_they_wait_for_a_word(world):

@@ -124,7 +124,7 @@ def test_a_cancelled_task_leaves_its_worker_and_its_asks_die(cast, on):
     with on([("chat_post", {"to": "lea.brandt@example.com", "text": "Hi"})]):
         task = run(queued(cast))
     cancel_task(cast.mia, task)
-    assert Approval.objects.get().state == Approval.State.DEAD
+    assert Approval.objects.get().state == Approval.State.CANCELLED
     with pytest.raises(ValidationError, match="no longer needed"):
         approvals.answer(cast.mia, Approval.objects.get(), yes=True)
     assert run(task).state == TaskState.CANCELLED

@@ -38,7 +38,7 @@ def test_a_task_that_asks_too_often_ends_and_its_open_ask_with_it(cast, on):
     assert (task.state, len(model.requests)) == (TaskState.FAILED, 1)
     assert "asked as often as its agent may. The agent's managers can raise that number" in task.why()
     ask = Approval.objects.get()
-    assert (ask.state, ask.answerable) == (Approval.State.DEAD, False)
+    assert (ask.state, ask.answerable) == (Approval.State.CANCELLED, False)
 
 
 def test_the_same_call_three_times_is_no_progress(cast, on):

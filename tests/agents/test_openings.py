@@ -136,7 +136,7 @@ def test_asks_die_and_looks_end_when_it_is_closed(cast: Cast, box: Connection) -
     assert asked.state == Call.State.ASKED
     mine = call(task_of(cast.mia), box, "mail.label", message="1", label="Paid")
     openings.end(cast.mia, box.openings.get())
-    assert Approval.objects.get(call=asked).state == Approval.State.DEAD
+    assert Approval.objects.get(call=asked).state == Approval.State.CANCELLED
     assert Approval.objects.get(call=mine).state == Approval.State.OPEN
     Call.objects.update(state=Call.State.WOULD)
     Task.objects.update(state=TaskState.SUCCEEDED, finished_at=timezone.now())

@@ -26,7 +26,7 @@ def here(cast) -> Scene:
 
 def stopped(hand, here: Scene, moment: float) -> Stop:
     assert at(moment, (hand, "stop", here.cast.ada.pk, "chat.post")) == ["stopped"]
-    return Stop.objects.standing().get()
+    return Stop.objects.active().get()
 
 
 def test_a_stop_in_the_middle_of_a_call_is_confirmed_when_the_call_has_ended(here):
@@ -78,7 +78,7 @@ def test_a_stop_and_a_yes_at_once(here):
                 (three, "go_on", row.pk),
                 late=(0.0, late, late / 2),
             )
-            stop = Stop.objects.standing().get()
+            stop = Stop.objects.active().get()
             happened = end(here, row, grant)
             done.append(happened)
             stop.refresh_from_db()

@@ -85,7 +85,7 @@ def test_whoever_may_stop_it_lets_it_go_on_and_it_is_not_stopped_again_at_once(c
 def test_an_admin_lifts_it_too(cast, stopped):
     agent = Agent.objects.get(pk=stopped[0].agent_id)
     resume_agent(cast.ada, agent)
-    assert not Stop.objects.standing().exists()
+    assert not Stop.objects.active().exists()
 
 
 def test_what_is_usual_is_its_own_busiest_hour_of_four_weeks(cast):

@@ -12,7 +12,7 @@ from agents.connections.models import Connection
 from agents.gate import shadow_observer
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.stops import lift_stop, set_stop
-from agents.pages.registry import shadow_record as shadow
+from agents.pages.registry import shadow_record
 from agents.queue.models import Call
 from agents.registry import actions as registry
 from agents.stops.models import Stop
@@ -132,8 +132,8 @@ def test_what_cannot_be_told_is_said_and_counted_apart(here: Scene):
     assert row.state == Call.State.WOULD
     look(here)
     row.refresh_from_db()
-    assert (row.observed, shadow.Line(row, True, {}).tag.word) == (None, "cannot be seen")
-    assert shadow.total(shadow.counts(Call.objects.all())).unseen == 1
+    assert (row.observed, shadow_record.Line(row, True, {}).tag.word) == (None, "cannot be seen")
+    assert shadow_record.total(shadow_record.counts(Call.objects.all())).unseen == 1
 
 
 def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Cast):

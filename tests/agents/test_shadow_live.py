@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agents.lifecycle.agents import share_agent
 from agents.lifecycle.grants import revoke_grant
-from agents.pages.registry import going_live as live
+from agents.pages.registry import going_live
 from agents.permissions import Level
 from agents.registry import actions as registry
 from agents.registry.models import Agent
@@ -86,26 +86,26 @@ def test_without_a_live_grant_nobody_decides(cast: Cast):
     assert "Nobody can decide on this yet" in text
     assert "Ask for a grant" in text
     for person in (cast.mia, cast.ada):
-        assert decide(person, agent, live.seal(agent, [])).status_code == 403
+        assert decide(person, agent, going_live.seal(agent, [])).status_code == 403
     assert agent.mode == Agent.Mode.SHADOW
 
 
 def test_a_personal_mailbox_is_its_owners_decision(cast: Cast):
     agent = builders.agent(cast.mia, cast.support, live=False)
     builders.grant(agent, builders.own_mail(cast.mia), "mail.label", by=cast.mia)
-    assert decide(cast.ada, agent, live.seal(agent, [])).status_code == 403
+    assert decide(cast.ada, agent, going_live.seal(agent, [])).status_code == 403
     assert "is live" in decide(cast.mia, agent).text
     assert agent.live_by == cast.mia
 
 
 def test_nothing_is_decided_on_what_was_not_in_view(here: Scene, cast: Cast):
     other = builders.agent(cast.mia, cast.support, name="Other", live=False)
-    for seen in ("", "made up", live.seal(other, [])):
+    for seen in ("", "made up", going_live.seal(other, [])):
         assert "an old one" in decide(cast.ada, here.agent, seen).text
-    opened = live.seal(here.agent, [])
+    opened = going_live.seal(here.agent, [])
     registry.edit(cast.mia, here.agent, instructions="Label everything as paid.")
     assert "an old one" in decide(cast.ada, here.agent, opened).text
-    opened = live.seal(here.agent, [])
+    opened = going_live.seal(here.agent, [])
     revoke_grant(cast.ada, here.grant("mail.label"))
     assert "an old one" in decide(cast.ada, here.agent, opened).text
     assert here.agent.mode == Agent.Mode.SHADOW

@@ -8,7 +8,7 @@ from django.urls import reverse
 from agents.connections import actions as connections
 from agents.gate import shadow_observer
 from agents.lifecycle.agents import share_agent
-from agents.pages.registry import shadow_record as shadow
+from agents.pages.registry import shadow_record
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Call
 from tests.agents.gated import Scene
@@ -95,11 +95,11 @@ def test_who_grants_on_what_it_uses_reads_the_record_without_the_agents_page(her
 
 
 def test_the_counts_are_one_query_and_the_page_no_more_for_more_lines(here: Scene, cast: Cast):
-    calls = shadow.written_down(here.agent, cast.mia)
+    calls = shadow_record.written_down(here.agent, cast.mia)
     with CaptureQueriesContext(
         connection,
     ) as counting:
-        every = shadow.counts(calls)
+        every = shadow_record.counts(calls)
     assert len(counting) == 1
     labels = next(one for one in every if one.capability == "mail.label")
     assert (labels.would, labels.same, labels.different, labels.nobody, labels.unseen) == (3, 1, 1, 1, 0)

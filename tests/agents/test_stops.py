@@ -43,7 +43,7 @@ def test_each_thing_is_stopped_once_and_may_be_again_when_lifted(cast: Cast):
         with pytest.raises(ValidationError, match="lifted already"):
             lift_stop(cast.ada, first)
         set_stop(cast.ada, **way, why="third")
-    assert Stop.objects.standing().count() == len(ways)
+    assert Stop.objects.active().count() == len(ways)
     assert not Stop.objects.filter(why="second").exists()
 
 

@@ -144,7 +144,7 @@ def test_an_operator_whose_share_ended_does_not_lift_what_they_set(here):
 def test_an_agent_whose_owner_left_is_let_work_again_by_its_new_owner(here):
     cast = here.cast
     people.deactivate(cast.ada, cast.mia)
-    stop = Stop.objects.standing().get(agent=here.agent)
+    stop = Stop.objects.active().get(agent=here.agent)
     assert (stop.who, stop.by_role, "has left" in stop.because) == ("The portal", False, True)
     here.agent.refresh_from_db()
     hand_over_agent(PORTAL, here.agent, owner=cast.lea)  # type: ignore[arg-type]

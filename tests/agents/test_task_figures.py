@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from agents import workers
-from agents.queue import retention as keeping
+from agents.queue import retention
 from agents.queue.models import Step, Task
 from agents.queue.states import TaskState
 from portal.celery import app
@@ -48,16 +48,16 @@ def test_figures_of_old_tasks_go_and_the_rest_stays(world):
     ended(world, days=settings.RETENTION["events"] + 1)
     workers.forget_figures()
     assert used(world) == (0, None, 0, 0, None, {"parts": [], "model_name": "gpt-4o"})
-    assert keeping.forget_figures() == 0
+    assert retention.forget_figures() == 0
     assert app.conf.beat_schedule["forget_figures"]["task"] == workers.forget_figures.name
 
 
 def test_those_of_tasks_whose_calls_are_kept_and_of_any_that_goes_on_stay(world):
     before = used(world)
     ended(world, days=settings.RETENTION["events"] - 1)
-    assert keeping.forget_figures() == 0
+    assert retention.forget_figures() == 0
     ended(world, days=400, state=TaskState.RUNNING)
-    assert keeping.forget_figures() == 0
+    assert retention.forget_figures() == 0
     assert used(world) == before
 
 
@@ -69,7 +69,7 @@ def test_the_task_s_page_says_that_it_is_not_kept_and_not_that_it_was_free(world
     assert "Step 1, 4,711 tokens" in page
     ended(world, days=settings.RETENTION["events"] + 1)
     if forgotten:
-        keeping.forget_figures()
+        retention.forget_figures()
     page = as_(cast.mia).get(world.task.get_absolute_url()).text
     assert "What it cost is not kept any more." in page
     assert "Cost and tokens show to you only." not in page
@@ -85,6 +85,6 @@ def test_it_goes_on_in_batches(world, monkeypatch):
     first.pk, first.state, first.tokens = None, TaskState.FAILED, 9
     first.finished_at = timezone.now() - timedelta(days=400)
     first.save()
-    monkeypatch.setattr(keeping, "AT_ONCE", 1)
-    monkeypatch.setattr(keeping, "AT_MOST", 1)
-    assert [keeping.forget_figures() for _ in range(3)] == [1, 1, 0]
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    monkeypatch.setattr(retention, "AT_MOST", 1)
+    assert [retention.forget_figures() for _ in range(3)] == [1, 1, 0]

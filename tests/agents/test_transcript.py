@@ -134,7 +134,7 @@ def test_the_same_step_asked_for_again_is_the_same_step(cast):
     ],
 )
 def test_what_the_model_learns_of_a_call(state, fields, told):
-    said = transcript.told(Call(state=state, **fields))
+    said = transcript.result_for_model(Call(state=state, **fields))
     assert set(said) == set(told)
     assert all(said[key] == value or str(said[key]).startswith(value) for key, value in told.items())
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from agents.approvals import standing_limit as standing
+from agents.approvals import standing_limit
 from agents.approvals.models import Approval
 from portal.days import DayField, end_of
 
@@ -23,12 +23,12 @@ class AnswerForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """As ``actions.answer`` takes it; call after ``is_valid``."""
-        said = self.cleaned_data["answer"]
-        scope = Approval.Scope.TASK if said == "task" else Approval.Scope.ONCE
-        return {"yes": said != "no", "note": self.cleaned_data["note"], "scope": scope}
+        answer = self.cleaned_data["answer"]
+        scope = Approval.Scope.TASK if answer == "task" else Approval.Scope.ONCE
+        return {"yes": answer != "no", "note": self.cleaned_data["note"], "scope": scope}
 
     @property
-    def said(self) -> str:
+    def done(self) -> str:
         """What came of the answer, for the person who gave it."""
         return {
             "no": "Not allowed.",
@@ -61,10 +61,10 @@ class ProposalForm(forms.Form):
         call = approval.call
         declared = call.grant.declared if call.grant else None
         self.days = declared.max_days if declared else 0
-        usual = timezone.localdate() + timedelta(days=min(standing.USUAL_DAYS, self.days))
-        super().__init__(data, initial={"until": usual, "why": standing.why(call)[:500]})
+        usual = timezone.localdate() + timedelta(days=min(standing_limit.USUAL_DAYS, self.days))
+        super().__init__(data, initial={"until": usual, "why": standing_limit.why(call)[:500]})
         self.fields["until"].help_text = f"At most {self.days} days from today."
-        if not standing.worded(call):
+        if not standing_limit.worded(call):
             del self.fields["words"]
 
     def clean_until(self) -> date:

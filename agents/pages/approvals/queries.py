@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents.approvals.display import shown
+from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval, ApprovalQuerySet
 from agents.card.card import card
 from agents.grants.models import Grant
@@ -31,7 +31,7 @@ def context(person: Person, approval: Approval) -> dict[str, Any]:
     """One ask. The person whose task it is also gets the steps that led to it; a second person does not."""
     approval = Approval.objects.for_reading().select_related("call__step").get(pk=approval.pk)
     call, task = approval.call, approval.call.task
-    ask = shown(approval, person)
+    ask = describe_ask(approval, person)
     agent_seen = may(person, AgentPermission.VIEW, task.agent)
     told = {
         "ask": ask,

@@ -48,7 +48,7 @@ def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(approval)
-    messages.success(request, f"{form.said} The task goes on.")
+    messages.success(request, f"{form.done} The task goes on.")
     own = approval.call.task.person_id == request.user.pk
     return redirect(approval.call.task if own else "approvals:list")
 

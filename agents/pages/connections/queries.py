@@ -72,7 +72,7 @@ def listed(person: Person, wanted: dict[str, Any]) -> ConnectionQuerySet:
         found = found.filter(kind=kind)
     if whose := wanted.get("whose"):
         found = found.filter(person=person) if whose == "own" else found.filter(person__isnull=True)
-    standing = Stop.objects.standing().filter(connection=OuterRef("pk"))
+    standing = Stop.objects.active().filter(connection=OuterRef("pk"))
     return found.annotate(stopped=Exists(standing))
 
 
@@ -86,7 +86,7 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "connection": connection,
         "manages": manages,
         "may_stop": active and StopPermission.SET in held,
-        "stop": (stop := connection.stops.standing().for_reading().first()),
+        "stop": (stop := connection.stops.active().for_reading().first()),
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         "offers": offers(connection.connector),
         "owns": connection.person_id == person.pk,
@@ -95,7 +95,7 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "grants": live_grants(connection) if grants else None,
         "live_count": connection.grants.live().count() if grants else 0,
         "holders": [] if connection.personal else rights(connection),
-        "settings": told(connection) if manages else [],
+        "settings": settings_rows(connection) if manages else [],
         "history": history(connection)[:8] if manages or grants else [],
     }
 
@@ -156,7 +156,7 @@ def rights(connection: Connection) -> list[tuple[Holder, list[ConnectionPermissi
     return [(one, [right for right in ConnectionPermission if right in one.rights]) for one in every]
 
 
-def told(connection: Connection) -> list[tuple[str, Any]]:
+def settings_rows(connection: Connection) -> list[tuple[str, Any]]:
     """The settings under the labels of the connector's form, for those who may change them."""
     form = connection.connector.settings_form()
     return [

@@ -12,7 +12,7 @@ from agents.connections.models import Connection
 from agents.connectors import connectors
 from agents.lifecycle.connections import remove_connection
 from agents.lifecycle.stops import set_stop
-from agents.pages.connections import queries as reading
+from agents.pages.connections import queries
 from agents.pages.connections.forms import AddForm, FilterForm, RightsForm, edit_form, settings_form
 from agents.permissions import ConnectionPermission, StopPermission
 from agents.readers import suggestions
@@ -30,14 +30,14 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def connections(request: PersonRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.is_valid()
-    found = paged(request, reading.listed(request.user, form.cleaned_data))
+    found = paged(request, queries.listed(request.user, form.cleaned_data))
     context = {"form": form, "page_obj": found, "filtered": any(form.cleaned_data.values())}
     return page(request, "agents/connections/list.html", context, part="rows")
 
 
 @signed_in
 def choose(request: PersonRequest) -> HttpResponse:
-    return page(request, "agents/connections/choose.html", {"connectors": reading.addable(request.user)})
+    return page(request, "agents/connections/choose.html", {"connectors": queries.addable(request.user)})
 
 
 @signed_in
@@ -46,7 +46,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
     connector = connectors().get(kind)
     if connector is None:
         raise Http404
-    if connector not in reading.addable(request.user):
+    if connector not in queries.addable(request.user):
         raise Refused(f"{connector.title} is shared by a team. An admin adds it.")
     data = request.POST if request.method == "POST" else None
     form = AddForm(data, connector=connector, person=request.user)
@@ -67,7 +67,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
 
 @requires(ConnectionPermission.VIEW, on=Connection)
 def connection(request: PersonRequest, connection: Connection) -> HttpResponse:
-    return page(request, "agents/connections/detail.html", reading.about(connection, request.user))
+    return page(request, "agents/connections/detail.html", queries.about(connection, request.user))
 
 
 @requires(ConnectionPermission.MANAGE, on=Connection)
@@ -133,7 +133,7 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
     context = {
         "connection": connection,
         "form": form,
-        "holders": reading.rights(connection),
+        "holders": queries.rights(connection),
         "suggestions": suggestions(request.user),
     }
     return page(request, "agents/connections/rights.html", context, status=_status(form))
@@ -143,7 +143,7 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
 @require_POST
 def take(request: PersonRequest, connection: Connection) -> HttpResponse:
     key = request.POST.get("holder", "")
-    holder = next((one.holder for one, _ in reading.rights(connection) if one.key == key), None)
+    holder = next((one.holder for one, _ in queries.rights(connection) if one.key == key), None)
     if holder is None:
         messages.info(request, "These rights had been taken already.")
     else:

@@ -13,7 +13,7 @@ from agents.events import Event
 from agents.grants import terms
 from agents.grants.limits import sentence
 from agents.grants.models import Grant, GrantRequest
-from agents.grants.words import Meaning, meaning, standing, upper_first
+from agents.grants.words import Meaning, meaning, status, upper_first
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from portal.people.models import Person
@@ -21,7 +21,7 @@ from portal.words import plural
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GrantRow:
     """A grant with its words: where it stands (tag, word, sentence), what it is for, its limits."""
 
     grant: Grant
@@ -35,9 +35,9 @@ class Told:
     besides: tuple[str, ...] = ()  # hours, uses, who answers
 
     @classmethod
-    def of(cls, grant: Grant, now: datetime) -> "Told":
+    def of(cls, grant: Grant, now: datetime) -> "GrantRow":
         declared = grant.declared
-        tag, word, stands = standing(grant.state, grant.ends_at, now, grant.uses_left)
+        tag, word, stands = status(grant.state, grant.ends_at, now, grant.uses_left)
         return cls(
             grant=grant,
             tag=tag,
@@ -51,9 +51,9 @@ class Told:
         )
 
 
-def told(grants: Iterable[Grant]) -> list[Told]:
+def grant_rows(grants: Iterable[Grant]) -> list[GrantRow]:
     now = timezone.now()
-    return [Told.of(grant, now) for grant in grants]
+    return [GrantRow.of(grant, now) for grant in grants]
 
 
 def preview(request: HttpRequest) -> QueryDict | None:

@@ -11,7 +11,7 @@ from agents.connections.models import Connection
 from agents.grants import actions
 from agents.grants.models import GrantQuerySet
 from agents.lifecycle.grants import revoke_grants
-from agents.pages.grants import review as reviewing
+from agents.pages.grants import review
 from agents.pages.grants.forms import ConnectionForm, RenewalForm, ReviewFilter, RevocationForm
 from agents.permissions import AgentPermission, ConnectionPermission
 from agents.registry.models import Agent
@@ -24,11 +24,11 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @requires(ConnectionPermission.GRANT, on=Connection)
 def on_connection(request: PersonRequest, connection: Connection) -> HttpResponse:
-    live = reviewing.live_on(connection)
-    counts = reviewing.counts(live)
+    live = review.live_on(connection)
+    counts = review.counts(live)
     form = ReviewFilter(request.GET, counts=counts)
     shown = paged(request, form.apply(live))
-    shown.object_list = reviewing.reviewed(shown.object_list, request.user)
+    shown.object_list = review.reviewed(shown.object_list, request.user)
     context = {"connection": connection, "form": form, "page_obj": shown, "counts": counts}
     context["link"] = reverse("grants:end-on", args=[connection.pk])
     return page(request, "agents/grants/on.html", context, part="rows")
@@ -38,18 +38,18 @@ def on_connection(request: PersonRequest, connection: Connection) -> HttpRespons
 @get_or_post
 def end_on(request: PersonRequest, connection: Connection) -> HttpResponse:
     """Revoke all grants of one capability here (``?capability=``), or all there are."""
-    grants = reviewing.live_on(connection)
+    grants = review.live_on(connection)
     name = request.GET.get("capability", "")
     if name:
         grants = grants.filter(capability=name)
     back = reverse("grants:on", args=[connection.pk])
-    return _end(request, connection, grants, back, reviewing.capability_title(name) if name else "")
+    return _end(request, connection, grants, back, review.capability_title(name) if name else "")
 
 
 @requires(AgentPermission.VIEW, on=Agent)
 def of_agent(request: PersonRequest, agent: Agent) -> HttpResponse:
-    shown = paged(request, reviewing.live_of(agent))
-    shown.object_list = reviewing.reviewed(shown.object_list, request.user)
+    shown = paged(request, review.live_of(agent))
+    shown.object_list = review.reviewed(shown.object_list, request.user)
     manages = may(request.user, AgentPermission.MANAGE, agent) and agent.state != Agent.State.RETIRED
     return page(request, "agents/grants/of.html", {"agent": agent, "page_obj": shown, "manages": manages})
 
@@ -57,7 +57,7 @@ def of_agent(request: PersonRequest, agent: Agent) -> HttpResponse:
 @requires(AgentPermission.MANAGE, on=Agent)
 @get_or_post
 def end_of(request: PersonRequest, agent: Agent) -> HttpResponse:
-    return _end(request, agent, reviewing.live_of(agent), reverse("grants:of", args=[agent.pk]), "")
+    return _end(request, agent, review.live_of(agent), reverse("grants:of", args=[agent.pk]), "")
 
 
 def _end(
@@ -91,7 +91,7 @@ def renewal(request: PersonRequest, agent: Agent) -> HttpResponse:
     connection = ConnectionForm(request.GET, Connection.objects.requestable_by(request.user)).chosen()
     if connection is None:
         return redirect("grants:of", agent.pk)
-    found = reviewing.renewal(agent, connection)
+    found = review.renewal(agent, connection)
     form = RenewalForm(request.POST if request.method == "POST" else None, found.used) if found.used else None
     if form and form.is_valid():
         try:

@@ -11,11 +11,11 @@ from agents.connections.models import Connection
 from agents.grants import actions
 from agents.grants.models import Grant, GrantRequest
 from agents.lifecycle.grants import revoke_grant
-from agents.pages.grants import queries as reading
+from agents.pages.grants import queries
 from agents.pages.grants.forms import ConnectionForm, DecisionForm, GrantFilter, RequestForm, RevocationForm
 from agents.pages.grants.review import revocable_by
 from agents.permissions import AgentPermission, GrantPermission
-from agents.registry.live_yes import held
+from agents.registry.live_yes import locked
 from agents.registry.models import Agent
 from agents.registry.ready import needed
 from portal.access import PersonRequest, may, requires, signed_in
@@ -34,7 +34,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
     shown = paged(request, rows)
     shown.object_list = list(shown.object_list)
     revocable = revocable_by(person, shown.object_list)
-    shown.object_list = [(told, told.grant.pk in revocable) for told in reading.told(shown.object_list)]
+    shown.object_list = [(told, told.grant.pk in revocable) for told in queries.grant_rows(shown.object_list)]
     deciding = GrantRequest.objects.to_decide_by(person).with_parts().order_by("id")
     # Lazy: these are read where the whole page is rendered, not its list alone.
     context = {
@@ -50,19 +50,19 @@ def inbox(request: PersonRequest) -> HttpResponse:
 @requires(AgentPermission.MANAGE, on=Agent)
 def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     """Choose a connection, then what of it; the choice stands in the address."""
-    preview = reading.preview(request)
+    preview = queries.preview(request)
     choice = ConnectionForm(request.GET or None, Connection.objects.requestable_by(request.user))
     connection = choice.chosen()
     context = {"agent": agent, "choice": choice, "connection": connection, "exact": preview is not None}
     context["card"] = card(agent) if preview is None else None
     if connection is None:
         return page(request, "agents/grants/new.html", context, part="terms")
-    held = reading.held(agent, connection)
+    locked = queries.held(agent, connection)
     if request.method != "POST" or preview is not None:
-        context["form"] = RequestForm(preview, connection, held, needed(agent))
+        context["form"] = RequestForm(preview, connection, locked, needed(agent))
         part = "button" if preview else "terms"
         return page(request, "agents/grants/new.html", context, part=part)
-    form = RequestForm(request.POST, connection, held)
+    form = RequestForm(request.POST, connection, locked)
     if form.is_valid() and (asked := _ask(request, agent, connection, form)):
         messages.success(request, "Asked. Whoever grants on this connection sees it now.")
         return redirect(asked)
@@ -90,7 +90,7 @@ def _ask(
 @requires(GrantPermission.VIEW, on=GrantRequest)
 def request_page(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
     may_decide = asked.waiting and asked.permits(request.user, GrantPermission.DECIDE)
-    form = DecisionForm(reading.preview(request), asked) if may_decide else None
+    form = DecisionForm(queries.preview(request), asked) if may_decide else None
     return _request_page(request, asked, form)
 
 
@@ -100,8 +100,8 @@ def _request_page(
     context = {
         "asked": asked,
         "form": form,
-        "exact": reading.preview(request) is not None,
-        "grants": reading.told(asked.grants.all()),
+        "exact": queries.preview(request) is not None,
+        "grants": queries.grant_rows(asked.grants.all()),
         "card": card(asked.agent),
         "agent_seen": Agent.objects.visible_to(request.user).filter(pk=asked.agent_id).exists(),
         "may_withdraw": asked.waiting and asked.permits(request.user, GrantPermission.WITHDRAW),
@@ -125,7 +125,7 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
     ends_at = form.last_asked if nothing else form.ends_at()
     note, trial = form.cleaned_data.get("note", ""), form.cleaned_data.get("trial", False)
     try:
-        with unchanged(form, asked, lambda: DecisionForm(None, asked), first=lambda: held(asked.agent)):
+        with unchanged(form, asked, lambda: DecisionForm(None, asked), first=lambda: locked(asked.agent)):
             actions.decide(request.user, asked, granted=granted, ends_at=ends_at, note=note, trial=trial)
     except ValidationError as error:
         if asked.waiting:
@@ -133,7 +133,7 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
             return _request_page(request, asked, form, status=422)
         messages.error(request, " ".join(error.messages))
         return redirect(asked)
-    messages.success(request, reading.decided(asked, len(granted)))
+    messages.success(request, queries.decided(asked, len(granted)))
     return redirect("grants:inbox")
 
 
@@ -150,9 +150,9 @@ def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
     manages = may(request.user, AgentPermission.MANAGE, grant.agent) and not retired
     context = {
         "grant": grant,
-        "told": reading.told([grant])[0],
-        "entries": reading.life(grant),
-        "calls": reading.calls(grant, request.user),
+        "told": queries.grant_rows([grant])[0],
+        "entries": queries.life(grant),
+        "calls": queries.calls(grant, request.user),
         "may_revoke": not grant.over and grant.permits(request.user, GrantPermission.REVOKE),
         "may_ask": grant.over and manages,
         "may_renew": grant.renewable and manages,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.approvals.display import shown
+from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
 from agents.card.card import Card, card
 from agents.lifecycle.tasks import cancel_task
@@ -18,9 +18,7 @@ from agents.pages.queue.examples import examples, signed
 from agents.pages.queue.forms import LONGEST, TaskFilter, TaskForm
 from agents.pages.queue.queries import readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
-from agents.queue import actions
-from agents.queue import retention as keeping
-from agents.queue import task_facts as noting
+from agents.queue import actions, retention, task_facts
 from agents.queue.envelopes import Pair, of
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.outcomes import outcomes
@@ -112,7 +110,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
     seen, now = request.GET.get("seen", ""), version(task)
     if request.htmx and seen == now:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
-    noting.opened(task, request.user)
+    task_facts.opened(task, request.user)
     own, before = task.person_id == request.user.pk, request.GET.get("before", "")
     open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
     context = {
@@ -122,11 +120,11 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "turned": seen.partition(".")[0] not in ("", task.state),
         "before": int(before[:9]) if before.isdecimal() else None,
         "story": story(task, int(before[:9]) if before.isdecimal() else None),
-        "asks": [shown(one, request.user) for one in open_asks] if not task.ended else [],
+        "asks": [describe_ask(one, request.user) for one in open_asks] if not task.ended else [],
         "used": used(task, own=own),
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),
-        **_told(task, YOU if own else OTHERS),
+        **_ending(task, YOU if own else OTHERS),
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
@@ -138,8 +136,8 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
 
 def _texts(task: Task) -> dict[str, Any]:
     """Until when its texts are kept."""
-    until, longer = keeping.texts_until(task), keeping.kept_longer(task)
-    return {"kept_days": keeping.content_kept().days, "texts_until": until, "kept_longer": longer}
+    until, longer = retention.texts_until(task), retention.kept_longer(task)
+    return {"kept_days": retention.content_kept().days, "texts_until": until, "kept_longer": longer}
 
 
 def _holding(task: Task) -> dict[str, Any]:
@@ -149,7 +147,7 @@ def _holding(task: Task) -> dict[str, Any]:
     return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None, **texts}
 
 
-def _told(task: Task, reader: Reader) -> dict[str, Any]:
+def _ending(task: Task, reader: Reader) -> dict[str, Any]:
     """Why it was not finished, and by whose stop; who else sees it."""
     stop = task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None
     shares = task.shares.open().select_related("reader", "task__agent") if reader.own else []

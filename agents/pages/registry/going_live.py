@@ -20,7 +20,7 @@ READ_WITHIN = 3600  # seconds: the page with the record was opened at most so lo
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentMode:
     """The mode an agent is in: since when, by whom, and why where it was not somebody's button."""
 
     live: bool
@@ -29,13 +29,15 @@ class Standing:
     why: str
 
 
-def standing(agent: Agent) -> Standing:
+def current_mode(agent: Agent) -> CurrentMode:
     live = agent.mode == Agent.Mode.LIVE
     events = [Event.AGENT_WENT_LIVE] if live else [Event.AGENT_WENT_SHADOW, Event.AGENT_REGISTERED]
     entry = Entry.objects.about(agent).filter(event__in=events).order_by("-id").first()
     if entry is None:
-        return Standing(live, agent.live_at, str(agent.live_by or ""), "")
-    return Standing(live, agent.live_at or entry.at, entry.actor_name, told(entry.details.get("why"), OTHERS))
+        return CurrentMode(live, agent.live_at, str(agent.live_by or ""), "")
+    return CurrentMode(
+        live, agent.live_at or entry.at, entry.actor_name, told(entry.details.get("why"), OTHERS)
+    )
 
 
 def changes(agent: Agent, then: Card) -> list[Line]:
@@ -83,6 +85,6 @@ def decision(agent: Agent, person: Person) -> dict[str, Any]:
         "agreements": every,
         "then": then,
         "changes": changes(agent, then),
-        "standing": standing(agent),
+        "standing": current_mode(agent),
         "seen": seal(agent, every),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from agents.card.card import card
 from agents.events import Event
 from agents.grants.models import Grant
-from agents.pages.registry.going_live import standing
+from agents.pages.registry.going_live import current_mode
 from agents.pages.registry.usage import usage
 from agents.permissions import LEVELS, AgentPermission, Level, ModePermission, StopPermission
 from agents.queue.models import Task, TaskQuerySet
@@ -70,12 +70,12 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "manages": manages,
         "may_stop": AgentPermission.STOP in rights and not retired,
         "may_queue": AgentPermission.OPERATE in rights and agent.state == Agent.State.ACTIVE,
-        "stop": (stop := agent.stops.standing().for_reading().first()),
+        "stop": (stop := agent.stops.active().for_reading().first()),
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         "owns": agent.owner_id == person.pk,
         "card": card(agent),
         "ungranted": not retired and not grants,
-        "standing": standing(agent),
+        "standing": current_mode(agent),
         "undecided": agent.undecided(),
         "mode_rights": {right.name.lower(): right in mode_rights for right in ModePermission},
         "waiting": sorted({request for state, request in grants if state == Grant.State.REQUESTED}),
@@ -85,7 +85,7 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "withheld": WITHHELD,
         "budgets": budgets.of_agent(agent.pk, person),
         "spent": budgets.holds(agent.pk),
-        **heard(agent, person),
+        **feedback(agent, person),
         "shares": shares(agent),
         "history": history(agent, person)[:6],
     }
@@ -112,7 +112,7 @@ def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, bool]:
     }
 
 
-def heard(agent: Agent, person: Person) -> dict[str, Any]:
+def feedback(agent: Agent, person: Person) -> dict[str, Any]:
     """What people said of its work in the latest four weeks that have ended, as far as its owner may hear it."""
     if agent.owner_id != person.pk:
         return {}

@@ -6,8 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.pages.registry import going_live
-from agents.pages.registry import shadow_record as shadow
+from agents.pages.registry import going_live, shadow_record
 from agents.pages.registry.forms import RecordFilter
 from agents.permissions import AgentPermission, ModePermission
 from agents.registry import actions
@@ -21,23 +20,25 @@ from portal.pages import page, paged
 
 @requires(ModePermission.SEE, on=Agent, through="on_record_for")
 def record(request: PersonRequest, agent: Agent) -> HttpResponse:
-    calls = shadow.written_down(agent, request.user)
-    every = shadow.counts(calls)
+    calls = shadow_record.written_down(agent, request.user)
+    every = shadow_record.counts(calls)
     form = RecordFilter(request.GET, counts=every)
     form.is_valid()
-    found = paged(request, shadow.filtered(calls, form.cleaned_data))
-    found.object_list = shadow.lines(found.object_list, request.user)
+    found = paged(request, shadow_record.filtered(calls, form.cleaned_data))
+    found.object_list = shadow_record.lines(found.object_list, request.user)
     rights = agent.mode_rights(request.user)
     context = {
         "agent": agent,
         "form": form,
         "filtered": any(form.cleaned_data.values()),
         "counts": every,
-        "total": shadow.total(every),
+        "total": shadow_record.total(every),
         "page_obj": found,
         "whole": ModePermission.RECORD in rights,
-        "agreements": shadow.agreements(agent, request.user) if ModePermission.RECORD in rights else [],
-        "standing": going_live.standing(agent),
+        "agreements": shadow_record.agreements(agent, request.user)
+        if ModePermission.RECORD in rights
+        else [],
+        "standing": going_live.current_mode(agent),
         "agent_seen": agent.permits(request.user, AgentPermission.VIEW),
     }
     return page(request, "agents/registry/record.html", context, part="rows")

@@ -15,7 +15,7 @@ from agents.lifecycle.agents import (
     share_agent,
     unshare_agent,
 )
-from agents.pages.registry import queries as reading
+from agents.pages.registry import queries
 from agents.pages.registry.forms import (
     AgentForm,
     FilterForm,
@@ -47,7 +47,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def agents(request: PersonRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.is_valid()
-    found = paged(request, reading.listed(request.user, form.cleaned_data))
+    found = paged(request, queries.listed(request.user, form.cleaned_data))
     filtered = any(form.cleaned_data.values())
     return page(
         request,
@@ -82,12 +82,12 @@ def register(request: PersonRequest) -> HttpResponse:
 
 @requires(AgentPermission.VIEW, on=Agent)
 def agent(request: PersonRequest, agent: Agent) -> HttpResponse:
-    return page(request, "agents/registry/detail.html", reading.about(agent, request.user))
+    return page(request, "agents/registry/detail.html", queries.about(agent, request.user))
 
 
 @requires(AgentPermission.VIEW, on=Agent)
 def history(request: PersonRequest, agent: Agent) -> HttpResponse:
-    entries = reading.history(agent, request.user)
+    entries = queries.history(agent, request.user)
     return page(
         request, "agents/registry/history.html", {"agent": agent, "page_obj": paged(request, entries)}
     )
@@ -124,7 +124,7 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = StopForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         tasks = Task.objects.filter(agent=agent)
-        context = {"agent": agent, "form": form, **reading.held_by_a_stop(tasks)}
+        context = {"agent": agent, "form": form, **queries.held_by_a_stop(tasks)}
         return page(request, "agents/registry/stop.html", context, status=422 if form.errors else 200)
     attempt(
         request,
@@ -157,7 +157,7 @@ def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
 @get_or_post
 def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
     def drawn(data: QueryDict | None = None) -> ShareForm:
-        return ShareForm(data, levels=reading.levels(agent))
+        return ShareForm(data, levels=queries.levels(agent))
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -171,7 +171,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
     context = {
         "agent": agent,
         "form": form,
-        "shares": reading.shares(agent),
+        "shares": queries.shares(agent),
         "suggestions": suggestions(request.user),
         "personal": agent.grants.on_personal_connections().exists(),
     }
@@ -182,7 +182,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
 @require_POST
 def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
     key = request.POST.get("share", "")
-    holder = next((share.holder for share in reading.shares(agent) if share.key == key), None)
+    holder = next((share.holder for share in queries.shares(agent) if share.key == key), None)
     if holder is None:
         messages.info(request, "This share had ended already.")
     else:
@@ -213,7 +213,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
 def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method != "POST":
         under_way = Task.objects.filter(agent=agent).under_way().exists()
-        context = reading.confirmation(agent) | {"under_way": under_way}
+        context = queries.confirmation(agent) | {"under_way": under_way}
         return page(request, "agents/registry/retirement.html", context)
     attempt(request, f"{agent} is retired.", retire_agent, request.user, agent)
     return redirect(agent)

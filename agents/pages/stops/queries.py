@@ -13,18 +13,18 @@ OVER = Q(lifted_at__isnull=False) | Q(scope=Stop.Scope.TASK, confirmed_at__isnul
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ActiveStop:
     stop: Stop
     may_lift: bool
 
 
-def standing(person: Person) -> list[Standing]:
+def active_stops(person: Person) -> list[ActiveStop]:
     """Widest first, then the latest."""
     rows = Stop.objects.visible_to(person).exclude(OVER).for_reading()
     order = list(Stop.Scope)
     found = sorted(rows, key=lambda stop: (order.index(Stop.Scope(stop.scope)), -stop.pk))
-    return [Standing(stop, stop.permits(person, StopPermission.LIFT)) for stop in found]
+    return [ActiveStop(stop, stop.permits(person, StopPermission.LIFT)) for stop in found]
 
 
-def over(person: Person) -> StopQuerySet:
+def past_stops(person: Person) -> StopQuerySet:
     return Stop.objects.visible_to(person).filter(OVER).for_reading()

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.lifecycle.stops import lift_stop, set_stop
-from agents.pages.stops import queries as reading
+from agents.pages.stops import queries
 from agents.permissions import AgentsPermission, StopPermission
 from agents.queue.models import Task
 from agents.stops.forms import CapabilityForm, WhyForm
@@ -22,7 +22,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @signed_in
 def stops(request: PersonRequest) -> HttpResponse:
-    standing = reading.standing(request.user)
+    standing = queries.active_stops(request.user)
     everything = any(one.stop.scope == Stop.Scope.EVERYTHING for one in standing)
     may_stop = may(request.user, AgentsPermission.STOP_ALL)
     context = {
@@ -32,7 +32,7 @@ def stops(request: PersonRequest) -> HttpResponse:
         "everything_form": WhyForm() if may_stop and not everything else None,
         "capability_form": CapabilityForm(auto_id="one_%s") if may_stop else None,
         "under_way": may_stop and Task.objects.under_way().exists(),
-        "page_obj": paged(request, reading.over(request.user)),
+        "page_obj": paged(request, queries.past_stops(request.user)),
     }
     return page(request, "agents/stops/list.html", context, part="standing")
 
