@@ -4,9 +4,7 @@ Waits are short and grow, and end by themselves. An outsider who keeps trying ca
 browser where the person has signed in before, tries from elsewhere do not count, and an admin's link opens the door.
 """
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -15,13 +13,13 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db import connection
 from django.db.models import Max, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portal.accounts import actions
 from portal.audit.record import PORTAL
+from portal.locking import locked
 from portal.people.models import Person
 
 COUNTS_FOR = timedelta(days=1)
@@ -133,20 +131,6 @@ def _mark(person: Person) -> str:
     return f"{person.pk}-{person.session_epoch}"
 
 
-@contextmanager
-def one_at_a_time(email: str) -> Iterator[bool]:
+def one_at_a_time(email: str) -> AbstractContextManager[bool]:
     """Many tries sent at once are counted one by one. False where others take too long."""
-    end = time.monotonic() + PATIENCE
-    with connection.cursor() as cursor:
-        while not (held := _try_lock(cursor, email)) and time.monotonic() < end:
-            time.sleep(0.05)
-        try:
-            yield held
-        finally:
-            if held:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended('sign-in ' || %s, 0))", [email])
-
-
-def _try_lock(cursor: Any, email: str) -> bool:
-    cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('sign-in ' || %s, 0))", [email])
-    return bool(cursor.fetchone()[0])
+    return locked("portal_sign_in", email, wait=PATIENCE)

@@ -3,13 +3,10 @@
 import hashlib
 import json
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +14,7 @@ from psycopg.errors import DeadlockDetected
 
 from portal.audit.record import watching
 from portal.integrity import refusal
+from portal.locking import locked
 from portal.submissions import answers, keeping
 from portal.submissions.marks import FIELD, Mark
 from portal.submissions.models import Submission
@@ -24,9 +22,7 @@ from portal.submissions.trying import View, tried
 
 log = logging.getLogger(__name__)
 
-KEY = "(hashtextextended('portal_submission', 0) # hashtextextended(%s, 1))"
 WAIT = 15.0  # seconds that a second press waits for the first
-PAUSE = 0.05
 EXPIRED = "This form was open for more than a day, so it was not sent. Check it, then press the button again."
 CHANGED = "You sent this form before, and that was done. Since then you changed it: to send it once more, press again."
 STILL = (
@@ -65,7 +61,7 @@ class Once:
 
 def once(request: HttpRequest, view: View, args: Any, kwargs: Any, mark: Mark) -> HttpResponseBase:
     digest = digest_of(request)
-    with _alone(mark.nonce) as free:
+    with locked("portal_submission", mark.nonce, wait=WAIT) as free:
         if not free:
             return refused(request, STILL, mark.page, status=409)
         row = Submission.objects.filter(nonce=mark.nonce).first()
@@ -125,25 +121,3 @@ def digest_of(request: HttpRequest) -> str:
             whole.update(chunk)
         file.seek(0)  # type: ignore[union-attr]
     return whole.hexdigest()
-
-
-@contextmanager
-def _alone(nonce: str) -> Iterator[bool]:
-    """Nobody else is at this form. False: somebody is, for longer than anybody waits. Goes with the session."""
-    end = time.monotonic() + WAIT
-    while not _asked(f"SELECT pg_try_advisory_lock{KEY}", nonce):
-        if time.monotonic() >= end:
-            yield False
-            return
-        time.sleep(PAUSE)
-    try:
-        yield True
-    finally:
-        with suppress(DatabaseError):
-            _asked(f"SELECT pg_advisory_unlock{KEY}", nonce)
-
-
-def _asked(sql: str, nonce: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [nonce])
-        return bool(cursor.fetchone()[0])
