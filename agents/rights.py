@@ -23,7 +23,7 @@ def reached(
     person: Person, permissions: Iterable[str], people: PeopleRights, teams: TeamRights
 ) -> "models.QuerySet[Any, Any]":
     """For ``pk__in``: the objects on which the person, or a team of theirs, holds any of ``permissions``."""
-    wanted = {"permission__codename__in": [codename(one) for one in permissions]}
+    wanted = {"permission__codename__in": [codename(permission) for permission in permissions]}
     own, shared = _rows(person, people, teams)
     return (
         own.filter(**wanted)
@@ -77,4 +77,4 @@ def holders(target: models.Model, people: PeopleRights, teams: TeamRights) -> li
         found.setdefault(row.group.team, set()).add(row.permission.codename)
     label = target._meta.app_label
     every = [Holder(who, frozenset(f"{label}.{name}" for name in names)) for who, names in found.items()]
-    return sorted(every, key=lambda one: (one.team, str(one.holder).casefold()))
+    return sorted(every, key=lambda holder: (holder.team, str(holder.holder).casefold()))

@@ -17,7 +17,7 @@ def storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {storable(str(key)): storable(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [storable(one) for one in value]
+        return [storable(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int):

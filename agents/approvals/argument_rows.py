@@ -68,13 +68,13 @@ def rows(
 ) -> list[Row]:
     """Every argument of a call, declared ones first, none left out and none but as it is in the call."""
     declared = capability.arguments if capability else ()
-    stored = {str(one.get("argument")): one for one in origins}
+    stored = {str(origin.get("argument")): origin for origin in origins}
     known = [
-        _row(one, arguments[one.name], stored.get(one.name, {}), reader)
-        for one in declared
-        if given(arguments.get(one.name))
+        _row(argument, arguments[argument.name], stored.get(argument.name, {}), reader)
+        for argument in declared
+        if given(arguments.get(argument.name))
     ]
-    names = {one.name for one in declared}
+    names = {argument.name for argument in declared}
     strange = [(name, value) for name, value in arguments.items() if name not in names]
     return [
         *known,
@@ -94,7 +94,7 @@ def _row(argument: Argument, value: Any, stored: Mapping[str, Any], reader: Read
 def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Reader) -> Value:
     """The call's own value. What was stored speaks for it only when it is about exactly this."""
     pieces = stored.get("pieces") or ()
-    if "".join(str(one.get("text", "")) for one in pieces) != str(value):
+    if "".join(str(piece.get("text", "")) for piece in pieces) != str(value):
         return Value(_plain(value, argument.worded), UNRECORDED, True)
     around = stored.get("around")
     return Value(
@@ -102,7 +102,7 @@ def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Re
         origin=spelled_out(told(stored.get("said"), reader)) or UNRECORDED,
         bad=not stored.get("trusted") and stored.get("from") != "agent",
         call=stored.get("call"),
-        around=tuple(spelled_out(str(one)) for one in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
+        around=tuple(spelled_out(str(text)) for text in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
         warning=spelled_out(told(stored.get("warning"), reader)),
         blocks=tuple(_blocks(pieces, reader)) if argument.worded else (),
     )
@@ -111,8 +111,8 @@ def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Re
 def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Block]:
     """Lines of one origin in a row are one block; an empty line goes with what stands before it."""
     sourced: list[tuple[tuple[str, int | None], str]] = []
-    for one in pieces:
-        text, source = str(one.get("text", "")), (str(one.get("from")), one.get("call"))
+    for piece in pieces:
+        text, source = str(piece.get("text", "")), (str(piece.get("from")), piece.get("call"))
         sourced.append((source if text.strip() or not sourced else sourced[-1][0], text))
     for (source, call), alike in groupby(sourced, lambda pair: pair[0]):
         text = spelled_out("".join(text for _, text in alike)).strip("\r\n")
@@ -130,4 +130,4 @@ def _plain(value: Any, lines: bool = False) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = spelled_out(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return text if lines else "".join(spelled(one) if one in "\n\r\t" else one for one in text)
+    return text if lines else "".join(spelled(letter) if letter in "\n\r\t" else letter for letter in text)

@@ -82,7 +82,11 @@ class Ask:
         """What a yes to calls like it holds fast: ``“Reader” and “Folder”``."""
         declared = catalogue().get(self.approval.call.capability)
         roles = {Role.DEST, Role.OBJECT, Role.VALUE}
-        named = [f"“{one.title}”" for one in declared.arguments if one.role in roles] if declared else []
+        named = (
+            [f"“{argument.title}”" for argument in declared.arguments if argument.role in roles]
+            if declared
+            else []
+        )
         return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     @property
@@ -121,7 +125,7 @@ def describe_ask(approval: Approval, reader: Person) -> Ask:
         approval=approval,
         tag=approval.tag_for(reader),
         rows=tuple(rows(catalogue().get(call.capability), call.arguments, approval.origins, words)),
-        reasons=tuple(spelled_out(told(one, words)) for one in call.reasons),
+        reasons=tuple(spelled_out(told(reason, words)) for reason in call.reasons),
         own=own,
         mine=Approval.objects.answerable_by(reader).filter(pk=approval.pk).exists(),
         obsolete=told(why_obsolete(approval)) if approval.answerable else "",

@@ -25,16 +25,16 @@ def limits(
     names and texts may be the agent's own.
     """
     found: dict[str, Any] = {}
-    for one in capability.arguments:
-        value = arguments.get(one.name)
+    for argument in capability.arguments:
+        value = arguments.get(argument.name)
         given = value not in (None, "", [])
-        if one.limitable and given:
-            found[one.name] = _exactly(one, value)
-        elif one.limitable and one.name in held:
-            found[one.name] = held[one.name]
-        elif one.worded and given and words:
-            found[one.name] = {"words": "any"}
-    if not any(one.limitable and one.name in found for one in capability.arguments):
+        if argument.limitable and given:
+            found[argument.name] = _exactly(argument, value)
+        elif argument.limitable and argument.name in held:
+            found[argument.name] = held[argument.name]
+        elif argument.worded and given and words:
+            found[argument.name] = {"words": "any"}
+    if not any(argument.limitable and argument.name in found for argument in capability.arguments):
         raise ValidationError(
             "Nothing in this call says where it goes or what it touches; it cannot be limited."
         )
@@ -52,9 +52,9 @@ def _exactly(argument: Argument, value: Any) -> dict[str, Any]:
         limit = {"only": [numeral(value)], "min": value, "max": value}
     else:
         values = value if isinstance(value, list) else [value]
-        limit = {"only": list(dict.fromkeys(str(one) for one in values))}
+        limit = {"only": list(dict.fromkeys(str(text) for text in values))}
     # A star, or an @ with nothing before it, would stand for more; what hides, for nobody knows what.
-    exact = all(isinstance(shape(one), Exact) and clean(one) for one in limit["only"])
+    exact = all(isinstance(shape(text), Exact) and clean(text) for text in limit["only"])
     if not exact or not within(limit, value):
         raise ValidationError(f"“{argument.title}” holds what cannot be a limit.")
     return limit
@@ -91,7 +91,7 @@ def worded(call: Call) -> bool:
     """Does the call hold words that could be the agent's own?"""
     capability = call.grant.declared if call.grant else None
     return (
-        any(one.worded and call.arguments.get(one.name) for one in capability.arguments)
+        any(argument.worded and call.arguments.get(argument.name) for argument in capability.arguments)
         if capability
         else False
     )

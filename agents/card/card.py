@@ -109,59 +109,59 @@ def build(
     notes += [Note("deny", text) for text in stopped[1:]]
     if facts.shadow:
         notes.append(Note("shadow", "Shadow mode: it reads, and everything else is only written down."))
-    lines = tuple(_line(facts, one, bool(stopped)) for one in holdings)
-    held = {one.fact.capability for one in holdings}
+    lines = tuple(_line(facts, holding, bool(stopped)) for holding in holdings)
+    held = {holding.fact.capability for holding in holdings}
     return Card(tuple(notes), lines, _nothing_else(catalogue, held, bool(lines)), per_task)
 
 
-def _line(facts: Facts, one: Holding, stopped: bool) -> Line:
-    held_by = "" if stopped else _held_by(facts, one)
-    here = replace(facts, shadow=facts.shadow or one.shadow)
-    found = worst(one.capability, one.fact, here) if one.capability else None
+def _line(facts: Facts, holding: Holding, stopped: bool) -> Line:
+    held_by = "" if stopped else _held_by(facts, holding)
+    here = replace(facts, shadow=facts.shadow or holding.shadow)
+    found = worst(holding.capability, holding.fact, here) if holding.capability else None
     return Line(
         state="held" if stopped or held_by or found is None else found.state,
-        title=one.capability.title if one.capability else f"use {one.fact.capability}",
-        connection=one.connection,
-        manner=manner(one.capability, one.fact, found) if one.capability and found else "",
-        ends_at=one.fact.ends_at,
-        uses_left=one.fact.uses_left,
-        hours=one.fact.hours,
-        zone=one.fact.zone,
-        last_used_at=one.last_used_at,
-        url=one.url,
+        title=holding.capability.title if holding.capability else f"use {holding.fact.capability}",
+        connection=holding.connection,
+        manner=manner(holding.capability, holding.fact, found) if holding.capability and found else "",
+        ends_at=holding.fact.ends_at,
+        uses_left=holding.fact.uses_left,
+        hours=holding.fact.hours,
+        zone=holding.fact.zone,
+        last_used_at=holding.last_used_at,
+        url=holding.url,
         held_by=held_by,
-        grant=one.fact.id,
-        only=one.only,
+        grant=holding.fact.id,
+        only=holding.only,
     )
 
 
-def _held_by(facts: Facts, one: Holding) -> str:
+def _held_by(facts: Facts, holding: Holding) -> str:
     """Why this grant cannot be used this moment; empty when it can. The same rules that decide on a call."""
-    if one.capability is None:
+    if holding.capability is None:
         return "No connector offers this any more."
     around = Facts(
         now=facts.now,
         agent_state=facts.agent_state,
         owner_active=facts.owner_active,
         task_state=facts.task_state,
-        connection_active=one.connection_active,
-        stops=one.stops,
+        connection_active=holding.connection_active,
+        stops=holding.stops,
     )
-    against = [*against_everything(around), *against_holding(one.fact, one.capability, around)]
+    against = [*against_everything(around), *against_holding(holding.fact, holding.capability, around)]
     if against:
         return told(of_rules(against[0]))
-    return "" if met(one.capability, one.fact.limits) else "No call can be inside its limits."
+    return "" if met(holding.capability, holding.fact.limits) else "No call can be inside its limits."
 
 
 def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
     """``Nothing else: no portal chat. It cannot label messages; or move messages to other folders.``"""
     without = [f"no {_lower(title)}" for title, offered in catalogue.items() if not held & _names(offered)]
     missing = [
-        one.title
+        capability.title
         for offered in catalogue.values()
         if held & _names(offered)
-        for one in offered
-        if one.name not in held
+        for capability in offered
+        if capability.name not in held
     ]
     start = "Nothing else" if something else "Nothing"
     said = f"{start}: {', '.join(without)}." if without else f"{start}."
@@ -169,7 +169,7 @@ def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str
 
 
 def _names(capabilities: tuple[Capability, ...]) -> set[str]:
-    return {one.name for one in capabilities}
+    return {capability.name for capability in capabilities}
 
 
 def _lower(title: str) -> str:
@@ -188,7 +188,8 @@ def _only(connection: Connection, openings: Sequence[Opening]) -> str:
     if not connection.personal:
         return ""
     opened = [
-        f"of {one.reader} until {day(one.ends_at, timezone.get_current_timezone())}" for one in openings
+        f"of {opening.reader} until {day(opening.ends_at, timezone.get_current_timezone())}"
+        for opening in openings
     ]
     return ", and ".join([f"only in tasks of {connection.person}", *opened])
 
@@ -197,13 +198,13 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
     """The card of one agent as it stands, in four queries: grants, yeses, stops, the owner; a fifth for openings.
 
     ``also_live``: as it would read were it live on these connections too.
-    A stop of one task is told on that task's page: it holds back nothing else.
+    A stop of opening task is told on that task's page: it holds back nothing else.
     """
     held = agent.grants.live().select_related("connection__person").order_by("connection_id", "id")
     grants, opened = list(held), defaultdict(list)
     if own := {grant.connection_id for grant in grants if grant.connection.personal}:
-        for one in Opening.objects.current().filter(connection__in=own).for_reading():
-            opened[one.connection_id].append(one)
+        for opening in Opening.objects.current().filter(connection__in=own).for_reading():
+            opened[opening.connection_id].append(opening)
     names, places = {grant.capability for grant in grants}, {grant.connection_id for grant in grants}
     around = models.Q(connection_id__in=places) | models.Q(capability__in=names)
     ending = models.Q(scope=Stop.Scope.EVERYTHING) | models.Q(scope=Stop.Scope.AGENT, agent=agent)

@@ -21,19 +21,19 @@ def manner(capability: Capability, grant: GrantFact, found: Worst) -> str:
 
 def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[str]:
     """What each argument may be, where that is limited, or free and worth a word."""
-    for one in capability.arguments:
-        title = one.title.lower()
-        if limit := grant.limits.get(one.name):
+    for argument in capability.arguments:
+        title = argument.title.lower()
+        if limit := grant.limits.get(argument.name):
             if limit == ANY_WORDS:
                 yield f"{title} in its own words"
             elif limit.get("only") == ["*"]:
                 yield f"any {title}"
             else:
                 yield f"{title} only {in_words(limit)}"
-        elif found.state == "can" and capability.effect is not Effect.READ and one.required:
-            if one.safe and one.role in POINTING:
-                yield f"{title} {in_words({'only': one.safe})}"
-            elif one.role is Role.OBJECT:
+        elif found.state == "can" and capability.effect is not Effect.READ and argument.required:
+            if argument.safe and argument.role in POINTING:
+                yield f"{title} {in_words({'only': argument.safe})}"
+            elif argument.role is Role.OBJECT:
                 yield f"any {title}"
 
 
@@ -51,11 +51,11 @@ def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
         case "can" if capability.effect is not Effect.READ:
             yield "without asking"
             if found.extras:
-                yield f"{_and([one.title.lower() for one in found.extras])} only as the instruction names it"
+                yield f"{_and([extra.title.lower() for extra in found.extras])} only as the instruction names it"
 
 
 def _bracketed(arguments: Sequence[Argument]) -> str:
-    titles = [one.title.lower() for one in arguments]
+    titles = [argument.title.lower() for argument in arguments]
     return f" ({_and(titles)})" if titles else ""
 
 

@@ -44,12 +44,14 @@ def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
         return Worst("can", second)
     told = _reaches_others(capability, grant)
     alone = [
-        one for one in capability.arguments if _vouched(one, capability, grant, told=told, second=second)
+        argument
+        for argument in capability.arguments
+        if _vouched(argument, capability, grant, told=told, second=second)
     ]
-    others = [one for one in capability.arguments if one not in alone]
-    needs = tuple(one for one in others if one.required)
-    extras = tuple(one for one in others if not one.required)
-    pointed = not told or any(one.role in POINTING for one in alone)
+    others = [argument for argument in capability.arguments if argument not in alone]
+    needs = tuple(other for other in others if other.required)
+    extras = tuple(other for other in others if not other.required)
+    pointed = not told or any(argument.role in POINTING for argument in alone)
     if pointed and not needs:
         return Worst("can", second, extras=extras)
     by_name = all(map(_nameable, needs)) and (pointed or any(map(_points, others)))
@@ -105,11 +107,11 @@ def _second(capability: Capability, grant: GrantFact, domains: frozenset[str]) -
     if capability.second_person != "outside":
         return "always"
     outside = ""
-    for one in capability.arguments:
-        if one.role is not Role.DEST:
+    for argument in capability.arguments:
+        if argument.role is not Role.DEST:
             continue
-        limit = grant.limits.get(one.name)
-        if (one.required or limit) and not any(_insiders(limit, domains)):
+        limit = grant.limits.get(argument.name)
+        if (argument.required or limit) and not any(_insiders(limit, domains)):
             return "always"
         if not limit or not _only_insiders(limit, domains):
             outside = "outside"
@@ -121,13 +123,13 @@ def _insiders(limit: Limit | None, domains: frozenset[str]) -> Iterator[str]:
     for pattern, domain in product(_patterns(limit), sorted(domains)):
         match shape(pattern):
             case Exact(text):
-                one = text
+                address = text
             case At(local, _):
-                one = f"{local.replace('*', '') or 'x'}@{domain}"
+                address = f"{local.replace('*', '') or 'x'}@{domain}"
             case _:
-                one = f"x@{domain}"
-        if inside(one, domains) and (not limit or within(limit, one)):
-            yield one
+                address = f"x@{domain}"
+        if inside(address, domains) and (not limit or within(limit, address)):
+            yield address
 
 
 def _only_insiders(limit: Limit, domains: frozenset[str]) -> bool:
@@ -144,4 +146,4 @@ def _only_insiders(limit: Limit, domains: frozenset[str]) -> bool:
 
 def _patterns(limit: Limit | None) -> list[str]:
     only = (limit or {}).get("only", ["*"])
-    return [str(one) for one in only] if isinstance(only, list | tuple) else []
+    return [str(pattern) for pattern in only] if isinstance(only, list | tuple) else []

@@ -140,7 +140,7 @@ def remind(actor: str, grant: Grant) -> Grant:
         raise ValidationError("They have been reminded already.")
     grant.refresh_from_db(fields=["reminded_at"])
     readers = dict.fromkeys([grant.request.requested_by, grant.agent.owner])
-    detail(reminded=[str(one) for one in readers if one.is_active], until=grant.ends_at.isoformat())
+    detail(reminded=[str(reader) for reader in readers if reader.is_active], until=grant.ends_at.isoformat())
     return grant
 
 

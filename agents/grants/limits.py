@@ -64,41 +64,46 @@ def _unclear(argument: Argument, limit: Limit) -> str:
         return f"The limit of “{argument.title}” cannot be read."
     if len(only) > MOST_VALUES:
         return f"“{argument.title}” can be limited to {MOST_VALUES} values at most."
-    for one in only:
-        if problem := _unclear_pattern(argument, one, limit):
+    for text in only:
+        if problem := _unclear_pattern(argument, text, limit):
             return problem
     return ""
 
 
-def _unclear_pattern(argument: Argument, one: Any, limit: Limit) -> str:
-    if not isinstance(one, str):
+def _unclear_pattern(argument: Argument, pattern: Any, limit: Limit) -> str:
+    if not isinstance(pattern, str):
         return f"The limit of “{argument.title}” cannot be read."
-    if not visible(one):
+    if not visible(pattern):
+        return f"“{argument.title}”: there is something in “{pattern.strip()}” that does not show. Type it by hand."
+    if shape(pattern) is None:
         return (
-            f"“{argument.title}”: there is something in “{one.strip()}” that does not show. Type it by hand."
-        )
-    if shape(one) is None:
-        return (
-            f"“{argument.title}”: “{one}” could mean too many addresses. Write @example.com for everybody at "
+            f"“{argument.title}”: “{pattern}” could mean too many addresses. Write @example.com for everybody at "
             "example.com, and @*.example.com for everybody below it."
         )
     # A value that nothing can match is a slip of the pen: the grant would be narrower than its words.
-    if example(argument, {**limit, "only": [one]}) is None:
-        return f"“{argument.title}”: nothing could ever be “{one}”. Write it as the agent would."
+    if example(argument, {**limit, "only": [pattern]}) is None:
+        return f"“{argument.title}”: nothing could ever be “{pattern}”. Write it as the agent would."
     return ""
 
 
 def met(capability: Capability, limits: Limits) -> bool:
     """Is there any value inside each of the limits?"""
     arguments = [(capability.argument(name), limit) for name, limit in limits.items()]
-    return all(one is not None and example(one, limit) is not None for one, limit in arguments)
+    return all(argument is not None and example(argument, limit) is not None for argument, limit in arguments)
 
 
 def example(argument: Argument, limit: Limit | None) -> Any:
     """A value that the argument can take inside its limit (None: no limit); None when there is none."""
     if limit == ANY_WORDS:
         return "x" if argument.worded else None
-    return next((one for one in _candidates(argument, limit) if limit is None or within(limit, one)), None)
+    return next(
+        (
+            candidate
+            for candidate in _candidates(argument, limit)
+            if limit is None or within(limit, candidate)
+        ),
+        None,
+    )
 
 
 def _candidates(argument: Argument, limit: Limit | None) -> Iterator[Any]:
@@ -108,7 +113,7 @@ def _candidates(argument: Argument, limit: Limit | None) -> Iterator[Any]:
     if argument.type in NUMERIC:
         bounds = [(limit or {}).get("min"), (limit or {}).get("max"), 1]
         whole = argument.type is Type.INTEGER
-        yield from (one for one in bounds if is_number(one) and (not whole or isinstance(one, int)))
+        yield from (bound for bound in bounds if is_number(bound) and (not whole or isinstance(bound, int)))
     for pattern in (limit or {}).get("only", ["x"]):
         text = _fitting(str(pattern))
         if argument.type in NUMERIC:
@@ -153,7 +158,7 @@ def _inside(new: Limit, old: Limit) -> bool:
     if not isinstance(old["only"], list):
         return False
     if isinstance(new.get("only"), list):
-        return all(any(_pattern_inside(one, each) for each in old["only"]) for one in new["only"])
+        return all(any(_pattern_inside(text, outer) for outer in old["only"]) for text in new["only"])
     low, high = new.get("min"), new.get("max")
     return is_number(low) and low == high and within({"only": old["only"]}, low)
 
@@ -204,14 +209,14 @@ def _numbers(values: list[str], type_: Type) -> dict[str, Any]:
     """The ends of a list of numbers stand in the limit too, so that only numbers are inside."""
     low, dash, high = values[0].replace("–", "-").partition("-")
     span = len(values) == 1 and dash and (low or high)
-    written = [one.strip() for one in (low, high) if one.strip()] if span else values
-    if not all(WRITTEN[type_].fullmatch(one) for one in written):
+    written = [end.strip() for end in (low, high) if end.strip()] if span else values
+    if not all(WRITTEN[type_].fullmatch(text) for text in written):
         raise ValueError(NUMBERS[type_])
-    numbers = [_number(one) for one in written]
+    numbers = [_number(text) for text in written]
     if not span:
-        only = list(dict.fromkeys(numeral(one) for one in numbers))
+        only = list(dict.fromkeys(numeral(number) for number in numbers))
         return {"only": only, "min": min(numbers), "max": max(numbers)}
-    ends = [name for name, one in (("min", low), ("max", high)) if one.strip()]
+    ends = [name for name, end in (("min", low), ("max", high)) if end.strip()]
     limit = dict(zip(ends, numbers, strict=True))
     if limit.get("min", 0) > limit.get("max", limit.get("min", 0)):
         raise ValueError("The range ends before it begins: write the smaller number first.")

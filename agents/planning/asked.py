@@ -151,7 +151,7 @@ def _thing(token: str) -> Thing | None:
 
 
 def _lower(tokens: list[str]) -> list[str]:
-    return [one.lower() for one in tokens]
+    return [token.lower() for token in tokens]
 
 
 def _asks(sentence: list[str], place: int) -> str:
@@ -175,7 +175,7 @@ def _may_ask(before: list[str]) -> bool:
     """Does a request begin behind these words? Adverbs and negations are gone from their end."""
     if not before or before[-1] in BEFORE or before[-1] in ENDS or before[-1] == "do":
         return True
-    last, rest = before[-1], [one for one in before[:-1] if one not in ADVERBS]
+    last, rest = before[-1], [word for word in before[:-1] if word not in ADVERBS]
     earlier = rest[-1] if rest else ""
     if last == "to":
         wanting = earlier in WANTING or earlier in BEFORE or not rest
@@ -189,9 +189,9 @@ def _may_ask(before: list[str]) -> bool:
 
 def _negated(sentence: list[str], place: int) -> bool:
     before: list[str] = []
-    for one in reversed(_lower(sentence[max(0, place - 3) : place])):
-        if not one[0].isalpha():
+    for word in reversed(_lower(sentence[max(0, place - 3) : place])):
+        if not word[0].isalpha():
             break  # "If not, book a table" books
-        before.append(one)
+        before.append(word)
     after = _lower(sentence[place + 1 : place + 6]) if sentence[place].lower() in GERMAN else []
     return bool(NEGATIONS & {*before, *after}) and not {"forget", "vergiss"} & set(before)

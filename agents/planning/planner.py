@@ -57,31 +57,33 @@ class Offer:
 
 def plan(instruction: str, capabilities: Iterable[Capability]) -> frozenset[str]:
     """The names of those capabilities that the instruction will need. Depends on nothing else."""
-    offers = [_offer(one) for one in capabilities]
+    offers = [_offer(capability) for capability in capabilities]
     asked = read(instruction)
     delegated = bool(DELEGATED.search(asked.text))
-    chosen = _asked_for(asked, [one for one in offers if not one.reads])
+    chosen = _asked_for(asked, [offer for offer in offers if not offer.reads])
     if delegated:
         chosen |= {
-            one.capability.name
-            for one in offers
-            if one.capability.effect is Effect.WRITE and one.things & asked.things and not one.dangerous
+            offer.capability.name
+            for offer in offers
+            if offer.capability.effect is Effect.WRITE and offer.things & asked.things and not offer.dangerous
         }
     chosen |= {
-        one.capability.name
-        for one in offers
-        if one.capability.effect is Effect.FETCH and _fetched(one, asked)
+        offer.capability.name
+        for offer in offers
+        if offer.capability.effect is Effect.FETCH and _fetched(offer, asked)
     }
-    acting = [one for one in offers if one.capability.name in chosen]
-    reads = [one for one in offers if one.reads]
+    acting = [offer for offer in offers if offer.capability.name in chosen]
+    reads = [offer for offer in offers if offer.reads]
     # Where no read is of what it talks about, that was not understood. Reading changes nothing.
-    direct = [one for one in reads if one.things & asked.things]
-    understood = any(one.capability.output.private for one in direct)
-    kin = frozenset[str]().union(*(one.heads for one in [*direct, *acting]))
+    direct = [offer for offer in reads if offer.things & asked.things]
+    understood = any(offer.capability.output.private for offer in direct)
+    kin = frozenset[str]().union(*(offer.heads for offer in [*direct, *acting]))
     needed = [
-        one for one in reads if delegated or not understood or one in direct or _read_for(one, kin, acting)
+        offer
+        for offer in reads
+        if delegated or not understood or offer in direct or _read_for(offer, kin, acting)
     ]
-    return frozenset(chosen | {one.capability.name for one in needed})
+    return frozenset(chosen | {offer.capability.name for offer in needed})
 
 
 def _asked_for(asked: Read, offers: list[Offer]) -> set[str]:
@@ -90,17 +92,17 @@ def _asked_for(asked: Read, offers: list[Offer]) -> set[str]:
     for ask in asked.asks:
         if ask.negated or (ask.verb in PART_OF_MAKING and _made(ask, chosen.values())):
             continue
-        for one in _meant(ask, offers, banned - {ACTIONS.get(ask.verb, ask.verb)}, asked):
-            chosen[one.capability.name] = one
+        for offer in _meant(ask, offers, banned - {ACTIONS.get(ask.verb, ask.verb)}, asked):
+            chosen[offer.capability.name] = offer
     return set(chosen)
 
 
 def _made(ask: Ask, chosen: Iterable[Offer]) -> bool:
     """Is this about what the instruction has made already, and names nothing else that it goes into?"""
-    made = [one for one in chosen if one.actions & MAKING and one.capability.arguments]
+    made = [offer for offer in chosen if offer.actions & MAKING and offer.capability.arguments]
     named = {name for thing in ask.into for name in thing}
     elsewhere = any(_known(thing) for thing in ask.into)
-    return any(not named & one.heads and (one.capability.tells or not elsewhere) for one in made)
+    return any(not named & offer.heads and (offer.capability.tells or not elsewhere) for offer in made)
 
 
 def _meant(ask: Ask, offers: list[Offer], banned: set[str], asked: Read) -> list[Offer]:
@@ -108,20 +110,22 @@ def _meant(ask: Ask, offers: list[Offer], banned: set[str], asked: Read) -> list
     found: list[Offer] = []
     for number, step in enumerate(VERBS[ask.verb]):
         actions = set(step) - banned - ({"send"} if drafts and "draft" in step else set())
-        fitting = [one for one in offers if one.actions & actions and _invites(ask, one, actions)]
+        fitting = [offer for offer in offers if offer.actions & actions and _invites(ask, offer, actions)]
         found = [
             *found,
-            *(one for one in _about(ask, fitting) or _alone(ask, fitting, actions) if one not in found),
+            *(offer for offer in _about(ask, fitting) or _alone(ask, fitting, actions) if offer not in found),
         ]
         if found and (number or not _open(ask, found)):
             break
-    repeats = REPEATED.search(asked.text) and any("pay" in one.actions for one in found)
-    return found + [one for one in offers if repeats and {"schedule", "money"} <= one.actions | one.heads]
+    repeats = REPEATED.search(asked.text) and any("pay" in offer.actions for offer in found)
+    return found + [
+        offer for offer in offers if repeats and {"schedule", "money"} <= offer.actions | offer.heads
+    ]
 
 
-def _invites(ask: Ask, one: Offer, actions: set[str]) -> bool:
+def _invites(ask: Ask, offer: Offer, actions: set[str]) -> bool:
     """To invite may be to create what people are invited to: then it has a place for guests."""
-    return VERBS[ask.verb][0][0] != "invite" or "create" not in actions or bool(one.capability.tells)
+    return VERBS[ask.verb][0][0] != "invite" or "create" not in actions or bool(offer.capability.tells)
 
 
 def _open(ask: Ask, found: list[Offer]) -> bool:
@@ -129,14 +133,14 @@ def _open(ask: Ask, found: list[Offer]) -> bool:
     if VERBS[ask.verb][0][0] == "invite":
         return not ask.into
     named = {name for thing in ask.things for name in thing}
-    return VERBS[ask.verb][0][0] == "append" and not any(named & one.heads for one in found)
+    return VERBS[ask.verb][0][0] == "append" and not any(named & offer.heads for offer in found)
 
 
 def _about(ask: Ask, fitting: list[Offer]) -> list[Offer]:
     """Those about the nearest thing that any of them is about, and about where it goes."""
     things = ask.into if ask.verb in TELLING else ask.things
     found = next(filter(None, (_touching(thing, fitting) for thing in things)), [])
-    found = found + [one for thing in ask.into for one in _touching(thing, fitting) if one not in found]
+    found = found + [offer for thing in ask.into for offer in _touching(thing, fitting) if offer not in found]
     if found or ask.verb in TELLING or any(_known(thing) for thing in things if thing != ("person",)):
         return found
     return next(filter(None, (_touching(thing, fitting) for thing in ask.context)), [])
@@ -144,9 +148,9 @@ def _about(ask: Ask, fitting: list[Offer]) -> list[Offer]:
 
 def _touching(thing: Thing, fitting: list[Offer]) -> list[Offer]:
     for name in thing:
-        if heads := [one for one in fitting if name in one.heads]:
+        if heads := [offer for offer in fitting if name in offer.heads]:
             return heads
-        if others := [one for one in fitting if name in one.others]:
+        if others := [offer for offer in fitting if name in offer.others]:
             return others
     return []
 
@@ -154,9 +158,9 @@ def _touching(thing: Thing, fitting: list[Offer]) -> list[Offer]:
 def _alone(ask: Ask, fitting: list[Offer], actions: set[str]) -> list[Offer]:
     """Nothing that was named fits: what the verb alone may mean, where it is particular enough."""
     elsewhere = any(_known(thing) for thing in ask.things if thing != ("person",))
-    fitting = [one for one in fitting if not any(a.kind == "url" for a in one.capability.arguments)]
+    fitting = [offer for offer in fitting if not any(a.kind == "url" for a in offer.capability.arguments)]
     if actions & PARTICULAR or len(fitting) == 1:
-        return [one for one in fitting if not (one.dangerous and elsewhere)]
+        return [offer for offer in fitting if not (offer.dangerous and elsewhere)]
     return []
 
 
@@ -164,35 +168,41 @@ def _known(thing: Thing) -> bool:
     return any(name in THINGS for name in thing)
 
 
-def _fetched(one: Offer, asked: Read) -> bool:
-    return bool(one.things & asked.things)
+def _fetched(offer: Offer, asked: Read) -> bool:
+    return bool(offer.things & asked.things)
 
 
-def _read_for(one: Offer, kin: frozenset[str], acting: list[Offer]) -> bool:
+def _read_for(offer: Offer, kin: frozenset[str], acting: list[Offer]) -> bool:
     """Reads of the kind of what is talked about and acted on, of whom it reaches, and of what everybody may know."""
-    declared = one.capability
+    declared = offer.capability
     given = {kind for _, kind in declared.output.gives}
     arguments = [argument for other in acting for argument in other.capability.arguments]
     touched = {argument.kind for argument in arguments if argument.kind}
     reaching = any(argument.role is Role.DEST for argument in arguments)
     known = declared.output.trusted and not declared.output.private
-    return known or bool(given & touched or one.heads & kin or (reaching and "contactaddress" in one.things))
+    return known or bool(
+        given & touched or offer.heads & kin or (reaching and "contactaddress" in offer.things)
+    )
 
 
-def _offer(one: Capability) -> Offer:
-    room, _, last = one.name.rpartition(".")
+def _offer(capability: Capability) -> Offer:
+    room, _, last = capability.name.rpartition(".")
     actions, heads, others = _taken_apart(_spaced(last))
     if room:  # mail.label does something to mail
         heads, others = set(_nouns(_spaced(room))), others | heads
     if not actions:  # a name that says nothing
-        actions, _, _ = _taken_apart(_spaced(one.title))
-    if not actions and not one.foreign:  # what outsiders wrote of it is not asked
-        actions = _taken_apart(_spaced(one.description.partition(".")[0]))[0]
-    others = others | _nouns(_spaced(one.title.partition(",")[0]))
-    others = (others | {name for argument in one.arguments for name in _argument(argument)}) - heads
-    if "money" in heads and actions & {"send", "create"} and any(a.role is Role.DEST for a in one.arguments):
+        actions, _, _ = _taken_apart(_spaced(capability.title))
+    if not actions and not capability.foreign:  # what outsiders wrote of it is not asked
+        actions = _taken_apart(_spaced(capability.description.partition(".")[0]))[0]
+    others = others | _nouns(_spaced(capability.title.partition(",")[0]))
+    others = (others | {name for argument in capability.arguments for name in _argument(argument)}) - heads
+    if (
+        "money" in heads
+        and actions & {"send", "create"}
+        and any(a.role is Role.DEST for a in capability.arguments)
+    ):
         actions = actions - {"send", "create"} | {"pay"}
-    return Offer(one, frozenset(actions), frozenset(heads), frozenset(others))
+    return Offer(capability, frozenset(actions), frozenset(heads), frozenset(others))
 
 
 def _argument(argument: Argument) -> set[str]:

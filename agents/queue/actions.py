@@ -70,7 +70,7 @@ def queue(
         raise ValidationError({"instruction": f"Write at most {LONGEST:,} characters."})
     if len(task.attached) > LONGEST_ATTACHED:
         raise ValidationError({"attached": f"Give at most {LONGEST_ATTACHED:,} characters along."})
-    if envelope is not None and not envelope <= {one.pair for one in held(agent, actor)}:
+    if envelope is not None and not envelope <= {choice.pair for choice in held(agent, actor)}:
         raise ValidationError({"envelope": f"{agent} has no live grant for a part of this. Look again."})
     task.save()
     if at_most is not None:

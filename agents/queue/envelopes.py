@@ -46,10 +46,14 @@ def held(agent: Agent, person: Person) -> list[Held]:
 def planned(agent: Agent, instruction: str, person: Person) -> frozenset[Pair]:
     """The envelope to begin with: a ready-made agent's own, else a plan made from the instruction's words alone."""
     live = [(grant.declared, grant.connection_id) for grant in agent.grants.live().for_tasks_of(person.pk)]
-    declared = [(one, place) for one, place in live if one is not None]
+    declared = [(capability, place) for capability, place in live if capability is not None]
     ready = ready_made(agent.ready_made)
-    names = ready.envelope if ready else plan(instruction, {one.name: one for one, _ in declared}.values())
-    return frozenset((one.name, place) for one, place in declared if one.name in names)
+    names = (
+        ready.envelope
+        if ready
+        else plan(instruction, {capability.name: capability for capability, _ in declared}.values())
+    )
+    return frozenset((capability.name, place) for capability, place in declared if capability.name in names)
 
 
 def edited(plan: frozenset[Pair], before: frozenset[Pair], ticked: frozenset[Pair]) -> frozenset[Pair]:
@@ -65,7 +69,7 @@ def made_for(instruction: str) -> str:
 def of(task: Task) -> list[Held]:
     """What a task was given, of what its agent still has."""
     chosen = {(name, place) for name, place in task.envelope or []}
-    return [one for one in held(task.agent, task.person) if one.pair in chosen]
+    return [choice for choice in held(task.agent, task.person) if choice.pair in chosen]
 
 
 def read(keys: Iterable[str]) -> frozenset[Pair]:

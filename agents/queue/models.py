@@ -232,7 +232,7 @@ class Call(models.Model):
     grant = models.ForeignKey(Grant, models.PROTECT, null=True, related_name="calls")
     arguments = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
-    verdict = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Verdict])
+    verdict = models.CharField(max_length=5, choices=[(verdict.value, verdict.value) for verdict in Verdict])
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=State.choices)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -31,9 +31,9 @@ def outcomes(task: Task) -> Outcomes | None:
     items = list(carried[:MOST])
     if not items and not task.ended:
         return None
-    first = [one for one in items if (one.source, one.task) == (SOURCE, str(task.pk))]
+    first = [item for item in items if (item.source, item.task) == (SOURCE, str(task.pk))]
     thumb = Feedback.objects.of(task.person, SOURCE, str(task.pk)).values_list("up", flat=True).first()
-    foreign = sum(one.person_id != task.person_id for one in items)
+    foreign = sum(item.person_id != task.person_id for item in items)
     return Outcomes(lines(first), len(items) - len(first) - foreign, foreign, thumb)
 
 

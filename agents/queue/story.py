@@ -72,8 +72,12 @@ class Line:
     @property
     def grounds(self) -> list[str]:
         """Why, for that reader: the reasons that repeat nothing of the call."""
-        why = (one for one in self._why if one["code"] != "unknown" and not REPEATS & set(one["params"]))
-        return [spelled_out(told(one, OTHERS)) for one in why]
+        why = (
+            reason
+            for reason in self._why
+            if reason["code"] != "unknown" and not REPEATS & set(reason["params"])
+        )
+        return [spelled_out(told(reason, OTHERS)) for reason in why]
 
     @property
     def asks(self) -> bool:
@@ -82,13 +86,13 @@ class Line:
     @property
     def reasons(self) -> list[str]:
         """Why: of everything but what a grant simply covers."""
-        return [spelled_out(told(one)) for one in self._why]
+        return [spelled_out(told(reason)) for reason in self._why]
 
     @property
     def _why(self) -> list[Stored]:
         if self.call.state in (Call.State.DONE, Call.State.STARTED):
-            return [one for one in self.call.reasons if one["code"] == "approved"]
-        return [one for one in self.call.reasons if one["code"] not in ("granted", "shadow")]
+            return [reason for reason in self.call.reasons if reason["code"] == "approved"]
+        return [reason for reason in self.call.reasons if reason["code"] not in ("granted", "shadow")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,14 @@ def story(task: Task, before: int | None = None) -> Story:
     found = list(rows.filter(number__lt=before)[:STEPS_AT_ONCE] if before else rows[:STEPS_AT_ONCE])
     shown: list[Step] = []
     for step in found:
-        if shown and sum(one.size for one in shown) + step.size > CALLS_AT_ONCE:  # type: ignore[attr-defined]
+        if shown and sum(earlier.size for earlier in shown) + step.size > CALLS_AT_ONCE:  # type: ignore[attr-defined]
             break
         shown.append(step)
     calls = listed(Call.objects.filter(step__in=shown)).order_by("position")
-    of: dict[int, list[Call]] = {one.pk: [] for one in shown}
+    of: dict[int, list[Call]] = {step.pk: [] for step in shown}
     for call in calls:
         of[call.step_id].append(call)
-    steps = tuple(StoryStep(one, tuple(folded(of[one.pk]))) for one in shown)
+    steps = tuple(StoryStep(step, tuple(folded(of[step.pk]))) for step in shown)
     return Story(steps, shown[-1].number if shown and shown[-1].number > 1 else None)
 
 
@@ -142,7 +146,7 @@ def folded(calls: Iterable[Call]) -> list[Line]:
         alike.setdefault(_kind(call), []).append(call)
     lines: list[Line] = []
     for group in alike.values():
-        lines += [Line(tuple(group))] if len(group) >= FOLD_FROM else [Line((one,)) for one in group]
+        lines += [Line(tuple(group))] if len(group) >= FOLD_FROM else [Line((step,)) for step in group]
     return sorted(lines, key=lambda line: line.call.position)
 
 

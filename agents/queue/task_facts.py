@@ -33,7 +33,7 @@ def ended(task: Task) -> None:
 
 def changing(task: Task) -> CallQuerySet:
     """Its calls that are no reads, whatever became of them."""
-    reads = [name for name, one in catalogue().items() if one.effect in (Effect.READ, Effect.FETCH)]
+    reads = [name for name, declared in catalogue().items() if declared.effect in (Effect.READ, Effect.FETCH)]
     return Call.objects.filter(task=task).exclude(capability__in=reads)
 
 

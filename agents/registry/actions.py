@@ -21,7 +21,7 @@ from portal.teams.models import Team
 LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds", "max_asks")
 EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 # They change what the agent does: a decision to let it go live was about what they were before.
-DECIDES_WHAT_IT_DOES = {one: f"the {one}" for one in ("name", "purpose", "model", "instructions")}
+DECIDES_WHAT_IT_DOES = {field: f"the {field}" for field in ("name", "purpose", "model", "instructions")}
 
 
 @action(Event.AGENT_REGISTERED)

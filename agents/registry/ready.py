@@ -42,7 +42,7 @@ READY = (
 
 
 def ready_made(key: str) -> ReadyMade | None:
-    return next((one for one in READY if one.key == key), None)
+    return next((ready for ready in READY if ready.key == key), None)
 
 
 def needed(agent: Agent) -> frozenset[str]:

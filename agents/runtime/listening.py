@@ -131,15 +131,17 @@ class Listener(threading.Thread):
     def _catch_up(self, place: "psycopg.Connection[Any]") -> None:
         """What was set while nobody listened."""
         ears = list(_ears.values())
-        rows = place.execute(_CAUGHT_UP, [[one.agent for one in ears], [one.task for one in ears]])
+        rows = place.execute(
+            _CAUGHT_UP, [[watched.agent for watched in ears], [watched.task for watched in ears]]
+        )
         for scope, agent, task in rows.fetchall():
             _pass_on({"scope": scope, "agent": agent, "task": task, "stands": True})
 
 
 def _pass_on(told: dict[str, Any]) -> None:
-    for one in list(_ears.values()):
-        if told["stands"] and one.meant(told):
-            one.hear()
+    for watched in list(_ears.values()):
+        if told["stands"] and watched.meant(told):
+            watched.hear()
 
 
 _listener: Listener | None = None

@@ -278,10 +278,7 @@ def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], meant: Mean
 def counts(task: Task) -> dict[str, int]:
     """What the task's calls add up to: ``{"read": 12, "labelled": 12}``."""
     total: Counter[str] = Counter()
-    for one in (
-        Call.objects.filter(task=task, state=Call.State.DONE)
-        .exclude(counts={})
-        .values_list("counts", flat=True)
-    ):
-        total.update(one)
+    done = Call.objects.filter(task=task, state=Call.State.DONE).exclude(counts={})
+    for counted in done.values_list("counts", flat=True):
+        total.update(counted)
     return dict(total)

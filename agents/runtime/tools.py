@@ -59,8 +59,10 @@ def _definition(name: str, capability: Capability, grant: Grant) -> ToolDefiniti
         description=f"{description} (on {grant.connection.name})",
         parameters_json_schema={
             "type": "object",
-            "properties": {one.name: _property(one, capability, grant) for one in capability.arguments},
-            "required": [one.name for one in capability.arguments if one.required],
+            "properties": {
+                argument.name: _property(argument, capability, grant) for argument in capability.arguments
+            },
+            "required": [argument.name for argument in capability.arguments if argument.required],
             "additionalProperties": False,
         },
     )

@@ -100,7 +100,7 @@ def result_for_model(row: Call, *, whole: bool = True) -> dict[str, Any]:
         case Call.State.WOULD:
             return {"status": "recorded", "note": "Shadow mode: noted as what you would have done. Go on."}
         case Call.State.DENIED:
-            return {"status": "denied", "reasons": [reasons.told(_unsaid(one)) for one in row.reasons]}
+            return {"status": "denied", "reasons": [reasons.told(_unsaid(reason)) for reason in row.reasons]}
     return {"status": row.state, "reason": row.outcome}
 
 
@@ -128,7 +128,7 @@ def _shortened(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _shortened(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_shortened(one) for one in value]
+        return [_shortened(item) for item in value]
     return value
 
 

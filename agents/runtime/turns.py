@@ -20,8 +20,8 @@ def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, A
     wanted = transcript.calls_in(response)
     before = Step.objects.filter(task=task, number=number - 1).first()
     earlier = transcript.calls_in(transcript.load(before.response)) if before is not None else []
-    same = [(one.tool_name, arguments(one)) for one in wanted] == [
-        (one.tool_name, arguments(one)) for one in earlier
+    same = [(part.tool_name, arguments(part)) for part in wanted] == [
+        (part.tool_name, arguments(part)) for part in earlier
     ]
     return {
         "trigger": "manual",

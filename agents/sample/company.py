@@ -104,7 +104,9 @@ def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany
         (aud, "auditor: the audit trail"),
         (olga, "works elsewhere and sees none of this"),
     ]
-    return SampleCompany([SignIn(str(one), one.email, words, password) for one, words in signs], task.pk)
+    return SampleCompany(
+        [SignIn(str(person), person.email, words, password) for person, words in signs], task.pk
+    )
 
 
 def _person(name: str, manager: Person | None, *roles: Role, password: str | None = None) -> Person:
@@ -133,8 +135,8 @@ def _teams(lea: Person, mia: Person, olga: Person) -> tuple[Team, list[Person]]:
         *("Greta Holm", "Hugo Alves", "Ines Roth", "Jonas Weber", "Kaya Demir"),
     )
     colleagues = [_person(name, lea) for name in names]
-    for one in (mia, *colleagues):
-        teams.add_member(PORTAL, support, person=one)
+    for person in (mia, *colleagues):
+        teams.add_member(PORTAL, support, person=person)
     return support, colleagues
 
 
@@ -147,8 +149,8 @@ def _connections(ada: Person, lea: Person, support: Team, path: Path) -> tuple[C
         settings={"path": str(path), "address": "support@example.com"},
     )
     chat = connections.add(ada, kind="chat", name="Portal chat", team=support, settings={})
-    for one in (mailbox, chat):
-        connections.test(ada, one)
+    for person in (mailbox, chat):
+        connections.test(ada, person)
     return mailbox, chat
 
 

@@ -29,9 +29,11 @@ def inbox(imported: ImportReport, place: Path) -> Inbox:
     """The messages that are to be sorted: of a Maildir with folders, those that lie in none."""
     mailbox = Maildir(place)
     stored = mailbox.messages(INBOX)
-    labels = {one.id: found for one in stored if (found := mailbox.labels(one))}
+    labels = {message.id: found for message in stored if (found := mailbox.labels(message))}
     return Inbox(
-        {one.id: imported.names.get(one.id, one.id) for one in reversed(stored)}, labels, imported.errors
+        {message.id: imported.names.get(message.id, message.id) for message in reversed(stored)},
+        labels,
+        imported.errors,
     )
 
 

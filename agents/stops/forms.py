@@ -29,5 +29,8 @@ class CapabilityForm(WhyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = [(one.name, f"{one.name} ({one.title})") for one in catalogue().values()]
+        every = [
+            (capability.name, f"{capability.name} ({capability.title})")
+            for capability in catalogue().values()
+        ]
         self.fields["capability"].choices = [("", "Choose one"), *every]  # type: ignore[attr-defined]

@@ -6,4 +6,4 @@ from agents.succession.models import Handover
 
 def envelope(handover: Handover) -> frozenset[Pair]:
     before = frozenset((name, place) for name, place in handover.task.envelope or [])
-    return before & {one.pair for one in held(handover.task.agent, handover.to)}
+    return before & {choice.pair for choice in held(handover.task.agent, handover.to)}

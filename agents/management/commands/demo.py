@@ -75,8 +75,8 @@ class Command(BaseCommand):
 
 def _interrupt(number: int, frame: object) -> NoReturn:
     """Ctrl-C and its relatives: once, so that a second one does not keep us from tidying up."""
-    for each in ENDING:
-        signal.signal(each, signal.SIG_IGN)
+    for signal_ in ENDING:
+        signal.signal(signal_, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

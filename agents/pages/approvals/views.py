@@ -24,7 +24,7 @@ def list_(request: PersonRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     rows, others = listed(request.user, state)
     told = {"state": state, "others": others, "page_obj": (found := paged(request, rows))}
-    told["tagged"] = [(one, one.tag_for(request.user)) for one in found]
+    told["tagged"] = [(approval, approval.tag_for(request.user)) for approval in found]
     return page(request, "agents/approvals/list.html", told)
 
 

@@ -108,12 +108,12 @@ def history(connection: Connection) -> EntryQuerySet:
 def offers(connector: Connector) -> list[Offer]:
     return [
         Offer(
-            one,
-            EFFECTS[one.effect],
-            one.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE},
-            [(argument, ROLES[argument.role]) for argument in one.arguments],
+            capability,
+            EFFECTS[capability.effect],
+            capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE},
+            [(argument, ROLES[argument.role]) for argument in capability.arguments],
         )
-        for one in connector.capabilities
+        for capability in connector.capabilities
     ]
 
 
@@ -136,7 +136,7 @@ def uses_by_others(connections: ConnectionQuerySet, since: datetime | None = Non
         rows.order_by().values("connection_id", "task__person__display_name", "task__person")
         .annotate(last=Max("decided_at")).order_by("-last")
     )  # fmt: skip
-    named = {one.pk: one for one in connections}
+    named = {connection.pk: connection for connection in connections}
     return [Use(named[row["connection_id"]], row["task__person__display_name"], row["last"]) for row in found]
 
 
@@ -153,7 +153,7 @@ def live_grants(connection: Connection) -> list[tuple[Grant, str]]:
 def rights(connection: Connection) -> list[tuple[Holder, list[ConnectionPermission]]]:
     """Who holds what on the connection, people before teams, by name."""
     every = holders(connection, ConnectionPersonRight, ConnectionTeamRight)
-    return [(one, [right for right in ConnectionPermission if right in one.rights]) for one in every]
+    return [(holder, [right for right in ConnectionPermission if right in holder.rights]) for holder in every]
 
 
 def settings_rows(connection: Connection) -> list[tuple[str, Any]]:

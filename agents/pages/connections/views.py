@@ -143,7 +143,7 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
 @require_POST
 def take(request: PersonRequest, connection: Connection) -> HttpResponse:
     key = request.POST.get("holder", "")
-    holder = next((one.holder for one, _ in queries.rights(connection) if one.key == key), None)
+    holder = next((holder.holder for holder, _ in queries.rights(connection) if holder.key == key), None)
     if holder is None:
         messages.info(request, "These rights had been taken already.")
     else:

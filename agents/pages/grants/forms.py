@@ -126,8 +126,8 @@ class RequestForm(_TermsForm):
         chosen = str((data or initial).get("zone", ""))
         zone = chosen if chosen in zones.known() else here
         self.parts = [
-            CapabilityForm(data, one, held=held.get(one.name), zone=zone)
-            for one in connection.connector.capabilities
+            CapabilityForm(data, capability, held=held.get(capability.name), zone=zone)
+            for capability in connection.connector.capabilities
         ]
         for part in self.parts:
             if part.capability.name in ticked and part.held is None:

@@ -68,7 +68,7 @@ class CapabilityForm(forms.Form):
         self.zone = asked.hours_zone if asked and kept else zone or zones.current()
         for name in ("from_hour", "until_hour"):
             self.fields[name].zone = "the chosen zone’s" if zone else self.zone  # type: ignore[attr-defined]
-        self.limited = [one for one in capability.arguments if one.limitable]
+        self.limited = [argument for argument in capability.arguments if argument.limitable]
         for argument in self.limited:
             before = asked.limits.get(argument.name) if asked else None
             self.fields[f"limit_{argument.name}"] = limit_field(argument, before, self.before)
@@ -88,7 +88,7 @@ class CapabilityForm(forms.Form):
     def _choices(self) -> None:
         """Take away what there is nothing to choose about: it is so, whatever would be ticked."""
         asked, effect = self.asked, self.capability.effect
-        worded = [one.name for one in self.capability.arguments if one.worded]
+        worded = [argument.name for argument in self.capability.arguments if argument.worded]
         if asked:
             worded = [name for name in worded if asked.limits.get(name) == ANY_WORDS]
         if not worded or effect is Effect.READ:
@@ -184,7 +184,9 @@ class CapabilityForm(forms.Form):
 
     def terms(self) -> Terms:
         said = self.cleaned_data
-        limits = {one.name: limit for one in self.limited if (limit := said[f"limit_{one.name}"])}
+        limits = {
+            argument.name: limit for argument in self.limited if (limit := said[f"limit_{argument.name}"])
+        }
         if said.get("words"):
             limits |= {name: dict(ANY_WORDS) for name in self.worded}
         # Where there was nothing to choose it stays as it was.

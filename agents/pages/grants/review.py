@@ -58,7 +58,7 @@ def _reviewed(grant: Grant, may_revoke: bool) -> Reviewed:
     declared = grant.declared
     said = terms.in_words(declared, grant.terms)
     limits = sentence(declared, grant.limits) if declared else ""
-    answers = [one for one in said if "answers" in one]
+    answers = [text for text in said if "answers" in text]
     asks = answers[0] if answers else ""
     if declared and not asks:
         if any(standing(declared, grant.fact())):
@@ -70,7 +70,7 @@ def _reviewed(grant: Grant, may_revoke: bool) -> Reviewed:
     return Reviewed(
         grant=grant,
         title=capability_title(grant.capability),
-        clauses=tuple(filter(None, [limits or "no limits", *(one for one in said if one not in answers)])),
+        clauses=tuple(filter(None, [limits or "no limits", *(text for text in said if text not in answers)])),
         asks=asks,
         asks_each_time=asks.endswith("each time"),
         may_revoke=may_revoke,

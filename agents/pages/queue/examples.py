@@ -14,8 +14,13 @@ def examples(agent: Agent, person: Person) -> list[str]:
     """What asks for most of what the agent can do for this person comes first."""
     live = Grant.objects.filter(agent=agent).live().for_tasks_of(person.pk)
     held = set(live.values_list("capability", flat=True))
-    found = [one for connector in connectors().values() for one in connector.examples if one.needs <= held]
-    return [one.text for one in sorted(found, key=lambda one: -len(one.needs))][:AT_MOST]
+    found = [
+        example
+        for connector in connectors().values()
+        for example in connector.examples
+        if example.needs <= held
+    ]
+    return [example.text for example in sorted(found, key=lambda example: -len(example.needs))][:AT_MOST]
 
 
 def signed(texts: list[str], agent: Agent, person: Person) -> list[tuple[str, str]]:

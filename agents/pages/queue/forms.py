@@ -63,7 +63,7 @@ class TaskForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"instruction": instruction})
         self.agent, self.held = agent, held(agent, person)
-        self.fields["envelope"].choices = [(one.key, one.title) for one in self.held]  # type: ignore[attr-defined]
+        self.fields["envelope"].choices = [(choice.key, choice.title) for choice in self.held]  # type: ignore[attr-defined]
         self.plan = planned(agent, data.get("instruction", "") if data else instruction, person)
         self.chosen = self.plan if chosen is None else chosen
         if data is not None:
@@ -72,7 +72,7 @@ class TaskForm(forms.Form):
     @property
     def begun(self) -> list[str]:
         """The keys that the plan ticked: what the ticks are compared with when the words change."""
-        return [one.key for one in self.held if one.pair in self.plan]
+        return [choice.key for choice in self.held if choice.pair in self.plan]
 
     def keep_edits(self, said: QueryDict) -> None:
         """The ticks of a new plan, and what was changed by hand in those of the one before."""
@@ -92,7 +92,7 @@ class TaskForm(forms.Form):
     @property
     def lines(self) -> list[tuple[Held, bool]]:
         """Everything that the agent has, and whether it is ticked."""
-        return [(one, one.pair in self.chosen) for one in self.held]
+        return [(choice, choice.pair in self.chosen) for choice in self.held]
 
     @property
     def looked_at(self) -> bool:

@@ -120,7 +120,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "turned": seen.partition(".")[0] not in ("", task.state),
         "before": int(before[:9]) if before.isdecimal() else None,
         "story": story(task, int(before[:9]) if before.isdecimal() else None),
-        "asks": [describe_ask(one, request.user) for one in open_asks] if not task.ended else [],
+        "asks": [describe_ask(ask, request.user) for ask in open_asks] if not task.ended else [],
         "used": used(task, own=own),
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),
@@ -184,7 +184,7 @@ def step(request: PersonRequest, step: Step) -> HttpResponse:
         "step": step,
         "own": step.task.person_id == request.user.pk,
         "page_obj": (found := paged(request, calls, 100)),
-        "lines": [Line((one,)) for one in found],
+        "lines": [Line((call,)) for call in found],
     }
     return page(request, "agents/queue/step.html", context, part="calls")
 

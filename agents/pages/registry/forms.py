@@ -87,7 +87,9 @@ class RegisterForm(AgentForm):
     )
 
     ready_made = forms.ChoiceField(
-        choices=[("", ""), *((one.key, one.name) for one in READY)], required=False, widget=forms.HiddenInput
+        choices=[("", ""), *((ready.key, ready.name) for ready in READY)],
+        required=False,
+        widget=forms.HiddenInput,
     )
 
     def __init__(self, *args: Any, person: Person, ready: ReadyMade | None = None, **kwargs: Any) -> None:
@@ -150,7 +152,7 @@ def level_words(level: Level) -> str:
     before = list(Level)[: list(Level).index(level)]
     known = {permission for lower in before for permission in LEVELS[lower]}
     new = [AgentPermission(permission).label for permission in LEVELS[level] if permission not in known]
-    text = "; ".join([new[0], *(_lower_first(one) for one in new[1:])])
+    text = "; ".join([new[0], *(_lower_first(text) for text in new[1:])])
     return f"{level.label}\n{f'Also: {_lower_first(text)}' if before else text}."
 
 
@@ -214,4 +216,4 @@ class RecordFilter(forms.Form):
     def __init__(self, *args: Any, counts: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: forms.ChoiceField = self.fields["capability"]  # type: ignore[assignment]
-        chosen.choices = [("", "Everything"), *((one.capability, one.title) for one in counts)]
+        chosen.choices = [("", "Everything"), *((count.capability, count.title) for count in counts)]

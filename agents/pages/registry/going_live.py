@@ -48,7 +48,7 @@ def changes(agent: Agent, then: Card) -> list[Line]:
 
 def seal(agent: Agent, every: Sequence[Agreement]) -> str:
     """What is in view on the page that asks, so that the trail tells exactly that and not what a page could claim."""
-    view = {one.capability: one.step for one in every}
+    view = {agreement.capability: agreement.step for agreement in every}
     return signing.dumps([agent.changed_at.isoformat(), _grants(agent), view], salt=f"live.{agent.pk}")
 
 

@@ -123,7 +123,7 @@ def feedback(agent: Agent, person: Person) -> dict[str, Any]:
 def shares(agent: Agent) -> list[Share]:
     """Who has the agent and as what: its owner first, then people, then teams."""
     every = holders(agent, AgentPersonShare, AgentTeamShare)
-    found = [Share(one.holder, one.rights, one.holder == agent.owner) for one in every]
+    found = [Share(holder.holder, holder.rights, holder.holder == agent.owner) for holder in every]
     return sorted(found, key=lambda share: not share.owner)
 
 

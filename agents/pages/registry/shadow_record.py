@@ -71,13 +71,14 @@ def counts(calls: CallQuerySet) -> list[Counts]:
         different=Count("pk", filter=DIFFERENT),
         unseen=Count("pk", filter=Q(observed__isnull=True)),
     )  # fmt: skip
-    return sorted((Counts(**row) for row in rows), key=lambda one: one.title)
+    return sorted((Counts(**row) for row in rows), key=lambda counts: counts.title)
 
 
 def total(every: Iterable[Counts]) -> Counts:
     every = list(every)
     sums = {
-        name: sum(getattr(one, name) for one in every) for name in ("would", "same", "different", "unseen")
+        name: sum(getattr(count, name) for count in every)
+        for name in ("would", "same", "different", "unseen")
     }
     return Counts("", **sums)
 
@@ -104,14 +105,14 @@ ENOUGH = 10  # calls that people did something about, before a share of them say
 
 def agreements(agent: Agent, person: Person) -> list[Agreement]:
     """By capability, without any number: who alone uses the agent is not told apart from many."""
-    return [Agreement(one.capability, _step(one)) for one in counts(everybodys(agent, person))]
+    return [Agreement(count.capability, _step(count)) for count in counts(everybodys(agent, person))]
 
 
-def _step(one: Counts) -> str:
-    did = one.same + one.different
+def _step(counts: Counts) -> str:
+    did = counts.same + counts.different
     if did < ENOUGH:
         return "agreed_few"
-    share = one.same / did
+    share = counts.same / did
     return "agreed_mostly" if share >= 0.9 else "agreed_often" if share >= 0.5 else "agreed_seldom"
 
 
@@ -182,7 +183,10 @@ def names(calls: Sequence[Call]) -> dict[int, dict[str, str]]:
     """What the things in these calls are called: by call, then by argument. As the task itself had read it."""
     found: dict[int, dict[str, str]] = {}
     for reader in catalogue().values():
-        about = next((one for one in reader.arguments if one.role is Role.OBJECT and one.required), None)
+        about = next(
+            (argument for argument in reader.arguments if argument.role is Role.OBJECT and argument.required),
+            None,
+        )
         if not reader.label or about is None:
             continue
         meant = [

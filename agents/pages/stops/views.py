@@ -23,11 +23,11 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def stops(request: PersonRequest) -> HttpResponse:
     standing = queries.active_stops(request.user)
-    everything = any(one.stop.scope == Stop.Scope.EVERYTHING for one in standing)
+    everything = any(active.stop.scope == Stop.Scope.EVERYTHING for active in standing)
     may_stop = may(request.user, AgentsPermission.STOP_ALL)
     context = {
         "standing": standing,
-        "live": any(one.stop.confirmed_at is None for one in standing),
+        "live": any(active.stop.confirmed_at is None for active in standing),
         "everything": everything,
         "everything_form": WhyForm() if may_stop and not everything else None,
         "capability_form": CapabilityForm(auto_id="one_%s") if may_stop else None,

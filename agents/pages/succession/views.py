@@ -21,7 +21,7 @@ def handover(request: PersonRequest, handover: Handover) -> HttpResponse:
     context = {
         "handover": handover,
         "task": handover.task,
-        "held": [one for one in held(handover.task.agent, request.user) if one.pair in kept],
+        "held": [choice for choice in held(handover.task.agent, request.user) if choice.pair in kept],
         "lost": len(handover.task.envelope or []) - len(kept),
     }
     return page(request, "agents/succession/handover.html", context)

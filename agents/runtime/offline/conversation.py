@@ -65,4 +65,4 @@ class Conversation:
         return found.group(1) if found else ""
 
     def calls(self, tool: str) -> list[Made]:
-        return [one for one in self.made if one.tool == tool]
+        return [call for call in self.made if call.tool == tool]

@@ -31,10 +31,10 @@ def triage(seen: Conversation) -> Wanted | str:
     reads = seen.calls("mail_read")
     if why := _unreadable(seen):
         return Stuck(f"I could not read the messages: {why}")
-    read = {one.arguments["message"] for one in reads}
+    read = {call.arguments["message"] for call in reads}
     # Labelled before: sorted by an earlier task.
-    listed = [m["id"] for one in pages for m in one.result.get("messages", []) if not m.get("labels")]
-    wanted = [*_act(seen, reads), *_read([one for one in listed if one not in read][:BATCH])]
+    listed = [m["id"] for page in pages for m in page.result.get("messages", []) if not m.get("labels")]
+    wanted = [*_act(seen, reads), *_read([message for message in listed if message not in read][:BATCH])]
     if wanted:
         return wanted
     if (digest := _digest(seen)) is not None:
@@ -45,30 +45,30 @@ def triage(seen: Conversation) -> Wanted | str:
 def _unreadable(seen: Conversation) -> str:
     """Why the last reads all failed, if it was for one reason: the next would too. A broken mail has its own."""
 
-    last = list(takewhile(lambda one: one.tool == "mail_read", reversed(seen.made)))
-    reasons = {one.why_not for one in last}
-    if len(reasons) != 1 or any(one.done for one in last) or (len(last) == 1 and not last[0].denied):
+    last = list(takewhile(lambda made: made.tool == "mail_read", reversed(seen.made)))
+    reasons = {call.why_not for call in last}
+    if len(reasons) != 1 or any(made.done for made in last) or (len(last) == 1 and not last[0].denied):
         return ""
     return reasons.pop()
 
 
 def _read(ids: list[str]) -> Wanted:
-    return [("mail_read", {"message": one}) for one in ids]
+    return [("mail_read", {"message": id_}) for id_ in ids]
 
 
 def _act(seen: Conversation, reads: list[Made]) -> Wanted:
     """Label what was read and not labelled yet; draft where a person waits for an answer."""
-    labelled = {one.arguments["message"] for one in seen.calls("mail_label")}
+    labelled = {call.arguments["message"] for call in seen.calls("mail_label")}
     wanted: Wanted = []
-    for one in reads:
-        message = one.arguments["message"]
-        if message in labelled or not one.done:
+    for read in reads:
+        message = read.arguments["message"]
+        if message in labelled or not read.done:
             continue
-        label = sort(one.result)
+        label = sort(read.result)
         if "mail_label" in seen.tools:
             wanted.append(("mail_label", {"message": message, "label": label}))
-        if "mail_draft" in seen.tools and "mail_label" in seen.tools and wants_reply(one.result, label):
-            wanted.append(("mail_draft", _draft(message, one.result)))
+        if "mail_draft" in seen.tools and "mail_label" in seen.tools and wants_reply(read.result, label):
+            wanted.append(("mail_draft", _draft(message, read.result)))
     return wanted
 
 
@@ -94,18 +94,18 @@ def report(seen: Conversation) -> str:
     """What was done and what was not, in words and numbers. Stuck where nothing was."""
     read, labels = seen.calls("mail_read"), seen.calls("mail_label")
     drafts, posts = seen.calls("mail_draft"), seen.calls("chat_post")
-    failed = [one for one in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not one.done]
+    failed = [made for made in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not made.done]
     if not read and not failed:
-        if not any(one.result.get("messages") for one in seen.calls("mail_list")):
+        if not any(call.result.get("messages") for call in seen.calls("mail_list")):
             return "The inbox is empty: there was nothing to sort."
         return "There was nothing new to sort: every message has a label already."
-    piles = Counter(one.arguments["label"] for one in labels if one.done)
-    lines = [f"I read {_messages(sum(one.done for one in read))}."]
-    shadow = any(one.recorded for one in (*labels, *drafts))
+    piles = Counter(made.arguments["label"] for made in labels if made.done)
+    lines = [f"I read {_messages(sum(made.done for made in read))}."]
+    shadow = any(made.recorded for made in (*labels, *drafts))
     if piles:
         word = "I would have labelled" if shadow else "Labelled"
         lines.append(f"{word}: {', '.join(f'{number} {label}' for label, number in piles.most_common())}.")
-    if written := sum(one.done for one in drafts):
+    if written := sum(draft.done for draft in drafts):
         word = "draft" if written == 1 else "drafts"
         waits = "waits" if written == 1 else "wait"
         lines.append(
@@ -116,13 +116,13 @@ def report(seen: Conversation) -> str:
     if "Suspicious" in piles:
         lines.append("Suspicious ones try to give orders to whoever reads them. I did nothing they said.")
     lines += [f"Not done, {len(failed)} in all:"] if failed else []
-    lines += [f"- {one.tool.replace('_', '.', 1)} {_about(one)}: {one.why_not}" for one in failed[:20]]
+    lines += [f"- {made.tool.replace('_', '.', 1)} {_about(made)}: {made.why_not}" for made in failed[:20]]
     text = "\n".join(lines)
-    return text if any(one.done for one in (*read, *labels)) else Stuck(text)
+    return text if any(made.done for made in (*read, *labels)) else Stuck(text)
 
 
-def _about(one: Made) -> str:
-    told = one.arguments
+def _about(made: Made) -> str:
+    told = made.arguments
     if "page" in told:
         return f"page {told['page']}"
     return str(told.get("message") or told.get("in_reply_to") or told.get("to") or "")
