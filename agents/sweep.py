@@ -1,12 +1,18 @@
-"""The sweep: what was lost is queued again, what is overdue is closed. Run by beat; safe to run twice at once."""
+"""The sweep: queues again what was lost, closes what is overdue. Run by beat; safe to run twice at once.
+
+One run has an end: so many rows of each kind, for so long. People take turns, so that nobody's many rows keep those of
+others waiting.
+"""
 
 import logging
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
@@ -26,34 +32,44 @@ from portal.audit.record import PORTAL
 from portal.later import later
 from portal.reasons import because
 
+Rows = models.QuerySet[Any]
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
-AT_MOST = 500  # rows of each kind in one sweep
+AT_MOST = 500  # rows of each kind in one run
+SECONDS = 10.0  # for each kind in one run; what is left is the next run's
 NEXT = 50  # of the queue's first so many, messages are sent again
 
 
 def sweep() -> None:
-    """One round. A row that cannot be moved is logged and does not keep the others."""
-    _each(Approval.objects.overdue(), lambda row: approvals.expire(PORTAL, row))
-    _each(Grant.objects.ended(), lambda row: expire_grant(PORTAL, row))
-    _each(Grant.objects.out_of_date(), lambda row: suspend_grant(PORTAL, row, cause=because("declared_anew")))
-    _each(Grant.objects.to_remind().with_people(), lambda row: grants.remind(PORTAL, row))
-    _close_barred()
-    _each(
-        unfounded(GrantRequest.objects.open()),
-        lambda row: grants.withdraw(PORTAL, row, cause=lost(row.requested_by, row.agent)),
-    )
-    _each(Task.objects.abandoned(), lambda row: tasks.resume(PORTAL, row, why=because("worker_gone")))
+    """One run. A row that cannot be moved is logged and does not keep the others."""
+    _each(Approval.objects.overdue(), "call__task__person", lambda ask: approvals.expire(PORTAL, ask))
+    _each(Grant.objects.ended(), "agent__owner", lambda grant: expire_grant(PORTAL, grant))
+    _each(Grant.objects.out_of_date(), "agent__owner", _suspend)
+    _each(Grant.objects.to_remind().with_people(), "agent__owner", lambda grant: grants.remind(PORTAL, grant))
+    _each(Task.objects.barred(), "person", _cancel_barred)
+    _each(unfounded(GrantRequest.objects.open()), "requested_by", _withdraw)
+    _each(Task.objects.abandoned(), "person", _resume)
     settle()
     for pk in _send_again():
         later("agents.run", pk)
 
 
-def _close_barred() -> None:
-    """What lost its authority in another way than by a verb."""
-    if found := list(Task.objects.barred().values_list("pk", flat=True)[:AT_MOST]):
-        with transaction.atomic():
-            cancel_barred(Task.objects.filter(pk__in=found))
+def _suspend(grant: Grant) -> None:
+    suspend_grant(PORTAL, grant, cause=because("declared_anew"))
+
+
+def _cancel_barred(task: Task) -> None:
+    """It lost its authority in another way than by a verb."""
+    with transaction.atomic():
+        cancel_barred(Task.objects.filter(pk=task.pk))
+
+
+def _withdraw(asked: GrantRequest) -> None:
+    grants.withdraw(PORTAL, asked, cause=lost(asked.requested_by, asked.agent))
+
+
+def _resume(task: Task) -> None:
+    tasks.resume(PORTAL, task, why=because("worker_gone"))
 
 
 def _send_again() -> list[int]:
@@ -61,19 +77,27 @@ def _send_again() -> list[int]:
 
     Those that a stop holds back are not next.
     """
-    queued = free(Task.objects.filter(state=TaskState.QUEUED)).order_by("id")
-    first = list(queued.values_list("pk", flat=True)[:NEXT])
-    stale = Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).order_by("id")
-    found = list(stale.values_list("pk", flat=True))
+    queued = free(Task.objects.filter(state=TaskState.QUEUED))
+    first = list(in_turns(queued, "person").values_list("pk", flat=True)[:NEXT])
+    found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
     Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=timezone.now())
-    return found
+    return sorted(found, key=first.index)
 
 
-def _each(rows: Iterable[Any], close: Callable[[Any], object]) -> None:
-    for row in rows[:AT_MOST]:  # type: ignore[index]
+def in_turns(rows: Rows, whose: str) -> Rows:
+    """Everybody's first row, then everybody's second; ``whose``: the field that names the person."""
+    turn = models.Window(RowNumber(), partition_by=models.F(whose), order_by=models.F("pk").asc())
+    return rows.alias(turn=turn).order_by("turn", "pk")
+
+
+def _each(rows: Rows, whose: str, move: Callable[[Any], object]) -> None:
+    end = time.monotonic() + SECONDS
+    for row in in_turns(rows, whose)[:AT_MOST]:
         try:
-            close(row)
+            move(row)
         except (ValidationError, Lost) as error:
             log.info("Left %s as it is: %s", row, error)
         except Exception:
             log.exception("%s %s is broken; the others go on", type(row).__name__, row.pk)
+        if time.monotonic() >= end:
+            return

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from agents import sweep
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.grants.models import Grant
@@ -66,7 +65,7 @@ def test_a_message_that_was_lost_is_sent_again_but_not_at_once(cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_a_long_queue_only_what_is_next_is_sent_again(cast, monkeypatch):
-    monkeypatch.setattr(sweep, "NEXT", 2)
+    monkeypatch.setattr("agents.sweep.NEXT", 2)
     with own_queue():
         agent, _ = builders.triage(cast)
         every = [tasks.queue(cast.mia, agent, instruction=f"Task {n}").pk for n in range(4)]

@@ -117,7 +117,7 @@ def test_five_at_the_same_moment_do_it_once_and_all_see_it(cast, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_the_table_itself_lets_nobody_through_twice(cast, monkeypatch):
     """Without the lock by which the second waits: the mark is taken in the transaction of what is done."""
-    monkeypatch.setattr(sending, "_asked", lambda sql, nonce: True)
+    monkeypatch.setattr("portal.locking._ask", lambda function, kind, name: True)
     url = reverse("teams:new")
     form = {"name": "At once", "cost_centre": "1", "mark": mark(as_(cast.ada), url)}
     race(cast.ada, url, form)
