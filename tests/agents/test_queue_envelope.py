@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from agents.lifecycle.grants import revoke_grant
 from agents.queue import actions
 from agents.queue.models import Task
 from agents.registry.models import Agent
@@ -87,7 +88,7 @@ def test_what_the_agent_does_not_hold_is_not_given(cast: Cast, agent: Agent, odd
 
 def test_a_grant_that_ended_while_the_form_was_open_is_said(cast: Cast, agent: Agent) -> None:
     page = shown(cast, agent, instruction=WORDS)
-    gone = builders.grants.revoke(cast.ada, agent.grants.get(capability="mail.read"))
+    gone = revoke_grant(cast.ada, agent.grants.get(capability="mail.read"))
     assert queue(cast, agent, page, list(ticked_values(page))) == 422
     assert not Task.objects.exists()
     with pytest.raises(ValidationError, match="no live grant for a part of this"):

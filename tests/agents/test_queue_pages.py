@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from agents.lifecycle.agents import pause_agent, share_agent
+from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import cancel_task
 from agents.permissions import Level
 from agents.queue import actions
@@ -115,7 +116,7 @@ def test_examples_fit_the_grants_and_fill_the_form(cast: Cast, agent: Agent) -> 
         page = as_(cast.mia).get(f"{url}?example={odd}").content.decode()
         assert f"{first}</textarea>" not in page
     for grant in agent.grants.filter(capability__in=["mail.label", "mail.draft"]):
-        builders.grants.revoke(cast.ada, grant)
+        revoke_grant(cast.ada, grant)
     assert all("label" not in text for text, _ in as_(cast.mia).get(url).context["examples"])
 
 
