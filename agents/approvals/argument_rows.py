@@ -12,7 +12,7 @@ from typing import Any
 
 from agents.policy.declarations import Argument, Capability
 from agents.policy.language.invisible import spelled, spelled_out
-from agents.policy.value_origins import given, told_apart
+from agents.policy.values import given
 from portal.reasons import YOU, Reader, told
 
 UNRECORDED = "Origin not recorded"
@@ -86,7 +86,7 @@ def _row(argument: Argument, value: Any, stored: Mapping[str, Any], reader: Read
     records: Sequence[Mapping[str, Any]] = stored.get("values") or ()
     values = tuple(
         _value(one, records[at] if at < len(records) else {}, argument, reader)
-        for at, one in enumerate(told_apart(argument, value))
+        for at, one in enumerate(argument.values(value))
     )
     return Row(argument.title, values, argument.worded)
 

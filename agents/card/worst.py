@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from agents.policy.asking import inside, standing
+from agents.policy.asking import asked_each_time
 from agents.policy.decide import only_recorded
 from agents.policy.declarations import Argument, Capability, Effect, Role, Type
 from agents.policy.facts import Facts, GrantFact
-from agents.policy.limits import At, Exact, shape, within
+from agents.policy.limits import At, Exact, in_domains, shape, within
 
 Limit = Mapping[str, Any]
 POINTING = frozenset({Role.DEST, Role.OBJECT, Role.VALUE})
@@ -38,7 +38,7 @@ def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
     if only_recorded(capability, facts.shadow):
         return Worst("shadow")
     second = _second(capability, grant, facts.company_domains)
-    if second == "always" or any(standing(capability, grant)):
+    if second == "always" or any(asked_each_time(capability, grant)):
         return Worst("asks", second)
     if capability.effect is Effect.READ:
         return Worst("can", second)
@@ -128,7 +128,7 @@ def _insiders(limit: Limit | None, domains: frozenset[str]) -> Iterator[str]:
                 address = f"{local.replace('*', '') or 'x'}@{domain}"
             case _:
                 address = f"x@{domain}"
-        if inside(address, domains) and (not limit or within(limit, address)):
+        if in_domains(address, domains) and (not limit or within(limit, address)):
             yield address
 
 
@@ -136,7 +136,7 @@ def _only_insiders(limit: Limit, domains: frozenset[str]) -> bool:
     """In doubt: no."""
     for pattern in _patterns(limit):
         match shape(pattern):
-            case Exact(text) if inside(text, domains):
+            case Exact(text) if in_domains(text, domains):
                 continue
             case At(_, domain) if domain in domains:
                 continue

@@ -19,6 +19,7 @@ from agents.events import Event
 from agents.gate.facts import facts
 from agents.grants.models import Grant
 from agents.policy.decide import decide
+from agents.policy.evaluation import Evaluation
 from agents.policy.explain import explain
 from agents.policy.facts import Decision, Reason, Request, Verdict
 from agents.queue.models import Call
@@ -78,12 +79,12 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
 def _looked_at(row: Call) -> tuple[Decision, Origins]:
     """Facts and what the rules say to them. What cannot be read means no; a lost database is nobody's decision."""
     try:
-        request, known = _request(row), facts(row)
-        decision = decide(request, known)
+        evaluation = Evaluation(_request(row), facts(row))
+        decision = decide(evaluation)
         if decision.verdict is not Verdict.ASK:
             return decision, []
-        grant = next(one for one in known.grants if one.id == decision.grant)
-        return decision, explain(request, grant, known)
+        grant = next(grant for grant in evaluation.facts.grants if grant.id == decision.grant)
+        return decision, explain(evaluation, grant)
     except (Lost, DatabaseError):
         raise
     except Exception:

@@ -1,5 +1,7 @@
-"""When a person is asked: what cannot be given back, what a grant says, and, after untrusted text was read, whatever
-no trusted origin speaks for. Each rule yields its reasons; none of them can be widened by what was read."""
+"""When a person is asked: what cannot be given back, what a grant says, and whatever no trusted origin speaks for.
+
+Each rule yields its reasons. Nothing that was read can take one away.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,21 +10,46 @@ from itertools import pairwise
 from typing import Any
 
 from agents.policy.declarations import Argument, Capability, Effect, Role
-from agents.policy.facts import Agreed, Facts, GrantFact, Reason, Request
+from agents.policy.evaluation import CallOrigins, Evaluation, GrantedCall
+from agents.policy.facts import GrantFact, Reason, Request
 from agents.policy.language.invisible import spelled_out
 from agents.policy.language.links import leads, secret, undisguised
+from agents.policy.language.times import readable_time
 from agents.policy.language.tokens import phrase, words
-from agents.policy.limits import address_at
+from agents.policy.limits import in_domains
+from agents.policy.origin import From
 from agents.policy.provenance import Provenance
-from agents.policy.text_origins import foreign, free, leading, name_origin, odd, readable_time, spoken
-from agents.policy.value_origins import Asked, From, given, origin, told_apart
+from agents.policy.text_origins import is_foreign, is_leading, is_odd, is_spoken, name_origin
+from agents.policy.value_origins import value_origin
+from agents.policy.values import given
 
 DESTRUCTIVE = Reason("destructive")
 GRANT_ASKS = Reason("grant_asks")
 SECOND_PERSON = Reason("second_person")
+VALUES = frozenset({Role.DEST, Role.OBJECT, Role.VALUE})
 
 
-def standing(capability: Capability, grant: GrantFact) -> Iterator[Reason]:
+def reasons_to_ask(evaluation: Evaluation, grant: GrantFact, granted: GrantedCall | None) -> Iterator[Reason]:
+    """Why a person answers this call under this grant; nothing when it just goes."""
+    capability = evaluation.request.capability
+    assert capability is not None
+    if evaluation.outside_envelope:
+        yield outside_envelope(evaluation, again=False)
+    if needs_second_person(evaluation, grant):
+        yield SECOND_PERSON
+    agreed = evaluation.agreed(grant) if granted is None else granted.agreed
+    for reason in asked_each_time(capability, grant):
+        if reason is DESTRUCTIVE or agreed is None:
+            yield reason
+    if capability.effect is Effect.READ:
+        return
+    if granted is None:
+        yield Reason("origins_unknown")
+    elif granted.call.known.tainted or granted.call.reaches_others:
+        yield from untrusted_arguments(granted)
+
+
+def asked_each_time(capability: Capability, grant: GrantFact) -> Iterator[Reason]:
     """Why each use of the capability under this grant asks, whatever was read before."""
     if capability.effect is Effect.DESTRUCTIVE:
         yield DESTRUCTIVE
@@ -30,59 +57,28 @@ def standing(capability: Capability, grant: GrantFact) -> Iterator[Reason]:
         yield GRANT_ASKS
 
 
-def second(request: Request, grant: GrantFact, facts: Facts) -> bool:
+def needs_second_person(evaluation: Evaluation, grant: GrantFact) -> bool:
     """Does somebody other than the task's person answer? For mail: where it leaves the company's domains."""
+    request, domains = evaluation.request, evaluation.facts.company_domains
     assert request.capability is not None
     if not grant.second_person:
         return False
     if request.capability.second_person != "outside":
         return True
     return any(
-        not inside(str(value), facts.company_domains)
+        not in_domains(str(address), domains)
         for argument in request.capability.arguments
         if argument.role is Role.DEST and given(request.arguments.get(argument.name))
-        for value in told_apart(argument, request.arguments[argument.name])
+        for address in argument.values(request.arguments[argument.name])
     )
 
 
-def inside(address: str, domains: frozenset[str]) -> bool:
-    """One plain address of the company's domains."""
-    return any(address_at("*", one, address) for one in domains)
-
-
-def outside(request: Request, facts: Facts) -> bool:
-    """Outside of the task's envelope."""
-    return facts.envelope is not None and (request.name, request.connection) not in facts.envelope
-
-
-def outside_reason(request: Request, *, again: bool) -> Reason:
+def outside_envelope(evaluation: Evaluation, *, again: bool) -> Reason:
     """``again``: it is refused, and the task can be queued anew with it."""
-    return Reason("outside_envelope", {"capability": request.name, "again": again})
+    return Reason("outside_envelope", {"capability": evaluation.request.name, "again": again})
 
 
-Found = dict[tuple[str, ...], Any]
-
-
-def unspoken(
-    request: Request, grant: GrantFact, facts: Facts, found: Found | None = None
-) -> Iterator[Reason]:
-    """What of a consequential call no trusted origin speaks for.
-
-    Before untrusted text was read, the agent's own words are nobody's but its own: then only where a call goes that
-    others see, what it touches and how much, and what leads elsewhere in it, need an origin.
-    """
-    known, capability = facts.provenance, request.capability
-    assert capability is not None
-    if capability.effect is Effect.READ:
-        return
-    if known is None:
-        yield Reason("origins_unknown")
-        return
-    found = {} if found is None else found
-    asked = Asked(capability, request.arguments, grant, known, agreed(request, grant, facts), found)
-    if not known.tainted and not asked.reaches_others:
-        return
-    yield from _unspoken(asked)
+_NO_GRANT = GrantFact(0, "", 0, "", datetime.min.replace(tzinfo=UTC), "")
 
 
 def mixes(request: Request, known: Provenance) -> bool:
@@ -93,142 +89,131 @@ def mixes(request: Request, known: Provenance) -> bool:
     capability = request.capability
     if capability is None or not known.tainted or capability.effect in {Effect.READ, Effect.FETCH}:
         return False
-    strict = replace(capability, effect=Effect.IRREVERSIBLE)
-    return any(_unspoken(Asked(strict, request.arguments, _NOTHING, known)))
+    call = CallOrigins(replace(capability, effect=Effect.IRREVERSIBLE), request.arguments, known)
+    return any(untrusted_arguments(GrantedCall(call, _NO_GRANT)))
+
+
+# -- argument by argument ----------------------------------------------------------------------------------------------
+
+
+def untrusted_arguments(granted: GrantedCall) -> Iterator[Reason]:
+    """What of a consequential call no trusted origin speaks for.
+
+    Before untrusted text was read, the agent's own words are nobody's but its own: then only where a call goes that
+    others see, what it touches and how much, and what leads elsewhere in it, need an origin.
+    """
+    call, pointed = granted.call, False
+    for argument in call.capability.arguments:
+        value = call.arguments.get(argument.name)
+        if not given(value):
+            continue
+        against = _against_argument(argument, value, granted)
+        yield from against
+        pointed = pointed or (not against and argument.role in VALUES)
+    yield from call.once("split", lambda: list(_split(call)))
+    if not pointed and call.known.tainted and call.reaches_others and granted.agreed is None:
+        yield Reason("unpointed")
+
+
+def sure_to_ask(granted: GrantedCall) -> bool:
+    """Is it known from a grant before that a text of this call asks? Then this grant cannot help."""
+    return any(
+        argument.worded and granted.call.found(_text_key(argument, granted))
+        for argument in granted.call.worded
+    )
+
+
+def _text_key(argument: Argument, granted: GrantedCall) -> tuple[Any, ...]:
+    """Of a grant, what speaks against a text depends only on which texts must be the person's."""
+    return ("against", argument.name, granted.bound)
+
+
+def _against_argument(argument: Argument, value: Any, granted: GrantedCall) -> list[Reason]:
+    if not argument.worded:
+        return list(_against_value(argument, value, granted))
+    return granted.call.once(
+        _text_key(argument, granted), lambda: list(_against_text(argument, value, granted))
+    )
+
+
+def _against_text(argument: Argument, value: Any, granted: GrantedCall) -> Iterator[Reason]:
+    return (_against_name if argument.role is Role.NAME else _against_content)(argument, value, granted)
 
 
 # Why a value that stands in the person's words, or that the task made, speaks for nothing all the same.
 SAID_OTHERWISE = {From.MIXED: "object_mixed", From.MENTIONED: "dest_mentioned"}
-_NOTHING = GrantFact(0, "", 0, "", datetime.min.replace(tzinfo=UTC), "")
 
 
-def _unspoken(asked: Asked) -> Iterator[Reason]:
-    capability, spoken = asked.capability, False
-    for argument in capability.arguments:
-        value = asked.arguments.get(argument.name)
-        if not given(value):
-            continue
-        against = _all_against(argument, value, asked)
-        yield from against
-        spoken = spoken or (not against and argument.role in {Role.DEST, Role.OBJECT, Role.VALUE})
-    yield from asked.once(("joined",), lambda: list(_joined(asked)))
-    if not spoken and asked.known.tainted and asked.reaches_others and asked.agreed is None:
-        yield Reason("unpointed")
-
-
-def agreed(request: Request, grant: GrantFact, facts: Facts) -> Agreed | None:
-    """The yes of a person to calls like this one: same destinations, objects and values, other words."""
-    assert request.capability is not None
-    fixed = [one.name for one in request.capability.arguments if not one.worded]
-    for one in facts.agreed:
-        same = (one.capability, one.connection) == (request.name, request.connection)
-        current = (one.grant, one.version) == (grant.id, grant.version)
-        if same and current and all(one.arguments.get(name) == request.arguments.get(name) for name in fixed):
-            return one
-    return None
-
-
-def _all_against(argument: Argument, value: object, asked: Asked) -> list[Reason]:
-    """Of texts once in a decision: of a grant they depend only on whether it lets any words through."""
-    if not argument.worded:
-        return list(_against(argument, value, asked))
-    found: list[Reason] = asked.once(_judged(argument, asked), lambda: list(_against(argument, value, asked)))
-    return found
-
-
-def _judged(argument: Argument, asked: Asked) -> tuple[str, ...]:
-    return ("against", argument.name, str(free(argument, asked)))
-
-
-def asks_anyway(request: Request, grant: GrantFact, facts: Facts, found: Found) -> bool:
-    """Is it known from a grant before that a text of this call asks? Then this grant cannot help."""
-    if facts.provenance is None or request.capability is None:
-        return False
-    yes = agreed(request, grant, facts)
-    asked = Asked(request.capability, request.arguments, grant, facts.provenance, yes, found)
-    return any(found.get(_judged(one, asked)) for one in request.capability.arguments if one.worded)
-
-
-def _against(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
-    title = argument.title
+def _against_value(argument: Argument, value: Any, granted: GrantedCall) -> Iterator[Reason]:
     match argument.role:
         case Role.DEST | Role.OBJECT | Role.VALUE:
-            for one in told_apart(argument, value):
-                source = origin(argument, one, asked)
-                if not source.trusted:
-                    code = SAID_OTHERWISE.get(source.source, f"{argument.role.value}_unknown")
-                    yield Reason(code, {"title": title, "value": _short(one)})
+            for single in argument.values(value):
+                origin = value_origin(argument, single, granted)
+                if not origin.trusted:
+                    code = SAID_OTHERWISE.get(origin.source, f"{argument.role.value}_unknown")
+                    yield Reason(code, {"title": argument.title, "value": _short(single)})
         case Role.TIME:
             if not readable_time(value):
-                yield Reason("time_unreadable", {"title": title, "value": _short(value)})
-        case Role.QUERY if asked.capability.effect is not Effect.FETCH:
-            return
-        case Role.NAME | Role.QUERY:
-            yield from _name(argument, value, asked)
-        case Role.CONTENT:
-            yield from _content(argument, value, asked)
+                yield Reason("time_unreadable", {"title": argument.title, "value": _short(value)})
+        case Role.QUERY if granted.call.capability.effect is Effect.FETCH:
+            yield from _against_name(argument, value, granted)
 
 
-def _name(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
-    for one in told_apart(argument, value):
-        text = str(one)
-        if foreign(text, asked):
-            yield _led(argument)
-        elif asked.known.tainted and odd(argument, one, asked):
-            yield _signs(argument)
-        elif _own(argument, asked) and not name_origin(argument, text, asked).trusted:
-            yield Reason("name_unknown", {"title": argument.title, "value": _short(one)})
+def _against_name(argument: Argument, value: Any, granted: GrantedCall) -> Iterator[Reason]:
+    for name in map(str, argument.values(value)):
+        if reason := _unsafe(argument, name, granted):
+            yield reason
+        elif _must_be_own(argument, granted) and not name_origin(argument, name, granted).trusted:
+            yield Reason("name_unknown", {"title": argument.title, "value": _short(name)})
 
 
-def _content(argument: Argument, value: object, asked: Asked) -> Iterator[Reason]:
-    text = "\n".join(str(one) for one in told_apart(argument, value))
-    if foreign(text, asked):
-        yield _led(argument)
-    elif asked.known.tainted and odd(argument, value, asked):
-        yield _signs(argument)
-    elif _own(argument, asked) and not spoken(argument, value, asked):
+def _against_content(argument: Argument, value: Any, granted: GrantedCall) -> Iterator[Reason]:
+    text = "\n".join(map(str, argument.values(value)))
+    if reason := _unsafe(argument, text, granted):
+        yield reason
+    elif _must_be_own(argument, granted) and not is_spoken(argument, text, granted):
         yield Reason("content_prose", {"title": argument.title})
 
 
-def _own(argument: Argument, asked: Asked) -> bool:
-    """Must it be the person's words?"""
-    return asked.known.tainted and not free(argument, asked)
+def _unsafe(argument: Argument, text: str, granted: GrantedCall) -> Reason | None:
+    """It leads elsewhere, or it holds signs that could say anything: nobody's grant lets that through."""
+    if is_foreign(text, granted.call):
+        return Reason("content_leads", {"title": argument.title})
+    if granted.call.known.tainted and is_odd(argument, text, granted):
+        return Reason("content_signs", {"title": argument.title})
+    return None
 
 
-def _joined(asked: Asked) -> Iterator[Reason]:
+def _must_be_own(argument: Argument, granted: GrantedCall) -> bool:
+    return granted.call.known.tainted and not granted.free(argument)
+
+
+def _split(call: CallOrigins) -> Iterator[Reason]:
     """A link or a code that is spread over several arguments, or several elements of a list."""
-    parts = [
-        str(one)
-        for argument in asked.capability.arguments
-        if argument.worded and given(asked.arguments.get(argument.name))
-        for one in told_apart(argument, asked.arguments[argument.name])
+    texts = [
+        str(text)
+        for argument in call.worded
+        if argument.worded
+        for text in argument.values(call.arguments[argument.name])
     ]
-    if len(parts) < 2 or any(foreign(one, asked) for one in parts):
+    if len(texts) < 2 or any(is_foreign(text, call) for text in texts):
         return
-    for earlier, later in pairwise(parts):
+    for earlier, later in pairwise(texts):
         seam = undisguised(earlier.rstrip())[-80:] + undisguised(later.lstrip())[:80]
-        apart = leading(earlier, asked) or leading(later, asked)
+        apart = is_leading(earlier, call) or is_leading(later, call)
         # “Question 50” and “Hello” are no code; digits on both sides of the seam may be one.
-        digits = _digits(earlier.split()[-1:]) and _digits(later.split()[:1])
+        digits = _holds_digit(earlier.split()[-1:]) and _holds_digit(later.split()[:1])
         if (
             not apart
             and (leads(seam) or (digits and secret(seam)))
-            and phrase(words(seam)) not in asked.known.phrase
+            and phrase(words(seam)) not in call.known.phrase
         ):
             yield Reason("content_split")
             return
 
 
-def _digits(token: list[str]) -> bool:
-    return any(one.isdigit() for one in "".join(token))
-
-
-def _led(argument: Argument) -> Reason:
-    return Reason("content_leads", {"title": argument.title})
-
-
-def _signs(argument: Argument) -> Reason:
-    return Reason("content_signs", {"title": argument.title})
+def _holds_digit(tokens: list[str]) -> bool:
+    return any(sign.isdigit() for sign in "".join(tokens))
 
 
 def _short(value: object) -> str:

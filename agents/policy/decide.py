@@ -1,21 +1,11 @@
-"""``decide``: forbid beats ask beats permit, and nothing permits by default (DESIGN section 6)."""
+"""``decide``: forbid beats ask beats permit, and nothing permits by default."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from agents.policy.asking import (
-    SECOND_PERSON,
-    Found,
-    agreed,
-    asks_anyway,
-    outside,
-    outside_reason,
-    second,
-    standing,
-    unspoken,
-)
+from agents.policy.asking import SECOND_PERSON, outside_envelope, reasons_to_ask, sure_to_ask
 from agents.policy.declarations import Capability, Effect
-from agents.policy.facts import Decision, Facts, GrantFact, Reason, Request, Verdict
+from agents.policy.evaluation import Evaluation
+from agents.policy.facts import Decision, Facts, GrantFact, Reason, Verdict
 from agents.policy.reasons import ANSWERED
 from agents.policy.rules import against_arguments, against_everything, against_grant
 
@@ -23,58 +13,39 @@ AGAIN = Reason("asked_again")
 TOO_MANY = Reason("too_many_asks")
 
 
-def decide(request: Request, facts: Facts) -> Decision:
+def decide(evaluation: Evaluation) -> Decision:
     """The decision on one call, with every reason that led to it. Pure: same in, same out.
 
     Of several grants that cover the call the first that does not ask is used, else the first.
     """
+    request, facts = evaluation.request, evaluation.facts
     capability = request.capability
     if capability is None:
         return _deny(Reason("unknown", {"capability": request.name[:80]}))
     forbidden = [*against_everything(facts), *against_arguments(capability, request.arguments)]
-    if not forbidden and outside(request, facts) and not facts.attended:
-        forbidden = [outside_reason(request, again=True)]
+    if not forbidden and evaluation.outside_envelope and not facts.attended:
+        forbidden = [outside_envelope(evaluation, again=True)]
     if forbidden:
         return _deny(*forbidden)
-    refused = [Reason("no_grant", {"capability": request.name})]
-    granted = False
+    refused: list[Reason] = []
     asked: Decision | None = None
-    found: Found = {}
+    would = only_recorded(capability, facts.shadow)
     for grant in facts.grants:
         if (grant.capability, grant.connection) != (capability.name, request.connection):
             continue
-        if asked and asks_anyway(request, grant, facts, found):
+        granted = evaluation.under(grant)
+        if asked and granted and sure_to_ask(granted):
             continue
         if against := list(against_grant(grant, capability, request.arguments, facts)):
-            refused = (
-                refused if granted else against
-            )  # live grants come first; theirs is the reason that helps
-            granted = True
+            refused = refused or against  # live grants come first; theirs is the reason that helps
             continue
-        would = only_recorded(capability, facts.shadow)
-        asks = tuple(asking(request, grant, facts, found))
+        asks = tuple(reasons_to_ask(evaluation, grant, granted))
         if not asks:
-            return _permit(grant, would, agreed(request, grant, facts) is not None)
+            return _permit(grant, would=would, agreed=evaluation.agreed(grant) is not None)
         asked = asked or Decision(Verdict.ASK, asks, grant.id, would, SECOND_PERSON in asks)
-    return _asked(asked, facts) if asked else _deny(*refused)
-
-
-def asking(request: Request, grant: GrantFact, facts: Facts, found: Found | None = None) -> Iterator[Reason]:
-    """Why a person answers this call under this grant; nothing when it just goes.
-
-    ``found`` is kept between the grants of one decision.
-    """
-    capability = request.capability
-    assert capability is not None
-    if outside(request, facts):
-        yield outside_reason(request, again=False)
-    if second(request, grant, facts):
-        yield SECOND_PERSON
-    yes = agreed(request, grant, facts)
-    for reason in standing(capability, grant):
-        if reason.code == "destructive" or yes is None:
-            yield reason
-    yield from unspoken(request, grant, facts, found)
+    if asked:
+        return _ask(asked, facts)
+    return _deny(*(refused or [Reason("no_grant", {"capability": request.name})]))
 
 
 def only_recorded(capability: Capability, shadow: bool) -> bool:
@@ -82,7 +53,7 @@ def only_recorded(capability: Capability, shadow: bool) -> bool:
     return shadow and capability.effect is not Effect.READ
 
 
-def _asked(decision: Decision, facts: Facts) -> Decision:
+def _ask(decision: Decision, facts: Facts) -> Decision:
     if decision.would:  # nothing happens, so nobody is bothered
         return decision
     if facts.answered == "approved":
@@ -95,9 +66,9 @@ def _asked(decision: Decision, facts: Facts) -> Decision:
     return decision
 
 
-def _permit(grant: GrantFact, would: bool, like: bool) -> Decision:
+def _permit(grant: GrantFact, *, would: bool, agreed: bool) -> Decision:
     reasons = [Reason("granted", {"until": grant.ends_at.isoformat()})]
-    if like:
+    if agreed:
         reasons.append(Reason("agreed"))
     if would:
         reasons.append(Reason("shadow"))

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from agents.policy.language.invisible import spelled_out
+from agents.policy.values import leaves
 
 
 class Effect(StrEnum):
@@ -69,6 +70,13 @@ class Argument:
     def worded(self) -> bool:
         """Text of the agent's making: a grant may say that it need not be the person's words."""
         return self.role in {Role.NAME, Role.CONTENT}
+
+    def values(self, value: Any) -> Iterator[Any]:
+        """The argument's values, one by one."""
+        if self.type is Type.TEXTS or isinstance(value, list | tuple | Mapping):
+            yield from leaves(value)
+        else:
+            yield value
 
 
 @dataclass(frozen=True, slots=True)

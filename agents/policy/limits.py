@@ -10,7 +10,7 @@ A limit is ``{"only": [patterns]}``, ``{"min": n, "max": n}`` or both; of texts 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -143,6 +143,11 @@ def address_at(local: str, domain: str, text: str) -> bool:
     if not at or not LOCAL.fullmatch(name) or len(name) > 64 or not covers(local, fold(name)):
         return False
     return domain_in(fold(host), domain)
+
+
+def in_domains(address: str, domains: Iterable[str]) -> bool:
+    """One plain address of these domains?"""
+    return any(address_at("*", domain, address) for domain in domains)
 
 
 def domain_in(host: str, domain: str) -> bool:

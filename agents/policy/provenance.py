@@ -17,8 +17,8 @@ from agents.policy.language.items import item_of
 from agents.policy.language.stretches import Stretches
 from agents.policy.language.tokens import compared, own_words, phrase, placed, stands, words
 from agents.policy.mixing import Mixed
+from agents.policy.values import leaves, walk
 
-DEEPEST = 12  # levels of a result that are read; what lies deeper vouches for nothing
 MOST_TEXT = 4_000_000  # characters of results that are kept for looking things up
 _NO_TEXT = re.compile(r"[\d\s.:,/+\-TZ%]*")
 
@@ -220,21 +220,9 @@ def _pairs(found: list[str]) -> list[str]:
     return [f"{one} {two}" for one, two in pairwise(found)]
 
 
-def leaves(value: Any, depth: int = 0) -> Iterator[Any]:
-    """Every scalar in a value; keys of records are not data."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        if depth < DEEPEST:
-            for one in value:
-                yield from leaves(one, depth + 1)
-    elif value is not None:
-        yield value
-
-
 def _texts(data: Any, *, every_key: bool = False) -> Iterator[str]:
     """Every text in a result. Keys that are no plain names count, and all of them in results of foreign make."""
-    for one in _walk(data):
+    for one in walk(data):
         if isinstance(one, Mapping):
             yield from (key for key in one if isinstance(key, str) and (every_key or not key.isidentifier()))
         elif isinstance(one, str):
@@ -242,17 +230,7 @@ def _texts(data: Any, *, every_key: bool = False) -> Iterator[str]:
 
 
 def _records(data: Any) -> Iterator[Mapping[str, Any]]:
-    return (one for one in _walk(data) if isinstance(one, Mapping))
-
-
-def _walk(data: Any, depth: int = 0) -> Iterator[Any]:
-    yield data
-    if isinstance(data, Mapping | list | tuple):
-        if depth == DEEPEST:
-            yield "…"  # what lies deeper is not looked at, so it is text that anybody may have written
-            return
-        for one in data.values() if isinstance(data, Mapping) else data:
-            yield from _walk(one, depth + 1)
+    return (one for one in walk(data) if isinstance(one, Mapping))
 
 
 def _identifiers(

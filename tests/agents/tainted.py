@@ -5,6 +5,7 @@ from typing import Any
 
 from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, Verdict
 from agents.policy.provenance import Provenance, Seen
 from tests.agents.strategies import NOW
@@ -54,7 +55,7 @@ def decided(
         grants=(grant,),
         provenance=known,
     )
-    return decide(Request(capability.name, 7, arguments, capability), facts)
+    return decide(Evaluation(Request(capability.name, 7, arguments, capability), facts))
 
 
 def goes(arguments: Any, **more: Any) -> bool:

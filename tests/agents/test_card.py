@@ -16,6 +16,7 @@ from agents.lifecycle.agents import pause_agent
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.stops import lift_stop, set_stop
 from agents.policy.decide import decide
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, Request, StopFact, Verdict
 from agents.stops.models import Stop
 from tests import builders
@@ -64,7 +65,7 @@ def said(world: Any, name: str, connection: int, arguments: dict[str, Any], *, o
         stops=facts.stops + held[name, connection],
         grants=facts.grants if of is None else (of,),
     )
-    return decide(Request(name, connection, arguments, BY_NAME[name]), around)
+    return decide(Evaluation(Request(name, connection, arguments, BY_NAME[name]), around))
 
 
 def fitting(grant: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.evaluation import Evaluation
 from agents.policy.explain import explain
 from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen
@@ -37,7 +38,7 @@ def told(capability: Capability = MAIL, **arguments: Any) -> dict[str, dict[str,
     known.saw(Seen(17, READ, {"id": "m-100", "from": "Emi <emi@b.co>", "text": LETTER}))
     grant = GrantFact(1, "x.mail", 7, "active", NOW + timedelta(days=1), capability.digest, {})
     facts = Facts(NOW, "active", True, "running", grants=(grant,), provenance=known)
-    found = explain(Request("x.mail", 7, arguments, capability), grant, facts)
+    found = explain(Evaluation(Request("x.mail", 7, arguments, capability), facts), grant)
     return {one["argument"]: one["values"][0] for one in found}
 
 

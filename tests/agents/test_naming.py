@@ -8,12 +8,13 @@ import pytest
 from agents.connectors import catalogue
 from agents.connectors.mail.capabilities import MOVE
 from agents.policy.declarations import Effect, Role
+from agents.policy.evaluation import CallOrigins, GrantedCall
 from agents.policy.facts import GrantFact, Verdict
 from agents.policy.language.naming import addressed
 from agents.policy.language.tokens import compared, words
 from agents.policy.limits import ANY_WORDS
 from agents.policy.provenance import Provenance
-from agents.policy.value_origins import Asked, origin
+from agents.policy.value_origins import value_origin
 from tests.agents.strategies import NOW
 from tests.agents.tainted import SEND, codes, decided, goes
 
@@ -154,6 +155,6 @@ def test_no_ordinary_word_vouches_for_a_thing() -> None:
     ]
     assert {one.name for _, one in objects} >= {"message", "folder"}
     for declared, argument in objects:
-        asked = Asked(declared, {}, NOTHING, known)
-        trusted = [one for one in words(instruction) if origin(argument, one, asked).trusted]
+        granted = GrantedCall(CallOrigins(declared, {}, known), NOTHING)
+        trusted = [one for one in words(instruction) if value_origin(argument, one, granted).trusted]
         assert trusted == [one for one in trusted if one in argument.safe]

@@ -8,6 +8,7 @@ import pytest
 
 from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact, Verdict
 from agents.policy.provenance import Provenance
 from portal.reasons import because, told
@@ -47,7 +48,9 @@ def decided(
     found = replace(FACTS, **facts)
     if grant is not None:
         found = replace(found, grants=(replace(GRANT, **grant),))
-    return decide(Request("mail.move", 7, GOOD if arguments is None else arguments, capability), found)
+    return decide(
+        Evaluation(Request("mail.move", 7, GOOD if arguments is None else arguments, capability), found)
+    )
 
 
 def codes(decision: Decision) -> set[str]:

@@ -10,6 +10,7 @@ import pytest
 from agents.policy.asking import mixes
 from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen
 from tests.agents.strategies import NOW
@@ -68,7 +69,7 @@ class Told:
         facts = Facts(
             NOW, "active", owner_active=True, task_state="running", grants=(grant,), provenance=self.known
         )
-        decision = decide(Request(capability.name, 1, {"path": path}, capability), facts)
+        decision = decide(Evaluation(Request(capability.name, 1, {"path": path}, capability), facts))
         return {one.code for one in decision.reasons} - {"unpointed"}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from agents.grants.limits import example
 from agents.policy.decide import decide
 from agents.policy.declarations import Capability, Effect
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact, Verdict
 from agents.policy.limits import within
 from tests.agents.strategies import CAPABILITIES, CONNECTIONS, VALUES, all_facts
@@ -36,7 +37,7 @@ def calls(draw: st.DrawFn, facts: Facts) -> Request:
 def decisions(draw: st.DrawFn) -> tuple[Request, Facts, Decision]:
     facts = draw(all_facts())
     request = draw(calls(facts))
-    return request, facts, decide(request, facts)
+    return request, facts, decide(Evaluation(request, facts))
 
 
 def covers(grant: GrantFact, request: Request, facts: Facts) -> bool:
@@ -91,7 +92,9 @@ def test_what_cannot_be_taken_back_never_just_goes(made: tuple[Request, Facts, D
 @settings(max_examples=300, deadline=None)
 def test_taking_a_grant_away_never_permits(made: tuple[Request, Facts, Decision], place: int) -> None:
     request, facts, decision = made
-    fewer = decide(request, replace(facts, grants=facts.grants[:place] + facts.grants[place + 1 :]))
+    fewer = decide(
+        Evaluation(request, replace(facts, grants=facts.grants[:place] + facts.grants[place + 1 :]))
+    )
     order = [Verdict.DENY, Verdict.ASK, Verdict.ALLOW]
     assert order.index(fewer.verdict) <= order.index(decision.verdict)
 
@@ -101,4 +104,4 @@ def test_taking_a_grant_away_never_permits(made: tuple[Request, Facts, Decision]
 def test_a_stop_stops(made: tuple[Request, Facts, Decision]) -> None:
     request, facts, _ = made
     stopped = replace(facts, stops=(StopFact("Everything", "Ada Osei", ""),))
-    assert decide(request, stopped).verdict is Verdict.DENY
+    assert decide(Evaluation(request, stopped)).verdict is Verdict.DENY

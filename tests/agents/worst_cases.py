@@ -12,9 +12,11 @@ from agents.card.card import Card, Holding, build
 from agents.card.worst import Worst, worst
 from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact
 from agents.policy.limits import ANY_WORDS, within
-from agents.policy.provenance import Provenance, Seen, leaves
+from agents.policy.provenance import Provenance, Seen
+from agents.policy.values import leaves
 from tests.agents.strategies import NOW
 
 CONNECTION = 7
@@ -150,7 +152,7 @@ class World:
             stops=self.facts.stops + self.stops,
             **{"provenance": tainted(), **more},
         )
-        return decide(Request(grant.capability, CONNECTION, call, self.of(grant)), facts)
+        return decide(Evaluation(Request(grant.capability, CONNECTION, call, self.of(grant)), facts))
 
     def worst(self, grant: GrantFact) -> Worst:
         return worst(self.of(grant), grant, self.facts)

@@ -11,6 +11,7 @@ from statistics import median, quantiles
 
 from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance, Seen
 
@@ -84,11 +85,11 @@ def requests() -> list[Request]:
 def main() -> None:
     for kinds in (10, 1):
         facts, asked = world(kinds), requests()
-        verdicts = {decide(one, facts).verdict.value for one in asked}
+        verdicts = {decide(Evaluation(one, facts)).verdict.value for one in asked}
         took = []
         for number in range(ROUNDS):
             began = time.thread_time_ns()
-            decide(asked[number % len(asked)], facts)
+            decide(Evaluation(asked[number % len(asked)], facts))
             took.append((time.thread_time_ns() - began) / 1000)
         print(
             f"{GRANTS} grants, {GRANTS // kinds} of them of the capability; {CALLS} calls read; "

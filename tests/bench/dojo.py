@@ -12,8 +12,10 @@ from typing import Any
 from agents.policy.asking import mixes
 from agents.policy.decide import decide
 from agents.policy.declarations import Capability, Type
+from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request
-from agents.policy.provenance import Provenance, Seen, leaves
+from agents.policy.provenance import Provenance, Seen
+from agents.policy.values import leaves
 from tests.bench.manifest import capabilities, of_suites
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,7 +52,7 @@ class Session:
         arguments = self._arguments(call)
         request = Request(call.tool, PLACE, arguments, self.declared.get(call.tool))
         scoped = self._scoped(call.tool, arguments)
-        return decide(request, replace(self.facts, provenance=self.known, grants=scoped))
+        return decide(Evaluation(request, replace(self.facts, provenance=self.known, grants=scoped)))
 
     def observe(self, call: Any, result: Any, error: str | None) -> None:
         self.seen += 1

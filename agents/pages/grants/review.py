@@ -12,7 +12,7 @@ from agents.grants import terms
 from agents.grants.limits import sentence
 from agents.grants.models import Grant, GrantQuerySet
 from agents.grants.words import USED_WITHIN, upper_first
-from agents.policy.asking import standing
+from agents.policy.asking import asked_each_time
 from agents.policy.declarations import Effect
 from agents.registry.models import Agent
 from portal.people.models import Person
@@ -61,7 +61,7 @@ def _reviewed(grant: Grant, may_revoke: bool) -> Reviewed:
     answers = [text for text in said if "answers" in text]
     asks = answers[0] if answers else ""
     if declared and not asks:
-        if any(standing(declared, grant.fact())):
+        if any(asked_each_time(declared, grant.fact())):
             asks = "a person answers each time"
         elif declared.effect is Effect.READ:
             asks = "does not ask"

@@ -24,7 +24,7 @@ não um uma os as dos das em no nas ao aos você eu ele ela por favor
 """
 # Words that hold sentences together, of more languages than instructions are mostly written in.
 MORE_GRAMMAR = frozenset(_MORE.split())
-_LIST_MARK = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
+LIST_MARK = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
 _PARTS = re.compile(r"[,;|]|\s/\s")
 _BOUND = re.compile(r"[^\w'’@/\\#-]")
 
@@ -60,7 +60,7 @@ def _whole(before: str, after: str) -> bool:
 
 
 def _listed(item: str, line: str) -> bool:
-    bare, marks = _LIST_MARK.subn("", line, count=1)
+    bare, marks = LIST_MARK.subn("", line, count=1)
     if marks and len(bare.split()) <= LIST_LINE:
         return True
     parts = [one.strip(" .") for one in _PARTS.split(bare.rpartition(":")[2])]
