@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 from django.http import HttpRequest
 
-from metering.budgets.reading import needing
+from metering.budgets.queries import needing
 from metering.disputes.models import CorrectionRequest, Objection
 from metering.outcomes.models import WorkItem
 from metering.permissions import MeteringPermission

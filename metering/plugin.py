@@ -2,7 +2,7 @@
 
 from celery.schedules import crontab
 
-from metering.budgets import runaway, words
+from metering.budgets import anomalies, words
 from metering.events import Event
 from metering.home import parts
 from metering.links import links
@@ -27,7 +27,7 @@ PLUGIN = MeteringPlugin(
     personal_data=PERSONAL_DATA,
     database_grants=GRANTS,
     events=Event,
-    reasons={**words.REFUSALS, **runaway.REASONS},
+    reasons={**words.REFUSALS, **anomalies.REASONS},
     reason_kinds=words.KINDS,
     beats={
         # What was set aside for model calls of workers that died is free again; soft limits that were passed are told.

@@ -6,7 +6,7 @@ from django.db import models
 
 from agents.connectors.plugins import AgentsPlugin
 from agents.queue import retention
-from metering.rights.rekeying import ITEM_TEXTS
+from metering.rights.anonymize import ITEM_TEXTS
 from portal.plugins import of_kind
 from tests.tables import models_of
 

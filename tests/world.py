@@ -25,8 +25,8 @@ from agents.stops.models import Stop
 from agents.succession import actions as succession
 from agents.succession.models import Handover
 from metering.budgets import actions as budgets
-from metering.budgets.keepers import of_team
 from metering.budgets.models import Budget, BudgetRaise
+from metering.budgets.permissions import of_team
 from metering.disputes.models import CorrectionRequest, Objection
 from metering.outcomes import actions as outcomes
 from metering.outcomes.claims import Claim

@@ -18,7 +18,7 @@ from agents.queue.states import TaskState
 from agents.registry.models import Agent
 from agents.storable import storable
 from metering.budgets.actions import set_budget
-from metering.budgets.keepers import About
+from metering.budgets.permissions import About
 from portal.audit.record import action, detail
 from portal.later import later
 from portal.people.models import Person

@@ -7,7 +7,7 @@ from agents.queue.models import Call, Task
 from agents.queue.task_facts import changing
 from metering.outcomes.claims import Carrier
 from metering.outcomes.models import Feedback, WorkItem
-from metering.outcomes.shown import Line, lines
+from metering.outcomes.states import Line, lines
 
 SOURCE = "portal"  # as metering knows this portal's own tasks
 MOST = 50  # items on the page of a task

@@ -15,7 +15,7 @@ from agents.lifecycle.agents import pause_agent
 from agents.queue.models import Task
 from agents.runtime.limits import GiveUp
 from metering import budgets
-from metering.budgets import runaway, watching, words
+from metering.budgets import anomalies, watching, words
 from metering.usage.prices import price
 from portal.audit.record import PORTAL
 
@@ -64,13 +64,13 @@ def settle(task: Task, held: Held, micros: int | None) -> None:
 def check_spending(task: Task) -> None:
     """After a step: stop the agent where it runs away. The task then ends as with any stop."""
     hour = watching.this_hour(task.agent_id)
-    if hour is None or not hour.runs_away:
+    if hour is None or not hour.is_anomaly:
         return
     agent = task.agent
     agent.refresh_from_db()
     if agent.state != agent.State.ACTIVE:
         return
-    pause_agent(PORTAL, agent, cause=runaway.reason(hour), runaway=True)
+    pause_agent(PORTAL, agent, cause=anomalies.reason(hour), runaway=True)
     watching.stopped_for(task.agent_id, hour)
 
 

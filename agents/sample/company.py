@@ -25,7 +25,7 @@ from agents.registry.models import Agent
 from agents.runtime import providers
 from agents.sample.history import history
 from metering.budgets import actions as budgets
-from metering.budgets.keepers import of_team
+from metering.budgets.permissions import of_team
 from metering.permits import actions as permits
 from metering.publishing import due
 from portal.accounts import actions as people

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from metering.budgets import keepers
-from metering.budgets.keepers import About
+from metering.budgets import permissions
 from metering.budgets.models import MOST, Budget, BudgetCounter, BudgetRaise
+from metering.budgets.permissions import About
 from metering.events import Event
 from metering.permissions import BudgetPermission
 from portal.audit.record import action, detail, on
@@ -31,7 +31,7 @@ def set_budget(
     refuses_unpriced: bool = False,
 ) -> Budget:
     """A limit on what ``about`` may cost in each period, counted from now on. Raises ValidationError."""
-    if not keepers.keeps(actor, about):
+    if not permissions.keeps(actor, about):
         raise ValidationError("You cannot set a budget for this. Who leads or manages it can.")
     if not 0 < limit_micros <= MOST:
         raise ValidationError({"limit": "Give a limit above zero, and below a thousand million."})
@@ -69,7 +69,7 @@ def set_budget(
 
 def _many_enough(about: About) -> None:
     """Of a few people a short period would tell what single ones used."""
-    if keepers.people_behind(about) <= settings.GROUP_MINIMUM:
+    if permissions.people_behind(about) <= settings.GROUP_MINIMUM:
         raise ValidationError(
             {"span": "Of so few people a day or a week would tell of single ones. Choose the month."}
         )

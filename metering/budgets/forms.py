@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 
-from metering.budgets import keepers
+from metering.budgets import permissions
 from metering.budgets.actions import LONGEST_RAISE
-from metering.budgets.keepers import About
 from metering.budgets.models import Budget
+from metering.budgets.permissions import About
 from metering.budgets.words import about
 from portal.days import DayField, days_from, end_of
 from portal.people.models import Person
@@ -63,7 +63,7 @@ class BudgetForm(forms.Form):
 
     def __init__(self, person: Person, data: Any = None, *, wanted: str = "") -> None:
         super().__init__(data, initial={"about": wanted})
-        self.known = {one.key: one for one in keepers.choices(person)}
+        self.known = {one.key: one for one in permissions.choices(person)}
         groups: dict[str, list[tuple[str, str]]] = {}
         for key, one in self.known.items():
             name = about(one.scope, one.name)

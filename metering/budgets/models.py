@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.budgets import keepers, words
+from metering.budgets import permissions, words
 from metering.permissions import BudgetPermission
 from portal.people.models import Person
 from portal.permissions import declared
@@ -28,8 +28,8 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 
     def visible_to(self, person: Person) -> "BudgetQuerySet":
         """Who keeps it, and whom it counts: the team, who sees the agent, whose task it is and the agent’s managers."""
-        seen = models.Q(scope="agent", agent_id__in=keepers.agents(person, "see"))
-        managed = models.Q(scope="task", agent_id__in=keepers.agents(person, "manage"))
+        seen = models.Q(scope="agent", agent_id__in=permissions.agents(person, "see"))
+        managed = models.Q(scope="task", agent_id__in=permissions.agents(person, "manage"))
         teams = models.Q(scope="team", team__in=Team.objects.of(person).values("pk"))
         return self.filter(teams | seen | managed | self._kept(person))
 
@@ -39,8 +39,8 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 
     def _kept(self, person: Person) -> models.Q:
         kept = models.Q(scope="task", person=person)
-        kept |= models.Q(scope="team", team__in=keepers.led(person).values("pk"))
-        kept |= models.Q(scope="agent", agent_id__in=keepers.agents(person, "manage"))
+        kept |= models.Q(scope="team", team__in=permissions.led(person).values("pk"))
+        kept |= models.Q(scope="agent", agent_id__in=permissions.agents(person, "manage"))
         wide = person.has_perm(BudgetPermission.KEEP_WIDE)
         return kept | models.Q(scope__in=["organisation", "cost_centre"]) if wide else kept
 
@@ -146,7 +146,7 @@ class Budget(models.Model):
         return words.raised_by(self.scope, self.name)
 
     def permits(self, person: Person, permission: str) -> bool:
-        """Seen is seen; it is changed by who keeps what it is about (``keepers.keeps``)."""
+        """Seen is seen; it is changed by who keeps what it is about (``permissions.keeps``)."""
         if permission == BudgetPermission.VIEW:
             return True
         return (

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from metering.budgets import actions, keepers
+from metering.budgets import actions, permissions
 from metering.budgets.forms import BudgetForm, RaiseForm
 from metering.budgets.models import Budget, BudgetRaise
-from metering.budgets.reading import listed, told
+from metering.budgets.queries import listed, told
 from metering.permissions import BudgetPermission
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refused
@@ -27,7 +27,7 @@ def list_(request: PersonRequest) -> HttpResponse:
     context = {
         "page_obj": found,
         "budgets": told(found, request.user),
-        "may_set": bool(keepers.choices(request.user)),
+        "may_set": bool(permissions.choices(request.user)),
     }
     return page(request, "metering/budgets/list.html", context)
 

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from metering.budgets import actions, reserving
+from metering.budgets.anomalies import FLOOR, FRESH, KEPT, PAST, Hour, hour_of
 from metering.budgets.models import AgentHour, BudgetCounter
-from metering.budgets.runaway import FLOOR, FRESH, KEPT, PAST, Hour, hour_of
 from metering.usage.models import ExchangeRate
 from metering.usage.tariffs import LIST_CURRENCY
 from portal.audit.record import PORTAL

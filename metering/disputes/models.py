@@ -136,7 +136,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
 
 
 class Objection(models.Model):
-    """A person objects to a permit about them (it rests until decided), or to signals (null permit: off at once)."""
+    """A person objects to a permit about them (suspended until decided), or to signals (null permit: off at once)."""
 
     class State(models.TextChoices):
         OPEN = "open", "Waits for a decision"

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from metering.disputes.models import CorrectionRequest
 from metering.outcomes import counts
-from metering.permits.looked import Looked, gathered
 from metering.permits.models import Look, Permit
+from metering.permits.repeats import Looked, gathered
 from metering.privacy.visibility import Kind, Scope
 from metering.reports import figures
 from metering.rollups.periods import Period
 from metering.rollups.sums import Usage, per_item
-from metering.signals.carried import cached_in
-from metering.signals.shown import LISTED, Shown, shown
+from metering.signals.caching import cached_in
+from metering.signals.descriptions import LISTED, Shown, shown
 from portal.people.models import Person
 
 LOOKS_READ, LOOKS_SHOWN = 50, 4

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 
 from metering.my_usage import files
 from metering.my_usage.own import Own, read
-from metering.permits.looked import gathered
 from metering.permits.models import Look
+from metering.permits.repeats import gathered
 from metering.privacy import visibility
 from metering.privacy.visibility import Scope, Viewer
 from metering.reports import charts

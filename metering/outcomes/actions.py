@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from metering.events import Event
 from metering.outcomes import writing
-from metering.outcomes.circles import WINDOW, closed_by
 from metering.outcomes.claims import Claim, Reversal, Word
 from metering.outcomes.models import Acceptance, Feedback, WorkItem
+from metering.outcomes.reciprocity import WINDOW, closed_by
 from metering.outcomes.writing import Taken
 from portal.audit.record import action, detail
 from portal.people.models import Person

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.outcomes.circles import WINDOW
 from metering.outcomes.claims import (
     HOLDS_FOR,
     LONGEST_ID,
@@ -20,6 +19,7 @@ from metering.outcomes.claims import (
     OUT_OF_REACH,
     VOIDS_WITHIN,
 )
+from metering.outcomes.reciprocity import WINDOW
 from metering.permissions import ItemPermission
 from metering.privacy.visibility import Kind, Scope
 from metering.rollups.periods import Period
@@ -227,13 +227,13 @@ class Carrying(models.Model):
 
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
     def recent(self) -> "AcceptanceQuerySet":
-        return self.filter(day__gte=_circles_since())
+        return self.filter(day__gte=_reciprocal_since())
 
     def past(self) -> "AcceptanceQuerySet":
-        return self.exclude(day__gte=_circles_since())
+        return self.exclude(day__gte=_reciprocal_since())
 
 
-def _circles_since() -> date:
+def _reciprocal_since() -> date:
     return (timezone.now() - WINDOW).astimezone(UTC).date()
 
 

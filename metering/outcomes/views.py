@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from metering.outcomes import actions
 from metering.outcomes.forms import ColleagueForm, ReversalForm
 from metering.outcomes.models import WorkItem
-from metering.outcomes.shown import lines, may_answer, may_ask, state
+from metering.outcomes.states import lines, may_answer, may_ask, state
 from metering.permissions import ItemPermission
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt

@@ -53,7 +53,7 @@ def grant(actor: Person, permit: Permit) -> Permit:
         raise ValidationError("The end that was asked for has passed. It has to be asked for again.")
     if why := closed_because(permit):
         raise ValidationError(f"{why} As it is, this can only be refused.")
-    if permit.rests:
+    if permit.suspended:
         raise ValidationError(OBJECTED_TO.format(permit=permit))
     if permit.person_id is not None:
         exposure.locked()

@@ -47,12 +47,12 @@ def _objected_to() -> models.Exists:
 
 class PermitQuerySet(models.QuerySet["Permit"]):
     def live(self, now: datetime | None = None) -> "PermitQuerySet":
-        """Permitted, not over, and with no objection that waits for a decision: such a permit rests."""
+        """Permitted, not over, and with no objection that waits for a decision: that suspends it."""
         return self.filter(~_objected_to(), state=Permit.State.GRANTED, ends_at__gt=now or timezone.now())
 
-    def with_rest(self) -> "PermitQuerySet":
-        """For lists: whether each rests is read with it."""
-        return self.annotate(at_rest=_objected_to())
+    def with_suspension(self) -> "PermitQuerySet":
+        """For lists: reads with each permit whether it is suspended."""
+        return self.annotate(objection_open=_objected_to())
 
     def requested(self) -> "PermitQuerySet":
         return self.filter(state=Permit.State.REQUESTED)
@@ -166,17 +166,17 @@ class Permit(models.Model):
 
     @property
     def is_live(self) -> bool:
-        return self.is_held and not self.rests
+        return self.is_held and not self.suspended
 
     @property
     def is_held(self) -> bool:
-        """Permitted and not over: it opens the report, unless it rests."""
+        """Permitted and not over: it opens the report, unless it is suspended."""
         return self.state == Permit.State.GRANTED and self.ends_at > timezone.now()
 
     @property
-    def rests(self) -> bool:
+    def suspended(self) -> bool:
         """Somebody it is about objects to what it opens, and nobody has decided on that yet."""
-        read: bool | None = vars(self).get("at_rest")  # by ``with_rest``
+        read: bool | None = vars(self).get("objection_open")  # by ``with_suspension``
         return Permit.objects.same_as(self).objected_to().exists() if read is None else read
 
     @property

@@ -10,8 +10,8 @@ from metering.events import Event
 from metering.permissions import MeteringPermission, PermitPermission
 from metering.permits import actions
 from metering.permits.forms import AnswerForm, PermitFilter, PermitForm
-from metering.permits.looked import gathered
 from metering.permits.models import Permit
+from metering.permits.repeats import gathered
 from metering.permits.viewers import closed_because, people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refused
@@ -27,7 +27,7 @@ HISTORY = {Event.PERMIT_GRANTED.value: "allow", Event.PERMIT_DENIED.value: "deny
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
     """Group figures: the reports that are open to this person, what they have asked for, and what has ended."""
-    permits = Permit.objects.filter(viewer=request.user).with_rest()
+    permits = Permit.objects.filter(viewer=request.user).with_suspension()
     permits = permits.select_related("team", "person", "viewer", "decided_by")
     who = viewer(request.user)
     by_name = permits.live().order_by("team__name", "person__display_name", "-ends_at")
@@ -68,7 +68,7 @@ def new(request: PersonRequest) -> HttpResponse:
 def inbox(request: PersonRequest) -> HttpResponse:
     form = PermitFilter(request.GET)
     permits = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
-    permits = permits.with_rest()
+    permits = permits.with_suspension()
     state = form.cleaned_data["state"] if form.is_valid() else ""
     context = {
         "form": form,
@@ -84,15 +84,15 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     seen = Permit.objects.visible_to(request.user).select_related("viewer", "team", "person", "decided_by")
     permit = get_object_or_404(seen, pk=pk)
     waiting = permit.state == Permit.State.REQUESTED
-    held, rests = permit.is_held, permit.is_held and permit.rests
-    closed = closed_because(permit) if waiting or (held and not rests) else ""
+    held, suspended = permit.is_held, permit.is_held and permit.suspended
+    closed = closed_because(permit) if waiting or (held and not suspended) else ""
     context = {
         "permit": permit,
         "may_decide": waiting and may(request.user, MeteringPermission.DECIDE_PERMITS, permit),
         "may_end": (waiting or held) and may(request.user, PermitPermission.REVOKE, permit),
         "mine": permit.viewer_id == request.user.pk,
-        "opens": held and not rests and not closed and permit.viewer_id == request.user.pk,
-        "rests": rests,
+        "opens": held and not suspended and not closed and permit.viewer_id == request.user.pk,
+        "suspended": suspended,
         "closed": closed,
         "history": [
             (HISTORY.get(entry.event, ""), sentence(entry.event, entry.actor_name, "it"), entry.at)

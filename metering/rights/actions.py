@@ -12,7 +12,7 @@ from metering.events import Event
 from metering.permissions import RightsPermission
 from metering.permits import actions as permits
 from metering.permits.models import Look, Permit
-from metering.rights import rekeying
+from metering.rights import anonymize
 from metering.rights.erasing import forget, hindrances
 from metering.rights.models import VisibilitySettings
 from metering.rights.spans import counts, events_of, latest
@@ -68,7 +68,7 @@ def accept_correction(actor: Person, asked: CorrectionRequest, *, note: str = ""
     """Correction rows pass the calls to No one. The ledger keeps their cost with the team, group figures do not."""
     _decide(actor, asked, CorrectionRequest.State.ACCEPTED, note)
     said = f"not theirs, correction {asked.pk}"
-    asked.moved = rekeying.not_theirs(actor, events_of(asked), note=said)
+    asked.moved = anonymize.not_theirs(actor, events_of(asked), note=said)
     if not asked.moved:
         raise ValidationError(NOTHING_LEFT)
     asked.save(update_fields=["moved"])
@@ -95,7 +95,7 @@ def withdraw_correction(actor: Person, asked: CorrectionRequest) -> CorrectionRe
 
 @action(Event.OBJECTION_RAISED)
 def object_to(actor: Person, permit: Permit, *, why: str) -> Objection:
-    """Object to a permit about oneself: it rests from now on, until somebody has decided."""
+    """Object to a permit about oneself: it is suspended until somebody has decided."""
     if not Permit.objects.about(actor).live().filter(pk=permit.pk).exists():
         raise ValidationError("This permit is not about you, or does not hold any more.")
     if not why.strip():
@@ -173,7 +173,7 @@ def erase(actor: Person, person: Person, *, typed: str) -> Person:
 @action(Event.USAGE_FOLDED)
 def fold(actor: Person | str, *, before: date, rows: int) -> int:
     """Take people and agents out of roll-ups of days before ``before``, ``rows`` at most. How many there were."""
-    found = rekeying.fold(before, rows)
+    found = anonymize.fold(before, rows)
     detail(before=str(before), rows=found)
     return found
 
@@ -182,7 +182,7 @@ def fold(actor: Person | str, *, before: date, rows: int) -> int:
 def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
     """Take people and tasks out of old work items; delete old thumbs and confirmations. ``rows`` of each at most; how
     many there were."""
-    found = rekeying.fold_items(before, rows)
+    found = anonymize.fold_items(before, rows)
     detail(before=str(before), rows=found)
     return found
 
@@ -190,7 +190,7 @@ def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
 @action(Event.ITEM_TEXTS)
 def forget_item_texts(actor: Person | str, *, before: date, rows: int) -> int:
     """Take titles and other texts out of work items from before ``before``, ``rows`` at most. How many there were."""
-    gone = rekeying.forget_item_texts(before, rows)
+    gone = anonymize.forget_item_texts(before, rows)
     detail(before=str(before), rows=gone)
     return gone
 

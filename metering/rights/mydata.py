@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from metering.permits.models import Permit
-from metering.rights.rekeying import days_to_no_one, erase_events, items_to_no_one
+from metering.rights.anonymize import days_to_no_one, erase_events, items_to_no_one
 from portal.people.models import Person
 from portal.personal_data import PersonalData, Table, deleted, emptied
 

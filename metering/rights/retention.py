@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from metering.outcomes.models import Acceptance
 from metering.permits.models import Look
-from metering.rights import actions, rekeying
+from metering.rights import actions, anonymize
 from metering.rollups import periods
 from metering.rollups.models import DayUsage
 from metering.signals import forgetting
@@ -50,12 +50,12 @@ def _days_left(before: date) -> bool:
 
 
 def _outcomes_left(before: date) -> bool:
-    old = rekeying.items_before(before), rekeying.thumbs_before(before), Acceptance.objects.past()
+    old = anonymize.items_before(before), anonymize.thumbs_before(before), Acceptance.objects.past()
     return any(rows.exists() for rows in old)
 
 
 def _item_texts_left(before: date) -> bool:
-    return rekeying.item_texts_before(before).exists()
+    return anonymize.item_texts_before(before).exists()
 
 
 def _signals_left(before: date) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from metering.outcomes import circles
+from metering.outcomes import reciprocity
 from metering.permits import actions
 from metering.privacy import disclosure, visibility
 from metering.privacy.visibility import AUDITOR, FINANCE, Scope, Viewer
@@ -87,7 +87,7 @@ def values() -> dict[str, str]:
         "looks": "Looks are kept",
     }
     told |= {kept[kind]: _days(timedelta(days=days)) for kind, days in settings.RETENTION.items()}
-    told["Who confirmed whose work is kept, if its item is not"] = _days(circles.WINDOW)
+    told["Who confirmed whose work is kept, if its item is not"] = _days(reciprocity.WINDOW)
     told["Failed tries to sign in are kept"] = _days(lockout.COUNTS_FOR)
     told["A browser in which somebody signed in is known, by its cookie"] = _days(lockout.KNOWN_FOR)
     return told

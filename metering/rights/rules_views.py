@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponse
 
 from metering.permits.models import Permit
 from metering.rights import history, rules
+from metering.rights.documents import blocks
 from metering.rights.models import VisibilitySettings
-from metering.rights.prose import blocks
 from portal.access import PersonRequest, signed_in
 from portal.pages import page
 from portal.people.models import Person

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
-from metering.rights.rekeying import to_no_one
+from metering.rights.anonymize import to_no_one
 from portal.personal_data import CHUNK
 from portal.plugins import personal_data
 

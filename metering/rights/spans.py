@@ -7,7 +7,7 @@ from django.db.models import Exists, Max, OuterRef, Q, Sum
 from metering.disputes.models import CorrectionRequest
 from metering.privacy import visibility
 from metering.privacy.visibility import Viewer
-from metering.usage import reading
+from metering.usage import queries
 from metering.usage.models import UsageEvent, UsageEventQuerySet
 from portal.people.models import Person
 
@@ -17,9 +17,9 @@ def events_of(asked: CorrectionRequest) -> UsageEventQuerySet:
 
     What corrected such a call since then goes along: it is the same call.
     """
-    events = _named(asked).annotate(event=reading.EVENT)
+    events = _named(asked).annotate(event=queries.EVENT)
     same = {name: OuterRef(name) for name in ("person", "at", "source", "event")}
-    then = UsageEvent.objects.annotate(event=reading.EVENT).filter(**same, id__lte=asked.latest_event)
+    then = UsageEvent.objects.annotate(event=queries.EVENT).filter(**same, id__lte=asked.latest_event)
     return events.filter(Q(id__lte=asked.latest_event) | Exists(then))
 
 
@@ -39,7 +39,7 @@ def _named(asked: CorrectionRequest) -> UsageEventQuerySet:
 
 def counts(asked: CorrectionRequest) -> bool:
     """Is there anything of it in the person's usage, after what was corrected before?"""
-    return next(reading.standing_in(events_of(asked)), None) is not None
+    return next(queries.standing_in(events_of(asked)), None) is not None
 
 
 def agents(person: Person) -> list[tuple[int, str]]:

@@ -9,8 +9,8 @@ from metering.permissions import SignalPermission
 from metering.privacy import visibility
 from metering.privacy.visibility import Viewer
 from metering.signals import actions
+from metering.signals.descriptions import shown
 from metering.signals.models import Signal
-from metering.signals.shown import shown
 from portal.access import PersonRequest, requires, signed_in
 from portal.pages import page, paged
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from metering.events import Event
 from metering.rollups.periods import Period
-from metering.usage import corrections, reading, writing
+from metering.usage import corrections, queries, writing
 from metering.usage.corrections import BY_HAND, By, Figures, Place, Standing
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageEventQuerySet
 from metering.usage.prices import ONE, Book
@@ -52,8 +52,8 @@ def correct(
     it was stated. ``person`` and ``team``: whose it is instead. ``happened=False``: it never did. Raises
     ValidationError where nothing would change, the figures cannot be, or the event is no longer kept.
     """
-    reading.lock()
-    rows = reading.of_event(event)
+    queries.lock()
+    rows = queries.of_event(event)
     if not any(row.kind == "call" for row in rows):
         raise ValidationError("This call is not kept any more: only its day's sums are, and they stay.")
     now = corrections.standing(rows)
@@ -82,10 +82,10 @@ def correct_all(actor: Person | str, events: UsageEventQuerySet, *, note: str, p
 
     One entry for all of them. ``events`` are one person's; what was corrected before goes along as it stands.
     """
-    reading.lock()
+    queries.lock()
     if owner := Person.objects.filter(pk__in=events.order_by("at").values("person")[:1]).first():
         on(owner)
-    calls, found = 0, reading.standing_in(events)
+    calls, found = 0, queries.standing_in(events)
     said, sums = _note(note), Sums()
     while chunk := list(islice(found, AT_ONCE)):
         rows = (corrections.handed_over(row, person.pk, note=said) for row in chunk)
@@ -104,7 +104,7 @@ def price_again(
 
     A call whose cost was stated, and one that no list prices now, stays as it is.
     """
-    reading.lock()
+    queries.lock()
     writing.wait()
     calls, micros, sums = 0, 0, Sums()
     found = _priced_otherwise(provider, model, period, _note(note))
@@ -188,7 +188,7 @@ def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, By]:
 
 def _priced_otherwise(provider: str, model: str, period: Period, note: str) -> Iterator[Row]:
     book: Book | None = None
-    for row, is_ in reading.of_model(provider, model, period):
+    for row, is_ in queries.of_model(provider, model, period):
         book = book or Book.read()  # only now: nothing that is read was priced by a later one
         price = book.price(provider, model, row.at, *(getattr(row, name) for name in TOKEN_FIELDS))
         if price.micros is None or (price.micros == is_.cost_micros and not is_.unpriced):

@@ -99,7 +99,7 @@ def corrections(now: Standing, right: Mapping[Place, Figures], *, note: str, by:
 def handed_over(is_: Row, person_id: int, *, note: str) -> tuple[Row, Row]:
     """The two rows after which what ``is_`` comes to is another person's.
 
-    ``is_``: an event where it counts, as ``reading.standing_in`` makes it.
+    ``is_``: an event where it counts, as ``queries.standing_in`` makes it.
     """
     place, figures, by = place_of(is_), figures_of(is_), by_of(is_)
     away = row(is_, place, difference(figures, NOTHING), note=note, by=by)

@@ -7,7 +7,7 @@ import pytest
 from agents.queue import actions as tasks
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending
-from metering.budgets.keepers import of_team
+from metering.budgets.permissions import of_team
 from metering.usage import actions as ledger
 from metering.usage.models import UsageEvent, UsageRefusal
 from tests import builders

@@ -13,8 +13,8 @@ from agents.runtime import loop, spending
 from agents.sweep import sweep
 from metering import budgets as room
 from metering.budgets import actions as budgets
-from metering.budgets.keepers import About, of_agent, of_team
 from metering.budgets.models import BudgetCounter, BudgetReservation
+from metering.budgets.permissions import About, of_agent, of_team
 from metering.usage import tariffs
 from tests import builders
 from tests.agents.scripted import on, queued, run

@@ -13,9 +13,9 @@ from agents.queue.envelopes import made_for
 from agents.queue.models import Task
 from metering import budgets, home
 from metering.budgets import actions, spans, watching
-from metering.budgets.keepers import of_agent, of_team
 from metering.budgets.models import Budget, BudgetCounter
-from metering.budgets.reading import told
+from metering.budgets.permissions import of_agent, of_team
+from metering.budgets.queries import told
 from portal.audit.models import Entry
 from tests import builders
 from tests.cast import as_

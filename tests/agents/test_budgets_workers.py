@@ -12,8 +12,8 @@ from agents.queue.models import LEASE, Step, Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending, transcript
 from agents.sweep import sweep
-from metering.budgets.keepers import of_team
 from metering.budgets.models import BudgetReservation
+from metering.budgets.permissions import of_team
 from metering.usage.models import UsageEvent
 from tests.agents.scripted import on, queued
 from tests.metering.budgeted import DOLLAR, sums

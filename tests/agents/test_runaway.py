@@ -15,8 +15,8 @@ from agents.registry.models import Agent
 from agents.stops.models import Stop
 from metering import budgets
 from metering.budgets import watching
+from metering.budgets.anomalies import FACTOR, FLOOR, KEPT
 from metering.budgets.models import AgentHour
-from metering.budgets.runaway import FACTOR, FLOOR, KEPT
 from portal.audit.models import Entry
 from tests.agents.scripted import on, queued, run
 from tests.cast import as_

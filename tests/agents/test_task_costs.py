@@ -7,7 +7,7 @@ from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
-from metering.budgets.keepers import of_team
+from metering.budgets.permissions import of_team
 from portal.audit.models import Entry
 from portal.words import money
 from tests.agents.scripted import on, queued, run

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from metering.budgets import Caller, actions
-from metering.budgets.keepers import About, of_agent, of_team
 from metering.budgets.models import Budget, BudgetCounter
+from metering.budgets.permissions import About, of_agent, of_team
 from portal.people.models import Person
 from tests.cast import Cast
 

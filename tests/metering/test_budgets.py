@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from metering import budgets
 from metering.budgets import Refused, actions, reserving, watching, words
-from metering.budgets.keepers import About, of_team
 from metering.budgets.models import AgentHour, BudgetCounter, BudgetRefusal, BudgetReservation
+from metering.budgets.permissions import About, of_team
 from portal.audit.models import Entry
 from portal.reasons import told
 from tests.metering.budgeted import CENT, DOLLAR, NOON, budget, caller, every, of_seven, sums, task_of

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from metering import budgets
 from metering.budgets import watching
+from metering.budgets.anomalies import FLOOR, reason
 from metering.budgets.forms import BudgetForm, RaiseForm
-from metering.budgets.runaway import FLOOR, reason
 from metering.usage.models import ExchangeRate
 from portal.reasons import told
 from tests import builders
@@ -47,8 +47,8 @@ def test_an_agent_may_spend_what_ten_dollars_are_whatever_its_past(db, settings,
         if rate:
             when = NOON.date() - timedelta(days=day)
             ExchangeRate.objects.create(currency="USD", day=when, rate=Decimal(worth))
-    assert not spent(most).runs_away
-    assert spent(1).runs_away
+    assert not spent(most).is_anomaly
+    assert spent(1).is_anomaly
 
 
 def test_the_reason_names_the_floor_in_that_currency(db, settings):

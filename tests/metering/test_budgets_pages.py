@@ -12,9 +12,9 @@ from agents.permissions import Level
 from agents.queue import actions as tasks
 from metering import budgets
 from metering.budgets import actions
-from metering.budgets.keepers import About, choices, of_agent, of_team
 from metering.budgets.models import Budget
-from metering.budgets.reading import listed, told
+from metering.budgets.permissions import About, choices, of_agent, of_team
+from metering.budgets.queries import listed, told
 from portal.audit.models import Entry
 from tests import builders
 from tests.cast import Cast, as_

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from metering import budgets
 from metering.budgets import actions, watching
-from metering.budgets.keepers import of_team
 from metering.budgets.models import BudgetCounter, BudgetReservation
+from metering.budgets.permissions import of_team
 from tests.agents.at_once import at_once, python, waiting_for_us
 from tests.metering.budgeted import CENT, budget, caller, every, of_seven, sums
 from tests.portal.machine import wait_until

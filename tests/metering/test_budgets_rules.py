@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metering.budgets import spans
-from metering.budgets.runaway import FACTOR, FLOOR, Hour, hour_of, reason
-from metering.budgets.telling import NEARLY, OVER_HALF, PASSED, SPENT, UNDER_HALF, enough, step
+from metering.budgets.anomalies import FACTOR, FLOOR, Hour, hour_of, reason
+from metering.budgets.steps import NEARLY, OVER_HALF, PASSED, SPENT, UNDER_HALF, enough, step
 from metering.budgets.words import Full, holding, refusal, refusals
 from portal.reasons import OTHERS, public, told
 from portal.words import money
@@ -134,14 +134,14 @@ def test_of_a_group_only_where_many_stand_behind_it_and_none_for_all_of_them():
 def test_running_away_is_far_above_the_own_past_and_above_a_floor():
     hour = hour_of(NOON + timedelta(minutes=59, seconds=3))
     assert hour == NOON
-    assert not Hour(hour, FLOOR, 0).runs_away
-    assert Hour(hour, FLOOR + 1, 0).runs_away
+    assert not Hour(hour, FLOOR, 0).is_anomaly
+    assert Hour(hour, FLOOR + 1, 0).is_anomaly
     busy = 4 * FLOOR
-    assert not Hour(hour, FACTOR * busy, busy).runs_away
-    assert Hour(hour, FACTOR * busy + 1, busy).runs_away
+    assert not Hour(hour, FACTOR * busy, busy).is_anomaly
+    assert Hour(hour, FACTOR * busy + 1, busy).is_anomaly
     # What had been spent when it was let go on counts no more.
-    assert not Hour(hour, FLOOR + 2, 0, let_go=FLOOR + 1).runs_away
-    assert Hour(hour, 2 * FLOOR + 2, 0, let_go=FLOOR + 1).runs_away
+    assert not Hour(hour, FLOOR + 2, 0, let_go=FLOOR + 1).is_anomaly
+    assert Hour(hour, 2 * FLOOR + 2, 0, let_go=FLOOR + 1).is_anomaly
 
 
 def test_why_it_was_stopped_can_be_read_and_tells_nothing_that_is_the_owners():

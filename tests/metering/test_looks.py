@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from metering.permits.looked import gathered
 from metering.permits.models import Look, Permit
+from metering.permits.repeats import gathered
 from metering.privacy.disclosure import WITHHELD
 from metering.publications import running
 from metering.publishing import gathering

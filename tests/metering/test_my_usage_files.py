@@ -16,7 +16,7 @@ from metering.privacy import visibility
 from metering.privacy.visibility import Viewer
 from metering.rights import actions as rights
 from metering.rollups.periods import four_weeks
-from metering.signals.carried import cached_in
+from metering.signals.caching import cached_in
 from metering.signals.models import Signal
 from tests.cast import as_
 from tests.metering.builders import today, used

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metering.outcomes import actions
-from metering.outcomes.circles import WINDOW, closed_by
 from metering.outcomes.models import WorkItem
+from metering.outcomes.reciprocity import WINDOW, closed_by
 from portal.accounts import actions as people
 from tests.cast import Cast
-from tests.metering.circles import Acceptance, in_circles
 from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted
+from tests.metering.reciprocal import Acceptance, reciprocal
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -111,7 +111,7 @@ def on_a_closed_way(one: Acceptance, among: list[Acceptance]) -> bool:
 
 @given(acceptances)
 def test_an_acceptance_is_void_exactly_where_a_closed_way_within_the_window_holds_it(given_):
-    void = in_circles(given_)
+    void = reciprocal(given_)
     for one in given_:
         spans = [[each for each in given_ if last.at - WINDOW <= each.at <= last.at] for last in given_]
         assert (one in void) is any(one in span and on_a_closed_way(one, span) for span in spans)
@@ -121,7 +121,7 @@ def test_an_acceptance_is_void_exactly_where_a_closed_way_within_the_window_hold
 def test_of_people_who_confirm_only_among_themselves_never_all_gain(given_):
     """Within one window: whoever stands at the end of what still counts gave, and has nothing for it."""
     near = [one for one in given_ if one.at - START <= WINDOW]
-    counting = set(near) - in_circles(near)
+    counting = set(near) - reciprocal(near)
     gaining = {one.of for one in counting}
     assert not counting or {one.by for one in counting} - gaining
 
@@ -131,7 +131,7 @@ def test_whatever_is_returned_is_void(pairs):
     """Each acceptance is answered by one in return, in any order: nothing is left."""
     both = [*pairs, *((of, by) for by, of in pairs)]
     given_ = [Acceptance(by, of, START + timedelta(hours=n)) for n, (by, of) in enumerate(both)]
-    assert in_circles(given_) == set(given_)
+    assert reciprocal(given_) == set(given_)
 
 
 def test_one_alone_closes_nothing():
@@ -165,7 +165,7 @@ def test_colluders_gain_nothing_without_a_system_s_word(cast: Cast, moves):
             accepted(item.verified_by, cast.support, back, by=item.person)
         assert [counted(person) for person in three] == [0, 0, 0]
         known = [Acceptance(one.verified_by_id, one.person_id, one.verified_at) for one in given_.all()]
-        assert len(in_circles(known)) == len(known) == WorkItem.objects.filter(in_circle=True).count()
+        assert len(reciprocal(known)) == len(known) == WorkItem.objects.filter(in_circle=True).count()
         transaction.set_rollback(True)
 
 

@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
-from metering.usage import actions, bulk, reading, writing
+from metering.usage import actions, bulk, queries, writing
 from metering.usage.ledger import record, record_many
 from metering.usage.models import UsageEvent
 from metering.usage.writing import FEW
@@ -98,7 +98,7 @@ def test_while_calls_are_priced_anew_others_are_written(cast, monkeypatch):
     record_many(made)
     add_price()
     monkeypatch.setattr(actions, "AT_ONCE", 2)
-    real_read, real_put, results = reading.of_model, writing.put, []
+    real_read, real_put, results = queries.of_model, writing.put, []
     first, go = threading.Event(), threading.Event()
 
     def put(*given):
@@ -108,7 +108,7 @@ def test_while_calls_are_priced_anew_others_are_written(cast, monkeypatch):
             go.wait(10)
 
     monkeypatch.setattr(
-        reading, "of_model", lambda *of: sorted(real_read(*of), key=lambda found: -found[0].person_id)
+        queries, "of_model", lambda *of: sorted(real_read(*of), key=lambda found: -found[0].person_id)
     )
     monkeypatch.setattr(writing, "put", put)
     pricer = begun(price_again, results)

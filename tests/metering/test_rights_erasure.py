@@ -12,7 +12,7 @@ from agents.registry import actions as registry
 from metering.permits import actions as permits
 from metering.permits.models import Look
 from metering.rights import actions
-from metering.rights.rekeying import to_no_one
+from metering.rights.anonymize import to_no_one
 from metering.rollups.models import DayUsage
 from metering.usage.models import UsageEvent
 from portal.accounts import actions as people

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from metering.outcomes.circles import WINDOW
 from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
+from metering.outcomes.reciprocity import WINDOW
 from metering.publications.models import Publication, Settled
 from metering.publications.years import begin
 from metering.publishing import gathering

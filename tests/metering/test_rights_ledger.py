@@ -11,7 +11,7 @@ from django.utils import timezone
 from metering.privacy import visibility
 from metering.privacy.visibility import Viewer
 from metering.rights import actions
-from metering.rights.rekeying import erase_events
+from metering.rights.anonymize import erase_events
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
 from metering.signals.calls import tasks_of

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from metering.rights import history, rules
+from metering.rights.documents import blocks
 from metering.rights.models import VisibilitySettings
-from metering.rights.prose import blocks
 from metering.rights.rules_views import DOCS, DOCUMENTS
 from metering.workers import note_settings
 from portal import env

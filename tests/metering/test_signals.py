@@ -7,8 +7,8 @@ from django.utils import timezone
 from metering.privacy import visibility
 from metering.privacy.visibility import Viewer
 from metering.signals import facts, nightly
+from metering.signals.descriptions import shown
 from metering.signals.models import Signal, TaskFact
-from metering.signals.shown import shown
 from portal.audit.models import Entry
 from tests.cast import Cast, as_
 from tests.metering.ran import ran

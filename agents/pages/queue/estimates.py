@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from agents.queue.models import Task
 from agents.registry.models import Agent
-from metering.budgets import reading as budgets
-from metering.budgets.reading import Told
+from metering.budgets import queries as budgets
+from metering.budgets.queries import Told
 from portal.people.models import Person
 
 LATELY = timedelta(days=28)

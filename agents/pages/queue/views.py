@@ -28,7 +28,7 @@ from agents.registry.models import Agent
 from agents.stops.forms import StopForm
 from agents.stops.holding import held
 from agents.stops.models import Stop
-from metering.budgets.reading import holds, of_task
+from metering.budgets.queries import holds, of_task
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refused
 from portal.pages import page, paged

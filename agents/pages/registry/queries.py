@@ -16,7 +16,7 @@ from agents.queue.models import Task, TaskQuerySet
 from agents.queue.states import TaskState
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
-from metering.budgets import reading as budgets
+from metering.budgets import queries as budgets
 from metering.outcomes.figures import voices
 from metering.privacy.disclosure import WITHHELD
 from metering.rollups.periods import fixed

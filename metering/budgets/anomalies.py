@@ -31,7 +31,7 @@ class Hour:
         return max(self.floor, FACTOR * self.busiest)
 
     @property
-    def runs_away(self) -> bool:
+    def is_anomaly(self) -> bool:
         return self.micros - self.let_go > self.most
 
 

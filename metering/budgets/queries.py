@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
-from metering.budgets import keepers, spans, words
+from metering.budgets import permissions, spans, words
 from metering.budgets.models import Budget, BudgetCounter, BudgetQuerySet, BudgetRaise, BudgetRefusal
-from metering.budgets.telling import TOO_FEW, Step, alone, enough, step
+from metering.budgets.steps import TOO_FEW, Step, alone, enough, step
 from metering.rollups.models import DayUsage
 from portal.people.models import Person
 
@@ -139,14 +139,14 @@ def _facts(rows: list[Budget], person: Person) -> _Facts:
     if facts.held:
         waiting = {agent for held in facts.held.values() for agent, _ in held}
         facts.seen = frozenset(
-            keepers.agents(person, "see").filter(pk__in=waiting).values_list("pk", flat=True)
+            permissions.agents(person, "see").filter(pk__in=waiting).values_list("pk", flat=True)
         )
     live = BudgetRaise.objects.filter(budget__in=keys, ended_at__isnull=True, until__gt=timezone.now())
     for raised in live.select_related("set_by"):
         facts.raises.setdefault(raised.budget_id, []).append(raised)
     facts.kept = frozenset(Budget.objects.kept_by(person).filter(pk__in=keys).values_list("pk", flat=True))
     if any(row.scope == "agent" for row in rows):
-        facts.owned = frozenset(keepers.agents(person, "own").values_list("pk", flat=True))
+        facts.owned = frozenset(permissions.agents(person, "own").values_list("pk", flat=True))
     return facts
 
 

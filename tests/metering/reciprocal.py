@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from metering.outcomes.circles import WINDOW, Pair, closed_by
+from metering.outcomes.reciprocity import WINDOW, Pair, closed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Acceptance:
         return self.by, self.of
 
 
-def in_circles(acceptances: Iterable[Acceptance], window: timedelta = WINDOW) -> set[Acceptance]:
+def reciprocal(acceptances: Iterable[Acceptance], window: timedelta = WINDOW) -> set[Acceptance]:
     """All that are in a circle, as they come to be known one after the other."""
     known: list[Acceptance] = []
     void: set[Acceptance] = set()

@@ -13,8 +13,8 @@ from django.db import connection, models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from metering.outcomes.circles import WINDOW
 from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem, WorkItemQuerySet
+from metering.outcomes.reciprocity import WINDOW
 from metering.publications.models import PublishedPeriod, Settled
 from metering.rollups.models import DayUsage
 from metering.rollups.periods import Period
