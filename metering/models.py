@@ -9,7 +9,7 @@ from metering.budgets.models import (
     BudgetReservation,
 )
 from metering.disputes.models import CorrectionRequest, Objection
-from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
+from metering.outcomes.models import Acceptance, Attribution, Feedback, WorkItem
 from metering.permits.models import Look, Permit
 from metering.publications.models import (
     DisclosureCheck,
@@ -28,12 +28,12 @@ from metering.usage.models import ContractPrice, ExchangeRate, Kept, UsageEvent,
 __all__ = [
     "Acceptance",
     "AgentHour",
+    "Attribution",
     "Budget",
     "BudgetCounter",
     "BudgetRaise",
     "BudgetRefusal",
     "BudgetReservation",
-    "Carrying",
     "ContractPrice",
     "CorrectionRequest",
     "DayUsage",

@@ -83,7 +83,7 @@ STAYS = {
     "metering.DisclosureCheck": {"findings": "groups by name, for auditors; never texts"},
 }
 WITH_USAGE = {
-    "BudgetRefusal", "UsageEvent", "UsageRefusal", "Carrying", "Feedback", "Publication", "YearCohort", "Look",
+    "BudgetRefusal", "UsageEvent", "UsageRefusal", "Attribution", "Feedback", "Publication", "YearCohort", "Look",
     "DayUsage", "TaskFact", "Signal", "QuietSchedule",
 }  # fmt: skip
 

@@ -54,8 +54,8 @@ NAMES = """
     metering.ExchangeRate.currency metering.Kept.currency metering.Budget.target metering.Budget.name
     metering.BudgetReservation.call metering.BudgetRefusal.agent_name metering.WorkItem.system
     metering.WorkItem.system_name metering.WorkItem.external_id metering.WorkItem.identity
-    metering.WorkItem.agent_name metering.WorkItem.source metering.WorkItem.task metering.Carrying.source
-    metering.Carrying.task metering.Feedback.source metering.Feedback.task metering.Publication.ref
+    metering.WorkItem.agent_name metering.WorkItem.source metering.WorkItem.task metering.Attribution.source
+    metering.Attribution.task metering.Feedback.source metering.Feedback.task metering.Publication.ref
     metering.Publication.slices metering.Publication.parts metering.YearCohort.place metering.Look.viewer_name
     metering.Look.team_name metering.CorrectionRequest.agent_name metering.CorrectionRequest.provider
     metering.CorrectionRequest.model metering.VisibilitySettings.values metering.VisibilitySettings.changes

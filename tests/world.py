@@ -19,7 +19,7 @@ from agents.openings.models import Opening
 from agents.permissions import Level
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
-from agents.queue.outcomes import carrier
+from agents.queue.outcomes import credited
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from agents.succession import actions as succession
@@ -144,7 +144,7 @@ def make_world(cast: Cast) -> World:
     raised = budgets.raise_budget(
         cast.lea, budget, micros=5_000_000, until=timezone.now() + timedelta(days=3), why="quarter's end"
     )
-    did = replace(carrier(task), changed=True)
+    did = replace(credited(task), changed=True)
     item = outcomes.claim(cast.mia, Claim(did, "Wiki", "page-7", title="How to refund", by_hand=True))
     outcomes.ask(cast.mia, item, colleague=cast.lea)
     invited = people.invite(PORTAL, email="new.one@example.com", display_name="New One", manager=cast.lea)

@@ -19,7 +19,7 @@ from agents.connectors.base import ConnectionContext, Connector, Result, Verific
 from agents.gate.contexts import call_context
 from agents.grants.models import Grant
 from agents.queue.models import Call
-from agents.queue.outcomes import carrier
+from agents.queue.outcomes import credited
 from agents.stops.models import Stop
 from agents.storable import storable
 from metering.outcomes import actions
@@ -50,7 +50,7 @@ def brought(row: Call, result: Result) -> list[Claim]:
         return []
     if not found:
         return []
-    claims, task = [], replace(carrier(row.task), changed=True)
+    claims, task = [], replace(credited(row.task), changed=True)
     for one in found:
         claim = Claim(
             task,

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from agents.queue.models import Call, Task
 from agents.queue.task_facts import changing
-from metering.outcomes.claims import Carrier
+from metering.outcomes.claims import CreditedTask
 from metering.outcomes.models import Feedback, WorkItem
 from metering.outcomes.states import Line, lines
 
@@ -27,7 +27,7 @@ class Outcomes:
 
 def outcomes(task: Task) -> Outcomes | None:
     """For the task's own person; None as long as there is nothing to say."""
-    carried = WorkItem.objects.carried_by(SOURCE, str(task.pk)).select_related("asked_of", "verified_by")
+    carried = WorkItem.objects.credited_to(SOURCE, str(task.pk)).select_related("asked_of", "verified_by")
     items = list(carried[:MOST])
     if not items and not task.ended:
         return None
@@ -37,8 +37,8 @@ def outcomes(task: Task) -> Outcomes | None:
     return Outcomes(lines(first), len(items) - len(first) - foreign, foreign, thumb)
 
 
-def carrier(task: Task) -> Carrier:
-    return Carrier(
+def credited(task: Task) -> CreditedTask:
+    return CreditedTask(
         source=SOURCE,
         task=str(task.pk),
         person_id=task.person_id,

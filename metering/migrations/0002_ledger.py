@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-FORWARD = """
+from metering.usage.functions import function
+
+TABLE = """
 CREATE SEQUENCE metering_usageevent_id_seq;
 CREATE TABLE metering_usageevent (
     at timestamptz NOT NULL,
@@ -26,28 +28,15 @@ CREATE TABLE metering_usageevent (
 ) PARTITION BY RANGE (at);
 CREATE INDEX usageevent_person ON metering_usageevent (person_id, at);
 CREATE INDEX usageevent_task ON metering_usageevent (task_id) WHERE task_id IS NOT NULL;
-
-CREATE FUNCTION metering_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'The ledger is append-only: % is refused', TG_OP USING ERRCODE = 'restrict_violation';
-END $$;
+"""
+GUARD = """
 CREATE TRIGGER usageevent_append_only BEFORE UPDATE OR DELETE ON metering_usageevent
     FOR EACH ROW EXECUTE FUNCTION metering_append_only();
 
 CREATE TRIGGER usageevent_no_truncate BEFORE TRUNCATE ON metering_usageevent
     FOR EACH STATEMENT EXECUTE FUNCTION metering_append_only();
-
--- The lock: two sessions that both miss a partition make it one after the other, the second finds it there.
-CREATE FUNCTION metering_make_partition(month date) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('metering_make_partition'));
-    EXECUTE format(
-        'CREATE TABLE IF NOT EXISTS %I PARTITION OF metering_usageevent FOR VALUES FROM (%L) TO (%L)',
-        'metering_usageevent_' || to_char(month, 'YYYY_MM'),
-        (month::timestamp AT TIME ZONE 'UTC'),
-        ((month + interval '1 month')::timestamp AT TIME ZONE 'UTC'));
-END $$;
-
+"""
+MONTHS = """
 SELECT metering_make_partition((date_trunc('month', now() AT TIME ZONE 'UTC') + n * interval '1 month')::date)
     FROM generate_series(-2, 2) AS n;
 """
@@ -61,4 +50,7 @@ DROP SEQUENCE metering_usageevent_id_seq;
 
 class Migration(migrations.Migration):
     dependencies = [("metering", "0001_initial")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [migrations.RunSQL(
+            [TABLE, function("append_only"), GUARD, function("make_partition"), MONTHS], BACKWARD
+        )
+    ]

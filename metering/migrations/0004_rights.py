@@ -6,22 +6,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# The ledger stays append-only but for one way: within an erasure or an accepted correction a row passes to No one
-# (portal.people.nobody) and forgets its task. Nothing that counts or costs changes, and no row passes to anybody else.
+from metering.usage.functions import function
+
 FORWARD = """
-CREATE FUNCTION metering_ledger_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    open_columns text[] := ARRAY['person_id', 'task_id', 'task', 'note', 'agent_name'];
-BEGIN
-    IF TG_OP = 'UPDATE' AND current_setting('metering.to_no_one', true) = 'on'
-        AND to_jsonb(NEW) - open_columns = to_jsonb(OLD) - open_columns
-        AND (NEW.person_id = OLD.person_id
-             OR NEW.person_id = (SELECT id FROM portal_person WHERE email = 'no-one@portal.invalid'))
-    THEN
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'The ledger is append-only: % is refused', TG_OP USING ERRCODE = 'restrict_violation';
-END $$;
 DROP TRIGGER usageevent_append_only ON metering_usageevent;
 CREATE TRIGGER usageevent_append_only BEFORE UPDATE OR DELETE ON metering_usageevent
     FOR EACH ROW EXECUTE FUNCTION metering_ledger_guard();
@@ -100,5 +87,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('permit__isnull', False), models.Q(('state', 'withdrawn'), _negated=True)), fields=('person', 'permit'), name='objection_once', violation_error_message='You have objected to this permit already.'), models.UniqueConstraint(condition=models.Q(('permit__isnull', True), ('state', 'in force')), fields=('person',), name='objection_to_signals_once'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='objection_not_by_its_person')],
             },
         ),
-        migrations.RunSQL(FORWARD, BACKWARD),
+        migrations.RunSQL([function("ledger_guard"), FORWARD], BACKWARD),
     ]

@@ -8,86 +8,18 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from metering.usage.functions import function
+
 PRICES = """
-CREATE FUNCTION metering_prices_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE metering_kept SET prices = gen_random_uuid();
-    RETURN NULL;
-END $$;
 CREATE TRIGGER contractprice_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON metering_contractprice
     FOR EACH STATEMENT EXECUTE FUNCTION metering_prices_changed();
 CREATE TRIGGER exchangerate_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON metering_exchangerate
     FOR EACH STATEMENT EXECUTE FUNCTION metering_prices_changed();
-
-DROP FUNCTION metering_look(bigint[], bigint[]);
-CREATE FUNCTION metering_look(people bigint[], teams bigint[])
-RETURNS TABLE (kind text, id bigint, currency varchar, prices uuid) LANGUAGE plpgsql AS $$
-BEGIN
-    RETURN QUERY
-        SELECT 'person', p.id, ''::varchar, NULL::uuid FROM portal_person AS p WHERE p.id = ANY (people)
-        UNION ALL SELECT 'team', t.id, '', NULL FROM portal_team AS t WHERE t.id = ANY (teams)
-        UNION ALL SELECT 'kept', 0, k.currency, k.prices FROM metering_kept AS k
-        UNION ALL SELECT 'prices', 0, '', NULL WHERE EXISTS (SELECT FROM metering_contractprice)
-            OR EXISTS (SELECT FROM metering_exchangerate);
-END $$;
 """
-
-# Keys first, all of them, then the days in their order: a writer of many does the same (metering/usage/bulk.py).
-RECORD = """
-DROP FUNCTION metering_record(jsonb);
-
--- Returns the digests whose keys are taken, those of the others are written. Where ``basis`` is given and is not what
--- prices stand at, or one of ``people`` and ``teams`` is missing, it writes nothing and returns one NULL.
-CREATE FUNCTION metering_record(given json, months date[], basis uuid, people bigint[], teams bigint[])
-RETURNS SETOF uuid LANGUAGE plpgsql AS $$
-BEGIN
-    IF basis IS NOT NULL AND (
-        NOT EXISTS (SELECT FROM metering_kept WHERE prices = basis)
-        OR (SELECT count(*) FROM portal_person WHERE id = ANY (people)) < cardinality(people)
-        OR (SELECT count(*) FROM portal_team WHERE id = ANY (teams)) < cardinality(teams))
-    THEN RETURN NEXT NULL; RETURN; END IF;
-    PERFORM metering_make_partition(month) FROM unnest(months) AS month;
-    RETURN QUERY WITH events AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(given) AS events (digest uuid, figures integer, at timestamptz,
-            person_id bigint, team_id bigint, agent_id bigint, cost_micros bigint, input_tokens integer,
-            cache_read_tokens integer, cache_write_tokens integer, output_tokens integer, turn integer,
-            tool_calls integer, changes integer, requests smallint, unpriced smallint, failed boolean,
-            retried boolean, rate numeric, source text, key text, agent_name text, task text, trigger text,
-            provider text, model text, priced_by text, currency text, kind text, corrects text, note text)
-    ), taken AS (
-        INSERT INTO metering_usagekey AS k (digest, at, figures)
-        SELECT e.digest, e.at, e.figures FROM events AS e ORDER BY e.digest
-        ON CONFLICT DO NOTHING RETURNING k.digest
-    ), written AS (
-        INSERT INTO metering_usageevent
-            (at, person_id, team_id, agent_id, cost_micros, input_tokens, cache_read_tokens, cache_write_tokens,
-             output_tokens, turn, tool_calls, changes, requests, unpriced, failed, retried, rate, source, key,
-             agent_name, task, trigger, provider, model, priced_by, currency, kind, corrects, note)
-        SELECT at, person_id, team_id, agent_id, cost_micros, input_tokens, cache_read_tokens, cache_write_tokens,
-               output_tokens, turn, tool_calls, changes, requests, unpriced, failed, retried, rate, source, key,
-               agent_name, task, trigger, provider, model, priced_by, currency, kind, corrects, note
-        FROM events AS e WHERE e.digest IN (SELECT t.digest FROM taken AS t) ORDER BY at
-        RETURNING *
-    ), days AS (
-        INSERT INTO metering_dayusage AS d
-            (day, person_id, team_id, agent_id, agent_name, provider, model, requests, input_tokens, cache_read_tokens,
-             cache_write_tokens, output_tokens, cost_micros, unpriced_requests)
-        SELECT (at AT TIME ZONE 'UTC')::date, person_id, team_id, coalesce(agent_id, 0),
-               (array_agg(agent_name ORDER BY id DESC))[1], provider, model, sum(requests), sum(input_tokens),
-               sum(cache_read_tokens), sum(cache_write_tokens), sum(output_tokens), coalesce(sum(cost_micros), 0),
-               sum(unpriced)
-        FROM written GROUP BY 1, 2, 3, 4, 6, 7 ORDER BY 2, 1, 3, 4, 6, 7
-        ON CONFLICT (person_id, day, team_id, agent_id, provider, model) DO UPDATE SET
-            agent_name = excluded.agent_name,
-            requests = d.requests + excluded.requests,
-            input_tokens = d.input_tokens + excluded.input_tokens,
-            cache_read_tokens = d.cache_read_tokens + excluded.cache_read_tokens,
-            cache_write_tokens = d.cache_write_tokens + excluded.cache_write_tokens,
-            output_tokens = d.output_tokens + excluded.output_tokens,
-            cost_micros = d.cost_micros + excluded.cost_micros,
-            unpriced_requests = d.unpriced_requests + excluded.unpriced_requests
-    ) SELECT e.digest FROM events AS e WHERE e.digest NOT IN (SELECT t.digest FROM taken AS t);
-END $$;
+# What these were was made anew by 0014.
+GONE = """
+DROP FUNCTION IF EXISTS metering_look(bigint[], bigint[]);
+DROP FUNCTION IF EXISTS metering_record(jsonb);
 """
 
 
@@ -115,6 +47,5 @@ class Migration(migrations.Migration):
             name='team',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.team'),
         ),
-        migrations.RunSQL(PRICES),
-        migrations.RunSQL(RECORD),
+        migrations.RunSQL([function("prices_changed"), PRICES, GONE]),
     ]

@@ -26,15 +26,15 @@ def claim(actor: Person | str, claimed: Claim) -> WorkItem:
 
     The item that comes back may be another task's. Where that is another person's it counts for nobody from now on.
     """
-    if claimed.by_hand and not (isinstance(actor, Person) and actor.pk == claimed.carrier.person_id):
+    if claimed.by_hand and not (isinstance(actor, Person) and actor.pk == claimed.credited.person_id):
         raise ValidationError("By hand an item is claimed by the person whose task carries it.")
     taken = writing.carry([claimed])
     for _, reason in taken.refused:
         raise ValidationError({"external_id": reason})
     item = WorkItem.objects.get(system=claimed.key[0], identity=claimed.key[1])
     detail(
-        source=claimed.carrier.source,
-        task=claimed.carrier.task,
+        source=claimed.credited.source,
+        task=claimed.credited.task,
         by_hand=claimed.by_hand,
         new=bool(taken.done),
     )

@@ -28,7 +28,7 @@ _unseen = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class CreditedTask:
     """The task that carried an item, as ``source`` names it (the portal's own: its number as text).
 
     ``began_at``: when it was queued. ``changed``: it changed something; a task that did not earns no item.
@@ -53,7 +53,7 @@ class Claim:
     ``connection_id``: where the system can be asked about it later. ``system_name``: the system's name on pages.
     """
 
-    carrier: Carrier
+    credited: CreditedTask
     system: str
     external_id: str
     title: str = ""

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, F, Max, Min
 
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from metering.privacy.visibility import Scope
 from metering.rollups.periods import Period
 
@@ -17,7 +17,7 @@ def by_agent(scope: Scope, period: Period) -> dict[int, dict[int, int]]:
     """The same by agent and person; 0: of no agent of this portal. An item counts for the agent whose tasks changed
     something for it, and for none of several: else one agent would have it and another its cost."""
     counted = WorkItem.objects.within(scope).during(period).counted().order_by()
-    own = Carrying.objects.filter(item__in=counted, person=F("item__person"), changed=True)
+    own = Attribution.objects.filter(item__in=counted, person=F("item__person"), changed=True)
     earned = own.order_by().values("item")
     alone = earned.annotate(agent=Min("agent_id"), other=Max("agent_id")).filter(agent=F("other"))
     found: dict[int, dict[int, int]] = {}

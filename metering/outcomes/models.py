@@ -55,7 +55,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """Those that wait for this person's word."""
         return self.filter(asked_of=person, verified_at__isnull=True, declined_at__isnull=True)
 
-    def carried_by(self, source: str, task: str) -> "WorkItemQuerySet":
+    def credited_to(self, source: str, task: str) -> "WorkItemQuerySet":
         """Those of a task, whether it was the first to carry them or not."""
         return self.filter(carryings__source=source, carryings__task=task)
 
@@ -202,13 +202,13 @@ class WorkItem(models.Model):
         return False
 
 
-class Carrying(models.Model):
+class Attribution(models.Model):
     """That a task carried an item: the first, and any other. Whose tasks they are decides whether it counts.
 
     ``agent_id`` 0: of no agent of this portal.
     """
 
-    item = models.ForeignKey(WorkItem, models.CASCADE, related_name="carryings")
+    item = models.ForeignKey(WorkItem, models.CASCADE, related_name="attributions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     source = models.CharField(max_length=40)
     task = models.CharField(max_length=80)
@@ -218,6 +218,7 @@ class Carrying(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        db_table = "metering_carrying"
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["source", "task", "item"], name="carrying_once")]
 

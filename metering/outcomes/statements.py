@@ -51,16 +51,16 @@ def locked(keys: Iterable[Key]) -> dict[Key, WorkItem]:
     return rows
 
 
-def note_carryings(claims: Iterable[Claim], rows: Mapping[Key, WorkItem], now: datetime) -> None:
+def note_attributions(claims: Iterable[Claim], rows: Mapping[Key, WorkItem], now: datetime) -> None:
     said = [
         (
             rows[one.key].pk,
-            one.carrier.source,
-            one.carrier.task,
-            one.carrier.person_id,
-            one.carrier.agent_id or 0,
+            one.credited.source,
+            one.credited.task,
+            one.credited.person_id,
+            one.credited.agent_id or 0,
             one.by_hand,
-            one.carrier.changed,
+            one.credited.changed,
         )
         for one in claims
     ]

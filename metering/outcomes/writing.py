@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 from django.utils import timezone
 
 from metering.outcomes.claims import AHEAD, HOLDS_FOR, Claim, Reversal, Word, wrong
-from metering.outcomes.models import Carrying, WorkItem
-from metering.outcomes.statements import Key, locked, made_or_locked, note_carryings
+from metering.outcomes.models import Attribution, WorkItem
+from metering.outcomes.statements import Key, locked, made_or_locked, note_attributions
 
 BATCH = 1_000
 T = TypeVar("T")
@@ -45,23 +45,23 @@ def carry(claims: Iterable[Claim]) -> Taken:
             refused.append((claim, reason))
         else:
             sound.append(claim)
-    sound.sort(key=lambda claim: (claim.key, claim.carrier.began_at))
+    sound.sort(key=lambda claim: (claim.key, claim.credited.began_at))
     _can_be_asked({claim.key[0] for claim in sound if not claim.by_hand})
     done = 0
     for batch in batches([list(those) for _, those in groupby(sound, lambda claim: claim.key)]):
-        done += _carried(batch, now)
+        done += _credited(batch, now)
     return Taken(done, len(sound) - done, tuple(refused))
 
 
 def why_not(claim: Claim, now: datetime) -> str:
-    if claim.carrier.began_at > now + AHEAD:
+    if claim.credited.began_at > now + AHEAD:
         return "The task lies in the future."
-    if claim.by_hand and not claim.carrier.changed:
+    if claim.by_hand and not claim.credited.changed:
         return "The task has changed nothing, so it brought no work item about."
     return wrong(claim.system, claim.external_id)
 
 
-def _carried(items: Sequence[Sequence[Claim]], now: datetime) -> int:
+def _credited(items: Sequence[Sequence[Claim]], now: datetime) -> int:
     """How many of these got an item that no other task carried. ``items``: the claims of each, in the order of keys."""
     first: dict[Key, Claim] = {}
     for claims in items:
@@ -79,14 +79,14 @@ def _carried(items: Sequence[Sequence[Claim]], now: datetime) -> int:
             done += 1
         elif rows[key].claimed_at == now and is_of(rows[key], claim):
             done += 1
-    note_carryings((claim for claims in items for claim in claims), rows, now)
+    note_attributions((claim for claims in items for claim in claims), rows, now)
     _tell_whose(list(rows.values()))
     return done
 
 
 def _row(claim: Claim, now: datetime, asked: set[str]) -> WorkItem:
     system, identity = claim.key
-    task = claim.carrier
+    task = claim.credited
     return WorkItem(
         system=system,
         system_name=claim.system_name or claim.system.strip(),
@@ -110,7 +110,7 @@ def _row(claim: Claim, now: datetime, asked: set[str]) -> WorkItem:
 
 
 def is_of(row: WorkItem, claim: Claim) -> bool:
-    return (row.source, row.task) == (claim.carrier.source, claim.carrier.task)
+    return (row.source, row.task) == (claim.credited.source, claim.credited.task)
 
 
 def takes_over(row: WorkItem, claim: Claim) -> bool:
@@ -127,16 +127,16 @@ def takes_over(row: WorkItem, claim: Claim) -> bool:
 
 def _give_up_lapsed(row: WorkItem, now: datetime) -> None:
     """Claims by hand that nothing confirmed in time no longer make an item one of several people's."""
-    row.carryings.filter(by_hand=True, at__lt=now - HOLDS_FOR).delete()
+    row.attributions.filter(by_hand=True, at__lt=now - HOLDS_FOR).delete()
 
 
 def _tell_whose(rows: Sequence[WorkItem]) -> None:
     """Do tasks of others carry these items, and did one of their person's change something? Once so, it stays so:
-    an erasure takes the carryings away, not what followed from them.
+    an erasure takes the attributions away, not what followed from them.
 
     Where the system named a task, what others say by hand takes nothing away from its person, nor brings them any.
     """
-    found = Carrying.objects.filter(item__in=rows).order_by()
+    found = Attribution.objects.filter(item__in=rows).order_by()
     carried = set(found.values_list("item_id", "person_id", "by_hand", "changed").distinct())
     told = []
     for row in rows:

@@ -1,7 +1,7 @@
 """Usage that becomes nobody's: it passes to No one, and no sum changes.
 
 An accepted correction is rows of the ledger like any other. An erasure has to leave no trace, so it changes rows: the
-ledger's guard (migration 0004_rights) lets one pass to No one without its task, and refuses all else.
+ledger's guard (``usage/sql/ledger_guard.sql``) lets one pass to No one without its task, and refuses all else.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem, WorkItemQuerySet
+from metering.outcomes.models import Acceptance, Attribution, Feedback, WorkItem, WorkItemQuerySet
 from metering.outcomes.reciprocity import WINDOW
 from metering.publications.models import PublishedPeriod, Settled
 from metering.rollups.models import DayUsage
@@ -128,7 +128,7 @@ def fold_items(before: date, most: int) -> int:
         rows = WorkItem.objects.filter(pk__in=items)
         _no_correction(rows)
         _remember(rows)
-        Carrying.objects.filter(item__in=items).delete()
+        Attribution.objects.filter(item__in=items).delete()
         items_to_no_one(rows)
         return len(thumbs) + len(past) + len(items)
 
@@ -187,7 +187,7 @@ def _tasks_pass(tasks: Collection[tuple[int, str, str]]) -> None:
     for person, source in {(person, source) for person, source, _ in tasks}:
         names = [name for *of, name in tasks if of == [person, source]]
         items_to_no_one(WorkItem.objects.filter(person=person, source=source, task__in=names))
-        Carrying.objects.filter(person=person, source=source, task__in=names).delete()
+        Attribution.objects.filter(person=person, source=source, task__in=names).delete()
         facts = TaskFact.objects.filter(person=person, source=source, ref__in=names)
         gone = set(facts.values_list("pk", flat=True))
         signals = Signal.objects.filter(person=person)

@@ -118,7 +118,7 @@ PERSONAL_DATA = PersonalData(
         ),
         Table(
             "work-items-carried",
-            "metering.Carrying",
+            "metering.Attribution",
             ("person",),
             "Which of your tasks carried which work item.",
             "Deleted.",

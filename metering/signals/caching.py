@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from metering.privacy.visibility import Kind, Scope
 from metering.rollups.periods import Period
 from metering.signals.items import Claim, cache_share
@@ -28,7 +28,7 @@ def cached_in(scope: Scope, period: Period) -> float | None:
     began = dict(items.order_by().values_list("pk", "began_at"))
     if not began:
         return None
-    carried = list(Carrying.objects.filter(item__in=began).values_list("item", "source", "task"))
+    carried = list(Attribution.objects.filter(item__in=began).values_list("item", "source", "task"))
     least = _least(scope.viewer, min(began.values()), [task for _, _, task in carried])
     claims = [
         Claim(

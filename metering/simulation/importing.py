@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from metering.outcomes import actions as outcomes
-from metering.outcomes.claims import Carrier, Claim, Reversal, Word, folded
+from metering.outcomes.claims import Claim, CreditedTask, Reversal, Word, folded
 from metering.outcomes.models import WorkItem
 from metering.signals.facts import key
 from metering.signals.models import TaskFact
@@ -151,7 +151,7 @@ def _items(facts: list[TaskFact]) -> None:
 
 
 def _claim(fact: TaskFact) -> Claim:
-    carrier = Carrier(
+    credited = CreditedTask(
         source=SOURCE,
         task=fact.ref,
         person_id=fact.person_id,
@@ -161,7 +161,7 @@ def _claim(fact: TaskFact) -> Claim:
         agent_id=fact.agent_id,
         agent_name=fact.agent_name,
     )
-    return Claim(carrier, SOURCE, fact.item)
+    return Claim(credited, SOURCE, fact.item)
 
 
 def _calls(

@@ -16,8 +16,9 @@ from metering.usage import corrections, queries, writing
 from metering.usage.corrections import BY_HAND, By, Figures, Place, Standing
 from metering.usage.models import ContractPrice, ExchangeRate, UsageEvent, UsageEventQuerySet
 from metering.usage.prices import ONE, Book
+from metering.usage.row import Row
 from metering.usage.validation import COST_MICROS, TOKENS
-from metering.usage.writing import Row, Sums
+from metering.usage.writing import Sums
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 from portal.teams.models import Team

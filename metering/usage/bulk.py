@@ -25,6 +25,7 @@ from metering.usage import writing
 from metering.usage.calls import BatchContext, ModelCall
 from metering.usage.context import framed
 from metering.usage.prices import Book
+from metering.usage.row import COLUMNS
 from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated, whose
 from metering.usage.validation import SETTLED, late, name, wrong
 from metering.usage.writing import Of, Sums
@@ -37,18 +38,11 @@ PIECE = 10_000
 TURN = 0.0002  # seconds
 TAKEN_SQL = "SELECT EXISTS (SELECT FROM metering_usagekey WHERE digest = ANY (%s::uuid[]))"
 KEYS_SQL = "COPY metering_usagekey (digest, at, figures) FROM STDIN (FORMAT binary)"
-COPIED = (
-    *("at", "person_id", "team_id", "agent_id"),
-    *("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens"),
-    *("cost_micros", "turn", "tool_calls", "changes", "requests", "unpriced", "failed", "retried"),
-    *("agent_name", "source", "task", "trigger", "provider", "model", "currency", "kind", "corrects"),
-    *("rate", "priced_by", "note", "key"),
-)
-EVENTS_SQL = f"COPY metering_usageevent ({', '.join(COPIED)}) FROM STDIN (FORMAT binary)"
+EVENTS_SQL = f"COPY metering_usageevent ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)"
 # COPY's binary format: a head, lines, an end. A line is the number of its fields, then each as its length and its
 # bytes; a length of -1 is NULL.
 HEAD, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-NUMBER = pack(">h", len(COPIED))
+NUMBER = pack(">h", len(COLUMNS))
 EMPTY = pack(">i", 0)
 key_line = Struct(">hi16siqii").pack
 figures = Struct(">iqiiiiiiihihi?i?").pack

@@ -6,7 +6,8 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import NamedTuple
 
-from metering.usage.writing import Row, digest
+from metering.usage.row import Row
+from metering.usage.writing import digest
 
 BY_HAND = "stated by hand"  # a cost that somebody stated: pricing anew leaves it alone
 

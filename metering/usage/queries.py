@@ -10,7 +10,8 @@ from django.db.models import Case, F, Max, Q, Sum, When
 from metering.rollups.periods import Period
 from metering.usage.corrections import NOTHING, By, Figures, Place
 from metering.usage.models import UsageEvent, UsageEventQuerySet
-from metering.usage.writing import COLUMNS, Row, digest
+from metering.usage.row import COLUMNS, Row
+from metering.usage.writing import digest
 
 # One corrects at a time: what stands is read, and what is right is written, under this lock.
 LOCK_SQL = "SELECT pg_advisory_xact_lock(hashtext('metering_correct'))"
@@ -80,7 +81,8 @@ def standing_in(events: UsageEventQuerySet) -> Iterator[Row]:
 
 def _row(values: dict[str, object]) -> Row:
     blank = {"turn": 0, "failed": False, "retried": False, "tool_calls": 0, "changes": 0, "rate": 1}
-    given = blank | {"priced_by": ""} | NOTHING._asdict() | values
+    blank |= {"priced_by": "", "kind": "call", "corrects": "", "note": ""}
+    given = blank | NOTHING._asdict() | values
     at = given["at"]
     assert isinstance(at, datetime)
     given |= {

@@ -9,8 +9,9 @@ from zlib import crc32
 
 from metering.usage.calls import BatchContext, ModelCall
 from metering.usage.prices import ONE, Book
+from metering.usage.row import Row
 from metering.usage.validation import CONTROL, COST_MICROS, COUNTS, TOKENS, late, name, wrong
-from metering.usage.writing import Row, digest
+from metering.usage.writing import digest
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 of_agent = Struct(">iqiqiqiqiiiiiiii").pack
@@ -99,17 +100,19 @@ def _row(call: ModelCall, agent_name: str, frame: BatchContext, book: Book) -> R
         int(micros is None),
         call.failed,
         call.retried,
-        rate,
-        call.source,
-        call.key,
         agent_name,
+        call.source,
         call.task,
         call.trigger,
         call.provider,
         call.model,
-        priced_by,
         book.currency,
-        note=late(at, frame),
+        "call",
+        "",
+        rate,
+        priced_by,
+        late(at, frame),
+        call.key,
     )
 
 

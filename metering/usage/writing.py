@@ -6,15 +6,16 @@ are always taken in the same order, so that two writers wait for each other and 
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from functools import lru_cache, wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
+
+from metering.usage.row import COLUMNS, Row
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH
@@ -42,56 +43,16 @@ DIFFERING_SQL = """
 RECORD_SQL = """
     SELECT replace(metering_record(%s::json, %s::date[], %s::uuid, %s::bigint[], %s::bigint[])::text, '-', '')
 """
-# Who looks at prices or writes by them has this lock, shared, until its transaction is over (migration 0012).
+# Who looks at prices or writes by them has this lock, shared, until its transaction is over (``sql/look.sql``).
 WAIT_SQL = (
     "SELECT pg_advisory_lock(hashtext('metering_write')), pg_advisory_unlock(hashtext('metering_write'))"
 )
 MONTHS_SQL = "SELECT metering_make_partition(month) FROM unnest(%s::date[]) AS month"
 
 
-class Row(NamedTuple):
-    """One row of the ledger, with its key's digest (hex) and the checksum of what its source said.
-
-    The fields from ``at`` on are the table's columns, in the order in which they are copied.
-    """
-
-    digest: str
-    figures: int
-    at: datetime  # in UTC
-    person_id: int
-    team_id: int
-    agent_id: int | None
-    input_tokens: int
-    cache_read_tokens: int
-    cache_write_tokens: int
-    output_tokens: int
-    cost_micros: int | None
-    turn: int
-    tool_calls: int
-    changes: int
-    requests: int
-    unpriced: int
-    failed: bool
-    retried: bool
-    rate: Decimal
-    source: str
-    key: str
-    agent_name: str
-    task: str
-    trigger: str
-    provider: str
-    model: str
-    priced_by: str
-    currency: str
-    kind: str = "call"
-    corrects: str = ""
-    note: str = ""
-
-
-COLUMNS = Row._fields[2:]
 # As CSV with every text in quotes, so that Python's None is NULL and a text of the same letters is a text.
 COPY_SQL = f"COPY metering_usageevent ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv, NULL 'None')"
-TEXTS = COLUMNS.index("source")
+TEXTS = COLUMNS.index("agent_name")
 LINE = ",".join(["%s"] * TEXTS + ['"%s"'] * (len(COLUMNS) - TEXTS)) + "\n"
 QUOTES = LINE.count('"')
 # A day's sums by what they are of, with the agent's name last seen and the counts of ``rollups.models.SUMS``.
@@ -224,7 +185,7 @@ def _line(row: Row) -> str:
     line = LINE % values
     if line.count('"') == QUOTES:
         return line
-    return LINE % (*values[:TEXTS], *(text.replace('"', '""') for text in values[TEXTS:]))
+    return LINE % (*values[:TEXTS], *(str(text).replace('"', '""') for text in values[TEXTS:]))
 
 
 def _count(rows: Iterable[Row], sums: Sums) -> None:

@@ -91,7 +91,7 @@ def plain(rows: str | list[tuple]) -> float:
     """Seconds to COPY rows, ready as text or as values, into a table of the same columns without index or check."""
     from django.db import connection, transaction
 
-    from metering.usage.writing import COLUMNS
+    from metering.usage.row import COLUMNS
 
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_plain")

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from metering.outcomes import actions
-from metering.outcomes.claims import Carrier, Claim
+from metering.outcomes.claims import Claim, CreditedTask
 from metering.outcomes.models import WorkItem
 from metering.privacy import visibility
 from metering.privacy.visibility import Scope, Viewer
@@ -32,11 +32,11 @@ def claim(person: Person, team: Team, external_id: str, *, system: str = "ticket
         for name in ("task", "began_at", "changed", "summary", "agent_id")
         if name in more
     }
-    carrier = Carrier(source="test", person_id=person.pk, team_id=team.pk, **(made | task))  # type: ignore[arg-type]
-    return Claim(carrier, system, external_id, **more)
+    credited = CreditedTask(source="test", person_id=person.pk, team_id=team.pk, **(made | task))  # type: ignore[arg-type]
+    return Claim(credited, system, external_id, **more)
 
 
-def carried(person: Person, team: Team, external_id: str, **more: Any) -> WorkItem:
+def credited(person: Person, team: Team, external_id: str, **more: Any) -> WorkItem:
     return actions.claim("test", claim(person, team, external_id, **more))
 
 

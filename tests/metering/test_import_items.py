@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from metering.outcomes.counts import by_person
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from metering.privacy.visibility import PUBLISHING
 from metering.rollups.periods import Period
 from portal.audit.models import Entry
@@ -40,7 +40,7 @@ def test_items_come_through_the_door_of_outcomes(db, tmp_path):
     imported(company, tmp_path)
     assert WorkItem.objects.count() == 8 * 56 + 1
     undone = WorkItem.objects.get(identity="w-0-3-0")
-    assert (undone.voided, undone.counts, undone.carryings.count()) == (True, False, 2)
+    assert (undone.voided, undone.counts, undone.attributions.count()) == (True, False, 2)
     assert WorkItem.objects.get(identity="later").verified_at is None
     assert counted() == {"e0": 55} | {f"e{n}": 56 for n in range(1, 8)} == reported(tmp_path)
     said = Entry.objects.filter(event__in=["items.claimed", "items.verified", "items.reversed"])
@@ -52,10 +52,10 @@ def test_the_same_world_twice_brings_no_item_twice(db, tmp_path):
     company.task(0, 20, reverted=1, work_item="W-0-3-0", did=1)
     imported(company, tmp_path)
     before = list(WorkItem.objects.order_by("pk").values())
-    carryings = Carrying.objects.count()
+    attributions = Attribution.objects.count()
     imported(company, tmp_path)
     assert list(WorkItem.objects.order_by("pk").values()) == before
-    assert Carrying.objects.count() == carryings
+    assert Attribution.objects.count() == attributions
 
 
 GAMES = {

@@ -15,7 +15,8 @@ from metering.usage.calls import BatchContext
 from metering.usage.ledger import Ingested, record, record_many
 from metering.usage.models import UsageEvent, UsageKey, UsageRefusal
 from metering.usage.prices import Book
-from metering.usage.writing import COLUMNS, FEW
+from metering.usage.row import COLUMNS
+from metering.usage.writing import FEW
 from tests.metering.builders import call
 
 MANY = 3 * FEW

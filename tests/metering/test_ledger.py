@@ -11,7 +11,7 @@ from metering.rollups.models import DayUsage
 from metering.usage import ledger
 from metering.usage.models import UsageEvent
 from metering.usage.partitions import make_ahead
-from metering.usage.writing import COLUMNS
+from metering.usage.row import COLUMNS
 from metering.workers import partitions
 from tests.metering.builders import call, used
 from tests.roles import superuser

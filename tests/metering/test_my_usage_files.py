@@ -142,7 +142,7 @@ def test_a_correction_shows_with_its_state_and_what_it_took_is_gone(cast):
     assert (told["corrections"][0]["first_day"], told["corrections"][0]["text"]) == (str(today()), asked.why)
 
 
-def carried(cast, number, item, read, cached, person=None, **more) -> None:
+def credited(cast, number, item, read, cached, person=None, **more) -> None:
     """A task of Mia's for a verified ``item``, whose one call after the first read so much and so much from cache."""
     actions.claim("test", claim(person or cast.mia, cast.support, item, task=str(number), **more))
     actions.verify_many("test", [Word("tickets", item, timezone.now())])
@@ -155,10 +155,10 @@ def share(cast) -> float | None:
 
 
 def test_the_cache_share_is_that_of_verified_items_and_more_calls_do_not_raise_it(cast):
-    carried(cast, 9, "ticket:9", 1000, 990, changed=False)
+    credited(cast, 9, "ticket:9", 1000, 990, changed=False)
     assert share(cast) is None, "a task that changed nothing earns no item"
-    carried(cast, 1, "ticket:1", 1000, 500)
-    carried(cast, 2, "ticket:2", 1000, 100)
+    credited(cast, 1, "ticket:1", 1000, 500)
+    credited(cast, 2, "ticket:2", 1000, 100)
     assert share(cast) == pytest.approx(0.3)
     assert "30 %" in text(as_(cast.mia).get(MINE))
     more = {"source": "test", "task": "1", "turn": 2, "cache_read_tokens": 1_000_000}
@@ -168,7 +168,7 @@ def test_the_cache_share_is_that_of_verified_items_and_more_calls_do_not_raise_i
 
 
 def test_an_item_that_a_colleague_s_task_carried_as_well_counts_for_no_share(cast):
-    carried(cast, 1, "ticket:1", 1000, 900)
+    credited(cast, 1, "ticket:1", 1000, 900)
     assert share(cast) == pytest.approx(0.9)
-    carried(cast, 2, "ticket:1", 1000, 900, person=cast.lea)
+    credited(cast, 2, "ticket:1", 1000, 900, person=cast.lea)
     assert share(cast) is None

@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from metering.outcomes import actions
 from metering.outcomes.claims import Reversal, Word
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from metering.privacy import visibility
 from metering.privacy.visibility import PUBLISHING, Viewer
 from metering.rollups.periods import Period, four_weeks
 from metering.rollups.sums import per_item
 from portal.audit.models import Entry
 from tests.cast import Cast
-from tests.metering.outcomes import ago, by_hand, carried, claim, counted, counting
+from tests.metering.outcomes import ago, by_hand, claim, counted, counting, credited
 
 
 def verified(item: WorkItem, **more) -> WorkItem:
@@ -24,7 +24,7 @@ def verified(item: WorkItem, **more) -> WorkItem:
 
 
 def test_an_item_counts_once_it_is_verified_and_for_its_person_only(cast: Cast):
-    item = carried(cast.mia, cast.support, "T-1", title="Refund of order 7")
+    item = credited(cast.mia, cast.support, "T-1", title="Refund of order 7")
     assert counted(cast.mia) == 0
     verified(item)
     assert (counted(cast.mia), counted(cast.lea)) == (1, 0)
@@ -33,18 +33,18 @@ def test_an_item_counts_once_it_is_verified_and_for_its_person_only(cast: Cast):
 
 
 def test_however_many_tasks_of_a_person_carry_it_it_counts_once(cast: Cast):
-    first = carried(cast.mia, cast.support, "T-1")
+    first = credited(cast.mia, cast.support, "T-1")
     for spelling in ("t-1", " T_1 ", "Ｔ－１"):
-        assert carried(cast.mia, cast.support, spelling, system="Tickets").pk == first.pk
-    assert Carrying.objects.filter(item=first).count() == 4
+        assert credited(cast.mia, cast.support, spelling, system="Tickets").pk == first.pk
+    assert Attribution.objects.filter(item=first).count() == 4
     verified(first)
-    carried(cast.mia, cast.support, "T-1")
+    credited(cast.mia, cast.support, "T-1")
     assert counted(cast.mia) == 1
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, 0), (31, 1)])
 def test_what_is_undone_within_thirty_days_is_void_and_later_is_not(cast: Cast, days, left):
-    item = carried(cast.mia, cast.support, "T-1", began_at=ago(days=60))
+    item = credited(cast.mia, cast.support, "T-1", began_at=ago(days=60))
     verified(item, at=ago(days=40))
     undone = actions.reverse("tickets", item, at=ago(days=40 - days), note="reopened")
     assert counted(cast.mia) == left
@@ -54,7 +54,7 @@ def test_what_is_undone_within_thirty_days_is_void_and_later_is_not(cast: Cast, 
 
 
 def test_what_is_not_verified_cannot_be_undone_nor_before_it_was_done(cast: Cast):
-    item = carried(cast.mia, cast.support, "T-1")
+    item = credited(cast.mia, cast.support, "T-1")
     with pytest.raises(ValidationError, match="Nothing verified"):
         actions.reverse("tickets", item)
     verified(item)
@@ -67,7 +67,7 @@ def test_what_is_not_verified_cannot_be_undone_nor_before_it_was_done(cast: Cast
     [(-timedelta(days=2), "before the task"), (timedelta(days=1), "in the future")],
 )
 def test_a_system_s_word_must_fit_the_task(cast: Cast, at, why):
-    item = carried(cast.mia, cast.support, "T-1")
+    item = credited(cast.mia, cast.support, "T-1")
     with pytest.raises(ValidationError, match=why):
         verified(item, at=timezone.now() + at)
 
@@ -75,7 +75,7 @@ def test_a_system_s_word_must_fit_the_task(cast: Cast, at, why):
 def test_a_claim_by_hand_on_another_s_ticket_brings_nothing(cast: Cast):
     """Olga claims what Mia's agent is about to do; then the system has its word."""
     squatted = by_hand(cast.olga, cast.sales, "T-9")
-    mine = carried(cast.mia, cast.support, "T-9", system="wiki")
+    mine = credited(cast.mia, cast.support, "T-9", system="wiki")
     assert (mine.pk, mine.person) == (squatted.pk, cast.mia)
     other = by_hand(cast.olga, cast.sales, "T-10")
     assert other.askable, "the system has had its word by now"
@@ -92,7 +92,7 @@ def test_a_claim_by_hand_that_nothing_confirms_does_not_hold_an_item_for_ever(ca
     by_hand(cast.olga, cast.sales, "T-9")
     assert by_hand(cast.mia, cast.support, "T-9").person == cast.olga
     WorkItem.objects.update(claimed_at=ago(days=31))
-    Carrying.objects.filter(person=cast.olga).update(at=ago(days=31))
+    Attribution.objects.filter(person=cast.olga).update(at=ago(days=31))
     late = by_hand(cast.mia, cast.support, "T-9")
     assert (late.person, late.shared) == (cast.mia, False)
 
@@ -102,7 +102,7 @@ def test_only_its_person_claims_by_hand(cast: Cast):
         actions.claim(cast.olga, claim(cast.mia, cast.support, "T-1", by_hand=True))
     for bad in ("", " -- ", "x" * 201):
         with pytest.raises(ValidationError):
-            carried(cast.mia, cast.support, bad)
+            credited(cast.mia, cast.support, bad)
 
 
 def test_batches_say_what_came_of_each_row(cast: Cast):
@@ -144,7 +144,7 @@ def test_a_batch_twice_is_once_and_takes_few_statements(cast: Cast, django_asser
 
 
 def test_who_reads_them(cast: Cast):
-    verified(carried(cast.mia, cast.support, "T-1"))
+    verified(credited(cast.mia, cast.support, "T-1"))
     today = four_weeks(timezone.now().date())
     seen = [
         visibility.own(Viewer(cast.lea.pk)),
@@ -175,7 +175,7 @@ def test_the_table_itself_refuses_what_must_not_be(cast: Cast):
 
 
 def test_entries_hold_no_title(cast: Cast):
-    item = carried(cast.mia, cast.support, "T-1", title="Salary of somebody")
+    item = credited(cast.mia, cast.support, "T-1", title="Salary of somebody")
     verified(item)
     entries = Entry.objects.filter(event__startswith="item.")
     assert {entry.event for entry in entries} == {"item.claimed", "item.verified"}

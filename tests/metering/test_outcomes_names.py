@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from metering.outcomes.claims import folded, key, wrong
 from metering.outcomes.models import WorkItem
 from tests.cast import Cast
-from tests.metering.outcomes import carried
+from tests.metering.outcomes import credited
 
 ONE = [
     ("PR #12", "pr-12"),
@@ -84,15 +84,15 @@ def test_items_that_were_there_are_found_by_what_names_them_now(cast: Cast):
         "T\u200bX-1": "t-x-1",
         "Erased person": "somebody-é",
     }
-    rows = [carried(cast.mia, cast.support, f"new {name}", system="Ви\u200bкі") for name in was.values()]
+    rows = [credited(cast.mia, cast.support, f"new {name}", system="Ви\u200bкі") for name in was.values()]
     for name, row in zip(was, rows, strict=True):
         WorkItem.objects.filter(pk=row.pk).update(system="ви-кі", external_id=name, identity=was[name])
-    mail = carried(cast.mia, cast.support, "é\u200b", system="mail-1", system_name="Mia’s mail")
+    mail = credited(cast.mia, cast.support, "é\u200b", system="mail-1", system_name="Mia’s mail")
     import_module("metering.migrations.0012_names").fold_anew(apps, None)
     for name in ("JIRA-1", "पानी", "tx-1"):
-        found = carried(cast.mia, cast.support, name, system="Викі")
+        found = credited(cast.mia, cast.support, name, system="Викі")
         assert found in rows
-    assert carried(cast.mia, cast.support, "É", system="mail-1").pk == mail.pk
+    assert credited(cast.mia, cast.support, "É", system="mail-1").pk == mail.pk
     left = dict(WorkItem.objects.values_list("external_id", "identity"))
     assert left["Erased person"] == "somebody-é"
     assert (left["TX-1"], left["T\u200bX-1"]) == ("tx-1", "t-x-1"), "two that became one stay two"

@@ -12,7 +12,7 @@ from metering.outcomes.models import WorkItem
 from tests import builders
 from tests.cast import Cast, as_
 from tests.metering.builders import used
-from tests.metering.outcomes import ago, by_hand, carried, counted
+from tests.metering.outcomes import ago, by_hand, counted, credited
 
 SECRET = "Tell me who complains about Mr Verne"
 
@@ -116,7 +116,7 @@ def test_a_task_that_changed_nothing_is_told_so(cast: Cast, task: Task, capabili
 
 
 def test_where_the_system_can_be_asked_nobody_is(cast: Cast):
-    item = carried(cast.mia, cast.support, "T-1", title="<b>Refund</b>")
+    item = credited(cast.mia, cast.support, "T-1", title="<b>Refund</b>")
     mia = as_(cast.mia)
     page = text(mia.get(item.get_absolute_url()))
     assert "&lt;b&gt;Refund&lt;/b&gt;" in page
@@ -145,9 +145,9 @@ def test_my_usage_has_the_items_and_what_one_cost(cast: Cast):
     page = text(as_(cast.mia).get(reverse("usage:mine")))
     assert "verified work items" in page
     assert "not enough to say, no verified item yet" in page
-    item = carried(cast.mia, cast.support, "T-1")
+    item = credited(cast.mia, cast.support, "T-1")
     actions.verify("tickets", item, at=ago(minutes=5))
-    actions.verify("tickets", carried(cast.mia, cast.support, "T-2"), at=ago(minutes=5))
+    actions.verify("tickets", credited(cast.mia, cast.support, "T-2"), at=ago(minutes=5))
     page = text(as_(cast.mia).get(reverse("usage:mine")))
     assert '<div class="figure">$0.0013</div><div class="quiet">for each verified item' in page, (
         "0.0025 for two"

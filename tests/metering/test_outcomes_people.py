@@ -13,7 +13,7 @@ from metering.outcomes.models import WorkItem
 from metering.outcomes.reciprocity import WINDOW, closed_by
 from portal.accounts import actions as people
 from tests.cast import Cast
-from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted
+from tests.metering.outcomes import accepted, ago, by_hand, claim, counted, credited
 from tests.metering.reciprocal import Acceptance, reciprocal
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ def test_only_who_was_asked_answers_and_never_oneself(cast: Cast):
 def test_where_the_system_can_be_asked_no_person_s_word_counts(cast: Cast):
     asked = by_hand(cast.mia, cast.support, "t-1")
     actions.ask(cast.mia, asked, colleague=cast.lea)
-    carried(cast.olga, cast.sales, "t-2", system="wiki")  # the wiki's own word comes in, say by an import
+    credited(cast.olga, cast.sales, "t-2", system="wiki")  # the wiki's own word comes in, say by an import
     with pytest.raises(ValidationError, match="nobody else’s word"):
         actions.confirm(cast.lea, asked)
     with pytest.raises(ValidationError, match="nobody else’s word"):
@@ -179,7 +179,7 @@ def _try(move: str, person, other, name: str, cast: Cast) -> None:
                 case "copy":
                     by_hand(other, cast.support, name)
                 case "system":
-                    carried(person, cast.support, name, system="tickets")
+                    credited(person, cast.support, name, system="tickets")
                 case "ask" if item:
                     actions.ask(item.person, item, colleague=person)
                 case "confirm" if item:

@@ -4,7 +4,7 @@ import pytest
 
 from metering.outcomes import actions, writing
 from metering.outcomes.claims import Word
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from tests.agents.at_once import at_once, while_open
 from tests.cast import Cast
 from tests.metering.outcomes import ago, claim, counted
@@ -26,7 +26,7 @@ def test_of_several_who_claim_the_same_at_once_nobody_gains(cast: Cast):
         ends = at_once(*(lambda batch=batch: actions.claim_many("test", batch) for batch in batches))
         assert [type(end).__name__ for end in ends] == ["Taken"] * 3, ends
     assert WorkItem.objects.count() == 3 * len(NAMES)
-    assert Carrying.objects.count() == 9 * len(NAMES)
+    assert Attribution.objects.count() == 9 * len(NAMES)
     assert not WorkItem.objects.filter(shared=False).exists()
     actions.verify_many("test", [Word(one.system, one.external_id, ago()) for one in WorkItem.objects.all()])
     assert (counted(cast.mia), counted(cast.olga)) == (0, 0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metering.outcomes import actions, counts
 from metering.outcomes.claims import Reversal, Word
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from metering.privacy.visibility import PUBLISHING
 from metering.publications.models import Publication, Settled
 from metering.publishing import due
@@ -18,7 +18,7 @@ from metering.signals.items import Claim as Told
 from metering.signals.items import credited
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks, today
-from tests.metering.outcomes import accepted, ago, by_hand, carried, claim, counted, counting
+from tests.metering.outcomes import accepted, ago, by_hand, claim, counted, counting, credited
 from tests.metering.published import ENOUGH, group, publish
 
 
@@ -39,13 +39,13 @@ def done(name: str, system: str = "tickets") -> None:
 def test_to_attach_a_task_to_a_colleague_s_item_brings_nothing(
     cast: Cast, verified_first, second_in_a_team_of_its_own
 ):
-    carried(cast.mia, cast.support, "T-1")
-    carried(cast.mia, cast.support, "T-2")
+    credited(cast.mia, cast.support, "T-1")
+    credited(cast.mia, cast.support, "T-2")
     if verified_first:
         done("T-1")
         done("T-2")
         assert everywhere(cast.mia, cast.olga) == [2, 0, 2]
-    carried(cast.olga, cast.sales if second_in_a_team_of_its_own else cast.support, " t_1")
+    credited(cast.olga, cast.sales if second_in_a_team_of_its_own else cast.support, " t_1")
     done("T-1")
     done("T-2")
     assert everywhere(cast.mia, cast.olga) == [1, 0, 1], "and what nobody else carries still counts"
@@ -53,8 +53,8 @@ def test_to_attach_a_task_to_a_colleague_s_item_brings_nothing(
 
 def test_to_be_there_first_brings_nothing(cast: Cast):
     """Olga's agent touches what Mia's is about to do."""
-    carried(cast.olga, cast.sales, "T-1", began_at=ago(days=9))
-    item = carried(cast.mia, cast.support, "T-1")
+    credited(cast.olga, cast.sales, "T-1", began_at=ago(days=9))
+    item = credited(cast.mia, cast.support, "T-1")
     assert item.shared
     done("T-1", item.system)
     item.refresh_from_db()
@@ -67,7 +67,7 @@ def test_who_only_says_so_gains_nothing_and_takes_nothing_away(cast: Cast, first
     """Olga claims by hand what the system says that Mia's agent did: before it or after."""
     if first:
         by_hand(cast.olga, cast.sales, "T-1", began_at=ago(days=9))
-    item = carried(cast.mia, cast.support, "T-1", system="wiki")
+    item = credited(cast.mia, cast.support, "T-1", system="wiki")
     if not first:
         by_hand(cast.olga, cast.sales, "T-1")
     item.refresh_from_db()
@@ -77,12 +77,12 @@ def test_who_only_says_so_gains_nothing_and_takes_nothing_away(cast: Cast, first
 
 
 def test_a_task_that_changed_nothing_earns_nothing_and_yet_carries(cast: Cast):
-    carried(cast.mia, cast.support, "T-1", changed=False)
+    credited(cast.mia, cast.support, "T-1", changed=False)
     done("T-1")
     assert everywhere(cast.mia) == [0, 0]
-    carried(cast.mia, cast.support, "T-1", changed=True)
+    credited(cast.mia, cast.support, "T-1", changed=True)
     assert everywhere(cast.mia) == [1, 1]
-    carried(cast.olga, cast.sales, "T-1", changed=False)
+    credited(cast.olga, cast.sales, "T-1", changed=False)
     assert everywhere(cast.mia, cast.olga) == [0, 0, 0]
     with pytest.raises(ValidationError, match="has changed nothing"):
         by_hand(cast.mia, cast.support, "page-1", changed=False)
@@ -90,17 +90,17 @@ def test_a_task_that_changed_nothing_earns_nothing_and_yet_carries(cast: Cast):
 
 def test_what_is_said_of_a_task_later_and_weighs_more_stands(cast: Cast):
     """The system names a task that its person had named by hand; a task changes something after it was named."""
-    carried(cast.mia, cast.support, "T-1", changed=False, task="M")
+    credited(cast.mia, cast.support, "T-1", changed=False, task="M")
     actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", task="O", by_hand=True))
     done("T-1")
     assert everywhere(cast.mia, cast.olga) == [0, 0, 0]
     for changed in (True, False):
-        carried(cast.mia, cast.support, "T-1", changed=changed, task="M")
+        credited(cast.mia, cast.support, "T-1", changed=changed, task="M")
         assert everywhere(cast.mia, cast.olga) == [1, 0, 1]
     for by_hand_ in (False, True):
         actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", task="O", by_hand=by_hand_))
         assert everywhere(cast.mia, cast.olga) == [0, 0, 0]
-        assert Carrying.objects.filter(by_hand=False).count() == 2
+        assert Attribution.objects.filter(by_hand=False).count() == 2
 
 
 def test_what_a_colleague_confirmed_is_subject_to_the_same_rule(cast: Cast):
@@ -113,16 +113,16 @@ def test_what_a_colleague_confirmed_is_subject_to_the_same_rule(cast: Cast):
 
 
 def test_its_person_reads_why_it_does_not_count_and_not_whose_task_it_is(cast: Cast):
-    item = carried(cast.mia, cast.support, "T-1", title="Refund")
+    item = credited(cast.mia, cast.support, "T-1", title="Refund")
     mia = as_(cast.mia)
-    carried(cast.olga, cast.sales, "T-1")
+    credited(cast.olga, cast.sales, "T-1")
     for _ in range(2):
         page = " ".join(mia.get(item.get_absolute_url()).text.split())
         assert "not counted" in page
         assert "somebody else carries it too, so it counts for neither of you" in page
         assert "Olga" not in page
         done("T-1")
-    idle = carried(cast.mia, cast.support, "T-2", changed=False)
+    idle = credited(cast.mia, cast.support, "T-2", changed=False)
     done("T-2")
     assert "The task changed nothing" in mia.get(idle.get_absolute_url()).text
 
@@ -132,9 +132,9 @@ def test_a_published_group_figure_counts_items_and_no_shared_one(cast: Cast):
     first, second = made[:2]
     at = datetime.combine(last_weeks().days[3], time(12), UTC)
     for number, person in enumerate(made):
-        carried(person, cast.support, f"T-{number}", began_at=ago(days=80))
-    carried(first, cast.support, "both", began_at=ago(days=80))
-    carried(second, cast.support, "both", began_at=ago(days=80))
+        credited(person, cast.support, f"T-{number}", began_at=ago(days=80))
+    credited(first, cast.support, "both", began_at=ago(days=80))
+    credited(second, cast.support, "both", began_at=ago(days=80))
     names = [*(f"T-{number}" for number in range(ENOUGH)), "both"]
     actions.verify_many("test", [Word("tickets", name, at) for name in names])
     assert publish()
@@ -172,16 +172,16 @@ def test_the_table_and_the_report_of_a_simulation_agree(cast: Cast, drawn):
                 actions.reverse_many("test", [Reversal(row.system, one.item, row.verified_at)])
     mine = credited(told, lambda one: one.person)
     assert [counted(person) for person in three] == [len(mine.get(person.pk, ())) for person in three]
-    assert Carrying.objects.count() == len(drawn)
+    assert Attribution.objects.count() == len(drawn)
 
 
 def test_of_several_agents_of_one_person_it_is_of_the_one_that_changed_something(cast):
     """Else one agent would have the item and another what it cost."""
 
-    def of_agents(*carryings: tuple[int, bool]) -> dict[int, dict[int, int]]:
+    def of_agents(*attributions: tuple[int, bool]) -> dict[int, dict[int, int]]:
         WorkItem.objects.all().delete()
-        for agent, changed in carryings:
-            item = carried(cast.mia, cast.support, "T-1", agent_id=agent, changed=changed)
+        for agent, changed in attributions:
+            item = credited(cast.mia, cast.support, "T-1", agent_id=agent, changed=changed)
         actions.verify("tickets", item, at=ago(hours=1))
         actions.claim(cast.olga, claim(cast.olga, cast.sales, "T-1", by_hand=True, agent_id=9))
         return counts.by_agent(PUBLISHING, four_weeks(today()))

@@ -8,11 +8,11 @@ from metering.outcomes import actions
 from metering.outcomes.claims import Reversal, Word
 from metering.outcomes.models import WorkItem
 from tests.cast import Cast
-from tests.metering.outcomes import ago, carried, counted
+from tests.metering.outcomes import ago, counted, credited
 
 
 def verified(cast: Cast, name: str, *, days: float) -> WorkItem:
-    carried(cast.mia, cast.support, name, began_at=ago(days=90), connection_id=1)
+    credited(cast.mia, cast.support, name, began_at=ago(days=90), connection_id=1)
     actions.verify_many("test", [Word("tickets", name, ago(days=days))])
     return WorkItem.objects.get(identity=name)
 

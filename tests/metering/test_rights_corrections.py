@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from metering.disputes.models import CorrectionRequest
 from metering.outcomes import actions as outcomes
-from metering.outcomes.models import Carrying, WorkItem
+from metering.outcomes.models import Attribution, WorkItem
 from metering.privacy.disclosure import COLLUDERS, K
 from metering.publications.models import Publication
 from metering.publishing import due
@@ -22,7 +22,7 @@ from portal.audit.models import Entry
 from portal.people.nobody import no_one, no_one_id
 from tests.cast import as_
 from tests.metering.builders import last_weeks, people, today, used
-from tests.metering.outcomes import carried, counted
+from tests.metering.outcomes import counted, credited
 
 
 def money() -> dict:
@@ -75,7 +75,7 @@ def test_what_came_of_the_tasks_goes_along_and_what_came_of_others_stays(cast):
     items, facts, now = {}, {}, timezone.now()
     for task, agent in (("1", 8), ("2", 7)):
         used(cast.mia, cast.support, agent_id=agent, task=task)
-        items[task] = carried(cast.mia, cast.support, f"T-{task}", task=task)
+        items[task] = credited(cast.mia, cast.support, f"T-{task}", task=task)
         outcomes.verify("tickets", items[task], at=now)
         facts[task] = TaskFact.objects.create(
             source="test", ref=task, person=cast.mia, team=cast.support, agent_id=agent, created_at=now
@@ -88,7 +88,7 @@ def test_what_came_of_the_tasks_goes_along_and_what_came_of_others_stays(cast):
     assert WorkItem.objects.get(person=no_one()).pk == items["1"].pk
     assert TaskFact.objects.get() == facts["2"]
     assert Signal.objects.get().agent_id == 7
-    assert Carrying.objects.get().task == "2"
+    assert Attribution.objects.get().task == "2"
 
 
 def test_a_span_of_one_model_takes_only_what_fits(cast):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
+from metering.outcomes.models import Acceptance, Attribution, Feedback, WorkItem
 from metering.outcomes.reciprocity import WINDOW
 from metering.publications.models import Publication, Settled
 from metering.publications.years import begin
@@ -15,7 +15,7 @@ from metering.rollups.periods import four_weeks
 from portal.audit.models import Entry
 from portal.people.nobody import no_one
 from tests.metering.builders import used
-from tests.metering.outcomes import accepted, ago, carried, counted
+from tests.metering.outcomes import accepted, ago, counted, credited
 from tests.metering.published import group, publish
 
 FIRST = begin(1)
@@ -27,7 +27,7 @@ def noon(day) -> datetime:
 
 
 def verified(person, team, name: str, at: datetime) -> WorkItem:
-    item = carried(person, team, name)
+    item = credited(person, team, name)
     WorkItem.objects.filter(pk=item.pk).update(verified_at=at, claimed_at=at)
     return item
 
@@ -61,7 +61,7 @@ def test_later_weeks_are_as_if_nothing_had_been_folded(cast, until):
     assert PERIODS[0].first < folded
     assert not DayUsage.objects.filter(day__lt=folded, person__in=crew).exists()
     assert not WorkItem.objects.exclude(person=no_one()).exists()
-    assert not Carrying.objects.exists()
+    assert not Attribution.objects.exists()
     assert WorkItem.objects.counted().count() == before == 9
     for number, person in enumerate(crew):
         used(person, cast.support, on=PERIODS[5].first)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from metering.outcomes import actions as outcomes
 from metering.outcomes.figures import Voices, voices
-from metering.outcomes.models import Acceptance, Carrying, Feedback, WorkItem
+from metering.outcomes.models import Acceptance, Attribution, Feedback, WorkItem
 from metering.privacy.visibility import PUBLISHING
 from metering.rights import actions
 from metering.rollups.periods import four_weeks
@@ -14,7 +14,7 @@ from portal.people.models import Person
 from portal.people.nobody import no_one
 from tests.cast import Cast
 from tests.metering.builders import people as made
-from tests.metering.outcomes import accepted, ago, by_hand, carried, counting
+from tests.metering.outcomes import accepted, ago, by_hand, counting, credited
 
 
 def erase(cast: Cast, person: Person) -> None:
@@ -48,15 +48,15 @@ def test_both_who_asked_and_who_confirmed_may_be_erased(cast: Cast, first):
 
 
 def test_what_was_shared_or_claimed_stays_so(cast: Cast):
-    shared = carried(cast.mia, cast.support, "T-1")
-    carried(cast.olga, cast.sales, "T-1")
-    alone = carried(cast.mia, cast.support, "T-2")
+    shared = credited(cast.mia, cast.support, "T-1")
+    credited(cast.olga, cast.sales, "T-1")
+    alone = credited(cast.mia, cast.support, "T-2")
     for item in (shared, alone):
         outcomes.verify("tickets", item, at=ago(hours=1))
     erase(cast, cast.mia)
     assert told(shared, alone) == [False, True]
-    assert not Carrying.objects.filter(person=cast.mia).exists()
-    assert carried(cast.olga, cast.sales, "T-2").pk == alone.pk, "it is no new one for whoever comes later"
+    assert not Attribution.objects.filter(person=cast.mia).exists()
+    assert credited(cast.olga, cast.sales, "T-2").pk == alone.pk, "it is no new one for whoever comes later"
     assert told(shared, alone) == [False, False]
     erase(cast, cast.olga)
     assert told(shared, alone) == [False, False]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents.pages.queue.forms import ItemForm, ThumbForm
 from agents.permissions import TaskPermission
 from agents.queue.models import Task
-from agents.queue.outcomes import SOURCE, carrier
+from agents.queue.outcomes import SOURCE, credited
 from metering.outcomes import actions
 from metering.outcomes.claims import Claim
 from portal.access import PersonRequest, requires
@@ -26,7 +26,7 @@ def items(request: PersonRequest, task: Task) -> HttpResponse:
     """Claim a work item in another system for one's own task."""
     form = ItemForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        mine = carrier(task)
+        mine = credited(task)
         try:
             item = actions.claim(request.user, Claim(mine, by_hand=True, **form.cleaned_data))
         except ValidationError as error:
