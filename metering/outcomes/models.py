@@ -57,7 +57,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def credited_to(self, source: str, task: str) -> "WorkItemQuerySet":
         """Those of a task, whether it was the first to carry them or not."""
-        return self.filter(carryings__source=source, carryings__task=task)
+        return self.filter(attributions__source=source, attributions__task=task)
 
     def to_ask(self, since: timedelta, again: timedelta) -> "WorkItemQuerySet":
         """Whose system is due to be asked: carried within ``since`` and not verified, or verified and not void as far

@@ -80,9 +80,9 @@ def standing_in(events: UsageEventQuerySet) -> Iterator[Row]:
 
 
 def _row(values: dict[str, object]) -> Row:
-    blank = {"turn": 0, "failed": False, "retried": False, "tool_calls": 0, "changes": 0, "rate": 1}
-    blank |= {"priced_by": "", "kind": "call", "corrects": "", "note": ""}
-    given = blank | NOTHING._asdict() | values
+    given: dict[str, object] = {"turn": 0, "failed": False, "retried": False, "tool_calls": 0, "changes": 0}
+    given |= {"rate": 1, "priced_by": "", "kind": "call", "corrects": "", "note": ""}
+    given |= NOTHING._asdict() | values
     at = given["at"]
     assert isinstance(at, datetime)
     given |= {
