@@ -148,6 +148,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "queue:new": ("GET", "agent", AGENT_MANAGED),
     "queue:plan": ("POST", "agent", AGENT_MANAGED),
     "queue:detail": ("GET", "task", OWN_TASK),
+    "queue:opened": ("POST", "task", OWN_TASK),
     "queue:cancel": ("GET", "task", OWN_TASK),
     "queue:shares": ("GET", "task", OWN_TASK),
     "queue:unshare": ("POST", "task", OWN_TASK),

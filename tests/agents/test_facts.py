@@ -10,6 +10,7 @@ from agents.queue.task_facts import SOURCE
 from agents.runtime import loop
 from metering.signals.models import TaskFact
 from metering.usage.models import UsageEvent
+from portal.people.models import Person
 from tests import builders
 from tests.cast import as_
 
@@ -44,18 +45,39 @@ def test_effects_are_the_calls_that_were_done_and_are_no_reads(cast):
     assert fact(task).ended_at is not None
 
 
+def look(person: Person, task: Task, **headers: str) -> None:
+    """Open the task's page; what it sends by itself when it has stood there for a moment is sent as well."""
+    page = as_(person).get(reverse("queue:detail", args=[task.pk])).content.decode()
+    address = reverse("queue:opened", args=[task.pk])
+    if f'hx-post="{address}"' in page:
+        answer = as_(person).post(address, headers={"HX-Request": "true", **headers})
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
 def test_an_opened_result_counts_not_the_page_of_a_task_that_waits(cast):
     task = queued(cast)
-    page = reverse("queue:detail", args=[task.pk])
-    as_(cast.mia).get(page)
+    look(cast.mia, task)
     assert fact(task).opened_at is None
     loop.run(task.pk)
-    as_(cast.mia).get(page)
+    look(cast.mia, task)
     first = fact(task).opened_at
     assert first is not None
-    as_(cast.mia).get(page)
+    look(cast.mia, task)
     assert fact(task).opened_at == first
     assert fact(task).opened_by_other_at is None
+
+
+def test_only_a_page_that_a_person_has_before_them_counts(cast):
+    """Nothing that merely fetches the address, no page that a browser fetches in advance, no form without htmx."""
+    task = queued(cast)
+    loop.run(task.pk)
+    as_(cast.mia).get(reverse("queue:detail", args=[task.pk]))
+    assert as_(cast.mia).get(reverse("queue:opened", args=[task.pk])).status_code == 405
+    look(cast.mia, task, **{"Sec-Purpose": "prefetch;prerender"})
+    as_(cast.mia).post(reverse("queue:opened", args=[task.pk]))
+    assert fact(task).opened_at is None
+    look(cast.mia, task)
+    assert fact(task).opened_at is not None
 
 
 def test_somebody_else_who_may_see_the_task_is_noted_apart(cast):
@@ -63,7 +85,7 @@ def test_somebody_else_who_may_see_the_task_is_noted_apart(cast):
     loop.run(task.pk)
     Task.objects.filter(pk=task.pk).update(person=cast.lea)
     tasks.share(cast.lea, Task.objects.get(pk=task.pk), reader=cast.mia)
-    assert as_(cast.mia).get(reverse("queue:detail", args=[task.pk])).status_code == 200
+    look(cast.mia, task)
     assert fact(task).opened_at is None
     assert fact(task).opened_by_other_at is not None
 

@@ -110,7 +110,6 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
     seen, now = request.GET.get("seen", ""), version(task)
     if request.htmx and seen == now:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
-    task_facts.opened(task, request.user)
     own, before = task.person_id == request.user.pk, request.GET.get("before", "")
     open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
     context = {
@@ -132,6 +131,15 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "card": _card(request, task.agent),
     }
     return page(request, "agents/queue/detail.html", context, part="task")
+
+
+@requires(TaskPermission.VIEW, on=Task)
+@require_POST
+def opened(request: PersonRequest, task: Task) -> HttpResponse:
+    """A person has had the task's page before them for a moment. The page itself sends it, but no prefetch counts."""
+    if request.htmx and "prefetch" not in request.headers.get("Sec-Purpose", ""):  # type: ignore[attr-defined]
+        task_facts.opened(task, request.user)
+    return HttpResponse(status=204)
 
 
 def _texts(task: Task) -> dict[str, Any]:
