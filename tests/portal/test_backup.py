@@ -45,7 +45,7 @@ def manage(home: Path, *arguments: str, **variables: str) -> subprocess.Complete
         env=inherited | {"PORTAL_HOME": str(home)} | variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 

@@ -98,10 +98,10 @@ def test_prepared_served_and_worked_by_processes_of_their_own(home: Path, empty_
         served = environment(home, DATABASE_URL=server.variables["DATABASE_URL"])
         owner = served | server.variables | ADMIN
         prepare = command("agent-portal-prepare", home)
-        first = subprocess.run(prepare, cwd=ROOT, env=owner, capture_output=True, text=True, timeout=120)
+        first = subprocess.run(prepare, cwd=ROOT, env=owner, capture_output=True, text=True, timeout=300)
         assert first.returncode == 0, first.stdout + first.stderr
         assert "Sign in as ida@example.com." in first.stdout
-        again = subprocess.run(prepare, cwd=ROOT, env=owner, capture_output=True, text=True, timeout=120)
+        again = subprocess.run(prepare, cwd=ROOT, env=owner, capture_output=True, text=True, timeout=300)
         assert (again.returncode, again.stdout) == (0, "Everything is ready for the portal's processes.\n")
 
         port = free_port()
@@ -127,7 +127,7 @@ def test_prepare_without_an_admin_makes_nothing(home: Path, empty_home: Path) ->
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert run.returncode == 1
         assert "PORTAL_ADMIN_NAME" in run.stderr
@@ -148,8 +148,8 @@ def test_the_two_roles_of_the_document_are_what_the_check_wants(home: Path, empt
             for statement in filter(str.strip, sql.split(";")):
                 admin.execute(statement)
         own = environment(home, **server.variables, **ADMIN)
-        subprocess.run(command("agent-portal-prepare", home), cwd=ROOT, env=own, check=True, timeout=120)
+        subprocess.run(command("agent-portal-prepare", home), cwd=ROOT, env=own, check=True, timeout=300)
         check = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-        found = subprocess.run(check, cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+        found = subprocess.run(check, cwd=ROOT, env=own, capture_output=True, text=True, timeout=300)
         # Two that are for the owner of the domain to decide, as the document says.
         assert set(re.findall(r"\((\w+\.\w\d+)\)", found.stderr)) == {"security.W005", "security.W021"}
