@@ -170,7 +170,7 @@ def test_the_map_names_every_room_and_no_other(app: str):
     assert [name for name in named if not (ROOT / app / name).exists()] == []
 
 
-@pytest.mark.parametrize("app", ["agents", "portal"])
+@pytest.mark.parametrize("app", ["agents", "metering", "portal"])
 def test_the_map_shows_the_order_that_the_import_contracts_hold(app: str):
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(one["layers"] for one in contracts if app in one.get("containers", []))
