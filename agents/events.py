@@ -1,65 +1,146 @@
-"""Audit events of agents, grants, tasks and calls. The label completes "<actor> … <target>"."""
+"""Audit events of agents, grants, tasks and calls. Labels are templates: see ``portal.audit.sentences``."""
 
 from django.db import models
 
 
 class Event(models.TextChoices):
-    AGENT_REGISTERED = "agent.registered", "registered the agent"
-    AGENT_EDITED = "agent.edited", "changed the agent"
-    AGENT_SHARED = "agent.shared", "shared the agent"
-    AGENT_UNSHARED = "agent.unshared", "ended a share of the agent"
-    AGENT_HANDED_OVER = "agent.handed_over", "handed over the agent"
-    AGENT_PAUSED = "agent.paused", "stopped the agent"
-    AGENT_TASKS_ENDED = "agent.tasks_ended", "stopped what {target} was working on"
-    AGENT_RESUMED = "agent.resumed", "let {target} work again"
-    AGENT_WENT_LIVE = "agent.went_live", "let {target} go live"
-    AGENT_LIVE_ON = "agent.live_on", "let {target} act for real on a connection"
-    AGENT_WENT_SHADOW = "agent.went_shadow", "put {target} into shadow"
-    AGENT_RETIRED = "agent.retired", "retired the agent"
-    OWNER_LEFT = "person.left_agents", "ended the agents' work, the tasks and the requests of"
-    CONNECTION_ADDED = "connection.added", "added the connection"
-    CONNECTION_EDITED = "connection.edited", "changed the connection"
-    CONNECTION_TESTED = "connection.tested", "tested the connection"
-    CONNECTION_REMOVED = "connection.removed", "removed the connection"
-    CONNECTION_SHARED = "connection.shared", "gave rights on the connection"
-    CONNECTION_UNSHARED = "connection.unshared", "took rights on the connection"
-    CONNECTION_OPENED = "connection.opened", "shared the use of"
-    CONNECTION_CLOSED = "connection.closed", "ended the shared use of"
-    CONNECTION_USED = "connection.used_by_other", "used {target} in another person's task"
-    GRANTS_REQUESTED = "grants.requested", "asked for"
-    GRANTS_DECIDED = "grants.decided", "decided on"
-    GRANT_GRANTED = "grant.granted", "granted"
-    GRANT_DENIED = "grant.denied", "denied"
-    GRANT_REVOKED = "grant.revoked", "revoked"
-    GRANTS_REVOKED = "grants.revoked", "took back what was granted to or on"
-    GRANT_REMINDED = "grant.reminded", "reminded of the end of"
-    GRANT_SUSPENDED = "grant.suspended", "suspended"
-    GRANT_EXPIRED = "grant.expired", "closed at its end:"
-    REQUEST_WITHDRAWN = "grants.withdrawn", "withdrew"
-    STOP_SET = "stop.set", "stopped"
-    STOP_CONFIRMED = "stop.confirmed", "confirmed the stop of"
-    STOP_LIFTED = "stop.lifted", "let {target} work again"
-    TASK_QUEUED = "task.queued", "queued"
-    TASK_CLAIMED = "task.claimed", "started"
-    TASK_WAITING = "task.waiting", "waits for an answer in"
-    TASK_RESUMED = "task.resumed", "goes on with"
-    TASK_FINISHED = "task.finished", "finished"
-    TASK_FAILED = "task.failed", "could not finish"
-    TASK_CANCEL_REQUESTED = "task.cancel_requested", "asked to stop"
-    TASK_CANCELLED = "task.cancelled", "stopped"
-    TASK_SHARED = "task.shared", "shared {target}"
-    TASK_UNSHARED = "task.unshared", "ended a share of {target}"
-    TASK_KEPT = "task.kept", "keeps the texts of"
-    TASK_LET_GO = "task.let_go", "keeps no longer the texts of"
-    TASK_OFFERED = "task.offered", "offered to a successor"
-    TASK_TAKEN_OVER = "task.taken_over", "took over"
-    TASK_DECLINED = "task.declined", "declined to take over"
-    CALL_ALLOWED = "call.allowed", "may use {target}"
-    CALL_ASKED = "call.asked", "asks to use {target}"
-    CALL_DENIED = "call.denied", "was refused {target}"
-    CALL_WOULD = "call.would", "would have used {target}"
-    CALL_UNKNOWN = "call.unknown", "does not know whether it happened: {target}"
-    APPROVAL_APPROVED = "approval.approved", "allowed {target}"
-    APPROVAL_REFUSED = "approval.refused", "said no to {target}"
-    APPROVAL_EXPIRED = "approval.expired", "closed without an answer the ask for {target}"
-    APPROVAL_CANCELLED = "approval.dead", "withdrew the ask for {target}"
+    AGENT_REGISTERED = "agent.registered", "{actor} registered the agent {target}"
+    AGENT_EDITED = "agent.edited", "{actor} changed the agent {target}"
+    AGENT_SHARED = (
+        "agent.shared",
+        "{actor} shared the agent {target} with {reader} ({level})|{actor} shared the agent {target}",
+    )
+    AGENT_UNSHARED = (
+        "agent.unshared",
+        "{actor} stopped sharing the agent {target} with {reader}|"
+        "{actor} ended a share of the agent {target}",
+    )
+    AGENT_HANDED_OVER = (
+        "agent.handed_over",
+        "{actor} handed the agent {target} over to {after}|{actor} handed over the agent {target}",
+    )
+    AGENT_PAUSED = "agent.paused", "{actor} stopped the agent {target}"
+    AGENT_TASKS_ENDED = "agent.tasks_ended", "{actor} stopped what {target} was working on"
+    AGENT_RESUMED = "agent.resumed", "{actor} let {target} work again"
+    AGENT_WENT_LIVE = (
+        "agent.went_live",
+        "{actor} let {target} act for real on {on:list}|{actor} let {target} act for real",
+    )
+    AGENT_LIVE_ON = (
+        "agent.live_on",
+        "{actor} let {target} act for real on {connection}|{actor} let {target} act for real on a connection",
+    )
+    AGENT_WENT_SHADOW = (
+        "agent.went_shadow",
+        "{actor} put {target} back into a trial run on {on:list}|{actor} put {target} back into a trial run",
+    )
+    AGENT_RETIRED = "agent.retired", "{actor} retired the agent {target}"
+    OWNER_LEFT = "person.left_agents", "{actor} ended {whose} agents, tasks and requests"
+    CONNECTION_ADDED = "connection.added", "{actor} added the connection {target}"
+    CONNECTION_EDITED = "connection.edited", "{actor} changed the connection {target}"
+    CONNECTION_TESTED = "connection.tested", "{actor} tested the connection {target}"
+    CONNECTION_REMOVED = "connection.removed", "{actor} removed the connection {target}"
+    CONNECTION_SHARED = (
+        "connection.shared",
+        "{actor} gave {holder} rights on the connection {target}|"
+        "{actor} gave rights on the connection {target}",
+    )
+    CONNECTION_UNSHARED = (
+        "connection.unshared",
+        "{actor} took the rights of {holder} on the connection {target}|"
+        "{actor} took rights on the connection {target}",
+    )
+    CONNECTION_OPENED = (
+        "connection.opened",
+        "{actor} let {reader} use {target} until {until:day}|{actor} shared the use of {target}",
+    )
+    CONNECTION_CLOSED = (
+        "connection.closed",
+        "{actor} ended the use of {target} by {reader}|{actor} ended the shared use of {target}",
+    )
+    CONNECTION_USED = (
+        "connection.used_by_other",
+        "{actor} used {target} in a task of {for_person}|{actor} used {target} in another person’s task",
+    )
+    GRANTS_REQUESTED = "grants.requested", "{actor} requested access: {target}"
+    GRANTS_DECIDED = "grants.decided", "{actor} decided on a request: {target}"
+    GRANT_GRANTED = "grant.granted", "{actor} granted {target} until {until:day}|{actor} granted {target}"
+    GRANT_DENIED = "grant.denied", "{actor} declined {target}"
+    GRANT_REVOKED = "grant.revoked", "{actor} revoked {target}"
+    GRANTS_REVOKED = "grants.revoked", "{actor} revoked what was granted to or on {target}"
+    GRANT_REMINDED = (
+        "grant.reminded",
+        "{actor} reminded {reminded:list} that a grant ends: {target}|"
+        "{actor} reminded of the end of {target}",
+    )
+    GRANT_SUSPENDED = "grant.suspended", "{actor} suspended {target}"
+    GRANT_EXPIRED = "grant.expired", "The grant has ended: {target}"
+    REQUEST_WITHDRAWN = "grants.withdrawn", "{actor} withdrew a request: {target}"
+    STOP_SET = "stop.set", "{actor} stopped {target}"
+    STOP_CONFIRMED = "stop.confirmed", "The stop of {target} has reached all workers"
+    STOP_LIFTED = "stop.lifted", "{actor} let {target} work again"
+    TASK_QUEUED = "task.queued", "{actor} queued task {task} for {target}|{actor} queued a task for {target}"
+    TASK_CLAIMED = "task.claimed", "{Target} began"
+    TASK_WAITING = "task.waiting", "{Target} waits for an answer"
+    TASK_RESUMED = "task.resumed", "{Target} went on after {after}’s answer|{Target} went on"
+    TASK_FINISHED = "task.finished", "{Target} finished"
+    TASK_FAILED = "task.failed", "{Target} could not finish"
+    TASK_CANCELLED = "task.cancelled", "{actor} stopped {target}"
+    TASK_SHARED = (
+        "task.shared",
+        "{actor} showed {target} to {reader} until {until:day}|{actor} shared {target}",
+    )
+    TASK_UNSHARED = (
+        "task.unshared",
+        "{actor} stopped showing {target} to {reader}|{actor} ended a share of {target}",
+    )
+    TASK_KEPT = "task.kept", "{actor} keeps the texts of {target} longer"
+    TASK_LET_GO = "task.let_go", "{actor} no longer keeps the texts of {target}"
+    TASK_OFFERED = (
+        "task.offered",
+        "{actor} offered task {task} to {to}|{actor} offered {target} to a successor",
+    )
+    TASK_TAKEN_OVER = "task.taken_over", "{actor} took over {target}"
+    TASK_DECLINED = "task.declined", "{actor} declined to take over {target}"
+    CALL_ALLOWED = "call.allowed", "{actor} {capability:did} in {connection}|{actor} used {target}"
+    CALL_ASKED = (
+        "call.asked",
+        "{actor} asked whether to {capability:to_do} in {connection}|{actor} asked whether to use {target}",
+    )
+    CALL_DENIED = (
+        "call.denied",
+        "{actor} was not allowed to {capability:to_do} in {connection}|"
+        "{actor} was not allowed to use {target}",
+    )
+    CALL_WOULD = (
+        "call.would",
+        "{actor} would {capability:to_do} in {connection}, but only noted it (trial run)|"
+        "{actor} would use {target}, but only noted it (trial run)",
+    )
+    CALL_FAILED = (
+        "call.failed",
+        "{actor} did not manage to {capability:to_do} in {connection}|{actor} did not manage to use {target}",
+    )
+    CALL_UNKNOWN = (
+        "call.unknown",
+        "It is unknown whether {agent} {capability:did} in {connection}|"
+        "It is unknown whether this happened: {target}",
+    )
+    APPROVAL_APPROVED = (
+        "approval.approved",
+        "{actor} allowed {agent} to {capability:to_do} in {connection}|{actor} allowed {target}",
+    )
+    APPROVAL_REFUSED = (
+        "approval.refused",
+        "{actor} did not allow {agent} to {capability:to_do} in {connection}|{actor} did not allow {target}",
+    )
+    APPROVAL_EXPIRED = (
+        "approval.expired",
+        "Nobody answered in time whether {agent} should {capability:to_do} in {connection}|"
+        "Nobody answered in time: {target}",
+    )
+    APPROVAL_DEAD = (
+        "approval.dead",
+        "The ask whether {agent} should {capability:to_do} in {connection} was cancelled|"
+        "The ask for {target} was cancelled",
+    )

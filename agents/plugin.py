@@ -3,6 +3,7 @@
 from celery.schedules import crontab
 
 from agents import reasons
+from agents.connectors import did, to_do
 from agents.connectors.checks import second_people_are_the_default
 from agents.connectors.plugins import AgentsPlugin
 from agents.events import Event
@@ -34,7 +35,7 @@ PLUGIN = AgentsPlugin(
     personal_data=PERSONAL_DATA,
     events=Event,
     reasons=reasons.ALL,
-    reason_kinds=reasons.ALL_KINDS,
+    reason_kinds={**reasons.ALL_KINDS, "to_do": to_do, "did": did},
     beats={
         # A task whose message was lost is queued again; an ask or a grant past its end is closed.
         "sweep": Beat("agents.sweep", 15),

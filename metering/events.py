@@ -1,49 +1,105 @@
-"""Audit events of metering. Model calls are in the ledger, not here. The label completes "actor … target"."""
+"""Audit events of metering; model calls are in the ledger. Labels are templates: see ``portal.audit.sentences``."""
 
 from django.db import models
 
 
 class Event(models.TextChoices):
-    PERMIT_REQUESTED = "permit.requested", "asked for"
-    PERMIT_GRANTED = "permit.granted", "permitted"
-    PERMIT_DENIED = "permit.denied", "did not permit"
-    PERMIT_REVOKED = "permit.revoked", "revoked"
-    REPORT_OPENED = "report.opened", "opened the usage of"
-    CORRECTION_REQUESTED = "correction.requested", "said that it was not theirs:"
-    CORRECTION_ACCEPTED = "correction.accepted", "accepted the correction of"
-    CORRECTION_REFUSED = "correction.refused", "did not accept the correction of"
-    CORRECTION_WITHDRAWN = "correction.withdrawn", "took back the correction of"
-    OBJECTION_RAISED = "objection.raised", "objected to"
-    OBJECTION_UPHELD = "objection.upheld", "upheld"
-    OBJECTION_OVERRULED = "objection.overruled", "overruled"
-    OBJECTION_WITHDRAWN = "objection.withdrawn", "took back the objection to"
-    DATA_EXPORTED = "person.exported", "exported the data of"
-    PERSON_ERASED = "person.erased", "erased the data of"
-    USAGE_FOLDED = "retention.folded", "took the people out of old usage"
-    ITEMS_FOLDED = "retention.items", "took the people out of old work items"
-    ITEM_TEXTS = "retention.item_texts", "took the texts out of old work items"
-    LOOKS_DROPPED = "retention.looks", "deleted looks that are past their time"
-    SIGNALS_DROPPED = "retention.signals", "deleted signals and facts of tasks that are past their time"
-    VISIBILITY_CHANGED = "visibility.changed", "works with new settings of {target}"
-    FIGURES_PUBLISHED = "figures.published", "published the figures of"
-    DISCLOSURE_CHECKED = "disclosure.checked", "checked what published figures tell"
-    BUDGET_SET = "budget.set", "set {target}"
-    BUDGET_RAISED = "budget.raised", "raised {target} for a while"
-    BUDGET_RAISE_ENDED = "budget.raise_ended", "ended the raise of {target}"
-    BUDGET_ENDED = "budget.ended", "ended {target}"
-    BUDGET_PASSED = "budget.passed", "told that {target} is passed"
-    USAGE_CORRECTED = "usage.corrected", "corrected the usage of"
-    USAGE_PRICED = "usage.priced", "priced model calls anew"
-    PRICE_ADDED = "price.added", "added the contract price of"
-    PRICE_ENDED = "price.ended", "ended the contract price of"
-    RATE_ADDED = "rate.added", "added the exchange rate"
-    ITEM_CLAIMED = "item.claimed", "has a task that carries"
-    ITEMS_CLAIMED = "items.claimed", "brought work items of tasks"
-    ITEM_VERIFIED = "item.verified", "verified"
-    ITEMS_VERIFIED = "items.verified", "brought the word of systems on work items"
-    ITEM_REVERSED = "item.reversed", "says it was undone:"
-    ITEMS_REVERSED = "items.reversed", "brought what was undone of work items"
-    ITEM_ASKED = "item.asked", "asked a colleague to confirm"
-    ITEM_CONFIRMED = "item.confirmed", "confirmed"
-    ITEM_DECLINED = "item.declined", "did not confirm"
-    FEEDBACK_GIVEN = "feedback.given", "gave"
+    PERMIT_REQUESTED = (
+        "permit.requested",
+        "{actor} asked to see what the agents of {about} cost|{actor} asked for {target}",
+    )
+    PERMIT_GRANTED = "permit.granted", "{actor} granted {target}"
+    PERMIT_DENIED = "permit.denied", "{actor} declined {target}"
+    PERMIT_REVOKED = "permit.revoked", "{actor} revoked {target}"
+    REPORT_OPENED = (
+        "report.opened",
+        "{actor} saw what the agents of {target} cost ({first:date} to {last:date})|"
+        "{actor} saw what the agents of {target} cost",
+    )
+    CORRECTION_REQUESTED = (
+        "correction.requested",
+        "{actor} reported usage as not theirs: {what}|{actor} reported {target}",
+    )
+    CORRECTION_ACCEPTED = "correction.accepted", "{actor} accepted the correction of {target}"
+    CORRECTION_REFUSED = "correction.refused", "{actor} declined the correction of {target}"
+    CORRECTION_WITHDRAWN = "correction.withdrawn", "{actor} took back the correction of {target}"
+    OBJECTION_RAISED = "objection.raised", "{actor} objected to {target}"
+    OBJECTION_UPHELD = "objection.upheld", "{actor} upheld {target}"
+    OBJECTION_OVERRULED = "objection.overruled", "{actor} overruled {target}"
+    OBJECTION_WITHDRAWN = "objection.withdrawn", "{actor} took back {target}"
+    DATA_EXPORTED = "person.exported", "{actor} exported {whose} data"
+    PERSON_ERASED = "person.erased", "{actor} erased {whose} data"
+    USAGE_FOLDED = (
+        "retention.folded",
+        "{actor} took the people out of usage from before {before:date}|"
+        "{actor} took the people out of old usage",
+    )
+    ITEMS_FOLDED = (
+        "retention.items",
+        "{actor} took the people out of work items from before {before:date}|"
+        "{actor} took the people out of old work items",
+    )
+    ITEM_TEXTS = (
+        "retention.item_texts",
+        "{actor} took the texts out of work items from before {before:date}|"
+        "{actor} took the texts out of old work items",
+    )
+    LOOKS_DROPPED = (
+        "retention.looks",
+        "{actor} deleted records of opened reports from before {before:date}|"
+        "{actor} deleted old records of opened reports",
+    )
+    SIGNALS_DROPPED = (
+        "retention.signals",
+        "{actor} deleted hints and facts of tasks from before {before:date}|"
+        "{actor} deleted old hints and facts of tasks",
+    )
+    VISIBILITY_CHANGED = (
+        "visibility.changed",
+        "New settings of {target} apply: {changes:list}|New settings of {target} apply",
+    )
+    FIGURES_PUBLISHED = "figures.published", "{actor} published the figures of {target}"
+    DISCLOSURE_CHECKED = (
+        "disclosure.checked",
+        "{actor} checked {figures:count published figure} for what they give away|"
+        "{actor} checked what published figures give away",
+    )
+    BUDGET_SET = "budget.set", "{actor} set {target} to {limit}|{actor} set {target}"
+    BUDGET_RAISED = (
+        "budget.raised",
+        "{actor} raised {target} by {by} until {until:day}|{actor} raised {target} for a while",
+    )
+    BUDGET_RAISE_ENDED = (
+        "budget.raise_ended",
+        "{actor} took back the raise of {target} by {by}|{actor} took back the raise of {target}",
+    )
+    BUDGET_ENDED = "budget.ended", "{actor} ended {target}"
+    BUDGET_PASSED = "budget.passed", "{Target} has passed its limit of {limit}|{Target} has passed its limit"
+    USAGE_CORRECTED = "usage.corrected", "{actor} corrected {whose} usage"
+    USAGE_PRICED = (
+        "usage.priced",
+        "{actor} priced calls of {model} anew ({first:date} to {last:date})|{actor} priced model calls anew",
+    )
+    PRICE_ADDED = "price.added", "{actor} added the contract price of {target}"
+    PRICE_ENDED = "price.ended", "{actor} ended the contract price of {target}"
+    RATE_ADDED = "rate.added", "{actor} added the exchange rate {target}"
+    ITEM_CLAIMED = "item.claimed", "{actor} produced {target} (task {task})|{actor} produced {target}"
+    ITEMS_CLAIMED = (
+        "items.claimed",
+        "{actor} recorded {done:count result} of tasks|{actor} recorded results of tasks",
+    )
+    ITEM_VERIFIED = "item.verified", "{actor} verified {target}"
+    ITEMS_VERIFIED = (
+        "items.verified",
+        "{actor} recorded that systems verified {done:count result}|"
+        "{actor} recorded what systems say of results",
+    )
+    ITEM_REVERSED = "item.reversed", "{actor} reversed {target}"
+    ITEMS_REVERSED = (
+        "items.reversed",
+        "{actor} recorded {done:count reversed result}|{actor} recorded reversed results",
+    )
+    ITEM_ASKED = "item.asked", "{actor} asked a colleague to confirm {target}"
+    ITEM_CONFIRMED = "item.confirmed", "{actor} confirmed {target}"
+    ITEM_DECLINED = "item.declined", "{actor} did not confirm {target}"
+    FEEDBACK_GIVEN = "feedback.given", "{actor} gave {target}"

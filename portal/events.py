@@ -1,31 +1,59 @@
-"""The portal's own audit events. The label completes "<actor> … <target>"."""
+"""The portal's own audit events. The label is the sentence's template: see ``portal.audit.sentences``."""
 
 from django.db import models
 
 
 class Event(models.TextChoices):
-    PERSON_INVITED = "person.invited", "invited"
-    PERSON_JOINED = "person.joined", "accepted the invitation for"
-    PERSON_EDITED = "person.edited", "changed the profile of"
-    PERSON_MOVED = "person.moved", "moved"
-    PERSON_DEACTIVATED = "person.deactivated", "deactivated"
-    PERSON_REACTIVATED = "person.reactivated", "reactivated"
-    ROLES_CHANGED = "person.roles", "changed the roles of"
-    SESSIONS_ENDED = "person.sessions_ended", "signed out everywhere: {target}"
-    LINK_MADE = "person.link_made", "made a sign-in link for"
-    ACCOUNT_ASKED = "account.asked", "asked another admin to confirm something for"
-    ACCOUNT_CONFIRMED = "account.confirmed", "confirmed what another admin asked for {target}"
-    ACCOUNT_REFUSED = "account.refused", "refused what another admin asked for {target}"
-    ACCOUNT_DONE = "account.done", "did at the machine what takes two admins, for {target}"
-    ACCOUNT_ENTERED = "account.entered", "came in by a sign-in link: {target}"
-    ACCOUNT_OPENED = "account.opened", "confirmed who came in by a sign-in link: {target}"
-    LINK_ACKNOWLEDGED = "account.acknowledged", "said whether a sign-in link was theirs:"
-    PASSWORD_CHANGED = "person.password", "changed the password of"
-    SIGN_IN_SLOWED = "person.sign_in_slowed", "slowed sign-in down after wrong passwords for"
-    CHART_IMPORTED = "people.imported", "imported an org chart"
-    TEAM_CREATED = "team.created", "created the team"
-    TEAM_EDITED = "team.edited", "changed the team"
-    MEMBER_ADDED = "team.member_added", "added a member to"
-    MEMBER_LEFT = "team.member_left", "ended the membership of"
-    TRAIL_CHECKED = "trail.checked", "asked to verify the audit trail: {target}"
-    SAMPLE_CREATED = "sample.created", "created the sample company"
+    PERSON_INVITED = "person.invited", "{actor} invited {target}"
+    PERSON_JOINED = "person.joined", "{actor} accepted the invitation"
+    PERSON_EDITED = "person.edited", "{actor} changed {whose} profile"
+    PERSON_MOVED = (
+        "person.moved",
+        "{actor} changed {whose} manager: {manager}|{actor} changed {whose} manager",
+    )
+    PERSON_DEACTIVATED = "person.deactivated", "{actor} deactivated {target}"
+    PERSON_REACTIVATED = "person.reactivated", "{actor} reactivated {target}"
+    ROLES_CHANGED = "person.roles", "{actor} changed {whose} roles: {roles}|{actor} changed {whose} roles"
+    SESSIONS_ENDED = "person.sessions_ended", "{actor} ended {whose} sessions"
+    LINK_MADE = "person.link_made", "{actor} made a sign-in link for {target}"
+    ACCOUNT_ASKED = (
+        "account.asked",
+        "{actor} asked another admin to confirm for {target}: {what}|"
+        "{actor} asked another admin to confirm something for {target}",
+    )
+    ACCOUNT_CONFIRMED = (
+        "account.confirmed",
+        "{actor} confirmed for {target}, as {asked_by} asked: {what}|"
+        "{actor} confirmed what another admin asked for {target}",
+    )
+    ACCOUNT_REFUSED = (
+        "account.refused",
+        "{actor} refused for {target} what {asked_by} asked: {what}|"
+        "{actor} refused what another admin asked for {target}",
+    )
+    ACCOUNT_DONE = (
+        "account.done",
+        "{at_the_machine} did at the machine, for {target}, what takes two admins: {what}|"
+        "{actor} did at the machine what takes two admins, for {target}",
+    )
+    ACCOUNT_ENTERED = "account.entered", "{actor} signed in by a link"
+    ACCOUNT_OPENED = "account.opened", "{actor} confirmed that it was {target} who signed in by a link"
+    LINK_ACKNOWLEDGED = "account.acknowledged", "{actor} said whether a sign-in link was theirs"
+    PASSWORD_CHANGED = "person.password", "{actor} changed {whose} password"
+    SIGN_IN_SLOWED = (
+        "person.sign_in_slowed",
+        "Sign-in as {target} waits after {failures:count wrong password}|"
+        "Sign-in as {target} waits after wrong passwords",
+    )
+    CHART_IMPORTED = (
+        "people.imported",
+        "{actor} imported an org chart: {changes:count change}|{actor} imported an org chart",
+    )
+    TEAM_CREATED = "team.created", "{actor} created the team {target}"
+    TEAM_EDITED = "team.edited", "{actor} changed the team {target}"
+    MEMBER_ADDED = (
+        "team.member_added",
+        "{actor} added {person} to {target}|{actor} added a member to {target}",
+    )
+    MEMBER_LEFT = "team.member_left", "{actor} ended a membership: {target}"
+    TRAIL_CHECKED = "trail.checked", "{actor} asked to verify the audit trail"

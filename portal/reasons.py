@@ -8,7 +8,7 @@ parameters.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Any
 
@@ -63,6 +63,7 @@ _kinds: dict[str, Kind] = {
     "money": money,
     "duration": duration,
     "day": lambda text: day(datetime.fromisoformat(text), timezone.get_current_timezone()),
+    "date": lambda text: f"{date.fromisoformat(text):%-d %b %Y}",
     "moment": lambda text: _moment(datetime.fromisoformat(text)),
     "end": lambda text: f": {text}{'' if text[-1] in '.!?' else '.'}" if text else ".",
     "aside": lambda text: f" ({text})" if text else "",
@@ -85,9 +86,9 @@ def declare(sentences: Mapping[str, str | tuple[str, str]], kinds: Mapping[str, 
     _kinds.update(kinds or {})
     for code, given in sentences.items():
         own, others = (given, given) if isinstance(given, str) else given
-        fields, theirs = dict(_fields(own)), dict(_fields(others))
-        private = frozenset(name for name, spec in fields.items() if spec.startswith(OWN))
-        kinds_of = {name: spec.removeprefix(OWN).strip() for name, spec in {**theirs, **fields}.items()}
+        ours, theirs = dict(fields(own)), dict(fields(others))
+        private = frozenset(name for name, spec in ours.items() if spec.startswith(OWN))
+        kinds_of = {name: spec.removeprefix(OWN).strip() for name, spec in {**theirs, **ours}.items()}
         if private & set(theirs) or any(spec.startswith(OWN) for spec in theirs.values()):
             raise ValueError(f"{code}: others would read {sorted(private & set(theirs))}")
         named = {kind.partition(" ")[0] for kind in kinds_of.values()}
@@ -155,6 +156,11 @@ def _told(code: str, params: Mapping[str, Any], reader: Reader) -> str:
     if known is None or EARLIER in params:
         return UNKNOWN.format(code=code)
     template = known.own if reader.own and known.private <= set(params) else known.others
+    return fill(template, params, reader)
+
+
+def fill(template: str, params: Mapping[str, Any], reader: Reader) -> str:
+    """A template with its fields put in words for this reader; a field that is missing is empty."""
     return _Words(reader).vformat(template, (), {**params, **reader.words}).strip()
 
 
@@ -185,5 +191,6 @@ class _Words(Formatter):
             return str(value)
 
 
-def _fields(template: str) -> Iterable[tuple[str, str]]:
+def fields(template: str) -> list[tuple[str, str]]:
+    """The fields of a template: name and kind."""
     return [(name, spec or "") for _, name, spec, _ in Formatter().parse(template) if name]

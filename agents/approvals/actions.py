@@ -157,7 +157,7 @@ def _answer(
     if scope != Approval.Scope.ONCE and not widenable(approval):
         raise ValidationError("This can be allowed for the one call only.")
     mine.update(state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope)
-    detail(task=approval.call.task_id, second_person=approval.second_person)
+    detail(**approval.call.named, task=approval.call.task_id, second_person=approval.second_person)
     return _go_on(actor, approval)
 
 
@@ -165,6 +165,7 @@ def _close(approval: Approval, state: Approval.State, **changes: Any) -> Approva
     _lock(approval)
     if not Approval.objects.filter(pk=approval.pk, state=Approval.State.OPEN).update(state=state, **changes):
         raise ValidationError("This ask is closed already.")
+    detail(**approval.call.named)
     return _go_on(PORTAL, approval)
 
 

@@ -18,3 +18,18 @@ def connectors() -> dict[str, Connector]:
 def catalogue() -> dict[str, Capability]:
     """Every declared capability by its name."""
     return {one.name: one for connector in connectors().values() for one in connector.capabilities}
+
+
+def to_do(name: str) -> str:
+    """A capability as something to do: ``post``."""
+    return _deed(name)[0]
+
+
+def did(name: str) -> str:
+    """A capability as something done: ``posted``."""
+    return _deed(name)[1]
+
+
+def _deed(name: str) -> tuple[str, str]:
+    found = (connector.deeds[name] for connector in connectors().values() if name in connector.deeds)
+    return next(found, (f"use {name}", f"used {name}"))

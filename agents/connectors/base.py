@@ -102,6 +102,8 @@ class Connector(ABC):
     settings_form: ClassVar[type[forms.Form]]
     personal: ClassVar[bool] = True  # may a person have one of their own, on which they grant to themselves?
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
+    # How the trail says each: what is to be done, and that it was; “in” the connection follows.
+    deeds: ClassVar[Mapping[str, tuple[str, str]]] = {}
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
 
     def capability(self, name: str) -> Capability | None:

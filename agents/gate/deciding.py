@@ -136,6 +136,7 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
         # Its person is told: on the trail here, on their start page and the connection's by the call's row.
         also(Event.CONNECTION_USED, place, capability=row.capability, for_person=str(row.task.person))
     detail(
+        **row.named,
         task=row.task_id,
         for_person=row.task.person_id,
         grant=row.grant_id,

@@ -32,7 +32,7 @@ def perform(row: Call) -> Call:
     try:
         result = row.connection.connector.perform(row.connection.context(), call_context(row))
     except (ConnectorError, VaultError) as error:
-        return closed(row, Call.State.FAILED, str(error))
+        return failed(Acting(row.task.agent), row, str(error))
     except Exception:
         log.exception("%s broke in the middle", row)
         return _unclear(row)
@@ -85,5 +85,12 @@ def _unclear(row: Call) -> Call:
 
 @action(Event.CALL_UNKNOWN)
 def _unknown(actor: str, row: Call) -> Call:
-    detail(task=row.task_id)
+    detail(**row.named, task=row.task_id)
     return closed(row, Call.State.UNKNOWN, ending=because("call_unclear"))
+
+
+@action(Event.CALL_FAILED)
+def failed(actor: str, row: Call, summary: str = "", *, ending: Stored | None = None) -> Call:
+    """It did not happen, though the trail has that it was begun."""
+    detail(**row.named, task=row.task_id)
+    return closed(row, Call.State.FAILED, summary, ending=ending)

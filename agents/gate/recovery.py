@@ -3,11 +3,12 @@
 import logging
 
 from agents.gate.locking import alone, stands
-from agents.gate.performing import closed, reconcile
+from agents.gate.performing import failed, reconcile
 from agents.queue.models import Call
 from agents.queue.moves import Lost
 from agents.stops.holding import confirm, orphans
 from agents.stops.models import Stop
+from portal.audit.record import Acting
 from portal.reasons import because
 
 log = logging.getLogger(__name__)
@@ -32,4 +33,4 @@ def settle() -> None:
 def _settle(row: Call) -> None:
     with alone(row, wait=0):
         if stands(row) and reconcile(row) is None:
-            closed(row, Call.State.FAILED, ending=because("call_not_begun"))
+            failed(Acting(row.task.agent), row, ending=because("call_not_begun"))

@@ -105,7 +105,7 @@ def resume(actor: Person | str, task: Task, *, why: Stored) -> Task:
     if not Task.objects.filter(pk=task.pk, lease_until=task.lease_until).select_for_update():
         raise Lost(f"{task} is being worked on again")
     move(task, TaskState.QUEUED, worker="", lease_until=None, sent_at=timezone.now())
-    detail(why=why)
+    detail(why=why, after="" if isinstance(actor, str) else str(actor))
     later("agents.run", task.pk)
     return task
 

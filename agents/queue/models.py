@@ -270,6 +270,12 @@ class Call(models.Model):
         return f"{self.capability} on {self.connection}" if self.connection else self.capability
 
     @property
+    def named(self) -> dict[str, str]:
+        """Who does what where, for entries of the trail."""
+        place = str(self.connection or "")
+        return {"agent": str(self.task.agent), "capability": self.capability, "connection": place}
+
+    @property
     def sentence(self) -> str:
         """The call in words, from its capability's declaration."""
         declared = catalogue().get(self.capability)

@@ -95,7 +95,11 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "suspended": suspended,
         "closed": closed,
         "history": [
-            (HISTORY.get(entry.event, ""), sentence(entry.event, entry.actor_name, "it"), entry.at)
+            (
+                HISTORY.get(entry.event, ""),
+                sentence(entry.event, entry.actor_name, "it", entry.details),
+                entry.at,
+            )
             for entry in Entry.objects.about(permit)
         ],
         "looks": gathered(permit.looks.all()[:LOOKS_READ]),

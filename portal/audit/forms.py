@@ -31,10 +31,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        events = [
-            (event, f"{label.replace(' {target}', '').replace('{target}', '')} ({event})")
-            for event, label in all_events()
-        ]
+        events = [(event, f"{words} ({event})") for event, words in all_events()]
         for name in ("since", "until"):  # a filter shows no help
             self.fields[name].label = f"{self.fields[name].label} ({zones.current()})"
         self.fields["event"].choices = [("", "Anything"), *events]  # type: ignore[attr-defined]

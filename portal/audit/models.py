@@ -14,6 +14,7 @@ from portal.reasons import OTHERS, reason, told
 
 PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
 UNSHOWN = "not shown: words of a model"
+WHY = ("why", "reason", "purpose", "note")  # the details in which an entry says why
 ACTED = "acted"  # the detail that says what acted, with its number, where that was no person
 
 
@@ -104,7 +105,14 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return sentence(self.event, self.actor_name, self.target_name)
+        own = self.actor_id is not None and (self.target_type, self.target_id) == ("person", self.actor_id)
+        return sentence(self.event, self.actor_name, self.target_name, self.details, own=own)
+
+    @property
+    def why(self) -> str:
+        """The reason in words: the portal's own, or what a person wrote, in quotes."""
+        found = next((self.shown[name] for name in WHY if self.shown.get(name)), "")
+        return f"“{found}”" if isinstance(found, str) and found not in ("", UNSHOWN) else told(found, OTHERS)
 
     @property
     def who(self) -> str:

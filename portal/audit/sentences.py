@@ -1,22 +1,43 @@
-"""Entries in words. Every app adds its events once (``events.py``): the label is the verb of the sentence."""
+"""Entries as sentences about what happened. The label of an event (``events.py``) is the sentence's template.
 
+A template holds alternatives, parted by ``|``. The first for which the entry has every field is taken, so an old entry
+still reads. Fields are the entry's details, in the kinds of ``portal.reasons``, and ``actor``, ``target``, ``Target``
+(it begins the sentence) and ``whose`` (“Mia Park’s”, or “their own”).
+"""
+
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from portal import plugins
+from portal.reasons import OTHERS, fields, fill
 
 
 @cache
-def _labels() -> dict[str, str]:
-    events = [plugin.events for plugin in plugins.installed() if plugin.events]
-    return {event.value: str(event.label) for each in events for event in each}
+def templates() -> dict[str, list[str]]:
+    """Of each event its alternatives."""
+    brought = [plugin.events for plugin in plugins.installed() if plugin.events]
+    return {event.value: str(event.label).split("|") for events in brought for event in events}
 
 
 def all_events() -> list[tuple[str, str]]:
-    return sorted(_labels().items())
+    """Each event with what it is called in a list of them."""
+    blank = {"actor": "", "target": "…", "Target": "…", "whose": "…"}
+    named = {event: fill(found[-1], blank, OTHERS).strip(" …") for event, found in templates().items()}
+    return sorted((event, words[:1].upper() + words[1:]) for event, words in named.items())
 
 
-def sentence(event: str, actor: str, target: str) -> str:
-    """``Ada Osei granted mail.read``: actor, the event's label (``{target}`` marks its place), target."""
-    label = _labels().get(event, event)
-    rest = label.replace("{target}", target) if "{target}" in label else f"{label} {target}"
-    return f"{actor} {rest}".strip()
+def sentence(
+    event: str, actor: str, target: str, details: Mapping[str, Any] | None = None, *, own: bool = False
+) -> str:
+    """``Ada Osei invited Mia Park``. ``own``: the actor is the target."""
+    values = {
+        **(details or {}),
+        "actor": actor,
+        "target": target,
+        "Target": target[:1].upper() + target[1:],
+        "whose": "their own" if own else f"{target}’s",
+    }
+    found = templates().get(event, [f"{{actor}} {event} {{target}}"])
+    whole = (one for one in found if all(values.get(name) not in (None, "", []) for name, _ in fields(one)))
+    return " ".join(fill(next(whole, found[-1]), values, OTHERS).split())

@@ -93,9 +93,9 @@ def test_decisions_by_the_dozen_are_one_line_each(told: list[str], monkeypatch: 
     written("task.finished", "Inbox triage", "the task", read=3, labelled=3, drafted=0, asks=1)
     teller.tell()
     assert [line.split("  ", 1)[1] for line in told] == [
-        "Inbox triage may use mail.read (3 times)",
-        "Inbox triage may use mail.label (3 times)",
-        "Inbox triage finished the task (read 3, labelled 3, 1 ask waiting)",
+        "Inbox triage used mail.read (3 times)",
+        "Inbox triage used mail.label (3 times)",
+        "The task finished (read 3, labelled 3, 1 ask waiting)",
     ]
     written("call.allowed", "Inbox triage", "mail.read")
     teller.tell()
@@ -103,7 +103,7 @@ def test_decisions_by_the_dozen_are_one_line_each(told: list[str], monkeypatch: 
     assert all(re.match(r"\d\d:\d\d:\d\d [A-Z+-]\w*  ", line) for line in told)
     monkeypatch.setattr("portal.up.telling.QUIET", 0)
     teller.tell()
-    assert told[3].endswith("Inbox triage may use mail.read")
+    assert told[3].endswith("Inbox triage used mail.read")
 
 
 def test_counts_are_told_in_words() -> None:

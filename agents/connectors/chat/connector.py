@@ -42,6 +42,7 @@ class PortalChat(Connector):
     description = "Messages to people and teams inside this portal."
     icon = "chat-bubble-left-right"
     capabilities = (POST,)
+    deeds = {POST.name: ("post", "posted")}
     personal = False  # others read what is posted, so somebody else grants it
     settings_form = ChatSettings
     examples = (

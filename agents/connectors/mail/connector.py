@@ -47,6 +47,13 @@ class Mail(Connector):
     description = "A mailbox on this machine: read, label and move messages, write drafts. It cannot send."
     icon = "envelope"
     capabilities = capabilities.ALL
+    deeds = {
+        "mail.list": ("list messages", "listed messages"),
+        "mail.read": ("read a message", "read a message"),
+        "mail.label": ("label a message", "labelled a message"),
+        "mail.move": ("move a message", "moved a message"),
+        "mail.draft": ("write a draft", "wrote a draft"),
+    }
     settings_form = MailSettings
     examples = (
         Example(
