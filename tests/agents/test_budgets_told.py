@@ -45,7 +45,7 @@ def test_a_soft_limit_tells_once_in_a_period(cast):
     assert "only tells, nothing is stopped" in as_(cast.mia).get("/").text
     assert parts(cast.lea) == []
     (entry,) = Entry.objects.filter(event="budget.passed")
-    assert str(entry) == "Agent Portal told that the month’s budget of agent Inbox triage is passed"
+    assert str(entry) == "The month’s budget of agent Inbox triage has passed its limit of $0.05"
     assert [shown.step.words for shown in told([one], cast.mia)] == ["Passed"]
 
 

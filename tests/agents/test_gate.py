@@ -55,6 +55,9 @@ def test_an_entry_tells_who_under_which_grant_for_whom_and_no_words(here):
     assert (entry.target_id, entry.target_name) == (row.pk, "mail.draft on Support mailbox")
     assert entry.details == {
         "acted": f"agent #{here.agent.pk}",
+        "agent": str(here.agent),
+        "capability": "mail.draft",
+        "connection": "Support mailbox",
         "task": here.task.pk,
         "for_person": here.cast.mia.pk,
         "grant": row.grant_id,
@@ -90,7 +93,11 @@ def test_what_did_not_work_says_why_and_is_not_tried_again(here):
     assert row.state == S.FAILED
     assert "There is no message “nonesuch”" in row.outcome
     assert here.again(row).finished_at == row.finished_at
-    assert entries() == ["call.allowed"]
+    assert entries() == ["call.allowed", "call.failed"]
+    assert [str(entry) for entry in Entry.objects.filter(event__startswith="call.").order_by("pk")] == [
+        "Inbox triage read a message in Support mailbox",
+        "Inbox triage did not manage to read a message in Support mailbox",
+    ]
 
 
 def test_a_mailbox_that_is_gone_fails_the_call_in_words(here):

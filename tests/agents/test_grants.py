@@ -56,7 +56,7 @@ def test_a_request_waits_and_is_on_the_record(cast: Cast) -> None:
     assert set(states(request).values()) == {S.REQUESTED}
     assert not Grant.objects.live().exists()
     entry = Entry.objects.about(request).get()
-    assert str(entry) == f"Mia Park asked for {request}"
+    assert str(entry) == f"Mia Park requested access: {request}"
     assert entry.details["capabilities"] == ["mail.move", "mail.read"]
 
 

@@ -1,6 +1,6 @@
 """Reserve in all budgets or in none, settle, give back; periods; raises; what a crash leaves."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from metering.budgets.models import AgentHour, BudgetCounter, BudgetRefusal, Bud
 from metering.budgets.permissions import About, of_team
 from portal.audit.models import Entry
 from portal.reasons import told
+from portal.words import day
 from tests.metering.budgeted import CENT, DOLLAR, NOON, budget, caller, every, of_seven, sums, task_of
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +101,9 @@ def test_a_raise_holds_until_its_end(cast):
         budgets.reserve(caller(cast), micros=15 * CENT)
     entries = Entry.objects.filter(event__startswith="budget.").order_by("id")
     assert [str(entry) for entry in entries] == [
-        "Lea Brandt set the month’s budget of team Support",
-        "Lea Brandt raised the month’s budget of team Support for a while",
-        "Lea Brandt ended the raise of the month’s budget of team Support",
+        "Lea Brandt set the month’s budget of team Support to $0.10",
+        f"Lea Brandt raised the month’s budget of team Support by $0.05 until {day(until, UTC)}",
+        "Lea Brandt took back the raise of the month’s budget of team Support by $0.05",
     ]
     assert entries[1].details["why"] == "quarter's end"
 

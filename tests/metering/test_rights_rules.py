@@ -56,7 +56,7 @@ def test_other_settings_than_last_time_are_a_row_and_an_entry(cast, settings):
     assert [line[1:] for line in last.changes] == [["5", "8"], ["365 days", "100 days"]]
     entry = Entry.objects.filter(event="visibility.changed").latest("id")
     assert "Looks are kept: 365 days → 100 days" in entry.details["changes"]
-    assert str(entry) == "Agent Portal works with new settings of the visibility of usage"
+    assert str(entry).startswith("New settings of the visibility of usage apply: Fewest people")
     assert "365 days → 100 days" in as_(cast.mia).get(VISIBLE).text
     assert VisibilitySettings.objects.count() == 2
 

@@ -31,8 +31,10 @@ def invite(cast: Cast, count: int) -> None:
 def test_an_entry_reads_as_a_sentence_with_its_details(cast: Cast):
     actions.move(cast.ada, cast.mia, manager=cast.ada)
     text = page(cast)
-    assert "Ada Osei moved Mia Park" in text
-    assert "manager: Lea Brandt → Ada Osei" in text
+    assert "Ada Osei changed Mia Park’s manager: Lea Brandt → Ada Osei" in text
+    details = text.split("<details", 1)[1]
+    assert "person.moved" in details
+    assert "person.moved" not in text.split("<details", 1)[0].rsplit("<section", 1)[1]
     assert Entry.objects.latest("id").digest_hex in text
 
 

@@ -40,7 +40,9 @@ def written(event: str, actor: str, target: str, **details: object) -> None:
 def test_a_database_newer_than_the_code_is_refused_in_one_line(
     told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepare.roles, "as_owner", superuser)  # what is recorded here is not committed
+    monkeypatch.setattr(
+        prepare.database_roles, "as_owner", superuser
+    )  # what is recorded here is not committed
     prepare.tables(told.append)
     with superuser():
         MigrationRecorder(connection).record_applied("portal", "0999_from_the_future")
@@ -52,7 +54,7 @@ def test_a_database_newer_than_the_code_is_refused_in_one_line(
 def test_an_app_that_is_no_longer_here_does_not_make_a_database_newer(
     told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepare.roles, "as_owner", superuser)
+    monkeypatch.setattr(prepare.database_roles, "as_owner", superuser)
     with superuser():
         MigrationRecorder(connection).record_applied("left", "0001_initial")
     prepare.tables(told.append)
