@@ -139,7 +139,7 @@ class Event(models.TextChoices):
         "Nobody answered in time whether {agent} should {capability:to_do} in {connection}|"
         "Nobody answered in time: {target}",
     )
-    APPROVAL_DEAD = (
+    APPROVAL_CANCELLED = (
         "approval.dead",
         "The ask whether {agent} should {capability:to_do} in {connection} was cancelled|"
         "The ask for {target} was cancelled",
