@@ -11,7 +11,6 @@ from metering.budgets.models import AgentHour, BudgetCounter, BudgetRefusal, Bud
 from metering.budgets.permissions import About, of_team
 from portal.audit.models import Entry
 from portal.reasons import told
-from portal.words import day
 from tests.metering.budgeted import CENT, DOLLAR, NOON, budget, caller, every, of_seven, sums, task_of
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +101,7 @@ def test_a_raise_holds_until_its_end(cast):
     entries = Entry.objects.filter(event__startswith="budget.").order_by("id")
     assert [str(entry) for entry in entries] == [
         "Lea Brandt set the month’s budget of team Support to $0.10",
-        f"Lea Brandt raised the month’s budget of team Support by $0.05 until {day(until, UTC)}",
+        f"Lea Brandt raised the month’s budget of team Support by $0.05 until {until.astimezone(UTC):%-d %b %Y}",
         "Lea Brandt took back the raise of the month’s budget of team Support by $0.05",
     ]
     assert entries[1].details["why"] == "quarter's end"
