@@ -27,4 +27,4 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     yield Link("Grants", reverse("grants:inbox"), "key", 30, count=to_decide)
     yield Link("Connections", reverse("connections:list"), "link", 40)
     if person.has_perm(AgentsPermission.STOP_ALL):
-        yield Link("Stops", reverse("stops:list"), "stop-circle", 60)
+        yield Link("Emergency stop", reverse("stops:list"), "stop-circle", 60)

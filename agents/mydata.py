@@ -20,7 +20,7 @@ def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
 def hinders(person: Person) -> Iterator[str]:
     agents = Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED).order_by("name")
     for agent in agents:
-        yield f"The agent {agent} is theirs. Hand it over to somebody, or retire it."
+        yield f"They own the agent {agent}. Hand it over to somebody, or retire it."
     if Task.objects.filter(person=person).under_way().exists():
         yield "Tasks of theirs are under way. Wait until they have ended, or deactivate them: that ends their tasks."
 
@@ -66,7 +66,7 @@ PERSONAL_DATA = PersonalData(
             "agents",
             "agents.Agent",
             ("owner", "live_by"),
-            "Agents that you own, or let go live.",
+            "Agents that you own, or let act for real.",
             NAMELESS,
         ),
         Table(

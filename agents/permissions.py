@@ -86,8 +86,8 @@ class ModePermission(models.TextChoices):
         "agents.see_whole_record",
         "See whether people did what the agent would have done, over everybody's tasks",
     )
-    LIVE = "agents.let_live", "Let the agent go live where one grants"
-    SHADOW = "agents.put_into_shadow", "Put the agent back into shadow"
+    LIVE = "agents.let_live", "Let the agent act for real on a connection"
+    SHADOW = "agents.put_into_shadow", "Put the agent back into a trial run"
 
 
 class GrantPermission(models.TextChoices):

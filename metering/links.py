@@ -41,6 +41,6 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
         under = (reverse("usage:new_price"), reverse("usage:new_rate"))
         yield Link("Prices", reverse("usage:prices"), "calculator", 75, under=under)
     if person.has_perm(LedgerPermission.SEE_REFUSALS):
-        yield Link("Refused usage", reverse("usage:refusals"), "no-symbol", 76)
+        yield Link("Rejected usage records", reverse("usage:refusals"), "no-symbol", 76)
     if person.has_perm(MeteringPermission.SEE_LOOKS):
-        yield Link("Looks", reverse("reports:looks"), "eye", 91)
+        yield Link("Who looked", reverse("reports:looks"), "eye", 91)

@@ -104,8 +104,8 @@ def refusal(permission: str, target: models.Model | None = None) -> str:
     """Why not, and who can change it."""
     right = getattr(permission, "label", permission)
     if target is None:
-        return f"This needs the right “{right}”, which comes with a role. An admin gives roles."
-    return f"This needs the right “{right}” on {target}. Whoever manages it can give it to you."
+        return f"You need the right “{right}”. An admin can give you a role with it."
+    return f"You need the right “{right}” on {target}. Its managers can give it to you."
 
 
 def _marked(outer: View, inner: View, rule: str) -> View:

@@ -23,7 +23,7 @@ from portal.submissions.marks import VERSION
 SALT = "portal.drawn_from"
 BESIDE = "beside "  # before the label of what is shown, where a field has its name
 SHOWN = 80  # characters of a value; longer ones are cut
-AGAIN = "Where you typed something else, yours is still here. The rest is as it is now. Look at it, then save again."
+AGAIN = "Your own entries are still here. The other fields show the new values. Check them, then save again."
 
 Value = str | list[str]
 

@@ -6,9 +6,9 @@ from django.db import IntegrityError
 from django.db.models import BaseConstraint
 from psycopg import errors
 
-TAKEN = "Somebody did the same at the same moment, or it was there already. Nothing of yours was saved."
-GONE = "Something that this refers to was removed meanwhile. Nothing was saved."
-IMPOSSIBLE = "These values are not possible together with what is stored. Nothing was saved."
+TAKEN = "Somebody else saved the same at this moment, or it exists already. Your change was not saved."
+GONE = "Something that this refers to was removed in the meantime. Nothing was saved."
+IMPOSSIBLE = "These values do not fit with what is stored. Nothing was saved."
 
 
 def refusal(error: IntegrityError) -> ValidationError:

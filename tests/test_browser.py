@@ -55,7 +55,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
             "Portal chat": ["Post in the portal"],
         }.items():
             mia.page.goto(f"/grants/new/{agent.rstrip('/').rsplit('/', 1)[1]}/")
-            mia.page.get_by_label("On which connection").select_option(label=_option(mia, connection))
+            mia.page.get_by_label("Connection", exact=True).select_option(label=_option(mia, connection))
             mia.page.wait_for_url("**connection=*")
             for name in capabilities:
                 mia.page.get_by_role("checkbox", name=name).first.check()
@@ -73,11 +73,11 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         # Managing it is not enough: Mia sends Ada, who granted, to the page where that is decided. Live, and queued.
         mia.page.goto(agent)
         mia.sees("Read messages")
-        mia.follow("Let it go live")
+        mia.follow("Let it act for real")
         mia.sees("Who else decides")
-        ada.page.goto(mia.page.get_by_label("Send them here").input_value())
-        ada.press("Let it go live")
-        ada.sees("is live")
+        ada.page.goto(mia.page.get_by_label("Send them this link").input_value())
+        ada.press("Let it act for real")
+        ada.sees("acts for real")
         mia.page.goto(agent)
         mia.follow("Queue a task")
         mia.page.get_by_label("What should it do?").fill(
@@ -92,7 +92,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         # The page is live: the ask comes by itself. She allows this one call, and the task ends.
         mia.sees("Post in the chat to mia.park@example.com?", 60)
         mia.press("Allow this once")
-        mia.sees("Queue it again", 60)  # the task has ended
+        mia.sees("Run it again", 60)  # the task has ended
         mia.page.goto("/messages/")
         mia.sees("Evening round")
 
@@ -106,7 +106,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
 
 
 def _option(visitor: Visitor, name: str) -> str:
-    texts = visitor.page.get_by_label("On which connection").locator("option").all_inner_texts()
+    texts = visitor.page.get_by_label("Connection", exact=True).locator("option").all_inner_texts()
     return next(text for text in texts if name in text)
 
 

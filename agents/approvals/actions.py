@@ -96,12 +96,14 @@ def propose(
         _lock(approval)
         approval.refresh_from_db()
         if not Approval.objects.answerable_by(actor).filter(pk=approval.pk).exists():
-            raise ValidationError("This ask is for somebody else to answer.")
+            raise ValidationError("You cannot answer this ask. Somebody else must.")
         if approval.proposed_id:
-            raise ValidationError("A standing limit is proposed already.")
+            raise ValidationError("Somebody has already proposed a standing limit.")
         call = approval.call
         if approval.state not in PROPOSABLE or call.connection is None or call.grant is None:
-            raise ValidationError("Nothing can be proposed from an ask that was closed without a yes.")
+            raise ValidationError(
+                "You can propose a standing limit only while the ask is open or after a yes."
+            )
         asked = grants.request(
             actor,
             agent=call.task.agent,
@@ -151,11 +153,11 @@ def _answer(
         raise ValidationError(_why_closed(approval))
     mine = Approval.objects.open(now).answerable_by(actor).filter(pk=approval.pk)
     if not mine.exists():
-        raise ValidationError("This ask is for somebody else to answer.")
+        raise ValidationError("You cannot answer this ask. Somebody else must.")
     if why := why_obsolete(approval):
         raise Outlived(why)
     if scope != Approval.Scope.ONCE and not widenable(approval):
-        raise ValidationError("This can be allowed for the one call only.")
+        raise ValidationError("You can allow only this one call.")
     mine.update(state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope)
     detail(**approval.call.named, task=approval.call.task_id, second_person=approval.second_person)
     return _go_on(actor, approval)
@@ -199,4 +201,4 @@ def _why_closed(approval: Approval) -> str:
             return f"{approval.answered_by} has {word} this already."
         case Approval.State.CANCELLED:
             return f"This ask is no longer needed. {told(approval.why_dead)}".strip()
-    return "The time for an answer is over. That meant no; the task went on."
+    return "This ask closed without an answer. That meant no, and the task went on."

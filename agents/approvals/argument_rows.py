@@ -16,7 +16,7 @@ from agents.policy.values import given
 from portal.reasons import YOU, Reader, told
 
 UNRECORDED = "Origin not recorded"
-UNDECLARED = "The connector does not declare this"
+UNDECLARED = "Not declared by the connector"
 
 # Parts of a text by where they come from: the code of what stands beside them. The rest is the person's.
 PARTS = {

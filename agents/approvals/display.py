@@ -96,24 +96,24 @@ class Ask:
             case Approval.State.APPROVED:
                 return f"{self.approval.answered_by} allowed this", self._allowed()
             case Approval.State.REFUSED:
-                return f"{self.approval.answered_by} said no", "The agent was told so, and the task went on."
+                return f"{self.approval.answered_by} said no", "The agent was told, and the task went on."
             case Approval.State.CANCELLED:
                 return "No longer needed", f"{told(self.approval.why_dead)} Nothing was done.".strip()
         if self.obsolete:
             return "No longer needed", f"{self.obsolete} Nothing is done, and no answer is needed."
         return (
-            "The time for an answer is over",
-            "Nobody answered. That means no, and the task goes on without it.",
+            "Closed without an answer",
+            "Nobody answered in time. That means no, and the task goes on without it.",
         )
 
     def _allowed(self) -> str:
         call = self.approval.call
-        how = "Once, exactly as it stands here."
+        how = "Once, exactly as shown here."
         if self.approval.scope == Approval.Scope.TASK:
-            how = "This, and calls like it in this task."
+            how = "This call, and calls like it in this task."
         if call.state == Call.State.DENIED:
             why = told(call.reasons, self.reader)
-            return f"{how} It was not done all the same: {why}"
+            return f"{how} It was refused afterwards: {why}"
         return f"{how} {'The call was made.' if self.approval.used_at else 'The task goes on with it.'}"
 
 

@@ -35,9 +35,7 @@ def limits(
         elif argument.worded and given and words:
             found[argument.name] = {"words": "any"}
     if not any(argument.limitable and argument.name in found for argument in capability.arguments):
-        raise ValidationError(
-            "Nothing in this call says where it goes or what it touches; it cannot be limited."
-        )
+        raise ValidationError("This call names no place and no thing, so no limit can cover it.")
     if problem := readable(capability, found):
         raise ValidationError(problem)
     return found
@@ -56,7 +54,7 @@ def _exactly(argument: Argument, value: Any) -> dict[str, Any]:
     # A star, or an @ with nothing before it, would stand for more; what hides, for nobody knows what.
     exact = all(isinstance(shape(text), Exact) and clean(text) for text in limit["only"])
     if not exact or not within(limit, value):
-        raise ValidationError(f"“{argument.title}” holds what cannot be a limit.")
+        raise ValidationError(f"“{argument.title}” has a value that cannot be used as a limit.")
     return limit
 
 
@@ -66,7 +64,7 @@ def terms(grant: Grant, arguments: Mapping[str, Any], *, words: bool) -> Terms:
     if capability is None:
         raise ValidationError(f"No connector offers {grant.capability} any more.")
     if capability.effect is Effect.DESTRUCTIVE:
-        raise ValidationError("What takes something away is asked each time; no limit changes that.")
+        raise ValidationError("Calls that delete something always ask. A limit cannot change that.")
     return Terms(
         limits=limits(capability, arguments, grant.limits, words=words),
         max_uses=grant.max_uses,
@@ -99,4 +97,4 @@ def worded(call: Call) -> bool:
 
 def why(call: Call) -> str:
     """The reason of the request, until the person writes a better one."""
-    return f"Asked for in task {call.task_id}: {call.sentence}. It would not ask for this any more."
+    return f"Asked for in task {call.task_id}: {call.sentence}. It would no longer ask for this."

@@ -25,7 +25,7 @@ from portal.reasons import told
 from portal.words import day, duration, money, plural
 
 # What the company is promised, whatever an agent reads (README, "what it promises").
-PROMISE = "Nothing that it reads can widen this."
+PROMISE = "No mail or file can give it more."
 ENDING = (Stop.Scope.EVERYTHING, Stop.Scope.AGENT)  # stops that leave it nothing to do
 MOST_MISSING = 8  # capabilities named one by one among those that it does not have
 
@@ -50,7 +50,7 @@ class Line:
     """One thing it can do, in the worst case: untrusted text was read, and the model does as that text says.
 
     ``state``: can (by itself), named (by itself only as the instruction names it), asks (a person answers each time),
-    shadow (only written down), held (not now: ``held_by``). ``manner``: how, in words.
+    shadow (only noted, not done), held (not now: ``held_by``). ``manner``: how, in words.
     """
 
     state: str
@@ -108,7 +108,7 @@ def build(
     notes = [Note("deny", f"It can do nothing now. {text}") for text in stopped[:1]]
     notes += [Note("deny", text) for text in stopped[1:]]
     if facts.shadow:
-        notes.append(Note("shadow", "Shadow mode: it reads, and everything else is only written down."))
+        notes.append(Note("shadow", "Trial run: it reads. Everything else is only noted, not done."))
     lines = tuple(_line(facts, holding, bool(stopped)) for holding in holdings)
     held = {holding.fact.capability for holding in holdings}
     return Card(tuple(notes), lines, _nothing_else(catalogue, held, bool(lines)), per_task)
@@ -150,7 +150,7 @@ def _held_by(facts: Facts, holding: Holding) -> str:
     against = [*against_everything(around), *against_holding(holding.fact, holding.capability, around)]
     if against:
         return told(of_rules(against[0]))
-    return "" if met(holding.capability, holding.fact.limits) else "No call can be inside its limits."
+    return "" if met(holding.capability, holding.fact.limits) else "Its limits rule out every call."
 
 
 def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
@@ -240,7 +240,7 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
     ]
     offered = {connector.title: connector.capabilities for connector in connectors().values()}
     per_task = (
-        f"In one task at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)}, "
-        f"{duration(agent.max_seconds)} and {plural(agent.max_asks, 'question')} to people. {PROMISE}"
+        f"One task takes at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)} and "
+        f"{duration(agent.max_seconds)}. It may ask people {plural(agent.max_asks, 'time')}. {PROMISE}"
     )
     return build(facts, holdings, offered, per_task=per_task)

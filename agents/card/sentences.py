@@ -7,12 +7,12 @@ from agents.policy.declarations import Argument, Capability, Effect, Role
 from agents.policy.facts import GrantFact
 from agents.policy.limits import ANY_WORDS, in_words
 
-OUTSIDE = "a second person answers where it leaves the company"
-ANSWERS = {"": "a person answers each time", "always": "a second person answers each time"}
+OUTSIDE = "asks a second person where it leaves the company"
+ANSWERS = {"": "asks a person each time", "always": "asks a second person each time"}
 
 
 def manner(capability: Capability, grant: GrantFact, found: Worst) -> str:
-    """``any message, label only “Invoices” or “News”, without asking``; empty where there is nothing to say."""
+    """``any message, label only “Invoices” or “News”, does not ask``; empty where there is nothing to say."""
     said = [*_values(capability, grant, found), *_freedom(capability, found)]
     if found.second == "outside":
         said.append(OUTSIDE)
@@ -25,7 +25,7 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
         title = argument.title.lower()
         if limit := grant.limits.get(argument.name):
             if limit == ANY_WORDS:
-                yield f"{title} in its own words"
+                yield f"writes {title} itself"
             elif limit.get("only") == ["*"]:
                 yield f"any {title}"
             else:
@@ -40,18 +40,18 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
 def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
     match found.state:
         case "shadow":
-            yield "only written down"
+            yield "only noted, not done"
         case "asks":
             yield ANSWERS.get(found.second, ANSWERS[""])
         case "named" if found.nameable:
-            yield f"by itself only as the instruction names it{_bracketed(found.needs)}"
-            yield "for anything else a person answers"
+            yield f"does not ask for what your instruction names{_bracketed(found.needs)}"
+            yield "asks you about anything else"
         case "named":
-            yield "once it has read what others wrote, a person answers each time"
+            yield "asks a person each time, once it has read what others wrote"
         case "can" if capability.effect is not Effect.READ:
-            yield "without asking"
+            yield "does not ask"
             if found.extras:
-                yield f"{_and([extra.title.lower() for extra in found.extras])} only as the instruction names it"
+                yield f"{_and([extra.title.lower() for extra in found.extras])} only if your instruction names it"
 
 
 def _bracketed(arguments: Sequence[Argument]) -> str:

@@ -19,7 +19,7 @@ from portal.naming import refuse_alike
 from portal.people.models import Person
 from portal.teams.models import Team
 
-RENAMED = "Agents read this name. Somebody who decides on grants here can change it."
+RENAMED = "Agents read this name. Only an admin of this connection can change it."
 
 
 @action(Event.CONNECTION_ADDED)
@@ -39,9 +39,9 @@ def add(
     if kind not in connectors():
         raise ValidationError(f"There is no connector “{kind}”.")
     if team is not None and not actor.has_perm(AgentsPermission.ADD_SHARED):
-        raise ValidationError("Only an admin adds shared connections.")
+        raise ValidationError("Only an admin can add shared connections.")
     if team is None and not connectors()[kind].personal:
-        raise ValidationError({"team": f"{connectors()[kind].title} is shared: choose the team that has it."})
+        raise ValidationError({"team": f"Choose the team that shares {connectors()[kind].title}."})
     connection = Connection(kind=kind, name=name.strip(), team=team, person=None if team else actor)
     _configure(connection, settings, secret)
     _save(connection)
@@ -79,7 +79,7 @@ def _save(connection: Connection) -> None:
         with transaction.atomic():
             connection.save()
     except IntegrityError:
-        raise ValidationError({"name": "There is a connection of this name already."}) from None
+        raise ValidationError({"name": "A connection with this name exists already."}) from None
 
 
 def _configure(connection: Connection, settings: Mapping[str, Any], secret: str) -> None:
@@ -118,7 +118,7 @@ def give(
     """Give rights on a shared connection; seeing it comes with each of them."""
     connection.refuse_removed()
     if connection.personal:
-        raise ValidationError("A personal connection stays with its person.")
+        raise ValidationError("A personal connection belongs to one person.")
     receiver = holder.group if isinstance(holder, Team) else holder
     for permission in {ConnectionPermission.VIEW, *rights}:
         assign_perm(permission, receiver, connection)
@@ -136,7 +136,9 @@ def take(actor: Person, connection: Connection, *, holder: Person | Team) -> Con
         for needed in (ConnectionPermission.GRANT, ConnectionPermission.MANAGE):
             if not _somebody_holds(needed, connection):
                 what = needed.label[0].lower() + needed.label[1:]
-                raise ValidationError(f"{holder} is the last who may {what}. Give that to another first.")
+                raise ValidationError(
+                    f"{holder} is the last person who may {what}. Give this right to somebody else first."
+                )
     detail(holder=str(holder))
     return connection
 

@@ -96,14 +96,14 @@ class Connection(models.Model):
                 Lower("name"),
                 condition=models.Q(state="active", person__isnull=True),
                 name="connection_name_shared",
-                violation_error_message="There is a shared connection of this name already.",
+                violation_error_message="A shared connection with this name exists already.",
             ),
             models.UniqueConstraint(
                 "person",
                 Lower("name"),
                 condition=models.Q(state="active", person__isnull=False),
                 name="connection_name_own",
-                violation_error_message="You have a connection of this name already.",
+                violation_error_message="You have a connection with this name already.",
             ),
             models.CheckConstraint(
                 condition=models.Q(team__isnull=True) ^ models.Q(person__isnull=True),
@@ -145,7 +145,7 @@ class Connection(models.Model):
     def refuse_removed(self) -> None:
         """Raises ValidationError: nothing about a removed connection changes any more."""
         if self.state == Connection.State.REMOVED:
-            raise ValidationError(f"{self} is removed; nothing about it changes any more.")
+            raise ValidationError(f"{self} is removed and cannot be changed any more.")
 
     @property
     def connector(self) -> Connector:

@@ -30,9 +30,9 @@ def request(
 ) -> GrantRequest:
     """Ask for capabilities (by name) on a connection. Raises ValidationError naming what cannot be."""
     if agent.state == Agent.State.RETIRED:
-        raise ValidationError(f"{agent} is retired and gets no grants.")
+        raise ValidationError(f"{agent} is retired and cannot get access any more.")
     if connection.state != Connection.State.ACTIVE:
-        raise ValidationError(f"{connection} is removed; nothing can be granted on it.")
+        raise ValidationError(f"{connection} is removed, so no access can be granted on it.")
     if not wanted:
         raise ValidationError("Choose at least one capability.")
     asked = GrantRequest.objects.create(
@@ -79,11 +79,11 @@ def decide(
     rows = list(waiting.select_for_update(of=("self",)))
     if not rows:
         raise ValidationError(
-            "Somebody else has decided this, or it was withdrawn. Nothing of yours was saved."
+            "Somebody else decided or withdrew this in the meantime. Your decision was not saved."
         )
     if set(granted) - {grant.pk for grant in rows}:
         raise ValidationError(
-            "A part of this was decided or withdrawn meanwhile. Look again; nothing was saved."
+            "A part of this was decided or withdrawn in the meantime. Nothing was saved. Look at it again."
         )
     for grant in rows:
         if grant.pk in granted:
@@ -108,7 +108,7 @@ def grant_one(actor: Person, grant: Grant, *, terms: Terms, ends_at: datetime, n
     check(capability, terms, ends_at)
     granted = as_granted(capability, terms, grant.terms)
     if ends_at > grant.ends_at:
-        raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
+        raise ValidationError("You can shorten what was requested, not lengthen it.")
     grant.take(granted)
     grant.ends_at, grant.declaration, grant.version = ends_at, capability.digest, grant.version + 1
     detail(until=ends_at.isoformat(), limits=grant.limits, uses=grant.max_uses, note=note)
@@ -137,7 +137,7 @@ def remind(actor: str, grant: Grant) -> Grant:
     """Its end is near: the start page tells whoever asked for it and the agent's owner; the trail tells whom."""
     now = timezone.now()
     if not Grant.objects.to_remind(now).filter(pk=grant.pk).update(reminded_at=now):
-        raise ValidationError("They have been reminded already.")
+        raise ValidationError("They were reminded already.")
     grant.refresh_from_db(fields=["reminded_at"])
     readers = dict.fromkeys([grant.request.requested_by, grant.agent.owner])
     detail(reminded=[str(reader) for reader in readers if reader.is_active], until=grant.ends_at.isoformat())
@@ -156,9 +156,7 @@ def _decidable(actor: Person, grant: Grant) -> None:
         raise ValidationError(f"{grant.capability} is decided already: {grant.get_state_display().lower()}.")
     own = grant.request.requested_by_id == actor.pk
     if own and grant.connection.person_id != actor.pk:
-        raise ValidationError(
-            "You asked for this yourself; somebody else who grants on this connection decides."
-        )
+        raise ValidationError("You requested this yourself. Another admin of this connection must decide.")
     if not GrantRequest.objects.filter(may_ask(), pk=grant.request_id).exists():
         why = told(lost(grant.request.requested_by, grant.agent))
-        raise ValidationError(f"{why} It must be asked for anew.")
+        raise ValidationError(f"{why} Request it again.")

@@ -47,7 +47,7 @@ def readable(capability: Capability, limits: Limits) -> str:
             return f"{capability.name} has no argument “{name}” that a grant could limit."
         if argument.worded:
             if limit != ANY_WORDS:
-                return f"“{argument.title}” is text; a grant can only say whose words it holds."
+                return f"“{argument.title}” is free text. A grant cannot limit it to values."
         elif problem := _unclear(argument, limit):
             return problem
     return ""
@@ -56,12 +56,12 @@ def readable(capability: Capability, limits: Limits) -> str:
 def _unclear(argument: Argument, limit: Limit) -> str:
     only = limit.get("only", ["*"])
     if not limit or set(limit) - KEYS or not isinstance(only, list) or not only:
-        return f"The limit of “{argument.title}” cannot be read."
+        return f"The limit of “{argument.title}” is not in a form that the portal can read."
     ends = [limit[end] for end in ("min", "max") if end in limit]
     if ends and argument.type not in NUMERIC:
         return f"“{argument.title}” is no number; limit it to values instead."
     if not all(is_number(end) for end in ends):
-        return f"The limit of “{argument.title}” cannot be read."
+        return f"The limit of “{argument.title}” is not in a form that the portal can read."
     if len(only) > MOST_VALUES:
         return f"“{argument.title}” can be limited to {MOST_VALUES} values at most."
     for text in only:
@@ -72,7 +72,7 @@ def _unclear(argument: Argument, limit: Limit) -> str:
 
 def _unclear_pattern(argument: Argument, pattern: Any, limit: Limit) -> str:
     if not isinstance(pattern, str):
-        return f"The limit of “{argument.title}” cannot be read."
+        return f"The limit of “{argument.title}” is not in a form that the portal can read."
     if not visible(pattern):
         return f"“{argument.title}”: there is something in “{pattern.strip()}” that does not show. Type it by hand."
     if shape(pattern) is None:
@@ -253,7 +253,7 @@ def sentence(capability: Capability, limits: Limits) -> str:
 
 def _clause(argument: Argument, limit: Limit) -> str:
     if limit == ANY_WORDS:
-        return f"{argument.title.lower()}: also its own words"
+        return f"{argument.title.lower()}: may write its own text"
     if limit == {"only": ["*"]}:
         return f"{argument.title.lower()}: anything"
     return f"{argument.title.lower()} only {in_words(limit)}"

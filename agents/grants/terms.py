@@ -47,7 +47,7 @@ def check(capability: Capability, terms: Terms, ends_at: datetime) -> None:
     if terms.hours is not None and not _readable(terms.hours):
         raise ValidationError("The hours must be two different hours of a day, such as 8 to 18.")
     if terms.hours is not None and terms.zone not in zones.known():
-        raise ValidationError(f"“{terms.zone}” is no time zone, so its hours are not known.")
+        raise ValidationError(f"“{terms.zone}” is not a time zone. Choose one from the list.")
     if problem := readable(capability, terms.limits):
         raise ValidationError(problem)
 
@@ -103,14 +103,14 @@ def in_words(capability: Capability | None, terms: Terms) -> list[str]:
         said.append(f"{plural(terms.max_uses, 'time')} at most")
     if terms.second_person:
         leaving = capability is not None and capability.second_person == "outside"
-        said.append(f"a second person answers {'where it leaves the company' if leaving else 'each time'}")
+        said.append(f"asks a second person {'where it leaves the company' if leaving else 'each time'}")
     elif terms.always_ask:
-        said.append("a person answers each time")
+        said.append("asks a person each time")
     return said
 
 
 def company() -> str:
     """Which addresses are inside the company, for whoever reads what leaves it."""
     if not settings.COMPANY_DOMAINS:
-        return "This portal has not been told the company's domains, so every address counts as outside."
-    return f"Inside are addresses at {', '.join(settings.COMPANY_DOMAINS)}."
+        return "The company's domains are not configured, so every address counts as outside."
+    return f"Addresses at {', '.join(settings.COMPANY_DOMAINS)} count as inside."

@@ -21,36 +21,36 @@ class Meaning:
 
 MEANINGS = {
     Effect.READ: Meaning(
-        "allow", "reads", "it reads all there is. That changes nothing and sends nothing out."
+        "allow", "reads", "it reads everything. That changes nothing and sends nothing out."
     ),
     Effect.FETCH: Meaning(
         "allow",
-        "reads, and tells outsiders what it looks for",
-        "what it looks for tells others what it has read elsewhere.",
+        "reads, and reveals to outsiders what it looks for",
+        "its searches reveal to others what it has read elsewhere.",
     ),
     Effect.WRITE: Meaning(
-        "allow", "can be undone", "it does this to all there is. The owner can undo it, and nobody is told."
+        "allow", "can be undone", "it does this to everything. The owner can undo it. Nobody else notices."
     ),
     Effect.IRREVERSIBLE: Meaning(
         "ask",
         "cannot be taken back",
-        "it does what the instruction names, or somebody says yes without looking, and others see something that "
-        "cannot be taken back.",
+        "it does what the instruction names, or somebody says yes without looking. Others then see "
+        "something that cannot be taken back.",
     ),
     Effect.DESTRUCTIVE: Meaning(
         "ask",
-        "takes something away: asks each time",
-        "somebody says yes without looking, and something is gone.",
+        "deletes something: asks each time",
+        "somebody says yes without looking, and something is gone for good.",
     ),
 }
-ALL = "all there is"
-MISLED = " What outsiders wrote there may mislead it."
+ALL = "everything"
+MISLED = " A mail from outside could mislead it."
 
 
 def meaning(capability: Capability, limited: bool = False) -> Meaning:
     """What the capability means for who grants it, from its declaration alone."""
     known = MEANINGS[capability.effect]
-    worst = known.worst.replace(ALL, "all within its limits") if limited else known.worst
+    worst = known.worst.replace(ALL, "everything within its limits") if limited else known.worst
     misled = capability.effect in {Effect.READ, Effect.FETCH} and not capability.output.trusted
     return replace(known, worst=worst + (MISLED if misled else ""))
 
@@ -64,25 +64,25 @@ STANDINGS = {
     "requested": (
         "ask",
         "waits for a decision",
-        "Nobody has decided yet. Until then the agent cannot use it.",
+        "Nobody has decided yet. The agent cannot use it until then.",
     ),
-    "denied": ("deny", "not granted", "It was not granted. The agent cannot use it."),
+    "denied": ("deny", "declined", "This request was declined. The agent cannot use it."),
     "expired": (
         "quiet",
         "ended",
-        "Its time is over. The agent can use it again only when it is granted anew.",
+        "This grant has expired. Request access again if the agent still needs it.",
     ),
     "revoked": (
         "deny",
         "revoked",
-        "It was taken back. The agent can use it again only when it is granted anew.",
+        "This grant was revoked. Request access again if the agent still needs it.",
     ),
     "suspended": (
         "deny",
         "suspended",
-        "It is suspended: the agent cannot use it. Renew it, so that somebody decides on it anew.",
+        "This grant is suspended: the agent cannot use it. Renew it, and an admin decides again.",
     ),
-    "withdrawn": ("quiet", "withdrawn", "It was asked for and withdrawn before anybody decided."),
+    "withdrawn": ("quiet", "withdrawn", "This request was withdrawn before anybody decided."),
 }
 
 
@@ -98,7 +98,7 @@ def status(
         return (
             "quiet",
             "used up",
-            "All its uses are spent. The agent can use it again only when it is granted anew.",
+            "All its uses are spent. Request access again if the agent still needs it.",
         )
     if ends_at - now <= ENDS_SOON:
         return (

@@ -58,7 +58,9 @@ def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agen
     if owner == agent.owner:
         raise ValidationError(f"{owner} owns this agent already.")
     if not Team.objects.of(owner).filter(pk=agent.team_id).exists():
-        raise ValidationError(f"{owner} is not in {agent.team}. Only somebody of the team can own its agent.")
+        raise ValidationError(
+            f"{owner} is not in {agent.team}. Only a member of the team can own its agents."
+        )
     detail(before=str(agent.owner), after=str(owner))
     take(agent, agent.owner)
     take(agent, owner)
@@ -94,7 +96,7 @@ def end_agent_tasks(actor: Person, agent: Agent) -> Agent:
     while_stopping()
     under_way = list(Task.objects.filter(agent=agent).under_way().order_by("pk"))
     if not under_way:
-        raise ValidationError(f"{agent} is working on nothing.")
+        raise ValidationError(f"{agent} has no running task.")
     for task in under_way:
         cancel_task(actor, task)
     return agent
@@ -107,7 +109,7 @@ def resume_agent(actor: Person, agent: Agent) -> Agent:
         raise ValidationError(f"{agent.owner}, its owner, has left. Hand the agent over first.")
     agent.refuse_retired()
     if agent.state == Agent.State.ACTIVE:
-        raise ValidationError(f"{agent} is at work already.")
+        raise ValidationError(f"{agent} is not stopped, so there is nothing to resume.")
     for stop in Stop.objects.active().filter(agent=agent).for_reading():
         halting.end(actor, stop)
     return _set_state(agent, Agent.State.ACTIVE)
@@ -115,7 +117,7 @@ def resume_agent(actor: Person, agent: Agent) -> Agent:
 
 @action(Event.AGENT_RETIRED)
 def retire_agent(actor: Person, agent: Agent) -> Agent:
-    """The end of an agent: grants revoked, tasks under way stopped, history kept. There is no way back."""
+    """The end of an agent: grants revoked, tasks under way stopped, history kept. This cannot be undone."""
     while_stopping()
     agent.refuse_retired()
     for grant in agent.grants.holding().select_related("connection"):

@@ -36,7 +36,7 @@ def begin(actor: Person | str, stop: Stop) -> Stop:
         if stop.set_by is None:
             return before
         if before.by_role or not stop.by_role:
-            raise ValidationError(f"This is stopped already, by {before.who}.")
+            raise ValidationError(f"{before.who} has already stopped this.")
         Stop.objects.filter(pk=before.pk).update(lifted_by=stop.set_by, lifted_at=timezone.now())
     _save(stop)
     _cancel_asks(stop)
@@ -51,7 +51,7 @@ def end(actor: Person, stop: Stop) -> Stop:
     if stop.lifted_at is None and not stop.permits(actor, StopPermission.LIFT):
         raise ValidationError(stop.lifts)
     if not Stop.objects.active().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now()):
-        raise ValidationError("This stop is lifted already.")
+        raise ValidationError("This stop was lifted already.")
     stop.refresh_from_db()
     notify_workers(stop)
     if stop.scope in (Stop.Scope.EVERYTHING, Stop.Scope.AGENT):

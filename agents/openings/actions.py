@@ -27,9 +27,9 @@ def give(actor: Person, connection: Connection, *, reader: Person | Team, ends_a
     """
     now = timezone.now()
     if connection.person_id != actor.pk or connection.state != Connection.State.ACTIVE:
-        raise ValidationError("Only the person whose own connection it is can open it to others.")
+        raise ValidationError("Only the person who owns this connection can open it to others.")
     if reader == actor:
-        raise ValidationError("It works in your own tasks already.")
+        raise ValidationError("Your own tasks can use it already.")
     if not now < ends_at <= now + LONGEST + timedelta(days=1):
         raise ValidationError({"until": f"Choose a day within the next {LONGEST.days} days."})
     to = {"team": reader} if isinstance(reader, Team) else {"person": reader}
@@ -44,7 +44,7 @@ def end(actor: Person | str, opening: Opening) -> Opening:
     while_stopping()
     now = timezone.now()
     if not Opening.objects.filter(pk=opening.pk, ended_at__isnull=True).update(ended_at=now):
-        raise ValidationError("This had ended already.")
+        raise ValidationError("This has already ended.")
     opening.ended_at, place = now, opening.connection
     on(place)
     detail(reader=str(opening.reader))

@@ -48,9 +48,11 @@ def queue(
     budget of its own, in micros.
     """
     if barred(actor.pk, agent.pk):
-        raise ValidationError(f"{agent} is not shared with {actor} as an operator. Its managers can do that.")
+        raise ValidationError(
+            f"{actor} may not queue tasks for {agent}. Its managers can share it with them."
+        )
     if agent.state != Agent.State.ACTIVE:
-        raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and takes no tasks.")
+        raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and cannot take tasks.")
     envelope = None if envelope is None else frozenset(envelope)
     task = Task(
         agent=agent,
@@ -71,7 +73,14 @@ def queue(
     if len(task.attached) > LONGEST_ATTACHED:
         raise ValidationError({"attached": f"Give at most {LONGEST_ATTACHED:,} characters along."})
     if envelope is not None and not envelope <= {choice.pair for choice in held(agent, actor)}:
-        raise ValidationError({"envelope": f"{agent} has no live grant for a part of this. Look again."})
+        raise ValidationError(
+            {
+                "envelope": (
+                    f"{agent} no longer has access to a part of this. Check what it "
+                    "may use, then queue it again."
+                )
+            }
+        )
     task.save()
     if at_most is not None:
         own = About("task", str(task.pk), f"{task}"[:120], agent_id=agent.pk, person_id=actor.pk)
@@ -114,7 +123,7 @@ def resume(actor: Person | str, task: Task, *, why: Stored) -> Task:
 def share(actor: Person, task: Task, *, reader: Person | None) -> TaskShare:
     """Let ``reader``, or whoever manages the agent (None), look at this one task until it ends by itself."""
     if reader is not None and (reader.pk == task.person_id or not reader.is_active):
-        raise ValidationError({"reader": f"{reader} cannot be given this: write a colleague's e-mail."})
+        raise ValidationError({"reader": f"{reader} cannot see this task. Write a colleague's e-mail."})
     mine = TaskShare.objects.filter(task=task, reader=reader, ended_at__isnull=True)
     mine.select_for_update().update(ended_at=timezone.now())
     made = TaskShare(task=task, reader=reader, until=timezone.now() + SHARED_FOR)
@@ -126,7 +135,7 @@ def share(actor: Person, task: Task, *, reader: Person | None) -> TaskShare:
 @action(Event.TASK_UNSHARED)
 def unshare(actor: Person, task: Task, *, share: TaskShare) -> Task:
     if not task.shares.open().filter(pk=share.pk).update(ended_at=timezone.now()):
-        raise ValidationError("This share had ended already.")
+        raise ValidationError("This share has already ended.")
     detail(reader=str(share.reader or task.agent))
     return task
 
@@ -136,7 +145,7 @@ def keep(actor: Person, task: Task) -> Task:
     """Its texts stay for a year from now. Raises ValidationError when they have gone already."""
     held = Task.objects.filter(pk=task.pk, texts_gone_at__isnull=True)
     if not held.update(keep_until=timezone.now() + LONGER):
-        raise ValidationError("The texts of this task have been removed already.")
+        raise ValidationError("The texts of this task were removed already.")
     task.refresh_from_db()
     return task
 

@@ -54,4 +54,4 @@ class TaskShare(models.Model):
 
     @property
     def with_whom(self) -> str:
-        return str(self.reader) if self.reader else f"whoever manages {self.task.agent}"
+        return str(self.reader) if self.reader else f"the managers of {self.task.agent}"

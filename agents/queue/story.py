@@ -41,7 +41,7 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        """What was done, in the connector's words; before that what is wanted."""
+        """Event, in the connector's words; before that what is wanted."""
         if not self.folded:
             return happened(self.call)
         declared = catalogue().get(self.call.capability)

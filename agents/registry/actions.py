@@ -38,7 +38,9 @@ def register(
 ) -> Agent:
     """A new agent in shadow mode, owned by ``actor``, seen by its team. May raise ValidationError."""
     if not Team.objects.of(actor).filter(pk=team.pk).exists():
-        raise ValidationError({"team": f"You are not in {team}. An agent belongs to a team of its owner."})
+        raise ValidationError(
+            {"team": f"You are not in {team}. You can register agents only in your own teams."}
+        )
     agent = Agent(
         name=name.strip(),
         purpose=purpose.strip(),
@@ -89,7 +91,7 @@ def _save(agent: Agent, *changed: str) -> None:
         with transaction.atomic():
             agent.save(update_fields=[*changed, "changed_at"] if changed else None)
     except IntegrityError:
-        raise ValidationError({"name": "The team has an agent of this name already."}) from None
+        raise ValidationError({"name": "The team already has an agent with this name."}) from None
 
 
 @action(Event.AGENT_WENT_LIVE)
@@ -110,10 +112,13 @@ def go_live(
     places = list(agent.undecided().grantable_by(actor))
     if not places:
         if agent.mode == Agent.Mode.LIVE:
-            raise ValidationError(f"{agent} is live already: {agent.live_by} let it go live.")
-        raise ValidationError(f"You grant on nothing that {agent} may use, so you cannot let it go live.")
+            raise ValidationError(f"{agent} acts for real already. {agent.live_by} decided that.")
+        raise ValidationError(
+            f"You are not an admin of any connection that {agent} uses, so you cannot let "
+            "it act for real. An admin of the connection can."
+        )
     if as_seen is not None and agent.changed_at != as_seen:
-        raise ValidationError(f"{agent} was changed meanwhile. Look at it again, then decide.")
+        raise ValidationError(f"{agent} was changed in the meantime. Look at it again, then decide.")
     if agent.mode != Agent.Mode.LIVE:
         agent.mode, agent.live_by, agent.live_at = Agent.Mode.LIVE, actor, timezone.now()
     agent.save(update_fields=["mode", "live_by", "live_at", "changed_at"])
@@ -139,7 +144,7 @@ def go_shadow(actor: Person, agent: Agent) -> Agent:
         if moved and not agent.lives_on():
             _set_shadow(agent)
     if not moved:
-        raise ValidationError(f"{agent} is in shadow already.")
+        raise ValidationError(f"{agent} is in a trial run already.")
     return agent
 
 

@@ -99,7 +99,7 @@ class Agent(models.Model):
                 "team",
                 Lower("name"),
                 name="agent_name_in_team",
-                violation_error_message="The team has an agent of this name already.",
+                violation_error_message="The team already has an agent with this name.",
             ),
             *(within(field, 0, most) for field, most in MOST.items()),
         ]
@@ -113,7 +113,7 @@ class Agent(models.Model):
     def refuse_retired(self) -> None:
         """Raises ValidationError: nothing about a retired agent changes any more."""
         if self.state == Agent.State.RETIRED:
-            raise ValidationError(f"{self} is retired; nothing about it changes any more.")
+            raise ValidationError(f"{self} is retired and cannot be changed any more.")
 
     def rights_of(self, person: Person) -> frozenset[str]:
         """All that the person may do to this agent: shared with them or with a team of theirs, or by role."""

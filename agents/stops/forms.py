@@ -11,7 +11,7 @@ class WhyForm(forms.Form):
     why = forms.CharField(
         label="Why",
         max_length=200,
-        help_text="Everybody whose agent is held up reads this.",
+        help_text="Everybody whose agent is stopped reads this.",
     )
 
 
@@ -19,7 +19,7 @@ class StopForm(forms.Form):
     """An agent, a task: nobody has to say why before it is stopped."""
 
     why = forms.CharField(
-        label="Why", max_length=200, required=False, help_text="Whoever waits for it reads this."
+        label="Why", max_length=200, required=False, help_text="The people who wait for it read this."
     )
 
 

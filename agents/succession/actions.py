@@ -97,11 +97,11 @@ def _answerable(actor: Person, handover: Handover) -> None:
     """Locks the row, so that two clicks queue one task."""
     now = Handover.objects.select_for_update(of=("self",)).get(pk=handover.pk)
     if now.to_id != actor.pk:
-        raise ValidationError("This task is offered to somebody else.")
+        raise ValidationError("This task is offered to somebody else, so you cannot answer.")
     if handover.task.person.erased_at:
-        raise ValidationError("The words of this task are erased. Nothing is left to take over.")
+        raise ValidationError("The instruction of this task was erased, so nobody can take it over.")
     if now.state != Handover.State.OPEN:
-        raise ValidationError(f"This is answered already: {now.get_state_display().lower()}.")
+        raise ValidationError(f"This was answered already: {now.get_state_display().lower()}.")
 
 
 def _answered(handover: Handover, state: Handover.State) -> Handover:

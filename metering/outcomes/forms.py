@@ -8,7 +8,7 @@ from portal.people.fields import PersonField
 
 class ColleagueForm(forms.Form):
     colleague = PersonField(
-        label="Colleague", help_text="An e-mail or a whole name. Nobody confirms their own work."
+        label="Colleague", help_text="E-mail or full name. Nobody confirms their own work."
     )
 
 

@@ -154,7 +154,7 @@ def exported(actor: Person, person: Person) -> Person:
 
 @action(Event.PERSON_ERASED)
 def erase(actor: Person, person: Person, *, typed: str) -> Person:
-    """Destroy the key between a person who has left and their data. There is no way back; money stays.
+    """Destroy the key between a person who has left and their data. This cannot be undone; money stays.
 
     ``typed`` is the person's e-mail, as confirmation. Raises ValidationError with all that must be done before.
     """

@@ -17,7 +17,7 @@ def links(person: Person) -> Iterator[Link | Addition]:
     yield Link("My data", mine, "identification", 74)
     if decides:
         under = (f"{mine}corrections/", f"{mine}objections/")
-        yield Link("Corrections", inbox, "scale", 75, count=waiting(person), under=under)
+        yield Link("Corrections to decide", inbox, "scale", 75, count=waiting(person), under=under)
         yield Addition("people", under=(f"{mine}erasures/",))
 
 

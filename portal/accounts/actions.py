@@ -39,7 +39,7 @@ def invite(
     """
     if isinstance(actor, Person) and Role.ADMIN in roles and _guarded():
         raise ValidationError(
-            {"roles": "Another admin confirms a new admin: give the role once they have joined."}
+            {"roles": "A second admin must confirm a new admin. Give the role once they have joined."}
         )
     person = Person(
         email=email.strip().lower(), display_name=display_name.strip(), manager=manager, time_zone=time_zone
@@ -65,7 +65,7 @@ def join(actor: Person, *, password: str) -> Person:
 def create_first_admin(name: str, email: str, password: str) -> Person:
     """The one person that nobody invited. Raises ValidationError when there is somebody already."""
     if Person.objects.exists():
-        raise ValidationError("There are people in this portal already; an admin invites the next one.")
+        raise ValidationError("This portal already has people. An admin can invite more.")
     person = invite(PORTAL, email=email, display_name=name, roles=[Role.ADMIN])
     return join(person, password=password)
 
@@ -153,7 +153,7 @@ def make_link(actor: Person, person: Person) -> Person:
     if not person.is_active:
         raise ValidationError(f"{person} has left; reactivate them first.")
     if person.has_joined:
-        raise ValidationError(f"{person} has joined: another admin confirms a link for them.")
+        raise ValidationError(f"{person} has joined, so a second admin must confirm a link for them.")
     _end_sessions(person)
     return person
 
@@ -185,7 +185,7 @@ def import_chart(actor: Person, *, text: str, digest: str) -> Plan:
     line.hold()
     agreed = plan(read(text), here())
     if agreed.digest != digest:
-        raise ValidationError("People or teams have changed since you looked. Nothing was imported yet.")
+        raise ValidationError("People or teams changed in the meantime. Nothing was imported yet.")
     detail(changes=len(agreed.changes), rows=len(agreed.rows), left_out=len(agreed.bad))
     carry_out(agreed)
     return agreed
@@ -229,7 +229,7 @@ def deactivate(actor: Person, person: Person, *, chosen: Mapping[str, Any] | Non
     ``chosen``: the successors, as the plug-ins' ``successor_form`` names them.
     """
     if person == actor:
-        raise ValidationError("You cannot deactivate yourself; another admin can.")
+        raise ValidationError("You cannot deactivate yourself. Another admin can.")
     if not person.is_active:
         raise ValidationError(f"{person} is deactivated already.")
     if person.roles:
@@ -249,7 +249,7 @@ def reactivate(actor: Person, person: Person) -> Person:
     if person.is_active:
         raise ValidationError(f"{person} has not left.")
     if person.erased_at:
-        raise ValidationError("Who was erased does not come back. Invite the person anew.")
+        raise ValidationError("An erased person cannot be reactivated. Invite them again.")
     person.is_active, person.left_at = True, None
     person.save(update_fields=["is_active", "left_at"])
     return person

@@ -48,7 +48,7 @@ def _link(request: PersonRequest, person: Person) -> HttpResponse:
 def links(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     if person.has_joined:
-        done = "Asked. Another admin confirms it, and gives the link to its person."
+        done = "Requested. Another admin must confirm it and then gets the link."
         attempt(request, done, requests.ask, request.user, person, kind=AdminRequest.Kind.LINK)
         return redirect(person)
     try:
@@ -75,7 +75,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             refused(form, error)
         else:
             wanted = form.cleaned_data["email"].lower()
-            waits = " The new e-mail waits for another admin." if wanted != person.email else ""
+            waits = " Another admin must confirm the new e-mail." if wanted != person.email else ""
             messages.success(request, f"{person}’s profile is changed.{waits}")
             return redirect(person)
     context = {"form": form, "person": _person(request, pk)}
@@ -119,7 +119,7 @@ def roles(request: PersonRequest, pk: int) -> HttpResponse:
             refused(form, error)
         else:
             wanted = Role.ADMIN in form.cleaned_data["roles"] and Role.ADMIN not in _person(request, pk).roles
-            waits = " The role Admin waits for another admin." if wanted else ""
+            waits = " Another admin must confirm the role Admin." if wanted else ""
             messages.success(request, f"The roles of {person} are changed.{waits}")
             return redirect(person)
     context = {"form": form, "person": person}

@@ -18,9 +18,7 @@ from portal.pages import page
 from portal.permissions import PortalPermission
 
 SHOWN = 500  # rows of each table on the page; the counts are always of all
-CHANGED = (
-    "People or teams have changed since you looked. Nothing was imported yet; this is what it would do now."
-)
+CHANGED = "People or teams changed in the meantime. Nothing was imported yet. This is what would change now."
 
 
 @requires(PortalPermission.MANAGE_PEOPLE)
@@ -67,7 +65,7 @@ def imports(request: PersonRequest) -> HttpResponse:
         return _preview(request, text, plan(read(text), importing.here()), status=409)
     messages.success(
         request,
-        f"Imported: {words.plural(len(done.changes), 'change')}. Nobody can sign in yet "
-        "who is new: open a person to make their link.",
+        f"Imported: {words.plural(len(done.changes), 'change')}. New people need a link to sign in. "
+        "Open a person to make their link.",
     )
     return redirect("people:list")

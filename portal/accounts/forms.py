@@ -44,7 +44,7 @@ class FilterForm(forms.Form):
 
 class ProfileForm(EditForm):
     display_name = NameInput(label="Name", max_length=120)
-    time_zone = forms.ChoiceField(help_text="Pages show times, and take days, in this zone.")
+    time_zone = forms.ChoiceField(help_text="Pages use this time zone.")
     SAME = "same_name"
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
@@ -55,7 +55,7 @@ class ProfileForm(EditForm):
 
     def _ask(self) -> None:
         self.fields[self.SAME] = forms.BooleanField(
-            required=False, label="Yes, that is somebody else, and this is the right name"
+            required=False, label="Yes, this is a different person and the name is right"
         )
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -68,17 +68,17 @@ class ProfileForm(EditForm):
 class PersonForm(ProfileForm):
     """What an admin changes of somebody: the e-mail too, which is how they sign in."""
 
-    email = forms.EmailField(label="E-mail", max_length=254, help_text="They sign in with it.")
+    email = forms.EmailField(label="E-mail", max_length=254, help_text="They use it to sign in.")
     field_order = ["display_name", "email", "time_zone"]
 
 
 class InvitationForm(PersonForm):
-    manager = PersonField(required=False, label="Reports to", help_text="An e-mail or a whole name.")
+    manager = PersonField(required=False, label="Reports to", help_text="E-mail or full name.")
     roles = forms.MultipleChoiceField(
         choices=ROLES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Roles, beside being an employee",
+        label="Roles",
     )
     field_order = ["display_name", "email", "manager", "time_zone", "roles"]
 
@@ -88,7 +88,7 @@ class InvitationForm(PersonForm):
 
 class ManagerForm(EditForm):
     manager = PersonField(
-        required=False, label="Reports to", help_text="An e-mail or a whole name. Empty: nobody."
+        required=False, label="Reports to", help_text="E-mail or full name. Leave empty for nobody."
     )
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 
 from portal.accounts.lockout import one_at_a_time
 
-RULE = "At least 12 characters, not one that many people use, not your name or e-mail."
+RULE = "At least 12 characters. Do not use a common password, your name or your e-mail."
 
 
 class SignInForm(AuthenticationForm):
@@ -18,7 +18,9 @@ class SignInForm(AuthenticationForm):
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     error_messages = {
-        "invalid_login": "E-mail and password do not fit. After five wrong tries you wait before each further one.",
+        "invalid_login": (
+            "E-mail or password is wrong. After five wrong attempts you must wait before each further one."
+        ),
         "inactive": "This account is closed. An admin can open it again.",
     }
 
@@ -40,7 +42,7 @@ class _Said:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = RULE
-        self.fields["new_password2"].label = "The same once more"
+        self.fields["new_password2"].label = "The same password again"
         self.fields["new_password2"].help_text = ""
 
 
@@ -53,10 +55,10 @@ class ChoosePasswordForm(_Said, SetPasswordForm):  # type: ignore[type-arg]
 class ChangePasswordForm(_Said, PasswordChangeForm):
     error_messages = {
         **SetPasswordForm.error_messages,
-        "password_incorrect": "This is not your password. Type the one you signed in with.",
+        "password_incorrect": "This is not your password. Enter the one you signed in with.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "Password now"
+        self.fields["old_password"].label = "Current password"
         self.fields["old_password"].widget.attrs.pop("autofocus", None)

@@ -87,7 +87,7 @@ def invitation(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             requests.enter(person, password=password)
         login(request, person, backend=BACKEND)
         messages.success(
-            request, f"Welcome, {person.short_name}." if first else "Your new password holds from now on."
+            request, f"Welcome, {person.short_name}." if first else "Your new password is saved."
         )
         return _entered(request, person, resolve_url("home"))
     other = request.user.is_authenticated and request.user != person

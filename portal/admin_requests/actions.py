@@ -14,8 +14,8 @@ from portal.people.models import Person
 from portal.permissions import Role
 
 ALONE = (
-    "This takes a second admin, and there is no other who has joined. Make somebody else an admin, or let "
-    "who runs the portal use “manage.py account” on its machine, for a link, an e-mail or the role Admin."
+    "This needs a second admin, and no other admin has joined yet. Make somebody else an admin, or "
+    "ask the person who runs the portal to use “manage.py account” on its machine."
 )
 Kind = AdminRequest.Kind
 
@@ -32,7 +32,9 @@ def ask(actor: Person, person: Person, *, kind: str, value: str = "") -> AdminRe
     Person.objects.select_for_update().get(pk=person.pk)
     before = AdminRequest.objects.filter(person=person, kind=kind, state=AdminRequest.State.OPEN)
     if waiting := before.open().authorised().first():
-        raise ValidationError(f"{waiting.asked_by} has asked for this already; another admin confirms it.")
+        raise ValidationError(
+            f"{waiting.asked_by} has already requested this. Another admin must confirm it."
+        )
     before.update(state=AdminRequest.State.REFUSED)  # its time was over, or who asked is no admin any more
     detail(what=Kind(kind).label)
     return AdminRequest.objects.create(kind=kind, person=person, value=value, asked_by=actor)
@@ -54,7 +56,7 @@ def refuse(actor: Person, request: AdminRequest) -> AdminRequest:
 def _decide(actor: Person, request: AdminRequest, state: AdminRequest.State) -> AdminRequest:
     found = AdminRequest.objects.decidable_by(actor).filter(pk=request.pk)
     if not found.update(state=state, decided_by=actor, decided_at=timezone.now()):
-        raise ValidationError("This waits for another admin, or does not wait any more.")
+        raise ValidationError("Another admin must decide this, or it was already decided.")
     request.refresh_from_db()
     if not request.person.is_active:
         raise ValidationError(f"{request.person} has left.")
@@ -119,9 +121,7 @@ def prove(actor: Person, *, password: str) -> bool:
         rows = AdminRequest.objects.holding().filter(person=actor).exclude(former="").select_for_update()
         row = rows.first()
         if row is None or row.tries >= TRIES:
-            raise ValidationError(
-                "The former password opens nothing any more. Ask one of the people named here."
-            )
+            raise ValidationError("The old password no longer works here. Ask one of the people named here.")
         AdminRequest.objects.filter(person=actor, opened_at__isnull=True).update(tries=F("tries") + 1)
         if not check_password(password, row.former):
             return False
@@ -133,12 +133,12 @@ def prove(actor: Person, *, password: str) -> bool:
 def open_again(actor: Person | str, person: Person) -> Person:
     """It is the person: who says so is themself by their former password, a voucher, or somebody at the machine."""
     if isinstance(actor, Person) and actor != person and not vouchers(person).filter(pk=actor.pk).exists():
-        raise ValidationError("Somebody else confirms this person.")
+        raise ValidationError("You cannot confirm this person. Somebody else must.")
     by = actor if isinstance(actor, Person) else None
     rows = AdminRequest.objects.holding().filter(person=person)
     rows.update(opened_by=by, opened_at=timezone.now(), former="")
     if not Person.objects.filter(pk=person.pk, held_since__isnull=False).update(held_since=None):
-        raise ValidationError(f"Nothing of {person} is closed.")
+        raise ValidationError(f"The account of {person} is not closed.")
     person.refresh_from_db()
     return person
 
@@ -147,10 +147,10 @@ def open_again(actor: Person | str, person: Person) -> Person:
 def acknowledge(actor: Person, request: AdminRequest, *, mine: bool) -> Person:
     """The person knows of the link, or says that it was not theirs: then every session of theirs ends."""
     if actor.held_since:
-        raise ValidationError("First somebody confirms that it is you.")
+        raise ValidationError("Somebody must first confirm that it is you.")
     found = AdminRequest.objects.untold(actor).filter(pk=request.pk)
     if not found.update(acknowledged_at=timezone.now(), mine=mine):
-        raise ValidationError("You have answered this already.")
+        raise ValidationError("You have already answered this.")
     on(actor)
     detail(mine=mine, asked_by=str(request.asked_by or ""), confirmed_by=str(request.decided_by or ""))
     if not mine:

@@ -5,7 +5,7 @@ from django import forms
 
 class FormerPasswordForm(forms.Form):
     former_password = forms.CharField(
-        label="The password you had before",
+        label="Your old password",
         max_length=1_000,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),

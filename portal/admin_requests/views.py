@@ -58,7 +58,7 @@ def held(request: PersonRequest) -> HttpResponse:
             if actions.prove(person, password=form.cleaned_data["former_password"]):
                 messages.success(request, "Your account is open again.")
                 return redirect("home")
-            form.add_error("former_password", "That is not the password you had before.")
+            form.add_error("former_password", "This is not your old password.")
         except ValidationError as error:
             form.add_error("former_password", error)
     context = {"form": form, "vouchers": vouchers(person), "links": AdminRequest.objects.untold(person)}
@@ -85,7 +85,7 @@ def acknowledgement(request: PersonRequest, pk: int) -> HttpResponse:
     done = (
         "Noted."
         if mine
-        else "Noted, and you are signed out everywhere else. Change your password now; auditors see what you said."
+        else "Noted. You are signed out everywhere else. Change your password now. Auditors see your answer."
     )
     if attempt(request, done, actions.acknowledge, request.user, asked, mine=mine) and not mine:
         update_session_auth_hash(request, request.user)

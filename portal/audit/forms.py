@@ -22,10 +22,10 @@ class FilterForm(forms.Form):
     words = forms.CharField(
         label="Search",
         required=False,
-        widget=forms.SearchInput(attrs={"placeholder": "A name, or words of the details"}),
+        widget=forms.SearchInput(attrs={"placeholder": "Name or words from the details"}),
     )
-    who = forms.CharField(label="Who did it", required=False, max_length=120)
-    event = forms.ChoiceField(label="What was done", required=False)
+    who = forms.CharField(label="Done by", required=False, max_length=120)
+    event = forms.ChoiceField(label="Event", required=False)
     since = _day("From")
     until = _day("To")
 

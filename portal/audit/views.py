@@ -81,7 +81,7 @@ def program(request: PersonRequest) -> FileResponse:
 @requires(PortalPermission.READ_AUDIT)
 def check(request: PersonRequest) -> HttpResponse:
     actions.check_trail(request.user)
-    messages.success(request, "The trail is being verified. The result appears on this page.")
+    messages.success(request, "The audit log is being verified. The result appears on this page.")
     return redirect("audit:list")
 
 

@@ -11,10 +11,10 @@ from portal.permissions import PortalPermission
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person = request.user
-    yield Link("Needs you", reverse("home"), "inbox", 0, key="home")
+    yield Link("Home", reverse("home"), "inbox", 0, key="home")
     if person.has_perm(PortalPermission.MANAGE_PEOPLE):
         yield Link("People", reverse("people:list"), "users", 80, key="people")
         yield Link("Teams", reverse("teams:list"), "user-group", 81)
     if person.has_perm(PortalPermission.READ_AUDIT):
-        yield Link("Audit trail", reverse("audit:list"), "finger-print", 90)
+        yield Link("Audit log", reverse("audit:list"), "finger-print", 90)
     yield Link(str(person), reverse("people:profile"), "user-circle", 99, key="profile", end=True)

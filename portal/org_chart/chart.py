@@ -146,7 +146,7 @@ def _impossible(rows: list[Row], here: Here) -> dict[str, str]:
         elif row.manager and not manager and row.manager not in in_file:
             wrong[row.email] = NO_MANAGER.format(row.manager)
         elif here.guarded and "admin" in set(row.roles) - (known.roles if known else frozenset()):
-            wrong[row.email] = "Another admin confirms a new admin: give the role on the person’s page."
+            wrong[row.email] = "A second admin must confirm a new admin. Give the role on the person’s page."
         elif other := _imitated(row.team, teams):
             wrong[row.email] = (
                 f"The team {row.team} looks like {other}. Choose a name that nobody takes for it."

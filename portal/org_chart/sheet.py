@@ -183,7 +183,7 @@ def _wrong(row: Row, columns: Sequence[str], cells: Sequence[str]) -> str:
         (not _email(row.email), f"“{row.email}” is not an e-mail address."),
         (not row.name, "The name is missing."),
         (row.manager and not _email(row.manager), f"The manager “{row.manager}” is not an e-mail address."),
-        (row.manager == row.email, "Nobody is their own manager."),
+        (row.manager == row.email, "A person cannot be their own manager."),
         (row.team_role not in {"", *TEAM_ROLES}, f"“{row.team_role}” is no role in a team: member or lead."),
         (row.team_role and not row.team, "There is a role in a team, but no team."),
         (row.cost_centre and not row.team, "There is a cost centre, but no team."),

@@ -49,7 +49,7 @@ class PersonField(forms.CharField):
             return found[0]
         if found:
             raise ValidationError(f"Several people are called {typed}. Type the e-mail.")
-        raise ValidationError(f"Nobody here is “{typed}”. Type an e-mail, or a whole name.")
+        raise ValidationError(f"Nobody here is called “{typed}”. Type an e-mail or a full name.")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

@@ -30,7 +30,7 @@ HELD_SQL = """
 
 def known_time_zone(value: str) -> None:
     if value not in zones.known():
-        raise ValidationError(f"“{value}” is no time zone. Choose a name like Europe/Berlin.")
+        raise ValidationError(f"“{value}” is not a time zone. Choose one like Europe/Berlin.")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -125,12 +125,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="person_email",
-                violation_error_message="Somebody has this e-mail already.",
+                violation_error_message="Somebody else already uses this e-mail.",
             ),
             models.CheckConstraint(
                 condition=models.Q(manager__isnull=True) | ~models.Q(manager=models.F("id")),
                 name="person_not_own_manager",
-                violation_error_message="Nobody is their own manager.",
+                violation_error_message="A person cannot be their own manager.",
             ),
         ]
 

@@ -17,7 +17,7 @@ from portal.submissions.models import Submission
 REMEMBERED = timedelta(days=2)  # longer than a mark is taken
 ANSWERED = timedelta(minutes=15)  # an answer may show a link that opens something
 LARGEST = 500_000  # bytes of a page
-ONCE = "This was sent twice and done once. You see what came of it."
+ONCE = "You sent this twice. It was done once. This is the result."
 
 
 def keep(row: Submission, request: HttpRequest, response: HttpResponseBase) -> None:

@@ -25,12 +25,13 @@ SHORT = 40  # characters; a word or a number is soon typed again
 AGE = 12 * 3600
 NEVER_KEPT = re.compile(r"pass|secret|token|api_?key|credential", re.I)
 SIGNED_OUT = "You were signed out, so nothing was done. Sign in: the form is kept and shown to you again."
-TOO_LARGE = "You were signed out, so nothing was done. It was too much to keep: go back to find your text."
-DONE = "What you pressed was done before you were signed out."
-RESTORED = (
-    "You had been signed out before you pressed the button, so nothing was done. This is what you had typed."
+TOO_LARGE = (
+    "You were signed out, so nothing was done. Your text was too long to keep. Go back in the "
+    "browser to find it."
 )
-STALE = "This page was opened before you last signed in, so nothing was done. This is what you had typed."
+DONE = "Your click was carried out before you were signed out."
+RESTORED = "You were signed out before you pressed the button, so nothing was done. This is what you typed."
+STALE = "You opened this page before you last signed in, so nothing was done. This is what you typed."
 
 
 def keep(request: HttpRequest, mark: Mark, notice: str = RESTORED) -> bool:

@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 from portal.submissions import keeping, marks, sending
 from portal.submissions.trying import View
 
-ONLY_A_BUTTON = "This address belongs to a button, and no button was pressed. Nothing was done."
+ONLY_A_BUTTON = "This address belongs to a button and cannot be opened directly. Nothing was done."
 
 
 class Submissions:

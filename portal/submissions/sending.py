@@ -24,12 +24,13 @@ log = logging.getLogger(__name__)
 
 WAIT = 15.0  # seconds that a second press waits for the first
 EXPIRED = "This form was open for more than a day, so it was not sent. Check it, then press the button again."
-CHANGED = "You sent this form before, and that was done. Since then you changed it: to send it once more, press again."
-STILL = (
-    "The portal still works on what you pressed before. It is done once. Look at the page again in a minute."
+CHANGED = (
+    "You have already sent this form once, and it was done. You changed it since. Press the button "
+    "again to send the new version."
 )
-FOREIGN = "Somebody else was signed in when this form was opened. Nothing was done. Open the page again."
-DEADLOCK = "Somebody did something at the same moment that did not go together with this. Nothing was done. Try again."
+STILL = "The portal is still working on your first click. It is done only once. Look at the page again in a minute."
+FOREIGN = "Somebody else was signed in when this form was opened, so nothing was done. Open the page again."
+DEADLOCK = "Somebody else changed the same thing at this moment, so nothing was done. Try again."
 IGNORED = {"csrfmiddlewaretoken", FIELD}
 
 

@@ -23,10 +23,10 @@ class FilterForm(forms.Form):
 class TeamForm(EditForm):
     name = NameInput(max_length=80)
     cost_centre = NameInput(
-        max_length=40, required=False, help_text="What the team’s agents cost is counted there."
+        max_length=40, required=False, help_text="The team's agents count for this cost centre."
     )
 
 
 class MemberForm(EditForm):
-    person = PersonField(help_text="An e-mail or a whole name.")
+    person = PersonField(help_text="E-mail or full name.")
     role = forms.ChoiceField(choices=ROLES, widget=forms.RadioSelect, initial=Membership.Role.MEMBER.value)

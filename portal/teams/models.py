@@ -43,7 +43,7 @@ class Team(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="team_name",
-                violation_error_message="There is a team of this name already.",
+                violation_error_message="A team with this name exists already.",
             )
         ]
 

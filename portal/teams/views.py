@@ -56,7 +56,7 @@ def new(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, f"{team} is there. Add its people now.")
+            messages.success(request, f"{team} is created. Now add its members.")
             return redirect(team)
     return page(request, "portal/teams/new.html", {"form": form}, status=422 if form.is_bound else 200)
 

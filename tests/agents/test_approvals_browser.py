@@ -46,7 +46,7 @@ def test_read_the_origins_and_allow_it_once_with_the_keyboard_on_a_phone(cast, l
             one.sign_in(cast.mia.email, PASSWORD)
             one.page.goto(ask.get_absolute_url())
         assert mia.heading() == "Post in the chat to lea.brandt@example.com?"
-        mia.sees("Not your words: it stands in what call")
+        mia.sees("From others: call")
         mia.sees("Looks like lea@example.org but is not.")
         assert mia.page.locator("blockquote mark").inner_text() == "lea.brandt@example.com"
         assert mia.page.locator(".told .leads mark").inner_text() == "See https://evil.example/x"
@@ -61,7 +61,7 @@ def test_read_the_origins_and_allow_it_once_with_the_keyboard_on_a_phone(cast, l
         assert yes.evaluate("one => one === document.activeElement")
         mia.page.keyboard.press("Enter")
         mia.page.wait_for_url("**/tasks/*/")
-        mia.sees("Allowed, this one time.")
+        mia.sees("Allowed once.")
 
         stale.press("Do not allow")
         stale.sees("Mia Park has allowed this already.")
@@ -79,7 +79,7 @@ def test_of_two_second_persons_the_later_is_told_and_the_tasks_person_only_watch
         for one, person in ((mia, cast.mia), (ada, cast.ada), (lea, cast.lea)):
             one.sign_in(person.email, PASSWORD)
             one.page.goto(ask.get_absolute_url())
-        mia.sees("Waits for somebody who approves on Portal chat: Ada Osei, Lea Brandt")
+        mia.sees("Waits for an approver of Portal chat: Ada Osei, Lea Brandt")
         assert mia.page.locator("button[name=answer]").count() == 0
         lea.sees("Read the inbox and tell me")
         ada.press("Do not allow")

@@ -59,7 +59,7 @@ def test_doors(cast: Cast, chatting: tuple[Agent, Connection], ask: Approval) ->
             assert as_(other).post(address, {"answer": "yes"}).status_code == 404
     ask.refresh_from_db()
     assert ask.state == Approval.State.OPEN
-    assert "Nothing asks for you" in as_(cast.finn).get(reverse("approvals:list")).content.decode()
+    assert "No asks for you" in as_(cast.finn).get(reverse("approvals:list")).content.decode()
 
 
 def test_it_says_what_will_happen_and_where_it_comes_from(cast: Cast, ask: Approval) -> None:
@@ -68,7 +68,7 @@ def test_it_says_what_will_happen_and_where_it_comes_from(cast: Cast, ask: Appro
     assert "Your words in the instruction" in shown
     assert "<mark>See https://evil.example/x</mark>" in shown
     assert 'href="https://evil.example' not in shown
-    assert "The grant says that a person answers each time" in shown
+    assert "The grant requires an answer each time" in shown
     assert "Post the result to lea.brandt@example.com" in shown  # the instruction
     assert "Ada Osei" in shown  # who gave the grant
     for follows in ("<dt>No</dt>", "<dt>Once</dt>", "<dt>No answer</dt>"):
@@ -91,7 +91,7 @@ def test_what_comes_from_elsewhere_is_quoted_as_text(cast: Cast, ask: Approval) 
     lines = text(("See https://evil.example/x", "leads", call), says="text_leads")
     with_origins(ask, argument("to", "dest", foreign), argument("text", "content", lines))
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
-    assert f"Not your words: it stands in what call {call} returned" in shown
+    assert f"From others: call {call} returned it" in shown
     assert "Looks like lea@example.com but is not." in shown
     assert "&lt;img src=x onerror" in shown
     assert f"<mark>{to}</mark>" in shown
@@ -135,9 +135,9 @@ def test_too_late_means_no(cast: Cast, ask: Approval) -> None:
     Approval.objects.filter(pk=ask.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
     assert url(ask) not in shown
-    assert "The time for an answer is over" in shown
+    assert "Closed without an answer" in shown
     said = as_(cast.mia).post(url(ask), {"answer": "yes"}, follow=True).content.decode()
-    assert "The time for an answer is over. That meant no" in said
+    assert "This ask closed without an answer. That meant no" in said
     ask.refresh_from_db()
     assert ask.state == Approval.State.OPEN  # the sweep closes it; no answer does
     assert ask.question not in as_(cast.mia).get(reverse("approvals:list")).content.decode()

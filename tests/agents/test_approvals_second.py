@@ -47,7 +47,7 @@ def test_the_tasks_person_sees_it_and_cannot_answer(cast, ask):
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
     assert answer_url(ask) not in shown
     assert "waits for somebody else" in shown
-    assert "Waits for somebody who approves on <b>Portal chat</b>: Ada Osei" in shown
+    assert "Waits for an approver of <b>Portal chat</b>: Ada Osei" in shown
     assert as_(cast.mia).post(answer_url(ask), {"answer": "yes"}).status_code == 403
     with pytest.raises(ValidationError, match="somebody else"):
         approvals.answer(cast.mia, ask, yes=True)
@@ -108,7 +108,7 @@ def test_a_second_person_sees_the_ask_and_the_instruction_and_no_more(cast, ask)
     assert "Mia Park’s words in the instruction" in shown
     assert "Your words" not in shown
     assert answer_url(ask) in shown
-    assert "What led here" not in shown
+    assert "Steps before this ask" not in shown
     task = ask.call.task
     assert task.get_absolute_url() not in shown
     assert reverse("queue:call", args=[ask.call_id]) not in shown
@@ -133,7 +133,7 @@ def test_where_nobody_may_answer_the_page_says_who_can_change_that(cast, made, a
     share_agent(cast.mia, made[0].agent, reader=cast.ada, level=Level.OPERATOR)
     Task.objects.filter(pk=ask.call.task_id).update(person=cast.ada)
     shown = as_(cast.ada).get(ask.get_absolute_url()).content.decode()
-    assert "Nobody may answer" in shown
+    assert "Nobody can answer this" in shown
     assert "Ada Osei can give it" in shown
     connections.give(cast.ada, room, holder=cast.lea, rights=[APPROVE])
     assert "Lea Brandt" in as_(cast.ada).get(ask.get_absolute_url()).content.decode()

@@ -74,7 +74,7 @@ def test_no_wide_yes_where_it_would_promise_too_much(cast, ask, why):
     ask = Approval.objects.get(pk=ask.pk)
     answerer = cast.ada if ask.second_person else cast.mia
     assert "calls like it" not in as_(answerer).get(ask.get_absolute_url()).content.decode()
-    with pytest.raises(ValidationError, match="one call only"):
+    with pytest.raises(ValidationError, match="only this one call"):
         approvals.answer(answerer, ask, yes=True, scope=TASK)
     ask.refresh_from_db()
     assert ask.state == A.OPEN
@@ -139,7 +139,7 @@ def test_after_a_yes_it_can_still_be_proposed_and_after_a_no_not(cast, made, ask
     other = asked(task, made[1])
     approvals.answer(cast.mia, other, yes=False)
     assert url(other) not in as_(cast.mia).get(other.get_absolute_url()).content.decode()
-    with pytest.raises(ValidationError, match="closed without a yes"):
+    with pytest.raises(ValidationError, match="while the ask is open or after a yes"):
         approvals.propose(cast.mia, other, ends_at=timezone.now() + timedelta(days=1), words=False)
 
 
@@ -176,5 +176,5 @@ def test_a_value_that_would_read_as_a_pattern_is_no_limit(value):
 
 
 def test_a_call_that_says_nothing_of_where_it_goes_cannot_be_limited():
-    with pytest.raises(ValidationError, match="cannot be limited"):
+    with pytest.raises(ValidationError, match="no limit can cover it"):
         standing_limit.limits(MOVE, {"note": "hi"}, {}, words=True)

@@ -110,7 +110,7 @@ def test_a_spent_one_says_so_to_its_keeper_on_the_agent_s_page_and_before_queuei
 def test_what_a_task_may_cost_is_told_from_one_s_own_tasks(cast):
     agent, _ = builders.triage(cast)
     new = reverse("queue:new", args=[agent.pk])
-    assert "nothing to go by" in as_(cast.mia).get(new).text
+    assert "No estimate yet" in as_(cast.mia).get(new).text
     share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     for person, cost in (
         (cast.mia, 3 * CENT),
@@ -122,13 +122,14 @@ def test_what_a_task_may_cost_is_told_from_one_s_own_tasks(cast):
         ended = {"state": "succeeded", "finished_at": timezone.now(), "steps_done": 1, "cost_micros": cost}
         Task.objects.filter(pk=task.pk).update(**ended)
     page = as_(cast.mia).get(new).text
-    assert "the middle one cost $0.05, none more than $0.21" in page
-    assert "Your one task of it in four weeks cost $1.00." in as_(cast.lea).get(new).text
+    assert "The median cost was $0.05, the highest $0.21." in page
+    assert "Your only task with it in four weeks cost $1.00." in as_(cast.lea).get(new).text
     Task.objects.filter(cost_micros=5 * CENT).update(cost_micros=None)
-    some = "Of your last 3 tasks of it in four weeks 2 ran on a model with a known price: of these the middle one"
-    assert f"{some} cost $0.12, none more than $0.21" in as_(cast.mia).get(new).text
+    some = " ".join(as_(cast.mia).get(new).text.split())
+    assert "You had 3 tasks with it in four weeks. 2 of them used a model with a known price." in some
+    assert "The median cost was $0.12, the highest $0.21." in some
     Task.objects.filter(cost_micros=3 * CENT).update(cost_micros=None)
-    assert "one ran on a model with a known price and cost $0.21." in as_(cast.mia).get(new).text
+    assert "One used a model with a known price and cost $0.21." in as_(cast.mia).get(new).text
     Task.objects.update(cost_micros=None)
     assert "without a known price" in as_(cast.mia).get(new).text
 

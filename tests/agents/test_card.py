@@ -144,5 +144,5 @@ def test_what_has_ended_or_is_spent_is_not_usable(cast: Cast) -> None:
     Grant.objects.filter(capability="mail.list").update(declaration="another")
     Grant.objects.filter(capability="mail.move").update(ends_at=NOW - timedelta(days=400))
     shown = card(agent)
-    assert {line.title for line in shown.held} == {"read messages", "see who wrote, when and about what"}
+    assert {line.title for line in shown.held} == {"read messages", "see sender, date and subject"}
     assert "Move messages to other folders" not in {line.title for line in shown.lines}

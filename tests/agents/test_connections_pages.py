@@ -139,10 +139,10 @@ def test_testing_answers_with_its_part_or_the_page(cast: Cast, box: Connection):
 def test_grants_and_settings_are_shown_to_who_looks_after_it(cast: Cast):
     agent, box = builders.triage(cast)
     admin, member = as_(cast.ada).get(url("detail", box)).text, as_(cast.mia).get(url("detail", box)).text
-    for text in ("Which agents can use it now", box.settings["path"], "History"):
+    for text in ("Agents that can use it now", box.settings["path"], "History"):
         assert text in admin
         assert text not in member
-    for text in ("What an agent can be granted here", "mail.read", "Who looks after it"):
+    for text in ("What agents can do here", "mail.read", "Admins and managers"):
         assert text in admin
         assert text in member
     assert f"{agent} can read messages" in admin
@@ -176,6 +176,6 @@ def test_a_chat_is_nobodys_own(cast):
     assert "Portal chat" not in as_(cast.mia).get("/connections/new/").content.decode()
     form = {"name": "Mine", "team": ""}
     assert (
-        "choose the team that has it" in as_(cast.ada).post("/connections/new/chat/", form).content.decode()
+        "Choose the team that shares" in as_(cast.ada).post("/connections/new/chat/", form).content.decode()
     )
     assert not Connection.objects.filter(kind="chat").exists()

@@ -27,7 +27,7 @@ def test_rights_through_the_page(cast: Cast, box: Connection):
     given = client.post(
         url("rights", box), {"holder": cast.lea.email, "rights": [ConnectionPermission.GRANT]}, follow=True
     )
-    assert "Lea Brandt holds these rights now" in given.text
+    assert "Lea Brandt has these rights now" in given.text
     assert as_(cast.lea).get(url("stop", box)).status_code == 200
     for wrong in ({"holder": "nobody", "rights": ["agents.view_connection"]}, {"holder": cast.lea.email}):
         assert client.post(url("rights", box), wrong).status_code == 422
@@ -35,7 +35,7 @@ def test_rights_through_the_page(cast: Cast, box: Connection):
     taken = client.post(url("take", box), {"holder": f"person-{cast.lea.pk}"}, follow=True)
     assert "has no rights on Support mailbox any more" in taken.text
     last = client.post(url("take", box), {"holder": f"person-{cast.ada.pk}"}, follow=True)
-    assert "is the last who may" in last.text
+    assert "is the last person who may" in last.text
     assert "taken already" in client.post(url("take", box), {"holder": "person-0"}, follow=True).text
 
 

@@ -60,7 +60,7 @@ def test_an_untouched_decision_is_taken_in_another_zone_and_back_shows_it_decide
     with timezone.override(MIAS):
         assert grant.ends_at == end_of(timezone.localdate() + timedelta(days=90))
     ada.page.go_back()
-    ada.sees("What was asked for")
+    ada.sees("Requested")
     assert ada.page.locator("#yes").count() == 0
     assert ada.wrong == []
 
@@ -92,7 +92,7 @@ def test_a_long_instruction_outlives_the_session(live_server, cast, browser):
     mia.page.get_by_label("E-mail").fill(cast.mia.email)
     mia.page.get_by_label("Password").fill(PASSWORD)
     mia.press("Sign in")
-    mia.sees("This is what you had typed")
+    mia.sees("This is what you typed")
     assert mia.page.get_by_label("What should it do?").input_value() == long
     mia.page.get_by_role("button", name="Queue this task").first.click()
     mia.page.wait_for_url("**/tasks/*/")

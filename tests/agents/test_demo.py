@@ -128,7 +128,7 @@ def test_a_model_that_talks_nonsense_is_named(source, temporary, database_server
         )
     assert run.returncode == 1
     said = json.loads(run.stdout)
-    assert "same call with the same arguments" in said["errors"]["task"]
+    assert "made the same call" in said["errors"]["task"]
     assert set(said["errors"]) == {"task", *(name for name in MAIL if name.lower().endswith(".eml"))}
     assert said["calls"]["deny"] == 2
     assert said["labelled"] == 0

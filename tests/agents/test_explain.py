@@ -50,7 +50,7 @@ def test_a_destination_says_whose_it_is_and_is_quoted_from_where_it_stands():
     mine, theirs = (told(to=[one], text="Hi")["to"] for one in ("ann@b.co", "emi@b.co"))
     assert (mine["from"], mine["trusted"], mine["around"]) == ("person", True, None)
     assert (theirs["trusted"], theirs["call"]) == (False, 17)
-    assert "Not your words: it stands in what call 17 returned" in in_words(theirs["said"])
+    assert "From others: call 17 returned it" in in_words(theirs["said"])
     before, it, after = theirs["around"]
     assert (it, f"{before}{it}{after}" in f"Emi <emi@b.co>\n{LETTER}") == ("emi@b.co", True)
 

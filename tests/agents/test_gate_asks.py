@@ -60,8 +60,8 @@ def test_a_yes_that_was_used_cannot_be_used_again_by_turning_the_row_back(here):
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        (None, "waits for an answer already"),
-        (False, "said no to exactly"),
+        (None, "is already waiting for an answer"),
+        (False, "already said no to this call"),
     ],
 )
 def test_what_waits_or_was_refused_is_not_asked_again(here, answers, words):
@@ -87,7 +87,7 @@ def test_a_no_closes_the_call_with_the_note(here):
 def test_no_answer_in_time_means_no(here):
     row = here.post()
     Approval.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    with pytest.raises(ValidationError, match="time for an answer is over"):
+    with pytest.raises(ValidationError, match="closed without an answer"):
         answered(here, row)
     assert here.again(row).state == S.ASKED
     approvals.expire("Agent Portal", row.approval)

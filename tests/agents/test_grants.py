@@ -139,7 +139,7 @@ def test_nobody_decides_their_own_request_but_on_their_own_connection(cast: Cast
     share_agent(cast.mia, request.agent, reader=cast.ada, level=Level.MANAGER)
     assert not request.permits(cast.ada, GrantPermission.DECIDE)
     assert not GrantRequest.objects.to_decide_by(cast.ada).exists()
-    with pytest.raises(ValidationError, match="asked for this yourself"):
+    with pytest.raises(ValidationError, match="requested this yourself"):
         grant_all(cast, request)
     request.connection = builders.own_mail(cast.ada)
     request.save()

@@ -51,19 +51,19 @@ def states(request_: GrantRequest) -> dict[str, str]:
 
 def test_who_decides_finds_it_in_their_inbox(cast: Cast, request_: GrantRequest) -> None:
     inbox = reverse("grants:inbox")
-    assert "Waits for your decision" in as_(cast.ada).get(inbox).content.decode()
+    assert "Waiting for your decision" in as_(cast.ada).get(inbox).content.decode()
     page = as_(cast.mia).get(inbox).content.decode()
-    assert "Asked by you, not decided yet" in page
-    assert "Waits for your decision" not in page
+    assert "Your requests, not decided yet" in page
+    assert "Waiting for your decision" not in page
 
 
 def test_the_page_asks_who_may_decide_and_tells_the_others(cast: Cast, request_: GrantRequest) -> None:
     url = request_.get_absolute_url()
     page = as_(cast.ada).get(url).content.decode()
-    for words in ("Let Inbox triage use Support mailbox?", "to sort the inbox", "At worst,", "Grant nothing"):
+    for words in ("Let Inbox triage use Support mailbox?", "to sort the inbox", "At worst,", "Decline"):
         assert words in page
     own = as_(cast.mia).get(url).content.decode()
-    assert "Grant nothing" not in own
+    assert "Decline" not in own
     assert "Withdraw this request" in own
     assert "Ada Osei" in own
     assert "Withdraw this request" not in as_(cast.lea).get(url).content.decode()
@@ -100,8 +100,8 @@ def test_granting_nothing_needs_nothing_else_to_be_right(cast: Cast, request_: G
         ({"mail-move-limit_folder": ""}, "Wider than what was asked for: News*"),
         ({"mail-move-uses": "11"}, "At most the 10 that were asked for"),
         ({"mail-move-uses": ""}, "At most the 10 that were asked for"),
-        ({"until": "2099-01-01"}, "may shorten what was asked for, not lengthen it"),
-        ({"mail-read-wanted": "-", "mail-move-wanted": "-"}, "or grant nothing"),
+        ({"until": "2099-01-01"}, "can shorten what was requested, not lengthen it"),
+        ({"mail-read-wanted": "-", "mail-move-wanted": "-"}, "or decline"),
         ({"note": "x" * 501, "answer": "nothing"}, "at most 500 characters"),
     ],
 )
@@ -125,14 +125,14 @@ def test_the_second_to_decide_is_told(cast: Cast, request_: GrantRequest) -> Non
     again = as_(cast.ada).post(
         reverse("grants:decision", args=[request_.pk]), {"answer": "grant"}, follow=True
     )
-    assert "Nothing of yours was saved" in again.content.decode()
+    assert "Your decision was not saved" in again.content.decode()
     assert set(states(request_).values()) == {S.DENIED}
 
 
 def test_a_request_is_withdrawn_once(cast: Cast, request_: GrantRequest) -> None:
     url = reverse("grants:withdrawal", args=[request_.pk])
     assert [as_(who).post(url).status_code for who in (cast.ada, cast.lea, cast.olga)] == [403, 403, 404]
-    assert "Nothing of it will be granted" in as_(cast.mia).post(url, follow=True).content.decode()
+    assert "Request withdrawn" in as_(cast.mia).post(url, follow=True).content.decode()
     assert set(states(request_).values()) == {S.WITHDRAWN}
     assert "decided already" in as_(cast.mia).post(url, follow=True).content.decode()
 
@@ -162,4 +162,4 @@ def test_nobody_to_decide_is_said(cast: Cast) -> None:
         why="why",
     )
     page = as_(cast.mia).get(asked.get_absolute_url()).content.decode()
-    assert "Nobody but Ada Osei may grant on Support mailbox" in page
+    assert "Ada Osei is the only admin of Support mailbox" in page

@@ -103,7 +103,7 @@ def test_a_grant_of_who_left_says_what_to_do(cast: Cast, grant: Grant) -> None:
     assert grant.state == S.SUSPENDED
     page = as_(cast.ada).get(grant.get_absolute_url()).content.decode()
     assert "Mia Park has left" in page
-    assert "Renew it, so that somebody decides on it anew" in page
+    assert "Renew it, and an admin decides again" in page
 
 
 def test_the_end_is_near_only_while_it_is_not_asked_for_again(cast: Cast, grant: Grant) -> None:
@@ -113,4 +113,4 @@ def test_the_end_is_near_only_while_it_is_not_asked_for_again(cast: Cast, grant:
         ends_at=timezone.now() + timedelta(days=30), why="still needed",
     )  # fmt: skip
     page = as_(cast.mia).get(reverse("home")).content.decode()
-    assert "asked for again" in page
+    assert "renewal requested" in page

@@ -62,7 +62,7 @@ def test_asking_leads_to_the_request(cast: Cast, agent: Agent, box: Connection) 
     ("changes", "words"),
     [
         ({"why": ""}, "Say why"),
-        ({"until": ""}, "Choose a day"),
+        ({"until": ""}, "Choose the day"),
         ({"until": "soon"}, "Write a date"),
         ({"until": day(-1)}, "not be in the past"),
         ({"until": day(91)}, "for 90 days, until"),
@@ -108,12 +108,12 @@ def test_a_connection_that_one_cannot_see_cannot_be_asked_for(
 def test_the_only_connection_is_chosen_already(cast: Cast, agent: Agent, box: Connection) -> None:
     page = as_(cast.mia).get(reverse("grants:new", args=[agent.pk])).content.decode()
     assert "What Support mailbox offers" in page
-    assert "At worst, it reads all there is" in page
+    assert "At worst, it reads everything" in page
 
 
 def test_without_any_connection_the_page_says_what_to_do(cast: Cast, agent: Agent) -> None:
     page = as_(cast.mia).get(reverse("grants:new", args=[agent.pk])).content.decode()
-    assert "No connection you could ask for" in page
+    assert "No connection to request access to" in page
 
 
 def test_the_button_says_what_it_will_do(cast: Cast, agent: Agent, box: Connection) -> None:
@@ -123,7 +123,7 @@ def test_the_button_says_what_it_will_do(cast: Cast, agent: Agent, box: Connecti
     assert "these 2 capabilities until" in part.content.decode()
     assert "<html" not in part.content.decode()
     unclear = as_(cast.mia).post(url, form(until="x"), **HTMX)
-    assert "Ask for what is ticked" in unclear.content.decode()
+    assert "Request access" in unclear.content.decode()
 
 
 def test_the_page_of_a_grant_and_its_end(cast: Cast, agent: Agent, box: Connection) -> None:
@@ -138,9 +138,9 @@ def test_the_page_of_a_grant_and_its_end(cast: Cast, agent: Agent, box: Connecti
     assert as_(cast.mia).get(url).status_code == 405
     assert "Revoke this grant" in as_(cast.ada).get(grant.get_absolute_url()).content.decode()
     page = as_(cast.ada).post(url, {"why": "no longer needed"}, follow=True).content.decode()
-    assert "cannot use this any more" in page
+    assert "under this grant is refused" in page
     assert "no longer needed" in page
-    assert "Ask for it again" in as_(cast.mia).get(grant.get_absolute_url()).content.decode()
+    assert "Request it again" in as_(cast.mia).get(grant.get_absolute_url()).content.decode()
     again = as_(cast.mia).post(url, follow=True).content.decode()
     assert "ended already" in again
 

@@ -20,7 +20,7 @@ def test_the_second_to_decide_is_told(cast: Cast) -> None:
     request = asked(cast)
     grant_all(cast, request)
     before = Entry.objects.count()
-    with pytest.raises(ValidationError, match="Nothing of yours was saved"):
+    with pytest.raises(ValidationError, match="Your decision was not saved"):
         actions.decide(cast.ada, request, granted={}, ends_at=soon())
     assert Entry.objects.count() == before
     assert set(states(request).values()) == {S.ACTIVE}

@@ -68,7 +68,7 @@ def test_only_what_was_used_is_proposed_and_the_rest_is_named(
     answer = as_(cast.mia).get(url)
     page = answer.content.decode()
     assert "Until now: folder only “News*”, only from 8:00 to 18:00 (UTC), 10 times at most" in page
-    assert "Left out, because it was not used" in page
+    assert "Not used, so left out" in page
     assert "Never used" in page
     assert answer.context["form"].initial["until"] == timezone.localdate() + timedelta(days=13)
     assert as_(cast.lea).get(url).status_code == 403

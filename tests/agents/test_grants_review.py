@@ -46,7 +46,7 @@ def test_the_review_says_who_can_do_what_until_when(cast: Cast, agent: Agent, bo
     revoke_grant(cast.ada, ended)
     page = as_(cast.ada).get(reverse("grants:on", args=[box.pk])).content.decode()
     for words in (
-        "Who can still use Support mailbox?",
+        "Which agents can use Support mailbox?",
         "Folder only “News*”",
         "9 times at most",
         "asks each time",
@@ -111,7 +111,7 @@ def test_everything_of_an_agent(cast: Cast, agent: Agent, box: Connection) -> No
     as_(cast.mia).post(url)
     assert states(agent=agent) == {S.REVOKED}
     assert states(pk=other.pk) == {S.ACTIVE}
-    assert "It has no grant" in as_(cast.mia).get(reverse("grants:of", args=[agent.pk])).content.decode()
+    assert "It has no access" in as_(cast.mia).get(reverse("grants:of", args=[agent.pk])).content.decode()
 
 
 def test_all_or_none_of_them(cast: Cast, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:

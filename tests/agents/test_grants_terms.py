@@ -74,9 +74,9 @@ def test_a_decision_never_widens(wider: Terms, asked: Terms) -> None:
 
 def test_terms_in_words(settings) -> None:
     said = in_words(POST, Terms(max_uses=3, hours=(22, 6), always_ask=True))
-    assert said == ["only from 22:00 to 6:00 (UTC)", "3 times at most", "a person answers each time"]
+    assert said == ["only from 22:00 to 6:00 (UTC)", "3 times at most", "asks a person each time"]
     assert in_words(OUTSIDE, Terms(second_person=True)) == [
-        "a second person answers where it leaves the company"
+        "asks a second person where it leaves the company"
     ]
 
 
@@ -117,7 +117,7 @@ def test_terms_travel_from_the_form_to_the_grant_and_are_narrowed_there(cast: Ca
     assert grant.limits == {"to": {"only": ["@example.com"]}, "text": {"words": "any"}}
     assert (grant.hours, grant.second_person) == ((8, 18), False)
     page = as_(cast.ada).get(grant.request.get_absolute_url()).content.decode()
-    assert "reader only addresses at example.com; text: also its own words" in page
+    assert "reader only addresses at example.com; text: may write its own text" in page
     decision = reverse("grants:decision", args=[grant.request_id])
     decided = form | {"note": "", "answer": "grant", "chat-post-second_person": "on"}
     later = as_(cast.ada).post(decision, decided | {"chat-post-until_hour": "19"})
@@ -135,7 +135,7 @@ def test_terms_travel_from_the_form_to_the_grant_and_are_narrowed_there(cast: Ca
     assert (fact.hours, fact.second_person) == ((9, 18), True)
     page = as_(cast.mia).get(grant.get_absolute_url()).content.decode()
     assert "Only from 9:00 to 18:00" in page
-    assert "A second person answers each time" in page
+    assert "Ask a second person each time" in page
 
 
 @pytest.mark.django_db

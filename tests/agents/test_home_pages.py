@@ -33,9 +33,9 @@ def shown(person: Person) -> str:
 
 
 def test_without_agents_it_invites(cast: Cast, chatting: tuple[Agent, Connection]) -> None:
-    assert "Begin with an agent" in shown(cast.olga)
-    assert "Begin with an agent" not in shown(cast.aud)  # in no team, so there is nothing to begin
-    assert "Queue a first task" in shown(cast.mia)
+    assert "Register your first agent" in shown(cast.olga)
+    assert "Register your first agent" not in shown(cast.aud)  # in no team, so there is nothing to begin
+    assert "Queue your first task" in shown(cast.mia)
 
 
 def test_what_waits_comes_first(cast: Cast, chatting: tuple[Agent, Connection]) -> None:

@@ -73,11 +73,11 @@ def test_the_owner_of_one_mailbox_lets_nothing_happen_elsewhere(here: Scene, cas
 
 def test_who_grants_nowhere_lets_nothing_go_live(here: Scene, cast: Cast) -> None:
     for person in (cast.lea, cast.olga):
-        with pytest.raises(ValidationError, match="You grant on nothing"):
+        with pytest.raises(ValidationError, match="You are not an admin of any connection"):
             registry.go_live(person, here.agent)
     assert here.agent.mode == Agent.Mode.SHADOW
     registry.go_live(cast.ada, here.agent)
-    with pytest.raises(ValidationError, match="live already"):
+    with pytest.raises(ValidationError, match="acts for real already"):
         registry.go_live(cast.ada, here.agent)
 
 
@@ -102,7 +102,7 @@ def test_a_grant_to_a_live_agent_is_its_granters_yes_and_the_page_says_so(
     box = builders.mail(cast.ada, cast.support)
     asked = requested(here, box)
     page = as_(cast.ada).get(asked.get_absolute_url()).text
-    assert "acts for real on this connection, too" in page
+    assert "it acts for real here at once" in page
     [grant] = asked.grants.all()
     grants.decide(cast.ada, asked, granted={grant.pk: Terms()}, ends_at=grant.ends_at, trial=trial)
     assert (box.pk in here.agent.lives_on()) is not trial
@@ -123,7 +123,7 @@ def test_who_grants_on_one_puts_that_one_back_and_managers_all(here: Scene, cast
     registry.go_shadow(cast.finn, here.agent)
     here.agent.refresh_from_db()
     assert (here.agent.mode, here.agent.lives_on()) == (Agent.Mode.LIVE, {here.box.pk})
-    with pytest.raises(ValidationError, match="in shadow already"):
+    with pytest.raises(ValidationError, match="in a trial run already"):
         registry.go_shadow(cast.finn, here.agent)
     registry.edit(cast.mia, here.agent, instructions="Something else")
     assert here.agent.lives_on() == frozenset()

@@ -36,7 +36,7 @@ def test_a_task_that_asks_too_often_ends_and_its_open_ask_with_it(cast, on):
     with on(asking, "never said") as model:
         task = run(queued(cast, max_asks=1))
     assert (task.state, len(model.requests)) == (TaskState.FAILED, 1)
-    assert "asked as often as its agent may. The agent's managers can raise that number" in task.why()
+    assert "used up its number of asks. The agent's managers can raise it" in task.why()
     ask = Approval.objects.get()
     assert (ask.state, ask.answerable) == (Approval.State.CANCELLED, False)
 
@@ -58,7 +58,7 @@ def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
     with on("never said", failures=50):
         task = run(queued(cast))
     assert task.state == TaskState.FAILED
-    assert re.search(r"did not answer .* Queue the task again later", task.why())
+    assert re.search(r"did not answer .* Run the task again later", task.why())
 
 
 def test_a_stopped_agent_makes_no_further_model_call(cast, on):

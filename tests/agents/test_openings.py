@@ -102,9 +102,9 @@ def test_opened_it_works_and_its_person_hears_of_it(cast: Cast, box: Connection,
     assert call(task_of(cast.olga), box).state == Call.State.DONE
     assert "of Olga Petrova until" in card(Agent.objects.get()).usable[0].only or to == "sales"
     mia = as_(cast.mia)
-    assert "Used in tasks of Olga Petrova" in mia.get("/").text
+    assert "Olga Petrova's tasks used it" in mia.get("/").text
     page = mia.get(box.get_absolute_url()).text
-    assert "Used in tasks of others" in page
+    assert "Used in other people's tasks" in page
     assert (
         Entry.objects.about(box).get(event="connection.used_by_other").details["for_person"] == "Olga Petrova"
     )
@@ -151,7 +151,7 @@ def test_only_its_person_opens_and_closes_it_and_it_always_ends(cast: Cast, box:
     for days in (-1, 92):
         with pytest.raises(ValidationError, match="within the next 90 days"):
             opened(box, cast.olga, days)
-    with pytest.raises(ValidationError, match="your own tasks already"):
+    with pytest.raises(ValidationError, match="own tasks can use it already"):
         opened(box, cast.mia)
     opened(box, cast.olga, 1)
     opened(box, cast.olga, 2)

@@ -78,14 +78,14 @@ def test_a_text_is_told_apart_line_by_line():
         ("agent", None),
     ]
     assert "".join("".join(one.text for one in blocks).split()) == "".join(said.split())
-    assert blocks[2].label.startswith("Leads elsewhere")
+    assert blocks[2].label.startswith("A link, an address or a code")
 
 
 def test_to_a_second_person_your_words_are_somebody_elses():
     stored = [argument("to", "dest", value("a@b.example"), elsewhere("x@evil.example", 3))]
     (row,) = rows(POST, {"to": ["a@b.example", "x@evil.example"]}, stored, second("Mia Park"))
     assert row.values[0].origin == "Mia Park’s words in the instruction"
-    assert row.values[1].origin.startswith("Not Mia Park’s words: it stands in what call 3")
+    assert row.values[1].origin.startswith("From others: call 3 returned it")
 
 
 def test_hidden_characters_are_spelled_out():

@@ -53,7 +53,7 @@ def test_whatever_is_no_answer_fails_the_task_with_what_to_do(cast, on, what, ca
         task = run(queued(cast))
     assert task.state == TaskState.FAILED
     assert "openai:gpt-5-mini did not answer (" in task.why()
-    assert "Queue the task again later, or choose another model" in task.why()
+    assert "Run the task again later, or choose another model" in task.why()
     assert (what in task.why()) == what.startswith("HTTP")
     assert "sk-123" not in task.why() + caplog.text
     assert len(model.requests) == loop.TRIES  # and the client did not try by itself in between

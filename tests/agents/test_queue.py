@@ -127,7 +127,7 @@ def test_an_instruction_has_words_but_not_too_many(cast, agent, text, why):
 
 def test_an_agent_that_does_not_work_takes_no_tasks(cast, agent):
     pause_agent(cast.mia, agent)
-    with pytest.raises(ValidationError, match="takes no tasks"):
+    with pytest.raises(ValidationError, match="cannot take tasks"):
         actions.queue(cast.mia, agent, instruction="Sort it")
 
 

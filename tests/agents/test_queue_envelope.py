@@ -47,7 +47,7 @@ def test_it_is_ticked_from_the_words_alone(cast: Cast, agent: Agent) -> None:
     page = shown(cast, agent, instruction=WORDS)
     assert "mail.read" in ticked(page)
     assert not ticked(page) & {"mail.label", "mail.draft"}
-    assert "Ticked from your words" in page.text
+    assert "Ticked to match what you wrote" in page.text
     group = page.select_one(".needs [role=group]")
     assert group is not None
     assert group["aria-label"] == "Support mailbox"
@@ -58,7 +58,7 @@ def test_a_ready_made_agent_begins_with_its_own_whatever_the_words(cast: Cast, a
     Agent.objects.filter(pk=agent.pk).update(ready_made=ready.key)
     page = shown(cast, agent, instruction=WORDS)
     assert ticked(page) == ready.envelope & set(boxes(page))
-    assert f"Ticked as “{ready.name}” always begins" in page.text
+    assert "Untick what this task does not need." in page.text
     agent.refresh_from_db()
     task = actions.queue(cast.mia, agent, instruction=WORDS)  # as whatever queues without a form does
     assert {name for name, _ in task.envelope or []} == ticked(page)
@@ -91,7 +91,7 @@ def test_a_grant_that_ended_while_the_form_was_open_is_said(cast: Cast, agent: A
     gone = revoke_grant(cast.ada, agent.grants.get(capability="mail.read"))
     assert queue(cast, agent, page, list(ticked_values(page))) == 422
     assert not Task.objects.exists()
-    with pytest.raises(ValidationError, match="no live grant for a part of this"):
+    with pytest.raises(ValidationError, match="no longer has access to a part of this"):
         actions.queue(cast.mia, agent, instruction=WORDS, envelope=[("mail.read", gone.connection_id)])
 
 

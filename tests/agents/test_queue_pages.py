@@ -63,7 +63,7 @@ def test_queue_a_task(cast: Cast, agent: Agent) -> None:
     page = BeautifulSoup(plan.content, "html.parser")
     ticked = [one["value"] for one in page.select("input[name=envelope][checked]")]
     data = {"instruction": "  Sort the inbox  ", "envelope": ticked}
-    assert "Look at what it may use" in as_(cast.mia).post(url, data).content.decode()
+    assert "Check what it may use" in as_(cast.mia).post(url, data).content.decode()
     assert not Task.objects.exists()
     stamp = page.select_one("input[name=made_for]")["value"]
     answer = as_(cast.mia).post(url, data | {"made_for": stamp})
@@ -88,19 +88,19 @@ def test_a_stopped_agent_takes_no_tasks(cast: Cast, agent: Agent) -> None:
     data = {"instruction": "Sort the inbox", "made_for": made_for("Sort the inbox")}
     answer = as_(cast.mia).post(url, data)
     assert answer.status_code == 422
-    assert "takes no tasks" in answer.content.decode()
+    assert "cannot take tasks" in answer.content.decode()
     assert "Sort the inbox</textarea>" in answer.content.decode().replace("\n", "")  # nothing typed is lost
 
 
 def test_what_stands_in_the_way_is_said_with_its_remedy(cast: Cast) -> None:
     bare = builders.agent(cast.mia, cast.support, name="Bare")
     shown = as_(cast.mia).get(reverse("queue:new", args=[bare.pk])).content.decode()
-    assert "may do nothing now" in shown
+    assert "has no access now" in shown
     assert reverse("grants:new", args=[bare.pk]) in shown
     shadow = builders.agent(cast.mia, cast.support, name="Shadow", live=False)
     box = builders.mail(cast.ada, cast.support)
     builders.grant(shadow, box, "mail.read", by=cast.ada)
-    assert "is in shadow mode" in as_(cast.mia).get(reverse("queue:new", args=[shadow.pk])).content.decode()
+    assert "This is a trial run" in as_(cast.mia).get(reverse("queue:new", args=[shadow.pk])).content.decode()
 
 
 def test_examples_fit_the_grants_and_fill_the_form(cast: Cast, agent: Agent) -> None:
@@ -136,7 +136,7 @@ def test_list_shows_and_searches_only_own_words(cast: Cast, agent: Agent, task: 
     seen = as_(cast.finn).get(url).content.decode()
     assert f"Task {task.pk} for Mia Park" in seen
     assert "secret" not in seen
-    assert "No task fits" in as_(cast.finn).get(url, {"words": "secret"}).content.decode()
+    assert "No task matches" in as_(cast.finn).get(url, {"words": "secret"}).content.decode()
     assert "No tasks yet" in as_(cast.olga).get(url).content.decode()
 
 
@@ -173,7 +173,7 @@ def test_stop_a_task(cast: Cast, agent: Agent, task: Task) -> None:
     actions.share(cast.mia, task, reader=cast.finn)
     assert as_(cast.olga).post(url).status_code == 404
     answer = as_(cast.finn).post(url, follow=True).content.decode()
-    assert "Nothing more of it will happen" in answer
+    assert "The task does nothing more" in answer
     task.refresh_from_db()
     assert (task.state, task.cancel_requested_by) == (TaskState.CANCELLED, cast.finn)
     assert "This task has ended already." in as_(cast.mia).post(url, follow=True).content.decode()

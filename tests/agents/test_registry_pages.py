@@ -58,7 +58,7 @@ def test_registering_leads_to_the_agents_page_with_its_next_step(cast: Cast):
     limits = (made.max_steps, made.max_tokens, made.max_cost_micros, made.max_seconds, made.max_asks)
     assert limits == (50, 100_000, 500_000, 600, 3)
     assert f'href="{reverse("grants:new", args=[made.pk])}"' in answer.text
-    assert "Ask for a grant" in answer.text
+    assert "Request access" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_only_own_teams_are_offered_and_taken(cast: Cast):
 
 
 def test_who_is_in_no_team_is_told_what_to_do(cast: Cast):
-    assert "An admin can add you to one" in as_(cast.finn).get(reverse("registry:new")).text
+    assert "An admin can add you to a team" in as_(cast.finn).get(reverse("registry:new")).text
     assert "Open the teams" in as_(cast.ada).get(reverse("registry:new")).text
 
 
@@ -96,7 +96,7 @@ def test_a_taken_name_is_said_on_the_form(cast: Cast, agent: Agent):
         reverse("registry:new"), NEW | {"name": "INBOX triage", "team": cast.support.pk}
     )
     assert answer.status_code == 422
-    assert "The team has an agent of this name already." in answer.text
+    assert "The team already has an agent with this name." in answer.text
 
 
 def test_editing_keeps_a_model_that_is_gone(cast: Cast, agent: Agent):

@@ -64,7 +64,7 @@ def test_the_totals_of_enough_users_are_published(cast, agent):
     assert "Not shown" in pages(agent, cast.mia)[0]  # until they are published
     publish()
     for page in pages(agent, cast.mia):
-        assert "90,000 tokens, for all of its users together" in page
+        assert "90,000 tokens, of all its users together" in page
         assert "Person 1" not in page
 
 
@@ -90,7 +90,7 @@ def test_a_handed_over_agent_shows_the_new_owner_nothing_of_the_old_one(cast, ag
 def test_what_came_of_it_stands_beside_its_cost(cast, agent, monkeypatch):
     use(agent, cast.mia, input_tokens=400_000)
     for page in pages(agent, cast.mia):
-        assert "not enough to say what each cost" in page
+        assert "too few to say what each cost" in page
     seen = []
 
     def by_agent(scope, period):

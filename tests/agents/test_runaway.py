@@ -45,7 +45,7 @@ def test_it_is_stopped_and_the_task_ends_with_the_reason(cast, stopped):
     task, model = stopped
     assert (task.state, len(model.requests)) == (TaskState.FAILED, 1)
     assert "The portal stopped Inbox triage (It spent more than $10.00 since " in task.why()
-    assert "Whoever may stop Inbox triage can lift this stop." in task.why()
+    assert "Somebody who may stop Inbox triage can lift this stop." in task.why()
     assert [call.state for call in task.calls.all()] == ["denied"]
     agent = Agent.objects.get(pk=task.agent_id)
     assert agent.state == Agent.State.PAUSED
@@ -69,7 +69,7 @@ def test_its_owner_finds_that_on_the_start_page_and_nobody_else(cast, stopped):
 def test_whoever_may_stop_it_lets_it_go_on_and_it_is_not_stopped_again_at_once(cast, stopped):
     task, _ = stopped
     agent = Agent.objects.get(pk=task.agent_id)
-    with pytest.raises(ValidationError, match="Whoever may stop"):
+    with pytest.raises(ValidationError, match="Somebody who may stop"):
         resume_agent(cast.lea, agent)
     share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     resume_agent(cast.lea, agent)

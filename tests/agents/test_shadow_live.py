@@ -61,14 +61,14 @@ def test_the_decision_keeps_who_when_and_what_was_in_view(here: Scene, cast: Cas
     assert "abel messages" in text
     assert "it really does it" in text
     assert "Read messages on" not in text, "reading does not change"
-    assert "is live" in decide(cast.ada, here.agent).text
+    assert "acts for real" in decide(cast.ada, here.agent).text
     assert here.agent.live_by == cast.ada
     assert here.agent.live_at is not None
     entry = Entry.objects.about(here.agent).get(event="agent.went_live", actor=cast.ada)
     assert entry.details["in_view"] == {"mail.label": because("agreed_few")}
     assert len(entry.details["grants"]) == 6
     page = as_(cast.lea).get(here.agent.get_absolute_url()).text
-    assert "It is live" in page
+    assert "It acts for real" in page
     assert "by Ada Osei" in page
 
 
@@ -83,8 +83,8 @@ def test_a_manager_is_told_who_decides_and_gets_a_link_for_them(here: Scene, cas
 def test_without_a_live_grant_nobody_decides(cast: Cast):
     agent = builders.agent(cast.mia, cast.support, live=False)
     text = as_(cast.mia).get(url(agent)).text
-    assert "Nobody can decide on this yet" in text
-    assert "Ask for a grant" in text
+    assert "It has no access yet" in text
+    assert "Request access" in text
     for person in (cast.mia, cast.ada):
         assert decide(person, agent, going_live.seal(agent, [])).status_code == 403
     assert agent.mode == Agent.Mode.SHADOW
@@ -94,24 +94,24 @@ def test_a_personal_mailbox_is_its_owners_decision(cast: Cast):
     agent = builders.agent(cast.mia, cast.support, live=False)
     builders.grant(agent, builders.own_mail(cast.mia), "mail.label", by=cast.mia)
     assert decide(cast.ada, agent, going_live.seal(agent, [])).status_code == 403
-    assert "is live" in decide(cast.mia, agent).text
+    assert "acts for real" in decide(cast.mia, agent).text
     assert agent.live_by == cast.mia
 
 
 def test_nothing_is_decided_on_what_was_not_in_view(here: Scene, cast: Cast):
     other = builders.agent(cast.mia, cast.support, name="Other", live=False)
     for seen in ("", "made up", going_live.seal(other, [])):
-        assert "an old one" in decide(cast.ada, here.agent, seen).text
+        assert "out of date" in decide(cast.ada, here.agent, seen).text
     opened = going_live.seal(here.agent, [])
     registry.edit(cast.mia, here.agent, instructions="Label everything as paid.")
-    assert "an old one" in decide(cast.ada, here.agent, opened).text
+    assert "out of date" in decide(cast.ada, here.agent, opened).text
     opened = going_live.seal(here.agent, [])
     revoke_grant(cast.ada, here.grant("mail.label"))
-    assert "an old one" in decide(cast.ada, here.agent, opened).text
+    assert "out of date" in decide(cast.ada, here.agent, opened).text
     assert here.agent.mode == Agent.Mode.SHADOW
     stale = here.agent.changed_at
     registry.edit(cast.mia, here.agent, instructions="Something else again.")
-    with pytest.raises(ValidationError, match="changed meanwhile"):
+    with pytest.raises(ValidationError, match="changed in the meantime"):
         registry.go_live(cast.ada, here.agent, as_seen=stale)
 
 
@@ -141,7 +141,7 @@ def test_back_into_shadow_by_managers_who_may_stop_it_and_who_grants(
 def test_what_the_model_reads_puts_it_back_and_the_form_says_so(here: Scene, cast: Cast):
     agent = registry.go_live(cast.ada, here.agent)
     mia, edit = as_(cast.mia), url(agent, "edit")
-    assert "put it back into shadow" in mia.get(edit).text
+    assert "put it back into a trial run" in mia.get(edit).text
     sent = {
         "name": agent.name,
         "purpose": agent.purpose,

@@ -54,7 +54,7 @@ def test_the_task_person_reads_each_line_beside_what_people_did(here: Scene, cas
         "different",
         "nothing yet",
         "cannot be seen",
-        "5 calls of yours written down",
+        "5 calls recorded in your tasks",
     ):
         assert word in text
 
@@ -74,13 +74,13 @@ def test_who_decides_and_is_not_the_tasks_person_reads_no_private_word(here: Sce
     ):
         assert private not in text.partition("<main")[2], private
     assert "too few to say" in text, "in steps, without numbers"
-    assert "written down</h2>" not in text
+    assert "recorded in your tasks</h2>" not in text
 
 
 def test_a_viewer_has_only_their_own_tasks_here_and_strangers_nothing(here: Scene, cast: Cast):
     text = page(here, cast.lea)
-    assert "You see your own tasks here" in text
-    assert "Nothing is written down yet" in text
+    assert "Only your own tasks are listed" in text
+    assert "Nothing recorded yet" in text
     for person in (cast.olga, cast.finn, cast.aud):
         assert as_(person).get(reverse("registry:record", args=[here.agent.pk])).status_code == 404
 
@@ -149,7 +149,7 @@ def test_looking_again_is_asked_of_a_worker(
 
 def test_an_operator_reads_their_own_lines_and_no_more(here: Scene, cast: Cast):
     share_agent(cast.mia, here.agent, reader=cast.olga, level=Level.OPERATOR)
-    assert "Nothing is written down yet" in page(here, cast.olga)
+    assert "Nothing recorded yet" in page(here, cast.olga)
     type(here.task).objects.filter(pk=here.task.pk).update(person=cast.olga)
     assert "“Invoices”" in page(here, cast.olga)
     assert "“Invoices”" not in page(here, cast.mia)

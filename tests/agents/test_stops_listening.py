@@ -72,7 +72,7 @@ def test_a_stop_does_not_wait_for_the_model(cast, on, what):
     assert took < 2
     assert (task.state, task.steps_done) == (state, 0)
     assert task.why().startswith(reason)
-    assert task.why().endswith("queue it again.") == (state == TaskState.FAILED)
+    assert task.why().endswith("run it again.") == (state == TaskState.FAILED)
 
 
 def test_a_stop_of_something_else_disturbs_nobody(cast, on, monkeypatch):

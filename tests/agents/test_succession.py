@@ -48,7 +48,7 @@ def test_the_page_counts_what_ends_and_asks_who_takes_over(cast: Cast, agent: Ag
     assert f"New owner of {agent}" in text
     assert f"1 open task with {agent}" in text
     assert "Berta" not in text, "what they wrote is not the admin's to read"
-    assert "so nothing stops" in as_(cast.ada).get(url(cast.finn)).text
+    assert "They have no active agents" in as_(cast.ada).get(url(cast.finn)).text
 
 
 def test_without_a_successor_agents_stop_and_tasks_end(cast: Cast, agent: Agent) -> None:

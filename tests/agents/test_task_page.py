@@ -59,7 +59,7 @@ def test_nothing_new_is_no_content(cast: Cast, task: Task, grant: Grant) -> None
     ).content.decode()
     assert 'id="task-state"' in ended
     assert "every 2s" not in ended
-    assert "Queue it again" in ended
+    assert "Run it again" in ended
 
 
 def test_every_change_is_a_change(cast: Cast, task: Task, working: tuple[Agent, Connection]) -> None:
@@ -146,7 +146,7 @@ def test_a_long_task_is_paged_from_its_end(cast: Cast, task: Task, grant: Grant)
         if story.earlier is None:
             break
         older = as_(cast.mia).get(task.get_absolute_url(), {"before": story.earlier})
-        assert "Back to the latest" in older.content.decode()
+        assert "Show the latest steps" in older.content.decode()
         assert "every 2s" not in older.content.decode()
         story = older.context["story"]
     assert numbers == list(range(12, 0, -1))
@@ -169,13 +169,13 @@ def test_whom_it_is_shared_with_sees_what_happened_but_no_texts(
     assert "Read messages" in managers
     assert "Read message number 0" not in managers, "which one is in the agent's words"
     assert "A task for Mia Park" in managers
-    assert "Queue it again" not in managers
+    assert "Run it again" not in managers
 
 
 def test_one_call_in_full(cast: Cast, task: Task, grant: Grant) -> None:
     (call,) = transcripts.calls(transcripts.step(task), grant, 1, result={"text": "<b>x</b>" + "y" * 30_000})
     shown = as_(cast.mia).get(reverse("queue:call", args=[call.pk])).content.decode()
-    assert "The grant until " in shown
+    assert "Allowed by the grant until " in shown
     assert "message-0" in shown
     assert "&lt;b&gt;x&lt;/b&gt;" in shown
     assert "characters more" in shown

@@ -13,7 +13,7 @@ EFFECTS = {
 # Name, effect, arguments as name:role:kind; then its title where the name does not say it.
 OFFERS = {
     "own": """
-        mail.list r folder:object:folder | see who wrote, when and about what
+        mail.list r folder:object:folder | see sender, date and subject
         mail.read r message:object:message | read messages
         mail.label w message:object:message label:value | label messages
         mail.move w message:object:message folder:object:folder | move messages to other folders

@@ -96,8 +96,8 @@ def test_a_circle_is_said_to_its_person(cast: Cast):
 def test_what_another_task_carries_and_what_names_nothing(cast: Cast, task: Task):
     by_hand(cast.olga, cast.sales, "page-7")
     page = text(add(cast, task))
-    assert "Another task carries this item already" in page
-    assert "a task of somebody else carried first. It counts for neither of you." in page
+    assert "Another person's task claims this item already" in page
+    assert "1 item is also claimed by another person's task, so it counts for neither of you." in page
     assert "Olga" not in page
     assert add(cast, task, external_id="--").status_code == 422
 
@@ -135,7 +135,7 @@ def test_others_who_see_the_task_see_none_of_it(cast: Cast, task: Task):
     olga = as_(cast.olga)
     page = text(olga.get(task.get_absolute_url()))
     assert "How to refund" not in page
-    assert "What it was good for" not in page
+    assert "<h2>Results</h2>" not in page
     for name in ("queue:items", "queue:feedback"):
         assert olga.post(reverse(name, args=[task.pk])).status_code == 404
 

@@ -65,6 +65,6 @@ def test_the_owner_alone_sees_them_and_only_of_weeks_that_are_over(cast: Cast):
     assert "6 people" in page(cast.mia)
     assert str(last_weeks()) in page(cast.mia)
     for other in (cast.ada, cast.lea):
-        assert "Did it do well?" not in page(other)
+        assert "Feedback" not in page(other)
     Feedback.objects.update(at=past + timedelta(days=28))
     assert "6 people" not in page(cast.mia), "these four weeks are not over"

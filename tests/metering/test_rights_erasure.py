@@ -119,7 +119,7 @@ def test_the_row_that_is_left_opens_nothing(cast, left):
     assert not left.has_usable_password()
     assert not left.groups.exists()
     assert left.memberships.current().count() == 0
-    with pytest.raises(ValidationError, match="does not come back"):
+    with pytest.raises(ValidationError, match="cannot be reactivated"):
         people.reactivate(cast.ada, left)
     with pytest.raises(ValidationError, match="done already"):
         actions.erase(cast.ada, left, typed=left.email)

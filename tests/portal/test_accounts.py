@@ -51,13 +51,13 @@ def test_one_admin_gets_no_link_for_somebody_who_has_joined(two: Cast):
     session = as_(two.mia)
     answer = as_(two.ada).post(reverse("people:links", args=[two.mia.pk]), follow=True)
     assert "/invitation/" not in answer.text
-    assert "Another admin confirms it" in answer.text
+    assert "Another admin must confirm it" in answer.text
     assert session.get("/").status_code == 200, "nothing has happened yet"
     for wrong in (two.ada, two.mia):
         with pytest.raises(ValidationError):
             actions.confirm(wrong, asked(two))
     assert as_(two.lea).post(reverse("people:confirmation", args=[asked(two).pk])).status_code == 403
-    with pytest.raises(ValidationError, match="has asked for this already"):
+    with pytest.raises(ValidationError, match="has already requested this"):
         actions.ask(two.finn, two.mia, kind="link")
     with pytest.raises(ValidationError, match="another admin confirms"):
         people.make_link(two.ada, two.mia)
@@ -149,14 +149,14 @@ def test_the_person_is_told_until_they_answer(two: Cast, answer: str, mine: bool
     onward = client.post(reverse("people:acknowledgement", args=[row.pk]), {"answer": answer})["Location"]
     assert client.get(onward).status_code == 200
     assert (beside.get("/").status_code == 200) is mine
-    assert "A sign-in link was made for you" not in client.get("/").text
+    assert "Admins made a sign-in link for you" not in client.get("/").text
     assert Entry.objects.get(event="account.acknowledged").details["mine"] is mine
 
 
 def test_an_email_of_somebody_who_has_joined_waits_for_another_admin(two: Cast):
     form = {"display_name": "Mia Park", "time_zone": "UTC", "email": "ada.too@example.com"}
     page = as_(two.ada).post(reverse("people:edit", args=[two.mia.pk]), form, follow=True).text
-    assert "The new e-mail waits for another admin." in page
+    assert "Another admin must confirm the new e-mail." in page
     two.mia.refresh_from_db()
     assert two.mia.email == "mia.park@example.com"
     actions.confirm(two.finn, asked(two, "email"))
@@ -176,7 +176,7 @@ def test_no_admin_makes_the_second_one_that_they_need(two: Cast):
         people.set_roles(two.ada, puppet, roles=[Role.ADMIN])
     file = "email,name,roles\nlea.brandt@example.com,Lea Brandt,admin\nnew@example.com,New Two,admin\n"
     preview = as_(two.ada).post("/people/chart/imports/", {"text": file, "digest": ""}).text
-    assert preview.count("Another admin confirms a new admin") == 2
+    assert preview.count("A second admin must confirm a new admin") == 2
     actions.confirm(two.finn, asked(two, "admin", two.lea))
     assert Role.ADMIN in Person.objects.get(pk=two.lea.pk).roles
 

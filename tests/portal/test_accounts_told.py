@@ -19,7 +19,7 @@ from portal.permissions import Role
 from tests.cast import PASSWORD, Cast, as_
 
 pytestmark = pytest.mark.django_db
-TITLE = "A sign-in link that its person did not know of"
+TITLE = "A sign-in link that its person did not expect"
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def test_who_came_in_by_a_stolen_link_cannot_answer_for_the_person(three: Cast):
     thief = actions.enter(Person.objects.get(pk=three.mia.pk), password="quite another phrase")
     url = reverse("people:acknowledgement", args=[row.pk])
     assert as_(thief).post(url, {"answer": "mine"})["Location"] == "/people/profile/held/"
-    assert "I know about it" not in as_(thief).get("/people/profile/held/").text
+    assert "I expected this" not in as_(thief).get("/people/profile/held/").text
     with pytest.raises(ValidationError, match="confirms"):
         actions.acknowledge(thief, row, mine=True)
     assert actions.prove(thief, password=PASSWORD)
-    assert "I know about it" in as_(Person.objects.get(pk=three.mia.pk)).get("/").text
+    assert "I expected this" in as_(Person.objects.get(pk=three.mia.pk)).get("/").text
 
 
 def test_nobody_is_alarmed_by_a_link_that_its_person_knew_of(three: Cast):

@@ -23,7 +23,7 @@ def test_a_race_on_a_name_is_refused_in_the_words_of_its_constraint(ada, cast, u
         reverse("teams:edit", args=[cast.sales.pk]), {"name": "support", "cost_centre": "1"}
     )
     assert answer.status_code == 422
-    assert "There is a team of this name already." in answer.content.decode()
+    assert "A team with this name exists already." in answer.content.decode()
     assert 'value="support"' in answer.content.decode(), "what was typed is kept"
     assert Team.objects.get(pk=cast.sales.pk).name == "Sales"
 
@@ -41,7 +41,7 @@ def test_so_is_one_on_an_e_mail(ada, mia, unchecked):
 def test_a_constraint_without_words_of_its_own_has_those_of_its_kind(ada, cast, unchecked):
     with pytest.raises(ValidationError) as refused:
         teams.create(ada, name="support")  # its group's name is taken first, which is Django's own table
-    assert refused.value.messages[0] in {integrity.TAKEN, "There is a team of this name already."}
+    assert refused.value.messages[0] in {integrity.TAKEN, "A team with this name exists already."}
 
 
 def test_what_no_verb_takes_care_of_is_a_page_with_words(ada, monkeypatch):
@@ -59,4 +59,4 @@ def test_what_no_verb_takes_care_of_is_a_page_with_words(ada, monkeypatch):
 
 def test_the_words_are_those_of_every_kind():
     assert integrity.refusal(IntegrityError("odd")).messages == [integrity.IMPOSSIBLE]
-    assert integrity._words("person_email") == "Somebody has this e-mail already."
+    assert integrity._words("person_email") == "Somebody else already uses this e-mail."

@@ -64,10 +64,10 @@ def test_what_was_typed_survives_the_end_of_the_session(live_server, cast, brows
     mia.page.get_by_label("E-mail").fill(cast.mia.email)
     mia.page.get_by_label("Password").fill(PASSWORD)
     mia.press("Sign in")
-    mia.sees("This is what you had typed")
+    mia.sees("This is what you typed")
     assert mia.page.get_by_label("What should it do?").input_value() == "Sort the inbox"
     assert not Task.objects.exists()
-    mia.sees("Look at what it may use for this")
+    mia.sees("Check what it may use for this task")
     mia.press("Queue this task")
     mia.page.wait_for_url("**/tasks/*/")
     assert Task.objects.get().instruction == "Sort the inbox"

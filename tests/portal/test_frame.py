@@ -5,7 +5,7 @@ import pytest
 from portal.home.frame import arranged
 from portal.parts import Addition, Link
 
-HOME = Link("Needs you", "/", "inbox", 0, key="home")
+HOME = Link("Home", "/", "inbox", 0, key="home")
 AGENTS = Link("Agents", "/agents/", "cpu-chip", 10)
 TASKS = Link("Tasks", "/tasks/", "queue-list", 20)
 
@@ -15,12 +15,12 @@ def current(path: str, *more: Link | Addition) -> list[str]:
 
 
 def test_links_stand_in_order_whoever_brought_them_first() -> None:
-    assert [link.title for link in arranged([TASKS, HOME, AGENTS], "/")] == ["Needs you", "Agents", "Tasks"]
+    assert [link.title for link in arranged([TASKS, HOME, AGENTS], "/")] == ["Home", "Agents", "Tasks"]
 
 
 @pytest.mark.parametrize(
     ("path", "titles"),
-    [("/", ["Needs you"]), ("/agents/", ["Agents"]), ("/agents/7/grants/", ["Agents"]), ("/nowhere/", [])],
+    [("/", ["Home"]), ("/agents/", ["Agents"]), ("/agents/7/grants/", ["Agents"]), ("/nowhere/", [])],
 )
 def test_the_link_that_covers_most_of_the_path_is_current(path: str, titles: list[str]) -> None:
     assert current(path) == titles

@@ -105,7 +105,7 @@ def test_a_second_time_nothing_changes(cast: Cast):
     agree(cast, hidden(preview(cast, CHART).text))
     page = preview(cast, CHART).text
     assert "Nothing would change" in page
-    assert "5 rows say what is so already" in page
+    assert "5 rows say nothing new" in page
     assert hidden(page) == {}
 
 
@@ -126,7 +126,7 @@ def test_what_changed_since_the_dry_run_is_shown_again_and_not_imported(cast: Ca
     entries = Entry.objects.count()
     again = agree(cast, fields)
     assert again.status_code == 409
-    assert "have changed since you looked" in again.text
+    assert "changed in the meantime" in again.text
     assert "9 changes would be made" in again.text
     assert Entry.objects.count() == entries
     assert agree(cast, hidden(again.text)).status_code == 200

@@ -114,7 +114,7 @@ def test_a_young_trail_needs_no_marks_yet(cast: Cast):
 def test_the_night_tells_auditors_and_admins(cast: Cast, marked: Path):
     workers.check_trail()
     for person in (cast.ada, cast.aud):
-        assert "Keep a copy of the database" not in as_(person).get("/").text
+        assert "Copy the database" not in as_(person).get("/").text
     past_the_guards("UPDATE portal_entry SET actor_name = 'x' WHERE id = (SELECT min(id) FROM portal_entry)")
     workers.check_trail()
     for person in (cast.ada, cast.aud):
@@ -148,7 +148,7 @@ def test_verify_now_is_answered_by_a_worker_and_its_result_is_shown(cast: Cast, 
     assert f"{asked.entries} entries, compared with 4 marks outside of the database." in text
     assert 'id="verify"' in text
     TrailCheck.objects.update(ended_at=None, asked_at=timezone.now() - timedelta(hours=1))
-    assert "no worker took it" in aud.get("/trail/").text
+    assert "No worker ran the check" in aud.get("/trail/").text
     assert Entry.objects.filter(event="trail.checked", actor=cast.aud).count() == 2
 
 

@@ -57,7 +57,7 @@ def test_the_chart_lists_them_and_refuses_a_team_that_looks_like_another(cast: C
     file = io.BytesIO(f"email,name\na@x.example,{TWIN}\n".encode())
     file.name = "chart.csv"
     shown = as_(cast.ada).post("/people/chart/", {"file": file}).content.decode()
-    assert "Names that look like somebody else’s" in shown
+    assert "Similar names" in shown
     assert f"Looks like Mia Park ({cast.mia.email})." in shown
 
 
@@ -89,6 +89,6 @@ def test_entries_from_before_the_codes_show_no_words_of_a_model(cast: Cast):
     page = as_(cast.aud).get("/trail/?event=task.failed").text
     assert said not in page
     assert "mine: no" in page
-    assert "has asked as often as its agent may" in page
+    assert "has used up its number of asks" in page
     told = csv.DictReader(io.StringIO(as_(cast.aud).get("/trail/export/").content.decode()))
     assert [said in row["details"] for row in told if row["event"] == "task.failed"] == [False, False]

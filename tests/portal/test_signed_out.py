@@ -77,7 +77,7 @@ def test_passwords_are_not_kept(ada):
 
 def test_what_is_too_much_to_keep_says_so(ada):
     client, onward = sent_signed_out(ada, cost_centre="x" * 700_000)
-    assert "too much to keep" in client.get(onward).content.decode()
+    assert "too long to keep" in client.get(onward).content.decode()
 
 
 def test_a_button_on_another_page_leads_back_to_that_page(cast):

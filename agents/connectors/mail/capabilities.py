@@ -28,7 +28,7 @@ FOLDER = Argument(
 
 LIST = Capability(
     name="mail.list",
-    title="see who wrote, when and about what",
+    title="see sender, date and subject",
     says="List the mailbox’s messages",
     effect=Effect.READ,
     arguments=(

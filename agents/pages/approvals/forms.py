@@ -13,12 +13,12 @@ from portal.days import DayField, end_of
 
 
 class AnswerForm(forms.Form):
-    answer = forms.ChoiceField(choices=[("no", "No"), ("yes", "Yes"), ("task", "Yes, and those like it")])
+    answer = forms.ChoiceField(choices=[("no", "No"), ("yes", "Yes"), ("task", "Yes, and calls like it")])
     note = forms.CharField(
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Kept with your answer. With a no, the agent is told it.",
+        help_text="Kept with your answer. If you say no, the agent reads it.",
     )
 
     def given(self) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class AnswerForm(forms.Form):
         """What came of the answer, for the person who gave it."""
         return {
             "no": "Not allowed.",
-            "yes": "Allowed, this one time.",
+            "yes": "Allowed once.",
             "task": "Allowed, and calls like it in this task.",
         }[self.cleaned_data["answer"]]
 
@@ -44,14 +44,14 @@ class ProposalForm(forms.Form):
         ends=True,
         label="Until the end of",
         error_messages={
-            "required": "Every grant ends. Choose a day.",
+            "required": "Choose the day on which the grant ends.",
             "invalid": "Write a date, like 2026-11-30.",
         },
     )
     words = forms.BooleanField(
-        label="Also words of its own",
+        label="May write its own text",
         required=False,
-        help_text="Else it asks again as soon as a text or a name is not in the person's words.",
+        help_text="Otherwise it asks before writing anything you did not.",
     )
     why = forms.CharField(
         label="Why", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})

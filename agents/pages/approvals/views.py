@@ -65,7 +65,9 @@ def proposal(request: PersonRequest, approval: Approval) -> HttpResponse:
     except ValidationError as error:
         refused(form, error)
         return _detail(request, approval, status=422, proposal=form)
-    messages.success(request, "Proposed. Whoever grants on the connection decides; this ask still waits.")
+    messages.success(
+        request, "Proposed. An admin of the connection decides. This ask still waits for an answer."
+    )
     return redirect(approval)
 
 

@@ -19,7 +19,7 @@ from portal.teams.models import Team
 class ConnectionForm(EditForm):
     """Name and secret. The secret is only ever written: no page shows it again."""
 
-    name = NameInput(max_length=80, help_text="How people will know it.")
+    name = NameInput(max_length=80, help_text="A name that people recognise.")
     secret = forms.CharField(
         max_length=10_000,
         required=False,
@@ -33,8 +33,8 @@ class ConnectionForm(EditForm):
             return
         secret = self.fields["secret"]
         secret.label = connector.secret_title
-        secret.help_text = "Stored encrypted; no page shows it again." + (
-            " Leave it empty to keep the one that is stored." if stored else ""
+        secret.help_text = "Stored encrypted and never shown again." + (
+            " Leave empty to keep the stored one." if stored else ""
         )
 
     def values(self) -> dict[str, Any]:
@@ -48,8 +48,8 @@ class AddForm(ConnectionForm):
         Team.objects.all(),
         label="Shared with the team",
         required=False,
-        empty_label="Nobody: it is my own",
-        help_text="Its people see the connection and ask for grants on it. You decide on those.",
+        empty_label="Nobody: it is mine alone",
+        help_text="Its members see the connection and can request access to it. You decide.",
     )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", "Everybody's"), ("own", "My own"), ("shared", "Shared")],
     )
-    removed = forms.BooleanField(label="Removed ones", required=False)
+    removed = forms.BooleanField(label="Show removed", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

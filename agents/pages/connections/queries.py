@@ -27,11 +27,11 @@ from portal.people.models import Person
 
 # What a call does to the world, for a reader.
 EFFECTS: dict[Effect, str] = {
-    Effect.READ: "Only reads; nothing changes and nothing leaves.",
-    Effect.FETCH: "Reads, and what it looks for leaves the portal.",
-    Effect.WRITE: "Changes something that you can change back; nobody is told.",
-    Effect.IRREVERSIBLE: "Cannot be taken back: others see it. It asks first.",
-    Effect.DESTRUCTIVE: "Takes something away. It always asks first.",
+    Effect.READ: "Only reads. Nothing changes and nothing leaves.",
+    Effect.FETCH: "Reads, but what it looks for leaves the portal.",
+    Effect.WRITE: "Makes a change that you can undo. Nobody else notices.",
+    Effect.IRREVERSIBLE: "Others see it, and it cannot be undone. It asks first.",
+    Effect.DESTRUCTIVE: "Deletes something. It always asks first.",
 }
 SHOWN = 10  # grants; the review has all of them
 ROLES: dict[Role, str] = {

@@ -47,7 +47,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
     if connector is None:
         raise Http404
     if connector not in queries.addable(request.user):
-        raise Refused(f"{connector.title} is shared by a team. An admin adds it.")
+        raise Refused(f"Only an admin can add {connector.title}, because a team shares it.")
     data = request.POST if request.method == "POST" else None
     form = AddForm(data, connector=connector, person=request.user)
     settings = settings_form(connector, data)
@@ -55,9 +55,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
         try:
             added = actions.add(request.user, kind=kind, settings=settings.cleaned_data, **form.values())
             actions.test(request.user, added)
-            messages.success(
-                request, f"{added} is added. No agent can use it until you grant something on it."
-            )
+            messages.success(request, f"{added} is added. No agent can use it until you grant access.")
             return redirect(added)
         except ValidationError as error:
             refused(form, error)
@@ -121,12 +119,12 @@ def stop(request: PersonRequest, connection: Connection) -> HttpResponse:
 @get_or_post
 def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
     if connection.personal:
-        raise Refused("A personal connection stays with its person; nobody else gets rights on it.")
+        raise Refused("A personal connection belongs to one person. Nobody else can get rights on it.")
     form = RightsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             actions.give(request.user, connection, **form.values())
-            messages.success(request, f"{form.cleaned_data['holder']} holds these rights now.")
+            messages.success(request, f"{form.cleaned_data['holder']} has these rights now.")
             return redirect("connections:rights", connection.pk)
         except ValidationError as error:
             refused(form, error)
@@ -145,7 +143,7 @@ def take(request: PersonRequest, connection: Connection) -> HttpResponse:
     key = request.POST.get("holder", "")
     holder = next((holder.holder for holder, _ in queries.rights(connection) if holder.key == key), None)
     if holder is None:
-        messages.info(request, "These rights had been taken already.")
+        messages.info(request, "These rights were removed already.")
     else:
         done = f"{holder} has no rights on {connection} any more."
         attempt(request, done, actions.take, request.user, connection, holder=holder)

@@ -47,7 +47,7 @@ class _TermsForm(forms.Form):
         ends=True,
         label="Until the end of",
         error_messages={
-            "required": "Every grant ends. Choose a day.",
+            "required": "Choose the day on which the grant ends.",
             "invalid": "Write a date, like 2026-11-30.",
         },
     )
@@ -103,8 +103,8 @@ class RequestForm(_TermsForm):
         label="Why",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Whoever decides reads this. What will the agent do with it?",
-        error_messages={"required": "Say why, in a sentence: whoever decides knows nothing else of it."},
+        help_text="The admin who decides reads this. What will the agent do with it?",
+        error_messages={"required": "Say why in a sentence. The admin knows nothing else about it."},
     )
     zone = forms.ChoiceField(
         label="Time zone of the hours",
@@ -132,11 +132,11 @@ class RequestForm(_TermsForm):
         for part in self.parts:
             if part.capability.name in ticked and part.held is None:
                 part.initial["wanted"] = True
-        self.fields["until"].help_text = f"Every grant ends, this after {self._longest()} at most."
+        self.fields["until"].help_text = f"{self._longest()} at most."
 
     def _longest(self) -> str:
         days = sorted({part.capability.max_days for part in self.parts})
-        return f"{days[0]} days" if len(days) == 1 else f"{days[0]} to {days[-1]} days, by what is ticked,"
+        return f"{days[0]} days" if len(days) == 1 else f"{days[0]} to {days[-1]} days, by what you tick,"
 
     def clean(self) -> dict[str, Any]:
         if not self.wanted():
@@ -171,7 +171,7 @@ class RenewalForm(_TermsForm):
 
     def clean(self) -> dict[str, Any]:
         if not self.wanted():
-            raise ValidationError("Tick at least one capability, or let all of them end.")
+            raise ValidationError("Tick at least one capability, or let all grants end.")
         return self.cleaned_data
 
     def terms(self) -> dict[str, Terms]:
@@ -183,13 +183,13 @@ class DecisionForm(_TermsForm, EditForm):
 
     note = forms.CharField(
         label="Note", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Whoever asked reads this, and it stays with the grants.",
+        help_text="The person who requested this reads it. It is kept with the grants.",
     )  # fmt: skip
 
     trial = forms.BooleanField(
         label="Start with a trial run here",
         required=False,
-        help_text="This agent is live. Without this tick it acts for real on this connection, too, at once.",
+        help_text="This agent acts for real elsewhere. If you do not tick this, it acts for real here at once.",
     )
 
     def __init__(self, data: Mapping[str, Any] | None, asked: GrantRequest) -> None:
@@ -197,7 +197,7 @@ class DecisionForm(_TermsForm, EditForm):
         self.last_asked = max(grant.ends_at for grant, _ in waiting)
         super().__init__(data, initial={"until": self.last_asked})
         self.parts = [CapabilityForm(data, declared, asked=grant) for grant, declared in waiting if declared]
-        self.fields["until"].help_text = f"Asked for: {in_words(self._asked_day)}. You can make it shorter."
+        self.fields["until"].help_text = f"Requested: {in_words(self._asked_day)}. You can shorten it."
         self.gone = [grant for grant, declared in waiting if not declared]
         self.asked, self.beside = asked, self.parts
         live = asked.agent.mode == Agent.Mode.LIVE
@@ -206,7 +206,7 @@ class DecisionForm(_TermsForm, EditForm):
 
     def clean(self) -> dict[str, Any]:
         if not self.wanted():
-            raise ValidationError("Tick at least one capability, or grant nothing.")
+            raise ValidationError("Tick at least one capability, or decline.")
         return self.cleaned_data
 
     @property
@@ -221,7 +221,7 @@ class DecisionForm(_TermsForm, EditForm):
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
         if until > self._asked_day:
-            raise ValidationError("A decision may shorten what was asked for, not lengthen it.")
+            raise ValidationError("You can shorten what was requested, not lengthen it.")
         # The day of who asked may be another here: left as it was drawn it means the moment that was asked for.
         return until if until == self._asked_day else super().clean_until()
 
@@ -243,7 +243,7 @@ class DecisionForm(_TermsForm, EditForm):
 class RevocationForm(forms.Form):
     """``back``: the list from which a grant was revoked with one click."""
 
-    why = forms.CharField(required=False, max_length=500, help_text="Stays with the grant.")
+    why = forms.CharField(required=False, max_length=500, help_text="Kept with the grant.")
     back = forms.ChoiceField(
         choices=[("", ""), ("on", "on"), ("of", "of"), ("inbox", "inbox"), ("connection", "connection")],
         required=False,
@@ -254,7 +254,7 @@ class RevocationForm(forms.Form):
 class ReviewFilter(forms.Form):
     """What the review of a connection shows."""
 
-    capability = forms.ChoiceField(required=False, label="Who can still")
+    capability = forms.ChoiceField(required=False, label="Who can")
 
     def __init__(self, data: Mapping[str, Any], *, counts: Mapping[str, int]) -> None:
         super().__init__(data)

@@ -11,23 +11,23 @@ HOURS_WRONG = "Choose two different hours, or leave both at any time."
 ADDRESSES = {"address", "email", "reader"}  # kinds of identifiers that are e-mail addresses, or can be
 
 HELP = {
-    Role.DEST: "Empty: anywhere. Put commas between several; * stands for any text, as in News*.",
-    Role.OBJECT: "Empty: any. Put commas between several; * stands for any text, as in News*.",
-    Role.VALUE: "Empty: any. Put commas between several.",
+    Role.DEST: "Leave empty for anywhere. Separate with commas; News* matches News and Newsletter.",
+    Role.OBJECT: "Leave empty for any. Separate with commas; News* matches News and Newsletter.",
+    Role.VALUE: "Leave empty for any. Separate with commas.",
 }
 ADDRESS_HELP = (
-    "Empty: anywhere. Put commas between several. @example.com is everybody at exactly that domain, "
-    "@*.example.com everybody below it."
+    "Leave empty for anywhere. Separate with commas. @example.com allows that domain, @*.example.com "
+    "its subdomains."
 )
 NUMBER_HELP = {
-    Type.INTEGER: "Empty: any number. 5, or a range such as 1-10, or -10 for at most 10.",
-    Type.NUMBER: "Empty: any number. 2.50, or a range such as 0-99.90, or -10 for at most 10.",
+    Type.INTEGER: "5, a range such as 1-10, or -10 for at most 10. Leave empty for any number.",
+    Type.NUMBER: "2.50, a range such as 0-99.90, or -10 for at most 10. Leave empty for any number.",
 }
 
 
 def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Field:
     """``before``: what stands there at most, and ``word`` for how it came there."""
-    label = f"{argument.title}: only"
+    label = f"Limit “{argument.title}” to"
     if argument.type is Type.FLAG:
         choices = [("", "Either"), ("yes", "Only yes"), ("no", "Only no")]
         return forms.ChoiceField(choices=choices, required=False, label=label)
@@ -35,7 +35,7 @@ def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Fi
     if argument.role is Role.DEST and argument.kind in ADDRESSES:
         help_text = ADDRESS_HELP
     if before:
-        help_text = f"{word}: {to_text(before)}. You can make it narrower."
+        help_text = f"{word}: {to_text(before)}. You can allow less."
     return forms.CharField(required=False, max_length=2_000, label=label, help_text=help_text)
 
 

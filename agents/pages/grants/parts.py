@@ -18,11 +18,11 @@ from portal.people import zones
 
 MOST_USES = 1_000_000
 SECOND = {
-    "": "A second person answers each time",
-    "always": "A second person answers each time",
-    "outside": "A second person answers where it leaves the company",
+    "": "Ask a second person each time",
+    "always": "Ask a second person each time",
+    "outside": "Ask a second person where it leaves the company",
 }
-SECOND_HELP = "Not the person whom the task is for, but somebody else who answers asks on this connection."
+SECOND_HELP = "Not the task's own person, but somebody else who may approve on this connection."
 
 
 class CapabilityForm(forms.Form):
@@ -36,15 +36,15 @@ class CapabilityForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"min": 1}),
         label="How many times",
-        help_text="Empty: any number.",
+        help_text="Leave empty for any number.",
         error_messages={"invalid": "Write a whole number, or leave it empty for any number."},
     )
     from_hour = HourField("Not before", range(24))
     until_hour = HourField("Not after", range(1, 25))
     words = forms.BooleanField(
         required=False,
-        label="May hold words of its own, not only yours",
-        help_text="Else it asks before it writes what does not stand in the instruction.",
+        label="May write its own text",
+        help_text="Otherwise it asks before writing anything you did not.",
     )
     always_ask = forms.BooleanField(
         required=False, label="Ask a person each time", help_text="The agent waits until somebody answers."
@@ -163,7 +163,7 @@ class CapabilityForm(forms.Form):
         if (start is None) != (end is None) or (start is not None and start == end):
             self.add_error("until_hour", HOURS_WRONG)
         elif self.asked and not fewer_hours(Terms(hours=self._hours(), zone=self.zone), self.asked.terms):
-            self.add_error("until_hour", ValidationError("Those are more hours than before."))
+            self.add_error("until_hour", ValidationError("These are more hours than before."))
 
     def _hours(self) -> Hours | None:
         start, end = self.cleaned_data.get("from_hour"), self.cleaned_data.get("until_hour")

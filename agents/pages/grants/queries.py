@@ -90,5 +90,5 @@ def calls(grant: Grant, person: Person) -> list[tuple[str, int]]:
 def decided(asked: GrantRequest, granted: int) -> str:
     """What a decision did, for the one who took it."""
     if not granted:
-        return f"Nothing granted. {asked.requested_by} sees your note."
+        return f"Declined. {asked.requested_by} sees your note."
     return f"Granted {plural(granted, 'capability', 'capabilities')} to {asked.agent} on {asked.connection}."

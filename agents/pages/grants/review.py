@@ -62,11 +62,11 @@ def _reviewed(grant: Grant, may_revoke: bool) -> Reviewed:
     asks = answers[0] if answers else ""
     if declared and not asks:
         if any(asked_each_time(declared, grant.fact())):
-            asks = "a person answers each time"
+            asks = "asks a person each time"
         elif declared.effect is Effect.READ:
             asks = "does not ask"
         else:
-            asks = "asks for what neither its limits nor the instruction name"
+            asks = "asks about anything that neither its limits nor the instruction name"
     return Reviewed(
         grant=grant,
         title=capability_title(grant.capability),

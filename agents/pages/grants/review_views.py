@@ -67,7 +67,7 @@ def _end(
     form = RevocationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         why = form.cleaned_data["why"]
-        done = "Revoked. Each is refused from its next call on."
+        done = "Revoked. The next call under each is refused."
         attempt(request, done, revoke_grants, request.user, target, grants=grants, why=why)
         return redirect(back)
     context = {
@@ -87,7 +87,7 @@ def _end(
 def renewal(request: PersonRequest, agent: Agent) -> HttpResponse:
     """Ask once more for what was used in the last 30 days, on the same terms or narrower ones."""
     if agent.state == Agent.State.RETIRED:
-        raise Refused(f"{agent} is retired and gets no grants.")
+        raise Refused(f"{agent} is retired and cannot get access any more.")
     connection = ConnectionForm(request.GET, Connection.objects.requestable_by(request.user)).chosen()
     if connection is None:
         return redirect("grants:of", agent.pk)
@@ -97,7 +97,9 @@ def renewal(request: PersonRequest, agent: Agent) -> HttpResponse:
         try:
             said = {"wanted": form.terms(), "ends_at": form.ends_at(), "why": form.cleaned_data["why"]}
             asked = actions.request(request.user, agent=agent, connection=connection, **said)
-            messages.success(request, "Asked. What it has now goes on until its end, whatever is decided.")
+            messages.success(
+                request, "Requested. Its present grants run on until they end, whatever is decided."
+            )
             return redirect(asked)
         except ValidationError as error:
             refused(form, error)

@@ -64,7 +64,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         return page(request, "agents/grants/new.html", context, part=part)
     form = RequestForm(request.POST, connection, locked)
     if form.is_valid() and (asked := _ask(request, agent, connection, form)):
-        messages.success(request, "Asked. Whoever grants on this connection sees it now.")
+        messages.success(request, "Requested. The connection's admins see it now.")
         return redirect(asked)
     return page(request, "agents/grants/new.html", context | {"form": form}, status=422)
 
@@ -115,7 +115,9 @@ def _request_page(
 def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
     """A yes to what is ticked, or with ``answer=nothing`` a no to all of it."""
     if not asked.waiting:
-        messages.error(request, "This was decided or withdrawn meanwhile. Nothing of yours was saved.")
+        messages.error(
+            request, "Somebody decided or withdrew this in the meantime. Your decision was not saved."
+        )
         return redirect(asked)
     form = DecisionForm(request.POST, asked)
     nothing = request.POST.get("answer") == "nothing"
@@ -140,7 +142,7 @@ def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
 @requires(GrantPermission.WITHDRAW, on=GrantRequest)
 @require_POST
 def withdrawal(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
-    attempt(request, "Withdrawn. Nothing of it will be granted.", actions.withdraw, request.user, asked)
+    attempt(request, "Request withdrawn.", actions.withdraw, request.user, asked)
     return redirect(asked)
 
 
@@ -170,7 +172,7 @@ def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
 def revocation(request: PersonRequest, grant: Grant) -> HttpResponse:
     form = RevocationForm(request.POST)
     form.is_valid()
-    done = f"Revoked. {grant.agent} cannot use this any more, from its next call on."
+    done = f"Revoked. The next call of {grant.agent} under this grant is refused."
     said = form.cleaned_data
     attempt(request, done, revoke_grant, request.user, grant, why=said.get("why", ""))
     match said.get("back"):

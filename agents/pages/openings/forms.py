@@ -20,7 +20,7 @@ class OpeningForm(forms.Form):
         label="Until the end of",
         help_text=f"At most {LONGEST.days} days from today. You can end it at any time.",
         error_messages={
-            "required": "Every opening ends. Choose a day.",
+            "required": "Choose the day on which it ends.",
             "invalid": "Write a date, like 2026-11-30.",
         },
     )

@@ -43,6 +43,6 @@ def new(request: PersonRequest, connection: Connection) -> HttpResponse:
 @requires(OpeningPermission.END, on=Opening)
 @require_POST
 def ending(request: PersonRequest, opening: Opening) -> HttpResponse:
-    done = f"{opening.connection} is closed to {opening.reader} again."
+    done = f"Tasks of {opening.reader} can no longer use {opening.connection}."
     attempt(request, done, actions.end, request.user, opening)
     return redirect(opening.connection)

@@ -27,8 +27,8 @@ class TaskForm(forms.Form):
         max_length=LONGEST,
         label="What should it do?",
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="In your words: an address or a label that you name here counts as yours. What others wrote goes "
-        "into “Text to work on”.",
+        help_text="Addresses and labels you type here count as approved. Paste others' text under "
+        "“Text to work on”.",
         error_messages={"required": "Write what the agent should do."},
     )
     attached = forms.CharField(
@@ -36,20 +36,20 @@ class TaskForm(forms.Form):
         max_length=100_000,
         label="Text to work on",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Something that others wrote. It is read, and nothing in it counts as your order.",
+        help_text="Text that others wrote. The agent reads it but takes no orders from it.",
     )
-    envelope = forms.MultipleChoiceField(required=False, label="What it may use for this")
+    envelope = forms.MultipleChoiceField(required=False, label="What it may use for this task")
     made_for = forms.CharField(required=False, widget=forms.HiddenInput)
     attended = forms.ChoiceField(
         required=False,
-        label="If it needs anything else",
+        label="If it needs something else",
         choices=[("", "Refuse it and go on"), ("ask", "Ask me")],
     )
 
     at_most = amount(
         "At most, in {}",
         required=False,
-        help_text="A model call that would pass it is not made, and the task ends there. Empty: its agent's limit.",
+        help_text="The task stops before it would cost more. Leave empty for the agent's limit.",
     )
 
     def __init__(
@@ -127,17 +127,17 @@ class ItemForm(forms.Form):
     """A work item in another system, named by hand. A link is text: nobody is led there from here."""
 
     system = forms.CharField(
-        max_length=LONGEST_SYSTEM, help_text="As your colleagues call it: Tickets, the wiki."
+        max_length=LONGEST_SYSTEM, help_text="The name your colleagues use, like Tickets or Wiki."
     )
     external_id = forms.CharField(
         max_length=LONGEST_ID,
         label="Its id or address there",
-        help_text="TICKET-12, or the address of a page.",
+        help_text="Like TICKET-12, or a page's address.",
     )
     title = forms.CharField(
         max_length=LONGEST_TITLE,
         required=False,
-        help_text="A few words by which a colleague knows it. They read this, so nothing confidential.",
+        help_text="A few words that tell a colleague what it is. They read this, so write nothing confidential.",
     )
 
 
@@ -194,5 +194,5 @@ class TaskShareForm(forms.Form):
     def clean_reader(self) -> Person | None:
         reader = self.cleaned_data["reader"]
         if isinstance(reader, Team):
-            raise forms.ValidationError("One task is shared with one person. Write their e-mail.")
+            raise forms.ValidationError("A task is shared with one person at a time. Write their e-mail.")
         return reader if isinstance(reader, Person) else None

@@ -16,8 +16,8 @@ from portal.access import PersonRequest, requires
 from portal.answers import refused
 from portal.pages import page
 
-AGAIN = "Another task carries this item already; it counts there, and only once."
-FOREIGN = "Another task carries this item already, of somebody else; so it counts for neither of you."
+AGAIN = "Another task of yours claims this item already. It counts there, once."
+FOREIGN = "Another person's task claims this item already, so it counts for neither of you."
 
 
 @requires(TaskPermission.OUTCOME, on=Task)
@@ -33,9 +33,7 @@ def items(request: PersonRequest, task: Task) -> HttpResponse:
             refused(form, error)
         else:
             if (item.source, item.task) == (mine.source, mine.task):
-                messages.success(
-                    request, "Added. It counts when somebody other than you says that it is done."
-                )
+                messages.success(request, "Added. It counts once somebody other than you confirms it.")
                 return redirect(item)
             mine_too = item.person_id == request.user.pk
             messages.warning(request, AGAIN if mine_too else FOREIGN)
@@ -53,8 +51,9 @@ def feedback(request: PersonRequest, task: Task) -> HttpResponse:
         up = form.cleaned_data["thumb"] == "up"
         actions.give_feedback(request.user, source=SOURCE, task=str(task.pk), agent_id=task.agent_id, up=up)
         messages.success(
-            request, "Thank you. It goes to the agent's owner without your name, and into no figure."
+            request,
+            "Thank you. The agent's owner sees it without your name. It does not affect any statistics.",
         )
     else:
-        messages.error(request, "Choose thumb up or thumb down.")
+        messages.error(request, "Choose thumbs up or thumbs down.")
     return redirect(task)

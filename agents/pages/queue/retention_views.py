@@ -21,6 +21,6 @@ def keep(request: PersonRequest, task: Task) -> HttpResponse:
 @requires(TaskPermission.KEEP, on=Task)
 @require_POST
 def let_go(request: PersonRequest, task: Task) -> HttpResponse:
-    done = "This task is kept no longer than others."
+    done = "This task is now kept as long as others."
     attempt(request, done, actions.let_go, request.user, task)
     return redirect(task)

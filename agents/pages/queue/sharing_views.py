@@ -38,9 +38,9 @@ def shares(request: PersonRequest, task: Task) -> HttpResponse:
 def unshare(request: PersonRequest, task: Task) -> HttpResponse:
     share = task.shares.open().filter(pk=_number(request.POST.get("share"))).first()
     if share is None:
-        messages.info(request, "This share had ended already.")
+        messages.info(request, "This share has already ended.")
     else:
-        done = f"Nobody sees this task through the share with {share.with_whom} any more."
+        done = f"{share.with_whom} can no longer see this task."
         attempt(request, done, actions.unshare, request.user, task, share=share)
     return redirect(task)
 

@@ -176,7 +176,7 @@ def cancel(request: PersonRequest, task: Task) -> HttpResponse:
         context = {"task": task, "form": form, "own": task.person_id == request.user.pk}
         return page(request, "agents/queue/stop.html", context, status=422 if form.errors else 200)
     why = form.cleaned_data["why"] if form.is_valid() else ""
-    done = "Stopped. Nothing more of it will happen."
+    done = "Stopped. The task does nothing more."
     attempt(request, done, cancel_task, request.user, task, why=why)
     return redirect(task if may(request.user, TaskPermission.VIEW, task) else "queue:list")
 

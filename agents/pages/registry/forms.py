@@ -36,15 +36,17 @@ def _default(field: str) -> int:
 class AgentForm(EditForm):
     """An agent, its model and its limits. ``values`` gives them in the units of the table."""
 
-    name = NameInput(max_length=80, help_text="How people will know it. Unique in its team.")
+    name = NameInput(
+        max_length=80, help_text="A name that people recognise. No other agent of its team may have it."
+    )
     purpose = forms.CharField(max_length=300, help_text="In one line: what is it for?")
-    model = forms.ChoiceField(help_text="What it thinks with. You can change it later.")
+    model = forms.ChoiceField(help_text="The AI model it uses. You can change it later.")
     instructions = forms.CharField(
         max_length=20_000,
         required=False,
         widget=forms.Textarea,
-        help_text="In your words: how to do its job, what to leave alone. It reads this before each task. "
-        "Rights are not given here: those are grants.",
+        help_text="In your words: how to do its job, what to leave alone. It reads this before each "
+        "task. This gives it no access. Ask for that afterwards.",
     )
     steps = forms.IntegerField(label="Steps", min_value=1, max_value=10_000, initial=_default("max_steps"))
     tokens = forms.IntegerField(
@@ -55,7 +57,7 @@ class AgentForm(EditForm):
         label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=_default("max_seconds") // SECONDS
     )
     asks = forms.IntegerField(
-        label="Questions to people", min_value=1, max_value=200, initial=_default("max_asks")
+        label="Asks to people", min_value=1, max_value=200, initial=_default("max_asks")
     )
     LIMITS = ("steps", "tokens", "cost", "minutes", "asks")
 

@@ -49,7 +49,7 @@ def record(request: PersonRequest, agent: Agent) -> HttpResponse:
 def looks(request: PersonRequest, agent: Agent) -> HttpResponse:
     """Look once more at what people did. It takes a worker a moment."""
     later("agents.observe", agent.pk)
-    messages.success(request, "The portal looks again. Open this page anew in a moment to see what it found.")
+    messages.success(request, "The portal is checking again. Reload this page in a moment to see the result.")
     return redirect("registry:record", agent.pk)
 
 
@@ -58,13 +58,20 @@ def looks(request: PersonRequest, agent: Agent) -> HttpResponse:
 def live(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method == "POST":
         if not agent.permits(request.user, ModePermission.LIVE):
-            raise Refused(f"Only somebody who grants on a connection that {agent} may use lets it go live.")
+            raise Refused(
+                f"You are not an admin of any connection that {agent} uses, so you cannot decide "
+                "this. An admin of the connection can."
+            )
         seen, done = (
             going_live.in_view(agent, request.POST.get("seen", "")),
-            f"{agent} is live where you decide.",
+            f"{agent} acts for real where you decide.",
         )
         if seen is None:
-            messages.error(request, "Nothing was decided: this page is an old one. Look at it as it is now.")
+            messages.error(
+                request,
+                "Nothing was decided, because the page you sent was out of date. Look "
+                "at it again, then decide.",
+            )
         elif attempt(
             request, done, actions.go_live, request.user, agent, as_seen=agent.changed_at, record=seen
         ):
@@ -79,7 +86,7 @@ def live(request: PersonRequest, agent: Agent) -> HttpResponse:
 @requires(ModePermission.SHADOW, on=Agent, through="on_record_for")
 @require_POST
 def into_shadow(request: PersonRequest, agent: Agent) -> HttpResponse:
-    done = "Done. Where it is in shadow now, it reads, and only writes down what else it would have done."
+    done = "Done. It is in a trial run again: it reads, and only records what else it would have done."
     attempt(request, done, actions.go_shadow, request.user, agent)
     return redirect(_home(request, agent))
 

@@ -66,7 +66,9 @@ def register(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         try:
             made = actions.register(request.user, **form.values())
-            messages.success(request, f"{made} is registered. It starts in shadow.")
+            messages.success(
+                request, f"{made} is registered. It starts in a trial run: it changes nothing yet."
+            )
             return redirect("grants:new", made.pk) if made.ready_made else redirect(made)
         except ValidationError as error:
             refused(form, error)
@@ -97,7 +99,7 @@ def history(request: PersonRequest, agent: Agent) -> HttpResponse:
 def usage(request: PersonRequest, agent: Agent) -> HttpResponse:
     found = usage_of(agent, request.user, request.GET.get("from", ""))
     if found is None:
-        raise Refused(f"What {agent} used is shown to {agent.owner} alone, who answers for it.")
+        raise Refused(f"Only {agent.owner}, its owner, can see what {agent} used.")
     context = {"agent": agent, "usage": found, "withheld": WITHHELD}
     return page(request, "agents/registry/usage.html", context)
 
@@ -128,7 +130,7 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
         return page(request, "agents/registry/stop.html", context, status=422 if form.errors else 200)
     attempt(
         request,
-        f"{agent} is stopped. Nothing it asks for is done.",
+        f"{agent} is stopped. All its calls are refused.",
         pause_agent,
         request.user,
         agent,
@@ -141,7 +143,7 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
 @require_POST
 def endings(request: PersonRequest, agent: Agent) -> HttpResponse:
     """Stop what it works on now, whose it is and how much stays unsaid; the agent itself may go on."""
-    done = f"What {agent} was working on is stopped. It takes new tasks."
+    done = f"The tasks of {agent} are stopped. It can take new ones."
     attempt(request, done, end_agent_tasks, request.user, agent)
     return redirect(agent)
 
@@ -149,7 +151,7 @@ def endings(request: PersonRequest, agent: Agent) -> HttpResponse:
 @requires(AgentPermission.STOP, on=Agent)
 @require_POST
 def resumption(request: PersonRequest, agent: Agent) -> HttpResponse:
-    attempt(request, f"{agent} may work again.", resume_agent, request.user, agent)
+    attempt(request, f"{agent} works again.", resume_agent, request.user, agent)
     return redirect(agent)
 
 
@@ -164,7 +166,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
         try:
             with unchanged(form, agent, drawn):
                 share_agent(request.user, agent, **form.values())
-            messages.success(request, f"{form.cleaned_data['reader']} has {agent} now.")
+            messages.success(request, f"{form.cleaned_data['reader']} can use {agent} now.")
             return redirect("registry:shares", agent.pk)
         except ValidationError as error:
             refused(form, error)
@@ -184,10 +186,10 @@ def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
     key = request.POST.get("share", "")
     holder = next((share.holder for share in queries.shares(agent) if share.key == key), None)
     if holder is None:
-        messages.info(request, "This share had ended already.")
+        messages.info(request, "This share has already ended.")
     else:
         attempt(
-            request, f"{holder} no longer has {agent}.", unshare_agent, request.user, agent, reader=holder
+            request, f"{holder} can no longer use {agent}.", unshare_agent, request.user, agent, reader=holder
         )
     return redirect("registry:shares", agent.pk)
 
@@ -200,7 +202,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
         try:
             with unchanged(form, agent, lambda: HandOverForm(agent=agent)):
                 hand_over_agent(request.user, agent, owner=form.cleaned_data["owner"])
-            messages.success(request, f"{agent} belongs to {agent.owner} now.")
+            messages.success(request, f"{agent.owner} owns {agent} now.")
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
         except ValidationError as error:
             refused(form, error)

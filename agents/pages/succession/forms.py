@@ -16,8 +16,8 @@ class SuccessorForm(forms.Form):
 
     title = "Who takes over?"
     words = (
-        "An agent without a new owner stops. A successor of a task sees what the person wrote for it, nothing that the "
-        "agent read, and decides whether it begins anew as their own."
+        "An agent without a new owner stops. The successor of a task sees its instruction, but "
+        "nothing that the agent read, and decides whether to run it."
     )
 
     def __init__(self, data: Any = None, *, person: Person) -> None:

@@ -30,12 +30,12 @@ def handover(request: PersonRequest, handover: Handover) -> HttpResponse:
 @requires(HandoverPermission.ANSWER, on=Handover)
 @require_POST
 def taking(request: PersonRequest, handover: Handover) -> HttpResponse:
-    attempt(request, "The task is yours now. It begins anew.", actions.take_over, request.user, handover)
+    attempt(request, "The task is yours now. It starts again.", actions.take_over, request.user, handover)
     return redirect(handover.became or handover)
 
 
 @requires(HandoverPermission.ANSWER, on=Handover)
 @require_POST
 def declining(request: PersonRequest, handover: Handover) -> HttpResponse:
-    done = "Declined. Nothing of it happens."
+    done = "Declined. The task does not run."
     return redirect("home" if attempt(request, done, actions.decline, request.user, handover) else handover)

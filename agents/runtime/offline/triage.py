@@ -91,7 +91,7 @@ def _digest(seen: Conversation) -> tuple[str, dict[str, Any]] | None:
 
 
 def report(seen: Conversation) -> str:
-    """What was done and what was not, in words and numbers. Stuck where nothing was."""
+    """Event and what was not, in words and numbers. Stuck where nothing was."""
     read, labels = seen.calls("mail_read"), seen.calls("mail_label")
     drafts, posts = seen.calls("mail_draft"), seen.calls("chat_post")
     failed = [made for made in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not made.done]

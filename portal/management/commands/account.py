@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self._do(options["what"], person, options["to"].strip().lower())
             return
         if person.held_since is None:
-            raise CommandError(f"Nothing of {person} is closed.")
+            raise CommandError(f"The account of {person} is not closed.")
         actions.open_again(PORTAL, person)
         self.stdout.write(f"The account of {person} is open again.")
 
