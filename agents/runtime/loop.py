@@ -31,6 +31,7 @@ from agents.runtime import listening, spending, transcript, turns
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.providers import UnknownModel, build
 from agents.runtime.tools import tools
+from agents.runtime.transcript import Transcript
 from agents.storable import storable
 from metering.usage.calls import ModelCall
 from metering.usage.ledger import record
@@ -54,7 +55,8 @@ def run(task_id: int) -> None:
         return
     try:
         with listening.watching(task):
-            while not _step(task):
+            so_far = Transcript(task)
+            while not _step(task, so_far):
                 pass
     except Lost:
         log.info("%s is no longer this worker's", task)
@@ -76,13 +78,13 @@ def _fail(task: Task, reason: Stored) -> None:
         log.info("%s had ended before it could fail: %s", task, reason["code"])
 
 
-def _step(task: Task) -> bool:
+def _step(task: Task, so_far: Transcript) -> bool:
     """One step. True when this worker is done with the task."""
     began = time.monotonic()
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or _all_closed(last):
         within_limits(task)
-        last = _store(task, *_ask_model(task), number=(last.number if last else 0) + 1)
+        last = _store(task, *_ask_model(task, so_far), number=(last.number if last else 0) + 1)
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
@@ -109,7 +111,7 @@ def _all_closed(step: Step) -> bool:
     return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
 
 
-def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
+def _ask_model(task: Task, so_far: Transcript) -> tuple[ModelResponse, spending.Held]:
     """What the model says to the conversation so far; with it, what the tools that it calls were when it did.
 
     Beside it what was set aside for the call, and is to be settled.
@@ -121,7 +123,7 @@ def _ask_model(task: Task) -> tuple[ModelResponse, spending.Held]:
         model = build(task.agent.model)
     except UnknownModel as error:
         raise GiveUp(because("model_unknown", model=error.name, provider=error.provider)) from error
-    history = transcript.messages(task)
+    history = so_far.messages()
     parameters = ModelRequestParameters(
         function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
     )

@@ -1,6 +1,6 @@
 """A task's rows as the messages that a model gets: instruction, then each step's response and its calls' results.
 
-Rebuilt from rows before every model call, so a task goes on wherever it was, on any worker.
+A worker builds it from rows, so a task goes on wherever it was. While the worker goes on, it reads only new steps.
 """
 
 import json
@@ -28,6 +28,8 @@ from portal import reasons
 WHOLE_STEPS = 2
 OLD_TEXT = 255  # as long as a file's name may be: identifiers stay whole
 
+Turn = tuple[ModelResponse, list[ToolReturnPart]]  # what the model said, and what its calls returned
+
 HOUSE = """\
 You are {agent}, an agent of {company}. Your purpose: {purpose}
 You act for {person} <{email}>. Do what the instruction says with the tools you are given, then say in a few plain
@@ -53,28 +55,47 @@ def system(task: Task) -> str:
 
 def messages(task: Task) -> list[ModelMessage]:
     """The whole conversation so far. Only for a task none of whose calls is still open."""
-    instructions = system(task)
-    history: list[ModelMessage] = [
-        ModelRequest(parts=[UserPromptPart(content=_asked(task))], instructions=instructions)
+    return Transcript(task).messages()
+
+
+class Transcript:
+    """A task's conversation as one worker follows it: what a step's calls returned is read until it is cut."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self._old: list[Turn] = []  # one for each step from the first on
+        self._read = 0  # the number of the last of them
+
+    def messages(self) -> list[ModelMessage]:
+        instructions = system(self.task)
+        first = ModelRequest(parts=[UserPromptPart(content=_asked(self.task))], instructions=instructions)
+        history: list[ModelMessage] = [first]
+        recent = self._recent()
+        for response, returned in [*self._old, *recent]:
+            history.append(response)
+            if returned:
+                history.append(ModelRequest(parts=returned, instructions=instructions))
+        return history
+
+    def _recent(self) -> list[Turn]:
+        """The steps whose results go to the model whole; those before them are cut and kept."""
+        calls = Prefetch("calls", Call.objects.order_by("position"))
+        rows = Step.objects.filter(task=self.task, number__gt=self._read).order_by("number")
+        steps = list(rows.prefetch_related(calls))
+        for step in steps[:-WHOLE_STEPS]:
+            self._old.append(_turn(step, whole=False))
+            self._read = step.number
+        return [_turn(step, whole=True) for step in steps[-WHOLE_STEPS:]]
+
+
+def _turn(step: Step, *, whole: bool) -> Turn:
+    """Names and ids as the model wrote them: a row may hold them shortened."""
+    response = load(step.response)
+    returned = [
+        ToolReturnPart(part.tool_name, result_for_model(row, whole=whole), part.tool_call_id)
+        for part, row in zip(calls_in(response), step.calls.all(), strict=True)
     ]
-    calls = Prefetch("calls", Call.objects.order_by("position"))
-    steps = list(Step.objects.filter(task=task).order_by("number").prefetch_related(calls))
-    for step in steps:
-        whole = step.number > steps[-1].number - WHOLE_STEPS
-        response = load(step.response)
-        history.append(response)
-        # Names and ids as the model wrote them: a row may hold them shortened.
-        returned = [
-            ToolReturnPart(
-                tool_name=part.tool_name,
-                tool_call_id=part.tool_call_id,
-                content=result_for_model(row, whole=whole),
-            )
-            for part, row in zip(calls_in(response), step.calls.all(), strict=True)
-        ]
-        if returned:
-            history.append(ModelRequest(parts=returned, instructions=instructions))
-    return history
+    return response, returned
 
 
 def _asked(task: Task) -> str:

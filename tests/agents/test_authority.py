@@ -21,6 +21,7 @@ from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare
 from agents.runtime import loop
+from agents.runtime.transcript import Transcript
 from agents.stops.models import Stop
 from agents.sweep import sweep
 from metering.usage.models import UsageEvent
@@ -129,7 +130,7 @@ def test_no_token_is_burnt_and_the_sweep_closes_it(cast: Cast, how: str) -> None
     behind_the_verbs(cast, how)
     loop.run(queued.pk)
     with pytest.raises(loop.GiveUp):
-        loop._step(working)
+        loop._step(working, Transcript(working))
     assert not UsageEvent.objects.exists()
     sweep()
     assert {task.state for task in Task.objects.all()} == {TaskState.CANCELLED}

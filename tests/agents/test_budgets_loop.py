@@ -10,6 +10,7 @@ from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending
+from agents.runtime.transcript import Transcript
 from agents.sweep import sweep
 from metering import budgets as room
 from metering.budgets import actions as budgets
@@ -55,7 +56,7 @@ def test_what_is_set_aside_is_never_less_than_what_it_costs(cast, on):
     with on([("mail_list", {})], "Done."):
         task = queued(cast)
         one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
-        while not loop._step(claimed(task)):
+        while not loop._step(claimed(task), Transcript(claimed(task))):
             pass
     task.refresh_from_db()
     assert sums(one) == (task.cost_micros, 0)

@@ -11,6 +11,7 @@ from agents.lifecycle.tasks import cancel_task, claim_task
 from agents.queue.models import LEASE, Step, Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending, transcript
+from agents.runtime.transcript import Transcript
 from agents.sweep import sweep
 from metering.budgets.models import BudgetReservation
 from metering.budgets.permissions import of_team
@@ -51,7 +52,7 @@ def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on
 
     def does(task, *given):
         others.append(taken_over(task))
-        assert loop._step(others[0]) is False
+        assert loop._step(others[0], Transcript(others[0])) is False
 
     meanwhile(monkeypatch, does)
     with on([("mail_list", {})], [("mail_list", {"limit": 3})], "Done.") as model:
@@ -61,7 +62,7 @@ def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on
         task.refresh_from_db()
         assert (task.state, task.worker) == (TaskState.RUNNING, others[0].worker), task.why()
         assert Step.objects.filter(task=task).count() == 1
-        assert loop._step(others[0]) is True
+        assert loop._step(others[0], Transcript(others[0])) is True
     task.refresh_from_db()
     assert (task.state, len(model.requests)) == (TaskState.SUCCEEDED, 3)
     events = UsageEvent.objects.filter(task=str(task.pk)).order_by("id")

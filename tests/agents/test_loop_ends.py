@@ -9,6 +9,7 @@ from agents.lifecycle.agents import pause_agent
 from agents.lifecycle.tasks import claim_task
 from agents.queue.states import TaskState
 from agents.runtime import loop
+from agents.runtime.transcript import Transcript
 from tests.agents.scripted import on, queued, run
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +65,8 @@ def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
 def test_a_stopped_agent_makes_no_further_model_call(cast, on):
     with on([("mail_list", {})], "never asked") as model:
         task = claim_task(queued(cast).pk, worker="here")
-        assert loop._step(task) is False
+        assert loop._step(task, Transcript(task)) is False
         pause_agent(cast.mia, task.agent, why="enough")
         with pytest.raises(loop.GiveUp, match=r"Mia Park stopped Inbox triage \(enough\)"):
-            loop._step(task)
+            loop._step(task, Transcript(task))
     assert len(model.requests) == 1

@@ -16,6 +16,7 @@ from agents.registry import actions as registry
 from agents.runtime import loop
 from agents.runtime.offline.model import CANNOT
 from agents.runtime.offline.triage import BATCH
+from agents.runtime.transcript import Transcript
 from tests import builders
 from tests.cast import Cast
 
@@ -48,7 +49,7 @@ def begun(cast: Cast, mails: dict[str, str]) -> Task:
     """A task that has listed the mailbox."""
     agent, _ = builders.triage(cast, mails, opened=True)
     task = claim_task(builders.unnarrowed(tasks.queue(cast.mia, agent, instruction=SORT)).pk, worker="first")
-    assert loop._step(task) is False
+    assert loop._step(task, Transcript(task)) is False
     return task
 
 

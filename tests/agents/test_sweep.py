@@ -17,6 +17,7 @@ from agents.queue.models import Task
 from agents.queue.moves import Lost
 from agents.queue.states import TaskState
 from agents.runtime import loop
+from agents.runtime.transcript import Transcript
 from agents.sweep import sweep
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
@@ -85,7 +86,7 @@ def test_of_a_long_queue_only_what_is_next_is_sent_again(cast, monkeypatch):
 def test_a_task_whose_worker_is_gone_is_taken_over_and_finished(cast):
     agent, _ = builders.triage(cast, {"Hello": "Where is my order?", "Invoice 7": "Please pay."}, opened=True)
     task = transcripts.running(cast.mia, agent)
-    assert loop._step(task) is False  # it has listed the mailbox
+    assert loop._step(task, Transcript(task)) is False  # it has listed the mailbox
     sweep()
     assert state(task) == S.RUNNING
     Task.objects.update(lease_until=ago(seconds=1))
