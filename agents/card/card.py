@@ -154,7 +154,7 @@ def _held_by(facts: Facts, holding: Holding) -> str:
 
 
 def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
-    """``Nothing else: no portal chat. It cannot label messages; or move messages to other folders.``"""
+    """``Nothing else: no calendar. It cannot label messages; or move messages to other folders.``"""
     without = [f"no {_lower(title)}" for title, offered in catalogue.items() if not held & _names(offered)]
     missing = [
         capability.title

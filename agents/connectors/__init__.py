@@ -15,6 +15,11 @@ def connectors() -> dict[str, Connector]:
     return {connector.kind: connector for plugin in brought for connector in plugin.connectors}
 
 
+def telling() -> frozenset[str]:
+    """The capabilities by which an agent tells its person something."""
+    return frozenset(connector.tells for connector in connectors().values() if connector.tells)
+
+
 def catalogue() -> dict[str, Capability]:
     """Every declared capability by its name."""
     return {one.name: one for connector in connectors().values() for one in connector.capabilities}

@@ -104,6 +104,8 @@ class Connector(ABC):
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
     # How the trail says each: what is to be done, and that it was; “in” the connection follows.
     deeds: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    # The capability, with ``to`` and ``text``, by which an agent tells its person something.
+    tells: ClassVar[str] = ""
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
 
     def capability(self, name: str) -> Capability | None:

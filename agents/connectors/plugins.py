@@ -1,9 +1,12 @@
 """What a connector's folder brings, beside what the apps below take of every plug-in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from agents.connectors.base import Connector
+from agents.connectors.offline import Conversation, Turn
 from metering.plugins import MeteringPlugin
 
 
@@ -20,7 +23,88 @@ class TaskTexts:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyMade:
+    """An agent that a person can begin with.
+
+    ``envelope``: the capabilities that each of its tasks begins with; what it asks to be granted is the same. With
+    ``tells`` also those by which an agent tells its person something (``Connector.tells``).
+    """
+
+    key: str
+    name: str
+    purpose: str
+    instructions: str
+    envelope: frozenset[str]
+    tells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineSkill:
+    """A job that the offline model does by fixed rules. ``act`` returns None where it is not meant."""
+
+    says: str  # what it can do and what it needs for that
+    act: Callable[[Conversation], Turn | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleConnection:
+    """A connection of the sample company, and what the company's first agent is granted there.
+
+    ``settings`` makes what the connection needs. ``limits``: by capability, for a person's e-mail and a team's name.
+    """
+
+    name: str
+    why: str
+    settings: Callable[[], Mapping[str, Any]]
+    limits: Callable[[str, str], Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAgent:
+    """The first agent of the sample company and its first task."""
+
+    name: str
+    purpose: str
+    ready_made: str = ""
+    instructions: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What the demo's agent is to work on: ``names`` in the source by id, ``labels`` that were there, and ``errors``:
+    why a thing of the source was not copied, by its name."""
+
+    names: Mapping[str, str]
+    labels: Mapping[str, Sequence[str]]
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The first agent's job on a copy of somebody's own things (``manage.py demo``).
+
+    ``copy`` makes the copy and returns the connection's settings and what is in it. Each thing is done when ``handle``
+    was called on it; its id is the argument ``thing``.
+    """
+
+    kind: str
+    copy: Callable[[Path], tuple[Mapping[str, Any], Inbox]]
+    read: str
+    handle: str
+    draft: str
+    thing: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class AgentsPlugin(MeteringPlugin):
     connectors: Sequence[Connector] = ()
     task_texts: Sequence[TaskTexts] = ()
+    ready_made: Sequence[ReadyMade] = ()
+    offline_skills: Sequence[OfflineSkill] = ()
+    sample_connections: Mapping[str, SampleConnection] = field(
+        default_factory=dict
+    )  # by the connector's kind
+    sample_agent: Sequence[SampleAgent] = ()
+    demo: Sequence[Demo] = ()

@@ -1,24 +1,23 @@
-"""The sample company: sixteen people, a shared mailbox, a triage agent under a grant, and its first task.
+"""The sample company: sixteen people, an agent under grants on what the connectors bring, and its first task.
 
 Everything is made through the portal's own verbs, so it is also the shortest tour of them.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from agents.connections import actions as connections
 from agents.connections.models import Connection
-from agents.connectors.mail.importing import import_folder
+from agents.connectors.plugins import AgentsPlugin, SampleAgent, SampleConnection
 from agents.grants import actions as grants
 from agents.grants.terms import Terms
-from agents.policy.limits import ANY_WORDS
+from agents.policy.declarations import Effect
 from agents.queue import actions as tasks
 from agents.registry import actions as registry
 from agents.registry.models import Agent
@@ -28,6 +27,7 @@ from metering.budgets import actions as budgets
 from metering.budgets.permissions import of_team
 from metering.permits import actions as permits
 from metering.publishing import due
+from portal import plugins
 from portal.accounts import actions as people
 from portal.audit.record import PORTAL
 from portal.people.models import Person
@@ -35,13 +35,11 @@ from portal.permissions import Role
 from portal.teams import actions as teams
 from portal.teams.models import Membership, Team
 
-MAILBOX = Path(__file__).parent / "mailbox"
-LABELS = ("Alerts", "Invoices", "Lists", "Meetings", "Newsletters", "Other", "Questions", "Suspicious")
-TRIAGE = "Sort the inbox: label every message, draft answers to questions, then tell me what you found."
-# Nobody but a person sends a draft, so it may be to anybody and in the agent's own words: knowingly opened.
-DRAFTS = Terms(
-    limits={"to": {"only": ["*"]}, "subject": dict(ANY_WORDS), "text": dict(ANY_WORDS)},
-)
+Say = Callable[[str], None]
+Brought = tuple[
+    str, SampleConnection, Mapping[str, Any]
+]  # a kind, what it adds, and the connection's settings
+PLAIN = SampleAgent("Assistant", "Helps the support team")  # where no connector brings one
 WORDS = (
     "amber",
     "birch",
@@ -69,44 +67,38 @@ class SignIn:
 @dataclass(frozen=True, slots=True)
 class SampleCompany:
     people: list[SignIn]
-    first_task_id: int
 
 
 def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany:
-    """Fill an empty database. All or nothing; the mailbox's folder is made first and may stay."""
-    path = Path(settings.MAIL_ROOT) / "support"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        import_folder(MAILBOX, path)
+    """Fill an empty database. All or nothing; what connections need on disk is made first and may stay."""
+    brought = [(kind, sample, sample.settings()) for kind, sample in samples()]
     password = "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
     with transaction.atomic():
         progress("People and teams")
         ada, lea, mia, finn, aud, olga = _people(password)
         support, colleagues = _teams(lea, mia, olga)
-        progress("A mailbox, a chat, an agent and its grants")
-        mailbox, chat = _connections(ada, lea, support, path)
-        triage = _triage_agent(mia, support, ada, mailbox, chat)
-        _digest_agent(lea, support, mailbox, chat)
+        progress("Connections, an agent and its grants")
+        agent = _first_agent(mia, support, ada, brought)
+        _digest_agent(lea, support)
         progress("Four weeks of usage")
-        history(support, triage, [mia, lea, *colleagues])
+        history(support, agent, [mia, lea, *colleagues])
         asked = permits.request(
             lea, support, purpose="Plan the team's budget for next quarter", ends_at=_in_days(60)
         )
         permits.grant(ada, asked)
         due.publish_due()
         budgets.set_budget(lea, of_team(support), span="month", limit_micros=40_000_000, hard=True)
-        task = tasks.queue(mia, triage, instruction=TRIAGE)
+        if instruction := first_job().task:
+            tasks.queue(mia, agent, instruction=instruction)
     signs = [
         (ada, "admin: grants capabilities, invites people"),
         (lea, "leads Support, may open its usage report"),
-        (mia, "owns the triage agent"),
+        (mia, "owns the first agent"),
         (finn, "finance: cost by cost centre"),
         (aud, "auditor: the audit trail"),
         (olga, "works elsewhere and sees none of this"),
     ]
-    return SampleCompany(
-        [SignIn(str(person), person.email, words, password) for person, words in signs], task.pk
-    )
+    return SampleCompany([SignIn(str(person), person.email, words, password) for person, words in signs])
 
 
 def _person(name: str, manager: Person | None, *roles: Role, password: str | None = None) -> Person:
@@ -140,48 +132,51 @@ def _teams(lea: Person, mia: Person, olga: Person) -> tuple[Team, list[Person]]:
     return support, colleagues
 
 
-def _connections(ada: Person, lea: Person, support: Team, path: Path) -> tuple[Connection, Connection]:
-    mailbox = connections.add(
-        ada,
-        kind="mail",
-        name="Support mailbox",
-        team=support,
-        settings={"path": str(path), "address": "support@example.com"},
-    )
-    chat = connections.add(ada, kind="chat", name="Portal chat", team=support, settings={})
-    for person in (mailbox, chat):
-        connections.test(ada, person)
-    return mailbox, chat
+def samples() -> Iterator[tuple[str, SampleConnection]]:
+    """What each kind of connector adds to the company."""
+    for plugin in plugins.of_kind(AgentsPlugin):
+        yield from plugin.sample_connections.items()
 
 
-def _triage_agent(mia: Person, support: Team, ada: Person, mailbox: Connection, chat: Connection) -> Agent:
+def first_job() -> SampleAgent:
+    return next((job for plugin in plugins.of_kind(AgentsPlugin) for job in plugin.sample_agent), PLAIN)
+
+
+def connect(agent: Agent, admin: Person, brought: Iterable[Brought], *, until: datetime, say: Say) -> None:
+    """Connections of the agent's team, and what the admin grants the agent on each of them, as its owner asked."""
+    for kind, sample, settings in brought:
+        connection = connections.add(admin, kind=kind, name=sample.name, team=agent.team, settings=settings)
+        connections.test(admin, connection)
+        limits = sample.limits(agent.owner.email, str(agent.team))
+        wanted = {
+            name: Terms(limits={key: dict(limit) for key, limit in by_argument.items()})
+            for name, by_argument in limits.items()
+        }
+        asked = grants.request(
+            agent.owner, agent=agent, connection=connection, wanted=wanted, ends_at=until, why=sample.why
+        )
+        granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
+        grants.decide(admin, asked, granted=granted, ends_at=until, note="Labels from the team's list only.")
+        say(f"Granted {', '.join(wanted)} on {connection} until {until:%d %B %H:%M} UTC")
+
+
+def _first_agent(mia: Person, support: Team, ada: Person, brought: list[Brought]) -> Agent:
+    """Mia's agent, with what Ada grants it on every connection. Ada lets it act for real."""
+    job = first_job()
     agent = registry.register(
         mia,
-        name="Inbox triage",
-        purpose="Sorts the support mailbox and prepares answers to questions",
+        name=job.name,
+        purpose=job.purpose,
         team=support,
         model=providers.default(),
-        ready_made="triage",
-        instructions=f"Use these labels and no others: {', '.join(LABELS)}. One label for each message.",
+        ready_made=job.ready_made,
+        instructions=job.instructions,
     )
-    labels = Terms(limits={"label": {"only": list(LABELS)}})
-    mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": DRAFTS}
-    until = _in_days(30)
-    for connection, wanted, why in (
-        (mailbox, mail, "Sort the shared inbox every morning before the team starts"),
-        (
-            chat,
-            {"chat.post": Terms(limits={"to": {"only": [mia.email, "Support"]}})},
-            "Tell the team what came in",
-        ),
-    ):
-        asked = grants.request(mia, agent=agent, connection=connection, wanted=wanted, ends_at=until, why=why)
-        granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
-        grants.decide(ada, asked, granted=granted, ends_at=until, note="Labels from the team's list only.")
-    return registry.go_live(ada, agent)  # who granted decides on that, too
+    connect(agent, ada, brought, until=_in_days(30), say=lambda line: None)
+    return registry.go_live(ada, agent) if brought else agent
 
 
-def _digest_agent(lea: Person, support: Team, mailbox: Connection, chat: Connection) -> Agent:
+def _digest_agent(lea: Person, support: Team) -> None:
     """In shadow mode, and waiting for Ada's decision: what a request looks like."""
     agent = registry.register(
         lea,
@@ -190,15 +185,17 @@ def _digest_agent(lea: Person, support: Team, mailbox: Connection, chat: Connect
         team=support,
         model=providers.OFFLINE,
     )
-    grants.request(
-        lea,
-        agent=agent,
-        connection=mailbox,
-        wanted={"mail.list": Terms(), "mail.read": Terms(max_uses=500)},
-        ends_at=_in_days(14),
-        why="Try for two weeks whether a digest saves the team its morning round",
-    )
-    return agent
+    for connection in Connection.objects.filter(team=support).order_by("pk"):
+        offered = connection.connector.capabilities
+        if reads := [capability.name for capability in offered if capability.effect is Effect.READ]:
+            grants.request(
+                lea,
+                agent=agent,
+                connection=connection,
+                wanted={name: Terms(max_uses=500) for name in reads},
+                ends_at=_in_days(14),
+                why="Try for two weeks whether a digest saves the team its morning round",
+            )
 
 
 def _in_days(days: int) -> datetime:

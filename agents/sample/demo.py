@@ -1,7 +1,7 @@
 """The main job without a browser: one admin, one owner, one agent, one mailbox, one real Celery worker."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,19 +12,17 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from agents.connections import actions as connections
-from agents.connectors.mail.importing import import_folder
-from agents.grants import actions as grants
-from agents.grants.terms import Terms
+from agents.connectors.base import ConnectorError
+from agents.connectors.plugins import AgentsPlugin, Demo, Inbox
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.runtime import providers
-from agents.sample.company import DRAFTS, LABELS, TRIAGE
-from agents.sample.report import Inbox, Report, done, inbox, report
+from agents.sample import company
+from agents.sample.report import Report, done, report
 from agents.sweep import sweep
-from portal import broker
+from portal import broker, plugins
 from portal.accounts import actions as people
 from portal.audit.record import PORTAL
 from portal.people.models import Person
@@ -40,55 +38,43 @@ DEATHS = 4  # of a worker in a row, then there is no use in a fifth
 def demo(source: Path, *, timeout: int, say: Say) -> Report:
     """Do the whole job on a copy of ``source``. Leaves nothing running. Raises ConnectorError: nothing to copy."""
     began = time.monotonic()
-    place = Path(settings.MAIL_ROOT) / "demo"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    found = inbox(import_folder(source, place), place)
+    job = next((job for plugin in plugins.of_kind(AgentsPlugin) for job in plugin.demo), None)
+    if job is None:
+        raise ConnectorError("No connector here has a demo.")
+    place, found = job.copy(source)
     say(f"Copied {len(found.names)} messages")
     say("Setting up a database of its own")
     broker.ensure()
     with _worker(say) as workers:  # it takes as long to start as the tables take to be made
         call_command("migrate", verbosity=0)
-        task = _queued(place, say)
-        trouble = _wait(task, found, workers, timeout, say)
-    return report(task, found, trouble, time.monotonic() - began)
+        task = _queued(job, place, say)
+        trouble = _wait(task, job, found, workers, timeout, say)
+    return report(task, job, found, trouble, time.monotonic() - began)
 
 
-def _queued(place: Path, say: Say) -> Task:
+def _queued(job: Demo, settings: Mapping[str, Any], say: Say) -> Task:
     """Everything that people do before the worker begins: register, request, decide, queue."""
     admin = people.create_first_admin("Ada Osei", "ada.osei@example.com", "only for this demonstration")
     owner: Person = people.invite(PORTAL, email="mia.park@example.com", display_name="Mia Park")
     team = teams.create(PORTAL, name="Support")
     teams.add_member(PORTAL, team, person=owner)
-    mailbox = connections.add(
-        admin,
-        kind="mail",
-        name="Mailbox",
-        team=team,
-        settings={"path": str(place), "address": "support@example.com"},
-    )
-    chat = connections.add(admin, kind="chat", name="Portal chat", team=team, settings={})
+    first = company.first_job()
     agent = registry.register(
         owner,
-        name="Inbox triage",
-        purpose="Sorts a mailbox",
+        name=first.name,
+        purpose=first.purpose,
         team=team,
         model=providers.default(),
-        ready_made="triage",
+        ready_made=first.ready_made,
         **LIMITS,
     )
-    labels = Terms(limits={"label": {"only": list(LABELS)}})
-    until = timezone.now() + timedelta(days=1)
-    mail = {"mail.list": Terms(), "mail.read": Terms(), "mail.label": labels, "mail.draft": DRAFTS}
-    post = Terms(limits={"to": {"only": [owner.email, str(team)]}})
-    for connection, wanted in ((mailbox, mail), (chat, {"chat.post": post})):
-        asked = grants.request(
-            owner, agent=agent, connection=connection, wanted=wanted, ends_at=until, why="Triage"
-        )
-        granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
-        grants.decide(admin, asked, granted=granted, ends_at=until)
-        say(f"Granted {', '.join(wanted)} on {connection} until {until:%d %B %H:%M} UTC")
+    brought = [
+        (kind, sample, settings if kind == job.kind else sample.settings())
+        for kind, sample in company.samples()
+    ]
+    company.connect(agent, admin, brought, until=timezone.now() + timedelta(days=1), say=say)
     registry.go_live(admin, agent)
-    return tasks.queue(owner, agent, instruction=TRIAGE)
+    return tasks.queue(owner, agent, instruction=first.task)
 
 
 @contextmanager
@@ -103,13 +89,13 @@ def _worker(say: Say) -> Iterator[Children]:
             child.bury()
 
 
-def _wait(task: Task, found: Inbox, workers: Children, timeout: int, say: Say) -> str:
+def _wait(task: Task, job: Demo, found: Inbox, workers: Children, timeout: int, say: Say) -> str:
     """Until the task ends or waits for a person; else why not. Does beat's work, and says how far it is."""
     deadline, told, swept = time.monotonic() + timeout, "", time.monotonic()
     while time.monotonic() < deadline:
         task.refresh_from_db()
         counts = dict(done(task).values_list("capability").annotate(Count("pk")))
-        read, labelled = counts.get("mail.read", 0), counts.get("mail.label", 0)
+        read, labelled = counts.get(job.read, 0), counts.get(job.handle, 0)
         line = f"read {read}, labelled {labelled} of {len(found.names)}"
         if line != told:
             say(line)

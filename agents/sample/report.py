@@ -1,40 +1,16 @@
 """What came of a demo, message by message: every one is labelled, or named with the reason why not."""
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
 from agents.approvals.models import Approval
-from agents.connectors.mail.folders import INBOX
-from agents.connectors.mail.importing import ImportReport
-from agents.connectors.mail.maildir import Maildir
+from agents.connectors.plugins import Demo, Inbox
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from portal.audit.models import Entry
 from portal.reasons import told
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """``names``: the source's file by a message's id; ``labels`` it had before; ``errors``: what was not copied."""
-
-    names: dict[str, str]
-    labels: dict[str, list[str]]
-    errors: dict[str, str]
-
-
-def inbox(imported: ImportReport, place: Path) -> Inbox:
-    """The messages that are to be sorted: of a Maildir with folders, those that lie in none."""
-    mailbox = Maildir(place)
-    stored = mailbox.messages(INBOX)
-    labels = {message.id: found for message in stored if (found := mailbox.labels(message))}
-    return Inbox(
-        {message.id: imported.names.get(message.id, message.id) for message in reversed(stored)},
-        labels,
-        imported.errors,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +45,13 @@ class Report:
         return "\n".join(lines)
 
 
-def report(task: Task, found: Inbox, trouble: str, seconds: float) -> Report:
+def report(task: Task, job: Demo, found: Inbox, trouble: str, seconds: float) -> Report:
     """``trouble``: why nobody waited for the task's end."""
     task.refresh_from_db()
     calls = Call.objects.filter(task=task)
     verdicts = dict(calls.values_list("verdict").annotate(Count("pk")))
-    labelled = set(done(task).filter(capability="mail.label").values_list("arguments__message", flat=True))
-    failed = _failed(calls)
+    labelled = set(done(task).filter(capability=job.handle).values_list(f"arguments__{job.thing}", flat=True))
+    failed = _failed(calls, job)
     errors, unreached = dict(found.errors), 0
     for message, name in found.names.items():
         if message in labelled:
@@ -92,7 +68,7 @@ def report(task: Task, found: Inbox, trouble: str, seconds: float) -> Report:
     return Report(
         messages=len(found.names) + len(found.errors),
         labelled=len(labelled & set(found.names)),
-        drafted=done(task).filter(capability="mail.draft").count(),
+        drafted=done(task).filter(capability=job.draft).count(),
         calls={verdict: verdicts.get(verdict, 0) for verdict in ("allow", "ask", "deny")},
         waiting=Approval.objects.open().filter(call__task=task).count(),
         tokens=task.tokens,
@@ -108,9 +84,7 @@ def done(task: Task) -> QuerySet[Call]:
     return Call.objects.filter(task=task, state=Call.State.DONE)
 
 
-def _failed(calls: QuerySet[Call]) -> dict[str, str]:
+def _failed(calls: QuerySet[Call], job: Demo) -> dict[str, str]:
     """Why a message was not read or not labelled, by its id; of several reasons the last."""
-    rows = (
-        calls.exclude(state=Call.State.DONE).filter(capability__in=["mail.read", "mail.label"]).order_by("id")
-    )
-    return {str(row.arguments.get("message")): row.outcome or told(row.reasons) for row in rows}
+    rows = calls.exclude(state=Call.State.DONE).filter(capability__in=[job.read, job.handle]).order_by("id")
+    return {str(row.arguments.get(job.thing)): row.outcome or told(row.reasons) for row in rows}

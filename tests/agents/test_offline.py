@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.connectors.chat.models import ChatMessage
+from agents.connectors.mail.triage import BATCH, SKILL
 from agents.grants.actions import Terms
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import claim_task
@@ -14,13 +15,13 @@ from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.runtime import loop
-from agents.runtime.offline.model import CANNOT
-from agents.runtime.offline.triage import BATCH
+from agents.runtime.offline import model
 from agents.runtime.transcript import Transcript
 from tests import builders
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+CANNOT = f"{model.WHAT_I_AM} {SKILL.says} {model.FOR_OTHER_WORK}"
 SORT = "Sort the inbox and tell me what you found."
 QUESTION = "Could you tell me the price of a lamp?"
 

@@ -9,7 +9,7 @@ from agents.lifecycle.grants import revoke_grant
 from agents.queue import actions
 from agents.queue.models import Task
 from agents.registry.models import Agent
-from agents.registry.ready import READY
+from agents.registry.ready import every
 from tests import builders
 from tests.cast import Cast, as_
 
@@ -54,7 +54,7 @@ def test_it_is_ticked_from_the_words_alone(cast: Cast, agent: Agent) -> None:
 
 
 def test_a_ready_made_agent_begins_with_its_own_whatever_the_words(cast: Cast, agent: Agent) -> None:
-    ready = READY[0]
+    ready = every()[0]
     Agent.objects.filter(pk=agent.pk).update(ready_made=ready.key)
     page = shown(cast, agent, instruction=WORDS)
     assert ticked(page) == ready.envelope & set(boxes(page))

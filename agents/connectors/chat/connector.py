@@ -45,12 +45,8 @@ class PortalChat(Connector):
     deeds = {POST.name: ("post", "posted")}
     personal = False  # others read what is posted, so somebody else grants it
     settings_form = ChatSettings
-    examples = (
-        Example(
-            "Sort the inbox, then post me in the chat what you did.",
-            frozenset({"mail.list", "mail.read", POST.name}),
-        ),
-    )
+    tells = POST.name
+    examples = (Example("Post “The inbox is sorted” to me in the chat.", frozenset({POST.name})),)
 
     def check(self, connection: ConnectionContext) -> str:
         readers = apps.get_model("portal", "Person").objects.filter(is_active=True).count()

@@ -3,7 +3,7 @@
 from agents.connectors.chat.connector import PortalChat
 from agents.connectors.chat.parts import home_parts, links
 from agents.connectors.chat.personal_data import PERSONAL_DATA
-from agents.connectors.plugins import AgentsPlugin, TaskTexts
+from agents.connectors.plugins import AgentsPlugin, SampleConnection, TaskTexts
 
 PLUGIN = AgentsPlugin(
     connectors=[PortalChat()],
@@ -11,5 +11,13 @@ PLUGIN = AgentsPlugin(
     links=links,
     home_parts=home_parts,
     personal_data=PERSONAL_DATA,
+    sample_connections={
+        "chat": SampleConnection(
+            name="Portal chat",
+            why="Tell the team what came in",
+            settings=dict,
+            limits=lambda email, team: {"chat.post": {"to": {"only": [email, team]}}},
+        )
+    },
     task_texts=[TaskTexts("chat.ChatMessage", task="task_number", written="posted_at", columns=("text",))],
 )

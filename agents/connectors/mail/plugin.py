@@ -1,6 +1,16 @@
-"""What this folder brings: see ``agents.connectors.plugins``."""
+"""What a mailbox brings: the connector, ready-made agents, the offline model's job, its part of the sample company."""
 
+from agents.connectors.mail import sample
 from agents.connectors.mail.connector import Mail
+from agents.connectors.mail.ready import READY
+from agents.connectors.mail.triage import SKILL
 from agents.connectors.plugins import AgentsPlugin
 
-PLUGIN = AgentsPlugin(connectors=[Mail()])
+PLUGIN = AgentsPlugin(
+    connectors=[Mail()],
+    ready_made=READY,
+    offline_skills=[SKILL],
+    sample_connections={"mail": sample.CONNECTION},
+    sample_agent=[sample.AGENT],
+    demo=[sample.DEMO],
+)

@@ -6,12 +6,13 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 
+from agents.connectors.plugins import ReadyMade
 from agents.queue.envelopes import Held, edited, held, made_for, planned, read
 from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
 from agents.readers import ReaderField
 from agents.registry.models import Agent
-from agents.registry.ready import ReadyMade, ready_made
+from agents.registry.ready import ready_made
 from metering.budgets.forms import amount, micros
 from metering.outcomes.claims import LONGEST_ID, LONGEST_SYSTEM, LONGEST_TITLE
 from portal.people.models import Person

@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 
+from agents.connectors.plugins import ReadyMade
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.readers import ReaderField
 from agents.registry.models import Agent
-from agents.registry.ready import READY, ReadyMade
+from agents.registry.ready import every
 from metering.budgets.forms import amount
 from portal.editing import EditForm
 from portal.naming import NameInput
@@ -89,7 +90,7 @@ class RegisterForm(AgentForm):
     )
 
     ready_made = forms.ChoiceField(
-        choices=[("", ""), *((ready.key, ready.name) for ready in READY)],
+        choices=lambda: [("", ""), *((ready.key, ready.name) for ready in every())],
         required=False,
         widget=forms.HiddenInput,
     )

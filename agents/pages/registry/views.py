@@ -30,7 +30,7 @@ from agents.queue.models import Task
 from agents.readers import suggestions
 from agents.registry import actions
 from agents.registry.models import Agent
-from agents.registry.ready import READY, ready_made
+from agents.registry.ready import every, ready_made
 from agents.stops.forms import StopForm
 from metering.privacy.disclosure import WITHHELD
 from portal.access import PersonRequest, Refused, requires, signed_in
@@ -75,7 +75,7 @@ def register(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "ready": ready,
-        "ready_made": READY,
+        "ready_made": every(),
         "teams": Team.objects.of(request.user).exists(),
         "manages_people": request.user.has_perm(PortalPermission.MANAGE_PEOPLE),
     }

@@ -17,14 +17,13 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
-from agents.runtime.offline.conversation import Conversation, Made
-from agents.runtime.offline.triage import Stuck, triage
+from agents.connectors import telling
+from agents.connectors.offline import Conversation, Made, Stuck, Turn
+from agents.connectors.plugins import AgentsPlugin
+from portal import plugins
 
-CANNOT = (
-    "I am the offline model: a set of fixed rules, not a language model. I can sort a mailbox. For that I need grants "
-    "to list, read and label mail, and an instruction that names the mail or the inbox. For other work, choose a "
-    "language model on the agent's page."
-)
+WHAT_I_AM = "I am the offline model: a set of fixed rules, not a language model."
+FOR_OTHER_WORK = "For other work, choose a language model on the agent's page."
 
 
 class OfflineModel(Model):
@@ -47,7 +46,7 @@ class OfflineModel(Model):
         **kwargs: Any,
     ) -> ModelResponse:
         conversation = read(messages, [tool.name for tool in model_request_parameters.function_tools])
-        said = triage(conversation) if conversation.is_about_mail else Stuck(CANNOT)
+        said = answer(conversation)
         parts: list[TextPart | ToolCallPart] = (
             [TextPart(said)]
             if isinstance(said, str)
@@ -62,6 +61,14 @@ class OfflineModel(Model):
             input_tokens=_tokens(messages), output_tokens=sum(_characters(part) for part in parts) // 4 + 1
         )
         return response
+
+
+def answer(conversation: Conversation) -> Turn:
+    """By the first skill that is meant; connectors bring them."""
+    skills = [skill for plugin in plugins.of_kind(AgentsPlugin) for skill in plugin.offline_skills]
+    turns = (skill.act(conversation) for skill in skills)
+    said = [WHAT_I_AM, *(skill.says for skill in skills), FOR_OTHER_WORK]
+    return next((turn for turn in turns if turn is not None), Stuck(" ".join(said)))
 
 
 def read(messages: list[ModelMessage], tools: list[str]) -> Conversation:
@@ -81,7 +88,9 @@ def read(messages: list[ModelMessage], tools: list[str]) -> Conversation:
                 call = asked[part.tool_call_id]
                 content: dict[str, Any] = dict(part.content) if isinstance(part.content, dict) else {}
                 made.append(Made(call.tool_name, call.args_as_dict(), content))
-    return Conversation(instruction, system, frozenset(tools), tuple(made))
+    tells = {name.replace(".", "_") for name in telling()}
+    by = next((tool for tool in tools if tool in tells), "")
+    return Conversation(instruction, system, frozenset(tools), tuple(made), by)
 
 
 def _tokens(messages: list[ModelMessage]) -> int:

@@ -9,7 +9,7 @@ from agents.connectors.base import CallContext, ConnectionContext, Result
 from agents.connectors.mail import Mail
 from agents.connectors.mail.importing import import_folder
 
-SAMPLE = Path(__file__).parents[3] / "sample" / "mailbox"
+SAMPLE = Path(__file__).parents[1] / "sample_mailbox"
 mail = Mail()
 
 

@@ -13,7 +13,7 @@ from agents.connectors.mail import words
 from agents.connectors.mail.heads import head
 from agents.connectors.mail.parse import LONGEST_TEXT, parse
 
-SAMPLE = Path(__file__).parents[3] / "sample" / "mailbox"
+SAMPLE = Path(__file__).parents[1] / "sample_mailbox"
 CORPUS = Path(os.environ.get("PORTAL_MAIL_CORPUS") or Path(__file__).parents[4].parent / "shared" / "mail")
 FRAGMENTS = (
     b"From: ",

@@ -1,13 +1,22 @@
-"""A conversation as the offline rules see it. Pure data."""
+"""A conversation as the offline model's rules see it: what was asked, which tools there are, what came of each call."""
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
 TELL = re.compile(r"\b(tell|report|let me know|post)\b", re.IGNORECASE)
 # The last address of that line: a name may look like one.
 ACTS_FOR = re.compile(r"^You act for .*<([^<>\s]+)>", re.MULTILINE)
+
+
+Wanted = list[tuple[str, dict[str, Any]]]  # tools to call, with their arguments
+Turn = Wanted | str  # the next calls, or at the end what was done in words
+
+
+class Stuck(str):
+    """Said instead of a report where the job cannot be done."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +54,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """``telling``: the tool by which the agent tells its person something, if it has one."""
+
     instruction: str
     system: str
     tools: frozenset[str]
     made: tuple[Made, ...]
-
-    @property
-    def is_about_mail(self) -> bool:
-        return "mail_list" in self.tools and bool(ABOUT_MAIL.search(self.instruction))
+    telling: str = ""
 
     @property
     def wants_to_be_told(self) -> bool:
@@ -65,4 +73,4 @@ class Conversation:
         return found.group(1) if found else ""
 
     def calls(self, tool: str) -> list[Made]:
-        return [call for call in self.made if call.tool == tool]
+        return [made for made in self.made if made.tool == tool]

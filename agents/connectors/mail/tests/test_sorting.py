@@ -2,10 +2,10 @@
 
 import pytest
 
+from agents.connectors.mail.sample import LABELS
+from agents.connectors.mail.sorting import LOOKED_AT, reply_to, sort, wants_reply
+from agents.connectors.mail.triage import _draft
 from agents.runtime.offline.model import OfflineModel
-from agents.runtime.offline.sorting import LOOKED_AT, reply_to, sort, wants_reply
-from agents.runtime.offline.triage import _draft
-from agents.sample.company import LABELS
 
 FROM = "Ann Smith <ann@example.org>"
 

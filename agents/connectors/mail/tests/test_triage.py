@@ -2,10 +2,10 @@
 
 import pytest
 
-from agents.runtime.offline.conversation import Conversation, Made
-from agents.runtime.offline.triage import BATCH, Stuck, triage
+from agents.connectors.mail.triage import BATCH, meant, triage
+from agents.connectors.offline import Conversation, Made, Stuck
 
-TOOLS = frozenset({"mail_list", "mail_read", "mail_label", "mail_draft", "chat_post"})
+TOOLS = frozenset({"mail_list", "mail_read", "mail_label", "mail_draft", "tell"})
 SYSTEM = "You are A, an agent of B. Your purpose: C\nYou act for Mia Park <mia@example.com>. Do it."
 SORT = "Sort the inbox and tell me what you found."
 
@@ -23,14 +23,14 @@ def read(message: str, status: str = "done", why: str = "") -> Made:
 
 
 def seen(*so_far: Made, tools: frozenset[str] = TOOLS) -> Conversation:
-    return Conversation(SORT, SYSTEM, tools, so_far)
+    return Conversation(SORT, SYSTEM, tools, so_far, "tell" if "tell" in tools else "")
 
 
 def test_a_page_that_fails_is_reported_and_the_others_are_sorted():
     gone = Made("mail_list", {"page": 2}, {"status": "failed", "reason": "the folder is gone"})
     assert triage(seen(page(1, 2, "a"), gone)) == [("mail_read", {"message": "a"})]
     label = Made("mail_label", {"message": "a", "label": "Other"}, {"status": "done"})
-    said = triage(seen(page(1, 2, "a"), gone, read("a"), label, tools=TOOLS - {"chat_post"}))
+    said = triage(seen(page(1, 2, "a"), gone, read("a"), label, tools=TOOLS - {"tell"}))
     assert (
         said
         == "I read 1 message.\nLabelled: 1 Other.\nNot done, 1 in all:\n- mail.list page 2: the folder is gone"
@@ -74,5 +74,5 @@ def test_the_person_is_the_one_that_the_portal_names(system, person):
     ],
 )
 def test_what_is_about_mail(instruction, about):
-    assert Conversation(instruction, SYSTEM, TOOLS, ()).is_about_mail is about
-    assert not Conversation(instruction, SYSTEM, TOOLS - {"mail_list"}, ()).is_about_mail
+    assert (meant(Conversation(instruction, SYSTEM, TOOLS, ())) is not None) is about
+    assert meant(Conversation(instruction, SYSTEM, TOOLS - {"mail_list"}, ())) is None

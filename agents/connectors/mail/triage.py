@@ -1,24 +1,26 @@
-"""Sorting a mailbox: list it, read in batches, label each, draft holding answers to questions, tell the person."""
+"""The offline model's job: list a mailbox, read and label each message, draft holding answers, tell the person."""
 
+import re
 from collections import Counter
 from email.utils import parseaddr
 from itertools import takewhile
 from typing import Any
 
-from agents.runtime.offline.conversation import Conversation, Made
-from agents.runtime.offline.sorting import plain_subject, reply_to, sort, wants_reply
+from agents.connectors.mail.sorting import plain_subject, reply_to, sort, wants_reply
+from agents.connectors.offline import Conversation, Made, Stuck, Turn, Wanted
+from agents.connectors.plugins import OfflineSkill
 
 BATCH = 20  # messages read in one step
-Wanted = list[tuple[str, dict[str, Any]]]
+ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
 
 
-class Stuck(str):
-    """Said instead of a report where the job cannot be done."""
+def meant(seen: Conversation) -> Turn | None:
+    """Nothing where the instruction is not about mail."""
+    about = "mail_list" in seen.tools and ABOUT_MAIL.search(seen.instruction)
+    return triage(seen) if about else None
 
-    __slots__ = ()
 
-
-def triage(seen: Conversation) -> Wanted | str:
+def triage(seen: Conversation) -> Turn:
     """The next calls, or at the end what was done in words."""
     pages = seen.calls("mail_list")
     if not pages:
@@ -83,18 +85,19 @@ def _draft(message: str, mail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _digest(seen: Conversation) -> tuple[str, dict[str, Any]] | None:
-    """The result as a chat message to the person, once: when something was sorted, or when they asked to be told."""
-    told = "chat_post" not in seen.tools or seen.calls("chat_post") or not seen.person
-    if told or not (seen.calls("mail_label") or seen.wants_to_be_told):
+    """The result as a message to the person, once: when something was sorted, or when they asked to be told."""
+    if not seen.telling or seen.calls(seen.telling) or not seen.person:
         return None
-    return "chat_post", {"to": seen.person, "text": report(seen)}
+    if not (seen.calls("mail_label") or seen.wants_to_be_told):
+        return None
+    return seen.telling, {"to": seen.person, "text": report(seen)}
 
 
 def report(seen: Conversation) -> str:
     """Event and what was not, in words and numbers. Stuck where nothing was."""
     read, labels = seen.calls("mail_read"), seen.calls("mail_label")
-    drafts, posts = seen.calls("mail_draft"), seen.calls("chat_post")
-    failed = [made for made in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not made.done]
+    drafts, posts = seen.calls("mail_draft"), seen.calls(seen.telling)
+    failed = [one for one in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not one.done]
     if not read and not failed:
         if not any(call.result.get("messages") for call in seen.calls("mail_list")):
             return "The inbox is empty: there was nothing to sort."
@@ -130,3 +133,10 @@ def _about(made: Made) -> str:
 
 def _messages(number: int) -> str:
     return f"{number} message" if number == 1 else f"{number} messages"
+
+
+SKILL = OfflineSkill(
+    "I can sort a mailbox. For that I need grants to list, read and label mail, and an instruction that names the mail "
+    "or the inbox.",
+    meant,
+)
