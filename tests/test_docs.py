@@ -112,6 +112,19 @@ def test_modules_to_run_are_there(name: str):
                 assert unknown == [], (module, unknown)
 
 
+@pytest.mark.parametrize("name", ["README.md", "portal/docs/operate.md"])
+def test_buttons_and_pages_are_called_what_the_docs_call_them(name: str):
+    """What the docs set in *italics* is read on a page: a template or the code has these words."""
+    folders = [ROOT / folder for folder in ("templates", "agents", "metering", "portal")]
+    sources = [
+        path.read_text() for folder in folders for end in ("html", "py") for path in folder.rglob(f"*.{end}")
+    ]
+    shown = " ".join(" ".join(source.split()) for source in sources)
+    named = re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*(?!\*)", prose(documents()[name]))
+    assert named
+    assert [words for words in named if words.rstrip("…") not in shown] == []
+
+
 def test_the_pictures_are_used_small_and_made_by_the_command():
     used = {
         ((ROOT / name).parent / target).resolve()
