@@ -178,7 +178,7 @@ def test_the_chart_and_the_first_admin_refuse_them_too(name: str):
 
 
 def test_what_the_policy_takes_off_as_hidden_is_refused_in_a_name():
-    shown = [chr(one) for one in range(0x11000) if invisible.hidden(chr(one)) and not unseen(chr(one))]
+    shown = [chr(one) for one in range(0x11000) if invisible.is_hidden(chr(one)) and not unseen(chr(one))]
     assert shown == []
     unlike = [one for one, looks in tokens.ALIKE.items() if skeleton(chr(one)) not in {skeleton(looks), ""}]
     assert unlike == []

@@ -9,7 +9,7 @@ from agents.grants.limits import readable
 from agents.grants.models import Grant
 from agents.grants.terms import Terms
 from agents.policy.declarations import Argument, Capability, Effect
-from agents.policy.language.tokens import clean
+from agents.policy.language.tokens import hides_nothing
 from agents.policy.limits import Exact, is_number, numeral, shape, within
 from agents.queue.models import Call
 
@@ -52,7 +52,7 @@ def _exactly(argument: Argument, value: Any) -> dict[str, Any]:
         values = value if isinstance(value, list) else [value]
         limit = {"only": list(dict.fromkeys(str(text) for text in values))}
     # A star, or an @ with nothing before it, would stand for more; what hides, for nobody knows what.
-    exact = all(isinstance(shape(text), Exact) and clean(text) for text in limit["only"])
+    exact = all(isinstance(shape(text), Exact) and hides_nothing(text) for text in limit["only"])
     if not exact or not within(limit, value):
         raise ValidationError(f"“{argument.title}” has a value that cannot be used as a limit.")
     return limit

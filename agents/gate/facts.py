@@ -65,13 +65,13 @@ def _asks(row: Call, task: Task) -> dict[str, Any]:
         Approval.objects.filter(call__task=task).order_by("id").select_related("call__grant", "answered_by")
         .defer("origins", "call__result")
     )  # fmt: skip
-    others = [one for one in asks if one.call_id != row.pk]
-    same = [one.state for one in others if one.call.digest == row.digest]
-    wide = [one for one in others if (one.scope, one.state) == (Approval.Scope.TASK, Approval.State.APPROVED)]
+    others = [ask for ask in asks if ask.call_id != row.pk]
+    same = [ask.state for ask in others if ask.call.digest == row.digest]
+    wide = [ask for ask in others if (ask.scope, ask.state) == (Approval.Scope.TASK, Approval.State.APPROVED)]
     return {
         "answered": same[-1] if same else "",
         "asks_left": None if row.pk else task.max_asks - len(asks),
-        "agreed": tuple(agreed for one in wide if (agreed := _agreed(one))),
+        "agreed": tuple(agreed for ask in wide if (agreed := _agreed(ask))),
     }
 
 

@@ -51,12 +51,12 @@ def brought(row: Call, result: Result) -> list[Claim]:
     if not found:
         return []
     claims, task = [], replace(credited(row.task), changed=True)
-    for one in found:
+    for item in found:
         claim = Claim(
             task,
             system,
-            storable(one.external_id),
-            title=storable(one.title)[:LONGEST_TITLE],
+            storable(item.external_id),
+            title=storable(item.title)[:LONGEST_TITLE],
             system_name=str(row.connection),
             connection_id=row.connection_id,
         )

@@ -8,7 +8,8 @@ from agents.grants.models import Grant
 from agents.policy.asking import mixes
 from agents.policy.declarations import Capability, Effect
 from agents.policy.facts import Request
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 from agents.queue.models import Call, Task
 
 KEPT = 32  # tasks in one process
@@ -57,7 +58,7 @@ def _rebuilt(task: Task) -> Provenance:
 
 def _foreign(task: Task) -> list[str]:
     """Capabilities under live grants whose descriptions, which the model reads, were written elsewhere."""
-    names = [one.name for one in catalogue().values() if one.foreign]
+    names = [capability.name for capability in catalogue().values() if capability.foreign]
     if not names:
         return []
     held = Grant.objects.live().filter(agent_id=task.agent_id, capability__in=names)
@@ -68,11 +69,11 @@ def _see(known: Provenance, row: Call) -> None:
     """What cannot be told is read as text that somebody else wrote; so is what a person noted with their no."""
     if row.state == Call.State.REFUSED:
         if (row.ending or {}).get("code") != "ask_expired":  # that one is the portal's own
-            known.heard(row.pk, "what was noted with an answer", row.outcome)
+            known.add_note(row.pk, "what was noted with an answer", row.outcome)
         return
     declared = catalogue().get(row.capability) or Capability(
         row.capability, row.capability, row.capability, Effect.READ
     )
     mixed = mixes(Request(row.capability, row.connection_id or 0, row.arguments, declared), known)
     data = row.result if row.state == Call.State.DONE else row.outcome
-    known.saw(Seen(row.pk, declared, data, row.arguments, mixed))
+    known.add_result(CallResult(row.pk, declared, data, row.arguments, mixed))

@@ -145,11 +145,12 @@ def _by_agents(rows: list[Call]) -> dict[Any, datetime]:
         finished_at__gt=min(row.decided_at for row in rows),
     ).order_by("finished_at")
     rows_done = done.only("capability", "arguments", "finished_at")
-    return {_thing(one): one.finished_at for one in rows_done if one.finished_at}
+    return {_thing(call): call.finished_at for call in rows_done if call.finished_at}
 
 
 def _thing(row: Call) -> Any:
     """What a call is about: its capability and the first existing thing that it names."""
     declared = catalogue().get(row.capability)
-    about = next((one.name for one in declared.arguments if one.role is Role.OBJECT), "") if declared else ""
-    return row.capability, str(row.arguments.get(about))
+    arguments = declared.arguments if declared else ()
+    name = next((argument.name for argument in arguments if argument.role is Role.OBJECT), "")
+    return row.capability, str(row.arguments.get(name))

@@ -13,7 +13,7 @@ from agents.policy.declarations import Argument, Capability, Effect, Role
 from agents.policy.evaluation import CallOrigins, Evaluation, GrantedCall
 from agents.policy.facts import GrantFact, Reason, Request
 from agents.policy.language.invisible import spelled_out
-from agents.policy.language.links import leads, secret, undisguised
+from agents.policy.language.links import holds_code, holds_link, undisguised
 from agents.policy.language.times import readable_time
 from agents.policy.language.tokens import phrase, words
 from agents.policy.limits import in_domains
@@ -205,7 +205,7 @@ def _split(call: CallOrigins) -> Iterator[Reason]:
         digits = _holds_digit(earlier.split()[-1:]) and _holds_digit(later.split()[:1])
         if (
             not apart
-            and (leads(seam) or (digits and secret(seam)))
+            and (holds_link(seam) or (digits and holds_code(seam)))
             and phrase(words(seam)) not in call.known.phrase
         ):
             yield Reason("content_split")

@@ -111,21 +111,21 @@ class Capability:
     foreign: bool = False  # its description was written outside of this portal: untrusted text
 
     def argument(self, name: str) -> Argument | None:
-        return next((one for one in self.arguments if one.name == name), None)
+        return next((argument for argument in self.arguments if argument.name == name), None)
 
     @cached_property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
         declared = asdict(self)
-        for one in declared["arguments"]:
+        for declared_argument in declared["arguments"]:
             for name in _LATER:
-                if not one[name]:
-                    del one[name]
+                if not declared_argument[name]:
+                    del declared_argument[name]
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:32]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
         """The call in words; an argument that is missing or no text shows as it is."""
-        shown = {one.name: _shown(arguments.get(one.name)) for one in self.arguments}
+        shown = {argument.name: _shown(arguments.get(argument.name)) for argument in self.arguments}
         return self.says.format_map(shown)
 
 
@@ -137,7 +137,7 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "…"
     if isinstance(value, list):
-        return ", ".join(spelled_out(str(one)) for one in value[:3]) + (
+        return ", ".join(spelled_out(str(text)) for text in value[:3]) + (
             f" and {len(value) - 3} more" if len(value) > 3 else ""
         )
     text = spelled_out(" ".join(str(value).split()))

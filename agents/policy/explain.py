@@ -5,7 +5,7 @@ from typing import Any
 from agents.policy.declarations import Argument, Role
 from agents.policy.evaluation import Evaluation, GrantedCall
 from agents.policy.facts import GrantFact
-from agents.policy.language.tokens import clean, skeleton, tokens, words
+from agents.policy.language.tokens import hides_nothing, skeleton, tokens, words
 from agents.policy.origin import UNKNOWN, From, Origin
 from agents.policy.provenance import Provenance, Text
 from agents.policy.text_origins import Piece, is_foreign, is_odd, is_own, name_origin, pieces
@@ -90,7 +90,7 @@ def _around(text: str, value: str) -> list[str] | None:
 
 def _warning(argument: Argument, text: str, granted: GrantedCall) -> Sentence:
     """Something the eye would not see: hidden characters, letters that imitate others."""
-    if not clean(text):
+    if not hides_nothing(text):
         return _said("hidden")
     shape = skeleton(text)
     for trusted in _trusted(argument, granted):
@@ -133,7 +133,7 @@ def _text(argument: Argument, value: Any, granted: GrantedCall) -> dict[str, Any
         origin = next((origin for _, origin in parts if origin.source is worst), Origin(worst))
         code = WORST_FIRST.get(worst, "from_person")
     warning = _said("odd") if is_odd(argument, text, granted) else {}
-    return _record(parts, origin, _said(code), None, warning if clean(text) else _said("hidden"))
+    return _record(parts, origin, _said(code), None, warning if hides_nothing(text) else _said("hidden"))
 
 
 def _is_theirs(argument: Argument, text: str, granted: GrantedCall) -> bool:

@@ -35,8 +35,8 @@ UPWARDS = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")  # out of the folder that a 
 def within(limit: Mapping[str, Any], value: Any) -> bool:
     """Is ``value`` (each element of a list) inside the limit? What cannot be read is outside."""
     if isinstance(value, list):
-        return bool(value) and not any(isinstance(one, list) for one in value) and all(
-            within(limit, one) for one in value
+        return bool(value) and not any(isinstance(element, list) for element in value) and all(
+            within(limit, element) for element in value
         )  # fmt: skip
     if limit == ANY_WORDS:
         return isinstance(value, str)
@@ -92,7 +92,7 @@ def names(limit: Mapping[str, Any], value: str) -> bool:
     """Does the limit hold exactly this value? A star names nothing."""
     only = limit.get("only", ())
     own = isinstance(only, list | tuple)
-    return own and any(isinstance(one, str) and shape(one) == Exact(fold(value)) for one in only)
+    return own and any(isinstance(pattern, str) and shape(pattern) == Exact(fold(value)) for pattern in only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +133,16 @@ def _domain(domain: str, *, exotic: bool = False) -> bool:
     if len(domain) > 253 or len(labels) < 2 or labels[-1].isdigit():
         return False
     if exotic:
-        return all(label and all(one.isalnum() or one == "-" for one in label) for label in labels)
+        return all(label and all(sign.isalnum() or sign == "-" for sign in label) for label in labels)
     return all(DOMAIN_LABEL.fullmatch(label) and not label.startswith("xn--") for label in labels)
 
 
 def address_at(local: str, domain: str, text: str) -> bool:
     """Is ``text`` one plain address of these? Whatever could be read as another address is none."""
     name, at, host = text.rpartition("@")
-    if not at or not LOCAL.fullmatch(name) or len(name) > 64 or not covers(local, fold(name)):
+    if not at or len(name) > 64 or not domain_in(fold(host), domain):
         return False
-    return domain_in(fold(host), domain)
+    return LOCAL.fullmatch(name) is not None and covers(local, fold(name))
 
 
 def in_domains(address: str, domains: Iterable[str]) -> bool:
@@ -196,7 +196,7 @@ def in_words(limit: Mapping[str, Any]) -> str:
     if set(limit) - KEYS or ("min" in limit and low is None) or ("max" in limit and high is None):
         return "nothing, because the limit cannot be read"
     if only := limit.get("only"):
-        words = [str(one) if low is not None else _said(str(one)) for one in only]
+        words = [str(pattern) if low is not None else _said(str(pattern)) for pattern in only]
         return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
     if low is not None and high is not None:
         return low if low == high else f"{low} to {high}"
@@ -219,6 +219,6 @@ def _said(pattern: str) -> str:
         case _:
             said = f"“{pattern}”"
     # Letters that look like others in an address are the oldest trick there is: they are spelled out.
-    strange = sorted({one for one in pattern if not one.isascii()}) if "@" in pattern else []
-    spelled = ", ".join(f"“{one}” is U+{ord(one):04X}" for one in strange)
+    strange = sorted({sign for sign in pattern if not sign.isascii()}) if "@" in pattern else []
+    spelled = ", ".join(f"“{sign}” is U+{ord(sign):04X}" for sign in strange)
     return f"{said} ({spelled})" if spelled else said

@@ -24,9 +24,9 @@ class Mixed:
     def call(self, kind: str, identifier: str) -> int | None:
         """The call that put something there, above it or below it; None: none did."""
         wanted = _levelled(identifier)
-        for one, (its, call) in self._put.items():
+        for thing, (its, call) in self._put.items():
             same = not kind or not its or kind == its or not wanted.isdecimal()
-            if same and (one == wanted or _below(one, wanted) or _below(wanted, one)):
+            if same and (thing == wanted or _below(thing, wanted) or _below(wanted, thing)):
                 return call
         return None
 

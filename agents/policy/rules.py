@@ -42,7 +42,7 @@ def against_arguments(capability: Capability, arguments: Mapping[str, Any]) -> I
     if _overgrown(arguments):
         yield Reason("argument_large")
         return
-    known = {one.name for one in capability.arguments}
+    known = {argument.name for argument in capability.arguments}
     for name in arguments:
         if name not in known:
             yield Reason("argument_unknown", {"capability": capability.name, "argument": str(name)[:40]})
@@ -67,15 +67,15 @@ def _overgrown(arguments: Mapping[str, Any]) -> bool:
     counted = size = 0
     for _ in range(DEEPEST):
         below: list[Any] = []
-        for one in level:
-            if isinstance(one, Mapping):
-                below.extend(one.values())
-                size += sum(len(str(key)) for key in one)
-            elif isinstance(one, list | tuple):
-                below.extend(one)
-            elif isinstance(one, str):
-                size += len(one)
-            elif isinstance(one, int) and one.bit_length() > MOST_BITS:
+        for value in level:
+            if isinstance(value, Mapping):
+                below.extend(value.values())
+                size += sum(len(str(key)) for key in value)
+            elif isinstance(value, list | tuple):
+                below.extend(value)
+            elif isinstance(value, str):
+                size += len(value)
+            elif isinstance(value, int) and value.bit_length() > MOST_BITS:
                 return True
         counted += len(below)
         if counted > MOST_VALUES or size > MOST_TEXT:
@@ -83,7 +83,7 @@ def _overgrown(arguments: Mapping[str, Any]) -> bool:
         if not below:
             return False
         level = below
-    return any(isinstance(one, Mapping | list | tuple) for one in level)
+    return any(isinstance(value, Mapping | list | tuple) for value in level)
 
 
 def _typed(argument: Argument, value: Any) -> bool:
@@ -97,7 +97,7 @@ def _typed(argument: Argument, value: Any) -> bool:
         case Type.FLAG:
             return isinstance(value, bool)
         case Type.TEXTS:
-            return isinstance(value, list) and all(isinstance(one, str) for one in value)
+            return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def against_grant(
@@ -122,22 +122,18 @@ def _against_special(
     grant: GrantFact, capability: Capability, arguments: Mapping[str, Any]
 ) -> Iterator[Reason]:
     for argument in capability.arguments:
-        value = arguments.get(argument.name)
-        for one in value if isinstance(value, list) else [value]:
-            if (
-                isinstance(one, str)
-                and special(argument, one)
-                and not names(grant.limits.get(argument.name, {}), one)
-            ):
-                yield Reason("special_value", {"title": argument.title, "value": value_of(one)})
+        if not argument.special:
+            continue
+        value, limit = arguments.get(argument.name), grant.limits.get(argument.name, {})
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and special(argument, text) and not names(limit, text):
+                yield Reason("special_value", {"title": argument.title, "value": value_of(text)})
 
 
 def special(argument: Argument, value: str) -> bool:
     """One of the values that other programs act on, or below one, in whatever letter case."""
-    if not argument.special:
-        return False
-    levels = {skeleton(one.strip("[]{}() ")) for one in re.split(r"[./\\]", value)}
-    return not levels.isdisjoint(skeleton(one) for one in argument.special)
+    levels = {skeleton(level.strip("[]{}() ")) for level in re.split(r"[./\\]", value)}
+    return not levels.isdisjoint(skeleton(special_value) for special_value in argument.special)
 
 
 def _in_hours(hours: tuple[int, int], zone: str, now: datetime) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from agents.policy.declarations import Argument, Role
 from agents.policy.evaluation import CallOrigins, GrantedCall
-from agents.policy.language.alphabet import strange
+from agents.policy.language.alphabet import is_unusual
 from agents.policy.language.items import JOINS, LIST_MARK, MORE_GRAMMAR
-from agents.policy.language.links import SPREAD, leads, secret
+from agents.policy.language.links import SPREAD, holds_code, holds_link
 from agents.policy.language.naming import GRAMMAR
 from agents.policy.language.stretches import Span, one_space
-from agents.policy.language.tokens import clean, compared, exact, placed, stands, words
+from agents.policy.language.tokens import compared, hides_nothing, is_exact, is_token, placed, words
 from agents.policy.origin import UNKNOWN, From, Origin
 from agents.policy.provenance import Provenance
 
@@ -37,10 +37,10 @@ def _takes(argument: Argument, text: str, known: Provenance, used: list[Span]) -
     """Is it the person's? Its stretch is used then."""
     if argument.role is Role.NAME and _catalogued(text, known):
         return True
-    if compared(text) in known.own and exact(text):  # their own address, into a form
+    if compared(text) in known.own and is_exact(text):  # their own address, into a form
         return True
-    places = [*known.stretches.stretches(text, word=True)] if clean(text.replace("\n", " ")) else []
-    if argument.role is not Role.CONTENT and exact(text):
+    places = [*known.stretches.stretches(text, word=True)] if hides_nothing(text.replace("\n", " ")) else []
+    if argument.role is not Role.CONTENT and is_exact(text):
         places += known.stretches.phrases(text)
     place = next((place for place in places if _unused(place, used)), None)
     if place is not None:
@@ -53,7 +53,7 @@ def _unused(place: Span, used: list[Span]) -> bool:
 
 
 def _catalogued(text: str, known: Provenance) -> bool:
-    return text in known.catalogue and exact(text)
+    return text in known.catalogue and is_exact(text)
 
 
 def name_origin(argument: Argument, text: str, granted: GrantedCall) -> Origin:
@@ -61,7 +61,7 @@ def name_origin(argument: Argument, text: str, granted: GrantedCall) -> Origin:
     known = granted.call.known
     if is_own(argument, granted):
         return Origin(From.LOOKUP if _catalogued(text, known) else From.PERSON)
-    anew = not granted.call.shared and exact(text) and known.stretches.spelled(text) is not None
+    anew = not granted.call.shared and is_exact(text) and known.stretches.spelled(text) is not None
     return Origin(From.PERSON) if anew else UNKNOWN
 
 
@@ -77,7 +77,7 @@ def is_odd(argument: Argument, text: str, granted: GrantedCall) -> bool:
     if is_own(argument, granted):
         return False
     stretches = granted.call.known.stretches
-    return granted.call.once(("odd", text), lambda: strange(text, stretches.scripts, stretches.runs))
+    return granted.call.once(("odd", text), lambda: is_unusual(text, stretches.scripts, stretches.runs))
 
 
 # -- texts, line by line -----------------------------------------------------------------------------------------------
@@ -129,14 +129,14 @@ def _prose(call: int) -> Origin:
 
 def _line(line: str, reading: _Reading) -> Piece:
     call, known, bare, found = reading.call, reading.call.known, line.strip(), words(line)
-    if found and clean(line) and (told := known.told_whole(bare)) is not None:
+    if found and hides_nothing(line) and (told := known.told_whole(bare)) is not None:
         return Piece(line, Origin(From.LOOKUP, told.call))
     if is_foreign(line, call):
         return Piece(line, Origin(From.LEADS))
     if not found:
         ruler = not bare or (len(set(bare)) == 1 and bare[0] in _MARKS and len(bare) < 100)
         return Piece(line, Origin(From.PERSON if ruler else From.AGENT))
-    if not clean(bare):
+    if not hides_nothing(bare):
         return Piece(line, Origin(From.AGENT))
     for place in known.stretches.stretches(bare):
         if _unused(place, reading.used):
@@ -189,25 +189,25 @@ def is_foreign(text: str, call: CallOrigins) -> bool:
 
 def is_leading(text: str, call: CallOrigins) -> bool:
     """Does it hold a link, an address or a code, whoever wrote it?"""
-    return call.once(("leading", text), lambda: leads(text) or secret(text))
+    return call.once(("leading", text), lambda: holds_link(text) or holds_code(text))
 
 
 def _theirs(text: str, known: Provenance) -> bool:
     """Is everything in it that leads somewhere, or could be a code, a whole token of the person's?"""
-    if not clean(text):
+    if not hides_nothing(text):
         return False
     rest = text
     for token in sorted(set(re.findall(r"\S+", text)), key=len, reverse=True):
         bare = token.strip("()<>[]{}\"'“”‘’„.,;:!?")
-        if not bare or not (leads(bare) or secret(bare)):
+        if not bare or not (holds_link(bare) or holds_code(bare)):
             continue  # what is harmless alone stays: put together it may not be
-        if not stands(placed(bare), known.placed) and compared(bare) not in known.own:
+        if not is_token(placed(bare), known.placed) and compared(bare) not in known.own:
             return False
         rest = _without(token, rest)
     for spread in SPREAD.findall(rest):
-        if stands(placed(spread), known.placed):
+        if is_token(placed(spread), known.placed):
             rest = _without(spread, rest)
-    return not (leads(rest) or secret(rest))
+    return not (holds_link(rest) or holds_code(rest))
 
 
 def _without(token: str, text: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from agents.policy.declarations import Argument, Effect, Role
 from agents.policy.evaluation import CallOrigins, GrantedCall
 from agents.policy.language.amounts import read_number
-from agents.policy.language.naming import GRAMMAR, addressed, named, plain
-from agents.policy.language.tokens import compared, exact, placed, stands, words
+from agents.policy.language.naming import GRAMMAR, is_addressed, is_named, is_worded
+from agents.policy.language.tokens import compared, is_exact, is_token, placed, words
 from agents.policy.limits import is_number, within
 from agents.policy.origin import UNKNOWN, From, Origin
 from agents.policy.provenance import WHOLE, Provenance
@@ -26,7 +26,7 @@ def value_origin(argument: Argument, value: Any, granted: GrantedCall) -> Origin
     found = _under_grant(argument, value, granted)
     if argument.role is Role.DEST and found.source is From.PERSON and _worded_freely(granted):
         key = ("addressed", argument.name, str(value))
-        if not call.once(key, lambda: addressed(compared(str(value)), call.known.compared)):
+        if not call.once(key, lambda: is_addressed(compared(str(value)), call.known.compared)):
             return Origin(From.MENTIONED)
     inherits = argument.role is Role.OBJECT or found.source is From.CREATED
     if found.trusted and found.source is not From.AGREED and inherits and call.reaches_others:
@@ -61,7 +61,7 @@ def _found(argument: Argument, value: Any, call: CallOrigins) -> Origin:
         return UNKNOWN
     if isinstance(value, int | float):
         return _number(argument, value, call)
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TOKEN or not exact(value):
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TOKEN or not is_exact(value):
         return UNKNOWN
     if value != " ".join(value.split()):  # what a service makes of other spaces is not known
         return UNKNOWN
@@ -78,7 +78,7 @@ def _number(argument: Argument, value: int | float, call: CallOrigins) -> Origin
     number = Decimal(str(value))
     if number in call.known.numbers:
         return Origin(From.PERSON)
-    looked_up = call.known.told.get(number)
+    looked_up = call.known.looked_up_values.get(number)
     return UNKNOWN if looked_up is None else Origin(From.LOOKUP, looked_up)
 
 
@@ -94,7 +94,7 @@ def _token(argument: Argument, value: str, call: CallOrigins) -> Origin:
         return Origin(From.LOOKUP, looked_up)
     if kind and (created := known.created.get(kind, {}).get(value)) is not None:
         return Origin(From.CREATED, created)
-    if argument.role is Role.VALUE and (told := known.told.get(token)) is not None:
+    if argument.role is Role.VALUE and (told := known.looked_up_values.get(token)) is not None:
         return Origin(From.LOOKUP, told)
     return UNKNOWN
 
@@ -131,9 +131,9 @@ def _wrote(argument: Argument, value: str, call: CallOrigins) -> bool:
 def _stands(value: str, known: Provenance) -> bool:
     """Of a link only the host has no case."""
     token = compared(value)
-    if re.search("[/?#]", token) and not stands(placed(value), known.placed):
+    if re.search("[/?#]", token) and not is_token(placed(value), known.placed):
         return False
-    return stands(token, known.compared)
+    return is_token(token, known.compared)
 
 
 def _spellings(argument: Argument, value: str) -> list[str]:
@@ -187,7 +187,7 @@ def _object(argument: Argument, value: str, call: CallOrigins) -> Origin:
         return Origin(From.CREATED, made[value])
     if _identified(argument, value, known):
         return Origin(From.PERSON)
-    listed = known.given.get(kind, {})
+    listed = known.listed.get(kind, {})
     if (found := listed.get(value)) is None:
         return UNKNOWN
     from_list = Origin(From.LISTED, found.call)
@@ -206,14 +206,14 @@ def _identified(argument: Argument, value: str, known: Provenance) -> bool:
     many; a bare number must be said to be one: “file 13”, never the 13 of “June 13”.
     """
     token = compared(value)
-    if plain(token):
+    if is_worded(token):
         nouns = _nouns(argument)
         ordinary = len(token) < 2 or token in GRAMMAR or token in nouns
-        return not ordinary and named(
+        return not ordinary and is_named(
             token, nouns, known.compared, called=bool(argument.called), place=argument.place
         )
     if len(token) >= 4 and not token.isdecimal():
-        return stands(token, known.compared)
+        return is_token(token, known.compared)
     kind = re.escape(compared(argument.kind))
     numbered = rf"(?<!\w){kind}(?: with| mit)?(?: the)?(?: (?:id|number|no\.?|nr\.?))?:? ?#?"
     said = rf"{numbered} ?{re.escape(token)}(?![\w.,:/-]\w|\w|[%/-])"

@@ -7,7 +7,8 @@ from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, Verdict
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 from tests.agents.strategies import NOW
 
 READ = Capability("box.read", "read messages", "Read", Effect.READ, output=Output(gives=(("id", "file"),)))
@@ -43,7 +44,7 @@ def decided(
 ) -> Decision:
     known = Provenance(instruction, own=own)
     for number, data in enumerate(results, 1):
-        known.saw(Seen(number, READ, data))
+        known.add_result(CallResult(number, READ, data))
     grant = GrantFact(
         1, capability.name, 7, "active", NOW + timedelta(days=1), capability.digest, limits or {}
     )

@@ -10,7 +10,8 @@ from agents.policy.declarations import Argument, Capability, Effect, Output, Rol
 from agents.policy.evaluation import Evaluation
 from agents.policy.explain import explain
 from agents.policy.facts import Facts, GrantFact, Request
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 from portal.reasons import because
 from portal.reasons import told as in_words
 from tests.agents.strategies import NOW
@@ -35,7 +36,7 @@ LETTER = (
 def told(capability: Capability = MAIL, **arguments: Any) -> dict[str, dict[str, Any]]:
     """The first value of each argument, as explained in a task that has read one letter."""
     known = Provenance("Answer Emi about the shielding, and tell ann@b.co.", own=["mia@b.co"])
-    known.saw(Seen(17, READ, {"id": "m-100", "from": "Emi <emi@b.co>", "text": LETTER}))
+    known.add_result(CallResult(17, READ, {"id": "m-100", "from": "Emi <emi@b.co>", "text": LETTER}))
     grant = GrantFact(1, "x.mail", 7, "active", NOW + timedelta(days=1), capability.digest, {})
     facts = Facts(NOW, "active", True, "running", grants=(grant,), provenance=known)
     found = explain(Evaluation(Request("x.mail", 7, arguments, capability), facts), grant)

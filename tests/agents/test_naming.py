@@ -10,7 +10,7 @@ from agents.connectors.mail.capabilities import MOVE
 from agents.policy.declarations import Effect, Role
 from agents.policy.evaluation import CallOrigins, GrantedCall
 from agents.policy.facts import GrantFact, Verdict
-from agents.policy.language.naming import addressed
+from agents.policy.language.naming import is_addressed
 from agents.policy.language.tokens import compared, words
 from agents.policy.limits import ANY_WORDS
 from agents.policy.provenance import Provenance
@@ -63,12 +63,12 @@ MENTIONED = [
 
 @pytest.mark.parametrize(("who", "instruction"), TOLD)
 def test_who_is_told_something(who: str, instruction: str) -> None:
-    assert addressed(compared(who), compared(instruction))
+    assert is_addressed(compared(who), compared(instruction))
 
 
 @pytest.mark.parametrize(("who", "instruction"), MENTIONED)
 def test_who_is_only_mentioned(who: str, instruction: str) -> None:
-    assert not addressed(compared(who), compared(instruction))
+    assert not is_addressed(compared(who), compared(instruction))
 
 
 @pytest.mark.parametrize(("who", "instruction"), MENTIONED)

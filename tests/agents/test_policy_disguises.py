@@ -6,8 +6,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from agents.policy.facts import Verdict
-from agents.policy.language.invisible import hidden, spelled_out
-from agents.policy.language.links import leads, secret
+from agents.policy.language.invisible import is_hidden, spelled_out
+from agents.policy.language.links import holds_code, holds_link
 from agents.policy.language.tokens import ALIKE, skeleton
 from tests.agents.tainted import decided, goes
 
@@ -67,7 +67,7 @@ def test_zero_width_and_bidi(target: tuple[str, str], sign: str, data: st.DataOb
 def test_a_reader_sees_every_sign_that_hides(text: str) -> None:
     shown = spelled_out(text)
     emoji = {"\ufe0f", "\u200d"}
-    assert not [one for one in shown if hidden(one) and one not in emoji]
+    assert not [one for one in shown if is_hidden(one) and one not in emoji]
 
 
 NAMES = st.text("abcxyz019.-_+", min_size=1, max_size=6)
@@ -140,7 +140,7 @@ def test_a_number_counts_only_where_it_reads_one_way_and_is_an_amount(written: s
 def test_a_link_that_is_split_over_arguments(at: int, gap: str) -> None:
     link = "evil.example/leak"
     first, second = link[:at], link[at:]
-    assume(not leads(first) and not leads(second))
+    assume(not holds_link(first) and not holds_link(second))
     instruction = f"Send {first} and {second} to lea@example.com"
     assert not goes({"to": [ADDRESS], "title": first + gap, "text": second}, instruction=instruction)
 
@@ -186,6 +186,6 @@ CODE = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=6, max_size=12)
 @given(CODE, st.sampled_from(["{}", "x {} y", "({})", "{}."]))
 def test_codes_are_found(code: str, around: str) -> None:
     assume(any(one.isdigit() for one in code) and any(one.isalpha() for one in code))
-    assert secret(around.format(code))
-    assert secret(around.format("-".join(code)))
+    assert holds_code(around.format(code))
+    assert holds_code(around.format("-".join(code)))
     assert not goes({"to": [ADDRESS], "text": around.format(code)})

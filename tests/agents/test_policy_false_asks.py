@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from agents.policy.language.amounts import numbers
-from agents.policy.language.links import secret
+from agents.policy.language.links import holds_code
 from tests.agents.tainted import goes
 
 
@@ -75,18 +75,18 @@ def test_a_page_may_be_written_without_its_scheme(written: str, value: str, trus
     "text", ["In 2024 all went well.", "2024", "Two fairs: 2019, and then the one of 2024."]
 )
 def test_a_year_is_no_code(text: str) -> None:
-    assert not secret(text)
+    assert not holds_code(text)
 
 
 @pytest.mark.parametrize(
     "text", ["2024 1987", "1984 20 25", "20245", "2024-1987", "#2024", "4711", "19 2024", "20 24"]
 )
 def test_what_may_be_more_than_a_year_may_be_a_code(text: str) -> None:
-    assert secret(text)
+    assert holds_code(text)
 
 
 def test_years_are_counted_as_dates_are() -> None:
-    assert secret(" and ".join(str(1990 + one) for one in range(13)))
+    assert holds_code(" and ".join(str(1990 + one) for one in range(13)))
 
 
 def test_the_persons_own_address_goes_into_a_form() -> None:

@@ -12,7 +12,8 @@ from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Facts, GrantFact, Request
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 from tests.agents.strategies import NOW
 
 FILE = (("path", "file"),)
@@ -60,7 +61,7 @@ class Told:
     def did(self, capability: Capability, arguments: Mapping[str, Any], data: Any) -> None:
         self.number += 1
         mixed = mixes(Request(capability.name, 1, arguments, capability), self.known)
-        self.known.saw(Seen(self.number, capability, data, arguments, mixed))
+        self.known.add_result(CallResult(self.number, capability, data, arguments, mixed))
 
     def codes(self, path: str, *, limits: Any = None, capability: Capability = PUSH) -> set[str]:
         grant = GrantFact(

@@ -13,7 +13,8 @@ from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Facts, GrantFact, Request
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GRANTS, CALLS, ROUNDS = 100, 200, 3_000
@@ -47,7 +48,7 @@ def world(kinds: int) -> Facts:
     known = Provenance("Sort the inbox. Draft answers to ann@example.org about the lamp that is late.")
     for number in range(CALLS):
         mail = {"id": f"m{number}", "from": f"Ann <ann{number}@example.org>", "subject": "Lamp", "text": TEXT}
-        known.saw(Seen(number, READ, mail))
+        known.add_result(CallResult(number, READ, mail))
     grants = tuple(
         GrantFact(
             number,

@@ -14,7 +14,8 @@ from agents.policy.decide import decide
 from agents.policy.declarations import Capability, Type
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request
-from agents.policy.provenance import Provenance, Seen
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 from agents.policy.values import leaves
 from tests.bench.manifest import capabilities, of_suites
 
@@ -59,7 +60,7 @@ class Session:
         data = result if error is None else str(error)
         declared, arguments = self.declared[call.tool], self._arguments(call)
         mixed = mixes(Request(call.tool, PLACE, arguments, declared), self.known)
-        self.known.saw(Seen(self.seen, declared, data, arguments, mixed))
+        self.known.add_result(CallResult(self.seen, declared, data, arguments, mixed))
 
     def _arguments(self, call: Any) -> dict[str, Any]:
         """As they would go over the wire; of a record that is attached, what names it."""

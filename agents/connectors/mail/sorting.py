@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from agents.policy.language.links import leads, secret
+from agents.policy.language.links import holds_code, holds_link
 
 # First match wins, so what must not be missed comes first.
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -61,4 +61,4 @@ def reply_to(mail: dict[str, Any]) -> str:
 def plain_subject(mail: dict[str, Any]) -> str:
     """The subject, unless it holds a link, an address or a code: copying that would need a person's yes each time."""
     subject = str(mail.get("subject") or "").strip()
-    return "" if leads(subject) or secret(subject) else subject
+    return "" if holds_link(subject) or holds_code(subject) else subject

@@ -33,31 +33,35 @@ _SHARE = 5  # a script is the instruction's where at least one of so many letter
 
 
 @lru_cache(maxsize=4096)
-def script(one: str) -> str:
+def script(sign: str) -> str:
     """The script of a letter, a mark on letters or a digit, by its name; empty: one that no ordinary text holds."""
-    if one.isascii():
-        return "LATIN" if one.isalpha() else ""
-    name, category = unicodedata.name(one, ""), unicodedata.category(one)
+    if sign.isascii():
+        return "LATIN" if sign.isalpha() else ""
+    name, category = unicodedata.name(sign, ""), unicodedata.category(sign)
     first = name.split(" ", 1)[0]
     if category == "Nd":
-        return DIGITS_OF.get(first, first) if unicodedata.normalize("NFKC", one) == one else ""
+        return DIGITS_OF.get(first, first) if unicodedata.normalize("NFKC", sign) == sign else ""
     if category in {"Mn", "Mc"}:
         return "" if first in {"COMBINING", "VARIATION"} else first
-    if one in _REPEATS:
+    if sign in _REPEATS:
         return "CJK" if first == "IDEOGRAPHIC" else first.removesuffix("-HIRAGANA")
     if category not in {"Lu", "Ll", "Lo"}:
         return ""
-    if unicodedata.normalize("NFKC", one) != one and one not in _WHOLE:
+    if unicodedata.normalize("NFKC", sign) != sign and sign not in _WHOLE:
         return ""
     if first == "LATIN":
-        return "LATIN" if _LATIN.fullmatch(name) or one in _LATIN_TOO else ""
+        return "LATIN" if _LATIN.fullmatch(name) or sign in _LATIN_TOO else ""
     return first
 
 
 def scripts(text: str) -> frozenset[str]:
     """The scripts that a text is written in: a name in other letters does not make it bilingual."""
-    found = [script(one) for one in unicodedata.normalize("NFC", text) if one.isalpha()]
-    own = {one for one in found if one and found.count(one) * _SHARE >= len(found)}
+    found = [script(sign) for sign in unicodedata.normalize("NFC", text) if sign.isalpha()]
+    own = {
+        script_name
+        for script_name in found
+        if script_name and found.count(script_name) * _SHARE >= len(found)
+    }
     if own & {"HIRAGANA", "KATAKANA"}:
         own |= _SAME_WORD
     return frozenset(own or {"LATIN"})
@@ -70,13 +74,13 @@ def runs(text: str) -> frozenset[str]:
 
 def _runs(text: str) -> Iterator[str]:
     for letters, signs in groupby(
-        text, lambda one: unicodedata.category(one)[0] in "LM" and one not in COMMON
+        text, lambda sign: unicodedata.category(sign)[0] in "LM" and sign not in COMMON
     ):
         if letters:
             yield "".join(signs)
 
 
-def strange(text: str, own: frozenset[str], written: frozenset[str] = frozenset()) -> bool:
+def is_unusual(text: str, own: frozenset[str], written: frozenset[str] = frozenset()) -> bool:
     """Does it hold a sign that is not ordinary? ``own``: scripts; ``written``: words that may be in any other."""
     if _spaced(text) or _pictured(text):
         return True
@@ -85,41 +89,41 @@ def strange(text: str, own: frozenset[str], written: frozenset[str] = frozenset(
     rest = _without_emoji(unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
     if rest is None:
         return True
-    if any(not one.isascii() and not _word(one, own) and one not in written for one in _runs(rest)):
+    if any(not run.isascii() and not _word(run, own) and run not in written for run in _runs(rest)):
         return True
-    marks = COMMON.union(*(_MARKS_OF.get(one, "") for one in own))
-    return any(not _ordinary(rest, at, one, own, marks) for at, one in enumerate(rest))
+    marks = COMMON.union(*(_MARKS_OF.get(script_name, "") for script_name in own))
+    return any(not _ordinary(rest, at, sign, own, marks) for at, sign in enumerate(rest))
 
 
 def _word(run: str, own: frozenset[str]) -> bool:
     """Letters of one script that is the instruction's, with no more marks on them than any language needs."""
-    found = {script(one) for one in run if not one.isascii()}
+    found = {script(sign) for sign in run if not sign.isascii()}
     alone = len(found) == 1 or found <= _SAME_WORD
     beside = found <= _BESIDE_LATIN or found == {"LATIN"} or not any(map(str.isascii, run))
     return alone and beside and found <= own and not _heaped(run)
 
 
 def _heaped(run: str) -> bool:
-    marks = [unicodedata.category(one)[0] == "M" for one in run]
+    marks = [unicodedata.category(sign)[0] == "M" for sign in run]
     return marks[0] or any(all(marks[at : at + 4]) for at in range(len(marks) - 3))
 
 
-def _ordinary(text: str, at: int, one: str, own: frozenset[str], marks: frozenset[str]) -> bool:
-    if one.isascii():
-        return one >= " " or one in "\n\t"
-    match unicodedata.category(one)[0]:
+def _ordinary(text: str, at: int, sign: str, own: frozenset[str], marks: frozenset[str]) -> bool:
+    if sign.isascii():
+        return sign >= " " or sign in "\n\t"
+    match unicodedata.category(sign)[0]:
         case "L" | "M":
             return True  # looked at word by word
-        case "N" if script(one):
-            return script(one) in own
+        case "N" if script(sign):
+            return script(sign) in own
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if (
-        one in "\u00a0\u202f"
+        sign in "\u00a0\u202f"
     ):  # French and numbers set them: beside a mark or a digit, where one can be expected
         return after in set("!?:;»%€") or before == "«" or (before.isdigit() and bool(after.strip()))
-    if one in BULLETS and not text[:at].rpartition("\n")[2].strip():
+    if sign in BULLETS and not text[:at].rpartition("\n")[2].strip():
         return True
-    return one in marks
+    return sign in marks
 
 
 # -- emoji ---------------------------------------------------------------------------------------------------------
@@ -139,7 +143,7 @@ def _without_emoji(text: str) -> str | None:
     signs = "".join(found)
     if len(found) > MOST_EMOJI or len(set(found)) > KINDS or signs.count("\u200d") > JOINERS:
         return None
-    if any(_TELLS.search(unicodedata.name(one, "")) for one in signs):
+    if any(_TELLS.search(unicodedata.name(sign, "")) for sign in signs):
         return None
     return _EMOJI.sub(" ", text)
 
@@ -158,7 +162,7 @@ def _spaced(text: str) -> bool:
 
 def _pictured(text: str) -> bool:
     """More marks than sentences need, or rows of different ones: pictures, Morse, a cipher."""
-    beside = sum(one.isascii() or unicodedata.category(one)[0] in "PS" for one in _MARK.findall(text))
+    beside = sum(mark.isascii() or unicodedata.category(mark)[0] in "PS" for mark in _MARK.findall(text))
     if beside > 12 + len(text) // 4:
         return True
     return any(len(set(row)) > 3 for row in _ROW.findall(text))

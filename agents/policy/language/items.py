@@ -42,26 +42,26 @@ def item_of(item: str, text: str) -> bool | None:
             if (at := text.find(wanted, at + 1)) < 0:
                 break
             end = at + len(wanted)
-            if _whole(text[at - 1 : at] if at else "", text[end : end + 1]):
+            if _is_whole(text[at - 1 : at] if at else "", text[end : end + 1]):
                 before = text[max(0, at - _NEAR) : at].rpartition("\n")[2]
                 after = text[end : end + _NEAR].partition("\n")[0]
                 if (
                     len(before) < _NEAR > len(after)
                     and "\n" not in wanted
-                    and _listed(wanted, before + wanted + after)
+                    and _is_listed(wanted, before + wanted + after)
                 ):
                     return True
                 found = False
     return found
 
 
-def _whole(before: str, after: str) -> bool:
-    return all(not one or _BOUND.match(one) for one in (before, after))
+def _is_whole(before: str, after: str) -> bool:
+    return all(not sign or _BOUND.match(sign) for sign in (before, after))
 
 
-def _listed(item: str, line: str) -> bool:
+def _is_listed(item: str, line: str) -> bool:
     bare, marks = LIST_MARK.subn("", line, count=1)
     if marks and len(bare.split()) <= LIST_LINE:
         return True
-    parts = [one.strip(" .") for one in _PARTS.split(bare.rpartition(":")[2])]
+    parts = [part.strip(" .") for part in _PARTS.split(bare.rpartition(":")[2])]
     return len(parts) >= SEVERAL and item in parts

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
-from agents.policy.language.invisible import hidden, marked
-from agents.policy.language.worded_links import said
+from agents.policy.language.invisible import is_hidden, marked
+from agents.policy.language.worded_links import says_link
 
 DOTS = (
     dict.fromkeys("。．｡․・‧∙·⋅•⸱۔܁܂᛫ㆍ", ".")
@@ -31,21 +31,21 @@ class _Shown(dict[int, str | None]):
     """For ``str.translate``: what hides goes, marks on letters go, other dots become dots. Filled as it is used."""
 
     def __missing__(self, code: int) -> str | None:
-        one = chr(code)
-        drops = hidden(one) or unicodedata.category(one)[0] == "M"
-        shown = None if drops else DOTS.get(one) or _named(one)
+        sign = chr(code)
+        drops = is_hidden(sign) or unicodedata.category(sign)[0] == "M"
+        shown = None if drops else DOTS.get(sign) or _named(sign)
         if code < 0x3000:  # the rest is too much to keep
             self[code] = shown
         return shown
 
 
-def _named(one: str) -> str:
-    if one.isascii() or unicodedata.category(one)[0] not in "SPN":
-        return one
-    name = unicodedata.name(one, "")
+def _named(sign: str) -> str:
+    if sign.isascii() or unicodedata.category(sign)[0] not in "SPN":
+        return sign
+    name = unicodedata.name(sign, "")
     if found := _LETTER_NAMED.search(name):
         return found[1].lower()
-    return "." if _DOT_NAMED.search(name) else one
+    return "." if _DOT_NAMED.search(name) else sign
 
 
 _SHOWN = _Shown()
@@ -57,17 +57,17 @@ def undisguised(text: str) -> str:
         text = unescape(text)
     if text.isascii():
         return text.translate(_SHOWN)
-    if any(one in text for one in _EAST_DOTS):
+    if any(dot in text for dot in _EAST_DOTS):
         text = "".join(_sentences(text))
     return unicodedata.normalize("NFKC", text).translate(_SHOWN)
 
 
 def _sentences(text: str) -> Iterator[str]:
     """A space behind a full stop between letters of the East: it leads nowhere."""
-    for at, one in enumerate(text):
-        yield one
+    for at, sign in enumerate(text):
+        yield sign
         if (
-            one in _EAST_DOTS
+            sign in _EAST_DOTS
             and ord(text[at - 1 : at] or " ") in _EAST
             and ord(text[at + 1 : at + 2] or " ") in _EAST
         ):
@@ -100,17 +100,17 @@ LEADS = [
 ]
 
 
-def _leads(text: str) -> bool:
+def _holds_link(text: str) -> bool:
     low = text.lower()
-    return any(any(one in low for one in signs) and pattern.search(text) for signs, pattern in LEADS)
+    return any(any(sign in low for sign in signs) and pattern.search(text) for signs, pattern in LEADS)
 
 
-def leads(text: str) -> bool:
+def holds_link(text: str) -> bool:
     """Does it hold a link, an address, or a thing that programs or people make one of?"""
     plain = " ".join(undisguised(text).split())
-    if _leads(plain) or said(plain):
+    if _holds_link(plain) or says_link(plain):
         return True
-    return bool(MARKUP.search(plain)) and _leads(MARKUP.sub("", plain))
+    return bool(MARKUP.search(plain)) and _holds_link(MARKUP.sub("", plain))
 
 
 # Digits with nothing but spaces and marks between them, or letters one by one: a code that was spread out.
@@ -135,9 +135,9 @@ _UNSPACED = re.compile(
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z][a-z]")
 
 
-def secret(text: str) -> bool:
+def holds_code(text: str) -> bool:
     """Does it hold something that could be a code, a number of an account, a key? Dates and times are none."""
-    if smuggles(text):
+    if holds_hidden_text(text):
         return True
     plain, dates = DATE.subn(" ", undisguised(text))
     plain = plain if plain.isascii() else _UNSPACED.sub(" xx ", plain)
@@ -150,7 +150,7 @@ def secret(text: str) -> bool:
         if len(part) < 8 and part.isalpha():  # a word
             run = ""
             continue
-        bare = part if part.isalnum() else "".join(one for one in part if one.isalnum())
+        bare = part if part.isalnum() else "".join(sign for sign in part if sign.isalnum())
         digits = any(map(str.isdigit, bare))
         if _coded(part, bare, digits):
             return True
@@ -160,7 +160,7 @@ def secret(text: str) -> bool:
     return False
 
 
-def smuggles(text: str) -> bool:
+def holds_hidden_text(text: str) -> bool:
     """Signs that show nothing, other than what belongs to an emoji: any number of them can say anything."""
     if text.isascii() and text.isprintable():
         return False

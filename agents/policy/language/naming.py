@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from agents.policy.language.numerals import language
-from agents.policy.language.tokens import stands, words
+from agents.policy.language.tokens import is_token, words
 
 # Words that hold a sentence together are nobody's name, and no value.
 GRAMMAR = frozenset(
@@ -51,25 +51,25 @@ _INTO = (
 )
 
 
-def plain(token: str) -> bool:
+def is_worded(token: str) -> bool:
     """Made of words and nothing else: no path, no number, no sign that words do not have."""
-    return all(one.isalpha() or one in " -'’" for one in token)
+    return all(sign.isalpha() or sign in " -'’" for sign in token)
 
 
-def named(token: str, nouns: Iterable[str], text: str, *, called: bool, place: bool) -> bool:
+def is_named(token: str, nouns: Iterable[str], text: str, *, called: bool, place: bool) -> bool:
     """Is it said to be a thing's name: in quotes, by what it is called, or where things are put?
 
     ``called``: such things bear names that are words, so that “the folder Bills” says one as well.
     """
-    if not stands(token, text):
+    if not is_token(token, text):
         return False
-    said, what = re.escape(token), "|".join(re.escape(one) for one in nouns if one)
+    said, what = re.escape(token), "|".join(re.escape(noun) for noun in nouns if noun)
     ways = [rf"[{_QUOTES}]{said}[.,;:]?[{_QUOTES}]"]
     if what:
         ways.append(rf"\b(?:{what})(?:{_SAID}:?|:) [{_QUOTES}]?{said}(?!\w)")
     if what and called:
         ways.append(rf"\b(?:{what}):? [{_QUOTES}]?{said}(?!\w)|(?<!\w){said}[{_QUOTES}]?[ \-](?:{what})\b")
-    if any(re.search(one, text) for one in ways):
+    if any(re.search(way, text) for way in ways):
         return True
     if not place:
         return False
@@ -130,21 +130,23 @@ _FROM = re.compile(rf"\b(?:from|of|by|von|de|du|di|da|van) {_LEAD}$")
 _ENDING = re.compile(r"(?<=\w\w)[.!?;]\s")
 
 
-def addressed(token: str, text: str) -> bool:
+def is_addressed(token: str, text: str) -> bool:
     """Does the instruction say that something goes to them: a verb of telling, and they are told?"""
-    if _foreign(text):
+    if _other_script(text):
         return True
     whole = re.finditer(rf"(?<![\w@./+\-]){re.escape(token)}(?![\w@/+\-]|\.\w)", text) if token else ()
-    return any(_addressed(*_sentence(text, one.start(), one.end()), text) for one in whole)
+    return any(_is_addressed(*_sentence(text, place.start(), place.end()), text) for place in whole)
 
 
-def _foreign(text: str) -> bool:
+def _other_script(text: str) -> bool:
     """Mostly in letters of a script whose verbs are not listed here: then what is named counts as told."""
-    letters = [one for one in " ".join(one for one in text.split() if "@" not in one) if one.isalpha()]
-    return sum(one > "\u024f" for one in letters) > len(letters) / 2
+    letters = [
+        letter for letter in " ".join(word for word in text.split() if "@" not in word) if letter.isalpha()
+    ]
+    return sum(letter > "\u024f" for letter in letters) > len(letters) / 2
 
 
-def _addressed(before: str, after: str, text: str) -> bool:
+def _is_addressed(before: str, after: str, text: str) -> bool:
     before = re.sub(rf"[{_QUOTES}(\[<#@]+$", "", before)
     if _NOT.search(before.rpartition(",")[2]) or (before.endswith(", ") and not _GOES_ON.match(after)):
         return False
@@ -166,6 +168,6 @@ def _addressed(before: str, after: str, text: str) -> bool:
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """What of the sentence stands before and behind a place."""
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    cut = [one.end() for one in _ENDING.finditer(before)]
+    cut = [ending.end() for ending in _ENDING.finditer(before)]
     stop = re.search(r"[.!?;](?:\s|$)", after)
     return before[cut[-1] if cut else 0 :], after[: stop.start()] if stop else after

@@ -91,15 +91,15 @@ def in_digits(text: str) -> str:
     """The text with its numbers in digits. Words one after the other are parts of a longer number, and stay."""
     found = list(_pattern().finditer(text))
     spoken, parts, end = language(text) if found else "", [], 0
-    for number, one in enumerate(found):
+    for number, match in enumerate(found):
         before, after = found[number - 1] if number else None, found[number + 1 : number + 2]
-        if (before and one.start() - before.end() < 2) or (after and after[0].start() - one.end() < 2):
+        if (before and match.start() - before.end() < 2) or (after and after[0].start() - match.end() < 2):
             continue
-        word = one.group().lower()
+        word = match.group().lower()
         means = {words[word] for its, words in _all().items() if word in words and _counts(word, its, spoken)}
         if len(means) == 1:
-            parts += [text[end : one.start()], str(means.pop())]
-            end = one.end()
+            parts += [text[end : match.start()], str(means.pop())]
+            end = match.end()
     return "".join([*parts, text[end:]])
 
 
@@ -110,6 +110,6 @@ def _counts(word: str, its: str, spoken: str) -> bool:
 def language(text: str) -> str:
     """The language most of whose telling words stand in the text; of two alike, none."""
     found = re.findall(r"\w+", text.lower())
-    counted = sorted((sum(found.count(one) for one in words.split()), its) for its, words in _TELLS.items())
+    counted = sorted((sum(found.count(word) for word in words.split()), its) for its, words in _TELLS.items())
     (second, _), (most, best) = counted[-2:]
     return best if most > second else ""

@@ -129,8 +129,8 @@ class Stretches:
 
     def _lone(self, start: int, end: int) -> bool:
         """One word: it says no more than that it was said."""
-        one = self.text[start:end]
-        return one.isalnum() and len(one) > 1 and self._bounded(start, end) and not _turning(one)
+        word = self.text[start:end]
+        return word.isalnum() and len(word) > 1 and self._bounded(start, end) and not _turning(word)
 
     # -- names -----------------------------------------------------------------------------------------------------
 
@@ -185,17 +185,19 @@ class Stretches:
 
     @staticmethod
     def _edge(beyond: str, within: str, rest: str, marks: str) -> bool:
-        if not beyond or (beyond in marks and all(one in marks for one in rest)):
+        if not beyond or (beyond in marks and all(mark in marks for mark in rest)):
             return True
         if "’" in rest[:1] or "'" in rest[:1]:
-            return rest[1:2] == "s" and all(one in marks for one in rest[2:])
+            return rest[1:2] == "s" and all(mark in marks for mark in rest[2:])
         east = {script(beyond), script(within)}
         return len(east) == 2 and bool(east & {"CJK", "HIRAGANA", "KATAKANA", "HANGUL"}) and "" not in east
 
     def turned(self, start: int, end: int, *, sometimes: bool = False) -> bool:
         """Does what is left out of its sentence turn it round? Behind it, a condition does as well."""
-        before = self.text[max((one for one in self._starts if one <= start), default=0) : start]
-        after = self.text[end : min((one for one in self._ends_full if one >= end), default=len(self.text))]
+        before = self.text[max((place for place in self._starts if place <= start), default=0) : start]
+        after = self.text[
+            end : min((place for place in self._ends_full if place >= end), default=len(self.text))
+        ]
         return (
             _turning(before) or _turning(after) or (sometimes and _turns(after, _SOMETIMES, _SOMETIMES_EAST))
         )
@@ -250,11 +252,13 @@ class Stretches:
 
     @cached_property
     def _set_apart(self) -> frozenset[int]:
-        return frozenset(one.end() for one in _SET_APART.finditer(self.text))
+        return frozenset(opening.end() for opening in _SET_APART.finditer(self.text))
 
     @cached_property
     def _quoted(self) -> frozenset[Span]:
-        return frozenset(one.span(1) for pattern in _QUOTES for one in pattern.finditer(self.text))
+        return frozenset(
+            quotation.span(1) for pattern in _QUOTES for quotation in pattern.finditer(self.text)
+        )
 
 
 def _ends(word: str, gap: str, following: str) -> bool:
@@ -276,9 +280,9 @@ def _turning(text: str) -> bool:
 
 
 def _turns(text: str, turning: frozenset[str], east: tuple[str, ...]) -> bool:
-    found = (one.replace("’", "'") for one in _WORD.findall(fold(text)))
-    return any(one in turning or one.endswith("n't") or one.startswith("n'") for one in found) or (
-        not text.isascii() and any(one in text for one in east)
+    found = (word.replace("’", "'") for word in _WORD.findall(fold(text)))
+    return any(word in turning or word.endswith("n't") or word.startswith("n'") for word in found) or (
+        not text.isascii() and any(sign in text for sign in east)
     )
 
 
@@ -286,6 +290,6 @@ def usual(stretch: str) -> frozenset[str]:
     """How a phrase is spelled as a heading: as it is, small, with a capital first, with a capital each."""
     capital, each = (
         stretch[:1].upper() + stretch[1:],
-        " ".join(one[:1].upper() + one[1:] for one in stretch.split(" ")),
+        " ".join(word[:1].upper() + word[1:] for word in stretch.split(" ")),
     )
     return frozenset({stretch, capital, each, fold(stretch), fold(stretch)[:1].upper() + fold(stretch)[1:]})

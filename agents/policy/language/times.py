@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.policy.language.amounts import MONTHS
 from agents.policy.language.links import CLOCK, DATE
-from agents.policy.language.tokens import exact
+from agents.policy.language.tokens import is_exact
 
 _MOMENT = re.compile(
     rf"{DATE.pattern}|{CLOCK.pattern}(?:[.,]\d{{1,6}})?z?|[+-]\d\d:?\d\d|\d{{1,2}}(?:st|nd|rd|th|\.|[ap]m|h)?|(?:19|20)\d\d"
@@ -22,7 +22,7 @@ def readable_time(value: Any) -> bool:
     """A date or a time, and nothing that could be a message."""
     if isinstance(value, int):
         return not isinstance(value, bool) and 0 <= value <= LATEST
-    if not isinstance(value, str) or len(value) > LONGEST or not exact(value):
+    if not isinstance(value, str) or len(value) > LONGEST or not is_exact(value):
         return False
     if sum(sign.isdigit() for sign in value) > MOST_DIGITS:
         return False

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from agents.policy.language.invisible import hidden
+from agents.policy.language.invisible import is_hidden
 
 # Marks after which a text was written by somebody else: a quotation, a forwarded mail, a fenced block.
 QUOTED_LINE = re.compile(r"^\s*(?:>|\|)")
@@ -56,15 +56,15 @@ def _forwarded(lines: list[str], number: int) -> bool:
     line = lines[number]
     if FORWARDED.match(line) or WROTE.match(line):
         return True
-    return len(lines) > number + 2 and all(HEADER.match(one) for one in lines[number : number + 3])
+    return len(lines) > number + 2 and all(HEADER.match(header) for header in lines[number : number + 3])
 
 
 def fold(text: str) -> str:
     """Lower case, where it is a letter's only other form: the Kelvin sign is no k, and ß is not ss."""
     if text.isascii():
         return text.lower()
-    pairs = ((one, one.lower()) for one in text)
-    return "".join(low if len(low) == 1 and low.upper() == one else one for one, low in pairs)
+    pairs = ((sign, sign.lower()) for sign in text)
+    return "".join(low if len(low) == 1 and low.upper() == sign else sign for sign, low in pairs)
 
 
 def compared(text: str) -> str:
@@ -88,21 +88,21 @@ def _placed(token: str) -> str:
     return fold(found[1]) + found[2] if found else token
 
 
-def clean(text: str) -> bool:
+def hides_nothing(text: str) -> bool:
     """Nothing in it hides."""
     if text.isascii() and text.isprintable():
         return True
-    return not any(hidden(one) for one in text)
+    return not any(is_hidden(sign) for sign in text)
 
 
-def exact(text: str) -> bool:
+def is_exact(text: str) -> bool:
     """One line in which nothing hides, and no sign that is another's second name (the Kelvin sign for K)."""
     if text.isascii():
         return text.isprintable()
     return (
-        not any(one in "\n\t\r" for one in text)
-        and clean(text)
-        and all(unicodedata.normalize("NFC", one) == one for one in text)
+        not any(sign in "\n\t\r" for sign in text)
+        and hides_nothing(text)
+        and all(unicodedata.normalize("NFC", sign) == sign for sign in text)
     )
 
 
@@ -115,7 +115,7 @@ _AFTER = re.compile(rf"[{_CLOSES}]*(?:['’]s[{_CLOSES}]*)?(?:(?:(?<=[,;])(?!\d)
 _AROUND = 80  # characters that are looked at on each side: what touches more is no token
 
 
-def stands(token: str, text: str) -> bool:
+def is_token(token: str, text: str) -> bool:
     """Is ``token`` a whole token of ``text``? Both are :func:`compared`, or :func:`placed`."""
     at = text.find(token) if token else -1
     while at >= 0:
@@ -130,7 +130,7 @@ def stands(token: str, text: str) -> bool:
 
 def _marks() -> str:
     """All combining marks, for a class in a pattern: to ``\\w`` the vowel signs of Hindi are no part of a word."""
-    found = (one for one in map(chr, range(0x300, 0x1F000)) if unicodedata.category(one)[0] == "M")
+    found = (sign for sign in map(chr, range(0x300, 0x1F000)) if unicodedata.category(sign)[0] == "M")
     return "".join(found)
 
 
@@ -175,9 +175,9 @@ ALIKE = str.maketrans(
 def skeleton(text: str) -> str:
     """Texts that look the same have the same skeleton (in the spirit of Unicode TR39). Only to warn, never to trust."""
     shown = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(one for one in shown if not unicodedata.combining(one) and not hidden(one)).translate(
-        ALIKE
-    )
+    bare = "".join(
+        sign for sign in shown if not unicodedata.combining(sign) and not is_hidden(sign)
+    ).translate(ALIKE)
     return bare.replace("rn", "m").replace("vv", "w").replace("i", "l")
 
 

@@ -35,7 +35,7 @@ def _folded(text: str) -> str:
     """Small, without accents, digits as the letters they imitate."""
     if not text.isascii():
         apart = unicodedata.normalize("NFD", text)
-        bare = "".join(one for one in apart if unicodedata.category(one)[0] != "M")
+        bare = "".join(sign for sign in apart if unicodedata.category(sign)[0] != "M")
         text = unicodedata.normalize("NFC", bare)
     return text.casefold().translate(_LEET)
 
@@ -49,7 +49,9 @@ def _once(text: str) -> str:
 
 
 def _any(words: str) -> str:
-    return "|".join(sorted({re.escape(_once(_folded(one))) for one in words.split()}, key=len, reverse=True))
+    return "|".join(
+        sorted({re.escape(_once(_folded(word))) for word in words.split()}, key=len, reverse=True)
+    )
 
 
 _S, _W, _A, _E, _O = map(_any, (_STRONG, _WEAK, _AT, _ENDINGS, _WORDY))
@@ -88,14 +90,14 @@ _SIGNS = [
 ]
 
 
-def said(text: str) -> bool:
+def says_link(text: str) -> bool:
     """Does it say a link or an address in words? ``text`` is without disguises of single signs."""
     folded = _folded(text)
-    found = {_once(one) for one in set(_WORD.findall(folded)) if len(one) <= LONGEST}
-    if not _NAMED.isdisjoint(found) and any(one.search(_once(folded)) for one in _WORDS):
+    found = {_once(word) for word in set(_WORD.findall(folded)) if len(word) <= LONGEST}
+    if not _NAMED.isdisjoint(found) and any(pattern.search(_once(folded)) for pattern in _WORDS):
         return True
     plain = text.casefold()  # “3点30分” is a time
     return any(
-        any(one in folded for one in signs) and pattern.search(plain if signs[0] == "点" else folded)
+        any(sign in folded for sign in signs) and pattern.search(plain if signs[0] == "点" else folded)
         for signs, pattern in _SIGNS
     )

@@ -1,0 +1,59 @@
+"""What a call returned, taken apart: its records, its texts, and the identifiers that its declaration promises."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.policy.declarations import Capability
+from agents.policy.values import leaves, walk
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """What names a thing, and the record that it stands in; None where the result is no more than identifiers."""
+
+    kind: str
+    text: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What one call was told and returned. ``call`` names it for the reader.
+
+    ``mixes``: something of what it put into the things that it names may be others' (``asking.mixes``).
+    """
+
+    call: int
+    capability: Capability
+    data: Any
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    mixes: bool = False
+
+    def records(self) -> list[Record]:
+        return [value for value in walk(self.data) if isinstance(value, Mapping)]
+
+    def texts(self) -> Iterator[str]:
+        """Every text in it. Keys that are no plain names count, and all of them in results of foreign make."""
+        for value in walk(self.data):
+            if isinstance(value, str):
+                yield value
+            elif isinstance(value, Mapping):
+                keys = (key for key in value if isinstance(key, str))
+                yield from (key for key in keys if self.capability.foreign or not key.isidentifier())
+
+    def identifiers(self) -> list[Identifier]:
+        return list(self._identifiers())
+
+    def _identifiers(self) -> Iterator[Identifier]:
+        records = self.records()
+        for place, kind in self.capability.output.gives:
+            if place == "":
+                yield from (Identifier(kind, str(leaf), None) for leaf in leaves(self.data))
+                continue
+            for record in records:
+                value = record.get(place)
+                if isinstance(value, str | int) and not isinstance(value, bool):
+                    yield Identifier(kind, str(value), record)
