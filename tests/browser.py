@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from portal.management.commands import pictures
 from portal.management.commands.pictures import ARGUMENTS
@@ -56,12 +57,15 @@ class Visitor:
 
 @contextmanager
 def browsing() -> Iterator[Any]:
+    """Chromium. Playwright's loop runs in this thread; the database is asked from it all the same."""
     from playwright.sync_api import sync_playwright
 
     program = chromium()
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+            connections.close_all()  # those that Django made beside this loop, which nobody else would close

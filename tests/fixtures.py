@@ -125,6 +125,14 @@ def ledger_emptied(request: pytest.FixtureRequest, django_db_blocker: Any) -> It
 
 
 @pytest.fixture
+def browser() -> Iterator[Any]:
+    from tests.browser import browsing
+
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture
 def cast(db: None) -> "Cast":
     """The whole cast, made anew. (Imported here: models can be imported only when Django is set up.)"""
     from tests.cast import make_cast

@@ -16,12 +16,6 @@ PHONE = {"viewport": {"width": 360, "height": 740}}
 PLAIN = {"java_script_enabled": False}  # a page that does not look again by itself
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch):
-    """Playwright's loop runs in this thread; the database is asked from it all the same."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
 def overflows(visitor: Visitor) -> bool:
     return bool(visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 

@@ -15,23 +15,11 @@ from portal.accounts import actions as people
 from portal.days import end_of
 from portal.people.models import Person
 from tests import builders
-from tests.browser import Visitor, browsing
+from tests.browser import Visitor
 from tests.cast import PASSWORD, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MIAS, ADAS = "Pacific/Auckland", "Pacific/Honolulu"
-
-
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch):
-    """Playwright's loop runs in this thread; the database is asked from it all the same."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def browser():
-    with browsing() as found:
-        yield found
 
 
 @pytest.fixture

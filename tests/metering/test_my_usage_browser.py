@@ -16,12 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch):
-    """Playwright's loop runs in this thread; the database is asked from it all the same."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
 @pytest.fixture
 def mia(cast, live_server):
     """Mia used two agents with long names on some days, and has a hint."""

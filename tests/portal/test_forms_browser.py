@@ -10,22 +10,10 @@ from portal.accounts import actions as people
 from portal.audit.models import Entry
 from portal.teams.models import Team
 from tests import builders
-from tests.browser import Visitor, browsing
+from tests.browser import Visitor
 from tests.cast import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch):
-    """Playwright's loop runs in this thread; the database is asked from it all the same."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def browser():
-    with browsing() as found:
-        yield found
 
 
 def test_a_double_click_on_a_slow_line_does_it_once_and_shows_the_result(

@@ -57,8 +57,7 @@ def test_the_invitations_link_takes_it_too(cast: Cast):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_real_browser_says_its_zone(mia: Person, live_server, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def test_a_real_browser_says_its_zone(mia: Person, live_server):
     with browsing() as browser:
         visitor = Visitor(browser, live_server.url, timezone_id=AUCKLAND)
         visitor.sign_in(mia.email, PASSWORD)
