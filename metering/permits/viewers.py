@@ -32,6 +32,7 @@ LINE_SQL = """
             WHERE is_active AND ended_at IS NULL AND team_id IN (SELECT team_id FROM own WHERE role = 'lead')
     )
 """
+# Of the people in the line only those whom a permit names are read: a line can be the whole company.
 ARRAYS_SQL = """
     , held AS ({held})
     SELECT
@@ -106,7 +107,8 @@ def with_permits(person: Person) -> tuple[Viewer, list[Held]]:
         teams=frozenset(teams),
         line=frozenset(line),
         permitted=frozenset(team for _, team, _ in permits if team is not None),
-        people=frozenset(people),
+        line_people=frozenset(people),
+        permitted_people=frozenset(person for _, _, person in permits if person is not None),
     )
     return found, [Held(*row) for row in permits]
 

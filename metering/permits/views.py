@@ -31,7 +31,7 @@ def mine(request: PersonRequest) -> HttpResponse:
     permits = permits.select_related("team", "person", "viewer", "decided_by")
     who = viewer(request.user)
     by_name = permits.live().order_by("team__name", "person__display_name", "-ends_at")
-    live = [each for each in by_name if each.team_id in who.line or each.person_id in who.people]
+    live = [each for each in by_name if each.team_id in who.line or each.person_id in who.line_people]
     own = [each for each in Team.objects.of(request.user).order_by("name") if who.works_in(each.pk)]
     context = {
         "own": own,

@@ -26,8 +26,8 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks. ``roles``: names of staff roles; ``teams``: ids of those they are in; ``line``: ids of the teams in
-    their reporting line; ``permitted``: ids of the teams for whose usage they hold a live permit;
-    ``people``: ids of people of their line for whose page they hold one."""
+    their reporting line; ``line_people``: ids of people in it, those at least whom a permit names; ``permitted`` and
+    ``permitted_people``: ids of the teams and the people whom their live permits name."""
 
     person: int
     active: bool = True
@@ -35,7 +35,8 @@ class Viewer:
     teams: frozenset[int] = frozenset()
     line: frozenset[int] = frozenset()
     permitted: frozenset[int] = frozenset()
-    people: frozenset[int] = frozenset()
+    line_people: frozenset[int] = frozenset()
+    permitted_people: frozenset[int] = frozenset()
 
     def works_in(self, team: int) -> bool:
         """Is it a team of theirs, at which they look as everybody in it does, without a permit?
@@ -72,7 +73,8 @@ def own(viewer: Viewer) -> Scope:
 
 def person(viewer: Viewer, person: int) -> Scope | None:
     """Four weeks of one person of the viewer's line, with a live permit: cost and verified items, no more."""
-    if viewer.active and person in viewer.people and person != viewer.person:
+    permitted = person in viewer.permitted_people and person in viewer.line_people
+    if viewer.active and permitted and person != viewer.person:
         return Scope(Kind.PERSON, viewer.person, person=person)
     return None
 

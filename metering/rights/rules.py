@@ -15,19 +15,20 @@ from portal.accounts import lockout
 from portal.words import plural
 
 SELF, OTHER, AGENT, TEAM = 1, 2, 7, 9
+PERSON = {"line_people": frozenset({OTHER}), "permitted_people": frozenset({OTHER})}
 
 # Everyone who can stand before a figure, as the rules know them.
 VIEWERS: dict[str, Viewer] = {
     "Everybody": Viewer(SELF, teams=frozenset({TEAM})),
     "Manager or lead, without a permit": Viewer(SELF, line=frozenset({TEAM})),
     "Manager or lead, with a permit": Viewer(
-        SELF, line=frozenset({TEAM}), permitted=frozenset({TEAM}), people=frozenset({OTHER})
+        SELF, line=frozenset({TEAM}), permitted=frozenset({TEAM}), **PERSON
     ),
     "Finance": Viewer(SELF, roles=frozenset({FINANCE}), teams=frozenset({TEAM})),
     "Auditor": Viewer(SELF, roles=frozenset({AUDITOR}), teams=frozenset({TEAM})),
     "Admin": Viewer(SELF, roles=frozenset({"admin"}), teams=frozenset({TEAM})),
     "Somebody who has left": Viewer(
-        SELF, active=False, line=frozenset({TEAM}), permitted=frozenset({TEAM}), people=frozenset({OTHER})
+        SELF, active=False, line=frozenset({TEAM}), permitted=frozenset({TEAM}), **PERSON
     ),
 }
 
@@ -91,18 +92,6 @@ def values() -> dict[str, str]:
     told["Failed tries to sign in are kept"] = _days(lockout.COUNTS_FOR)
     told["A browser in which somebody signed in is known, by its cookie"] = _days(lockout.KNOWN_FOR)
     return told
-
-
-def open_kinds() -> list[str]:
-    """Names of the functions by which visibility opens something."""
-    return [
-        name
-        for name, one in vars(visibility).items()
-        if callable(one)
-        and getattr(one, "__module__", "") == visibility.__name__
-        and not isinstance(one, type)
-        and not name.startswith("_")
-    ]
 
 
 def _cell(figure: str, more: str, asked: Asked, viewer: Viewer) -> Cell:

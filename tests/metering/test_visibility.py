@@ -16,7 +16,11 @@ VIEWERS = {
     "manager without a permit": Viewer(5, line=BOTH),
     "manager with a permit": Viewer(6, line=BOTH, permitted=ONE),
     "former manager": Viewer(7, line=frozenset({SALES}), permitted=ONE),
-    "manager with a permit for one person": Viewer(9, line=ONE, people=frozenset({21})),
+    "manager with a permit for one person": Viewer(
+        9, line=ONE, line_people=frozenset({21}), permitted_people=frozenset({21})
+    ),
+    "manager of that person without a permit": Viewer(12, line=ONE, line_people=frozenset({21})),
+    "former manager of that person": Viewer(13, line=ONE, permitted_people=frozenset({21})),
     "lead of their own team": Viewer(10, teams=ONE, line=ONE),
     "in the team": Viewer(11, teams=ONE),
     "finance who left": Viewer(
@@ -26,7 +30,8 @@ VIEWERS = {
         teams=BOTH,
         line=BOTH,
         permitted=BOTH,
-        people=frozenset({21}),
+        line_people=frozenset({21}),
+        permitted_people=frozenset({21}),
     ),
 }
 
