@@ -63,7 +63,7 @@ class BudgetForm(forms.Form):
 
     def __init__(self, person: Person, data: Any = None, *, wanted: str = "") -> None:
         super().__init__(data, initial={"about": wanted})
-        self.known = {one.key: one for one in permissions.choices(person)}
+        self.known = {choice.key: choice for choice in permissions.choices(person)}
         groups: dict[str, list[tuple[str, str]]] = {}
         for key, one in self.known.items():
             name = about(one.scope, one.name)

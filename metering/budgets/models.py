@@ -97,7 +97,7 @@ class Budget(models.Model):
     class Meta:
         ordering = ["-id"]
         default_permissions = ()
-        permissions = [one for one in declared(BudgetPermission) if one[0] == "keep_budgets"]
+        permissions = [row for row in declared(BudgetPermission) if row[0] == "keep_budgets"]
         constraints = [
             # Of one kind for one thing: several limits, changed at will, would measure what a group uses.
             models.UniqueConstraint(

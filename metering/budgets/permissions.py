@@ -58,7 +58,8 @@ def choices(person: Person) -> list[About]:
         centres = Team.objects.exclude(cost_centre="").order_by("cost_centre")
         found.append(About("organisation"))
         found += [
-            About("cost_centre", one, one) for one in centres.values_list("cost_centre", flat=True).distinct()
+            About("cost_centre", centre, centre)
+            for centre in centres.values_list("cost_centre", flat=True).distinct()
         ]
     found += [of_team(team) for team in led(person)]
     managed = _agents(person, "manage").values_list("pk", "name")

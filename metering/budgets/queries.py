@@ -130,7 +130,7 @@ def _facts(rows: list[Budget], person: Person) -> _Facts:
         return _Facts({})
     keys = [row.pk for row in rows]
     counters = BudgetCounter.objects.current().filter(budget__in=keys)
-    facts = _Facts({one.budget_id: one for one in counters})
+    facts = _Facts({counter.budget_id: counter for counter in counters})
     holding = (
         BudgetRefusal.objects.holding().filter(counter__budget__in=keys).order_by("agent_name", "agent_id")
     )
@@ -159,7 +159,7 @@ def _told(budget: Budget, person: Person, facts: _Facts, now: datetime) -> Told:
     shown = budget.ended_at is None and _shown(budget, person, facts, since)
     return Told(
         budget=budget,
-        limit=budget.limit_micros + sum(one.micros for one in raises),
+        limit=budget.limit_micros + sum(raised.micros for raised in raises),
         raises=raises,
         step=step(used, budget.limit_micros, reached=reached, hard=budget.hard) if shown else None,
         withheld=WITHHELD.get(budget.scope, TOO_FEW),

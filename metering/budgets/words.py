@@ -109,4 +109,4 @@ def refusal(full: Full, model: str) -> Stored:
 
 
 def refusals(full: list[Full], model: str) -> Stored:
-    return because("budgets", refused=[refusal(one, model) for one in full])
+    return because("budgets", refused=[refusal(budget, model) for budget in full])

@@ -1,5 +1,8 @@
+"""Numbers in tables have bounds, which the database holds."""
+
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Q
 
 
 # Rows from before the bounds are brought within them.
@@ -18,6 +21,22 @@ MEND = """
 """
 
 
+def bound(model, field, least, most=None):
+    words = f"{field.replace('_', ' ').capitalize()}: at least {least:,}"
+    holds = Q((f"{field}__gte", least))
+    if most is not None:
+        words += f" and at most {most:,}"
+        holds &= Q((f"{field}__lte", most))
+    return migrations.AddConstraint(
+        model_name=model,
+        constraint=models.CheckConstraint(
+            condition=holds | Q((f"{field}__isnull", True)),
+            name=f"{model}_{field}",
+            violation_error_message=f"{words}.",
+        ),
+    )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -28,52 +47,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(MEND, migrations.RunSQL.noop),
-        migrations.RemoveConstraint(
-            model_name='budget',
-            name='budget_limits',
-        ),
-        migrations.AddConstraint(
-            model_name='agenthour',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gte', 0), ('micros__isnull', True), _connector='OR'), name='agenthour_micros', violation_error_message='Micros: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agenthour',
-            constraint=models.CheckConstraint(condition=models.Q(('let_go_micros__gte', 0), ('let_go_micros__isnull', True), _connector='OR'), name='agenthour_let_go_micros', violation_error_message='Let go micros: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('limit_micros__gte', 1), ('limit_micros__lte', 1000000000000000)), ('limit_micros__isnull', True), _connector='OR'), name='budget_limit_micros', violation_error_message='Limit micros: at least 1 and at most 1,000,000,000,000,000.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetcounter',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_micros__gte', 0), ('settled_micros__isnull', True), _connector='OR'), name='budgetcounter_settled_micros', violation_error_message='Settled micros: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetcounter',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved_micros__gte', 0), ('reserved_micros__isnull', True), _connector='OR'), name='budgetcounter_reserved_micros', violation_error_message='Reserved micros: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetcounter',
-            constraint=models.CheckConstraint(condition=models.Q(('unpriced_calls__gte', 0), ('unpriced_calls__isnull', True), _connector='OR'), name='budgetcounter_unpriced_calls', violation_error_message='Unpriced calls: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetraise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('micros__gte', 1), ('micros__lte', 1000000000000000)), ('micros__isnull', True), _connector='OR'), name='budgetraise_micros', violation_error_message='Micros: at least 1 and at most 1,000,000,000,000,000.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetrefusal',
-            constraint=models.CheckConstraint(condition=models.Q(('needs_micros__gte', 0), ('needs_micros__isnull', True), _connector='OR'), name='budgetrefusal_needs_micros', violation_error_message='Needs micros: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetreservation',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gte', 0), ('micros__isnull', True), _connector='OR'), name='budgetreservation_micros', violation_error_message='Micros: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('figures__gte', 0), ('figures__isnull', True), _connector='OR'), name='disclosurecheck_figures', violation_error_message='Figures: at least 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('viewers__gte', 0), ('viewers__isnull', True), _connector='OR'), name='disclosurecheck_viewers', violation_error_message='Viewers: at least 0.'),
-        ),
+        migrations.RemoveConstraint(model_name='budget', name='budget_limits'),
+        bound("agenthour", "micros", 0),
+        bound("agenthour", "let_go_micros", 0),
+        bound("budget", "limit_micros", 1, 10**15),
+        bound("budgetcounter", "settled_micros", 0),
+        bound("budgetcounter", "reserved_micros", 0),
+        bound("budgetcounter", "unpriced_calls", 0),
+        bound("budgetraise", "micros", 1, 10**15),
+        bound("budgetrefusal", "needs_micros", 0),
+        bound("budgetreservation", "micros", 0),
+        bound("disclosurecheck", "figures", 0),
+        bound("disclosurecheck", "viewers", 0),
     ]

@@ -30,34 +30,39 @@ def document(own: Own) -> dict[str, Any]:
         "currency": currency(),
         "whole": whole,
         "days": [{"name": str(day), **_sum(sum_)} for day, sum_ in usage.days.items()],
-        "agents": [{"name": one.label or NO_AGENT, **_sum(one)} for one in usage.agents.values()],
-        "models": [{"name": one.label, **_sum(one)} for one in usage.models.values()],
+        "agents": [{"name": agent.label or NO_AGENT, **_sum(agent)} for agent in usage.agents.values()],
+        "models": [{"name": model.label, **_sum(model)} for model in usage.models.values()],
         "signals": [
             {
-                "name": one.signal.agent_name,
-                "first_day": str(one.signal.since),
-                "text": " ".join(filter(None, (one.sentence, one.because, one.advice))),
+                "name": signal.signal.agent_name,
+                "first_day": str(signal.signal.since),
+                "text": " ".join(filter(None, (signal.sentence, signal.because, signal.advice))),
             }
-            for one in own.signals
+            for signal in own.signals
         ],
         "looks": [
             {
-                "name": f"{one.look.viewer_name} at {one.look.team_name}",
-                **_days(one.look.period),
-                "text": one.look.purpose,
-                "state": "shown" if one.look.shown else "nothing shown",
-                "at": one.look.at.isoformat(timespec="seconds"),
-                "times": one.times,
+                "name": f"{look.look.viewer_name} at {look.look.team_name}",
+                **_days(look.look.period),
+                "text": look.look.purpose,
+                "state": "shown" if look.look.shown else "nothing shown",
+                "at": look.look.at.isoformat(timespec="seconds"),
+                "times": look.times,
             }
-            for one in own.looks
+            for look in own.looks
         ],
         "permits": [
-            {"name": str(one), "last_day": str(one.ends_at.date()), "text": one.purpose}
-            for one in own.permits
+            {"name": str(permit), "last_day": str(permit.ends_at.date()), "text": permit.purpose}
+            for permit in own.permits
         ],
         "corrections": [
-            {"name": one.what, **_days(one.period), "text": one.why, "state": one.state}
-            for one in own.corrections
+            {
+                "name": correction.what,
+                **_days(correction.period),
+                "text": correction.why,
+                "state": correction.state,
+            }
+            for correction in own.corrections
         ],
     }
 
@@ -66,7 +71,7 @@ def lines(own: Own) -> Iterator[tuple[object, ...]]:
     """The same, a line for each thing; ``part`` says what it is. Empty is what is null there."""
     told = document(own)
     rows = [("whole", _days(own.usage.period) | told["whole"])]
-    rows += [(part, one) for part in PARTS for one in told[part]]
+    rows += [(part, line) for part in PARTS for line in told[part]]
     for part, row in rows:
         values = {"part": part, **row} | ({"currency": told["currency"]} if row.get("cost") else {})
         yield tuple("" if values.get(name) is None else values[name] for name in HEADER)

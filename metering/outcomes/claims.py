@@ -98,14 +98,14 @@ def folded(text: str) -> str:
     """What of a name tells it from others: ``PR #12`` and ``pr-12`` are one."""
     if not text.isascii():
         text = _plain(text)
-        text = "".join(one if unicodedata.category(one)[0] in "LMN" else "-" for one in text)
+        text = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in text)
         return re.sub("-+", "-", text).strip("-")
     return _signs.sub("-", text.lower()).strip("-")
 
 
 def _plain(text: str) -> str:
     """One way to write it, whatever the case, without what does not show. Twice is as once."""
-    shown = "".join(one for one in _unseen.sub("", text) if unicodedata.category(one) != "Cf")
+    shown = "".join(char for char in _unseen.sub("", text) if unicodedata.category(char) != "Cf")
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", shown).casefold())
     # The dot that a capital I may have is no accent: a small one has it anyway.
     return unicodedata.normalize("NFKC", re.sub("i\u0307+", "i", text.casefold()))

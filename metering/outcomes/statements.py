@@ -54,15 +54,15 @@ def locked(keys: Iterable[Key]) -> dict[Key, WorkItem]:
 def note_attributions(claims: Iterable[Claim], rows: Mapping[Key, WorkItem], now: datetime) -> None:
     said = [
         (
-            rows[one.key].pk,
-            one.credited.source,
-            one.credited.task,
-            one.credited.person_id,
-            one.credited.agent_id or 0,
-            one.by_hand,
-            one.credited.changed,
+            rows[claim.key].pk,
+            claim.credited.source,
+            claim.credited.task,
+            claim.credited.person_id,
+            claim.credited.agent_id or 0,
+            claim.by_hand,
+            claim.credited.changed,
         )
-        for one in claims
+        for claim in claims
     ]
     with connection.cursor() as cursor:
         cursor.execute(CARRY, [now, *map(list, zip(*said, strict=True))])

@@ -65,7 +65,7 @@ def _credited(items: Sequence[Sequence[Claim]], now: datetime) -> int:
     """How many of these got an item that no other task carried. ``items``: the claims of each, in the order of keys."""
     first: dict[Key, Claim] = {}
     for claims in items:
-        first[claims[0].key] = next((one for one in claims if not one.by_hand), claims[0])
+        first[claims[0].key] = next((named for named in claims if not named.by_hand), claims[0])
     asked = with_a_word({system for system, _ in first})
     rows = made_or_locked([_row(claim, now, asked) for claim in first.values()])
     done = 0
@@ -140,8 +140,8 @@ def _tell_whose(rows: Sequence[WorkItem]) -> None:
     carried = set(found.values_list("item_id", "person_id", "by_hand", "changed").distinct())
     told = []
     for row in rows:
-        mine = {one for one in carried if one[:2] == (row.pk, row.person_id)}
-        others = {one for one in carried if one[0] == row.pk} - mine
+        mine = {task for task in carried if task[:2] == (row.pk, row.person_id)}
+        others = {task for task in carried if task[0] == row.pk} - mine
         shared = row.shared or any(row.by_hand or not by_hand for _, _, by_hand, _ in others)
         changed = row.changed or any(did for _, _, _, did in mine)
         if (shared, changed) != (row.shared, row.changed):
@@ -192,7 +192,10 @@ def _verified(row: WorkItem, word: Word) -> None:
 def reverse(reversals: Iterable[Reversal]) -> Taken:
     """Items were undone. Soon after their verification that voids them, so the earliest that is told stands."""
     return _each(
-        sorted(reversals, key=lambda one: one.at), irreversible, _reversed, ["reversed_at", "reversal_note"]
+        sorted(reversals, key=lambda reversal: reversal.at),
+        irreversible,
+        _reversed,
+        ["reversed_at", "reversal_note"],
     )
 
 
@@ -223,18 +226,18 @@ class _Change(Protocol[N]):  # type: ignore[misc]
 def _each(said: Sequence[N], judge: _Judge[N], change: _Change[N], fields: list[str]) -> Taken:
     now, done, repeated = timezone.now(), 0, 0
     refused: list[tuple[Named, str]] = []
-    for batch in batches(sorted(said, key=lambda one: one.key)):
-        rows = locked({one.key for one in batch})
+    for batch in batches(sorted(said, key=lambda word: word.key)):
+        rows = locked({word.key for word in batch})
         changed: dict[int, WorkItem] = {}
-        for one in batch:
-            row = rows.get(one.key)
-            reason = judge(row, one, now)
+        for word in batch:
+            row = rows.get(word.key)
+            reason = judge(row, word, now)
             if reason is None:
                 repeated += 1
             elif reason or row is None:
-                refused.append((one, reason))
+                refused.append((word, reason))
             else:
-                change(row, one)
+                change(row, word)
                 changed[row.pk] = row
         WorkItem.objects.bulk_update(changed.values(), fields)
         done += len(changed)

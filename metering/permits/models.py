@@ -1,6 +1,6 @@
 """Permit: the right of one person to open one report for a purpose until a date. Look: that they did."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -202,6 +202,13 @@ class LookQuerySet(models.QuerySet["Look"]):
 
     def within(self, scope: Scope) -> "LookQuerySet":
         return self if scope.kind is Kind.LOOKS else self.none()
+
+    def drop(self, before: date, most: int) -> int:
+        """Delete those from before ``before``, ``most`` at most. How many there were."""
+        gone = list(self.filter(at__date__lt=before).order_by("id").values_list("pk", flat=True)[:most])
+        Look.people.through.objects.filter(look__in=gone).delete()
+        Look.objects.filter(pk__in=gone).delete()
+        return len(gone)
 
 
 class Look(models.Model):

@@ -80,9 +80,9 @@ def in_line(person: Person, about: Team | Person) -> bool:
 
 def closed_because(permit: Permit) -> str:
     """Why it opens nothing, whatever is decided on it, in a sentence; empty where it does."""
-    for one in (permit.viewer, permit.person):
-        if one is not None and not one.is_active:
-            return f"{one} has left."
+    for who in (permit.viewer, permit.person):
+        if who is not None and not who.is_active:
+            return f"{who} has left."
     if in_line(permit.viewer, permit.target):
         return ""
     return f"{permit.target} is not in the reporting line of {permit.viewer} any more."

@@ -31,8 +31,8 @@ def mine(request: PersonRequest) -> HttpResponse:
     permits = permits.select_related("team", "person", "viewer", "decided_by")
     who = viewer(request.user)
     by_name = permits.live().order_by("team__name", "person__display_name", "-ends_at")
-    live = [each for each in by_name if each.team_id in who.line or each.person_id in who.line_people]
-    own = [each for each in Team.objects.of(request.user).order_by("name") if who.works_in(each.pk)]
+    live = [row for row in by_name if row.team_id in who.line or row.person_id in who.line_people]
+    own = [team for team in Team.objects.of(request.user).order_by("name") if who.works_in(team.pk)]
     context = {
         "own": own,
         "live": live,

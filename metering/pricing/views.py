@@ -116,7 +116,7 @@ def refusals(request: PersonRequest) -> HttpResponse:
 def _unpriced(request: PersonRequest) -> dict[str, str]:
     """The model that the link is about, if the ledger has calls of it without a price; no other text of an address."""
     asked = (request.GET.get("provider", ""), request.GET.get("pattern", ""))
-    known = {(one.provider, one.model) for one in unpriced.models(_scope(request))}
+    known = {(model.provider, model.model) for model in unpriced.models(_scope(request))}
     return dict(zip(("provider", "pattern"), asked, strict=True)) if asked in known else {}
 
 

@@ -18,4 +18,4 @@ def periods() -> list[Period]:
     made = set(
         PublishedPeriod.objects.filter(first_day__gte=every[-1].first).values_list("first_day", flat=True)
     )
-    return [each for each in every if each.first in made] or every[:1]
+    return [period for period in every if period.first in made] or every[:1]

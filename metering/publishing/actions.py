@@ -47,7 +47,7 @@ def publish(actor: str, period: Period) -> PublishedPeriod:
             Publication.Kind.AGENT,
             str(agent),
             each,
-            any((one, agent) in not_priced for one in each.people),
+            any((user, agent) in not_priced for user in each.people),
         )
         for agent, each in made.agents.items()
     ]
@@ -111,7 +111,7 @@ def _freeze(year: int, fixed: Year) -> None:
     for agent, cohorts in fixed.of_agents.items():
         rows += _cohorts(year, agent, cohorts)
     YearCohort.objects.bulk_create(rows, BATCH)
-    smallest = {person: len(each.people) for each in fixed.cohorts for person in each.people}
+    smallest = {person: len(cohort.people) for cohort in fixed.cohorts for person in cohort.people}
     for figure in (
         Publication.objects.in_year(year).exclude(kind=Publication.Kind.AGENT).only("least", "people")
     ):
@@ -122,8 +122,8 @@ def _freeze(year: int, fixed: Year) -> None:
 
 def _cohorts(year: int, agent: int, cohorts: Iterable[Cohort]) -> list[YearCohort]:
     return [
-        YearCohort(year=year, agent_id=agent, place=_place(each.place), people=sorted(each.people))
-        for each in cohorts
+        YearCohort(year=year, agent_id=agent, place=_place(cohort.place), people=sorted(cohort.people))
+        for cohort in cohorts
     ]
 
 

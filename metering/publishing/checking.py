@@ -71,12 +71,12 @@ def check() -> DisclosureCheck:
     seen = exposure.seen(running_year())
     k = exposure.the_rule().k
     people = list(Person.objects.active().prefetch_related("groups"))
-    findings = [f"Any three together: {each}" for each in together(figures, seen, k)]
+    findings = [f"Any three together: {sentence}" for sentence in together(figures, seen, k)]
     for person in people:
         known = seen.get(person.pk, frozenset()) | {person.pk}
         who = viewer(person)
-        open_to = [each for each in figures if _sees(who, each, knows_others=person.pk in seen)]
-        findings += [f"{person}: {each}" for each in alone(open_to, known, k)]
+        open_to = [figure for figure in figures if _sees(who, figure, knows_others=person.pk in seen)]
+        findings += [f"{person}: {sentence}" for sentence in alone(open_to, known, k)]
     for finding in findings:
         log.error("A published figure tells of fewer people than it may. %s", finding)
     return note_check(PORTAL, figures=len(figures), viewers=len(people), findings=findings)
@@ -95,7 +95,7 @@ def together(figures: Iterable[Figure], seen: Mapping[int, frozenset[int]], k: i
     """What three viewers can tell apart who are shown everything, and know most of it."""
     figures = list(figures)
     for of, group in [*_groups(figures), *_parts(figures)]:
-        counts = sorted((len((own | {one}) & group) for one, own in seen.items()), reverse=True)
+        counts = sorted((len((own | {viewer_id}) & group) for viewer_id, own in seen.items()), reverse=True)
         most = sum(sorted([*counts[:3], 1, 1, 1], reverse=True)[:3])
         if len(group) - most < k:
             yield _sentence(of, group)
@@ -104,11 +104,11 @@ def together(figures: Iterable[Figure], seen: Mapping[int, frozenset[int]], k: i
 def _groups(figures: Iterable[Figure]) -> Iterator[tuple[str, frozenset[int]]]:
     """People who are in the same figures, by what the figures are of."""
     by_what: dict[str, list[Figure]] = {}
-    for each in figures:
-        by_what.setdefault(each.of, []).append(each)
+    for figure in figures:
+        by_what.setdefault(figure.of, []).append(figure)
     for of, some in by_what.items():
         inside: dict[int, set[int]] = {}
-        for number, people in enumerate({each.people for each in some}):
+        for number, people in enumerate({figure.people for figure in some}):
             for person in people:
                 inside.setdefault(person, set()).add(number)
         groups: dict[frozenset[int], set[int]] = {}
@@ -119,7 +119,7 @@ def _groups(figures: Iterable[Figure]) -> Iterator[tuple[str, frozenset[int]]]:
 
 def _parts(figures: Iterable[Figure]) -> Iterator[tuple[str, frozenset[int]]]:
     """Whose usage in one period comes out of the figures of that period, as it was when they were published."""
-    yield from ((each.of, part) for each in figures for part in each.parts)
+    yield from ((figure.of, part) for figure in figures for part in figure.parts)
 
 
 def _sees(who: Viewer, figure: Figure, *, knows_others: bool) -> bool:

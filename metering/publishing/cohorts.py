@@ -40,21 +40,23 @@ def seat(cohorts: Iterable[Cohort], places: Mapping[int, Place], known: Known, r
     """Carry the year's ``cohorts`` into a period in which ``places`` says where everybody is who is there."""
     cohorts = tuple(cohorts)
     homes = _homes(cohorts)
-    places = {one: homes.get(_team(where), where) for one, where in places.items()}
-    cohorts = [Cohort(homes.get(_team(each.place), each.place), each.people) for each in cohorts]
+    places = {person: homes.get(_team(where), where) for person, where in places.items()}
+    cohorts = [Cohort(homes.get(_team(cohort.place), cohort.place), cohort.people) for cohort in cohorts]
     kept = [part for cohort in cohorts for part in _parted(cohort, places, known, rule)]
     seated = {person for cohort in kept for person in cohort.people}
-    kept += _newcomers({one: where for one, where in places.items() if one not in seated}, known, rule)
-    whole = [each for each in kept if each.people <= places.keys() and enough(each.people, known, rule)]
+    kept += _newcomers(
+        {person: where for person, where in places.items() if person not in seated}, known, rule
+    )
+    whole = [old for old in kept if old.people <= places.keys() and enough(old.people, known, rule)]
     return Seating(tuple(kept), tuple(whole))
 
 
 def _homes(cohorts: Iterable[Cohort]) -> dict[Place, Place]:
     """Each team that has a cohort, and the place of its first."""
     homes: dict[Place, Place] = {}
-    for each in cohorts:
-        if team := _team(each.place):
-            homes.setdefault(team, each.place)
+    for cohort in cohorts:
+        if team := _team(cohort.place):
+            homes.setdefault(team, cohort.place)
     return homes
 
 
@@ -78,7 +80,7 @@ def _newcomers(places: Mapping[int, Place], known: Known, rule: Rule) -> list[Co
     for person, place in places.items():
         waiting.setdefault(place, set()).add(person)
     for depth in range(max(map(len, waiting), default=0), -1, -1):
-        for place in sorted(each for each in waiting if len(each) == depth):
+        for place in sorted(where for where in waiting if len(where) == depth):
             people = waiting.pop(place)
             if enough(people, known, rule):
                 made.append(Cohort(place, frozenset(people)))

@@ -31,7 +31,9 @@ def due() -> list[Period]:
     latest = PublishedPeriod.objects.order_by("-first_day").values_list("first_day", flat=True).first()
     periods = ended(timezone.now().date())[::-1]
     return [
-        each for each in periods if first and each.last >= first and (latest is None or each.first > latest)
+        period
+        for period in periods
+        if first and period.last >= first and (latest is None or period.first > latest)
     ]
 
 
@@ -96,9 +98,11 @@ def late_until(period: Period) -> tuple[dict[int, int], dict[int, int]]:
     then = before.order_by().values_list("person_id")
     micros = then.annotate(Sum("cost_micros", default=0), Sum("late_micros"))
     numbers = then.annotate(Sum("items"), Sum("late_items"))
+    in_micros = [(person, -settled - late) for person, settled, late in micros]
+    in_items = [(person, -settled - late) for person, settled, late in numbers]
     return (
-        _added([*now.annotate(Sum("cost_micros")), *((one, -a - b) for one, a, b in micros)]),
-        _added([*counts.by_person(scope, whole).items(), *((one, -a - b) for one, a, b in numbers)]),
+        _added([*now.annotate(Sum("cost_micros")), *in_micros]),
+        _added([*counts.by_person(scope, whole).items(), *in_items]),
     )
 
 

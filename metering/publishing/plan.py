@@ -94,7 +94,7 @@ def plan(year: Year, period: Period, known: Known, rule: Rule) -> Plan:
     named = _slices(year, period, rests, known, rule)
     blocks = _blocks(period, rests, named)
     of_agents, totals = _agents(
-        year, period, [each for some in blocks.values() for each in some], known, rule
+        year, period, [block for some in blocks.values() for block in some], known, rule
     )
     totals = _with_items(period, totals, counted, known, rule)
     parts = {place: _parts(blocks.get(place, []), items, counted.get(place, frozenset())) for place in rests}
@@ -128,24 +128,24 @@ def _counted(cohorts: Iterable[Cohort], late: Mapping[int, int], known: Known, r
 
 def below(place: Place, others: Iterable[Place]) -> list[Place]:
     """``others`` that are ``place`` or in it."""
-    return [each for each in others if each[: len(place)] == place]
+    return [other for other in others if other[: len(place)] == place]
 
 
 def _people(place: Place, seating: Seating) -> frozenset[int]:
-    inside = [each.people for each in seating.open if each.place[: len(place)] == place]
+    inside = [cohort.people for cohort in seating.open if cohort.place[: len(place)] == place]
     return frozenset().union(*inside)
 
 
 def _parts(blocks: list[Block], items: Mapping[int, int], rest: frozenset[int]) -> tuple[frozenset[int], ...]:
     found = [frozenset(person for person, _ in block.left) for block in blocks]
     found.append(frozenset(givers({person: items.get(person, 0) for person in rest})))
-    return tuple(each for each in found if each)
+    return tuple(part for part in found if part)
 
 
 def _least(place: Place, seating: Seating, parts: Mapping[Place, tuple[frozenset[int], ...]]) -> int:
-    cohorts = [each.people for each in seating.open if each.place[: len(place)] == place]
+    cohorts = [cohort.people for cohort in seating.open if cohort.place[: len(place)] == place]
     return min(
-        len(each) for each in [*cohorts, *(part for inner in below(place, parts) for part in parts[inner])]
+        len(part) for part in [*cohorts, *(part for inner in below(place, parts) for part in parts[inner])]
     )
 
 
@@ -169,7 +169,7 @@ def _slices(
         cell[use.person] = cell.get(use.person, 0) + use.micros
     found = {}
     for centre in (place for place in rests if len(place) == CENTRE):
-        inside = [rests[each] for each in below(centre, rests)]
+        inside = [rests[where] for where in below(centre, rests)]
         if not any(period.late.get(person) for rest in inside for person in rest):
             own = {
                 label: {person: cell[person] for rest in inside for person in rest if person in cell}
@@ -213,11 +213,11 @@ def _agents(
                 cell[use.person] = cell.get(use.person, 0) + value
     seatings = {
         agent: seat(cohorts, _present(cohorts, period, costs[agent]), known, rule)
-        for agent in sorted(costs, key=lambda each: (each not in year.of_agents, each))
+        for agent in sorted(costs, key=lambda used: (used not in year.of_agents, used))
         if (cohorts := year.of_agents.get(agent, ())) or len(costs[agent]) >= rule.k
     }
     users = {
-        agent: frozenset(person for each in seating.open for person in each.people)
+        agent: frozenset(person for cohort in seating.open for person in cohort.people)
         for agent, seating in seatings.items()
     }
     amounts = {agent: _measures(costs[agent], tokens[agent]) for agent in users}
@@ -241,7 +241,7 @@ def _with_items(
     left: dict[Place, dict[tuple[int, int], int]] = {}
     unnamed = dict(period.items)
     of_agents = [
-        (agent, one, number) for agent, own in period.items_of.items() for one, number in own.items()
+        (agent, person, number) for agent, own in period.items_of.items() for person, number in own.items()
     ]
     for _, person, number in of_agents:
         unnamed[person] = unnamed.get(person, 0) - number
@@ -251,7 +251,7 @@ def _with_items(
             cells = left.setdefault(home[person], {})
             cells[person, agent] = cells.get((person, agent), 0) + abs(number)
     blocks = [Block(counted[place], cells) for place, cells in left.items()]
-    users = {agent: each.people for agent, each in totals.items() if agent in period.items_of}
+    users = {agent: total.people for agent, total in totals.items() if agent in period.items_of}
     amounts = {agent: (period.items_of[agent],) for agent in users}
     found = dict(totals)
     for agent in agents(users, amounts, blocks, known, rule):
@@ -265,7 +265,7 @@ def _with_items(
 
 def _present(cohorts: Iterable[Cohort], period: Period, used: Mapping[int, int]) -> dict[int, Place]:
     """Who of an agent's users is there: of the new ones those who used it."""
-    seated = {person for each in cohorts for person in each.people}
+    seated = {person for cohort in cohorts for person in cohort.people}
     return {person: COMPANY for person in seated | used.keys() if person in period.places}
 
 
@@ -279,11 +279,11 @@ def _total(
 ) -> Sum:
     own = {person: costs.get(person, 0) for person in people}
     used = {person: tokens.get(person, 0) for person in people}
-    parts = tuple(frozenset(each) for each in (givers(own), givers(used)) if each)
+    parts = tuple(frozenset(part) for part in (givers(own), givers(used)) if part)
     return Sum(
         people=people,
         parts=parts,
-        least=min(len(each) for each in (*parts, *(each.people for each in cohorts))),
+        least=min(len(part) for part in (*parts, *(cohort.people for cohort in cohorts))),
         micros=sum(own.values()) if givers(own) else None,
         tokens=sum(used.values()),
     )

@@ -46,16 +46,18 @@ def publishable(
         return not rests[place], len(givers(_part(values, rests[place]))), place
 
     def choose(place: Place) -> _Choice:
-        below = [choose(each) for each in sorted(tree) if len(each) == len(place) + 1 and each[:-1] == place]
+        below = [
+            choose(under) for under in sorted(tree) if len(under) == len(place) + 1 and under[:-1] == place
+        ]
         plain = _Choice(
-            {where: rest for each in below for where, rest in each.rests.items()},
-            frozenset(tree[place]).union(*(each.loose for each in below)),
+            {where: rest for choice in below for where, rest in choice.rests.items()},
+            frozenset(tree[place]).union(*(choice.loose for choice in below)),
         )
         if not allowed(place):
             return plain
         rests, loose = dict(plain.rests), plain.loose
         while loose and not hidden(loose) and rests:
-            first = min(_highest(rests), key=lambda each: size(each, rests))
+            first = min(_highest(rests), key=lambda place: size(place, rests))
             loose |= rests.pop(first)
         if hidden(loose) if loose else rests:
             return _Choice(rests | {place: loose})
@@ -70,7 +72,7 @@ def _part(values: Values, people: frozenset[int]) -> dict[int, int]:
 
 def _highest(rests: Mapping[Place, object]) -> list[Place]:
     """The published places that are in no other."""
-    return [one for one in rests if not any(one[:depth] in rests for depth in range(len(one)))]
+    return [place for place in rests if not any(place[:depth] in rests for depth in range(len(place)))]
 
 
 def slices(
@@ -89,9 +91,9 @@ def slices(
     rests = [rest for rest in rests if rest]
 
     def fits(labels: Iterable[str]) -> bool:
-        used = [cells[each] for each in labels if each in cells]
+        used = [cells[label] for label in labels if label in cells]
         sums = [_added(used, rest) for rest in rests]
-        return all(not givers(each) or concealed(each, known, rule) for each in sums)
+        return all(not givers(values) or concealed(values, known, rule) for values in sums)
 
     if fixed:
         others = [label for label in cells if label not in fixed]
@@ -145,10 +147,10 @@ def agents(
     """
     blocks, chosen = list(blocks), []
     for agent, people in users.items():
-        met = [block for block in blocks if any((one, agent) in block.left for one in people)]
-        figures = [_part(each, people) for each in amounts[agent]]
+        met = [block for block in blocks if any((person, agent) in block.left for person in people)]
+        figures = [_part(amount, people) for amount in amounts[agent]]
         remains = [block.without(people, agent) for block in met]
-        if all(concealed(each, known, rule) for each in (*figures, *remains)):
+        if all(concealed(values, known, rule) for values in (*figures, *remains)):
             chosen.append(agent)
             for block in met:
                 block.take(people, agent)

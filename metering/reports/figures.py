@@ -50,16 +50,16 @@ class Report:
 
     @property
     def before(self) -> Period | None:
-        return next((each.period for each in self.lines if each.period.last < self.period.first), None)
+        return next((line.period for line in self.lines if line.period.last < self.period.first), None)
 
     @property
     def after(self) -> Period | None:
-        return next((each.period for each in self.lines[::-1] if each.period.first > self.period.last), None)
+        return next((line.period for line in self.lines[::-1] if line.period.first > self.period.last), None)
 
     @property
     def shown(self) -> list[Publication]:
         """Every figure that the page and the file show, latest first: the chosen period's is one of them."""
-        return [each.figure for each in self.lines if each.figure]
+        return [line.figure for line in self.lines if line.figure]
 
     @property
     def people(self) -> set[int]:
@@ -69,13 +69,13 @@ class Report:
     @property
     def span(self) -> Period:
         """From the first day to the last of what is shown; where nothing is, the chosen period."""
-        periods = [each.period for each in self.lines if each.figure] or [self.period]
+        periods = [line.period for line in self.lines if line.figure] or [self.period]
         return Period(periods[-1].first, periods[0].last)
 
     @property
     def costs(self) -> list[tuple[Period, int | None]]:
         """What the chart draws, earliest first."""
-        return [(each.period, each.figure.cost_micros if each.figure else None) for each in self.lines[::-1]]
+        return [(line.period, line.figure.cost_micros if line.figure else None) for line in self.lines[::-1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,15 @@ def group(scope: Scope, wanted: str = "") -> Report:
     """The figures of one team, one agent or the organisation; ``wanted``: the first day of the period looked at."""
     if not scope.grouped or scope.kind is Kind.COST_CENTRES:
         raise ValueError("Only what is published of one group has a report")
-    found = {each.period.first_day: each for each in _shown(scope, _published(scope))}
-    lines = tuple(Line(each, found.get(each.first)) for each in running.periods())
+    found = {row.period.first_day: row for row in _shown(scope, _published(scope))}
+    lines = tuple(Line(period, found.get(period.first)) for period in running.periods())
     return Report(lines, _chosen(lines, wanted))
 
 
 def cost_centres(scope: Scope, period: Period) -> list[tuple[str, Publication | None]]:
     """Every cost centre by name, and what is shown of it in ``period``. "" stands for teams without one."""
     rows = _shown(scope, _published(scope).during(period))
-    found = {each.ref: each for each in rows}
+    found = {row.ref: row for row in rows}
     names = set(Team.objects.values_list("cost_centre", flat=True).order_by().distinct()) | found.keys()
     return [(name, found.get(name)) for name in sorted(names)]
 
@@ -117,7 +117,7 @@ def person(scope: Scope, wanted: str = "") -> Weeks:
     """Which weeks of one person are looked at, and what they came to, without what is not theirs."""
     if scope.kind is not Kind.PERSON or scope.person is None:
         raise ValueError("The weeks of one person are shown with a permit for that person only")
-    lines = tuple(Line(each, None) for each in running.periods())
+    lines = tuple(Line(period, None) for period in running.periods())
     chosen = _chosen(lines, wanted)
     kept = folds_before(datetime.now(UTC).date(), settings.RETENTION["person_days"])
     row = Settled.objects.within(scope).filter(first_day=chosen.period.first, first_day__gte=kept).first()
@@ -178,8 +178,8 @@ def _published(scope: Scope) -> PublicationQuerySet:
 def _shown(scope: Scope, rows: Iterable[Publication]) -> list[Publication]:
     """What the viewer may be shown, knowing what else they may see now, by the rule as it is now."""
     known, rule = exposure.seen_by(scope.viewer, running.running_year()), exposure.the_rule()
-    return [each for each in rows if may_see(scope.viewer, known, set(each.people), each.least, rule)]
+    return [row for row in rows if may_see(scope.viewer, known, set(row.people), row.least, rule)]
 
 
 def _chosen(lines: tuple[Line, ...], wanted: str) -> Line:
-    return next((each for each in lines if str(each.period.first) == wanted), lines[0])
+    return next((line for line in lines if str(line.period.first) == wanted), lines[0])

@@ -14,8 +14,8 @@ class PeriodForm(forms.Form):
 
     def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.periods = {str(each.first): each for each in periods}
-        choices = [(key, str(each)) for key, each in self.periods.items()]
+        self.periods = {str(period.first): period for period in periods}
+        choices = [(key, str(period)) for key, period in self.periods.items()]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
 
     def chosen(self) -> Period:

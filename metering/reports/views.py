@@ -51,7 +51,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     scope = visibility.person(who, pk)
     if scope is None:
         raise Http404
-    permit = _permit(each.pk for each in permits if each.person == pk)
+    permit = _permit(held.pk for held in permits if held.person == pk)
     weeks = figures.person(scope, request.GET.get("from", ""))
     actions.open_report(request.user, permit, period=weeks.report.period, shown=weeks.row is not None)
     context = {"person": permit.person, "weeks": weeks, "report": weeks.report, "permit": permit}
@@ -88,7 +88,7 @@ def _team(request: PersonRequest, pk: int) -> tuple[Team, Report, Permit | None]
     report = figures.group(scope, request.GET.get("from", ""))
     if who.works_in(pk):
         return get_object_or_404(Team.objects.visible_to(request.user), pk=pk), report, None
-    permit = _permit(each.pk for each in permits if each.team == pk)
+    permit = _permit(held.pk for held in permits if held.team == pk)
     assert permit.team is not None, "it was asked for by its team"
     shown = bool(report.shown)
     people = report.people if shown else None

@@ -1,5 +1,6 @@
 """What can be done for one's rights: correct, object, decide on both, export, erase; and what retention does."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -112,8 +113,8 @@ def uphold(actor: Person, objection: Objection, *, note: str = "") -> Objection:
     """The person is right: the permit ends, and so does any other that opens the same to the same viewer."""
     _settle(actor, objection, Objection.State.UPHELD, note)
     if objection.permit is not None:
-        for each in Permit.objects.same_as(objection.permit).filter(state=Permit.State.GRANTED):
-            permits.revoke(actor, each)
+        for same in Permit.objects.same_as(objection.permit).filter(state=Permit.State.GRANTED):
+            permits.revoke(actor, same)
     return objection
 
 
@@ -170,48 +171,23 @@ def erase(actor: Person, person: Person, *, typed: str) -> Person:
     return person
 
 
-@action(Event.USAGE_FOLDED)
-def fold(actor: Person | str, *, before: date, rows: int) -> int:
-    """Take people and agents out of roll-ups of days before ``before``, ``rows`` at most. How many there were."""
-    found = anonymize.fold(before, rows)
-    detail(before=str(before), rows=found)
-    return found
+def _in_time(event: Event, forget: Callable[[date, int], int]) -> Callable[..., int]:
+    """A verb of retention: ``forget`` what is from before a day, some rows at most. How many rows that were."""
+
+    @action(event)
+    def verb(actor: Person | str, *, before: date, rows: int) -> int:
+        gone = forget(before, rows)
+        detail(before=str(before), rows=gone)
+        return gone
+
+    return verb
 
 
-@action(Event.ITEMS_FOLDED)
-def fold_items(actor: Person | str, *, before: date, rows: int) -> int:
-    """Take people and tasks out of old work items; delete old thumbs and confirmations. ``rows`` of each at most; how
-    many there were."""
-    found = anonymize.fold_items(before, rows)
-    detail(before=str(before), rows=found)
-    return found
-
-
-@action(Event.ITEM_TEXTS)
-def forget_item_texts(actor: Person | str, *, before: date, rows: int) -> int:
-    """Take titles and other texts out of work items from before ``before``, ``rows`` at most. How many there were."""
-    gone = anonymize.forget_item_texts(before, rows)
-    detail(before=str(before), rows=gone)
-    return gone
-
-
-@action(Event.SIGNALS_DROPPED)
-def drop_signals(actor: Person | str, *, before: date, rows: int) -> int:
-    """Delete signals from before ``before`` and what they were made of, ``rows`` of each kind at most. How many."""
-    gone = forgetting.drop(before, rows)
-    detail(before=str(before), rows=gone)
-    return gone
-
-
-@action(Event.LOOKS_DROPPED)
-def drop_looks(actor: Person | str, *, before: date, rows: int) -> int:
-    """Delete looks from before ``before``, ``rows`` at most. How many there were."""
-    old = Look.objects.filter(at__date__lt=before).order_by("id").values("pk")[:rows]
-    gone = list(old.values_list("pk", flat=True))
-    Look.people.through.objects.filter(look__in=gone).delete()
-    Look.objects.filter(pk__in=gone).delete()
-    detail(before=str(before), rows=len(gone))
-    return len(gone)
+fold = _in_time(Event.USAGE_FOLDED, anonymize.fold)
+fold_items = _in_time(Event.ITEMS_FOLDED, anonymize.fold_items)
+forget_item_texts = _in_time(Event.ITEM_TEXTS, anonymize.forget_item_texts)
+drop_signals = _in_time(Event.SIGNALS_DROPPED, forgetting.drop)
+drop_looks = _in_time(Event.LOOKS_DROPPED, Look.objects.drop)
 
 
 @action(Event.VISIBILITY_CHANGED)

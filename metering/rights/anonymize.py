@@ -32,9 +32,9 @@ KEY = ("day", "person_id", "team_id", "agent_id", "provider", "model")
 def day_sums() -> list[str]:
     """The columns of a roll-up that add up: every number that is not part of its key."""
     return [
-        str(one.column)
-        for one in DayUsage._meta.concrete_fields
-        if isinstance(one, models.IntegerField) and one.column not in (*KEY, "id")
+        str(field.column)
+        for field in DayUsage._meta.concrete_fields
+        if isinstance(field, models.IntegerField) and field.column not in (*KEY, "id")
     ]
 
 
@@ -46,7 +46,7 @@ def days_to_no_one(where: str, values: list[Any], *, agents: bool = True, most: 
     """
     sums = day_sums()
     agent = ("agent_id", "agent_name") if agents else ("0", "''")
-    added = ", ".join(f"{one} = into_.{one} + excluded.{one}" for one in sums)
+    added = ", ".join(f"{column} = into_.{column} + excluded.{column}" for column in sums)
     limit = "" if most is None else f"LIMIT {int(most)}"
     statement = f"""
         WITH gone AS (
@@ -57,7 +57,7 @@ def days_to_no_one(where: str, values: list[Any], *, agents: bool = True, most: 
             INSERT INTO metering_dayusage AS into_
                 (day, person_id, team_id, agent_id, agent_name, provider, model, {", ".join(sums)})
             SELECT day, %s, team_id, {agent[0]}, max({agent[1]}), provider, model,
-                {", ".join(f"sum({one})" for one in sums)}
+                {", ".join(f"sum({column})" for column in sums)}
             FROM gone GROUP BY day, team_id, {"agent_id, " if agents else ""}provider, model
             ON CONFLICT (day, person_id, team_id, agent_id, provider, model) DO UPDATE SET {added}
         ), of_period AS (
@@ -191,7 +191,7 @@ def _tasks_pass(tasks: Collection[tuple[int, str, str]]) -> None:
         facts = TaskFact.objects.filter(person=person, source=source, ref__in=names)
         gone = set(facts.values_list("pk", flat=True))
         signals = Signal.objects.filter(person=person)
-        signals.filter(pk__in=[one.pk for one in signals if not gone.isdisjoint(one.tasks)]).delete()
+        signals.filter(pk__in=[signal.pk for signal in signals if not gone.isdisjoint(signal.tasks)]).delete()
         facts.delete()
 
 

@@ -36,7 +36,7 @@ def known_as(person: Person) -> tuple[set[str], set[str]]:
     for name, details in entries.values_list("target_name", "details"):
         names.add(name)
         names |= set(re.split(" → ", str(details.get("name", ""))))
-        emails |= {one.lower() for one in re.split(" → ", str(details.get("email", "")))}
+        emails |= {email.lower() for email in re.split(" → ", str(details.get("email", "")))}
     kept = Person.objects.exclude(pk=person.pk).annotate(lower=Lower("email")).filter(lower__in=emails)
     return names - {""}, emails - {""} - set(kept.values_list("lower", flat=True))
 

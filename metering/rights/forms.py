@@ -34,7 +34,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = {str(pk): name for pk, name in spans.agents(person)}
         self.fields["agent"].choices = [*ANY, *self.names.items()]  # type: ignore[attr-defined]
-        self.fields["model"].choices = [*ANY, *((one, one) for one in spans.models(person))]  # type: ignore[attr-defined]
+        self.fields["model"].choices = [*ANY, *((model, model) for model in spans.models(person))]  # type: ignore[attr-defined]
         today = datetime.now(UTC).date()
         first = today - timedelta(days=settings.RETENTION["events"])
         for name in ("first_day", "last_day"):

@@ -4,10 +4,13 @@ Months of raw events and days of sketches are dropped by the rooms that hold the
 thumbs, facts of tasks with the signals made of them, looks.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import QuerySet
 
 from metering.outcomes.models import Acceptance
 from metering.permits.models import Look
@@ -27,15 +30,18 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
     folded = folds_before(today)
     looks = today - timedelta(days=settings.RETENTION["looks"])
     content = today - timedelta(days=settings.RETENTION["content"])
-    for left, verb, before in (
-        (_days_left, actions.fold, folded),
-        (_outcomes_left, actions.fold_items, folded),
-        (_item_texts_left, actions.forget_item_texts, content),
-        (_signals_left, actions.drop_signals, folded),
-        (_looks_left, actions.drop_looks, looks),
-    ):
+    days = DayUsage.objects.filter(day__lt=folded).exclude(person=no_one_id(), agent_id=0)
+    items = anonymize.items_before(folded), anonymize.thumbs_before(folded), Acceptance.objects.past()
+    left: Iterable[tuple[Iterable[QuerySet[Any]], Callable[..., int], date]] = (
+        ([days], actions.fold, folded),
+        (items, actions.fold_items, folded),
+        ([anonymize.item_texts_before(content)], actions.forget_item_texts, content),
+        (forgetting.old(folded), actions.drop_signals, folded),
+        ([Look.objects.filter(at__date__lt=looks)], actions.drop_looks, looks),
+    )
+    for due, verb, before in left:
         for _ in range(batches):
-            if not left(before) or not verb(PORTAL, before=before, rows=batch):
+            if not any(rows.exists() for rows in due) or not verb(PORTAL, before=before, rows=batch):
                 break
     call_command("clearsessions")
 
@@ -43,24 +49,3 @@ def apply(today: date | None = None, batch: int = BATCH, batches: int = BATCHES)
 def folds_before(today: date) -> date:
     """The first day whose person is kept, and what the person's tasks were good for."""
     return periods.folds_before(today, settings.RETENTION["person_days"])
-
-
-def _days_left(before: date) -> bool:
-    return DayUsage.objects.filter(day__lt=before).exclude(person=no_one_id(), agent_id=0).exists()
-
-
-def _outcomes_left(before: date) -> bool:
-    old = anonymize.items_before(before), anonymize.thumbs_before(before), Acceptance.objects.past()
-    return any(rows.exists() for rows in old)
-
-
-def _item_texts_left(before: date) -> bool:
-    return anonymize.item_texts_before(before).exists()
-
-
-def _signals_left(before: date) -> bool:
-    return any(rows.exists() for rows in forgetting.old(before))
-
-
-def _looks_left(before: date) -> bool:
-    return Look.objects.filter(at__date__lt=before).exists()

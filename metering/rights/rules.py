@@ -15,20 +15,25 @@ from portal.accounts import lockout
 from portal.words import plural
 
 SELF, OTHER, AGENT, TEAM = 1, 2, 7, 9
-PERSON = {"line_people": frozenset({OTHER}), "permitted_people": frozenset({OTHER})}
+ONE = frozenset({OTHER})
 
 # Everyone who can stand before a figure, as the rules know them.
 VIEWERS: dict[str, Viewer] = {
     "Everybody": Viewer(SELF, teams=frozenset({TEAM})),
     "Manager or lead, without a permit": Viewer(SELF, line=frozenset({TEAM})),
     "Manager or lead, with a permit": Viewer(
-        SELF, line=frozenset({TEAM}), permitted=frozenset({TEAM}), **PERSON
+        SELF, line=frozenset({TEAM}), permitted=frozenset({TEAM}), line_people=ONE, permitted_people=ONE
     ),
     "Finance": Viewer(SELF, roles=frozenset({FINANCE}), teams=frozenset({TEAM})),
     "Auditor": Viewer(SELF, roles=frozenset({AUDITOR}), teams=frozenset({TEAM})),
     "Admin": Viewer(SELF, roles=frozenset({"admin"}), teams=frozenset({TEAM})),
     "Somebody who has left": Viewer(
-        SELF, active=False, line=frozenset({TEAM}), permitted=frozenset({TEAM}), **PERSON
+        SELF,
+        active=False,
+        line=frozenset({TEAM}),
+        permitted=frozenset({TEAM}),
+        line_people=ONE,
+        permitted_people=ONE,
     ),
 }
 

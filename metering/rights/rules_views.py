@@ -44,5 +44,5 @@ def document(request: PersonRequest, name: str) -> HttpResponse:
     if name not in DOCUMENTS:
         raise Http404
     text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    context = {"title": DOCUMENTS[name], "blocks": [one for one in blocks(text) if one.kind != "h1"]}
+    context = {"title": DOCUMENTS[name], "blocks": [block for block in blocks(text) if block.kind != "h1"]}
     return page(request, "metering/rights/document.html", context)

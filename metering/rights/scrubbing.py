@@ -25,7 +25,7 @@ def pattern(names: Iterable[str], emails: Iterable[str], others: Iterable[str] =
     ``others`` bears stays, and so does one that is a part of such a name: Anna Lee in Anna Lee Jones.
     """
     alternatives = [rf"(?<![\w.+-]){_quoted(email)}(?![\w-]|\.\w)" for email in emails]
-    lower = {one.lower() for one in others}
+    lower = {other.lower() for other in others}
     for name in names:
         if (" " in name or len(name) >= 12) and name.lower() not in lower:
             alternatives += _whole(name, lower)
@@ -34,7 +34,7 @@ def pattern(names: Iterable[str], emails: Iterable[str], others: Iterable[str] =
 
 def _whole(name: str, others: Iterable[str]) -> Iterator[str]:
     """``name`` as the catalogue of texts has it and as JSON writes it."""
-    longer = [one.split(name.lower(), 1) for one in others if name.lower() in one]
+    longer = [other.split(name.lower(), 1) for other in others if name.lower() in other]
     before = "".join(f"(?<!{_quoted(head)})" for head, tail in longer if head and not tail)
     after = "".join(f"(?!{_quoted(tail)})" for _, tail in longer if tail)
     for text in {name, json.dumps(name, ensure_ascii=False)[1:-1]}:
@@ -46,20 +46,24 @@ def scrub(names: Iterable[str], emails: Iterable[str], others: Iterable[str], al
     found = pattern(names, emails, others)
     if not found:
         return
-    written = [each for part in personal_data() for each in part.written.items()]
+    written = [item for part in personal_data() for item in part.written.items()]
     with transaction.atomic(), to_no_one():
         for name, columns in written:
             model = apps.get_model(name)
             fields = [model._meta.get_field(column) for column in columns]
-            _texts(model, [one for one in fields if not isinstance(one, models.JSONField)], found, alias)
-            _json(model, [one.name for one in fields if isinstance(one, models.JSONField)], found, alias)
+            _texts(
+                model, [field for field in fields if not isinstance(field, models.JSONField)], found, alias
+            )
+            _json(
+                model, [field.name for field in fields if isinstance(field, models.JSONField)], found, alias
+            )
 
 
 def _texts(model: type[models.Model], fields: list[Any], found: str, alias: str) -> None:
     if not fields:
         return
-    new = ", ".join(f'"{one.column}" = {_new(one)}' for one in fields)
-    where = " OR ".join(f'"{one.column}" ~* %s' for one in fields)
+    new = ", ".join(f'"{field.column}" = {_new(field)}' for field in fields)
+    where = " OR ".join(f'"{field.column}" ~* %s' for field in fields)
     params = [found, alias] * len(fields) + [found] * len(fields)
     with connection.cursor() as cursor:
         cursor.execute(f'UPDATE "{model._meta.db_table}" SET {new} WHERE {where}', params)  # noqa: S608
@@ -89,9 +93,9 @@ def _replaced(value: Any, expression: re.Pattern[str], alias: str) -> Any:
     if isinstance(value, str):
         return expression.sub(alias, value)
     if isinstance(value, list):
-        return [_replaced(one, expression, alias) for one in value]
+        return [_replaced(inner, expression, alias) for inner in value]
     if isinstance(value, dict):
-        return {key: _replaced(one, expression, alias) for key, one in value.items()}
+        return {key: _replaced(inner, expression, alias) for key, inner in value.items()}
     return value
 
 

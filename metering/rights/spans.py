@@ -46,7 +46,8 @@ def agents(person: Person) -> list[tuple[int, str]]:
     """Agents in the person's calls that the ledger still has, by name; 0: calls of no agent of this portal."""
     rows = _some_of(person, "agent_id", "agent_name")
     return sorted(
-        {(pk or 0, name or "No agent of this portal") for pk, name in rows}, key=lambda one: one[1].lower()
+        {(pk or 0, name or "No agent of this portal") for pk, name in rows},
+        key=lambda agent: agent[1].lower(),
     )
 
 

@@ -47,7 +47,7 @@ def shown(scope: Scope, limit: int | None = None) -> list[Shown]:
     if scope.kind is not ScopeKind.OWN:
         raise ValueError("Signals are shown to the person themselves only")
     rows = list(Signal.objects.within(scope).unanswered()[:limit])
-    schedules = {one.agent_id: one for one in quiet_schedules(scope.viewer)} if rows else {}
+    schedules = {schedule.agent_id: schedule for schedule in quiet_schedules(scope.viewer)} if rows else {}
     return [told(row, schedules.get(row.agent_id)) for row in rows]
 
 

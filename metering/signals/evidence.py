@@ -46,7 +46,7 @@ class Task:
     @property
     def without_effect(self) -> bool:
         """It changed nothing and nothing came of it, and its person has not said that it was useful."""
-        return not (self.effects or self.verified or self.useful or any(one.changes for one in self.calls))
+        return not (self.effects or self.verified or self.useful or any(call.changes for call in self.calls))
 
     @property
     def idle(self) -> bool:
@@ -91,10 +91,10 @@ def windows(tasks: Iterable[Task], length: timedelta) -> list[Window]:
     The next begins when half of one is over, so that what begins in the middle of one is whole in another.
     """
     step = length.total_seconds() / 2
-    listed = sorted(tasks, key=lambda one: (one.at, one.ref))
-    steps = [int(one.at.timestamp() // step) for one in listed]
+    listed = sorted(tasks, key=lambda task: (task.at, task.ref))
+    steps = [int(task.at.timestamp() // step) for task in listed]
     found = []
-    for number in sorted({each - back for each in steps for back in (0, 1)}):
+    for number in sorted({place - back for place in steps for back in (0, 1)}):
         first, end = bisect_left(steps, number), bisect_left(steps, number + 2)
         start = datetime.fromtimestamp(number * step, UTC)
         found.append(Window(start, listed[first:end], listed[:first]))

@@ -51,7 +51,7 @@ def review(person_id: int, *, now: datetime, all_of_it: bool = False) -> None:
     before = earlier.none() if begin is None else earlier.filter(since__lt=begin.date())
     told = {str(ref) for listed in before.values_list("tasks", flat=True) for ref in listed}
     found = signals(tasks, quiet=_quiet(person_id), told=frozenset(told), since=begin)
-    rows = [_row(person_id, one, facts[one.tasks[0]].agent_name, now) for one in found]
+    rows = [_row(person_id, signal, facts[signal.tasks[0]].agent_name, now) for signal in found]
     current = earlier.unanswered().filter(**{} if begin is None else {"since__gte": begin.date()})
     current.exclude(pk__in=_kept(current, rows)).delete()
     Signal.objects.bulk_create(
@@ -61,7 +61,7 @@ def review(person_id: int, *, now: datetime, all_of_it: bool = False) -> None:
         unique_fields=["person", "kind", "agent_id", "since"],
         update_fields=["tasks", "calls", "numbers", "agent_name"],
     )
-    schedules.notice(person_id, [one for one in rows if one.kind == Kind.SCHEDULE], now)
+    schedules.notice(person_id, [row for row in rows if row.kind == Kind.SCHEDULE], now)
 
 
 def _quiet(person_id: int) -> frozenset[tuple[Kind, int]]:

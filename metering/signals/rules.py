@@ -69,14 +69,14 @@ def signals(
         if since is not None and window.start < since:
             continue
         oldest = window.start - PAST * WINDOW
-        past = [one for one in window.before if one.ref not in said and one.at >= oldest]
+        past = [task for task in window.before if task.ref not in said and task.at >= oldest]
         now = _window(window.tasks, past)
-        for one in now:
-            new = tuple(ref for ref in one.tasks if ref not in said)
-            if new and (one.kind, one.agent) not in quiet:
-                calls = _of(one.calls, new, window.tasks)
-                found.append(replace(one, since=window.start.date(), tasks=new, calls=calls))
-        said |= {ref for one in now for ref in one.tasks}
+        for signal in now:
+            new = tuple(ref for ref in signal.tasks if ref not in said)
+            if new and (signal.kind, signal.agent) not in quiet:
+                calls = _of(signal.calls, new, window.tasks)
+                found.append(replace(signal, since=window.start.date(), tasks=new, calls=calls))
+        said |= {ref for signal in now for ref in signal.tasks}
     return found
 
 
@@ -90,16 +90,16 @@ def _window(window: Sequence[Task], past: Sequence[Task]) -> list[Found]:
     """What is found in one window, each task under the first of the kinds that says most about it."""
     found: list[Found] = []
     told: set[str] = set()
-    for one in (
+    for signal in (
         *_schedules(window),
         *_loops(window, past),
         *_reruns(window),
         *_alike(window, past),
         *_unread(window, past),
     ):
-        new = tuple(ref for ref in one.tasks if ref not in told)
+        new = tuple(ref for ref in signal.tasks if ref not in told)
         if new:
-            found.append(replace(one, tasks=new))
+            found.append(replace(signal, tasks=new))
         told |= set(new)
     rest = [task for task in window if task.ref not in told]
     return found + (_context(rest, past) if rest else [])
@@ -169,7 +169,9 @@ def _context(window: Sequence[Task], past: Sequence[Task]) -> list[Found]:
     found = stuffed(window, past)
     calls = {task.ref: [call.key for call in large] for task, large in found}
     by_agent = _by_agent(Kind.CONTEXT, [task for task, _ in found])
-    return [replace(one, calls=tuple(key for ref in one.tasks for key in calls[ref])) for one in by_agent]
+    return [
+        replace(signal, calls=tuple(key for ref in signal.tasks for key in calls[ref])) for signal in by_agent
+    ]
 
 
 def _by_agent(kind: Kind, tasks: Sequence[Task], past: Sequence[Task] = ()) -> list[Found]:

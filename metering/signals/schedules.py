@@ -78,11 +78,11 @@ def pause_due(now: datetime) -> int:
 def _runs(found: Iterable[Signal]) -> dict[int, tuple[str, list[datetime]]]:
     """By agent its name and when the runs began that nobody opened."""
     signals = list(found)
-    facts = TaskFact.objects.filter(pk__in=[pk for one in signals for pk in one.tasks])
+    facts = TaskFact.objects.filter(pk__in=[pk for signal in signals for pk in signal.tasks])
     began: dict[int, list[datetime]] = {}
     for agent, at in facts.values_list("agent_id", "created_at"):
         began.setdefault(agent, []).append(at)
-    return {one.agent_id: (one.agent_name, began.get(one.agent_id, [])) for one in signals}
+    return {signal.agent_id: (signal.agent_name, began.get(signal.agent_id, [])) for signal in signals}
 
 
 def _read_since(person_id: int, agent_id: int, moment: datetime) -> bool:

@@ -59,7 +59,9 @@ def load(world: World, now: datetime) -> tuple[Ingested, timedelta]:
 
 def _moved(world: World, now: datetime) -> timedelta:
     """By whole weeks to the last day that is settled: the ledger keeps raw events for a while only."""
-    last = max((one.at for one in world.used), default=now).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = max((call.at for call in world.used), default=now).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     return (now - SETTLED - WEEK / 7 * 2 - last) // WEEK * WEEK
 
 
@@ -101,14 +103,14 @@ def _facts(
 ) -> list[TaskFact]:
     """A result counts as opened when its task ended; the file says no more. The other system's word likewise."""
     calls: dict[str, list[Used]] = defaultdict(list)
-    for one in world.used:
-        calls[one.job].append(one)
+    for call in world.used:
+        calls[call.job].append(call)
     secret = key()
     rows = []
     for job in world.jobs.values():
         mine = calls.get(job.name, [])
         created = job.created + moved
-        ended = max([created, *(one.at + moved for one in mine)])
+        ended = max([created, *(call.at + moved for call in mine)])
         rows.append(
             TaskFact(
                 source=SOURCE,
@@ -123,7 +125,7 @@ def _facts(
                 sketch=sketch(mine[0].prompt, secret) if mine else None,
                 opened_at=ended if job.opened else None,
                 opened_by_other_at=ended if job.opened_by_other else None,
-                effects=sum(one.changes for one in mine),
+                effects=sum(call.changes for call in mine),
                 item=job.item,
                 verified_at=ended if job.verified else None,
                 reversed_at=ended if job.reverted else None,
@@ -171,26 +173,26 @@ def _calls(
     agents: dict[str, int],
     moved: timedelta,
 ) -> Iterator[ModelCall]:
-    for one in world.used:
+    for call in world.used:
         yield ModelCall(
             source=SOURCE,
-            key=one.name,
-            at=(one.at + moved).astimezone(UTC),
-            person_id=people[one.worker],
-            team_id=teams[world.workers[one.worker].team],
+            key=call.name,
+            at=(call.at + moved).astimezone(UTC),
+            person_id=people[call.worker],
+            team_id=teams[world.workers[call.worker].team],
             provider=SOURCE,
-            model=one.model,
-            input_tokens=one.read,
-            output_tokens=one.written,
-            cache_read_tokens=one.cached,
-            agent_id=agents.setdefault(one.agent, len(agents) + 1),
-            agent_name=one.agent,
-            task=one.job,
-            trigger=one.trigger,
-            turn=one.turn,
-            failed=one.failed,
-            retried=one.retried,
-            tool_calls=one.tool_calls,
-            changes=one.changes,
-            cost_micros=one.micros,
+            model=call.model,
+            input_tokens=call.read,
+            output_tokens=call.written,
+            cache_read_tokens=call.cached,
+            agent_id=agents.setdefault(call.agent, len(agents) + 1),
+            agent_name=call.agent,
+            task=call.job,
+            trigger=call.trigger,
+            turn=call.turn,
+            failed=call.failed,
+            retried=call.retried,
+            tool_calls=call.tool_calls,
+            changes=call.changes,
+            cost_micros=call.micros,
         )

@@ -208,7 +208,7 @@ def _columns(header: Sequence[str], habits: Habits) -> dict[str, int]:
 def _other(text: str, currency: str) -> str:
     """The currency that ``text`` names and that is not ``currency``; empty where it names none."""
     named = CURRENCY.findall(text)
-    return next((one.upper() for one in named if currency not in SIGNS.get(one, (one.upper(),))), "")
+    return next((sign.upper() for sign in named if currency not in SIGNS.get(sign, (sign.upper(),))), "")
 
 
 def _line(

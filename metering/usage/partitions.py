@@ -37,7 +37,7 @@ def kept() -> list[date]:
             " WHERE inhparent = 'metering_usageevent'::regclass"
         )
         found = (NAME.fullmatch(name) for (name,) in cursor)
-        return sorted(date(int(one[1]), int(one[2]), 1) for one in found if one)
+        return sorted(date(int(match[1]), int(match[2]), 1) for match in found if match)
 
 
 def drop_old() -> list[date]:

@@ -40,7 +40,7 @@ class Book:
     def __init__(self, contracts: list[ContractPrice], rates: list[ExchangeRate], currency: str) -> None:
         self.currency = currency
         self._contracts = contracts
-        self._rates = sorted(rates, key=lambda one: (one.day, one.pk or 0), reverse=True)
+        self._rates = sorted(rates, key=lambda rate: (rate.day, rate.pk or 0), reverse=True)
         self._found: dict[tuple[str, str, date | datetime], Found | None] = {}
 
     @classmethod
@@ -89,7 +89,7 @@ class Book:
         """What one unit of ``currency`` was worth on ``day`` in the ledger's; None where nobody said."""
         if currency == self.currency:
             return ONE
-        said = (one.rate for one in self._rates if one.currency == currency and one.day <= day)
+        said = (rate.rate for rate in self._rates if rate.currency == currency and rate.day <= day)
         return next(said, None)
 
     def _look_up(self, provider: str, model: str, at: datetime) -> Found | None:
@@ -108,16 +108,16 @@ class Book:
     def _contract(self, provider: str, model: str, day: date) -> ContractPrice | None:
         """The one that fits best: with the most letters of its own, then the one that began or came last."""
         fitting = [
-            one
-            for one in self._contracts
-            if one.provider.lower() == provider.lower()
-            and one.valid_from <= day
-            and (one.valid_until is None or day <= one.valid_until)
-            and fnmatchcase(model.lower(), literal(one.pattern.lower()))
+            contract
+            for contract in self._contracts
+            if contract.provider.lower() == provider.lower()
+            and contract.valid_from <= day
+            and (contract.valid_until is None or day <= contract.valid_until)
+            and fnmatchcase(model.lower(), literal(contract.pattern.lower()))
         ]
         return max(
             fitting,
-            key=lambda one: (len(one.pattern.replace("*", "")), one.valid_from, one.pk),
+            key=lambda price: (len(price.pattern.replace("*", "")), price.valid_from, price.pk),
             default=None,
         )
 

@@ -104,7 +104,7 @@ def changes_within_a_day(provider: str, model: str) -> bool:
     """Has the model a price by the hour? (One that begins on a date holds from midnight UTC.)"""
     info = known(provider, model)
     prices = info.prices if info is not None and isinstance(info.prices, list) else []
-    return any(isinstance(one.constraint, TimeOfDateConstraint) for one in prices)
+    return any(isinstance(price.constraint, TimeOfDateConstraint) for price in prices)
 
 
 _tiers: dict[tuple[str, str, int], Tiers | None] = {}

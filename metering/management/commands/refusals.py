@@ -20,10 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = UsageRefusal.objects.search(options["search"])
-        for one in found[: options["most"]]:
-            times = f"  ({one.times} times)" if one.times > 1 else ""
+        for refusal in found[: options["most"]]:
+            times = f"  ({refusal.times} times)" if refusal.times > 1 else ""
             self.stdout.write(
-                f"{one.received_at:%Y-%m-%d %H:%M} UTC  {one.source}  {one.key}  {one.reason}{times}"
+                f"{refusal.received_at:%Y-%m-%d %H:%M} UTC  {refusal.source}  {refusal.key}  {refusal.reason}{times}"
             )
         for source, times in found.order_by("source").values_list("source").annotate(Sum("times")):
             self.stdout.write(f"{source}: {plural(times, 'event')} refused")
