@@ -87,7 +87,8 @@ def _send_again() -> list[int]:
 def in_turns(rows: Rows, whose: str) -> Rows:
     """Everybody's first row, then everybody's second; ``whose``: the field that names the person."""
     turn = models.Window(RowNumber(), partition_by=models.F(whose), order_by=models.F("pk").asc())
-    return rows.alias(turn=turn).order_by("turn", "pk")
+    found: Rows = rows.alias(turn=turn).order_by("turn", "pk")
+    return found
 
 
 def _each(rows: Rows, whose: str, move: Callable[[Any], object]) -> None:

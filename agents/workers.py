@@ -20,12 +20,12 @@ def sweep() -> None:
 
 @shared_task(name="agents.observe")
 def observe(agent_id: int | None = None) -> None:
-    shadow_observer.look(agent_id)
+    shadow_observer.observe_due(agent_id)
 
 
 @shared_task(name="agents.outcomes")
 def ask_systems() -> None:
-    outcomes.look()
+    outcomes.verify_due()
 
 
 @shared_task(name="agents.forget_figures")

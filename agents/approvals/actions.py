@@ -14,6 +14,7 @@ from agents.approvals.models import Approval, ApprovalQuerySet, binding
 from agents.events import Event
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
+from agents.permissions import TaskPermission
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task, TaskQuerySet
 from agents.queue.states import TaskState
@@ -95,8 +96,7 @@ def propose(
     with transaction.atomic():
         _lock(approval)
         approval.refresh_from_db()
-        if not Approval.objects.answerable_by(actor).filter(pk=approval.pk).exists():
-            raise ValidationError("You cannot answer this ask. Somebody else must.")
+        _refuse_others(actor, approval)
         if approval.proposed_id:
             raise ValidationError("Somebody has already proposed a standing limit.")
         call = approval.call
@@ -151,16 +151,21 @@ def _answer(
     approval.refresh_from_db()
     if not approval.answerable:
         raise ValidationError(_why_closed(approval))
-    mine = Approval.objects.open(now).answerable_by(actor).filter(pk=approval.pk)
-    if not mine.exists():
-        raise ValidationError("You cannot answer this ask. Somebody else must.")
+    _refuse_others(actor, approval)
     if why := why_obsolete(approval):
         raise Outlived(why)
     if scope != Approval.Scope.ONCE and not widenable(approval):
         raise ValidationError("You can allow only this one call.")
-    mine.update(state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope)
+    Approval.objects.filter(pk=approval.pk).update(
+        state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope
+    )
     detail(**approval.call.named, task=approval.call.task_id, second_person=approval.second_person)
     return _go_on(actor, approval)
+
+
+def _refuse_others(actor: Person, approval: Approval) -> None:
+    if not approval.permits(actor, TaskPermission.ANSWER):
+        raise ValidationError("You cannot answer this ask. Somebody else must.")
 
 
 def _close(approval: Approval, state: Approval.State, **changes: Any) -> Approval:

@@ -9,7 +9,7 @@ from agents.authority import barred
 from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.models import Grant
-from agents.permissions import ConnectionPermission
+from agents.permissions import ConnectionPermission, TaskPermission
 from agents.policy.declarations import Effect
 from agents.policy.rules import BARRED
 from agents.queue.models import Call, Task
@@ -52,7 +52,7 @@ def why_obsolete(approval: Approval) -> Stored:
 def still_authorised(approval: Approval) -> bool:
     """Is a yes still one of somebody who may give it? Asked when it is used: they may have left since."""
     who = approval.answered_by
-    return who is not None and Approval.objects.answerable_by(who).filter(pk=approval.pk).exists()
+    return who is not None and approval.permits(who, TaskPermission.ANSWER)
 
 
 def _held(call: Call, task: Task) -> Stored:

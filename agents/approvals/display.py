@@ -8,6 +8,7 @@ from agents.approvals.argument_rows import Row, rows
 from agents.approvals.models import Approval
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
+from agents.permissions import TaskPermission
 from agents.policy.declarations import Role
 from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call
@@ -127,7 +128,7 @@ def describe_ask(approval: Approval, reader: Person) -> Ask:
         rows=tuple(rows(catalogue().get(call.capability), call.arguments, approval.origins, words)),
         reasons=tuple(spelled_out(told(reason, words)) for reason in call.reasons),
         own=own,
-        mine=Approval.objects.answerable_by(reader).filter(pk=approval.pk).exists(),
+        mine=approval.permits(reader, TaskPermission.ANSWER),
         obsolete=told(why_obsolete(approval)) if approval.answerable else "",
         widenable=widenable(approval),
         reader=words,

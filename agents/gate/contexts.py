@@ -1,6 +1,6 @@
 """What a connector gets to know about a call."""
 
-from agents.connectors.base import CallContext
+from agents.connectors.base import CallContext, ConnectionContext, Connector
 from agents.queue.models import Call
 
 
@@ -9,3 +9,12 @@ def call_context(row: Call) -> CallContext:
     return CallContext(
         row.capability, row.arguments, str(row.key), task.agent_id, str(task.agent), task.pk, task.person_id
     )
+
+
+def connection_error(connector: Connector, context: ConnectionContext) -> str:
+    """Why the whole connection does not work now; empty where it does, and only one call of it failed."""
+    try:
+        connector.check(context)
+    except Exception as error:
+        return str(error)
+    return ""

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from agents.authority import barred
 from agents.connections.models import Connection
-from agents.connectors.base import ConnectionContext, Connector, Result, Verification
-from agents.gate.contexts import call_context
+from agents.connectors.base import Result, Verification
+from agents.gate.contexts import call_context, connection_error
 from agents.grants.models import Grant
 from agents.queue.models import Call
 from agents.queue.outcomes import credited
@@ -67,7 +67,7 @@ def brought(row: Call, result: Result) -> list[Claim]:
     return claims
 
 
-def look() -> int:
+def verify_due() -> int:
     """One round over the items whose system is due to be asked; how many were answered for."""
     began, answered = time.monotonic(), 0
     rows = list(WorkItem.objects.to_ask(RECENT, AGAIN)[:AT_MOST])
@@ -122,25 +122,17 @@ def _connection(connection: Connection, rows: list[WorkItem], until: float) -> i
         try:
             said = connector.verified(context, row.external_id)
         except Exception as error:
-            if trouble := _trouble(connector, context):
-                log.warning("%s was not asked about work items: %s", connection, trouble)
+            if failure := connection_error(connector, context):
+                log.warning("%s was not asked about work items: %s", connection, failure)
                 break
             log.warning("%s was not asked about: %s", row, error)
             continue
         if said is not None:
-            answered += _told(str(connection), row, said)
+            answered += _store(str(connection), row, said)
     return answered
 
 
-def _trouble(connector: Connector, context: ConnectionContext) -> str:
-    try:
-        connector.check(context)
-    except Exception as error:
-        return str(error)
-    return ""
-
-
-def _told(system: str, row: WorkItem, said: Verification) -> int:
+def _store(system: str, row: WorkItem, said: Verification) -> int:
     """What the system says, written down where it is news."""
     try:
         if row.verified_at is None:

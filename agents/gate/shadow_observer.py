@@ -17,8 +17,8 @@ from django.utils import timezone
 from agents.authority import operating
 from agents.connections.models import Connection
 from agents.connectors import catalogue
-from agents.connectors.base import ConnectionContext, Observed
-from agents.gate.contexts import call_context
+from agents.connectors.base import Observed
+from agents.gate.contexts import call_context, connection_error
 from agents.grants.models import Grant
 from agents.policy.declarations import Role
 from agents.queue.models import Call
@@ -51,7 +51,7 @@ def first_look(row: Call) -> Call:
     return row
 
 
-def look(agent: int | None = None) -> int:
+def observe_due(agent: int | None = None) -> int:
     """One round over the calls that are due, of one agent or of all; how many were looked at.
 
     Two rounds at once do each other no harm: a look is stored only over the one that it was read with.
@@ -105,21 +105,13 @@ def _connection(rows: list[Call], until: float) -> int:
         try:
             seen = connection.connector.observe(context, call_context(row))
         except Exception as error:
-            if trouble := _trouble(connection.connector, context):
-                log.warning("%s was not looked at: %s", connection, trouble)
+            if failure := connection_error(connection.connector, context):
+                log.warning("%s was not looked at: %s", connection, failure)
                 break
             log.warning("Call %s was not looked at: %s", row.pk, error)
             seen = None
         looked += _store(row, seen, by_agent=theirs.get(_thing(row), row.decided_at) > row.decided_at)
     return looked
-
-
-def _trouble(connector: Any, context: ConnectionContext) -> str:
-    try:
-        connector.check(context)
-    except Exception as error:
-        return str(error)
-    return ""
 
 
 def _store(row: Call, seen: Observed | None, *, by_agent: bool) -> int:

@@ -1,5 +1,6 @@
 """What befalls a whole agent: share, hand over, pause, resume, retire. Its tasks, grants and stops follow."""
 
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
 from agents.events import Event
@@ -22,9 +23,7 @@ from portal.teams.models import Team
 def share_agent(actor: Person, agent: Agent, *, reader: Person | Team, level: Level) -> Agent:
     """Share with a person or a team; a second time changes the level. Tasks of whom it takes the agent from end."""
     agent.refuse_retired()
-    holder = reader.group if isinstance(reader, Team) else reader
-    if holder == agent.owner:
-        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    holder = _holder(agent, reader)
     take(agent, holder)
     give(agent, holder, level)
     detail(reader=str(reader), level=level.value)
@@ -35,9 +34,7 @@ def share_agent(actor: Person, agent: Agent, *, reader: Person | Team, level: Le
 @action(Event.AGENT_UNSHARED)
 def unshare_agent(actor: Person, agent: Agent, *, reader: Person | Team) -> Agent:
     """End a share. Tasks of people who had the agent by it alone end with it."""
-    holder = reader.group if isinstance(reader, Team) else reader
-    if holder == agent.owner:
-        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    holder = _holder(agent, reader)
     take(agent, holder)
     detail(reader=str(reader))
     cancel_barred(Task.objects.filter(agent=agent))
@@ -126,6 +123,14 @@ def retire_agent(actor: Person, agent: Agent) -> Agent:
         cancel_task(actor, task)
     halting.end_all(actor, Stop.objects.active().filter(agent=agent))
     return _set_state(agent, Agent.State.RETIRED)
+
+
+def _holder(agent: Agent, reader: Person | Team) -> Person | Group:
+    """Whose right it is; never the owner's."""
+    holder: Person | Group = reader.group if isinstance(reader, Team) else reader
+    if holder == agent.owner:
+        raise ValidationError("The owner always manages the agent. Hand it over to change that.")
+    return holder
 
 
 def _set_state(agent: Agent, state: Agent.State) -> Agent:

@@ -36,7 +36,7 @@ def look(here: Scene, **later: timedelta) -> int:
     Call.objects.filter(state=Call.State.WOULD).update(
         observed_at=timezone.now() - later.get("after", timedelta(hours=1))
     )
-    return shadow_observer.look()
+    return shadow_observer.observe_due()
 
 
 def seen(row: Call) -> tuple[str, bool | None, str]:

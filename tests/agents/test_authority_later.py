@@ -133,11 +133,11 @@ def test_no_system_is_asked_for_who_may_not_use_the_agent(here: Scene) -> None:
     connector = type(here.box.connector)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(connector, "verified", lambda self, connection, number: asked.append(number))
-        outcomes.look()
+        outcomes.verify_due()
         assert len(asked) == 1
         AgentPersonShare.objects.filter(user=here.cast.olga).delete()
         WorkItem.objects.update(system_asked_at=None)
-        outcomes.look()
+        outcomes.verify_due()
     assert len(asked) == 1
 
 

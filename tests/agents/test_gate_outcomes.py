@@ -47,7 +47,7 @@ def send(scene: Scene) -> None:
 
 def look(after: timedelta = timedelta(hours=2)) -> int:
     WorkItem.objects.exclude(system_asked_at=None).update(system_asked_at=timezone.now() - after)
-    return outcomes.look()
+    return outcomes.verify_due()
 
 
 def test_a_draft_is_a_work_item_that_counts_once_its_person_sent_it(here: Scene):
@@ -99,12 +99,12 @@ def test_each_is_asked_in_its_turn_and_a_round_is_bounded(here: Scene, monkeypat
     asked = _numbered(here, monkeypatch, 5)
     monkeypatch.setattr(outcomes, "AT_MOST", 2)
     for expected in (2, 4, 5):
-        outcomes.look()
+        outcomes.verify_due()
         assert len(asked) == expected
-    assert outcomes.look() == 0, "they were asked a moment ago"
+    assert outcomes.verify_due() == 0, "they were asked a moment ago"
     assert sorted(set(asked)) == sorted(asked)
     WorkItem.objects.update(claimed_at=timezone.now() - outcomes.RECENT, system_asked_at=None)
-    outcomes.look()
+    outcomes.verify_due()
     assert len(asked) == 5, "what nobody used by then was good for nothing"
 
 
@@ -117,7 +117,7 @@ def test_a_place_that_is_down_is_left_for_the_next_round_and_one_bad_item_hides_
         "item-2": Verification(_now()),
     }
     asked = _numbered(here, monkeypatch, 3, said)
-    assert outcomes.look() == 1
+    assert outcomes.verify_due() == 1
     assert len(asked) == 3
     connector = here.box.connector
     monkeypatch.setattr(
@@ -132,7 +132,7 @@ def test_a_place_that_is_down_is_left_for_the_next_round_and_one_bad_item_hides_
 def test_what_the_system_says_was_undone_soon_is_void(here: Scene, monkeypatch):
     said: dict[str, Verification | Exception] = {"item-0": Verification(_now(), by=here.cast.lea.email)}
     _numbered(here, monkeypatch, 1, said)
-    assert (outcomes.look(), counted(here.cast.mia)) == (1, 1)
+    assert (outcomes.verify_due(), counted(here.cast.mia)) == (1, 1)
     said["item-0"] = Verification(_now(), reversed_at=timezone.now(), note="rolled back")
     assert (look(), counted(here.cast.mia)) == (1, 0)
     item = WorkItem.objects.get()
@@ -145,7 +145,7 @@ def test_that_it_was_undone_earlier_than_was_told_is_news(here: Scene, monkeypat
     said: dict[str, Verification | Exception] = {"item-0": Verification(then)}
     _numbered(here, monkeypatch, 1, said)
     WorkItem.objects.update(began_at=then)
-    assert outcomes.look() == 1
+    assert outcomes.verify_due() == 1
     items.reverse(here.cast.mia, WorkItem.objects.get())
     assert (look(), counted(here.cast.mia)) == (1, 1)
     said["item-0"] = Verification(then, reversed_at=then + timedelta(days=2))
@@ -154,7 +154,7 @@ def test_that_it_was_undone_earlier_than_was_told_is_news(here: Scene, monkeypat
 
 def test_a_word_that_cannot_be_is_refused_and_not_repeated_as_true(here: Scene, monkeypatch):
     _numbered(here, monkeypatch, 1, {"item-0": Verification(_now() - timedelta(days=9))})
-    assert (outcomes.look(), counted(here.cast.mia)) == (0, 0)
+    assert (outcomes.verify_due(), counted(here.cast.mia)) == (0, 0)
 
 
 def test_a_connector_that_cannot_name_what_a_call_brought_does_not_break_the_call(here: Scene, monkeypatch):

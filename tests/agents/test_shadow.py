@@ -138,7 +138,7 @@ def test_what_cannot_be_told_is_said_and_counted_apart(here: Scene):
 
 def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Cast):
     row = here.call("mail.label", message=here.message(), label="Invoices")
-    assert shadow_observer.look() == 0, "the task is still under way"
+    assert shadow_observer.observe_due() == 0, "the task is still under way"
     assert look(here, after=timedelta(seconds=5)) == 0, "a moment ago"
     stop = set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=here.box, why="wait")
     assert look(here) == 0
@@ -146,10 +146,10 @@ def test_only_what_the_agent_could_see_itself_is_looked_at(here: Scene, cast: Ca
     assert look(here) == 1
     now = timezone.now()
     Call.objects.update(decided_at=now - timedelta(days=8), observed_at=now - timedelta(days=2))
-    assert shadow_observer.look() == 1, "one last look after a week"
-    assert shadow_observer.look() == 0
+    assert shadow_observer.observe_due() == 1, "one last look after a week"
+    assert shadow_observer.observe_due() == 0
     Call.objects.update(decided_at=now - timedelta(days=8), observed_at=now - timedelta(hours=2))
-    assert shadow_observer.look() == 0, "settled"
+    assert shadow_observer.observe_due() == 0, "settled"
     Call.objects.update(decided_at=now)
     revoke_grant(cast.ada, row.grant, why="enough")
     assert look(here) == 0
@@ -181,7 +181,7 @@ def test_two_rounds_at_once_store_one_look(here: Scene):
     end(here)
     Call.objects.update(observed_at=timezone.now() - timedelta(hours=1))
     first = list(shadow_observer.due())
-    assert shadow_observer.look() == 1
+    assert shadow_observer.observe_due() == 1
     connection = here.box.context()
     late = here.box.connector.observe(connection, shadow_observer.call_context(first[0]))
     assert shadow_observer._store(first[0], late, by_agent=False) == 0

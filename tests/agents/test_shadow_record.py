@@ -143,8 +143,8 @@ def test_looking_again_is_asked_of_a_worker(
     assert sent == [("agents.observe", (here.agent.pk,))]
     other = here.agent.pk + 1
     Call.objects.update(observed_at=None)
-    assert shadow_observer.look(other) == 0
-    assert shadow_observer.look(here.agent.pk) == 5
+    assert shadow_observer.observe_due(other) == 0
+    assert shadow_observer.observe_due(here.agent.pk) == 5
 
 
 def test_an_operator_reads_their_own_lines_and_no_more(here: Scene, cast: Cast):
