@@ -188,7 +188,7 @@ def _read_for(offer: Offer, kin: frozenset[str], acting: list[Offer]) -> bool:
 def _offer(capability: Capability) -> Offer:
     room, _, last = capability.name.rpartition(".")
     actions, heads, others = _taken_apart(_spaced(last))
-    if room:  # mail.label does something to mail
+    if room:  # a name like room.verb: the verb is done to what is in the room
         heads, others = set(_nouns(_spaced(room))), others | heads
     if not actions:  # a name that says nothing
         actions, _, _ = _taken_apart(_spaced(capability.title))

@@ -73,6 +73,6 @@ def of(task: Task) -> list[Held]:
 
 
 def read(keys: Iterable[str]) -> frozenset[Pair]:
-    """``mail.read@3`` as (capability, connection); what cannot be read is none."""
+    """``room.verb@3`` as (capability, connection); what cannot be read is none."""
     pairs = (key.rpartition("@") for key in keys)
     return frozenset((name, int(place)) for name, _, place in pairs if name and place.isdecimal())

@@ -1,12 +1,17 @@
 """The contract of every connector: what it declares is whole, and what it does keeps to the words of the rules."""
 
+import contextlib
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from agents.connectors import catalogue, connectors
-from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError
+from agents.connectors.base import Connector, ConnectorError
 from agents.policy.declarations import Capability, Effect, Role, Type
-from tests import builders
+from tests.agents import playgrounds
 
+STRANGE = ("x", "", None, 7, ["a"], {"a": [1]}, "../../etc", "a\x00b", "\ud800", "x" * 100_000)
 CONNECTOR = pytest.mark.parametrize("connector", connectors().values(), ids=connectors().keys())
 CAPABILITY = pytest.mark.parametrize("capability", catalogue().values(), ids=catalogue().keys())
 
@@ -67,51 +72,47 @@ def test_the_digest_pins_the_declaration(capability: Capability):
 
 
 @CONNECTOR
-@pytest.mark.django_db
-def test_settings_that_lead_nowhere_are_a_clear_error(connector: Connector):
-    """Neither a check nor a call breaks on a connection whose place is gone."""
-    nowhere = ConnectionContext(0, "gone", {"path": "/nonexistent", "address": "x@example.com"})
-    if "path" in connector.settings_form.base_fields:
-        with pytest.raises(ConnectorError, match=r"\w+ \w+ \w+"):
-            connector.check(nowhere)
-    for capability in connector.capabilities:
-        arguments = {one.name: ["x"] if one.type is Type.TEXTS else "x" for one in capability.arguments}
-        arguments |= {one.name: 1 for one in capability.arguments if one.type is Type.INTEGER}
-        context = CallContext(capability.name, arguments, "k", agent=0, agent_name="a", task=0, person=0)
-        with pytest.raises(ConnectorError):
-            connector.perform(nowhere, context)
+def test_how_an_agent_tells_its_person_takes_a_reader_and_a_text(connector: Connector):
+    if connector.tells:
+        declared = connector.capability(connector.tells)
+        assert declared
+        assert {argument.name for argument in declared.arguments} == {"to", "text"}
 
 
 @CONNECTOR
 @pytest.mark.django_db
-def test_a_look_at_what_became_of_a_thing_never_breaks_and_changes_nothing(connector: Connector):
+def test_a_connection_whose_place_is_gone_is_a_clear_refusal(
+    connector: Connector, tmp_path: Path, settings: Any
+):
+    place = playgrounds.made(connector.kind, tmp_path, settings)
+    assert place.gone or not connector.settings_form.base_fields, (
+        "what is set can be gone: give the playground one"
+    )
+    if place.gone is None:
+        return
+    with pytest.raises(ConnectorError, match=r"\w+ \w+ \w+"):
+        connector.check(place.gone)
+    for capability in connector.capabilities:
+        with pytest.raises(ConnectorError):
+            connector.perform(place.gone, place.call(capability.name))
+
+
+@CONNECTOR
+@pytest.mark.django_db
+def test_a_look_at_what_became_of_a_thing_never_breaks_and_changes_nothing(
+    connector: Connector, tmp_path: Path, settings: Any
+):
     """Whatever a model wrote as arguments: an answer, None where it cannot tell, or that the place is gone."""
-    path = builders.maildir("looked-at", {"Hello": "Hi"})
-    before = sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*"))
-    for place in (str(path), "/nonexistent"):
-        connection = ConnectionContext(0, "a place", {"path": place, "address": "x@example.com"})
-        for name in [*(one.name for one in connector.capabilities), f"{connector.kind}.unknown"]:
-            declared = connector.capability(name)
-            names = [one.name for one in declared.arguments] if declared else []
-            for value in (
-                "x",
-                "",
-                None,
-                7,
-                ["a"],
-                {"a": [1]},
-                "../../etc",
-                "a\x00b",
-                "\ud800",
-                "x" * 100_000,
-            ):
-                context = CallContext(
-                    name, dict.fromkeys(names, value), "k", agent=0, agent_name="a", task=0, person=0
-                )
-                try:
-                    seen = connector.observe(connection, context)
-                except ConnectorError:
-                    assert place == "/nonexistent", value
-                    continue
-                assert seen is None or (0 < len(seen.text) <= 300 and seen.same in (True, False, None))
-    assert sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*")) == before
+    place = playgrounds.made(connector.kind, tmp_path, settings)
+    before = sorted((str(path), path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
+    for name in [*(capability.name for capability in connector.capabilities), f"{connector.kind}.unknown"]:
+        declared = connector.capability(name)
+        names = [argument.name for argument in declared.arguments] if declared else []
+        for value in STRANGE:
+            call = place.call(name, **dict.fromkeys(names, value))
+            seen = connector.observe(place.connection, call)
+            assert seen is None or (0 < len(seen.text) <= 300 and seen.same in (True, False, None))
+            if place.gone:
+                with contextlib.suppress(ConnectorError):
+                    connector.observe(place.gone, call)
+    assert sorted((str(path), path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before

@@ -1,12 +1,16 @@
 """The contract of every connector about work items: what a call brought, and the system's word on it."""
 
+import contextlib
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from agents.connectors import connectors
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Result
 from agents.policy.declarations import Effect
 from metering.outcomes.claims import folded, wrong
-from tests import builders
+from tests.agents import playgrounds
 
 CONNECTOR = pytest.mark.parametrize("connector", connectors().values(), ids=connectors().keys())
 VALUES = ("x", "", None, 7, ["a"], {"a": [1]}, "../../etc", "a\x00b", "\ud800", "x" * 100_000)
@@ -45,17 +49,17 @@ def test_places_are_systems_of_their_own(connector: Connector):
 
 @CONNECTOR
 @pytest.mark.django_db
-def test_the_word_on_what_is_not_there_is_none_and_nothing_changes(connector: Connector):
-    path = builders.maildir("asked", {"Hello": "Hi"})
-    before = sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*"))
-    for place in (str(path), "/nonexistent"):
-        connection = ConnectionContext(0, "a place", {"path": place, "address": "x@example.com"})
-        for number in ("", "x", "0" * 24, "a" * 10_000, "a\x00b", "\ud800", "../../etc"):
-            try:
-                assert connector.verified(connection, number) is None
-            except ConnectorError:
-                assert place == "/nonexistent", number
-    assert sorted((str(one), one.stat().st_mtime_ns) for one in path.rglob("*")) == before
+def test_the_word_on_what_is_not_there_is_none_and_nothing_changes(
+    connector: Connector, tmp_path: Path, settings: Any
+):
+    place = playgrounds.made(connector.kind, tmp_path, settings)
+    before = sorted((str(path), path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
+    for number in ("", "x", "0" * 24, "a" * 10_000, "a\x00b", "\ud800", "../../etc"):
+        assert connector.verified(place.connection, number) is None
+        if place.gone:
+            with contextlib.suppress(ConnectorError):
+                assert connector.verified(place.gone, number) is None
+    assert sorted((str(path), path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before
 
 
 def test_who_brings_items_has_a_word_on_them():
