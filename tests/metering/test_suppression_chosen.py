@@ -1,8 +1,8 @@
 """Which place gives up its figure for another, and which labels and agents are shown beside each other."""
 
-from metering.publications.cohorts import COMPANY, Cohort
-from metering.publications.suppression import Block, agents, publishable, slices
-from metering.reports.disclosure import NOBODY, Rule
+from metering.privacy.disclosure import NOBODY, Rule
+from metering.publishing.cohorts import COMPANY, Cohort
+from metering.publishing.suppression import Block, agents, publishable, slices
 
 A, B = ("4100", "a"), ("4100", "b")
 STRICT = Rule()
