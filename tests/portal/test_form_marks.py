@@ -14,7 +14,7 @@ from tests.cast import as_
 FOLDERS = ("templates", "portal", "metering", "agents")
 TEMPLATES = sorted(path for folder in FOLDERS for path in (settings.BASE_DIR / folder).rglob("*.html"))
 POSTS = re.compile(
-    r"<form\b(?:[^>{]|\{[^%{]|\{\{.*?\}\}|\{%.*?%\})*>(?:<h2>[^<]*</h2>)?(\{% marks[^%]*%\})?", re.S
+    r"<form\b(?:[^>{]|\{[^%{]|\{\{.*?\}\}|\{%.*?%\})*>\s*(?:<h2>[^<]*</h2>\s*)?(\{% marks[^%]*%\})?", re.S
 )
 
 

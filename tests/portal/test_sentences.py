@@ -119,7 +119,7 @@ def test_what_a_person_does_to_themselves_is_their_own(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("details", "why"),
     [
-        ({"why": because("worker_gone")}, "Its worker is gone."),
+        ({"why": because("worker_gone")}, "Its worker process is gone."),
         ({"note": "Only until Friday"}, "“Only until Friday”"),
         ({"why": "", "note": ""}, ""),
         ({"reason": "Words of a model"}, "not shown: words of a model"),
