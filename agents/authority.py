@@ -1,4 +1,4 @@
-"""May an agent work for a person this moment? Asked of the database whenever something runs, never remembered.
+"""Says whether an agent may work for a person right now. Always read from the database, never remembered.
 
 Calls, model calls, the queue and the sweep ask here, and so does whatever queues tasks by itself: what was true when
 something was queued, or asked for, counts for nothing later.

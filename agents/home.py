@@ -1,4 +1,4 @@
-"""Parts of the start page: asks, runaway agents, tasks, requests to decide on, grants that end soon."""
+"""The agents app's parts of the start page: asks, runaway agents, tasks, requests, grants that end soon."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -45,7 +45,7 @@ def _asks(person: Person) -> Iterator[HomePart]:
 
 
 def _stopped(person: Person) -> Iterator[HomePart]:
-    """Agents of theirs that ran away: whoever owns one is told."""
+    """Runaway agents, for their owner."""
     stops = list(Stop.objects.active().filter(runaway=True, agent__owner=person).for_reading())
     if stops:
         yield HomePart("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
@@ -76,14 +76,14 @@ def _tasks(person: Person) -> Iterator[HomePart]:
 
 
 def _uses(person: Person) -> Iterator[HomePart]:
-    """Their own connections in tasks of others: nobody uses them without the person hearing of it."""
+    """The person's own connections in tasks of others, so that no use stays unseen."""
     since = timezone.now() - timedelta(days=SOON)
     if uses := uses_by_others(Connection.objects.filter(person=person), since)[:SHOWN]:
         yield HomePart("agents/home/_uses.html", {"uses": uses}, order=15)
 
 
 def _ending(person: Person) -> Iterator[HomePart]:
-    """For whoever manages the agent, owns it, or asked for the grant."""
+    """For people who manage or own the agent, or requested the grant."""
     managed = Agent.objects.managed_by(person)
     theirs = Q(agent__in=managed.values("pk")) | Q(agent__owner=person) | Q(request__requested_by=person)
     rows = Grant.objects.visible_to(person).ending_within(SOON).filter(theirs).with_people()

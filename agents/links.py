@@ -1,4 +1,4 @@
-"""The agents app's lines in the rail, and what it adds to “Needs you”."""
+"""The agents app's links in the navigation, and its counts beside them."""
 
 from collections.abc import Iterator
 

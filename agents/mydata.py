@@ -1,4 +1,4 @@
-"""What the tables of agents hold about a person: agents, connections, tasks and their texts, asks."""
+"""The tables of this app that hold data about a person: what they hold, and what an erasure does with it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A person or a team named in a form: by e-mail, or by name. Nobody lists five thousand people in a menu."""
+"""A form field for a person or a team, by e-mail or name: a menu of five thousand people helps nobody."""
 
 from django import forms
 from django.core.exceptions import ValidationError

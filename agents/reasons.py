@@ -1,4 +1,4 @@
-"""The sentences of the agents app by code: why a task ended, a call was closed, an ask died, a grant ended. Data."""
+"""The sentences of this app by code: why a task ended, a call was closed, an ask was cancelled, a grant ended. Data."""
 
 from collections.abc import Mapping
 
@@ -65,7 +65,7 @@ ASKS: Mapping[str, str | tuple[str, str]] = {
     "ask_owner_left": "The agent's owner has left.",
 }
 
-# Parts of a text by where they come from: what stands beside them.
+# The note beside a part of a text, by its origin.
 PARTS: Mapping[str, str] = {
     "part_person": "{Your} words",
     "part_agent": "The agent's own words",

@@ -1,4 +1,4 @@
-"""Who holds which rights on agents and connections: guardian's own tables, read in one statement.
+"""Reads who holds which rights on agents and connections, from guardian's tables, in one statement.
 
 Guardian's helpers answer the same; they ask several times, and for each object anew.
 """

@@ -1,4 +1,4 @@
-"""Values from outside, made fit for a JSON column: PostgreSQL takes neither NUL nor half a surrogate pair nor NaN."""
+"""Makes values from outside fit for a JSON column: PostgreSQL takes no NUL, half surrogate pair or NaN."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Celery entry points: an id in, one function called. What is to be done stands in the database."""
+"""Celery entry points: an id in, one function called. The database holds what is to be done."""
 
 from celery import shared_task
 

@@ -46,7 +46,7 @@ def open_ask(
 
 
 class Outlived(Exception):
-    """What the ask is bound to has ended or changed, and nobody had closed the ask yet."""
+    """Something that the ask is bound to has ended or changed, and the ask is still open."""
 
     def __init__(self, why: Stored) -> None:
         super().__init__(told(why))
@@ -128,7 +128,7 @@ def expire(actor: str, approval: Approval) -> Approval:
 def cancel_asks(asks: ApprovalQuerySet, *, why: Stored) -> int:
     """Cancel the open ones of these asks: what they were bound to has ended or changed. How many there were.
 
-    Their tasks go on, and the model is told ``why`` as its answer.
+    Their tasks go on, and the model gets ``why`` as its answer.
     """
     with transaction.atomic():
         found = list(asks.filter(state=Approval.State.OPEN).values_list("pk", "call__task_id"))

@@ -1,4 +1,4 @@
-"""Can an ask still be answered, who answers it, and how wide may a yes be? Asked under the lock, and for the page."""
+"""Says whether an ask can still be answered, by whom, and how wide a yes may be. Read under the lock and for pages."""
 
 from typing import Any
 
@@ -50,13 +50,13 @@ def why_obsolete(approval: Approval) -> Stored:
 
 
 def still_authorised(approval: Approval) -> bool:
-    """Is a yes still one of somebody who may give it? Asked when it is used: they may have left since."""
+    """May the person who said yes still say it? Checked when the yes is used: they may have left since."""
     who = approval.answered_by
     return who is not None and approval.permits(who, TaskPermission.ANSWER)
 
 
 def _held(call: Call, task: Task) -> Stored:
-    """What stands against the agent, whatever it wants to do."""
+    """Why the agent may do nothing at all now; empty where it may."""
     if why := barred(task.person_id, task.agent_id):
         return of_rules(BARRED[why])
     stops = Stop.objects.against(
@@ -91,13 +91,13 @@ def leading(origins: list[dict[str, Any]]) -> bool:
 
 
 def second_people(approval: Approval) -> QuerySet[Person]:
-    """Those who may be the second person here."""
+    """People who may answer as the second person."""
     place = approval.call.connection
     holders = place.holders(ConnectionPermission.APPROVE) if place else Person.objects.none()
     return holders.exclude(pk=approval.call.task.person_id)
 
 
 def givers(approval: Approval) -> QuerySet[Person]:
-    """Those who can give the right to approve to somebody."""
+    """People who can give others the right to approve."""
     place = approval.call.connection
     return place.holders(ConnectionPermission.MANAGE) if place else Person.objects.none()

@@ -1,4 +1,4 @@
-"""An ask's arguments as its page shows them: each value with where it comes from, as stored with the ask. Pure.
+"""An ask's arguments as its page shows them: each value and where it comes from, as stored with the ask. Pure.
 
 Everything that was written elsewhere is plain text here: it is shown escaped, never as a link, and what hides in it
 is spelled out.
@@ -18,7 +18,7 @@ from portal.reasons import YOU, Reader, told
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "Not declared by the connector"
 
-# Parts of a text by where they come from: the code of what stands beside them. The rest is the person's.
+# The code of the note beside a part of a text, by its origin. Parts without one are the person's.
 PARTS = {
     "agent": "part_agent",
     "result": "part_result",
@@ -53,7 +53,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One argument. ``worded``: text of somebody's making, shown line by line."""
+    """One argument. ``worded``: free text, shown line by line."""
 
     title: str
     values: tuple[Value, ...]
@@ -92,7 +92,7 @@ def _row(argument: Argument, value: Any, stored: Mapping[str, Any], reader: Read
 
 
 def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Reader) -> Value:
-    """The call's own value. What was stored speaks for it only when it is about exactly this."""
+    """The call's own value. The stored origins count only if they are about exactly this value."""
     pieces = stored.get("pieces") or ()
     if "".join(str(piece.get("text", "")) for piece in pieces) != str(value):
         return Value(_plain(value, argument.worded), UNRECORDED, True)
@@ -109,7 +109,7 @@ def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Re
 
 
 def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Block]:
-    """Lines of one origin in a row are one block; an empty line goes with what stands before it."""
+    """Lines of one origin in a row are one block; an empty line belongs to the line before it."""
     sourced: list[tuple[tuple[str, int | None], str]] = []
     for piece in pieces:
         text, source = str(piece.get("text", "")), (str(piece.get("from")), piece.get("call"))

@@ -1,4 +1,4 @@
-"""An ask as pages show it to one reader: what would happen, where each value comes from, who answers, what follows."""
+"""Describes an ask to one reader: what would happen, where each value comes from, who answers, what follows."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class Ask:
 
     @property
     def version(self) -> str:
-        """Another one as soon as this reader's page would look otherwise: answered, dead, or not theirs any more."""
+        """Changes when this reader's page would: the ask was answered, cancelled, or is no longer theirs to answer."""
         return f"{self.approval.state}-{self.open:d}{self.mine:d}"
 
     @property

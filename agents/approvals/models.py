@@ -1,4 +1,4 @@
-"""Approval: a person's yes or no to one call, bound to what exactly it was asked for."""
+"""Approval: a person's yes or no to one call. It counts for exactly what was asked."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         return self.filter(models.Q(call__task__person=person) | self._second(person))
 
     def answerable_by(self, person: Person) -> "ApprovalQuerySet":
-        """Whose answer is this very person's: nobody is the second person in their own task."""
+        """Asks that this person may answer. Nobody is the second person in their own task."""
         own = models.Q(call__task__person=person)
         return self.filter(models.Q(own, second_person=False) | (self._second(person) & ~own))
 
@@ -78,7 +78,7 @@ class Approval(models.Model):
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     scope = models.CharField(max_length=4, choices=Scope.choices, default=Scope.ONCE)
-    second_person = models.BooleanField(default=False)  # somebody other than the task's person answers
+    second_person = models.BooleanField(default=False)  # a person other than the task's person answers
     # policy.explain's account of where each argument comes from, as it was when the ask was made.
     origins = models.JSONField(default=list)
     why_dead = models.JSONField(default=dict, blank=True)  # a code with parameters

@@ -1,4 +1,4 @@
-"""The standing limit that an ask can propose: what this call does, where and with what, nothing wider. Pure."""
+"""The standing limit that an ask can propose: this action, this place, these values, nothing wider. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -51,7 +51,7 @@ def _exactly(argument: Argument, value: Any) -> dict[str, Any]:
     else:
         values = value if isinstance(value, list) else [value]
         limit = {"only": list(dict.fromkeys(str(text) for text in values))}
-    # A star, or an @ with nothing before it, would stand for more; what hides, for nobody knows what.
+    # A star, or an @ with nothing before it, would match more; invisible characters could match anything.
     exact = all(isinstance(shape(text), Exact) and hides_nothing(text) for text in limit["only"])
     if not exact or not within(limit, value):
         raise ValidationError(f"“{argument.title}” has a value that cannot be used as a limit.")

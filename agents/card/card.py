@@ -1,4 +1,4 @@
-"""The worst-case card: what an agent can do this moment, and nothing else. Pure, but for ``card``."""
+"""Builds the worst-case card: what an agent can do right now, and nothing else. Pure, but for ``card``."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ MOST_MISSING = 8  # capabilities named one by one among those that it does not h
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One grant that has not ended and what stands around it. ``capability`` None: nothing declares it."""
+    """One grant that has not ended, with its surroundings. ``capability`` None: no connector declares it."""
 
     fact: GrantFact
     capability: Capability | None
@@ -42,7 +42,7 @@ class Holding:
     last_used_at: datetime | None = None
     url: str = ""
     only: str = ""
-    shadow: bool = False  # nobody has let the agent act for real there
+    shadow: bool = False  # no person has let the agent act for real there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Line:
     url: str
     held_by: str = ""
     grant: int = 0
-    only: str = ""  # whose tasks it works in, of somebody's own connection
+    only: str = ""  # on a personal connection: whose tasks it works in
 
     @property
     def usable(self) -> bool:
@@ -195,10 +195,10 @@ def _only(connection: Connection, openings: Sequence[Opening]) -> str:
 
 
 def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
-    """The card of one agent as it stands, in four queries: grants, yeses, stops, the owner; a fifth for openings.
+    """The card of one agent now, in four queries: grants, yeses, stops, the owner; a fifth for openings.
 
     ``also_live``: as it would read were it live on these connections too.
-    A stop of opening task is told on that task's page: it holds back nothing else.
+    A stop of one task is shown on that task's page: it holds back nothing else.
     """
     held = agent.grants.live().select_related("connection__person").order_by("connection_id", "id")
     grants, opened = list(held), defaultdict(list)

@@ -1,4 +1,4 @@
-"""A line of the worst-case card in words: what follows "It can label messages on the support mailbox". Pure."""
+"""Words for one line of the card: what follows "It can label messages on the support mailbox". Pure."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""What a grant lets the agent do when the model is taken over by what it read: what it needs a person for. Pure.
+"""Works out what a hijacked model could do under a grant, and what it would need a person for. Pure.
 
 Said from the declaration, the grant and its limits alone; tests prove that the rules decide no otherwise.
 """
@@ -59,7 +59,7 @@ def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
 
 
 def _reaches_others(capability: Capability, grant: GrantFact) -> bool:
-    """Does every call of it reach others? Guests that need not be there are left out in the worst case."""
+    """Does every call reach other people? In the worst case the model leaves out optional guests."""
     if capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE}:
         return True
     tells = capability.argument(capability.tells) if capability.tells else None
@@ -69,7 +69,7 @@ def _reaches_others(capability: Capability, grant: GrantFact) -> bool:
 def _vouched(
     argument: Argument, capability: Capability, grant: GrantFact, *, told: bool, second: str
 ) -> bool:
-    """Is there a value of it that needs no word of the person's, even after untrusted text was read?"""
+    """Is there a value that needs no word of the person's, even after the task has read untrusted text?"""
     if argument.role is Role.TIME or (argument.role is Role.QUERY and capability.effect is not Effect.FETCH):
         return True
     if argument.name == capability.tells and not told:
@@ -83,7 +83,7 @@ def _vouched(
 
 
 def _nameable(argument: Argument) -> bool:
-    """Could an instruction name it? No words stand for a yes or no, or for a thing without a kind."""
+    """Could an instruction name it? Words cannot name a yes or no, or a thing without a kind."""
     return argument.role not in POINTING or _points(argument)
 
 

@@ -1,4 +1,4 @@
-"""What can be done to connections: add, edit, test, give and take rights. Removing is a verb of ``lifecycle``."""
+"""Verbs on connections: add, edit, test, give and take rights. Removing one is in ``lifecycle``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -94,7 +94,7 @@ def _configure(connection: Connection, settings: Mapping[str, Any], secret: str)
 
 
 def test(actor: Person, connection: Connection) -> Connection:
-    """Try the connection and keep what came of it. The trial may be slow, so no transaction waits for it."""
+    """Test the connection and store the result. The test may be slow, so it runs outside of a transaction."""
     connection.refuse_removed()
     try:
         ok, note = True, connection.connector.check(connection.context())

@@ -1,4 +1,4 @@
-"""What can be done to grants: request, decide (and narrow), withdraw, remind. Ending one is a verb of ``lifecycle``."""
+"""Verbs on grants: request, decide (and narrow), withdraw, remind. Ending one is in ``lifecycle``."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -134,7 +134,7 @@ def withdraw(actor: Person | str, asked: GrantRequest, *, cause: Stored | None =
 
 @action(Event.GRANT_REMINDED)
 def remind(actor: str, grant: Grant) -> Grant:
-    """Its end is near: the start page tells whoever asked for it and the agent's owner; the trail tells whom."""
+    """Its end is near: the start page reminds its requester and the agent's owner. The trail records whom."""
     now = timezone.now()
     if not Grant.objects.to_remind(now).filter(pk=grant.pk).update(reminded_at=now):
         raise ValidationError("They were reminded already.")

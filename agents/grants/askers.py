@@ -1,4 +1,4 @@
-"""Who may still ask for what a request asks for: looked at when it is decided on, not when it was made."""
+"""Says who may still ask for what a request asks for. Checked when it is decided, not when it was made."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def unfounded(requests: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def lost(person: Person, agent: object) -> Stored:
-    """Why nobody decides on what the person asked for the agent."""
+    """Why the person's request for the agent cannot be decided."""
     if not person.is_active:
         return because("asker_left", who=str(person))
     return because("asker_lost", who=str(person), agent=str(agent))

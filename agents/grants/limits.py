@@ -1,4 +1,4 @@
-"""Limits on arguments as a person writes them: readable, and never wider than what was asked for. Pure."""
+"""Limits on arguments, as people write them: parsed, checked, and never wider than what was asked for. Pure."""
 
 import csv
 import re
@@ -173,7 +173,7 @@ def _pattern_inside(new: Any, old: Any) -> bool:
         case ((Glob(_) | At(_, _)), Glob("*")):
             return visible(new)
         case Glob(_), Glob(_):
-            # It reads as a value inside: only a * of the old one can stand for its *.
+            # Its * counts as a value: only a * of the outer pattern can cover it.
             return within({"only": [old]}, new)
         case At(local, domain), At(wider, domains):
             # Below a domain is what is below one of its sub-domains, too.
@@ -191,7 +191,7 @@ def _ordered(low: Any, high: Any) -> bool:
 def from_text(text: str, type_: Type) -> dict[str, Any]:
     """A limit from one field of a form: values separated by commas or lines; ``2-10`` or ``-10`` for numbers.
 
-    A value with a comma in it stands in double quotes. Raises ValueError with a sentence for the reader.
+    A value with a comma goes into double quotes. Raises ValueError with a sentence for the reader.
     """
     rows = csv.reader(text.splitlines(), skipinitialspace=True)
     values = list(dict.fromkeys(value.strip() for row in rows for value in row if value.strip()))
@@ -206,7 +206,7 @@ def from_text(text: str, type_: Type) -> dict[str, Any]:
 
 
 def _numbers(values: list[str], type_: Type) -> dict[str, Any]:
-    """The ends of a list of numbers stand in the limit too, so that only numbers are inside."""
+    """The limit also holds the lowest and highest number of a list, so that only numbers are inside."""
     low, dash, high = values[0].replace("–", "-").partition("-")
     span = len(values) == 1 and dash and (low or high)
     written = [end.strip() for end in (low, high) if end.strip()] if span else values

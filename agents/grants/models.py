@@ -1,4 +1,4 @@
-"""Grant: agent × connection × capability × limits × end. Requested together, decided together."""
+"""GrantRequest and Grant: agent, connection, capability, limits and an end. Requested and decided together."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from agents.policy.facts import GrantFact
 from agents.registry.models import Agent
 from portal.people.models import Person
 
-NOTICES = (timedelta(days=7), timedelta(days=1))  # before the end, that somebody is reminded
+NOTICES = (timedelta(days=7), timedelta(days=1))  # before the end
 
 
 class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
@@ -71,7 +71,7 @@ class GrantRequest(models.Model):
 
     @property
     def waiting(self) -> "list[Grant]":
-        """Its capabilities that nobody has decided on yet."""
+        """Its capabilities that are still undecided."""
         return [grant for grant in self.grants.all() if grant.state == Grant.State.REQUESTED]
 
     def deciders(self) -> models.QuerySet[Person]:
@@ -81,7 +81,7 @@ class GrantRequest(models.Model):
         return found if own else found.exclude(pk=self.requested_by_id)
 
     def permits(self, person: Person, permission: str) -> bool:
-        """Who may do what: nobody decides their own request, except on their own personal connection."""
+        """Nobody decides their own request, except on their own personal connection."""
         if permission == GrantPermission.DECIDE:
             own = self.requested_by_id == person.pk and self.connection.person_id != person.pk
             return not own and person.has_perm(ConnectionPermission.GRANT, self.connection)
@@ -102,7 +102,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(state=Grant.State.ACTIVE, ends_at__gt=now or timezone.now())
 
     def for_tasks_of(self, person: int) -> "GrantQuerySet":
-        """Not those on somebody else's own connection that is not opened to this person."""
+        """Leaves out grants on personal connections of others that are not open to this person."""
         return self.filter(connection__in=Connection.objects.usable_by(person).values("pk"))
 
     def ending_within(self, days: int, now: datetime | None = None) -> "GrantQuerySet":
@@ -111,7 +111,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.live(now).filter(ends_at__lte=now + timedelta(days=days)).order_by("ends_at", "id")
 
     def to_remind(self, now: datetime | None = None) -> "GrantQuerySet":
-        """Live, and its end came nearer than one of ``NOTICES`` since anybody was last reminded of it.
+        """Live, and its end came nearer than one of ``NOTICES`` since the last reminder.
 
         A grant that was short from the start reminds of itself: notice is for those twice as long.
         """
@@ -155,7 +155,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         )
 
     def on_personal_connections(self) -> "GrantQuerySet":
-        """What an agent holds or waits for on somebody's own connection: no mailbox changes hands."""
+        """Grants and requests on personal connections: these do not go to a new owner."""
         return self.holding().filter(connection__person__isnull=False).select_related("connection", "agent")
 
     def ended(self, now: datetime | None = None) -> "GrantQuerySet":
@@ -183,7 +183,7 @@ class Grant(models.Model):
     capability = models.CharField(max_length=60)
     limits = models.JSONField(default=dict, blank=True)
     always_ask = models.BooleanField(default=False)
-    second_person = models.BooleanField(default=False)  # somebody other than the task's person answers
+    second_person = models.BooleanField(default=False)  # a person other than the task's person answers
     # Hours of the day in ``hours_zone`` between which it may be used; both null: any time. 22 to 6 spans midnight.
     from_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     until_hour = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -233,7 +233,7 @@ class Grant(models.Model):
         return reverse("grants:detail", args=[self.pk])
 
     def permits(self, person: Person, permission: str) -> bool:
-        """Whoever grants on the connection, and whoever manages the agent, may take it back."""
+        """People who grant on the connection or manage the agent may revoke it."""
         if permission == GrantPermission.REVOKE:
             return person.has_perm(ConnectionPermission.GRANT, self.connection) or person.has_perm(
                 AgentPermission.MANAGE, self.agent
@@ -250,7 +250,7 @@ class Grant(models.Model):
 
     @property
     def over(self) -> bool:
-        """Nothing can be done with it any more; one whose end has passed is over before the sweep says so."""
+        """It allows nothing any more. A grant past its end is over even before the sweep closes it."""
         ending = {Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED}
         return self.state not in ending or self.ends_at <= timezone.now()
 
@@ -278,7 +278,7 @@ class Grant(models.Model):
 
     @property
     def renewable(self) -> bool:
-        """Could the same be asked for anew? Not where somebody said no or took it back."""
+        """May the same be requested again? Not after a person declined or revoked it."""
         return self.state in {Grant.State.ACTIVE, Grant.State.SUSPENDED, Grant.State.EXPIRED}
 
     def fact(self) -> GrantFact:

@@ -1,4 +1,4 @@
-"""Terms: what one capability is asked for or granted with, what is wrong with them, which are narrower."""
+"""Terms of one capability, as requested or granted: what is wrong with them, and which are narrower."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ Hours = tuple[int, int]
 class Terms:
     """``max_uses`` None: any number. ``second_person`` None: as the capability declares. ``hours`` None: any time.
 
-    ``zone``: whose hours those are; it stays with them, wherever somebody decides.
+    ``zone``: the time zone of those hours; it stays the same whoever decides.
     """
 
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -110,7 +110,7 @@ def in_words(capability: Capability | None, terms: Terms) -> list[str]:
 
 
 def company() -> str:
-    """Which addresses are inside the company, for whoever reads what leaves it."""
+    """Which addresses are inside the company, for readers of what leaves it."""
     if not settings.COMPANY_DOMAINS:
         return "The company's domains are not configured, so every address counts as outside."
     return f"Addresses at {', '.join(settings.COMPANY_DOMAINS)} count as inside."

@@ -1,4 +1,4 @@
-"""Grants in plain words: what an effect means, the worst that could happen, where a grant stands. Pure."""
+"""Grants in plain words: what an effect means, the worst that could happen, the state of a grant. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ MISLED = " A mail from outside could mislead it."
 
 
 def meaning(capability: Capability, limited: bool = False) -> Meaning:
-    """What the capability means for who grants it, from its declaration alone."""
+    """What the capability means to the person who grants it, from its declaration alone."""
     known = MEANINGS[capability.effect]
     worst = known.worst.replace(ALL, "everything within its limits") if limited else known.worst
     misled = capability.effect in {Effect.READ, Effect.FETCH} and not capability.output.trusted
@@ -59,7 +59,7 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-# A state's tag and what it means, by Grant.State; active is told from its end in ``standing``.
+# A state's tag and what it means, by Grant.State; ``status`` works out an active one from its end.
 STANDINGS = {
     "requested": (
         "ask",

@@ -1,1 +1,1 @@
-"""Verbs that reach beyond one room: what stops, ends or changes hands takes along all that hangs on it."""
+"""Verbs that reach beyond one room: they end, stop or move a thing together with everything that depends on it."""

@@ -1,4 +1,4 @@
-"""What befalls a whole agent: share, hand over, pause, resume, retire. Its tasks, grants and stops follow."""
+"""Verbs on a whole agent: share, hand over, pause, resume, retire. Its tasks, grants and stops follow."""
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ from portal.teams.models import Team
 
 @action(Event.AGENT_SHARED)
 def share_agent(actor: Person, agent: Agent, *, reader: Person | Team, level: Level) -> Agent:
-    """Share with a person or a team; a second time changes the level. Tasks of whom it takes the agent from end."""
+    """Share with a person or a team; a second time changes the level. Tasks of people who lose the agent by it end."""
     agent.refuse_retired()
     holder = _holder(agent, reader)
     take(agent, holder)
@@ -33,7 +33,7 @@ def share_agent(actor: Person, agent: Agent, *, reader: Person | Team, level: Le
 
 @action(Event.AGENT_UNSHARED)
 def unshare_agent(actor: Person, agent: Agent, *, reader: Person | Team) -> Agent:
-    """End a share. Tasks of people who had the agent by it alone end with it."""
+    """End a share. Tasks of people who had the agent only by this share end."""
     holder = _holder(agent, reader)
     take(agent, holder)
     detail(reader=str(reader))
@@ -43,7 +43,7 @@ def unshare_agent(actor: Person, agent: Agent, *, reader: Person | Team) -> Agen
 
 @action(Event.AGENT_HANDED_OVER)
 def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agent:
-    """Make somebody else accountable. The former owner keeps no rights but those of their teams; their tasks end.
+    """Make another person accountable. The former owner keeps no rights but those of their teams; their tasks end.
 
     Grants on personal connections end, but for the new owner's: no mailbox changes hands with an agent.
     """

@@ -1,4 +1,4 @@
-"""The end of a connection."""
+"""Removes a connection, and revokes the grants on it."""
 
 from agents.connections.models import Connection
 from agents.events import Event

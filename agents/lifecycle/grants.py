@@ -1,4 +1,4 @@
-"""The end of grants: revoke, suspend, expire. What was asked under a grant is cancelled with it."""
+"""Ends grants: revoke, suspend, expire. Asks under a grant are cancelled with it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What setting and lifting a stop means, whatever it stops: the verbs of stops, agents and tasks all come here."""
+"""Sets and lifts any stop: cancels asks, notifies workers, sends waiting tasks again. A part of the verbs here."""
 
 import json
 
@@ -23,7 +23,7 @@ AT_ONCE = 50  # tasks that are sent again at once when a stop is lifted; the swe
 
 
 def begin(actor: Person | str, stop: Stop) -> Stop:
-    """From now on ``stop`` holds: asks under it die, workers are told. Inside of a verb, which takes the lock first.
+    """Set ``stop``: cancel the asks under it and notify workers. Called inside a verb, which takes the lock first.
 
     What somebody stopped an admin may stop again, so that only admins lift it. Raises ValidationError where it is
     stopped already.
@@ -60,12 +60,12 @@ def end(actor: Person, stop: Stop) -> Stop:
 
 
 def end_all(actor: Person, stops: StopQuerySet) -> None:
-    """What they stopped is gone for good."""
+    """The thing that they stopped has ended for good."""
     stops.update(lifted_by=actor, lifted_at=timezone.now())
 
 
 def notify_workers(stop: Stop) -> None:
-    """Every worker that listens hears of it when this transaction commits."""
+    """Listening workers get it when this transaction commits."""
     told = {
         "scope": stop.scope,
         "agent": stop.agent_id,
@@ -77,7 +77,7 @@ def notify_workers(stop: Stop) -> None:
 
 
 def _before(stop: Stop) -> Stop | None:
-    """The stop of the very same thing that stands already."""
+    """An active stop of the same thing."""
     same = {"connection": stop.connection_id, "agent": stop.agent_id, "task": stop.task_id}
     rows = Stop.objects.active().filter(scope=stop.scope, capability=stop.capability, **same)
     return rows.for_reading().first()
@@ -93,7 +93,7 @@ def _save(stop: Stop) -> None:
 
 
 def _cancel_asks(stop: Stop) -> None:
-    """Nobody is asked about what will not happen."""
+    """A stopped call needs no answer."""
     asks = Approval.objects.filter(stop.covers("call__"), state=Approval.State.OPEN)
     fact = stop.fact()
     cancel_asks(asks, why=because("ask_stopped", scope=fact.scope, who=fact.who, why=stop.reason))

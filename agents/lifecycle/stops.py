@@ -1,4 +1,4 @@
-"""What can be done to stops: set one, lift one. The gate reads the standing ones before every call."""
+"""Verbs on stops: set one, lift one."""
 
 from django.core.exceptions import ValidationError
 

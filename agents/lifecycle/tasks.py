@@ -1,4 +1,4 @@
-"""What a worker and a stop do to tasks: claim, park, finish, fail, cancel. Each looks after stops and open asks."""
+"""Verbs on tasks that also look at stops and asks: claim, park, finish, fail, cancel."""
 
 from contextlib import suppress
 
@@ -60,14 +60,14 @@ def finish_task(actor: str, task: Task, *, result: str, counts: dict[str, int]) 
 
 @action(Event.TASK_FAILED)
 def fail_task(actor: str, task: Task, *, reason: Stored, counts: dict[str, int]) -> Task:
-    """``reason``: what stopped it, and who can change that. The trail keeps of it what everybody may read."""
+    """``reason``: what stopped it, and who can change that. The trail keeps the part that everybody may read."""
     detail(**counts, reason=public(reason))
     return _end(task, TaskState.FAILED, reason=storable(reason), counts=counts)
 
 
 @action(Event.TASK_CANCELLED)
 def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored | None = None) -> Task:
-    """Stop a task at once: no further call starts, open asks die. Raises ValidationError when it has ended."""
+    """Stop a task at once: no further call starts, its asks are cancelled. Raises ValidationError if it has ended."""
     while_stopping()
     by = actor if isinstance(actor, Person) else None
     now = timezone.now()

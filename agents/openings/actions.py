@@ -1,4 +1,4 @@
-"""What can be done to openings: give one, end one. Both are for the connection's own person."""
+"""Verbs on openings: give one, end one. Only the connection's own person does either."""
 
 from datetime import datetime, timedelta
 
@@ -40,7 +40,7 @@ def give(actor: Person, connection: Connection, *, reader: Person | Team, ends_a
 
 @action(Event.CONNECTION_CLOSED)
 def end(actor: Person | str, opening: Opening) -> Opening:
-    """At once: no call that was not decided before is made by it, and asks that it alone made possible die."""
+    """End it at once: it allows no further call, and asks that only it made possible are cancelled."""
     while_stopping()
     now = timezone.now()
     if not Opening.objects.filter(pk=opening.pk, ended_at__isnull=True).update(ended_at=now):

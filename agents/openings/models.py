@@ -1,4 +1,4 @@
-"""Opening: a person lets the tasks of another person or of a team use their own connection, until a day."""
+"""Opening: a person lets another person's or a team's tasks use their own connection, until a day."""
 
 from datetime import datetime
 from typing import Any

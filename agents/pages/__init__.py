@@ -1,1 +1,1 @@
-"""What a browser sees of agents: one folder of views, forms and urls for each noun. None imports another."""
+"""The pages of this app: one folder of views, forms, urls and queries for each noun. None imports another."""

@@ -1,4 +1,4 @@
-"""What an instruction asks for: its verbs where only a request can stand, and the things near them. Pure.
+"""Parses what an instruction asks for: its verbs, and the things near them. Pure.
 
 "They sent me their share" asks for nothing, "send them the difference" does: the same words, another place. Words in
 quotation marks are names of things and never ask.
@@ -101,7 +101,7 @@ def phrased(text: str) -> str:
 
 
 def kinds(word: str) -> Thing:
-    """The kinds of thing that a word means; of a word that nobody listed, its stem."""
+    """The kinds of thing that a word means; of an unlisted word, its stem."""
     low = word.lower()
     if low in BOTH:
         return BOTH[low]
@@ -135,7 +135,7 @@ def _sentences(text: str) -> Iterator[list[str]]:
 
 
 def _thing(token: str) -> Thing | None:
-    """What a token may stand for; None for punctuation and for words that are too short to be a thing."""
+    """What a token may mean; None for punctuation and for words that are too short to be a thing."""
     if "@" in token:
         return ("person",)
     if token.startswith("http"):

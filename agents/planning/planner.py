@@ -1,4 +1,4 @@
-"""Which capabilities an instruction will need, from its own words alone: the plan that a task's envelope is made of.
+"""Plans which capabilities an instruction needs, from its own words alone. Pure.
 
 Made before anything is read, so nothing that outsiders wrote can widen it. Reads are included generously: they change
 nothing. Whatever changes something is in the plan only where the instruction asks for it, by general rules over the
@@ -24,7 +24,7 @@ PART_OF_MAKING = frozenset(
     {"add", "insert", "include", "invite", "put", "set", "make", "füge", "lade", "attach"}
 )
 MAKING = frozenset({"create", "send", "draft", "post", "reserve"})
-# What is said to somebody may be about anything: only where it is said counts.
+# A message may be about anything: only where it goes counts.
 TELLING = some(
     "notify inform tell remind warn thank ask greet congratulate benachrichtige informiere sag frag frage "
     "erinnere"
@@ -192,7 +192,7 @@ def _offer(capability: Capability) -> Offer:
         heads, others = set(_nouns(_spaced(room))), others | heads
     if not actions:  # a name that says nothing
         actions, _, _ = _taken_apart(_spaced(capability.title))
-    if not actions and not capability.foreign:  # what outsiders wrote of it is not asked
+    if not actions and not capability.foreign:  # descriptions from outside do not count
         actions = _taken_apart(_spaced(capability.description.partition(".")[0]))[0]
     others = others | _nouns(_spaced(capability.title.partition(",")[0]))
     others = (others | {name for argument in capability.arguments for name in _argument(argument)}) - heads

@@ -1,4 +1,4 @@
-"""Families of words, English and German: what people ask for, and the kinds of things that they ask it for. Data.
+"""Families of words, English and German: what people ask for, and the things they ask it about. Data.
 
 A family's name is its first word. Words of no family stand for themselves, by their stem, so that a connector for
 things that nobody thought of here is planned by its own words.
@@ -127,13 +127,13 @@ VERBS: dict[str, tuple[tuple[str, ...], ...]] = {
     )
     for verb in verbs.split()
 }  # fmt: skip
-# These words are things as well: they ask only where nothing but a verb can stand.
+# These words are things as well: they ask only where only a verb fits.
 NOUNS_TOO = some(
     "email mail message text book file post share order label tag draft schedule plan answer reply forward update "
     "change note record log set release run reset comment contact ship transfer refund charge mark star flag move "
     "start stop close order answer pin store purchase invite open complete rent delay export"
 )
-# Imperatives and infinitives of German: they may stand anywhere.
+# Imperatives and infinitives of German: they may be anywhere in a sentence.
 GERMAN = some(
     "schick schicke schicken sende senden weiterleiten leite antworte antworten beantworte beantworten benachrichtige "
     "informiere sag frag frage erinnere poste posten veröffentliche kommentiere schreib schreibe schreiben verfasse "
@@ -145,7 +145,7 @@ GERMAN = some(
     "erstatten kaufe bestelle planen vereinbare buche buchen reserviere reservieren markiere markieren kennzeichne "
     "archiviere archivieren ablegen sortiere sortieren ordne ordnen starte starten bestätige schließe ablehnen"
 )
-# A person leaves it to what somebody wrote, or to the agent, what is to be done: that cannot be planned.
+# The instruction leaves it to a text, or to the agent, what to do: that cannot be planned.
 DELEGATED = re.compile(
     r"\b(?:do|perform|follow|execute|implement|obey|complete)\b (?:(?!following)\w+ ){0,3}?"
     r"(?:what|whatever|everything|actions?|instructions?|steps|todos?|requests?|tasks (?:in|from|specified|listed))\b"

@@ -1,4 +1,4 @@
-"""What can be done to one task by itself: queue, start, renew, resume, share, keep. All by conditional update."""
+"""Verbs on one task by itself: queue, start, renew, resume, share, keep. Each is a conditional update."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -121,7 +121,7 @@ def resume(actor: Person | str, task: Task, *, why: Stored) -> Task:
 
 @action(Event.TASK_SHARED)
 def share(actor: Person, task: Task, *, reader: Person | None) -> TaskShare:
-    """Let ``reader``, or whoever manages the agent (None), look at this one task until it ends by itself."""
+    """Let ``reader``, or the agent's managers (None), see this one task. The share ends by itself."""
     if reader is not None and (reader.pk == task.person_id or not reader.is_active):
         raise ValidationError({"reader": f"{reader} cannot see this task. Write a colleague's e-mail."})
     mine = TaskShare.objects.filter(task=task, reader=reader, ended_at__isnull=True)

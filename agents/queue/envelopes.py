@@ -1,4 +1,4 @@
-"""Envelopes: which of the agent's live grants a task may use, chosen before it reads anything. Reads only."""
+"""Envelopes: which of the agent's live grants a task may use. Fixed before the task reads anything."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Task, its steps (one model call each) and their calls. The transcript is these rows; nothing is stored twice."""
+"""Task, its steps (one model call each) and their calls. The transcript is built from these rows."""
 
 import uuid
 from datetime import timedelta
@@ -164,7 +164,7 @@ class Task(models.Model):
         return told(self.reason, reader)
 
     def permits(self, person: Person, permission: str) -> bool:
-        """Who may do what to a task that they see: its person everything; who may stop its agent, stop it."""
+        """The task's person may do everything. People who may stop its agent may stop it."""
         if self.person_id == person.pk:
             return True
         if permission == TaskPermission.STOP:
@@ -236,7 +236,7 @@ class Call(models.Model):
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=State.choices)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # What came of it: in its connector's words, or, where the portal closed it, as a code with parameters.
+    # Its outcome: in the connector's words, or, where the portal closed it, as a code with parameters.
     summary = models.CharField(max_length=300, blank=True)
     ending = models.JSONField(default=dict, blank=True)
     result = models.JSONField(null=True)
@@ -283,7 +283,7 @@ class Call(models.Model):
 
     @property
     def outcome(self) -> str:
-        """What came of it, for its person and for the model."""
+        """Its outcome in words, for its person and for the model."""
         return told(self.ending) or self.summary
 
     @property

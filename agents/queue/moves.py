@@ -1,11 +1,11 @@
-"""Moves a task from one state to the next, only while the row is where and whose the caller thinks it is."""
+"""Moves a task to its next state, if the row is still in the state, and with the worker, that the caller knows."""
 
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 
 
 class Lost(Exception):
-    """The task is no longer this worker's: cancelled, taken over, or moved on by somebody else."""
+    """The task is no longer this worker's: cancelled, taken over, or moved on."""
 
 
 def move(task: Task, to: TaskState, **changes: object) -> None:

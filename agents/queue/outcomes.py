@@ -1,4 +1,4 @@
-"""What a task was good for: the work items it carries, its line for a colleague, its person's thumb."""
+"""A task's results: the work items credited to it, its line for a colleague, its person's feedback."""
 
 from dataclasses import dataclass
 from datetime import UTC

@@ -1,4 +1,4 @@
-"""What is taken out of tasks when its time is over, while their rows and the trail stay: figures and texts.
+"""Removes figures and texts of tasks when their time is over. The rows and the audit trail stay.
 
 What a task used is kept no longer than the model calls that it used it for: else tasks would tell what those did. Texts
 are kept for ``PORTAL_KEEP_CONTENT`` days after the task has ended, or for as long as its person keeps them.
@@ -100,7 +100,7 @@ def forget_texts() -> int:
 
 @transaction.atomic
 def _forget_some() -> int:
-    """A batch of tasks, locked: nobody decides to keep one between the look and the removal."""
+    """A batch of tasks, locked, so that no person keeps one between the query and the removal."""
     due = _past_their_time().order_by("pk").select_for_update(skip_locked=True)
     tasks = list(due.values_list("pk", flat=True)[:AT_ONCE])
     if not tasks:

@@ -1,4 +1,4 @@
-"""Shares of single tasks: their person lets a reader, or whoever manages the agent, look at one task until a day."""
+"""TaskShare: a person lets a reader, or the agent's managers, see one task for a week."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ class TaskShareQuerySet(models.QuerySet["TaskShare"]):
 
 
 class TaskShare(models.Model):
-    """Its person lets one reader, or whoever manages the agent (``reader`` is null), look at one task for a while."""
+    """Lets one reader, or the agent's managers (``reader`` is null), see one task for a while."""
 
     task = models.ForeignKey("agents.Task", models.CASCADE, related_name="shares")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

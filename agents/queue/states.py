@@ -1,4 +1,4 @@
-"""The life of a task as a table: what may follow what (DESIGN section 7). Pure."""
+"""The states of a task, and which may follow which. Pure."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What a task's page tells: its steps, latest first, and what of it changed since the reader last looked."""
+"""A task's steps as its page shows them, latest first, and a version that changes when the page would."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from agents.queue.tags import ASKS, Tag
 from portal.reasons import OTHERS, Stored, told
 from portal.words import tokens
 
-CALLS_AT_ONCE = 200  # about as many calls stand behind one page of steps
+CALLS_AT_ONCE = 200  # about so many calls on one page of steps
 STEPS_AT_ONCE = 30
 REPEATS = {"value", "argument", "other"}  # parameters of reasons that may be what the model wrote
 FOLD_FROM = 3  # so many alike in one step become one line
@@ -51,14 +51,14 @@ class Line:
     @property
     def tag(self) -> Tag:
         call = self.call
-        if call.state == Call.State.ASKED:  # answered, or dead with its task, and not yet gone on with
+        if call.state == Call.State.ASKED:  # answered, or cancelled with its task, and not yet gone on with
             ask = getattr(call, "approval", None)
             return ASKS[ask.state] if ask and ask.state != "open" else call.tag
         return call.tag
 
     @property
     def outcome(self) -> str:
-        """What came of it, where the sentence does not say so."""
+        """Its outcome, where the sentence does not say it."""
         return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.outcome)
 
     @property
@@ -140,7 +140,7 @@ def listed(calls: CallQuerySet) -> CallQuerySet:
 
 
 def folded(calls: Iterable[Call]) -> list[Line]:
-    """Calls of one step as lines, in the order of their first; those that wait or hang stand alone."""
+    """Calls of one step as lines, in the order of their first; those that wait or hang get a line each."""
     alike: dict[tuple[object, ...], list[Call]] = {}
     for call in calls:
         alike.setdefault(_kind(call), []).append(call)

@@ -1,10 +1,10 @@
-"""What a task's or a call's state is called on pages, and its colour. Pure."""
+"""The word and colour for each state of a task, a call or an ask. Pure."""
 
 from typing import NamedTuple
 
 
 class Tag(NamedTuple):
-    """``kind`` is one of the design system's tags; ``word`` stands beside its colour."""
+    """``kind`` is one of the design system's tags; ``word`` is shown with its colour."""
 
     kind: str
     word: str

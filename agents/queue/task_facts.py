@@ -1,4 +1,4 @@
-"""What metering is told of a task beside its model calls: that it was queued, what it changed, who opened it."""
+"""Reports a task to metering, apart from its model calls: when it was queued, what it changed, who opened it."""
 
 from agents.connectors import catalogue
 from agents.policy.declarations import Effect
@@ -23,7 +23,7 @@ def queued(task: Task) -> None:
 
 
 def ended(task: Task) -> None:
-    """It came to its own end: who stopped a task needs no result of it.
+    """It ended by itself: a person who stopped a task needs no result.
 
     Its effects are the calls that were done, or would have been in shadow mode, and are no reads.
     """

@@ -1,4 +1,4 @@
-"""What can be done to agents: register, edit, go live, go back to shadow. What reaches further is in ``lifecycle``."""
+"""Verbs on agents: register, edit, go live, go back to shadow. Verbs that reach further are in ``lifecycle``."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -133,7 +133,7 @@ def go_live(
 
 @action(Event.AGENT_WENT_SHADOW)
 def go_shadow(actor: Person, agent: Agent) -> Agent:
-    """Whoever may stop or manage it puts all of it back, others what they grant on."""
+    """People who may stop or manage it put all of it back, others only the connections on which they grant."""
     agent.refuse_retired()
     if agent.rights_of(actor) & {AgentPermission.MANAGE, AgentPermission.STOP}:
         moved = _set_shadow(agent)

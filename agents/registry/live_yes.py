@@ -1,4 +1,4 @@
-"""The yes to acting for real on one connection, as a part of the verb that is running: going live, or a grant."""
+"""Records that a person lets an agent act for real on one connection. A part of going live, or of a grant."""
 
 from agents.connections.models import Connection
 from agents.events import Event

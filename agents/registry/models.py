@@ -1,4 +1,4 @@
-"""Agent: what acts for a person. Shares are guardian rows in their own direct-foreign-key tables."""
+"""Agent: what acts for a person. Shares are guardian rows in tables with direct foreign keys."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -28,7 +28,7 @@ MOST = {
 
 class AgentQuerySet(models.QuerySet["Agent"]):
     def visible_to(self, person: Person) -> "AgentQuerySet":
-        """Agents shared with the person or one of their teams; all of them for who may see all by role."""
+        """Agents shared with the person or one of their teams; all agents for people whose role sees them."""
         return self if person.has_perm(AgentPermission.VIEW) else self._with(person, AgentPermission.VIEW)
 
     def on_record_for(self, person: Person) -> "AgentQuerySet":
@@ -129,11 +129,11 @@ class Agent(models.Model):
         return self.places().grantable_by(person)
 
     def undecided(self) -> ConnectionQuerySet:
-        """Its places where it only writes down what it would do: nobody who grants there has said yes."""
+        """Connections where it only records what it would do: no person who grants there has said yes."""
         return self.places().exclude(pk__in=self.lives_on())
 
     def lives_on(self) -> frozenset[int]:
-        """The connections on which it acts for real: somebody who grants there said so."""
+        """Connections on which it acts for real: a person who grants there has said yes."""
         if self.mode != Agent.Mode.LIVE:
             return frozenset()
         return frozenset(self.yeses.current().values_list("connection_id", flat=True))
@@ -142,7 +142,7 @@ class Agent(models.Model):
         """Who reads the record of shadow mode, and who decides on the mode.
 
         Going live is for those alone who look after something that the agent may use, each for that: what it then
-        does, happens there. Whoever could stop it may also put it back.
+        does, happens there. People who may stop it may also put it back.
         """
         rights, decides = self.rights_of(person), self.decided_on(person).exists()
         rules = {
@@ -165,7 +165,7 @@ class LiveYesQuerySet(models.QuerySet["LiveYes"]):
 
 
 class LiveYes(models.Model):
-    """Somebody who grants on a connection lets a live agent act for real there. Elsewhere it stays in shadow."""
+    """A person who grants on a connection lets a live agent act for real there. Elsewhere it stays in shadow."""
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="yeses")
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="yeses")

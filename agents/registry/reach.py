@@ -1,4 +1,4 @@
-"""Which agents a person has to do with, for rooms of apps below that keep rows about agents by number."""
+"""Which agents a person sees, manages or owns, for apps below that store rows about agents by number."""
 
 from agents.registry.models import Agent, AgentQuerySet
 from metering.plugins import How

@@ -1,4 +1,4 @@
-"""Ready-made agents: what a person can begin with. Connectors bring them."""
+"""Ready-made agents to start with. Connectors bring them."""
 
 from dataclasses import replace
 
@@ -20,6 +20,6 @@ def ready_made(key: str) -> ReadyMade | None:
 
 
 def needed(agent: Agent) -> frozenset[str]:
-    """The capabilities that a ready-made agent works with; of any other nobody knows beforehand."""
+    """The capabilities that a ready-made agent works with; none for other agents."""
     ready = ready_made(agent.ready_made)
     return ready.envelope if ready else frozenset()

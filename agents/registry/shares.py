@@ -1,4 +1,4 @@
-"""Who has an agent: guardian's rows, given and taken as a part of the verb that is running."""
+"""Gives and takes rights on an agent, as a part of the running verb."""
 
 from django.contrib.auth.models import Group
 from guardian.shortcuts import assign_perm, remove_perm

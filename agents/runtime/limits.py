@@ -1,4 +1,4 @@
-"""What ends a task before its next model call: rights of its person, a stop, an idle agent, a limit of its own."""
+"""Checks before each model call whether the task must end: its person's rights, a stop, its agent, its limits."""
 
 from django.db.models import OuterRef, Subquery
 

@@ -1,4 +1,4 @@
-"""Stops reach a worker at once: what it waits for from a model is abandoned, and the rows say what that means.
+"""Notifies workers of stops at once: a model call in progress is abandoned, and the rows decide what follows.
 
 A thread listens on a connection of its own, from a process's first task on. It only makes haste: without it, or while
 the database is away, a stop is found where it always is, in its row, before the next model call and before every call.
@@ -129,7 +129,7 @@ class Listener(threading.Thread):
             rest = min(rest * 2, LONGEST_REST)
 
     def _catch_up(self, place: "psycopg.Connection[Any]") -> None:
-        """What was set while nobody listened."""
+        """Stops that were set while nothing listened."""
         ears = list(_ears.values())
         rows = place.execute(
             _CAUGHT_UP, [[watched.agent for watched in ears], [watched.task for watched in ears]]

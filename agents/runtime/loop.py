@@ -116,7 +116,7 @@ def _ask_model(task: Task, so_far: Transcript) -> tuple[ModelResponse, spending.
 
     Beside it what was set aside for the call, and is to be settled.
 
-    A name may stand for another connection later, when grants have ended: a call means what it meant.
+    A tool's name may mean another connection later, when grants have ended. A call keeps its meaning.
     """
     offered = tools(task)
     try:

@@ -1,4 +1,4 @@
-"""The models there are: ``provider:name``. The offline one always; others when their key is in the environment."""
+"""The models to choose from, as ``provider:name``: the offline one always, others when their key is set."""
 
 import os
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Budgets around a model call: the most that it can cost is set aside before it, what it did cost is settled after.
+"""Budgets around a model call: reserve the most it can cost before it, settle what it cost after it.
 
 The bound is one: a tokenizer makes no more tokens of a text than the text has bytes, and an answer is cut off at
 ``LONGEST_ANSWER`` tokens wherever a budget stands that must not be passed.
@@ -55,7 +55,7 @@ def give_back(held: Held) -> None:
 def settle(task: Task, held: Held, micros: int | None) -> None:
     """The call cost ``micros``. Inside the transaction that stores its answer, last.
 
-    None: nobody knows, since the model did not say what it used, or the ledger did not take it. Then the budgets count
+    None: unknown, because the model did not say what it used, or the ledger did not take it. Then the budgets count
     the most that the call can have cost, where that is known: an answer was given, so it was not free.
     """
     budgets.settle(_caller(task, held.call), micros=held.micros if micros is None else micros)

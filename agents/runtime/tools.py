@@ -1,4 +1,4 @@
-"""The tools of a task: one for each capability and connection under a live grant, nothing else. There is no shell."""
+"""The tools of a task: one for each capability and connection under a live grant. There is no shell."""
 
 from dataclasses import dataclass
 from typing import Any

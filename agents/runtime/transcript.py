@@ -1,4 +1,4 @@
-"""A task's rows as the messages that a model gets: instruction, then each step's response and its calls' results.
+"""Builds the messages for the model from a task's rows: instruction, responses, results of calls.
 
 A worker builds it from rows, so a task goes on wherever it was. While the worker goes on, it reads only new steps.
 """
@@ -138,7 +138,7 @@ FROM_OUTSIDE = {"written_by": "others"}
 
 
 def _marked(row: Call) -> dict[str, str]:
-    """Results that others may have written say so. (What a model makes of that is not what protects anybody.)"""
+    """Marks results that others may have written. (Protection does not depend on what a model makes of it.)"""
     declared = catalogue().get(row.capability)
     return {} if declared is not None and declared.output.trusted else FROM_OUTSIDE
 

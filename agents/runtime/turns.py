@@ -1,4 +1,4 @@
-"""What one model call was within its task: the calls that it asks for, and whether they are those of the one before."""
+"""Facts about one model call for the ledger: its tokens, and whether it repeats the step before."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ FAILED = ("error", "content_filter")  # how a model breaks off
 
 
 def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, Any]:
-    """Where in the task this model call stands: ``retried`` where it asks for the very calls of the step before.
+    """Facts about this model call: ``retried`` when it asks for the same calls as the step before.
 
     What its calls will change is not known yet; the task's facts say it when it has ended.
     """

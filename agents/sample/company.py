@@ -1,4 +1,4 @@
-"""The sample company: sixteen people, an agent under grants on what the connectors bring, and its first task.
+"""The sample company: sixteen people, an agent with grants, and its first task.
 
 Everything is made through the portal's own verbs, so it is also the shortest tour of them.
 """

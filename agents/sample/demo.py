@@ -1,4 +1,4 @@
-"""The main job without a browser: one admin, one owner, one agent, one mailbox, one real Celery worker."""
+"""Runs the demo: one admin, one owner, one agent, one mailbox, one real Celery worker."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Four weeks of model calls for the sample company, written through the ordinary ledger as source ``sample``."""
+"""Writes four weeks of model calls for the sample company, through the ordinary ledger as source ``sample``."""
 
 import random
 from datetime import UTC, datetime, timedelta

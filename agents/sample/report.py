@@ -1,4 +1,4 @@
-"""What came of a demo, message by message: every one is labelled, or named with the reason why not."""
+"""Reports a demo message by message: labelled, or the reason why not."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ from portal.reasons import told
 class Report:
     """``errors``: why, by the source file's name (or ``task``). ``cost`` in dollars, None: not priced.
 
-    ``complete``: the task came to its end, and of every message it is known what became of it.
+    ``complete``: the task came to its end, and the outcome of every message is known.
     """
 
     messages: int
@@ -46,7 +46,7 @@ class Report:
 
 
 def report(task: Task, job: Demo, found: Inbox, trouble: str, seconds: float) -> Report:
-    """``trouble``: why nobody waited for the task's end."""
+    """``trouble``: why the demo did not wait for the task's end."""
     task.refresh_from_db()
     calls = Call.objects.filter(task=task)
     verdicts = dict(calls.values_list("verdict").annotate(Count("pk")))

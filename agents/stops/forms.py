@@ -1,4 +1,4 @@
-"""Forms of the stops: what is stopped, and why, which everybody who is held up by it reads."""
+"""Forms of stops: what to stop, and why. Everybody whom it holds up reads the reason."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class WhyForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    """An agent, a task: nobody has to say why before it is stopped."""
+    """Stops an agent or a task. A reason is optional, so that stopping is quick."""
 
     why = forms.CharField(
         label="Why", max_length=200, required=False, help_text="The people who wait for it read this."

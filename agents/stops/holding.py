@@ -1,4 +1,4 @@
-"""The lock between decisions and stops, and the moment when a stop holds: no call that began before it is under way.
+"""The lock between decisions and stops; which tasks a stop holds; when a stop is confirmed.
 
 A decision holds the lock with others, setting a stop holds it alone. So every decision is either committed before the
 stop looks for calls under way, or made with the stop in view.
@@ -82,7 +82,7 @@ def held(task: Task) -> Stop | None:
 
 
 def orphans() -> list[Call]:
-    """Calls under way that a stop waits for, and nobody will go on with: their task has ended or is held back.
+    """Calls under way that a stop waits for and no worker will go on with: their task has ended or is held back.
 
     The lease of a task that was stopped in the middle says how long its worker may still be at it.
     """

@@ -1,4 +1,4 @@
-"""Stop: a row read before every call. Lifting it ends the row; it stays as history."""
+"""Stop: a row that is read before every call. Lifting it ends the row, which stays as history."""
 
 from django.conf import settings
 from django.db import models
@@ -80,11 +80,11 @@ class Stop(models.Model):
     capability = models.CharField(max_length=60, blank=True)
     agent = models.ForeignKey("agents.Agent", models.PROTECT, null=True, blank=True, related_name="stops")
     task = models.ForeignKey("agents.Task", models.CASCADE, null=True, blank=True, related_name="stops")
-    why = models.CharField(max_length=200, blank=True)  # in the words of who set it
+    why = models.CharField(max_length=200, blank=True)  # in the words of the person who set it
     cause = models.JSONField(default=dict, blank=True)  # the portal's own reason: a code with parameters
     # Null: the portal itself, when an agent's owner leaves.
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    by_role = models.BooleanField(default=False)  # who set it could stop things everywhere: an admin's stop
+    by_role = models.BooleanField(default=False)  # set by a person who may stop everything: an admin's stop
     runaway = models.BooleanField(
         default=False
     )  # the portal's, of an agent that spent far more than it ever did
@@ -156,7 +156,7 @@ class Stop(models.Model):
 
     @property
     def lifts(self) -> str:
-        """Who may lift it, as a sentence."""
+        """A sentence that says who may lift it."""
         return told(self.lift)
 
     @property
@@ -177,7 +177,7 @@ class Stop(models.Model):
         return because("lift_admins", who=str(self.set_by))
 
     def permits(self, person: Person, permission: str) -> bool:
-        """Seen is seen. What an admin stopped an admin lifts; else who set it, or whose the thing is."""
+        """Readers may view it. An admin lifts an admin's stop, others the person who set it or manages the thing."""
         if permission != StopPermission.LIFT:
             return permission == StopPermission.VIEW
         if self.lifted_at is not None or self.scope == Stop.Scope.TASK:
@@ -219,7 +219,7 @@ class Stop(models.Model):
 
 
 def reaches_all(person: Person, about: Connection | Agent | None) -> bool:
-    """May this person stop it by role, whoever's it is? A role does not reach personal connections."""
+    """May this person stop it by role, without a right on it? Roles do not reach personal connections."""
     if isinstance(about, Connection) and about.personal:
         return False
     by_role = isinstance(about, Agent) and person.has_perm(AgentPermission.STOP)

@@ -1,4 +1,4 @@
-"""What happens to the agents, tasks, grants and requests of a person who leaves, and to a task that is handed over."""
+"""Verbs for a person who leaves: what happens to their agents, tasks, grants and requests; offers of tasks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -72,7 +72,7 @@ def offer(actor: Person | str, task: Task, *, to: Person) -> Handover:
 def take_over(actor: Person, handover: Handover) -> Handover:
     """Queue the task's words as the successor's own: they have read them. Raises ValidationError.
 
-    Its envelope is what the task had, as far as the agent has that for the successor: never somebody's own mailbox.
+    Its envelope is what the task had, as far as the agent has that for the successor: never another person's mailbox.
     """
     _answerable(actor, handover)
     task = handover.task

@@ -1,4 +1,4 @@
-"""What ends with a person who leaves, in words for the page that asks before; and with who leaves a team."""
+"""Lists what ends when a person leaves, for the page that asks first; ends tasks when a person leaves a team."""
 
 from django.db.models import Q
 

@@ -1,4 +1,4 @@
-"""Handover: a task of somebody who left, offered to a successor. Nothing of it runs before they take it over."""
+"""Handover: a task of a person who left, offered to a successor. It does not run before they take it over."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""What a task that is handed over may use: of what was chosen for it, what its agent has for the successor."""
+"""What a task that is handed over may use: what it could use before, if its agent has that for the successor."""
 
 from agents.queue.envelopes import Pair, held
 from agents.succession.models import Handover

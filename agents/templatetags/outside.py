@@ -1,4 +1,4 @@
-"""Filters of the agents app, known to every template without loading: words from outside, uses of grants."""
+"""Template filters that need no loading: text from outside made visible, uses of grants."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""``manage.py demo --mailbox PATH --json``: the main job without a browser, in a database of its own."""
+"""``manage.py demo --mailbox PATH --json``: triages a mailbox without a browser, in a database of its own."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The answer to an ask, and the standing limit that can be proposed beside it."""
+"""Forms of asks: the answer, and the standing limit proposed beside it."""
 
 from datetime import date, timedelta
 from typing import Any

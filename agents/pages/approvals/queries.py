@@ -1,4 +1,4 @@
-"""What the pages of asks read: the lists of one person, and one ask with the task that it stands in."""
+"""Queries of the asks' pages: one person's lists, and one ask with its task."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ LED_HERE = 5  # lines
 
 
 def listed(person: Person, state: str) -> tuple[ApprovalQuerySet, int]:
-    """The asks of one tab, and how many of the person's tasks wait for somebody else."""
+    """The asks of one tab, and how many of the person's tasks wait for another person."""
     seen = Approval.objects.visible_to(person).for_reading()
     mine = Approval.objects.answerable_by(person).values("pk")
     others = seen.open().exclude(pk__in=mine).order_by("expires_at", "id")

@@ -1,4 +1,4 @@
-"""Pages of asks: the inbox, one ask with all that is needed to answer it, the answer, a standing limit instead."""
+"""Pages of asks: the inbox, one ask with all that its answer needs, the answer, a standing limit."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
 @requires(TaskPermission.ANSWER, on=Approval)
 @require_POST
 def proposal(request: PersonRequest, approval: Approval) -> HttpResponse:
-    """A standing limit is requested of whoever grants on the connection. The ask stays as it is."""
+    """Requests a standing limit from the people who grant on the connection. The ask stays as it is."""
     form = ProposalForm(request.POST, approval)
     if not form.is_valid():
         return _detail(request, approval, status=422, proposal=form)

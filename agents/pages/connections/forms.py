@@ -1,4 +1,4 @@
-"""Forms of the connections room: the connection beside its connector's own settings, and rights on it."""
+"""Forms of connections: the connection with its connector's settings, and rights on it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ class ConnectionForm(EditForm):
 
 
 class AddForm(ConnectionForm):
-    """Whose it is: the person's own, or for those who may, a team's."""
+    """The owner: the person, or a team if the person may add shared connections."""
 
     team = forms.ModelChoiceField(
         Team.objects.all(),

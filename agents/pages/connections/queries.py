@@ -1,4 +1,4 @@
-"""What the pages of connections show: reads only, a fixed number of queries however much there is."""
+"""Queries of the connections' pages: a fixed number of them, however many rows there are."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,7 +119,7 @@ def offers(connector: Connector) -> list[Offer]:
 
 @dataclass(frozen=True)
 class Use:
-    """In whose tasks somebody's own connection was used."""
+    """A use of a personal connection in another person's tasks."""
 
     connection: Connection
     name: str
@@ -127,7 +127,7 @@ class Use:
 
 
 def uses_by_others(connections: ConnectionQuerySet, since: datetime | None = None) -> list[Use]:
-    """Of personal connections, for their person: whose tasks used them, and when last. How often is that one's own."""
+    """For the person of these connections: whose tasks used them, and when last. How often is not shown."""
     rows = Call.objects.filter(connection__in=connections, connection__person__isnull=False, verdict="allow")
     rows = rows.exclude(task__person=F("connection__person")).exclude(state=Call.State.WOULD)
     if since is not None:
@@ -157,7 +157,7 @@ def rights(connection: Connection) -> list[tuple[Holder, list[ConnectionPermissi
 
 
 def settings_rows(connection: Connection) -> list[tuple[str, Any]]:
-    """The settings under the labels of the connector's form, for those who may change them."""
+    """The settings under the labels of the connector's form, for people who may change them."""
     form = connection.connector.settings_form()
     return [
         (str(field.label or name.capitalize()), connection.settings.get(name, ""))

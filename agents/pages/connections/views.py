@@ -1,4 +1,4 @@
-"""Pages of connections: listed, added, tested, changed, stopped, shared, removed."""
+"""Pages of connections: list, add, test, edit, stop, share, remove."""
 
 from django import forms
 from django.contrib import messages

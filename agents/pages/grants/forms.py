@@ -1,4 +1,4 @@
-"""Forms of grants: choose a connection, ask for its capabilities, decide on what was asked, filter."""
+"""Forms of grants: choose a connection, request capabilities, decide on a request, filter."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
@@ -86,7 +86,7 @@ class _TermsForm(forms.Form):
 
     @property
     def says(self) -> str:
-        """``these 3 capabilities until 30 November 2026``, as the form stands now, or nothing."""
+        """``these 3 capabilities until 30 November 2026``, as the form is now, or nothing."""
         number = len(self.wanted())
         if not number or "until" in self.errors:
             return ""

@@ -1,4 +1,4 @@
-"""Fields of a capability's form: a limit by its argument's role and type, an hour of the day."""
+"""Fields of a capability's form: a limit for each argument, an hour of the day."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ NUMBER_HELP = {
 
 
 def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Field:
-    """``before``: what stands there at most, and ``word`` for how it came there."""
+    """``before``: the widest that may be entered, and ``word``: where that comes from."""
     label = f"Limit “{argument.title}” to"
     if argument.type is Type.FLAG:
         choices = [("", "Either"), ("yes", "Only yes"), ("no", "Only no")]

@@ -1,4 +1,4 @@
-"""The part of a form that is about one capability: wanted or not, and within which limits."""
+"""The part of a form about one capability: wanted or not, and within which limits."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -101,7 +101,7 @@ class CapabilityForm(forms.Form):
         if declared == "outside":
             field.help_text = f"{terms.company()} {SECOND_HELP}"
         if declared and (asked is None or self.renews):
-            field.disabled = True  # whoever decides can switch it off
+            field.disabled = True  # the person who decides can switch it off
         elif not declared and (effect is Effect.READ or (asked and asked.second_person)):
             del self.fields["second_person"]
         self.worded = worded

@@ -1,4 +1,4 @@
-"""What the pages of grants show: reads only."""
+"""Queries of the grants' pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from portal.words import plural
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """A grant with its words: where it stands (tag, word, sentence), what it is for, its limits."""
+    """A grant in words: its state (tag, word, sentence), what it is for, its limits."""
 
     grant: Grant
     tag: str
@@ -57,7 +57,7 @@ def grant_rows(grants: Iterable[Grant]) -> list[GrantRow]:
 
 
 def preview(request: HttpRequest) -> QueryDict | None:
-    """What stands in the form at the moment, sent by htmx so that its button can say what it will do."""
+    """The form as it is now, sent by htmx so that its button can say what it will do."""
     return request.POST if request.htmx and "until" in request.POST else None  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""Who can still do what: the live grants on a connection or of an agent, and which of them are worth renewing."""
+"""Reviews grants: the live ones on a connection or of an agent, and those worth renewing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ class Renewal:
 
 
 def renewal(agent: Agent, connection: Connection) -> Renewal:
-    """Live, suspended, or ended within the last 30 days; one that somebody took back is no matter for renewal."""
+    """Live, suspended, or ended within the last 30 days; revoked ones are not renewed."""
     now = timezone.now()
     rows = agent.grants.filter(connection=connection, decided_at__isnull=False).order_by("id")
     last: dict[str, Grant] = {}

@@ -1,4 +1,4 @@
-"""Pages that look over grants: who can still do what on a connection, all of an agent, revoking many, renewing."""
+"""Pages that review grants: all on a connection, all of an agent, revoke several, renew."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Addresses of grants."""
+"""URLs of grants."""
 
 from django.urls import path
 

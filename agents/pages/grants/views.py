@@ -49,7 +49,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
 
 @requires(AgentPermission.MANAGE, on=Agent)
 def new(request: PersonRequest, agent: Agent) -> HttpResponse:
-    """Choose a connection, then what of it; the choice stands in the address."""
+    """Choose a connection, then its capabilities. The address holds the choice."""
     preview = queries.preview(request)
     choice = ConnectionForm(request.GET or None, Connection.objects.requestable_by(request.user))
     connection = choice.chosen()

@@ -1,4 +1,4 @@
-"""To whom a personal connection is opened, and until when."""
+"""The form of an opening: for whom, and until when."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages of openings: open one's own connection to others, end that."""
+"""Pages of openings: open one's own connection to others, and end that."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What a task of an agent costs, before it is queued: the person's own tasks of it lately, and what budgets leave."""
+"""Estimates a task's cost before it is queued, from the person's own recent tasks, and shows what budgets leave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

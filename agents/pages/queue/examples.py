@@ -1,4 +1,4 @@
-"""Instructions to begin with: those of the connectors' examples for which the agent holds every grant."""
+"""Example instructions: those of the connectors' examples for which the agent holds every grant."""
 
 from django.core.signing import Signer
 
@@ -24,6 +24,6 @@ def examples(agent: Agent, person: Person) -> list[str]:
 
 
 def signed(texts: list[str], agent: Agent, person: Person) -> list[tuple[str, str]]:
-    """Each with the key of the link that writes it into this person's form, and into nobody else's."""
+    """Each with the key of the link that writes it into this person's form only."""
     signer = Signer(salt=f"example.{agent.pk}.{person.pk}")
     return [(text, signer.signature(text)) for text in texts]

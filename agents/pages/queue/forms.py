@@ -82,7 +82,7 @@ class TaskForm(forms.Form):
 
     @property
     def stamp(self) -> str:
-        """For the words as they stand in the form now."""
+        """For the words that are in the form now."""
         return made_for(str(self["instruction"].value() or ""))
 
     @property
@@ -125,7 +125,7 @@ STATES = {
 
 
 class ItemForm(forms.Form):
-    """A work item in another system, named by hand. A link is text: nobody is led there from here."""
+    """A work item in another system, named by hand. A link is shown as text only."""
 
     system = forms.CharField(
         max_length=LONGEST_SYSTEM, help_text="The name your colleagues use, like Tickets or Wiki."

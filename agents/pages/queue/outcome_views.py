@@ -1,4 +1,4 @@
-"""Pages of what a task was good for: add a work item by hand, give a thumb."""
+"""Pages of a task's results: add a work item by hand, give feedback."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Tasks as pages show them: limits used so far, what was done in numbers, the latest for the start page."""
+"""Queries of the tasks' pages: limits used so far, what was done in numbers, the latest tasks."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """One limit of a task: what of it is used, in words and as parts of a thousand."""
+    """One limit of a task: how much is used, in words and in thousandths."""
 
     title: str
     words: str
@@ -28,7 +28,7 @@ class Used:
 
 
 def used(task: Task, *, own: bool) -> list[Used]:
-    """Steps and time for who may see the task; cost and tokens, while kept, for the person whose usage they are."""
+    """Steps and time for every reader; cost and tokens, while kept, only for the task's person."""
     rows = [_used("Steps", task.steps_done, task.max_steps, number)]
     if own and task.figures_kept:
         rows.append(_used("Cost", task.cost_micros, task.max_cost_micros, money))

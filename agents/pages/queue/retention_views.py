@@ -1,4 +1,4 @@
-"""One's own task, kept longer than texts are kept, or no longer."""
+"""Keep one's own task longer than texts are kept, or no longer."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -1,4 +1,4 @@
-"""Pages on which the person of a task lets others look at this one task, and takes that back."""
+"""Pages that share one task with others, and end that."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from portal.pages import page
 @requires(TaskPermission.SHARE, on=Task)
 @require_http_methods(["GET", "HEAD", "POST"])
 def shares(request: PersonRequest, task: Task) -> HttpResponse:
-    """With whoever manages the agent by one click, with somebody else by name."""
+    """With the agent's managers by one click, with another person by name."""
     form = TaskShareForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

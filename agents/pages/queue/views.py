@@ -81,7 +81,7 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
 def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pair] | None]:
     """The words of an own task that is queued again, with what that one could use, or of an example of this page.
 
-    What stands in the form when it is sent counts as the person's own, so no text of an address gets there.
+    Words in the form count as the person's own, so none may come from the address.
     """
     again, example = request.GET.get("again", ""), request.GET.get("example", "")
     if again.isdecimal():
@@ -163,7 +163,7 @@ def _ending(task: Task, reader: Reader) -> dict[str, Any]:
 
 
 def _card(request: PersonRequest, agent: Agent) -> Card | None:
-    """What the agent can do now: on the whole page, for who may still see the agent."""
+    """The agent's card, on the whole page only, for people who may still see the agent."""
     htmx = request.htmx  # type: ignore[attr-defined]
     return None if htmx or not may(request.user, AgentPermission.VIEW, agent) else card(agent)
 

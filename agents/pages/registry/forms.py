@@ -1,4 +1,4 @@
-"""Forms of the registry: what a person writes about an agent, in units a person uses."""
+"""Forms of agents, in the units that people use."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What the decision to let an agent go live is about: its mode, who may decide, what would change, what was in view."""
+"""What a person sees before an agent goes live: its mode, what would change, and a seal of what was in view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ READ_WITHIN = 3600  # seconds: the page with the record was opened at most so lo
 
 @dataclass(frozen=True, slots=True)
 class CurrentMode:
-    """The mode an agent is in: since when, by whom, and why where it was not somebody's button."""
+    """An agent's mode: since when, by whom, and why if the portal changed it."""
 
     live: bool
     since: datetime | None

@@ -1,4 +1,4 @@
-"""What the pages of agents show: reads only, a fixed number of queries however much there is."""
+"""Queries of the agents' pages: a fixed number of them, however many rows there are."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +104,7 @@ def history(agent: Agent, person: Person) -> EntryQuerySet:
 
 
 def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, bool]:
-    """Would a stop end tasks now, and would some wait until it is lifted? How many is for nobody to read."""
+    """Would a stop end tasks now, and would some wait until it is lifted? Not how many: that is private."""
     working = Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
     return {
         "working": tasks.filter(working).exists(),
@@ -133,6 +133,6 @@ def levels(agent: Agent) -> dict[str, str]:
 
 
 def level_of(rights: frozenset[str]) -> Level:
-    """The highest level whose rights are all there; whoever has any has the lowest."""
+    """The highest level whose rights are all there; any right at all is the lowest."""
     full = [level for level in Level if rights >= set(LEVELS[level])]
     return full[-1] if full else Level.VIEWER

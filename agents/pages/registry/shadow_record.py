@@ -1,4 +1,4 @@
-"""The record of shadow mode: what an agent would have done, beside what people then did. Reads only.
+"""The record of shadow mode: what an agent would have done, beside what people then did.
 
 Who sees what of it. Lines and their counts show to the person whose tasks they are from, and to nobody else. Who
 manages the agent, or grants on the connection, also reads over everybody's tasks whether people did the same, for each
@@ -104,7 +104,7 @@ ENOUGH = 10  # calls that people did something about, before a share of them say
 
 
 def agreements(agent: Agent, person: Person) -> list[Agreement]:
-    """By capability, without any number: who alone uses the agent is not told apart from many."""
+    """By capability, without numbers, so that one user looks like many."""
     return [Agreement(count.capability, _step(count)) for count in counts(everybodys(agent, person))]
 
 
@@ -157,7 +157,7 @@ class Line:
 
     @property
     def people(self) -> str:
-        """How it stands now, in the connector's words: private."""
+        """How it is now, in the connector's words: private."""
         return spelled_out(self.call.observed["text"]) if self.own and self.call.observed else ""
 
     @property

@@ -1,4 +1,4 @@
-"""Pages of an agent's mode: the record of what it would have done, going live, and back into shadow."""
+"""Pages of an agent's mode: the record of what it would have done, going live, going back to shadow."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -92,6 +92,6 @@ def into_shadow(request: PersonRequest, agent: Agent) -> HttpResponse:
 
 
 def _home(request: PersonRequest, agent: Agent) -> str:
-    """The agent's page, or its record for who sees no more of it than that."""
+    """The agent's page, or its record for people who see only that."""
     name = "detail" if agent.permits(request.user, AgentPermission.VIEW) else "record"
     return reverse(f"registry:{name}", args=[agent.pk])

@@ -1,4 +1,4 @@
-"""An agent's totals for its owner: their own where nobody else used it, else as published for all of its users."""
+"""An agent's totals for its owner: exact where only the owner used it, else as published for the group."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ class AgentUsage:
 
 
 def usage(agent: Agent, person: Person, wanted: str = "") -> AgentUsage | None:
-    """For whoever may see the agent's totals: its owner. None: nobody else."""
+    """For the agent's owner. None for everybody else."""
     viewer = visibility.Viewer(person.pk, active=person.is_active)
     scope = visibility.agent(viewer, agent.pk, agent.owner_id)
     if scope is None:

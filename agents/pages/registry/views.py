@@ -1,4 +1,4 @@
-"""Pages of the registry: agents listed, registered, looked at, changed, shared, stopped, retired."""
+"""Pages of agents: list, register, view, edit, share, stop, retire."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What the page of stops shows: those that hold, with who may lift them, and those that are over."""
+"""Queries of the stops' page: active stops with who may lift them, and past ones."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Pages of the stops: what stands, who set it and why; stop everything, or one capability everywhere."""
+"""Pages of stops: the active ones, stop everything, stop one capability everywhere."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who takes over from a person who leaves: a field for each agent that they own, and for their tasks with each."""
+"""The successor form: a new owner for each agent of a person who leaves, and a successor for their tasks."""
 
 from typing import Any
 

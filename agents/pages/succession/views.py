@@ -1,4 +1,4 @@
-"""The page of a task that is offered to a successor: its words, what it may use; take it over or decline."""
+"""The page of a task offered to a successor: its words, what it may use, take over or decline."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

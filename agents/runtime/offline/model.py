@@ -1,4 +1,4 @@
-"""The offline model as pydantic-ai sees it: reads the conversation, answers with tool calls or with text."""
+"""The offline model for pydantic-ai: reads the conversation, answers with tool calls or text."""
 
 import json
 from typing import Any
