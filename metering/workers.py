@@ -58,4 +58,4 @@ def budgets() -> None:
 
 @shared_task(name="metering.signals")
 def signals() -> None:
-    nightly.look()
+    nightly.find_signals()

@@ -23,7 +23,7 @@ WITHHELD = {
 
 
 @dataclass(frozen=True)
-class Told:
+class BudgetStatus:
     """One budget for one reader. ``step`` None: not shown, ``withheld`` says why. ``exact``: to a task's own person."""
 
     budget: Budget
@@ -60,11 +60,11 @@ class _Facts:
     owned: frozenset[int] = frozenset()
 
 
-def told(budgets: Iterable[Budget], person: Person) -> list[Told]:
+def statuses(budgets: Iterable[Budget], person: Person) -> list[BudgetStatus]:
     """Each of ``budgets``, which the person may see, as far as it is theirs to see."""
     rows = list(budgets)
     now, facts = timezone.now(), _facts(rows, person)
-    return [_told(row, person, facts, now) for row in rows]
+    return [_status(row, person, facts, now) for row in rows]
 
 
 def listed(person: Person) -> BudgetQuerySet:
@@ -74,18 +74,18 @@ def listed(person: Person) -> BudgetQuerySet:
     return seen.annotate(place=Case(*order, output_field=IntegerField())).order_by("place", "name", "id")
 
 
-def of_agent(agent_id: int, person: Person) -> list[Told]:
+def of_agent(agent_id: int, person: Person) -> list[BudgetStatus]:
     rows = Budget.objects.visible_to(person).living().filter(scope="agent", agent_id=agent_id)
-    return told(rows.order_by("id"), person)
+    return statuses(rows.order_by("id"), person)
 
 
-def of_task(task: str, person: Person) -> list[Told]:
-    return told(Budget.objects.visible_to(person).living().filter(scope="task", target=task), person)
+def of_task(task: str, person: Person) -> list[BudgetStatus]:
+    return statuses(Budget.objects.visible_to(person).living().filter(scope="task", target=task), person)
 
 
-def counting(targets: dict[str, str], person: Person) -> list[Told]:
+def counting(targets: dict[str, str], person: Person) -> list[BudgetStatus]:
     """Those that would count a task with these targets, as far as the person sees them."""
-    return told(Budget.objects.visible_to(person).counting(targets).order_by("id"), person)
+    return statuses(Budget.objects.visible_to(person).counting(targets).order_by("id"), person)
 
 
 def holds(agent_id: int) -> list[str]:
@@ -106,7 +106,7 @@ def holds(agent_id: int) -> list[str]:
     return found
 
 
-def needing(person: Person) -> tuple[list[Told], list[Told], list[BudgetCounter]]:
+def needing(person: Person) -> tuple[list[BudgetStatus], list[BudgetStatus], list[BudgetCounter]]:
     """For the start page of who keeps them: budgets that hold agents, and soft ones that were passed.
 
     The last are passed ones whose period is over: they stand for a day, or a limit that was passed shortly before the
@@ -122,7 +122,7 @@ def needing(person: Person) -> tuple[list[Told], list[Told], list[BudgetCounter]
         ends_at__lte=now, told_at__gt=now - SHOWN, budget__in=kept.values("pk")
     )
     over = over.exclude(budget__in=passed.values("pk")).select_related("budget").order_by("-ends_at", "id")
-    return told(held.order_by("id"), person), told(passed.order_by("id"), person), list(over)
+    return statuses(held.order_by("id"), person), statuses(passed.order_by("id"), person), list(over)
 
 
 def _facts(rows: list[Budget], person: Person) -> _Facts:
@@ -150,14 +150,14 @@ def _facts(rows: list[Budget], person: Person) -> _Facts:
     return facts
 
 
-def _told(budget: Budget, person: Person, facts: _Facts, now: datetime) -> Told:
+def _status(budget: Budget, person: Person, facts: _Facts, now: datetime) -> BudgetStatus:
     counter, held = facts.counters.get(budget.pk), facts.held.get(budget.pk, [])
     reached = bool(held) if budget.hard else bool(counter and counter.told_at)
     start = counter.starts_at if counter else spans.begun(budget.span, now)
     since, used = max(start, budget.set_at), counter.settled_micros if counter else 0
     raises = facts.raises.get(budget.pk, [])
     shown = budget.ended_at is None and _shown(budget, person, facts, since)
-    return Told(
+    return BudgetStatus(
         budget=budget,
         limit=budget.limit_micros + sum(raised.micros for raised in raises),
         raises=raises,

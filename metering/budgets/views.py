@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from metering.budgets import actions, permissions
 from metering.budgets.forms import BudgetForm, RaiseForm
 from metering.budgets.models import Budget, BudgetRaise
-from metering.budgets.queries import listed, told
+from metering.budgets.queries import listed, statuses
 from metering.permissions import BudgetPermission
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refused
@@ -26,7 +26,7 @@ def list_(request: PersonRequest) -> HttpResponse:
     found = paged(request, listed(request.user))
     context = {
         "page_obj": found,
-        "budgets": told(found, request.user),
+        "budgets": statuses(found, request.user),
         "may_set": bool(permissions.choices(request.user)),
     }
     return page(request, "metering/budgets/list.html", context)
@@ -51,11 +51,11 @@ def new(request: PersonRequest) -> HttpResponse:
 
 @requires(BudgetPermission.VIEW, on=Budget)
 def detail(request: PersonRequest, budget: Budget) -> HttpResponse:
-    (one,) = told([budget], request.user)
-    past = budget.raises.exclude(pk__in=[raised.pk for raised in one.raises]).select_related(
+    (status,) = statuses([budget], request.user)
+    past = budget.raises.exclude(pk__in=[raised.pk for raised in status.raises]).select_related(
         "set_by", "ended_by"
     )
-    context = {"told": one, "budget": budget, "past": past, "history": Entry.objects.about(budget)}
+    context = {"told": status, "budget": budget, "past": past, "history": Entry.objects.about(budget)}
     return page(request, "metering/budgets/detail.html", context)
 
 
@@ -71,8 +71,8 @@ def raises(request: PersonRequest, budget: Budget) -> HttpResponse:
         else:
             messages.success(request, "Raised. Tasks that wait for it go on within a minute.")
             return redirect(budget)
-    (one,) = told([budget], request.user)
-    context: dict[str, Any] = {"form": form, "told": one, "budget": budget}
+    (status,) = statuses([budget], request.user)
+    context: dict[str, Any] = {"form": form, "told": status, "budget": budget}
     return page(request, "metering/budgets/raise.html", context, status=422 if form.errors else 200)
 
 
@@ -80,8 +80,8 @@ def raises(request: PersonRequest, budget: Budget) -> HttpResponse:
 @get_or_post
 def ending(request: PersonRequest, budget: Budget) -> HttpResponse:
     if request.method != "POST":
-        (one,) = told([budget], request.user)
-        return page(request, "metering/budgets/ending.html", {"told": one, "budget": budget})
+        (status,) = statuses([budget], request.user)
+        return page(request, "metering/budgets/ending.html", {"told": status, "budget": budget})
     attempt(request, "The budget has ended. It limits nothing any more.", actions.end, request.user, budget)
     return redirect(budget)
 

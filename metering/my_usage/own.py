@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from metering.disputes.models import CorrectionRequest
 from metering.outcomes import counts
 from metering.permits.models import Look, Permit
-from metering.permits.repeats import Looked, gathered
+from metering.permits.repeats import RepeatedLook, grouped
 from metering.privacy.visibility import Kind, Scope
 from metering.reports import figures
 from metering.rollups.periods import Period
 from metering.rollups.sums import Usage, per_item
 from metering.signals.caching import cached_in
-from metering.signals.descriptions import LISTED, Shown, shown
+from metering.signals.descriptions import LISTED, DescribedSignal, described
 from portal.people.models import Person
 
 LOOKS_READ, LOOKS_SHOWN = 50, 4
@@ -29,8 +29,8 @@ class Own:
     usage: Usage
     items: int
     cached: float | None
-    signals: list[Shown]
-    looks: list[Looked]
+    signals: list[DescribedSignal]
+    looks: list[RepeatedLook]
     more_looks: bool
     permits: list[Permit]
     corrections: list[CorrectionRequest]
@@ -58,7 +58,7 @@ def read(scope: Scope, period: Period, person: Person) -> Own:
     """What one person is shown of their own ``period``. A fixed number of queries, whatever was used."""
     if scope.kind is not Kind.OWN or scope.viewer != person.pk:
         raise ValueError("My usage is shown to the person themselves only")
-    looks = gathered(Look.objects.at(person).select_related("permit__decided_by")[:LOOKS_READ])
+    looks = grouped(Look.objects.at(person).select_related("permit__decided_by")[:LOOKS_READ])
     asked = CorrectionRequest.objects.filter(person=person).select_related("decided_by")
     permits = Permit.objects.live().about(person).select_related("viewer", "team", "person", "decided_by")
     corrections = list(asked[: CORRECTIONS_SHOWN + 1])
@@ -66,7 +66,7 @@ def read(scope: Scope, period: Period, person: Person) -> Own:
         usage=figures.own(scope, period),
         items=counts.by_person(scope, period).get(scope.viewer, 0),
         cached=cached_in(scope, period),
-        signals=shown(scope, LISTED),
+        signals=described(scope, LISTED),
         looks=looks[:LOOKS_SHOWN],
         more_looks=len(looks) > LOOKS_SHOWN,
         permits=list(permits),

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from metering.my_usage import files
 from metering.my_usage.own import Own, read
 from metering.permits.models import Look
-from metering.permits.repeats import gathered
+from metering.permits.repeats import grouped
 from metering.privacy import visibility
 from metering.privacy.visibility import Scope, Viewer
 from metering.reports import charts
@@ -82,7 +82,7 @@ def export(request: PersonRequest) -> HttpResponse:
 def looks(request: PersonRequest) -> HttpResponse:
     rows = Look.objects.at(request.user).select_related("permit__decided_by")
     page_obj = paged(request, rows)
-    context = {"page_obj": page_obj, "looks": gathered(page_obj)}
+    context = {"page_obj": page_obj, "looks": grouped(page_obj)}
     return page(request, "metering/my_usage/looks.html", context)
 
 

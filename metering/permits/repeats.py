@@ -10,17 +10,17 @@ from metering.permits.models import Look
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class RepeatedLook:
     """``look`` is the latest of ``times`` looks."""
 
     look: Look
     times: int
 
 
-def gathered(looks: Iterable[Look]) -> list[Looked]:
+def grouped(looks: Iterable[Look]) -> list[RepeatedLook]:
     """``looks``, latest first. A day is one where the reader is."""
     runs = (list(run) for _, run in groupby(looks, key=_line))
-    return [Looked(run[0], len(run)) for run in runs]
+    return [RepeatedLook(run[0], len(run)) for run in runs]
 
 
 def _line(look: Look) -> tuple[object, ...]:

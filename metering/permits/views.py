@@ -11,7 +11,7 @@ from metering.permissions import MeteringPermission, PermitPermission
 from metering.permits import actions
 from metering.permits.forms import AnswerForm, PermitFilter, PermitForm
 from metering.permits.models import Permit
-from metering.permits.repeats import gathered
+from metering.permits.repeats import grouped
 from metering.permits.viewers import closed_because, people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refused
@@ -102,7 +102,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
             )
             for entry in Entry.objects.about(permit)
         ],
-        "looks": gathered(permit.looks.all()[:LOOKS_READ]),
+        "looks": grouped(permit.looks.all()[:LOOKS_READ]),
     }
     return page(request, "metering/permits/permit.html", context)
 

@@ -32,7 +32,7 @@ ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DescribedSignal:
     """A signal with its sentence. ``pauses``: when its schedule is paused if nobody says anything."""
 
     signal: Signal
@@ -42,18 +42,18 @@ class Shown:
     pauses: datetime | None = None
 
 
-def shown(scope: Scope, limit: int | None = None) -> list[Shown]:
+def described(scope: Scope, limit: int | None = None) -> list[DescribedSignal]:
     """What a person has not answered yet, latest first. For one's own scope only."""
     if scope.kind is not ScopeKind.OWN:
         raise ValueError("Signals are shown to the person themselves only")
     rows = list(Signal.objects.within(scope).unanswered()[:limit])
     schedules = {schedule.agent_id: schedule for schedule in quiet_schedules(scope.viewer)} if rows else {}
-    return [told(row, schedules.get(row.agent_id)) for row in rows]
+    return [describe(row, schedules.get(row.agent_id)) for row in rows]
 
 
-def told(row: Signal, schedule: QuietSchedule | None = None) -> Shown:
+def describe(row: Signal, schedule: QuietSchedule | None = None) -> DescribedSignal:
     agent = row.agent_name or "a tool that is no agent here"
-    return Shown(
+    return DescribedSignal(
         row,
         SAYS[Kind(row.kind)].format(n=plural(len(row.tasks), "task"), agent=agent),
         BECAUSE.format(**row.numbers) if row.numbers else "",

@@ -23,7 +23,7 @@ AT_ONCE = 5_000  # rows of one statement
 AT_MOST = 1_000  # statements of one night
 
 
-def look() -> None:
+def find_signals() -> None:
     """Everybody with tasks of the last weeks, one after the other; a person whose facts break keeps nobody else."""
     now = timezone.now()
     unwanted = Objection.objects.to_signals().values("person_id")

@@ -9,7 +9,7 @@ from metering.permissions import SignalPermission
 from metering.privacy import visibility
 from metering.privacy.visibility import Viewer
 from metering.signals import actions
-from metering.signals.descriptions import shown
+from metering.signals.descriptions import described
 from metering.signals.models import Signal
 from portal.access import PersonRequest, requires, signed_in
 from portal.pages import page, paged
@@ -17,7 +17,7 @@ from portal.pages import page, paged
 
 @signed_in
 def mine(request: PersonRequest) -> HttpResponse:
-    signals = shown(visibility.own(Viewer(request.user.pk)))
+    signals = described(visibility.own(Viewer(request.user.pk)))
     return page(request, "metering/signals/mine.html", {"page_obj": paged(request, signals)})
 
 

@@ -23,10 +23,18 @@ from psycopg.types.numeric import DecimalBinaryDumper
 
 from metering.usage import writing
 from metering.usage.calls import BatchContext, ModelCall
-from metering.usage.context import framed
+from metering.usage.context import load_context
 from metering.usage.prices import Book
 from metering.usage.row import COLUMNS
-from metering.usage.rows import checksum, in_utc, micros_since, plainly_good, said, stated, whose
+from metering.usage.rows import (
+    checksum,
+    figures_bytes,
+    in_utc,
+    micros_since,
+    model_bytes,
+    plainly_good,
+    stated,
+)
 from metering.usage.validation import SETTLED, late, name, wrong
 from metering.usage.writing import Of, Sums
 
@@ -94,10 +102,10 @@ def write(calls: Sequence[ModelCall], now: datetime) -> Bulk | None:
     pieces = (calls[at : at + PIECE] for at in range(0, len(calls), PIECE))
     try:
         with transaction.atomic(), ThreadPoolExecutor(1) as ahead, _in_turns():
-            frame, book = framed(calls, now)
-            if _taken(calls, frame):
+            context, book = load_context(calls, now)
+            if _taken(calls, context):
                 return None
-            copy(ahead.map(lambda piece: lines(piece, frame, book, bulk), pieces), bulk)
+            copy(ahead.map(lambda piece: lines(piece, context, book, bulk), pieces), bulk)
     except (psycopg.Error, DatabaseError) as error:
         if isinstance(error.__cause__ or error, (UniqueViolation, DeadlockDetected)):
             return None
@@ -120,12 +128,12 @@ def copy(pieces: Iterable[bytearray], bulk: Bulk) -> None:
     writing.add_up(bulk.sums)
 
 
-def _taken(calls: Sequence[ModelCall], frame: BatchContext) -> bool:
+def _taken(calls: Sequence[ModelCall], context: BatchContext) -> bool:
     """Is the first or the last key in the ledger? So it is where a batch is sent again: better known at once."""
     ends = [
         writing.digest(call.source, call.key).hex()
         for call in (calls[0], calls[-1])
-        if not wrong(call, frame)
+        if not wrong(call, context)
     ]
     with connection.cursor() as cursor:
         cursor.execute(TAKEN_SQL, [ends])
@@ -144,16 +152,16 @@ def _in_turns() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def lines(calls: Sequence[ModelCall], frame: BatchContext, book: Book, bulk: Bulk) -> bytearray:
+def lines(calls: Sequence[ModelCall], context: BatchContext, book: Book, bulk: Bulk) -> bytearray:
     """The lines of events; keys, counts and sums go into ``bulk``."""
     events = bytearray(HEAD)
-    keys, known, settled = bulk.keys, bulk.alike, frame.now - SETTLED
+    keys, known, settled = bulk.keys, bulk.alike, context.now - SETTLED
     for call in sorted(calls, key=by_person):
         of = common(call)
         at, key, read, cached, written, output, cost, turn, tool_calls, changes, failed, retried = own(call)
         alike = known.get((of, at.date()))
-        if alike is None or not plainly_good(call, frame):
-            if reason := wrong(call, frame):
+        if alike is None or not plainly_good(call, context):
+            if reason := wrong(call, context):
                 bulk.refused.append((call, reason))
                 continue
             at = in_utc(call)
@@ -172,12 +180,12 @@ def lines(calls: Sequence[ModelCall], frame: BatchContext, book: Book, bulk: Bul
         utf8 = key.encode()
         hashed = alike.digest.copy()
         hashed.update(utf8)
-        line = said(moment, *alike.who, read, cached, written, output)
+        line = figures_bytes(moment, *alike.who, read, cached, written, output)
         keys.append(key_line(3, 16, hashed.digest()[:16], 8, moment, 4, checksum(line, alike.whose, cost)))
         note = EMPTY
         if at < settled:
             bulk.late += 1
-            note = _texts(late(at, frame))
+            note = _texts(late(at, context))
         more = (4, turn, 4, tool_calls, 4, changes, 2, 1, 2, micros is None, 1, failed, 1, retried)
         counted = figures_unpriced(-1, *more) if micros is None else figures(8, micros, *more)
         size = pack(">i", len(utf8))
@@ -205,7 +213,7 @@ def _alike(call: ModelCall, day: date, book: Book, bulk: Bulk) -> _Alike:
     return _Alike(
         provider=call.provider,
         model=call.model,
-        whose=whose(call),
+        whose=model_bytes(call),
         who=(call.person_id, call.team_id, call.agent_id),
         name=called,
         digest=writing.digest_begun(call.source),

@@ -33,7 +33,7 @@ class Basis:
 _basis: Basis | None = None  # of the last look, so that the next call needs none
 
 
-def framed(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Book]:
+def load_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Book]:
     """Until its transaction is over, who prices calls anew waits for it (``writing.wait``).
 
     Raises ImproperlyConfigured where the ledger is kept in another currency than the settings'.
@@ -53,7 +53,7 @@ def framed(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Boo
     return BatchContext(now, oldest_kept(now), ids["person"], ids["team"]), book
 
 
-def assumed(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Basis] | None:
+def assumed_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Basis] | None:
     """The same without a look: that there are these people and teams, and that prices are what they were.
 
     Who writes by it has the database look whether that is so (``writing.write_if``). None where nothing is known.

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from metering.usage import bulk, writing
 from metering.usage.calls import ModelCall
-from metering.usage.context import assumed, framed
+from metering.usage.context import assumed_context, load_context
 from metering.usage.grouping import Group
 from metering.usage.prices import Price
 from metering.usage.refusals import Event, refuse
@@ -97,10 +97,10 @@ def _ingest(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int], 
 
 def _assuming(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int]] | None:
     """The rows and which of them were in the ledger already, in one round trip; None where it takes more."""
-    if len(calls) > writing.FEW or not (known := assumed(calls, now)):
+    if len(calls) > writing.FEW or not (known := assumed_context(calls, now)):
         return None
-    frame, basis = known
-    made = rows(calls, frame, basis.book)
+    context, basis = known
+    made = rows(calls, context, basis.book)
     taken = writing.write_if(made.good, basis.prices)
     return None if taken is None else (made, taken)
 
@@ -108,7 +108,7 @@ def _assuming(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int]
 @writing.again
 def _looking(calls: Sequence[ModelCall], now: datetime) -> tuple[Rows, set[int]]:
     with transaction.atomic():
-        made = rows(calls, *framed(calls, now))
+        made = rows(calls, *load_context(calls, now))
         return made, writing.write(made.good)
 
 

@@ -31,7 +31,7 @@ class Rows:
     refused: list[tuple[ModelCall, str]] = field(default_factory=list)
 
 
-def rows(calls: Iterable[ModelCall], frame: BatchContext, book: Book) -> Rows:
+def rows(calls: Iterable[ModelCall], context: BatchContext, book: Book) -> Rows:
     """The rows of ``calls``, in the order of the first of each key."""
     made, seen, plain, names = Rows(), set[str](), set[tuple[str | int | None, ...]](), dict[str, str]()
     for place, call in enumerate(calls):
@@ -39,14 +39,14 @@ def rows(calls: Iterable[ModelCall], frame: BatchContext, book: Book) -> Rows:
             *(call.source, call.provider, call.model, call.trigger, call.task),
             *(call.person_id, call.team_id, call.agent_id),
         )
-        if not (of in plain and plainly_good(call, frame)):
-            if reason := wrong(call, frame):
+        if not (of in plain and plainly_good(call, context)):
+            if reason := wrong(call, context):
                 made.refused.append((call, reason))
                 continue
             plain.add(of)
         if call.agent_name not in names:
             names[call.agent_name] = name(call.agent_name)
-        row = _row(call, names[call.agent_name], frame, book)
+        row = _row(call, names[call.agent_name], context, book)
         if row.digest in seen:
             made.doubles.append(row)
         else:
@@ -56,12 +56,12 @@ def rows(calls: Iterable[ModelCall], frame: BatchContext, book: Book) -> Rows:
     return made
 
 
-def plainly_good(call: ModelCall, frame: BatchContext) -> bool:
+def plainly_good(call: ModelCall, context: BatchContext) -> bool:
     """The same as ``wrong`` without its reasons, fast; for a call like one that was: of its source, person, agent…"""
     cached, written = call.cache_read_tokens, call.cache_write_tokens
     return (
         call.at.tzinfo is UTC
-        and frame.oldest <= call.at <= frame.latest
+        and context.oldest <= call.at <= context.latest
         and cached >= 0
         and written >= 0
         and cached + written <= call.input_tokens <= TOKENS
@@ -75,7 +75,7 @@ def plainly_good(call: ModelCall, frame: BatchContext) -> bool:
     )
 
 
-def _row(call: ModelCall, agent_name: str, frame: BatchContext, book: Book) -> Row:
+def _row(call: ModelCall, agent_name: str, context: BatchContext, book: Book) -> Row:
     at = in_utc(call)
     tokens = (call.input_tokens, call.cache_read_tokens, call.cache_write_tokens, call.output_tokens)
     priced = book.cost(call.provider, call.model, at, *tokens) if call.cost_micros is None else stated(call)
@@ -83,8 +83,8 @@ def _row(call: ModelCall, agent_name: str, frame: BatchContext, book: Book) -> R
     return Row(
         digest(call.source, call.key).hex(),
         checksum(
-            said(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens),
-            whose(call),
+            figures_bytes(micros_since(at), call.person_id, call.team_id, call.agent_id, *tokens),
+            model_bytes(call),
             call.cost_micros,
         ),
         at,
@@ -111,7 +111,7 @@ def _row(call: ModelCall, agent_name: str, frame: BatchContext, book: Book) -> R
         "",
         rate,
         priced_by,
-        late(at, frame),
+        late(at, context),
         call.key,
     )
 
@@ -122,7 +122,7 @@ def micros_since(at: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def said(moment: int, person: int, team: int, agent: int | None, *tokens: int) -> bytes:
+def figures_bytes(moment: int, person: int, team: int, agent: int | None, *tokens: int) -> bytes:
     """What its source says of a call in figures; the beginning of its line for COPY (see ``bulk``)."""
     read, cached, written, output = tokens
     if agent is None:
@@ -130,14 +130,14 @@ def said(moment: int, person: int, team: int, agent: int | None, *tokens: int) -
     return of_agent(8, moment, 8, person, 8, team, 8, agent, 4, read, 4, cached, 4, written, 4, output)
 
 
-def whose(call: ModelCall) -> bytes:
+def model_bytes(call: ModelCall) -> bytes:
     """Which model of which provider. No name has the character behind them."""
     return f"{call.provider}\x1f{call.model}\x1f".encode()
 
 
-def checksum(said: bytes, whose: bytes, cost_micros: int | None) -> int:
+def checksum(figures: bytes, model: bytes, cost_micros: int | None) -> int:
     """``cost_micros``: what the source states; None where the cost is ours, which moves with the prices."""
-    sum_ = crc32(whose, crc32(said))
+    sum_ = crc32(model, crc32(figures))
     return (sum_ if cost_micros is None else crc32(b"%d" % cost_micros, sum_)) - 2**31
 
 

@@ -17,17 +17,17 @@ TRIGGERS = {"", "manual", "schedule"}
 CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # what no table, or no line of one, can hold
 
 
-def wrong(call: ModelCall, frame: BatchContext) -> str:
+def wrong(call: ModelCall, context: BatchContext) -> str:
     """Why the ledger does not take ``call``; empty where it does.
 
     The same on any day: a refusal whose words move would be another row each time (see ``refusals``).
     """
-    return _time(call, frame) or _counts(call) or _words(call) or _who(call, frame)
+    return _time(call, context) or _counts(call) or _words(call) or _who(call, context)
 
 
-def late(at: datetime, frame: BatchContext) -> str:
+def late(at: datetime, context: BatchContext) -> str:
     """A note for an event of a day that had settled."""
-    delay = frame.now - at
+    delay = context.now - at
     return f"late: came in {delay.days} days after the call" if delay > SETTLED else ""
 
 
@@ -36,13 +36,13 @@ def name(text: str) -> str:
     return CONTROL.sub(" ", text)[:LONGEST_NAME]
 
 
-def _time(call: ModelCall, frame: BatchContext) -> str:
+def _time(call: ModelCall, context: BatchContext) -> str:
     if call.at.tzinfo is None:
         return "The time has no zone."
-    if call.at > frame.latest:
+    if call.at > context.latest:
         return "The time is in the future."
-    if call.at < frame.oldest:
-        return f"The time is more than {(frame.now - frame.oldest).days} days ago: older events are not kept."
+    if call.at < context.oldest:
+        return f"The time is more than {(context.now - context.oldest).days} days ago: older events are not kept."
     return ""
 
 
@@ -74,9 +74,9 @@ def _words(call: ModelCall) -> str:
     return "" if call.trigger in TRIGGERS else "trigger is neither manual nor schedule."
 
 
-def _who(call: ModelCall, frame: BatchContext) -> str:
-    if call.person_id not in frame.people:
+def _who(call: ModelCall, context: BatchContext) -> str:
+    if call.person_id not in context.people:
         return f"There is no person {call.person_id}."
-    if call.team_id not in frame.teams:
+    if call.team_id not in context.teams:
         return f"There is no team {call.team_id}."
     return "" if not call.agent_id or call.agent_id in IDS else f"There is no agent {call.agent_id}."

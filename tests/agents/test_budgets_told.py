@@ -15,7 +15,7 @@ from metering import budgets, home
 from metering.budgets import actions, spans, watching
 from metering.budgets.models import Budget, BudgetCounter
 from metering.budgets.permissions import of_agent, of_team
-from metering.budgets.queries import told
+from metering.budgets.queries import statuses
 from portal.audit.models import Entry
 from tests import builders
 from tests.cast import as_
@@ -46,7 +46,7 @@ def test_a_soft_limit_tells_once_in_a_period(cast):
     assert parts(cast.lea) == []
     (entry,) = Entry.objects.filter(event="budget.passed")
     assert str(entry) == "The month’s budget of agent Inbox triage has passed its limit of $0.05"
-    assert [shown.step.words for shown in told([one], cast.mia)] == ["Passed"]
+    assert [shown.step.words for shown in statuses([one], cast.mia)] == ["Passed"]
 
 
 def test_one_passed_in_the_last_minute_is_told_after_the_period_and_stands_for_a_day(cast):
@@ -63,7 +63,7 @@ def test_one_passed_in_the_last_minute_is_told_after_the_period_and_stands_for_a
     assert "was passed" in as_(cast.mia).get("/").text
     assert parts(cast.lea) == []
     assert Entry.objects.filter(event="budget.passed").count() == 1
-    assert not told([one], cast.mia)[0].reached, "the day that holds now is another"
+    assert not statuses([one], cast.mia)[0].reached, "the day that holds now is another"
     BudgetCounter.objects.update(told_at=timezone.now() - timedelta(days=1))
     assert parts(cast.mia) == []
 
@@ -93,7 +93,7 @@ def test_a_spent_one_says_so_to_its_keeper_on_the_agent_s_page_and_before_queuei
     (part,) = parts(cast.lea)
     (shown,) = part.context["held"]
     assert (part.count, shown.waiting, shown.held) == (1, 1, ["Inbox triage"])
-    hidden = told([one], cast.finn)[0]
+    hidden = statuses([one], cast.finn)[0]
     assert (hidden.waiting, hidden.held) == (1, []), "who does not see the agent does not read its name"
     assert "spent" in as_(cast.lea).get(reverse("budgets:list")).text
     words = "The month’s budget of team Support is spent"

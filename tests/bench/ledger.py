@@ -108,10 +108,10 @@ def plain(rows: str | list[tuple]) -> float:
 
 
 def as_values(batch: list, now: datetime) -> list[tuple]:
-    from metering.usage.context import framed
+    from metering.usage.context import load_context
     from metering.usage.rows import rows
 
-    return [row[2:] for row in rows(batch, *framed(batch, now)).good]
+    return [row[2:] for row in rows(batch, *load_context(batch, now)).good]
 
 
 def as_text(values: list[tuple]) -> str:
@@ -125,15 +125,16 @@ def ready(batch: list, now: datetime) -> float:
     from django.db import transaction
 
     from metering.usage import bulk
-    from metering.usage.context import framed
+    from metering.usage.context import load_context
     from metering.usage.ledger import CHUNK
 
     took = 0.0
     for at in range(0, len(batch), CHUNK):
         chunk, made = batch[at : at + CHUNK], bulk.Bulk()
-        frame, book = framed(chunk, now)
+        context, book = load_context(chunk, now)
         pieces = [
-            bulk.lines(chunk[n : n + bulk.PIECE], frame, book, made) for n in range(0, len(chunk), bulk.PIECE)
+            bulk.lines(chunk[n : n + bulk.PIECE], context, book, made)
+            for n in range(0, len(chunk), bulk.PIECE)
         ]
         began = time.perf_counter()
         with transaction.atomic():

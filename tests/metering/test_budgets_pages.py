@@ -14,7 +14,7 @@ from metering import budgets
 from metering.budgets import actions
 from metering.budgets.models import Budget
 from metering.budgets.permissions import About, choices, of_agent, of_team
-from metering.budgets.queries import listed, told
+from metering.budgets.queries import listed, statuses
 from portal.audit.models import Entry
 from tests import builders
 from tests.cast import Cast, as_
@@ -126,7 +126,7 @@ def test_a_budget_that_only_tells_refuses_nothing_and_is_not_raised(cast):
 
 
 def step_of(one: Budget, person) -> str | None:
-    (shown,) = told([one], person)
+    (shown,) = statuses([one], person)
     return shown.step.words if shown.step else None
 
 

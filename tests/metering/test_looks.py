@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from metering.permits.models import Look, Permit
-from metering.permits.repeats import gathered
+from metering.permits.repeats import grouped
 from metering.privacy.disclosure import WITHHELD
 from metering.publications import running
 from metering.publishing import gathering
@@ -75,7 +75,7 @@ def test_one_look_spans_all_weeks_that_are_shown_whichever_is_chosen(cast, right
         as_(cast.lea).get(reverse("reports:team", args=[cast.support.pk]), {"from": f"{chosen.first}"})
     looks = Look.objects.at(crew[0])
     assert {(each.first_day, each.last_day) for each in looks} == {(EARLIER.first, LATER.last)}
-    assert [each.times for each in gathered(looks)] == [2]
+    assert [each.times for each in grouped(looks)] == [2]
     told = as_(crew[0]).get(reverse("usage:looks")).text
     assert f"The cost of the whole group in periods of four weeks, {looks[0].period}." in told
 
@@ -96,4 +96,4 @@ def test_looks_before_and_after_another_four_weeks_came_are_two_lines(cast, righ
         Look(permit=right, first_day=EARLIER.first, last_day=last, shown=True, at=timezone.now())
         for last in (LATER.last, EARLIER.last, EARLIER.last)
     ]
-    assert [each.times for each in gathered(looks)] == [1, 2]
+    assert [each.times for each in grouped(looks)] == [1, 2]

@@ -49,7 +49,7 @@ def hook(monkeypatch):
 def test_a_schedule_without_a_reader_is_told_of_and_paused_a_week_later(cast, hook):
     for n in range(12):
         ran(cast, n, 4 + n * 2, trigger="schedule")
-    nightly.look()
+    nightly.find_signals()
     (row,) = schedules.quiet_schedules(cast.mia.pk)
     assert row.pause_at - row.noticed_at == timedelta(days=7)
     page = BeautifulSoup(as_(cast.mia).get(reverse("signals:mine")).content, "html.parser").get_text()
@@ -78,7 +78,7 @@ def test_a_reader_or_an_effect_after_the_notice_keeps_the_schedule(cast, hook):
 def test_calling_it_useful_keeps_the_schedule(cast, hook):
     for n in range(12):
         ran(cast, n, 4 + n * 2, trigger="schedule")
-    nightly.look()
+    nightly.find_signals()
     for signal in Signal.objects.filter(kind="schedule"):
         as_(cast.mia).post(reverse("signals:useful", args=[signal.pk]))
     assert schedules.pause_due(timezone.now() + timedelta(days=30)) == 0
@@ -88,7 +88,7 @@ def test_calling_it_useful_keeps_the_schedule(cast, hook):
 def test_who_wants_no_signals_has_none_left_and_nothing_is_paused(cast, hook):
     for n in range(12):
         ran(cast, n, 4 + n * 2, trigger="schedule")
-    nightly.look()
+    nightly.find_signals()
     answered = Signal.objects.create(
         person=cast.mia, kind="loop", agent_id=9, since="2026-01-05", found_at=timezone.now(), useful_at=timezone.now()
     )  # fmt: skip
@@ -99,7 +99,7 @@ def test_who_wants_no_signals_has_none_left_and_nothing_is_paused(cast, hook):
     assert list(Signal.objects.all()) == [answered]
     assert not QuietSchedule.objects.exists()
     assert "Stop this schedule?" not in mia.get(reverse("signals:mine")).text
-    nightly.look()
+    nightly.find_signals()
     assert schedules.pause_due(timezone.now() + timedelta(days=30)) == 0
     assert PAUSED == []
 
@@ -110,7 +110,7 @@ def test_a_notice_that_was_given_while_they_objected_pauses_nothing(cast, hook):
     quiet(cast)
     assert schedules.pause_due(timezone.now()) == 0
     assert PAUSED == []
-    nightly.look()
+    nightly.find_signals()
     assert not QuietSchedule.objects.exists()
 
 
@@ -149,7 +149,7 @@ def test_read_once_and_then_no_more_it_is_told_of_again(cast, hook):
     """What was read before the newest runs that nobody opened is no reader of those."""
     runs(cast, 0, *range(30, 60, 2), opened_at=timezone.now() - timedelta(days=29))
     runs(cast, 100, *range(4, 28, 2))
-    nightly.look()
+    nightly.find_signals()
     assert schedules.quiet_schedules(cast.mia.pk)
 
 
@@ -163,7 +163,7 @@ def paused(cast: Cast, *, ago: int) -> None:
 def test_resumed_and_unread_again_it_is_told_of_again_and_paused_again(cast, hook):
     paused(cast, ago=93)
     runs(cast, 0, *range(4, 28, 2))
-    nightly.look()
+    nightly.find_signals()
     (row,) = schedules.quiet_schedules(cast.mia.pk)
     assert row.pause_at - row.noticed_at == timedelta(days=7)
     assert row.pause_at > timezone.now() + timedelta(days=6)
@@ -177,6 +177,6 @@ def test_what_nobody_read_before_the_pause_does_not_pause_again(cast, hook):
     paused(cast, ago=9)
     runs(cast, 0, *range(10, 28, 2))
     ran(cast, 100, 4, trigger="schedule")
-    nightly.look()
+    nightly.find_signals()
     assert Signal.objects.filter(kind="schedule").exists()
     assert not schedules.quiet_schedules(cast.mia.pk)

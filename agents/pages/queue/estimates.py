@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from metering.budgets import queries as budgets
-from metering.budgets.queries import Told
+from metering.budgets.queries import BudgetStatus
 from portal.people.models import Person
 
 LATELY = timedelta(days=28)
@@ -25,7 +25,7 @@ class Before:
     priced: int
     middle: int | None
     highest: int | None
-    budgets: list[Told]  # that would count it, as far as the person sees them
+    budgets: list[BudgetStatus]  # that would count it, as far as the person sees them
     spent: list[str]  # why it would wait
 
 
