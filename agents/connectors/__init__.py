@@ -22,7 +22,11 @@ def telling() -> frozenset[str]:
 
 def catalogue() -> dict[str, Capability]:
     """Every declared capability by its name."""
-    return {one.name: one for connector in connectors().values() for one in connector.capabilities}
+    return {
+        capability.name: capability
+        for connector in connectors().values()
+        for capability in connector.capabilities
+    }
 
 
 def to_do(name: str) -> str:

@@ -55,7 +55,7 @@ class Result:
 class Observed:
     """How a thing is now: a short sentence for people, and whether that is as the call would have made it.
 
-    ``same`` is None where nobody did anything that could be compared. The sentence changes when the thing does.
+    ``same`` is None where there is nothing to compare yet. The sentence changes when the thing does.
     """
 
     text: str
@@ -109,7 +109,7 @@ class Connector(ABC):
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
 
     def capability(self, name: str) -> Capability | None:
-        return next((one for one in self.capabilities if one.name == name), None)
+        return next((capability for capability in self.capabilities if capability.name == name), None)
 
     def allowed_for(self, settings: Mapping[str, Any], owner: str | None) -> str:
         """May the person with the e-mail ``owner`` use these settings as their own connection? None: a shared one.

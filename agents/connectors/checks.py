@@ -14,11 +14,11 @@ ADDRESS = "address"  # the kind of a destination that is an e-mail address
 def lacking(capability: Capability) -> str:
     """Who else must agree by default, where the declaration does not say so; empty when nothing lacks.
 
-    A grant may still leave it out: that is decided, and on the record, by whoever grants.
+    A grant may still leave it out: the person who grants decides that, on the record.
     """
     if capability.name.startswith("deploy.") and capability.effect not in {Effect.READ, Effect.FETCH}:
         return "" if capability.second_person == "always" else "always"
-    mails = any(one.role is Role.DEST and one.kind == ADDRESS for one in capability.arguments)
+    mails = any(argument.role is Role.DEST and argument.kind == ADDRESS for argument in capability.arguments)
     if mails and capability.effect in TOLD:
         return "" if capability.second_person in {"outside", "always"} else "outside"
     return ""
@@ -27,10 +27,10 @@ def lacking(capability: Capability) -> str:
 def second_people_are_the_default(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
-            f"{one.name} needs a second person by default and does not declare it.",
-            hint=f'Declare second_person="{lacking(one)}" in its Capability.',
+            f"{capability.name} needs a second person by default and does not declare it.",
+            hint=f'Declare second_person="{lacking(capability)}" in its Capability.',
             id="agents.E001",
         )
-        for one in catalogue().values()
-        if lacking(one)
+        for capability in catalogue().values()
+        if lacking(capability)
     ]

@@ -17,7 +17,7 @@ def label_message(mailbox: Maildir, connection: ConnectionContext, call: CallCon
 
 def was_labelled(mailbox: Maildir, call: CallContext) -> Result | None:
     labels = mailbox.labels(mailbox.find(call.arguments["message"]))
-    has = call.arguments["label"].lower() in {one.lower() for one in labels}
+    has = call.arguments["label"].lower() in {label.lower() for label in labels}
     return _labelled(call, changed=True) if has else None
 
 
@@ -78,9 +78,9 @@ def was_drafted(mailbox: Maildir, call: CallContext) -> Result | None:
     if found := _draft_of(mailbox, call):
         return _drafted(found.id)
     there = drafts.FOLDER in folders.folders(mailbox.root)
-    for one in mailbox.messages(drafts.FOLDER) if there else []:
-        if drafts.has_key(mailbox.read(one, LONGEST_HEAD)[0], call.key):
-            return _drafted(one.id)
+    for message in mailbox.messages(drafts.FOLDER) if there else []:
+        if drafts.has_key(mailbox.read(message, LONGEST_HEAD)[0], call.key):
+            return _drafted(message.id)
     return None
 
 

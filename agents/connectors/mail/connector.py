@@ -137,5 +137,5 @@ def _in_words() -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise ConnectorError(
-            f"The mailbox’s folder cannot be used ({reason}). Whoever runs this machine can see to it."
+            f"The mailbox’s folder cannot be used ({reason}). An admin of this machine can repair that."
         ) from error

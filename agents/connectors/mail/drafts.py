@@ -66,13 +66,17 @@ def compose(
     mail = EmailMessage(policy=POLICY)
     from_address = address(sender)
     mail["From"] = from_address
-    mail["To"] = [address(one) for one in dict.fromkeys(to)]
+    mail["To"] = [address(recipient) for recipient in dict.fromkeys(to)]
     mail["Subject"] = words.clean_header(subject, LONGEST_SUBJECT)
     mail["Date"] = now
     mail["Message-ID"] = f"<{unique_part(key)}@{from_address.domain}>"
     references = [token(unique_part(key), from_address.domain)]
     if original is not None and _message_id.fullmatch(original.message_id):
-        before = [one for one in _message_id.findall(original.references) if one != original.message_id]
+        before = [
+            reference
+            for reference in _message_id.findall(original.references)
+            if reference != original.message_id
+        ]
         mail["In-Reply-To"] = original.message_id
         references += [*before, original.message_id][-REFERENCES:]
     mail["References"] = " ".join(references)

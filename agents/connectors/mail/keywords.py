@@ -1,6 +1,6 @@
 """Labels as IMAP keywords: Dovecot's file beside the messages gives each label a letter for the files' names.
 
-A line of it is ``0 Invoices``: the letter a in a file's name stands for Invoices.
+Its line ``0 Invoices`` gives Invoices the letter a in files' names.
 """
 
 import os
@@ -68,7 +68,7 @@ def letter(place: Path, label: str) -> str:
         known = names(place)
         if found := _find(known, label):
             return found
-        free = next((one for one in LETTERS if one not in known), None)
+        free = next((sign for sign in LETTERS if sign not in known), None)
         if free is None:
             raise ConnectorError(
                 f"This folder has {len(LETTERS)} labels already, the most that a mailbox can hold. "
@@ -80,11 +80,11 @@ def letter(place: Path, label: str) -> str:
 
 def _find(known: dict[str, str], label: str) -> str | None:
     # To a mail server, Invoices and invoices are one.
-    return next((one for one, name in known.items() if name.lower() == label.lower()), None)
+    return next((sign for sign, name in known.items() if name.lower() == label.lower()), None)
 
 
 def _write(place: Path, known: dict[str, str]) -> None:
-    text = "".join(f"{LETTERS.index(one)} {known[one]}\n" for one in sorted(known))
+    text = "".join(f"{LETTERS.index(sign)} {known[sign]}\n" for sign in sorted(known))
     draft = place / "tmp" / f"{FILE}.{os.getpid()}"
     confined.remove(draft)
     confined.write_new(draft, text.encode(), confined.status(place / "cur").st_mode & 0o666)

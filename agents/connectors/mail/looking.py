@@ -28,7 +28,7 @@ def labelled(mailbox: Maildir, call: CallContext) -> Observed | None:
     if not labels:
         return Observed("It has no label.")
     named = " and ".join(f"“{label}”" for label in labels)
-    return Observed(f"It is labelled {named}.", wanted.lower() in {one.lower() for one in labels})
+    return Observed(f"It is labelled {named}.", wanted.lower() in {label.lower() for label in labels})
 
 
 def moved(mailbox: Maildir, call: CallContext) -> Observed | None:
@@ -75,10 +75,10 @@ def is_sent(folder: str) -> bool:
 def _answers(mailbox: Maildir, folder: str, place: Path, original: Stored, identity: bytes) -> bool:
     """Does one of the folder's messages, written since and by no agent, answer the message of this identity?"""
     began = second(original) or 0
-    since = [one for one in index(place, folder).values() if (second(one) or began) >= began]
-    for one in sorted(since, key=arrival, reverse=True)[:ANSWERS]:
+    since = [message for message in index(place, folder).values() if (second(message) or began) >= began]
+    for message in sorted(since, key=arrival, reverse=True)[:ANSWERS]:
         with contextlib.suppress(ConnectorError, FileNotFoundError):  # it went meanwhile: no answer here
-            head = re.split(rb"\r?\n\r?\n", mailbox.read(one, LONGEST_HEAD)[0], maxsplit=1)[0]
+            head = re.split(rb"\r?\n\r?\n", mailbox.read(message, LONGEST_HEAD)[0], maxsplit=1)[0]
             if identity in head and _names(head, identity):
                 return True
     return False

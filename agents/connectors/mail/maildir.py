@@ -86,7 +86,7 @@ class Maildir:
                 if found.id in index(place, wanted, found.id):
                     raise ConnectorError(f"The folder “{wanted}” has a message of the same id already.")
                 # Each folder has letters of its own, so the labels are translated.
-                letters = "".join(keywords.letter(place, one) for one in self.labels(found))
+                letters = "".join(keywords.letter(place, label) for label in self.labels(found))
                 if _renamed(found, place / "cur" / found.named(letters)):
                     return True
         raise _restless(message)
@@ -120,7 +120,7 @@ class Maildir:
 
 
 def _renamed(message: Stored, target: Path) -> bool:
-    """False: the message was renamed by somebody else meanwhile. Never over another file."""
+    """False: another program renamed the message meanwhile. Never over another file."""
     if confined.exists(target) and confined.exists(message.path):
         raise ConnectorError(f"The mailbox has two messages “{short(message.id)}”; neither was changed.")
     try:

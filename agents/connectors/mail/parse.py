@@ -82,7 +82,7 @@ def _texts(part: Part, attachments: list[Attachment], problems: Problems) -> Ite
 def _best(part: Part, attachments: list[Attachment], problems: Problems) -> str:
     """One of several forms of the same: the plain one if it says anything, else the first that does."""
     first = ""
-    for inner in sorted(part.parts, key=lambda one: one.type != "text/plain"):
+    for inner in sorted(part.parts, key=lambda below: below.type != "text/plain"):
         others: list[Attachment] = []
         if first and inner.type.startswith("text/") and inner.type in TEXT_TYPES:
             continue

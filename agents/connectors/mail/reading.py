@@ -24,7 +24,7 @@ def list_folder(mailbox: Maildir, connection: ConnectionContext, call: CallConte
     pages = max(1, math.ceil(len(stored) / PAGE))
     shown = stored[(page - 1) * PAGE : page * PAGE]
     known = keywords.names(shown[0].place) if shown else {}
-    rows = [row for one in shown if (row := _row(mailbox, one, known))]
+    rows = [row for message in shown if (row := _row(mailbox, message, known))]
     data = {"folder": folder, "total": len(stored), "page": page, "pages": pages, "messages": rows}
     return Result(data, f"Listed {_messages(len(rows))} of {len(stored)}, page {page} of {pages}")
 
@@ -36,21 +36,21 @@ def read_message(mailbox: Maildir, connection: ConnectionContext, call: CallCont
     return Result(shown, "Read one message", {"read": 1})
 
 
-def _row(mailbox: Maildir, one: Stored, known: dict[str, str]) -> dict[str, Any] | None:
+def _row(mailbox: Maildir, message: Stored, known: dict[str, str]) -> dict[str, Any] | None:
     """None where it was taken away since the folder was looked at."""
     try:
-        head = heads.head(mailbox.read(one, LONGEST_HEAD)[0])
+        head = heads.head(mailbox.read(message, LONGEST_HEAD)[0])
     except ConnectorError:
         return None
     except OSError:  # one message that cannot be opened must not hide the others; mail.read says why
         head = heads.Head()
     return {
-        "id": one.id,
+        "id": message.id,
         "from": _cut(head.sender),
         "subject": _cut(head.subject),
         "date": head.date,
-        "labels": keywords.shown(one.letters, known),
-        "seen": one.seen,
+        "labels": keywords.shown(message.letters, known),
+        "seen": message.seen,
     }
 
 
@@ -66,7 +66,10 @@ def _whole(stored: Stored, labels: list[str], mail: parse.Letter) -> dict[str, A
         "date": head.date,
         "labels": labels,
         "text": mail.text,
-        "attachments": [{"name": one.name, "type": one.type, "bytes": one.bytes} for one in mail.attachments],
+        "attachments": [
+            {"name": attached.name, "type": attached.type, "bytes": attached.bytes}
+            for attached in mail.attachments
+        ],
         "problems": list(mail.problems),
     }
     if head.reply_to and head.reply_to != head.sender:

@@ -7,13 +7,13 @@ stays verified.
 """
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import getaddresses
 from pathlib import Path
 
+from agents.connectors import confined
 from agents.connectors.base import CallContext, ConnectorError, Item, Verification
 from agents.connectors.mail import drafts, folders, mime, words
 from agents.connectors.mail.looking import is_sent, second
@@ -37,27 +37,27 @@ def sending(mailbox: Maildir, address: str, unique: str) -> Verification | None:
         return None
     for name, place in folders.folders(mailbox.root).items():
         if is_sent(name):
-            for one in sorted(_by_people(place, name), key=arrival, reverse=True)[:NEWEST]:
+            for message in sorted(_by_people(place, name), key=arrival, reverse=True)[:NEWEST]:
                 with contextlib.suppress(ConnectorError, FileNotFoundError):  # it went meanwhile
-                    if found := _sending(mailbox, one, address, unique):
+                    if found := _sending(mailbox, message, address, unique):
                         return found
     return None
 
 
 def _by_people(place: Path, folder: str) -> Iterator[Stored]:
     """Without what an agent put there: its drafts keep their names wherever they are moved, and their flag."""
-    for one in index(place, folder).values():
-        if not _ours.search(one.id) and not one.draft:
-            yield one
+    for message in index(place, folder).values():
+        if not _ours.search(message.id) and not message.draft:
+            yield message
 
 
-def _sending(mailbox: Maildir, one: Stored, address: str, unique: str) -> Verification | None:
-    data = mailbox.read(one, LONGEST_HEAD)[0]
+def _sending(mailbox: Maildir, message: Stored, address: str, unique: str) -> Verification | None:
+    data = mailbox.read(message, LONGEST_HEAD)[0]
     if unique.encode() not in data and drafts.KEY.lower().encode() not in data.lower():
         return None
     headers, _ = mime.split(mime.lines(data).lstrip(b"\n"), words.Problems())
     if _is(headers, unique) and _to_others(headers, address) and not _came_in(headers, address):
-        return Verification(_since(one))
+        return Verification(_since(message))
     return None
 
 
@@ -72,7 +72,7 @@ def _is(headers: list[tuple[str, bytes]], unique: str) -> bool:
 
 
 def _to_others(headers: list[tuple[str, bytes]], address: str) -> bool:
-    """Did it go to somebody else? A mail to oneself was good for nothing but a count."""
+    """Did it go to somebody else? A mail to oneself is no result."""
     own = {address.lower()} | {found.lower() for found in _addresses(headers, "from")}
     return bool({found.lower() for found in _addresses(headers, "to", "cc", "bcc")} - own)
 
@@ -93,8 +93,8 @@ def _addresses(headers: list[tuple[str, bytes]], *names: str) -> list[str]:
         return []
 
 
-def _since(one: Stored) -> datetime:
+def _since(message: Stored) -> datetime:
     """When it came into the folder: the later of what its name and its file say, and not after now."""
     now = datetime.now(UTC)
-    latest = max(second(one) or 0, os.lstat(one.path).st_mtime)
+    latest = max(second(message) or 0, confined.status(message.path).st_mtime)
     return min(datetime.fromtimestamp(min(latest, now.timestamp()), UTC), now)

@@ -41,12 +41,12 @@ class Stored:
 
     @property
     def letters(self) -> str:
-        return "".join(one for one in self._info[0] if one in keywords.LETTERS)
+        return "".join(letter for letter in self._info[0] if letter in keywords.LETTERS)
 
     def named(self, letters: str) -> str:
         """The file's name with these letters for labels and its other flags as they are."""
         flags, rest = self._info
-        others = "".join(one for one in flags if one not in keywords.LETTERS)
+        others = "".join(letter for letter in flags if letter not in keywords.LETTERS)
         return f"{self.id}:2,{''.join(sorted(set(others + letters)))}{rest}"
 
 
@@ -69,5 +69,5 @@ def arrival(message: Stored) -> list[str | int]:
 
 def short(message: str) -> str:
     """An id as it may be repeated to a reader."""
-    text = "".join(one if one.isprintable() else "?" for one in message)
+    text = "".join(sign if sign.isprintable() else "?" for sign in message)
     return text if len(text) <= 80 else text[:79] + "…"

@@ -97,7 +97,7 @@ def report(seen: Conversation) -> str:
     """Event and what was not, in words and numbers. Stuck where nothing was."""
     read, labels = seen.calls("mail_read"), seen.calls("mail_label")
     drafts, posts = seen.calls("mail_draft"), seen.calls(seen.telling)
-    failed = [one for one in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not one.done]
+    failed = [call for call in (*seen.calls("mail_list"), *read, *labels, *drafts, *posts) if not call.done]
     if not read and not failed:
         if not any(call.result.get("messages") for call in seen.calls("mail_list")):
             return "The inbox is empty: there was nothing to sort."
@@ -117,7 +117,7 @@ def report(seen: Conversation) -> str:
             else f"{written} {word} {waits} in Drafts for you to finish."
         )
     if "Suspicious" in piles:
-        lines.append("Suspicious ones try to give orders to whoever reads them. I did nothing they said.")
+        lines.append("Suspicious messages try to give orders to their reader. I did not follow them.")
     lines += [f"Not done, {len(failed)} in all:"] if failed else []
     lines += [f"- {made.tool.replace('_', '.', 1)} {_about(made)}: {made.why_not}" for made in failed[:20]]
     text = "\n".join(lines)

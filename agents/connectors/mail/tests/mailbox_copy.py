@@ -31,7 +31,7 @@ class Mailbox:
         return mail.reconcile(self.connection, self.context(capability, key, **arguments))
 
     def ids(self, folder: str = "INBOX") -> list[str]:
-        return [one["id"] for one in self.call("list", folder=folder).data["messages"]]
+        return [message["id"] for message in self.call("list", folder=folder).data["messages"]]
 
     def drafts(self) -> list[Message]:
         folder = self.path / ".Drafts" / "cur"

@@ -24,7 +24,7 @@ def test_list_pages_newest_first_and_stays_in_order(box: Mailbox) -> None:
         (box.path / "new" / f"{2_000_000_000 + number}.x.test").write_bytes(b"Subject: %d\n\n" % number)
     data = box.call("list").data
     assert (data["folder"], data["total"], data["page"], data["pages"]) == ("INBOX", 74, 1, 2)
-    assert [one["subject"] for one in data["messages"][:2]] == ["59", "58"]
+    assert [message["subject"] for message in data["messages"][:2]] == ["59", "58"]
     before = box.ids()
     for message in before[:5]:
         box.call("label", message=message, label="Other")
@@ -141,11 +141,11 @@ def test_summaries_and_declarations_hold_nothing_from_the_mail(box: Mailbox) -> 
     for message in box.ids():
         subject = box.call("read", message=message).data["subject"]
         assert subject not in box.call("label", message=message, label="Other").summary
-    assert {one.name.removeprefix("mail.") for one in Mail.capabilities} == {
+    assert {capability.name.removeprefix("mail.") for capability in Mail.capabilities} == {
         "list",
         "read",
         "label",
         "move",
         "draft",
     }
-    assert not any(one.output.trusted for one in Mail.capabilities)
+    assert not any(capability.output.trusted for capability in Mail.capabilities)

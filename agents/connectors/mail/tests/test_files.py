@@ -131,7 +131,7 @@ def test_two_processes_lose_nothing(root: Path) -> None:
         process.join(60)
         assert process.exitcode == 0
     box = Maildir(root / "support")
-    messages = sorted(box.messages("INBOX"), key=lambda one: one.id)
+    messages = sorted(box.messages("INBOX"), key=lambda message: message.id)
     assert len(messages) == 40
     for number, message in enumerate(messages):
         name, other = ("Even", "Odd") if number % 2 == 0 else ("Odd", "Even")

@@ -28,7 +28,9 @@ def test_import_of_files(tmp_path: Path) -> None:
     assert report.errors == {"ham/dead.eml": "It is no file."}
     assert list(report.names.values()) == ["ham/9.EML", "ham/10.eml", "spam/2.eml"]
     assert (tmp_path / "copy" / "new" / list(report.names)[2]).read_bytes() == b"Subject: b\r\n\r\n\xff\0"
-    assert [one.id for one in Maildir(tmp_path / "copy").messages("INBOX")] == list(report.names)[::-1]
+    assert [message.id for message in Maildir(tmp_path / "copy").messages("INBOX")] == list(report.names)[
+        ::-1
+    ]
     assert not any("spam" in name for name in report.names)
     assert before == {file: file.lstat().st_mtime_ns for file in source.rglob("*")}
     assert import_folder(source, tmp_path / "again").names == report.names
@@ -55,7 +57,9 @@ def test_import_of_a_maildir(tmp_path: Path, settings: Any) -> None:
     copy = Maildir(locate(str(tmp_path / "copy")))
     found = copy.find("1.x.test")
     assert (found.folder, copy.labels(found)) == ("Old", ["Invoices"])
-    assert [one.id for one in copy.messages("INBOX")] == [one.id for one in box.messages("INBOX")]
+    assert [message.id for message in copy.messages("INBOX")] == [
+        message.id for message in box.messages("INBOX")
+    ]
 
 
 def test_nothing_to_import(tmp_path: Path) -> None:

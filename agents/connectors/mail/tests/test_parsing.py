@@ -52,13 +52,13 @@ def letter(body: str = "", **headers: str) -> bytes:
 )
 def test_never_raises_and_is_always_storable(data: bytes) -> None:
     mail = parse(data)
-    names = [one.name for one in mail.attachments]
+    names = [attachment.name for attachment in mail.attachments]
     text = "".join([repr(mail.head), mail.text, *names, *mail.problems])
     assert "\0" not in text
     text.encode()  # half a surrogate pair would raise
     assert head(data) == mail.head or len(data) > 60_000
     for value in (mail.head.subject, mail.head.sender, mail.head.message_id, *names):
-        assert not any(ord(one) < 32 for one in value)
+        assert not any(ord(sign) < 32 for sign in value)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_parts() -> None:
     )
     mail = parse(letter(file, Content_Type="multipart/mixed; boundary=b"))
     assert mail.text == "hello"
-    assert [(one.name, one.type, one.bytes) for one in mail.attachments] == [("ü.png", "image/png", 300)]
+    assert [(file.name, file.type, file.bytes) for file in mail.attachments] == [("ü.png", "image/png", 300)]
     assert mail.problems == ("Its last part has no end.",)
     mail = parse(letter("lost", Content_Type="multipart/mixed"))
     assert mail.text == "lost"

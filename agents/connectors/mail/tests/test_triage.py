@@ -14,7 +14,7 @@ def page(number: int, pages: int, *ids: str) -> Made:
     return Made(
         "mail_list",
         {"page": number},
-        {"status": "done", "result": {"pages": pages, "messages": [{"id": one} for one in ids]}},
+        {"status": "done", "result": {"pages": pages, "messages": [{"id": id_} for id_ in ids]}},
     )
 
 
@@ -40,9 +40,9 @@ def test_a_page_that_fails_is_reported_and_the_others_are_sorted():
 @pytest.mark.parametrize("status", ["failed", "denied"])
 def test_reads_that_all_fail_for_one_reason_end_the_job_and_others_do_not(status):
     ids = [f"m{n}" for n in range(BATCH + 5)]
-    each = [read(one, status, why=f"{one} is broken") for one in ids[:BATCH]]
+    each = [read(id_, status, why=f"{id_} is broken") for id_ in ids[:BATCH]]
     assert triage(seen(page(1, 1, *ids), *each)) == [("mail_read", {"message": one}) for one in ids[BATCH:]]
-    all_of_them = [read(one, status, why="the folder is gone") for one in ids[:BATCH]]
+    all_of_them = [read(id_, status, why="the folder is gone") for id_ in ids[:BATCH]]
     said = triage(seen(page(1, 1, *ids), *all_of_them))
     assert (said, type(said)) == ("I could not read the messages: the folder is gone", Stuck)
 
