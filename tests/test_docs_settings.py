@@ -53,3 +53,10 @@ def test_the_bounds_that_the_table_says_are_those_of_the_code():
         )
     }
     assert said == KEPT
+
+
+def test_the_defaults_that_the_table_says_are_those_of_the_code():
+    code = (ROOT / "portal" / "settings.py").read_text() + (ROOT / "portal" / "env.py").read_text()
+    said = re.findall(r"^\| `[^|]+\| .*?Default: `([^`]+)`", documents()["portal/docs/settings.md"], re.M)
+    assert len(said) > 6
+    assert [default for default in said if default not in code] == []

@@ -113,7 +113,7 @@ def test_what_came_back_in_its_place_runs(saved: Saved, up: Callable[..., Up], t
     here.until("Agent Portal runs at")
     with urlopen(f"http://127.0.0.1:{here.port}/sign-in/") as answer:
         assert answer.status == 200
-    here.until("asks to use chat.post", 90)  # the task that waited in the queue goes on
+    here.until("1 ask waiting", 90)  # the task that waited in the queue goes on
     assert here.end() == 0
     shutil.rmtree(saved.home)
     lost.rename(saved.home)
