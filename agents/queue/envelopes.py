@@ -1,4 +1,7 @@
-"""Envelopes: which of the agent's live grants a task may use. Fixed before the task reads anything."""
+"""The envelope of a task: the pairs of capability and connection that it may use.
+
+It is fixed before the task reads anything, and only narrows what the agent's live grants allow.
+"""
 
 import hashlib
 from collections.abc import Iterable

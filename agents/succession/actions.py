@@ -21,7 +21,6 @@ from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.stops.holding import while_stopping
 from agents.succession.models import Handover
-from agents.succession.reading import envelope
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
 from portal.reasons import because
@@ -82,7 +81,7 @@ def take_over(actor: Person, handover: Handover) -> Handover:
         instruction=task.instruction,
         attached=task.attached,
         attended=task.attended,
-        envelope=envelope(handover),
+        envelope=handover.envelope,
     )
     return _answered(handover, Handover.State.TAKEN)
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from agents.authority import operating
 from agents.permissions import HandoverPermission
+from agents.queue.envelopes import Pair, held
 from agents.queue.models import Task
 from portal.people.models import Person
 
@@ -60,6 +61,12 @@ class Handover(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("succession:handover", args=[self.pk])
+
+    @property
+    def envelope(self) -> frozenset[Pair]:
+        """What the task could use before, as far as its agent has that for the successor."""
+        before = frozenset((name, place) for name, place in self.task.envelope or [])
+        return before & {choice.pair for choice in held(self.task.agent, self.to)}
 
     def permits(self, person: Person, permission: str) -> bool:
         return permission in HandoverPermission.values and self.to_id == person.pk

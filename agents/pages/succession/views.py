@@ -8,7 +8,6 @@ from agents.permissions import HandoverPermission
 from agents.queue.envelopes import held
 from agents.succession import actions
 from agents.succession.models import Handover
-from agents.succession.reading import envelope
 from portal.access import PersonRequest, requires
 from portal.answers import attempt
 from portal.pages import page
@@ -17,7 +16,7 @@ from portal.pages import page
 @requires(HandoverPermission.ANSWER, on=Handover)
 def handover(request: PersonRequest, handover: Handover) -> HttpResponse:
     handover = Handover.objects.for_reading().get(pk=handover.pk)
-    kept = envelope(handover)
+    kept = handover.envelope
     context = {
         "handover": handover,
         "task": handover.task,
