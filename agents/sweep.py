@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.gate.recovery import settle
+from agents.gate.recovery import close_orphaned_calls
 from agents.grants import actions as grants
 from agents.grants.askers import lost, unfounded
 from agents.grants.models import Grant, GrantRequest
@@ -49,7 +49,7 @@ def sweep() -> None:
     _each(Task.objects.barred(), "person", _cancel_barred)
     _each(unfounded(GrantRequest.objects.open()), "requested_by", _withdraw)
     _each(Task.objects.abandoned(), "person", _resume)
-    settle()
+    close_orphaned_calls()
     for pk in _send_again():
         later("agents.run", pk)
 

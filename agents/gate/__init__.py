@@ -1,8 +1,11 @@
-"""The enforcement point. Every use of a capability goes through here, and only here are connectors called.
+"""The enforcement point: every use of a capability goes through here, and only here are connectors called.
 
-Facts are loaded, ``policy.decide`` speaks, the call's row, its entry and its effect tell the same story. Before an
-effect the row says *started* with its idempotency key; after it, *done*. A call found *started* was interrupted: its
-connector is asked whether it happened, and where it cannot tell, the call is *unknown* and is never repeated.
+Before an effect the call's row says *started* with its idempotency key; after it, *done*. A call found *started* was
+interrupted: its connector is asked whether it happened. Where it cannot tell, the call is *unknown* and never repeated.
+
+Read in this order: ``calling`` (one call from wish to end), ``deciding`` (row, grant's use, ask and entry together),
+``facts`` and ``provenance_cache`` (what the rules look at), ``performing`` (the effect), ``locking`` (one process at a
+call), ``recovery`` (calls of dead workers), ``shadow_observer`` (trial runs), ``outcomes`` (work items).
 """
 
 from agents.gate.calling import call

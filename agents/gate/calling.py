@@ -5,9 +5,9 @@ from typing import Any
 
 from agents.approvals.models import Approval
 from agents.gate.deciding import decide_anew, decide_new, digest
-from agents.gate.locking import alone, stands
-from agents.gate.performing import closed, perform, reconcile
-from agents.gate.shadow_observer import first_look
+from agents.gate.locking import is_unchanged, lock_call
+from agents.gate.performing import close_call, perform, reconcile
+from agents.gate.shadow_observer import observe_first
 from agents.queue.models import Call, Step, Task
 from portal.reasons import Stored, because
 
@@ -53,7 +53,7 @@ def call(
 
 def _interrupted(row: Call, task: Task) -> Call:
     """A call whose worker died between *started* and *done*, or is at it still: then this waits for it."""
-    with alone(row):
+    with lock_call(row):
         row.refresh_from_db()
         row.task = task
         return (reconcile(row) or _again(row)) if row.state == Call.State.STARTED else row
@@ -65,7 +65,7 @@ def _answered(row: Call) -> Call:
     if ask is None or ask.state == Approval.State.OPEN:
         return row
     if ask.state != Approval.State.APPROVED:
-        return closed(row, Call.State.REFUSED, ending=_no(ask))
+        return close_call(row, Call.State.REFUSED, ending=_no(ask))
     return _again(row)
 
 
@@ -86,11 +86,11 @@ def _again(row: Call) -> Call:
 def _acted(row: Call) -> Call:
     """What was allowed is done, if that stands; of what is only written down it is noted how things stand."""
     if row.state == Call.State.WOULD:
-        return first_look(row)
+        return observe_first(row)
     if row.state != Call.State.STARTED:
         return row
-    with alone(row):
-        if stands(row):
+    with lock_call(row):
+        if is_unchanged(row):
             return perform(row)
         row.refresh_from_db()
         return row

@@ -10,7 +10,7 @@ from agents.approvals.answering import still_authorised
 from agents.approvals.models import Approval, binding
 from agents.authority import barred
 from agents.connections.models import Connection
-from agents.gate.provenance_cache import provenance
+from agents.gate.provenance_cache import provenance_of
 from agents.grants.models import Grant
 from agents.policy.facts import Agreed, Facts
 from agents.queue.models import Call, Task
@@ -53,7 +53,7 @@ def facts(row: Call) -> Facts:
         grants=tuple(grant.fact() for grant in ordered),
         envelope=None if now.envelope is None else frozenset((name, pk) for name, pk in now.envelope),
         attended=now.attended,
-        provenance=provenance(task),
+        provenance=provenance_of(task),
         company_domains=frozenset(settings.COMPANY_DOMAINS),
         **_asks(row, now),
     )

@@ -14,14 +14,14 @@ WAIT = 10.0  # seconds for another process; a worker that has waited in vain lea
 
 
 @contextmanager
-def alone(row: Call, *, wait: float = WAIT) -> Iterator[None]:
-    """Within: nobody else acts on this call. May be entered again inside. Raises Lost where somebody stays at it."""
+def lock_call(row: Call, *, wait: float = WAIT) -> Iterator[None]:
+    """Within: no other process acts on this call. May be entered again inside. Raises Lost where another holds it."""
     with locked("agents_call", row.pk, wait=wait) as held:
         if not held:
             raise Lost(f"{row} is in another process's hands")
         yield
 
 
-def stands(row: Call) -> bool:
-    """Is it still as it was decided? Asked within: somebody who was alone with it before may have decided anew."""
+def is_unchanged(row: Call) -> bool:
+    """Is it still as it was decided? Asked under the lock: another process may have decided anew before."""
     return Call.objects.filter(pk=row.pk, state=row.state, started_at=row.started_at).exists()

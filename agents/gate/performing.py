@@ -35,7 +35,7 @@ def perform(row: Call) -> Call:
         return failed(Acting(row.task.agent), row, str(error))
     except Exception:
         log.exception("%s broke in the middle", row)
-        return _unclear(row)
+        return _close_unknown(row)
     return _done(row, result)
 
 
@@ -48,10 +48,10 @@ def reconcile(row: Call) -> Call | None:
     except (ConnectorError, VaultError):
         result = None
         if declared is None or declared.effect is not Effect.READ:
-            return _unclear(row)
+            return _close_unknown(row)
     except Exception:
         log.exception("%s could not be reconciled", row)
-        return _unclear(row)
+        return _close_unknown(row)
     return _done(row, result) if result is not None else None
 
 
@@ -60,37 +60,36 @@ def _done(row: Call, result: Result) -> Call:
     text = json.dumps(data)
     row.result = data if len(text) <= LARGEST_RESULT else {"shortened": True, "text": text[:LARGEST_RESULT]}
     row.counts = dict(result.counts)
-    brought = outcomes.brought(row, result)
+    claims = outcomes.claims_of(row, result)
+    claims.sort(key=lambda claim: claim.key)  # in the order in which an import locks them
     with transaction.atomic():  # a call that is done and its work items, or neither: then it is reconciled
-        for claim in sorted(
-            brought, key=lambda claim: claim.key
-        ):  # in the order in which an import locks them
+        for claim in claims:
             items.claim(Acting(row.task.agent), claim)
-        return closed(row, Call.State.DONE, result.summary)
+        return close_call(row, Call.State.DONE, result.summary)
 
 
-def closed(row: Call, state: Call.State, summary: str = "", *, ending: Stored | None = None) -> Call:
+def close_call(row: Call, state: Call.State, summary: str = "", *, ending: Stored | None = None) -> Call:
     """``summary``: in its connector's words; ``ending``: the portal's own reason."""
     row.state, row.summary, row.finished_at = state, storable(summary)[:300], timezone.now()
     row.ending = storable(ending or {})
     row.save(update_fields=["state", "summary", "ending", "finished_at", "result", "counts"])
     call_closed()
-    provenance_cache.read(row)
+    provenance_cache.add_outcome(row)
     return row
 
 
-def _unclear(row: Call) -> Call:
+def _close_unknown(row: Call) -> Call:
     return _unknown(PORTAL, row)
 
 
 @action(Event.CALL_UNKNOWN)
 def _unknown(actor: str, row: Call) -> Call:
     detail(**row.named, task=row.task_id)
-    return closed(row, Call.State.UNKNOWN, ending=because("call_unclear"))
+    return close_call(row, Call.State.UNKNOWN, ending=because("call_unclear"))
 
 
 @action(Event.CALL_FAILED)
 def failed(actor: str, row: Call, summary: str = "", *, ending: Stored | None = None) -> Call:
     """It did not happen, though the trail has that it was begun."""
     detail(**row.named, task=row.task_id)
-    return closed(row, Call.State.FAILED, summary, ending=ending)
+    return close_call(row, Call.State.FAILED, summary, ending=ending)

@@ -13,7 +13,7 @@ from agents.policy.results import CallResult
 from agents.queue.models import Call, Task
 
 KEPT = 32  # tasks in one process
-TOLD = frozenset({Call.State.DONE, Call.State.FAILED, Call.State.UNKNOWN, Call.State.REFUSED})
+READ_BY_MODEL = frozenset({Call.State.DONE, Call.State.FAILED, Call.State.UNKNOWN, Call.State.REFUSED})
 
 
 @dataclass
@@ -25,10 +25,10 @@ class _Memory:
 _memories: OrderedDict[int, _Memory] = OrderedDict()
 
 
-def provenance(task: Task) -> Provenance:
+def provenance_of(task: Task) -> Provenance:
     """Where the values of the task's calls can come from, as of now.
 
-    A claim is one worker's: while it lasts every result passes through here (:func:`read`), so no row is read twice.
+    A claim is one worker's: while it lasts every result passes through :func:`add_outcome`, so no row is read twice.
     """
     claim = (task.worker, task.created_at)
     memory = _memories.get(task.pk)
@@ -40,19 +40,19 @@ def provenance(task: Task) -> Provenance:
     return memory.provenance
 
 
-def read(row: Call) -> None:
+def add_outcome(row: Call) -> None:
     """A call has ended, and the model will read what came of it."""
     memory = _memories.get(row.task_id)
-    if memory is not None and row.state in TOLD:
-        _see(memory.provenance, row)
+    if memory is not None and row.state in READ_BY_MODEL:
+        _add(memory.provenance, row)
 
 
 def _rebuilt(task: Task) -> Provenance:
     found = Provenance(
         task.instruction, own=[task.person.email], attached=task.attached, foreign=_foreign(task)
     )
-    for row in Call.objects.filter(task=task, state__in=TOLD).order_by("finished_at", "pk"):
-        _see(found, row)
+    for row in Call.objects.filter(task=task, state__in=READ_BY_MODEL).order_by("finished_at", "pk"):
+        _add(found, row)
     return found
 
 
@@ -65,7 +65,7 @@ def _foreign(task: Task) -> list[str]:
     return sorted(set(held.values_list("capability", flat=True)))
 
 
-def _see(known: Provenance, row: Call) -> None:
+def _add(known: Provenance, row: Call) -> None:
     """What cannot be told is read as text that somebody else wrote; so is what a person noted with their no."""
     if row.state == Call.State.REFUSED:
         if (row.ending or {}).get("code") != "ask_expired":  # that one is the portal's own

@@ -4,7 +4,7 @@ import pytest
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
-from agents.gate.recovery import settle
+from agents.gate.recovery import close_orphaned_calls
 from agents.lifecycle.stops import lift_stop
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
@@ -55,7 +55,7 @@ def test_a_call_whose_process_lives_is_nobody_elses_to_close(here):
         tell(begins, (one, "answer_and_take_long", here.cast.mia.pk, row.approval.pk, row.pk, LONG))
         stop = stopped(two, here, begins + LONG / 2)
         Task.objects.filter(pk=row.task_id).update(state=TaskState.CANCELLED, lease_until=None)
-        settle()
+        close_orphaned_calls()
         row.refresh_from_db()
         stop.refresh_from_db()
         assert (row.state, stop.confirmed_at, ChatMessage.objects.count()) == (S.STARTED, None, 0)
