@@ -35,7 +35,7 @@ AT_MOST = 500  # items in one round
 LONGEST = 60.0  # seconds of one round
 
 
-def brought(row: Call, result: Result) -> list[Claim]:
+def claims_of(row: Call, result: Result) -> list[Claim]:
     """The work items that a call brought, which has changed something then (the contract of ``items``).
 
     A connector that cannot name them is no trouble for the call.

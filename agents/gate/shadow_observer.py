@@ -35,7 +35,7 @@ AT_MOST = 1_000  # calls in one round
 LONGEST = 60.0  # seconds of one round
 
 
-def first_look(row: Call) -> Call:
+def observe_first(row: Call) -> Call:
     """How the thing stands as the call is written down. What cannot be looked at is no trouble for the task."""
     try:
         assert row.connection is not None
