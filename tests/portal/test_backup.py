@@ -110,10 +110,10 @@ def test_what_came_back_in_its_place_runs(saved: Saved, up: Callable[..., Up], t
     lost = saved.home.rename(saved.home.with_name(f"{saved.home.name}-lost"))
     done(saved.home, "restore", str(saved.folder))
     here = up(saved.home)
-    here.until("Agent Portal runs at")
+    here.until("Agent Portal runs at", 240)
     with urlopen(f"http://127.0.0.1:{here.port}/sign-in/") as answer:
         assert answer.status == 200
-    here.until("1 ask waiting", 90)  # the task that waited in the queue goes on
+    here.until("1 ask waiting", 240)  # the task that waited in the queue goes on
     assert here.end() == 0
     shutil.rmtree(saved.home)
     lost.rename(saved.home)
