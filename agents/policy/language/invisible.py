@@ -21,11 +21,12 @@ _EMOJI = {"So", "Sk"}
 
 def marked(text: str) -> Iterator[tuple[str, bool]]:
     """Each character, and whether it hides. What joins or colours the signs of an emoji does not."""
-    before = ""
+    before, colours = "", False
     for sign in text:
-        joins = sign in "\ufe0f\u200d" and before and unicodedata.category(before) in _EMOJI
+        emoji = before != "" and unicodedata.category(before) in _EMOJI
+        joins = (sign == "\ufe0f" and emoji) or (sign == "\u200d" and (emoji or colours))
         yield sign, is_hidden(sign) and not joins
-        before = sign if sign != "\ufe0f" or before == "\ufe0f" else "☺"
+        before, colours = sign, sign == "\ufe0f" and joins
 
 
 def spelled_out(text: str) -> str:
