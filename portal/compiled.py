@@ -50,13 +50,13 @@ class Compiled:
             made = self._build(Person(pk=NUMBER), MOMENT, *more).query.sql_with_params()
             if NUMBER not in made[1]:
                 raise ValueError("What does not depend on the person is no query of theirs.")
-            if any(isinstance(one, datetime) and one != MOMENT for one in made[1]):
+            if any(isinstance(param, datetime) and param != MOMENT for param in made[1]):
                 raise ValueError(
                     "A moment that is worked out here would be the same for ever: let PostgreSQL do it."
                 )
             self._made[more] = made
         sql, params = self._made[more]
-        return sql, [_real(one, person, now) for one in params]
+        return sql, [_real(param, person, now) for param in params]
 
 
 class Counts:
@@ -70,7 +70,7 @@ class Counts:
         now = timezone.now()
         if not person.is_active:
             return [build(person, now).count() for build in self._builds]
-        made = [each.filled(person, now) for each in self._each]
+        made = [query.filled(person, now) for query in self._each]
         counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in made)  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {counts}", [param for _, params in made for param in params])

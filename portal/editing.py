@@ -125,10 +125,10 @@ def _beside(before: Mapping[str, list[str]], now: Mapping[str, str]) -> list[str
     was = {name.removeprefix(BESIDE): held for name, held in before.items() if name.startswith(BESIDE)}
     nothing = [_digest(""), "nothing"]
     lines = []
-    for one in {**was, **now} if before else ():
-        (digest, words), new = was.get(one, nothing), now.get(one, "")
+    for name in {**was, **now} if before else ():
+        (digest, words), new = was.get(name, nothing), now.get(name, "")
         if digest != _digest(new):
-            lines.append(f"{one}: {words} → {_quoted(new) if one in now else nothing[1]}")
+            lines.append(f"{name}: {words} → {_quoted(new) if name in now else nothing[1]}")
     return lines
 
 
@@ -148,7 +148,7 @@ def _typed(bound: BoundField) -> Value:
 
 def _plain(value: Any) -> Value:
     if isinstance(value, list | tuple):
-        return sorted(str(each) for each in value)
+        return sorted(str(item) for item in value)
     if value is None or value is False:
         return ""
     return "on" if value is True else str(value).replace("\r\n", "\n").strip()
@@ -161,7 +161,7 @@ def _digest(value: Value) -> str:
 def _words(bound: BoundField, value: Value) -> str:
     """A choice by its name, a text in quotes."""
     titles = {str(key): str(title).partition("\n")[0] for key, title in getattr(bound.field, "choices", [])}
-    words = ", ".join(titles.get(each, each) for each in ([value] if isinstance(value, str) else value))
+    words = ", ".join(titles.get(item, item) for item in ([value] if isinstance(value, str) else value))
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return "yes" if words else "no"
     return _quoted(words)

@@ -87,7 +87,7 @@ def logs(name: str) -> dict[str, Any]:
 def hosts(name: str, default: str) -> list[str]:
     """Names, as in ``Host:`` headers and without a port."""
     found = items(name, default)
-    if any(re.search(r"[/\s@]|^[^\[:]*:\d*$", one) for one in found):
+    if any(re.search(r"[/\s@]|^[^\[:]*:\d*$", host) for host in found):
         wrong(
             name, "must be names without scheme, port and path, like portal.example.com, with commas between"
         )
@@ -177,7 +177,7 @@ def proxies(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Addresses and networks of the proxies in front. ``PORTAL_BEHIND_PROXY``, its former name: one on this machine."""
     value = text(name, "127.0.0.1,::1" if flag("PORTAL_BEHIND_PROXY") else "")
     try:
-        return [ipaddress.ip_network(one.strip(), strict=False) for one in value.split(",") if one.strip()]
+        return [ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
     except ValueError:
         wrong(
             name,

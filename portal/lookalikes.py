@@ -35,6 +35,6 @@ def skeleton(text: str) -> str:
     """Texts that look the same have the same skeleton, in the spirit of Unicode's TR39."""
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
-        text = "".join(one for one in parts if not unicodedata.combining(one) and not unseen(one))
+        text = "".join(letter for letter in parts if not unicodedata.combining(letter) and not unseen(letter))
     bare = text.lower().translate(ALIKE).replace("rn", "m").replace("vv", "w").replace("i", "l")
-    return "".join(one for one in bare if one.isalnum())
+    return "".join(letter for letter in bare if letter.isalnum())

@@ -27,12 +27,12 @@ MOST_MARKS = 4  # accents on one letter; more climb over the lines beside it
 def normalised(name: str) -> str:
     """Composed (NFC) and with single spaces. Raises ValidationError for what is no name."""
     name = name.strip()
-    if found := next((one for one in name if unseen(one)), None):
+    if found := next((letter for letter in name if unseen(letter)), None):
         raise ValidationError(
             f"A name holds only what can be seen: take out the character U+{ord(found):04X}."
         )
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    if name and not any(one.isalnum() for one in name):
+    if name and not any(letter.isalnum() for letter in name):
         raise ValidationError("A name has at least one letter or digit.")
     if any(
         all(map(unicodedata.combining, name[at : at + MOST_MARKS + 1]))

@@ -92,7 +92,7 @@ class Table:
                 continue
             found[column.name] = column.name
             if column.related_model is not None:
-                has = {one.name for one in column.related_model._meta.get_fields()}
+                has = {other.name for other in column.related_model._meta.get_fields()}
                 label = next((name for name in LABELS if name in has), "")
                 found[column.name] = f"{column.name}__{label}" if label else column.attname
         return found
@@ -102,7 +102,9 @@ class Table:
         return {f"{self.model}.{key}" for key in self.keys}
 
     def _many(self) -> set[str]:
-        return {one.name for one in apps.get_model(self.model)._meta.get_fields() if one.many_to_many}
+        return {
+            column.name for column in apps.get_model(self.model)._meta.get_fields() if column.many_to_many
+        }
 
 
 def _nothing(person: "Person") -> Iterator[str]:

@@ -129,7 +129,7 @@ def lasting(stored: Stored) -> Stored:
 
 def _public(value: Any) -> Any:
     if isinstance(value, list):
-        return [_public(one) for one in value]
+        return [_public(item) for item in value]
     return public(value) if reason(value) else value
 
 
@@ -138,14 +138,14 @@ def reason(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"code", "params"}
 
 
-def told(stored: Stored | Iterable[Stored] | str | None, reader: Reader = YOU) -> str:
+def render_reason(stored: Stored | Iterable[Stored] | str | None, reader: Reader = YOU) -> str:
     """The reason in words for this reader; several in a row. A text that a person wrote as a reason stays as it is."""
     if not stored:
         return ""
     if isinstance(stored, str):
         return stored
     if not isinstance(stored, dict):
-        return " ".join(text for one in stored if (text := told(one, reader)))
+        return " ".join(text for part in stored if (text := render_reason(part, reader)))
     return _told(str(stored.get("code", "")), stored.get("params") or {}, reader)
 
 
@@ -174,9 +174,9 @@ class _Words(Formatter):
     def format_field(self, value: Any, format_spec: str) -> Any:
         kind = format_spec.removeprefix(OWN).strip()
         if kind == "told":
-            return told(value, self.reader)
+            return render_reason(value, self.reader)
         if reason(value):  # one that stands where a person could have written why
-            value = told(value, self.reader)
+            value = render_reason(value, self.reader)
         try:
             if kind.startswith("count "):
                 return plural(int(value), kind.removeprefix("count "))

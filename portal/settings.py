@@ -152,7 +152,7 @@ USE_I18N = False
 # The one currency of the ledger, of limits and of every page; it cannot change once there is usage.
 CURRENCY = env.currency("PORTAL_CURRENCY", "USD")
 COMPANY_NAME = env.text("PORTAL_COMPANY", "Agent Portal")
-COMPANY_DOMAINS = tuple(one.lower() for one in env.items("PORTAL_DOMAINS", ""))
+COMPANY_DOMAINS = tuple(domain.lower() for domain in env.items("PORTAL_DOMAINS", ""))
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -41,7 +41,7 @@ WRITES = {
     "portal.days": "the day that a reader typed",
     "portal.reasons": "the reader's zone, named",
     "portal.templatetags.portal": "a day has no zone",
-    "portal.up.telling": "the terminal's zone, named",
+    "portal.up.trail_lines": "the terminal's zone, named",
     "portal.words": GIVEN_ZONE,
 }
 

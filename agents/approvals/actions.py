@@ -20,7 +20,7 @@ from agents.queue.models import Call, Task, TaskQuerySet
 from agents.queue.states import TaskState
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
-from portal.reasons import Stored, because, public, told
+from portal.reasons import Stored, because, public, render_reason
 
 OPEN_FOR = timedelta(hours=24)
 
@@ -49,7 +49,7 @@ class Outlived(Exception):
     """Something that the ask is bound to has ended or changed, and the ask is still open."""
 
     def __init__(self, why: Stored) -> None:
-        super().__init__(told(why))
+        super().__init__(render_reason(why))
         self.why = why
 
 
@@ -205,5 +205,5 @@ def _why_closed(approval: Approval) -> str:
             word = "allowed" if approval.state == Approval.State.APPROVED else "refused"
             return f"{approval.answered_by} has {word} this already."
         case Approval.State.CANCELLED:
-            return f"This ask is no longer needed. {told(approval.why_dead)}".strip()
+            return f"This ask is no longer needed. {render_reason(approval.why_dead)}".strip()
     return "This ask closed without an answer. That meant no, and the task went on."

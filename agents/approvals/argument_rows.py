@@ -13,7 +13,7 @@ from typing import Any
 from agents.policy.declarations import Argument, Capability
 from agents.policy.language.invisible import spelled, spelled_out
 from agents.policy.values import given
-from portal.reasons import YOU, Reader, told
+from portal.reasons import YOU, Reader, render_reason
 
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "Not declared by the connector"
@@ -99,11 +99,11 @@ def _value(value: Any, stored: Mapping[str, Any], argument: Argument, reader: Re
     around = stored.get("around")
     return Value(
         text=_plain(value, argument.worded),
-        origin=spelled_out(told(stored.get("said"), reader)) or UNRECORDED,
+        origin=spelled_out(render_reason(stored.get("said"), reader)) or UNRECORDED,
         bad=not stored.get("trusted") and stored.get("from") != "agent",
         call=stored.get("call"),
         around=tuple(spelled_out(str(text)) for text in around) if around and len(around) == 3 else None,  # type: ignore[arg-type]
-        warning=spelled_out(told(stored.get("warning"), reader)),
+        warning=spelled_out(render_reason(stored.get("warning"), reader)),
         blocks=tuple(_blocks(pieces, reader)) if argument.worded else (),
     )
 
@@ -116,7 +116,7 @@ def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Blo
         sourced.append((source if text.strip() or not sourced else sourced[-1][0], text))
     for (source, call), alike in groupby(sourced, lambda pair: pair[0]):
         text = spelled_out("".join(text for _, text in alike)).strip("\r\n")
-        label = told({"code": PARTS.get(source, "part_person"), "params": {}}, reader)
+        label = render_reason({"code": PARTS.get(source, "part_person"), "params": {}}, reader)
         yield Block(_kind(source), label, text, call)
 
 

@@ -14,7 +14,7 @@ from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call
 from agents.queue.tags import Tag
 from portal.people.models import Person
-from portal.reasons import YOU, Reader, second, told
+from portal.reasons import YOU, Reader, render_reason, second
 
 MOST_NAMES = 6
 
@@ -99,7 +99,10 @@ class Ask:
             case Approval.State.REFUSED:
                 return f"{self.approval.answered_by} said no", "The agent was told, and the task went on."
             case Approval.State.CANCELLED:
-                return "No longer needed", f"{told(self.approval.why_dead)} Nothing was done.".strip()
+                return (
+                    "No longer needed",
+                    f"{render_reason(self.approval.why_dead)} Nothing was done.".strip(),
+                )
         if self.obsolete:
             return "No longer needed", f"{self.obsolete} Nothing is done, and no answer is needed."
         return (
@@ -113,7 +116,7 @@ class Ask:
         if self.approval.scope == Approval.Scope.TASK:
             how = "This call, and calls like it in this task."
         if call.state == Call.State.DENIED:
-            why = told(call.reasons, self.reader)
+            why = render_reason(call.reasons, self.reader)
             return f"{how} It was refused afterwards: {why}"
         return f"{how} {'The call was made.' if self.approval.used_at else 'The task goes on with it.'}"
 
@@ -126,10 +129,10 @@ def describe_ask(approval: Approval, reader: Person) -> Ask:
         approval=approval,
         tag=approval.tag_for(reader),
         rows=tuple(rows(catalogue().get(call.capability), call.arguments, approval.origins, words)),
-        reasons=tuple(spelled_out(told(reason, words)) for reason in call.reasons),
+        reasons=tuple(spelled_out(render_reason(reason, words)) for reason in call.reasons),
         own=own,
         mine=approval.permits(reader, TaskPermission.ANSWER),
-        obsolete=told(why_obsolete(approval)) if approval.answerable else "",
+        obsolete=render_reason(why_obsolete(approval)) if approval.answerable else "",
         widenable=widenable(approval),
         reader=words,
     )

@@ -21,7 +21,7 @@ from agents.policy.rules import against_everything, against_holding
 from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
-from portal.reasons import told
+from portal.reasons import render_reason
 from portal.words import day, duration, money, plural
 
 # What the company is promised, whatever an agent reads (README, "what it promises").
@@ -104,7 +104,7 @@ def build(
     per_task: str = "",
 ) -> Card:
     """The card. ``facts``: the agent, and what stops everything. ``catalogue``: capabilities by connector."""
-    stopped = [told(of_rules(reason)) for reason in against_everything(facts)]
+    stopped = [render_reason(of_rules(reason)) for reason in against_everything(facts)]
     notes = [Note("deny", f"It can do nothing now. {text}") for text in stopped[:1]]
     notes += [Note("deny", text) for text in stopped[1:]]
     if facts.shadow:
@@ -149,7 +149,7 @@ def _held_by(facts: Facts, holding: Holding) -> str:
     )
     against = [*against_everything(around), *against_holding(holding.fact, holding.capability, around)]
     if against:
-        return told(of_rules(against[0]))
+        return render_reason(of_rules(against[0]))
     return "" if met(holding.capability, holding.fact.limits) else "Its limits rule out every call."
 
 

@@ -15,7 +15,7 @@ from agents.registry.live_yes import say_yes
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
 from portal.people.models import Person
-from portal.reasons import Stored, public, told
+from portal.reasons import Stored, public, render_reason
 
 
 @action(Event.GRANTS_REQUESTED)
@@ -158,5 +158,5 @@ def _decidable(actor: Person, grant: Grant) -> None:
     if own and grant.connection.person_id != actor.pk:
         raise ValidationError("You requested this yourself. Another admin of this connection must decide.")
     if not GrantRequest.objects.filter(may_ask(), pk=grant.request_id).exists():
-        why = told(lost(grant.request.requested_by, grant.agent))
+        why = render_reason(lost(grant.request.requested_by, grant.agent))
         raise ValidationError(f"{why} Request it again.")

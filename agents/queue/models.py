@@ -22,7 +22,7 @@ from agents.queue.tags import CALLS, TASKS, Tag
 from agents.registry.models import MOST, Agent
 from metering.usage.context import oldest_kept
 from portal.people.models import Person
-from portal.reasons import YOU, Reader, told
+from portal.reasons import YOU, Reader, render_reason
 from portal.validation import within
 
 LEASE = timedelta(minutes=5)
@@ -161,7 +161,7 @@ class Task(models.Model):
 
     def why(self, reader: Reader = YOU) -> str:
         """Why it was not finished, in words for this reader."""
-        return told(self.reason, reader)
+        return render_reason(self.reason, reader)
 
     def permits(self, person: Person, permission: str) -> bool:
         """The task's person may do everything. People who may stop its agent may stop it."""
@@ -284,7 +284,7 @@ class Call(models.Model):
     @property
     def outcome(self) -> str:
         """Its outcome in words, for its person and for the model."""
-        return told(self.ending) or self.summary
+        return render_reason(self.ending) or self.summary
 
     @property
     def tag(self) -> Tag:

@@ -12,7 +12,7 @@ from agents.connectors import catalogue
 from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
-from portal.reasons import OTHERS, Stored, told
+from portal.reasons import OTHERS, Stored, render_reason
 from portal.words import tokens
 
 CALLS_AT_ONCE = 200  # about so many calls on one page of steps
@@ -77,7 +77,7 @@ class Line:
             for reason in self._why
             if reason["code"] != "unknown" and not REPEATS & set(reason["params"])
         )
-        return [spelled_out(told(reason, OTHERS)) for reason in why]
+        return [spelled_out(render_reason(reason, OTHERS)) for reason in why]
 
     @property
     def asks(self) -> bool:
@@ -86,7 +86,7 @@ class Line:
     @property
     def reasons(self) -> list[str]:
         """Why: of everything but what a grant simply covers."""
-        return [spelled_out(told(reason)) for reason in self._why]
+        return [spelled_out(render_reason(reason)) for reason in self._why]
 
     @property
     def _why(self) -> list[Stored]:

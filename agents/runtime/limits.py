@@ -8,14 +8,14 @@ from agents.queue.models import Task
 from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
-from portal.reasons import OTHERS, Stored, because, told
+from portal.reasons import OTHERS, Stored, because, render_reason
 
 
 class GiveUp(Exception):
     """The task cannot go on; ``reason`` tells a reader why and what to do."""
 
     def __init__(self, reason: Stored) -> None:
-        super().__init__(told(reason, OTHERS))
+        super().__init__(render_reason(reason, OTHERS))
         self.reason = reason
 
 

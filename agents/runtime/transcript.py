@@ -121,7 +121,10 @@ def result_for_model(row: Call, *, whole: bool = True) -> dict[str, Any]:
         case Call.State.WOULD:
             return {"status": "recorded", "note": "Shadow mode: noted as what you would have done. Go on."}
         case Call.State.DENIED:
-            return {"status": "denied", "reasons": [reasons.told(_unsaid(reason)) for reason in row.reasons]}
+            return {
+                "status": "denied",
+                "reasons": [reasons.render_reason(_unsaid(reason)) for reason in row.reasons],
+            }
     return {"status": row.state, "reason": row.outcome}
 
 

@@ -10,7 +10,7 @@ from agents.connectors.plugins import Demo, Inbox
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from portal.audit.models import Entry
-from portal.reasons import told
+from portal.reasons import render_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def report(task: Task, job: Demo, found: Inbox, trouble: str, seconds: float) ->
         else:
             errors[name] = "The agent did not get to it."
             unreached += 1
-    if said := trouble or told(task.reason):
+    if said := trouble or render_reason(task.reason):
         errors["task"] = said
     return Report(
         messages=len(found.names) + len(found.errors),
@@ -87,4 +87,4 @@ def done(task: Task) -> QuerySet[Call]:
 def _failed(calls: QuerySet[Call], job: Demo) -> dict[str, str]:
     """Why a message was not read or not labelled, by its id; of several reasons the last."""
     rows = calls.exclude(state=Call.State.DONE).filter(capability__in=[job.read, job.handle]).order_by("id")
-    return {str(row.arguments.get(job.thing)): row.outcome or told(row.reasons) for row in rows}
+    return {str(row.arguments.get(job.thing)): row.outcome or render_reason(row.reasons) for row in rows}

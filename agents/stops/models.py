@@ -9,7 +9,7 @@ from agents.policy.facts import StopFact
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
 from portal.people.models import Person
-from portal.reasons import Stored, because, told
+from portal.reasons import Stored, because, render_reason
 
 
 class StopQuerySet(models.QuerySet["Stop"]):
@@ -147,7 +147,7 @@ class Stop(models.Model):
     @property
     def because(self) -> str:
         """Why, in words."""
-        return told(self.reason)
+        return render_reason(self.reason)
 
     @property
     def about(self) -> Connection | Agent | Task | None:
@@ -157,7 +157,7 @@ class Stop(models.Model):
     @property
     def lifts(self) -> str:
         """A sentence that says who may lift it."""
-        return told(self.lift)
+        return render_reason(self.lift)
 
     @property
     def lift(self) -> Stored:

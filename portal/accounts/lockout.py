@@ -108,7 +108,7 @@ def address(request: HttpRequest) -> str:
 
 def remember(request: HttpRequest, response: HttpResponse, person: Person) -> HttpResponse:
     """Know this browser from now on as one in which the person has signed in."""
-    others = [one for one in _known(request) if one.partition("-")[0] != str(person.pk)]
+    others = [browser for browser in _known(request) if browser.partition("-")[0] != str(person.pk)]
     value = ".".join([_mark(person), *others][:MOST_KNOWN])
     more = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
     response.set_signed_cookie(KNOWN, value, salt=KNOWN, max_age=KNOWN_FOR, **more)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.audit import chain, marks, seals
 from portal.audit.seals import TrailCheck
-from portal.reasons import Stored, because, told
+from portal.reasons import Stored, because, render_reason
 
 log = logging.getLogger(__name__)
 
@@ -33,5 +33,5 @@ def check(number: int | None = None) -> TrailCheck:
     asked.ended_at = timezone.now()
     asked.save()
     if asked.reason:
-        log.error("The audit trail is not as it was written: %s", told(asked.reason))
+        log.error("The audit trail is not as it was written: %s", render_reason(asked.reason))
     return asked

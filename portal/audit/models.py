@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from portal.audit.sentences import sentence
 from portal.people.models import Person
-from portal.reasons import OTHERS, reason, told
+from portal.reasons import OTHERS, reason, render_reason
 
 PORTAL = "Agent Portal"  # the actor when no person and no agent acted: the sweep, the sample company
 UNSHOWN = "not shown: words of a model"
@@ -112,7 +112,11 @@ class Entry(models.Model):
     def why(self) -> str:
         """The reason in words: the portal's own, or what a person wrote, in quotes."""
         found = next((self.shown[name] for name in WHY if self.shown.get(name)), "")
-        return f"“{found}”" if isinstance(found, str) and found not in ("", UNSHOWN) else told(found, OTHERS)
+        return (
+            f"“{found}”"
+            if isinstance(found, str) and found not in ("", UNSHOWN)
+            else render_reason(found, OTHERS)
+        )
 
     @property
     def who(self) -> str:
@@ -142,7 +146,7 @@ class Entry(models.Model):
             if isinstance(value, bool):
                 value = "yes" if value else "no"
             if reason(value):
-                facts.append((name.replace("_", " "), told(value, OTHERS)))
+                facts.append((name.replace("_", " "), render_reason(value, OTHERS)))
                 continue
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             readable = 0 < len(text) <= 120 and (len(text) <= 48 or " " in text)

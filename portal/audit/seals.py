@@ -93,7 +93,7 @@ WAITING = """
 def state() -> State:
     newest = list(TrailCheck.objects.all()[:2])
     asked = newest[0] if newest and newest[0].ended_at is None else None
-    check = next((one for one in newest if one.ended_at), None)
+    check = next((check for check in newest if check.ended_at), None)
     if newest and check is None:  # several that no worker took
         check = TrailCheck.objects.exclude(ended_at=None).first()
     with connection.cursor() as cursor:

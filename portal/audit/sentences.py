@@ -39,5 +39,9 @@ def sentence(
         "whose": "their own" if own else f"{target}’s",
     }
     found = templates().get(event, [f"{{actor}} {event} {{target}}"])
-    whole = (one for one in found if all(values.get(name) not in (None, "", []) for name, _ in fields(one)))
+    whole = (
+        template
+        for template in found
+        if all(values.get(name) not in (None, "", []) for name, _ in fields(template))
+    )
     return " ".join(fill(next(whole, found[-1]), values, OTHERS).split())

@@ -50,11 +50,11 @@ def let_through(folder: Path, server: Account) -> None:
     folder or the virtual environment lies there), never the right to be listed or read.
     """
     if server.other:
-        for each in (folder, *folder.parents, *folder.resolve().parents):
-            mode = each.stat()
+        for place in (folder, *folder.parents, *folder.resolve().parents):
+            mode = place.stat()
             passable = mode.st_uid == server.uid and mode.st_mode & stat.S_IXUSR
             if not passable and not mode.st_mode & stat.S_IXOTH:
-                each.chmod(stat.S_IMODE(mode.st_mode) | stat.S_IXOTH)
+                place.chmod(stat.S_IMODE(mode.st_mode) | stat.S_IXOTH)
 
 
 def let_read(tree: Path, server: Account) -> None:

@@ -102,9 +102,9 @@ class Postgres:
             )
         let_through(known[wanted], server)
         tree = known[wanted].parent
-        for each in (tree, tree.parent.with_name(f"{tree.parent.name}.libs")):
-            if each.exists():
-                let_read(each, server)
+        for folder in (tree, tree.parent.with_name(f"{tree.parent.name}.libs")):
+            if folder.exists():
+                let_read(folder, server)
         return known[wanted]
 
     def _make(self, programs: Path, server: Account) -> None:

@@ -23,7 +23,7 @@ def parts(request: HttpRequest) -> Iterable[HomePart]:
         yield HomePart("portal/home/_tried.html", {"failures": failures}, order=7, count=1)
     if links := list(AdminRequest.objects.untold(person).select_related("asked_by", "decided_by")):
         yield HomePart("portal/people/_told_links.html", {"links": links}, order=0, count=len(links))
-    held = [one for one in Person.objects.held() if vouchers(one).filter(pk=person.pk).exists()]
+    held = [someone for someone in Person.objects.held() if vouchers(someone).filter(pk=person.pk).exists()]
     if held:
         yield HomePart("portal/home/_held.html", {"held": held}, order=1, count=len(held))
     if may(person, PortalPermission.MANAGE_PEOPLE):

@@ -130,7 +130,9 @@ def _memberships(plan: Plan, people: dict[str, Person], teams: dict[str, Team]) 
     Person.groups.through.objects.bulk_create(groups, ignore_conflicts=True)
     changed = list(plan.of(Kind.TEAM_ROLE))
     current = Membership.objects.current().filter(person__email__in=[change.subject for change in changed])
-    by_place = {(one.person_id, one.team_id): one for one in current} if changed else {}
+    by_place = (
+        {(membership.person_id, membership.team_id): membership for membership in current} if changed else {}
+    )
     for change in changed:
         person, row = people[change.subject], plan.rows[change.subject]
         team = teams[key(row.team)]

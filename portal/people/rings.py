@@ -25,5 +25,5 @@ def closed(line: Mapping[Key, Key], starts: Iterable[Key]) -> list[list[Key]]:
 
 def in_words(ring: Iterable[object]) -> str:
     """``Ada → Lea → Ada``: each reports to the next."""
-    names = [str(one) for one in ring]
+    names = [str(person) for person in ring]
     return " → ".join([*names, *names[:1]])

@@ -49,5 +49,5 @@ def tried(request: HttpRequest, view: View, args: Any, kwargs: Any, notice: str)
         return response if response.get("Content-Type", "").startswith("text/html") else None
     if not trying.asked:  # it says that something was done which was taken back just now
         said: Any = storage
-        said._queued_messages = [one for one in said._queued_messages if one.message == notice]
+        said._queued_messages = [message for message in said._queued_messages if message.message == notice]
     return None

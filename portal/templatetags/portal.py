@@ -33,14 +33,14 @@ def icon(name: str, size: int = 20) -> SafeString:
 
 
 @register.filter
-def told(stored: Any) -> str:
+def render_reason(stored: Any) -> str:
     """A stored reason in words, for its own person. What the trail keeps of one holds nothing private."""
-    return reasons.told(stored)
+    return reasons.render_reason(stored)
 
 
 @register.filter
-def told_others(stored: Any) -> str:
-    return reasons.told(stored, reasons.OTHERS)
+def render_for_others(stored: Any) -> str:
+    return reasons.render_reason(stored, reasons.OTHERS)
 
 
 @register.filter

@@ -79,8 +79,8 @@ def worker(line: socket.socket) -> None:
 
     def idle(**kwargs: Any) -> None:
         if not state.reserved_requests:
-            for each in psutil.Process().children(recursive=True):
-                each.kill()
+            for process in psutil.Process().children(recursive=True):
+                process.kill()
             done()
 
     def done(**kwargs: Any) -> None:

@@ -96,7 +96,7 @@ def refuse(arguments: Sequence[str]) -> None:
     _folder(home)
     broker = env.text("BROKER_URL", "pgmq://")
     if broker.partition("://")[0] not in BROKERS:
-        raise Trouble(f"BROKER_URL must begin with one of {', '.join(f'{one}://' for one in BROKERS)}.")
+        raise Trouble(f"BROKER_URL must begin with one of {', '.join(f'{broker}://' for broker in BROKERS)}.")
     if env.text("DATABASE_URL"):
         return
     new = not (home / "postgres" / "PG_VERSION").exists()
@@ -116,7 +116,7 @@ def _folder(home: Path) -> None:
     try:
         found = home.stat()
     except FileNotFoundError:
-        above = next(one for one in home.parents if one.exists())
+        above = next(folder for folder in home.parents if folder.exists())
         if not above.is_dir():
             raise Trouble(f"{above} is no folder. Set PORTAL_HOME to a folder of your own.") from None
         if not os.access(above, os.W_OK | os.X_OK):
@@ -139,7 +139,7 @@ def _folder(home: Path) -> None:
 
 
 def _room(home: Path, least: int) -> None:
-    above = next(one for one in (home, *home.parents) if one.exists())
+    above = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(above).free
     if free < least:
         raise Trouble(

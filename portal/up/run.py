@@ -15,7 +15,7 @@ from portal import addresses, embedded
 from portal.up import ahead, people, prepare, signals
 from portal.up.children import Child, Children
 from portal.up.place import address, claimed, listen
-from portal.up.telling import Teller
+from portal.up.trail_lines import TrailLines
 
 POLL = 0.5  # seconds between two looks at the trail
 FIRST_START = 120.0  # seconds for the web server, and
@@ -69,7 +69,7 @@ def _serve(home: Path, taken: socket.socket, database: _Database | None, sign_in
     children.variables["PORTAL_ADDRESS"] = addresses.base()
     with signals.Signals() as asked:
         try:
-            teller = Teller(say)
+            teller = TrailLines(say)
             say("Starting the web server …")
             web = ahead.web or Child("web", ["web"])
             web.give(taken)

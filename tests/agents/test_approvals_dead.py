@@ -22,7 +22,7 @@ from agents.stops.models import Stop
 from agents.sweep import sweep
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.reasons import because, told
+from portal.reasons import because, render_reason
 from tests import builders
 from tests.agents.gated import Scene, scene
 from tests.cast import as_
@@ -62,7 +62,7 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
     (ask,) = parked(here, here.post())
     happens(here, here.grant("chat.post"))
     ask.refresh_from_db()
-    assert (ask.state, told(ask.why_dead)) == (A.CANCELLED, why)
+    assert (ask.state, render_reason(ask.why_dead)) == (A.CANCELLED, why)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
     (entry,) = Entry.objects.filter(event="approval.dead")
     assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": ask.why_dead})
@@ -100,7 +100,7 @@ def test_an_ask_under_a_grant_that_ended_meanwhile_is_dead_from_the_beginning(he
     grant = row.grant
     revoke_grant(here.cast.ada, here.grant("chat.post"))
     born = approvals.open_ask(row, grant, origins=[{"argument": "to"}])
-    assert (born.state, told(born.why_dead)) == (A.CANCELLED, "The grant ended or changed.")
+    assert (born.state, render_reason(born.why_dead)) == (A.CANCELLED, "The grant ended or changed.")
     assert "The grant ended or changed." in here.again(row).outcome
 
 
@@ -167,5 +167,5 @@ def test_what_nobody_closed_in_time_has_no_buttons_and_takes_no_answer(here, how
         assert why in mia.post(url, {"answer": "yes"}, follow=True).content.decode()
     ask.refresh_from_db()
     assert ask.state == A.CANCELLED
-    assert why in told(ask.why_dead)
+    assert why in render_reason(ask.why_dead)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED

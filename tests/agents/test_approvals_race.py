@@ -14,7 +14,7 @@ from agents.lifecycle.grants import revoke_grant
 from agents.permissions import ConnectionPermission
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from portal.reasons import because, told
+from portal.reasons import because, render_reason
 from tests.agents import transcripts
 from tests.agents.asking import again, asked, running
 from tests.agents.at_once import at_once, while_open
@@ -95,7 +95,7 @@ def test_an_ask_made_while_its_grant_is_revoked_is_dead_and_its_task_does_not_wa
             return approvals.open_ask(call, decided_on)
 
     _, born = while_open(lambda: revoke_grant(cast.ada, Grant.objects.get(pk=decided_on.pk)), made)
-    assert (born.state, told(born.why_dead)) == (A.CANCELLED, "The grant ended or changed.")
+    assert (born.state, render_reason(born.why_dead)) == (A.CANCELLED, "The grant ended or changed.")
 
 
 def test_two_burials_of_several_tasks_do_not_wait_for_each_other_forever(cast):

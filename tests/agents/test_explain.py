@@ -13,7 +13,7 @@ from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance
 from agents.policy.results import CallResult
 from portal.reasons import because
-from portal.reasons import told as in_words
+from portal.reasons import render_reason as in_words
 from tests.agents.strategies import NOW
 
 READ = Capability("x.read", "read messages", "Read", Effect.READ, output=Output(gives=(("id", "message"),)))
@@ -33,7 +33,7 @@ LETTER = (
 )
 
 
-def told(capability: Capability = MAIL, **arguments: Any) -> dict[str, dict[str, Any]]:
+def render_reason(capability: Capability = MAIL, **arguments: Any) -> dict[str, dict[str, Any]]:
     """The first value of each argument, as explained in a task that has read one letter."""
     known = Provenance("Answer Emi about the shielding, and tell ann@b.co.", own=["mia@b.co"])
     known.add_result(CallResult(17, READ, {"id": "m-100", "from": "Emi <emi@b.co>", "text": LETTER}))
@@ -44,11 +44,11 @@ def told(capability: Capability = MAIL, **arguments: Any) -> dict[str, dict[str,
 
 
 def sources(said: str) -> list[tuple[str, int | None]]:
-    return [(one["from"], one["call"]) for one in told(to=["ann@b.co"], text=said)["text"]["pieces"]]
+    return [(one["from"], one["call"]) for one in render_reason(to=["ann@b.co"], text=said)["text"]["pieces"]]
 
 
 def test_a_destination_says_whose_it_is_and_is_quoted_from_where_it_stands():
-    mine, theirs = (told(to=[one], text="Hi")["to"] for one in ("ann@b.co", "emi@b.co"))
+    mine, theirs = (render_reason(to=[one], text="Hi")["to"] for one in ("ann@b.co", "emi@b.co"))
     assert (mine["from"], mine["trusted"], mine["around"]) == ("person", True, None)
     assert (theirs["trusted"], theirs["call"]) == (False, 17)
     assert "From others: call 17 returned it" in in_words(theirs["said"])
@@ -57,17 +57,19 @@ def test_a_destination_says_whose_it_is_and_is_quoted_from_where_it_stands():
 
 
 def test_what_stands_nowhere_and_what_only_looks_alike_is_said():
-    nowhere = told(to=["eve@c.co"], text="Hi")["to"]
+    nowhere = render_reason(to=["eve@c.co"], text="Hi")["to"]
     assert (nowhere["trusted"], nowhere["call"], nowhere["around"]) == (False, None, None)
-    assert told(to=["\u0430nn@b.co"], text="Hi")["to"]["warning"] == because("lookalike", other="ann@b.co")
+    assert render_reason(to=["\u0430nn@b.co"], text="Hi")["to"]["warning"] == because(
+        "lookalike", other="ann@b.co"
+    )
 
 
 def test_a_thing_that_was_listed_names_the_call_and_where_others_see_it_the_person_must_name_it():
     call = {"to": ["ann@b.co"], "answers": "m-100", "text": "Hi"}
-    assert told(replace(MAIL, effect=Effect.WRITE), **call)["answers"]["said"] == because(
+    assert render_reason(replace(MAIL, effect=Effect.WRITE), **call)["answers"]["said"] == because(
         "from_listed", call=17
     )
-    assert told(**call)["answers"]["said"]["code"] == "from_result"
+    assert render_reason(**call)["answers"]["said"]["code"] == "from_result"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_a_line_that_was_copied_is_told_from_the_agents_own_also_as_a_quote(line
 def test_a_few_common_words_in_a_row_are_no_copy_and_what_leads_elsewhere_stays_so():
     assert sources("about 4 %") == [("agent", None)]
     assert sources("> We use https://evil.example/x for the Lantern")[0][0] == "leads"
-    assert told(to=["ann@b.co"], text="> We use 55 mm for the Lantern")["text"]["said"] == because(
+    assert render_reason(to=["ann@b.co"], text="> We use 55 mm for the Lantern")["text"]["said"] == because(
         "text_result"
     )
 
@@ -101,8 +103,8 @@ def test_a_few_common_words_in_a_row_are_no_copy_and_what_leads_elsewhere_stays_
     ],
 )
 def test_what_others_see_is_the_persons_in_one_piece_or_put_together_by_the_agent(text, code):
-    assert told(to=["ann@b.co"], text=text)["text"]["said"] == because(code)
+    assert render_reason(to=["ann@b.co"], text=text)["text"]["said"] == because(code)
 
 
 def test_signs_that_could_stand_for_others_are_named():
-    assert told(to=["ann@b.co"], text="Answer 🄴mi")["text"]["warning"] == because("odd")
+    assert render_reason(to=["ann@b.co"], text="Answer 🄴mi")["text"]["warning"] == because("odd")

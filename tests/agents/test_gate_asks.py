@@ -19,7 +19,7 @@ from agents.queue.models import Call
 from agents.registry import actions as registry
 from agents.stops.models import Stop
 from portal.audit.models import Entry
-from portal.reasons import told
+from portal.reasons import render_reason
 from tests import builders
 from tests.agents.gated import Scene, here  # noqa: F401
 
@@ -40,7 +40,7 @@ def test_a_yes_lets_the_call_happen_once(here):
     answered(here, row)
     row = here.again(row)
     assert (row.state, row.verdict, code(row)) == (S.DONE, "allow", "approved")
-    assert told(row.reasons[0]) == "Mia Park allowed this one call."
+    assert render_reason(row.reasons[0]) == "Mia Park allowed this one call."
     assert row.approval.used_at
     assert (ChatMessage.objects.count(), row.grant.used) == (1, 1)
     again = here.again(row)
@@ -71,7 +71,7 @@ def test_what_waits_or_was_refused_is_not_asked_again(here, answers, words):
         here.again(row)
     second = here.post()
     assert (second.state, code(second)) == (S.DENIED, "asked_before")
-    assert words in told(second.reasons[0])
+    assert words in render_reason(second.reasons[0])
     assert (Approval.objects.count(), ChatMessage.objects.count()) == (1, 0)
 
 

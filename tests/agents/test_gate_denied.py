@@ -19,7 +19,7 @@ from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.accounts import actions as people
 from portal.audit.models import Entry
-from portal.reasons import told
+from portal.reasons import render_reason
 from tests import builders
 from tests.agents.gated import Scene, scene
 
@@ -95,7 +95,7 @@ def test_each_limit_of_the_grant_is_held(here):
     message = here.message()
     row = here.call("mail.label", message=message, label="Urgent")
     assert (row.state, row.reasons[0]["code"]) == (S.DENIED, "outside_limits")
-    assert "“Invoices” or “News*”" in told(row.reasons[0])
+    assert "“Invoices” or “News*”" in render_reason(row.reasons[0])
     done = [here.call("mail.label", message=message, label=label).state for label in ("News", "Invoices")]
     assert done == [S.DONE, S.DONE]
     row = here.call("mail.label", message=message, label="News")
@@ -166,6 +166,6 @@ def test_a_rule_that_breaks_means_no(here, monkeypatch, what):
     monkeypatch.setattr(f"agents.gate.deciding.{what}", broken)
     row = here.post()
     assert (row.state, [one["code"] for one in row.reasons]) == (S.DENIED, ["facts_unreadable"])
-    assert "is not what it was" not in told(row.reasons[0])
+    assert "is not what it was" not in render_reason(row.reasons[0])
     assert not Approval.objects.exists()
     assert not ChatMessage.objects.exists()

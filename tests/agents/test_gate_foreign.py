@@ -9,7 +9,7 @@ from agents.lifecycle.grants import revoke_grant
 from agents.policy.declarations import Argument, Role
 from agents.queue.models import Call
 from agents.runtime.tools import LONGEST_FOREIGN, tools
-from portal.reasons import told
+from portal.reasons import render_reason
 from tests import builders
 from tests.agents.gated import Scene, Strange, scene, strange
 
@@ -33,7 +33,7 @@ def test_what_the_description_wants_asks_though_nothing_was_read(here):
     row = here.draft(to="out@evil.example")
     assert row.state == S.ASKED
     assert not here.drafts()
-    assert any("out@evil.example" in told(reason) for reason in row.reasons)
+    assert any("out@evil.example" in render_reason(reason) for reason in row.reasons)
 
 
 def test_without_a_live_grant_of_it_the_model_does_not_read_it(here):

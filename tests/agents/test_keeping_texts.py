@@ -16,7 +16,7 @@ from metering.outcomes.models import WorkItem
 from metering.rights import retention
 from portal.audit.models import Entry
 from portal.env import KEPT
-from portal.reasons import because, told
+from portal.reasons import because, render_reason
 from tests.cast import Cast, as_
 from tests.world import make_world
 
@@ -97,7 +97,7 @@ def test_why_a_task_failed_stays_without_what_is_private(world, cast):
         task = Task.objects.get(pk=world.task.pk)
         assert task.reason == kept
         page, listed = (as_(cast.mia).get(url).text for url in (f"/tasks/{task.pk}/", "/tasks/"))
-        said = html.escape(told(kept))
+        said = html.escape(render_reason(kept))
         assert (said or "The reason is no longer stored.") in page
         assert said in listed
         assert SECRET not in page + listed

@@ -11,7 +11,7 @@ from agents.policy.declarations import Argument, Capability, Effect, Role, Type
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact, Verdict
 from agents.policy.provenance import Provenance
-from portal.reasons import because, told
+from portal.reasons import because, render_reason
 from tests.agents.strategies import NOW
 
 MOVE = Capability(
@@ -100,7 +100,7 @@ def test_denied(code: str, facts: dict[str, Any]) -> None:
     decision = decided(**facts)
     assert decision.verdict is Verdict.DENY
     assert code in codes(decision)
-    assert all(told(because(one.code, **one.params)).endswith(".") for one in decision.reasons)
+    assert all(render_reason(because(one.code, **one.params)).endswith(".") for one in decision.reasons)
 
 
 @pytest.mark.parametrize(

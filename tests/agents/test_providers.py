@@ -9,7 +9,7 @@ from agents.queue.states import TaskState
 from agents.runtime import loop, providers
 from agents.runtime.providers import OFFLINE, UnknownModel
 from metering.usage.models import UsageEvent
-from portal.reasons import because, told
+from portal.reasons import because, render_reason
 from tests.agents.scripted import on, queued, run, tool_results
 from tests.openai_server import Raw, serving
 
@@ -156,4 +156,4 @@ def test_a_model_that_is_not_here_says_what_to_do(name, monkeypatch):
     with pytest.raises(UnknownModel) as unknown:
         providers.build(name)
     why = because("model_unknown", model=unknown.value.name, provider=unknown.value.provider)
-    assert "Choose another on the agent's page" in told(why)
+    assert "Choose another on the agent's page" in render_reason(why)

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from portal.reasons import OTHERS, YOU, told
+from portal.reasons import OTHERS, YOU, render_reason
 
 migration = import_module("agents.migrations.0007_reasons")
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,8 @@ def test_a_sentence_of_before_is_read_by_its_own_person_only():
     rows("INSERT INTO was VALUES (''), ('The model’s own “words”')")
     rows(migration.REASON.format(table="was", column="reason"))
     stored = [json.loads(text) for (text,) in rows("SELECT reason::text FROM was")]
-    assert sorted(told(one, YOU) for one in stored) == ["", "The model’s own “words”"]
-    assert not any("words" in told(one, OTHERS) for one in stored)
+    assert sorted(render_reason(one, YOU) for one in stored) == ["", "The model’s own “words”"]
+    assert not any("words" in render_reason(one, OTHERS) for one in stored)
     rows(migration.SENTENCE.format(table="was", column="reason", length=500))
     assert sorted(rows("SELECT reason FROM was")) == [("",), ("The model’s own “words”",)]
 

@@ -10,7 +10,7 @@ from metering.budgets import Refused, actions, reserving, watching, words
 from metering.budgets.models import AgentHour, BudgetCounter, BudgetRefusal, BudgetReservation
 from metering.budgets.permissions import About, of_team
 from portal.audit.models import Entry
-from portal.reasons import told
+from portal.reasons import render_reason
 from tests.metering.budgeted import CENT, DOLLAR, NOON, budget, caller, every, of_seven, sums, task_of
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_a_refusal_does_not_depend_on_how_much_the_others_used(cast):
         budgets.settle(caller(cast), micros=used)
         with pytest.raises(Refused) as no:
             budgets.reserve(caller(cast), micros=3 * CENT)
-        said |= {told(words.refusal(full, "openai:gpt-5-mini")) for full in no.value.full}
+        said |= {render_reason(words.refusal(full, "openai:gpt-5-mini")) for full in no.value.full}
         one.ended_at = timezone.now()
         one.save(update_fields=["ended_at"])
     (only,) = said

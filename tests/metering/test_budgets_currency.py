@@ -11,7 +11,7 @@ from metering.budgets import watching
 from metering.budgets.anomalies import FLOOR, reason
 from metering.budgets.forms import BudgetForm, RaiseForm
 from metering.usage.models import ExchangeRate
-from portal.reasons import told
+from portal.reasons import render_reason
 from tests import builders
 from tests.cast import as_
 from tests.metering.budgeted import DOLLAR, NOON
@@ -53,6 +53,6 @@ def test_an_agent_may_spend_what_ten_dollars_are_whatever_its_past(db, settings,
 
 def test_the_reason_names_the_floor_in_that_currency(db, settings):
     settings.CURRENCY = "JPY"
-    assert "more than ¥1,000 since 11 Mar 2026, 12:00 UTC" in told(reason(spent(1_001)))
+    assert "more than ¥1,000 since 11 Mar 2026, 12:00 UTC" in render_reason(reason(spent(1_001)))
     settings.CURRENCY = "USD"
     assert watching.floor(NOON) == FLOOR

@@ -11,7 +11,7 @@ from metering.budgets import spans
 from metering.budgets.anomalies import FACTOR, FLOOR, Hour, hour_of, reason
 from metering.budgets.steps import NEARLY, OVER_HALF, PASSED, SPENT, UNDER_HALF, enough, step
 from metering.budgets.words import Full, holding, refusal, refusals
-from portal.reasons import OTHERS, public, told
+from portal.reasons import OTHERS, public, render_reason
 from portal.words import money
 from tests.metering.budgeted import CENT, DOLLAR, NOON
 
@@ -53,7 +53,7 @@ def full(**more) -> Full:
 
 
 def test_a_refusal_names_counter_limit_value_when_it_starts_anew_and_who_can_raise_it():
-    assert told(refusal(full(), "openai:x")) == (
+    assert render_reason(refusal(full(), "openai:x")) == (
         "The month’s budget of team Support is spent: more than $0.97 of $1.00 is used or set aside for calls under "
         "way, and the next call may cost $0.03. It starts anew on 1 April 2026, 00:00 UTC. "
         "Whoever leads Support can raise it."
@@ -61,7 +61,7 @@ def test_a_refusal_names_counter_limit_value_when_it_starts_anew_and_who_can_rai
 
 
 def test_a_call_that_is_larger_than_the_whole_limit_is_told_so():
-    said = told(
+    said = render_reason(
         refusal(full(scope="task", name="task 5 of Triage", span="whole", needs=2 * DOLLAR, anew=None), "m")
     )
     assert said == (
@@ -75,18 +75,18 @@ def test_others_read_the_limits_and_not_what_the_call_may_cost(limit, needs):
     """Neither what it needs nor what is used at the least, in words or in what the trail keeps."""
     one, other = full(limit=limit, needs=needs), full(needs=needs, scope="agent", name="Triage")
     stored = refusals([one, other], "openai:x")
-    for text in (told(stored, OTHERS), told(public(stored)), holding(one)):
+    for text in (render_reason(stored, OTHERS), render_reason(public(stored)), holding(one)):
         amounts = re.findall(r"\$[\d,.]*\d", text)
         assert all(each in money(limit) or each in "$1.00" for each in amounts)
     kept = [one["params"] for one in public(stored)["params"]["refused"]]
     assert all(not {"needs", "least"} & set(one) for one in kept)
-    said = told(stored, OTHERS)
+    said = render_reason(stored, OTHERS)
     assert said.count("Whoever") == 2
     assert money(limit) in said or "is spent" in said
 
 
 def test_a_model_without_a_price_is_refused_in_its_own_words():
-    said = told(refusal(full(needs=None), "openai:own"))
+    said = render_reason(refusal(full(needs=None), "openai:own"))
     assert "refuses models without a known price, and openai:own has none" in said
     assert "another model" in said
 
@@ -100,7 +100,7 @@ def test_a_model_without_a_price_is_refused_in_its_own_words():
     ],
 )
 def test_who_can_raise_it(scope, who):
-    assert told(refusal(full(scope=scope), "m"), OTHERS).endswith(who)
+    assert render_reason(refusal(full(scope=scope), "m"), OTHERS).endswith(who)
     assert holding(full(scope=scope)).endswith(who)
 
 
@@ -145,7 +145,7 @@ def test_running_away_is_far_above_the_own_past_and_above_a_floor():
 
 
 def test_why_it_was_stopped_can_be_read_and_tells_nothing_that_is_the_owners():
-    said = told(reason(Hour(NOON, 123_450_000, 17_000_000)), OTHERS)
+    said = render_reason(reason(Hour(NOON, 123_450_000, 17_000_000)), OTHERS)
     assert said == (
         f"It spent more than $10.00 since {NOON.day} {NOON:%b %Y}, 12:00 UTC, and over 5 times as much as in the "
         "busiest hour of the four weeks before its last day. Is that meant?"

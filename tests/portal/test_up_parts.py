@@ -22,7 +22,7 @@ from portal.embedded.places import LONGEST_LOG
 from portal.people.models import Person
 from portal.up import people, prepare
 from portal.up.options import ADMIN
-from portal.up.telling import Teller, counts
+from portal.up.trail_lines import TrailLines, counts
 from tests.portal.machine import ROOT
 from tests.roles import superuser
 
@@ -86,7 +86,7 @@ def test_what_the_database_refuses_is_one_line() -> None:
 
 @pytest.mark.django_db
 def test_decisions_by_the_dozen_are_one_line_each(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    teller = Teller(told.append)
+    teller = TrailLines(told.append)
     for _ in range(3):
         written("call.allowed", "Inbox triage", "mail.read")
         written("call.allowed", "Inbox triage", "mail.label")
@@ -103,7 +103,7 @@ def test_decisions_by_the_dozen_are_one_line_each(told: list[str], monkeypatch: 
     teller.tell()
     assert len(told) == 3
     assert all(re.match(r"\d\d:\d\d:\d\d [A-Z+-]\w*  ", line) for line in told)
-    monkeypatch.setattr("portal.up.telling.QUIET", 0)
+    monkeypatch.setattr("portal.up.trail_lines.QUIET", 0)
     teller.tell()
     assert told[3].endswith("Inbox triage used mail.read")
 

@@ -14,7 +14,7 @@ from agents.permissions import ConnectionPermission
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from portal.people.models import Person
-from portal.reasons import OTHERS, Stored, because, told
+from portal.reasons import OTHERS, Stored, because, render_reason
 
 READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
 
@@ -36,7 +36,7 @@ def current_mode(agent: Agent) -> CurrentMode:
     if entry is None:
         return CurrentMode(live, agent.live_at, str(agent.live_by or ""), "")
     return CurrentMode(
-        live, agent.live_at or entry.at, entry.actor_name, told(entry.details.get("why"), OTHERS)
+        live, agent.live_at or entry.at, entry.actor_name, render_reason(entry.details.get("why"), OTHERS)
     )
 
 

@@ -22,7 +22,7 @@ from agents.queue.models import Call, CallQuerySet
 from agents.queue.tags import Tag
 from agents.registry.models import Agent
 from portal.people.models import Person
-from portal.reasons import because, told
+from portal.reasons import because, render_reason
 
 SAME, DIFFERENT = Q(observed__same=True), Q(observed__same=False)
 
@@ -96,7 +96,7 @@ class Agreement:
 
     @property
     def tag(self) -> Tag:
-        return Tag(STEPS[self.step], told(because(self.step)))
+        return Tag(STEPS[self.step], render_reason(because(self.step)))
 
 
 STEPS = {"agreed_few": "quiet", "agreed_mostly": "allow", "agreed_often": "quiet", "agreed_seldom": "ask"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal import words
 from portal.audit import archive, chain, checking, exporting, marks, seals
 from portal.audit.seals import Seal
-from portal.reasons import told
+from portal.reasons import render_reason
 
 
 class Command(BaseCommand):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found, compared = checking.look()
         if found:
-            raise CommandError(told(found))
+            raise CommandError(render_reason(found))
         if options["holds"]:
             _holds(options["holds"])
         if options["archived"] and (problems := list(archive.wrong(options["archived"]))):

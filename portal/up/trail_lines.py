@@ -1,4 +1,4 @@
-"""What happens in the portal, told line by line from the audit trail."""
+"""Prints what happens in the portal, line by line from the audit trail."""
 
 import time
 from collections import Counter
@@ -17,8 +17,8 @@ BACK = 200  # numbers that are looked at again, for what was committed late
 MOST = 500  # entries read at once
 
 
-class Teller:
-    """Tells the entries that are written from now on."""
+class TrailLines:
+    """Prints the entries that are written from now on."""
 
     def __init__(self, say: Say) -> None:
         self.say = say
