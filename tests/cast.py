@@ -60,7 +60,9 @@ def make_cast() -> Cast:
 
 
 # Texts that keep their own line breaks; everywhere else in HTML a run of whitespace is one space.
-AS_WRITTEN = re.compile(rb"(<(?P<tag>pre|textarea|blockquote)\b.*?</(?P=tag)>)", re.DOTALL)
+AS_WRITTEN = re.compile(
+    rb"""(<(?P<tag>pre|textarea|blockquote)\b.*?</(?P=tag)>|\bvalue="[^"]*")""", re.DOTALL
+)
 
 
 class Browser(Client):

@@ -32,7 +32,7 @@ def set_budget(
 ) -> Budget:
     """A limit on what ``about`` may cost in each period, counted from now on. Raises ValidationError."""
     if not permissions.keeps(actor, about):
-        raise ValidationError("You cannot set a budget for this. Who leads or manages it can.")
+        raise ValidationError("You cannot set a budget for this. Its leads or managers can.")
     if not 0 < limit_micros <= MOST:
         raise ValidationError({"limit": "Give a limit above zero, and below a thousand million."})
     if refuses_unpriced and not hard:
@@ -60,7 +60,7 @@ def set_budget(
             raise
         stops = "stops agents" if hard else "tells"
         raise ValidationError(
-            f"There is a budget already for {budget.about} {budget.each} that {stops}. Raise it, or end it first."
+            f"A budget for {budget.about} {budget.each} that {stops} exists already. Raise it, or end it first."
         ) from None
     on(budget)
     detail(limit=money(limit_micros), hard=hard, refuses_unpriced=refuses_unpriced)
@@ -71,7 +71,9 @@ def _many_enough(about: About) -> None:
     """Of a few people a short period would tell what single ones used."""
     if permissions.people_behind(about) <= settings.GROUP_MINIMUM:
         raise ValidationError(
-            {"span": "Of so few people a day or a week would tell of single ones. Choose the month."}
+            {
+                "span": "The group is too small for a day or a week: it would reveal single people. Choose the month."
+            }
         )
 
 
@@ -80,9 +82,7 @@ def raise_budget(actor: Person, budget: Budget, *, micros: int, until: datetime,
     """``micros`` more until ``until``. Raises ValidationError."""
     _may(actor, budget)
     if not budget.hard:
-        raise ValidationError(
-            "This budget stops nothing, so there is nothing to raise. End it and set another."
-        )
+        raise ValidationError("This budget only notifies, so it cannot be raised. End it and set another.")
     if not 0 < micros <= MOST:
         raise ValidationError({"more": "Give an amount above zero, and below a thousand million."})
     now = timezone.now()
@@ -91,7 +91,7 @@ def raise_budget(actor: Person, budget: Budget, *, micros: int, until: datetime,
     if until > now + LONGEST_RAISE + timedelta(days=1):
         raise ValidationError({"until": f"A raise lasts {LONGEST_RAISE.days} days at most."})
     if not why.strip():
-        raise ValidationError({"why": "Say why: whoever is held up by it, and the trail, read it."})
+        raise ValidationError({"why": "Say why. The people whose tasks wait read it, and it is recorded."})
     detail(by=money(micros), until=until.isoformat(), why=why.strip())
     return BudgetRaise.objects.create(
         budget=budget, micros=micros, until=until, why=why.strip()[:200], set_by=actor
@@ -105,7 +105,7 @@ def end_raise(actor: Person, raised: BudgetRaise) -> BudgetRaise:
     now = timezone.now()
     held = BudgetRaise.objects.filter(pk=raised.pk, ended_at__isnull=True, until__gt=now)
     if not held.update(ended_at=now, ended_by=actor):
-        raise ValidationError("This raise is over already.")
+        raise ValidationError("This raise has already ended.")
     raised.refresh_from_db()
     on(raised.budget)
     detail(by=money(raised.micros))
@@ -118,7 +118,7 @@ def end(actor: Person, budget: Budget) -> Budget:
     _may(actor, budget)
     now = timezone.now()
     if not Budget.objects.living().filter(pk=budget.pk).update(ended_at=now, ended_by=actor):
-        raise ValidationError("This budget has ended already.")
+        raise ValidationError("This budget has already ended.")
     budget.refresh_from_db()
     return budget
 
@@ -128,7 +128,7 @@ def tell(actor: str, counter: BudgetCounter) -> BudgetCounter:
     """Once in a period: who keeps a soft budget, and who owns its agent, find it on their start page from now on."""
     untold = BudgetCounter.objects.filter(pk=counter.pk, told_at__isnull=True)
     if not untold.update(told_at=timezone.now()):
-        raise ValidationError("This was told already.")
+        raise ValidationError("The keepers were already notified.")
     counter.refresh_from_db()
     on(counter.budget)
     detail(limit=money(counter.budget.limit_micros), since=counter.starts_at.isoformat())

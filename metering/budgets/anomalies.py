@@ -40,8 +40,8 @@ def hour_of(at: datetime) -> datetime:
 
 
 REASONS = {
-    "ran_away": "It spent more than {floor:money} since {begun:moment}, and over {factor} times as much as in the "
-    "busiest hour of the four weeks before its last day. Is that meant?"
+    "ran_away": "It spent more than {floor:money} since {begun:moment}, over {factor} times as much "
+    "as in its busiest hour of the past four weeks. Is this intended?"
 }
 
 

@@ -23,9 +23,12 @@ HEADINGS = {"organisation": "Company", "cost_centre": "Cost centres", "team": "T
 KINDS = [
     (
         "hard",
-        "Stop agents\nA model call that does not fit any more is refused. Tasks wait for the next period.",
+        "Stop agents\nModel calls beyond the limit are refused. Tasks wait for the next period.",
     ),
-    ("soft", "Only tell\nWho keeps the budget is told once in a period. Everything goes on."),
+    (
+        "soft",
+        "Only notify\nThe people who manage the budget are notified once per period. Agents keep working.",
+    ),
 ]
 
 
@@ -50,7 +53,7 @@ class BudgetForm(forms.Form):
         label="In each",
         choices=[choice for choice in Budget.Span.choices if choice[0] != "whole"],
         initial="month",
-        help_text="Days, weeks from Monday and months begin at midnight UTC. What was used before now does not count.",
+        help_text="Days, weeks (from Monday) and months begin at midnight UTC. Earlier usage does not count.",
     )
     kind = forms.ChoiceField(
         label="When it is reached", choices=KINDS, widget=forms.RadioSelect, initial="hard"
@@ -58,7 +61,7 @@ class BudgetForm(forms.Form):
     refuses_unpriced = forms.BooleanField(
         required=False,
         label="Refuse models without a known price",
-        help_text="Their calls cost nothing here that could be counted, so a limit alone never stops them.",
+        help_text="We do not know their price, so the limit cannot stop them.",
     )
 
     def __init__(self, person: Person, data: Any = None, *, wanted: str = "") -> None:
@@ -86,11 +89,11 @@ class BudgetForm(forms.Form):
 
 
 class RaiseForm(forms.Form):
-    more = amount("How much more, in {}", help_text="On top of the limit, in each of its periods.")
+    more = amount("How much more, in {}", help_text="Added to the limit in each period.")
     until = DayField(
         ends=True,
         label="Until and including",
-        help_text=f"At most {LONGEST_RAISE.days} days from now; then the limit is what it was.",
+        help_text=f"At most {LONGEST_RAISE.days} days from now. Then the old limit applies again.",
     )
     why = forms.CharField(max_length=200, label="Why", help_text="Everybody who sees this budget reads it.")
 

@@ -16,9 +16,9 @@ from portal.people.models import Person
 
 SHOWN = timedelta(days=1)  # a passed limit stands on the start page at least so long
 WITHHELD = {
-    "agent": "How much is used shows to the agent’s owner, where nobody else or enough others used it. "
-    "Spent or not shows always.",
-    "task": "How much is used shows only to the person whose task it is.",
+    "agent": "Only the agent's owner sees how much is used, if nobody else or enough others used it. "
+    "You always see whether it is used up.",
+    "task": "Only the task's own person sees how much is used.",
 }
 
 

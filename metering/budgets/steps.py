@@ -7,7 +7,7 @@ whom it counts, so it comes in four steps only, and of a group only where many s
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-TOO_FEW = "How much is used shows only where enough people stand behind it. Spent or not shows always."
+TOO_FEW = "How much is used is shown only for groups large enough. You always see whether it is used up."
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def new(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, "The budget holds from now on.")
+            messages.success(request, "The budget applies from now on.")
             return redirect(made)
     return page(request, "metering/budgets/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -69,7 +69,7 @@ def raises(request: PersonRequest, budget: Budget) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, "Raised. Tasks that wait for it go on within a minute.")
+            messages.success(request, "Raised. Waiting tasks go on within a minute.")
             return redirect(budget)
     (status,) = statuses([budget], request.user)
     context: dict[str, Any] = {"form": form, "told": status, "budget": budget}
@@ -82,7 +82,7 @@ def ending(request: PersonRequest, budget: Budget) -> HttpResponse:
     if request.method != "POST":
         (status,) = statuses([budget], request.user)
         return page(request, "metering/budgets/ending.html", {"told": status, "budget": budget})
-    attempt(request, "The budget has ended. It limits nothing any more.", actions.end, request.user, budget)
+    attempt(request, "The budget has ended. It no longer limits anything.", actions.end, request.user, budget)
     return redirect(budget)
 
 
@@ -90,6 +90,6 @@ def ending(request: PersonRequest, budget: Budget) -> HttpResponse:
 @require_POST
 def raise_ending(request: PersonRequest, raised: BudgetRaise) -> HttpResponse:
     attempt(
-        request, "The raise has ended. The limit is what it was.", actions.end_raise, request.user, raised
+        request, "The raise has ended. The old limit applies again.", actions.end_raise, request.user, raised
     )
     return redirect(raised.budget)

@@ -1,4 +1,4 @@
-"""What a budget says: its name, when it starts anew, who can raise it, why it refuses. Pure."""
+"""What a budget says: its name, when it resets, who can raise it, why it refuses. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +17,15 @@ SCOPES = {
     "agent": "agent {name}",
     "task": "{name}",
 }
-OTHER_MODEL = "Its managers can give the agent another model; who keeps the budget can end it."
+OTHER_MODEL = (
+    "Its managers can choose another model for the agent. The people who manage the budget can end it."
+)
 RAISED_BY = {
     "organisation": "Finance or an admin can raise it.",
     "cost_centre": "Finance or an admin can raise it.",
-    "team": "Whoever leads {name} can raise it.",
-    "agent": "Whoever manages {name} can raise it.",
-    "task": "Whoever it works for can queue it again with more.",
+    "team": "The leads of {name} can raise it.",
+    "agent": "The managers of {name} can raise it.",
+    "task": "Its person can run it again with a higher limit.",
 }
 
 
@@ -55,14 +57,14 @@ def raised_by(scope: str, name: str) -> str:
 
 def anew(at: datetime | None) -> str:
     """In UTC: budgets are counted in its days."""
-    return f"It starts anew on {at.day} {at:%B %Y, %H:%M} UTC." if at else "It does not start anew."
+    return f"It resets on {at.day} {at:%B %Y, %H:%M} UTC." if at else "It does not reset."
 
 
 def holding(full: Full) -> str:
     """Why an agent's tasks wait, for all who see the agent: how much a call of somebody's may cost is not in it."""
     name = _begun(named(full.scope, full.name, full.span))
     return (
-        f"{name} is spent: what is left of {money(full.limit)} is too little for the next call. "
+        f"{name} is used up: what is left of {money(full.limit)} is too little for the next call. "
         f"{anew(full.anew)} {raised_by(full.scope, full.name)}"
     )
 
@@ -94,7 +96,7 @@ def _begun(text: str) -> str:
 
 
 def refusal(full: Full, model: str) -> Stored:
-    """Counter, limit, value, when it starts anew, who can raise it.
+    """Counter, limit, value, when it resets, who can raise it.
 
     The value is what the refusal itself proves, the least that must be used, and never the counter: that would tell
     one person of a group what the others used. How much their call may cost is read by the call's own person only.

@@ -38,8 +38,8 @@ class CorrectionRequest(models.Model):
     class State(models.TextChoices):
         REQUESTED = "requested", "Waits for a decision"
         ACCEPTED = "accepted", "Accepted"
-        REFUSED = "refused", "Not accepted"
-        WITHDRAWN = "withdrawn", "Taken back"
+        REFUSED = "refused", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     first_day = models.DateField()
@@ -141,9 +141,9 @@ class Objection(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "Waits for a decision"
         UPHELD = "upheld", "The permit has ended"
-        OVERRULED = "overruled", "The permit stands"
+        OVERRULED = "overruled", "Overruled"
         IN_FORCE = "in force", "In force"
-        WITHDRAWN = "withdrawn", "Taken back"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     permit = models.ForeignKey(Permit, models.PROTECT, null=True, related_name="objections")
@@ -164,7 +164,7 @@ class Objection(models.Model):
                 fields=["person", "permit"],
                 condition=models.Q(permit__isnull=False) & ~models.Q(state="withdrawn"),
                 name="objection_once",
-                violation_error_message="You have objected to this permit already.",
+                violation_error_message="You have already objected to this permit.",
             ),
             models.UniqueConstraint(
                 fields=["person"],

@@ -46,7 +46,7 @@ class Own:
         """Why there is no cost per item."""
         if self.micros_per_item is not None:
             return ""
-        return "calls without a price" if self.items else "no verified item yet"
+        return "some calls have no price" if self.items else "none confirmed yet"
 
     @property
     def cache_share(self) -> int | None:

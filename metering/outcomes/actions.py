@@ -27,7 +27,7 @@ def claim(actor: Person | str, claimed: Claim) -> WorkItem:
     The item that comes back may be another task's. Where that is another person's it counts for nobody from now on.
     """
     if claimed.by_hand and not (isinstance(actor, Person) and actor.pk == claimed.credited.person_id):
-        raise ValidationError("By hand an item is claimed by the person whose task carries it.")
+        raise ValidationError("Only the task's owner can add this item.")
     taken = writing.carry([claimed])
     for _, reason in taken.refused:
         raise ValidationError({"external_id": reason})
@@ -54,7 +54,9 @@ def verify(actor: str, item: WorkItem, *, at: datetime, by_id: int | None = None
     Raises ValidationError where that verifies nothing.
     """
     return _one(
-        item, writing.verify([Word(item.system, item.external_id, at, by_id)]), "It is verified already."
+        item,
+        writing.verify([Word(item.system, item.external_id, at, by_id)]),
+        "This item is already verified.",
     )
 
 
@@ -67,7 +69,7 @@ def verify_many(actor: Person | str, words: Iterable[Word]) -> Taken:
 def reverse(actor: Person | str, item: WorkItem, *, at: datetime | None = None, note: str = "") -> WorkItem:
     """It was undone. Within 30 days of its verification that voids it; later it is only on record."""
     undone = Reversal(item.system, item.external_id, at or timezone.now(), note)
-    _one(item, writing.reverse([undone]), "It was undone already.")
+    _one(item, writing.reverse([undone]), "This item was already reversed.")
     detail(voids=item.voided)
     return item
 
@@ -82,9 +84,9 @@ def ask(actor: Person, item: WorkItem, *, colleague: Person) -> WorkItem:
     """Ask a colleague to say whether it is done: for a system that nobody can ask."""
     row = _confirmable(item)
     if actor.pk != row.person_id:
-        raise ValidationError("Whose task carried it asks.")
+        raise ValidationError("Only the task's owner can ask.")
     if colleague.pk == row.person_id or not colleague.is_active:
-        raise ValidationError({"colleague": "Choose a colleague: nobody confirms their own work."})
+        raise ValidationError({"colleague": "Choose a colleague. You cannot confirm your own work."})
     row.asked_of, row.asked_at, row.declined_at = colleague, timezone.now(), None
     row.save(update_fields=["asked_of", "asked_at", "declined_at"])
     detail(of=colleague.pk)
@@ -98,7 +100,7 @@ def confirm(actor: Person, item: WorkItem) -> WorkItem:
         cursor.execute(CONFIRMING)
     row = _confirmable(item)
     if actor.pk != row.asked_of_id or actor.pk == row.person_id or row.declined_at is not None:
-        raise ValidationError("Whoever was asked to confirm it does so, and it is not asked of you now.")
+        raise ValidationError("You were not asked to confirm this item, so you cannot.")
     now = timezone.now()
     confirmed = WorkItem.objects.filter(verified_by__isnull=False, verified_at__gt=now - WINDOW)
     known = confirmed.order_by().values_list("verified_by_id", "person_id")
@@ -119,7 +121,7 @@ def decline(actor: Person, item: WorkItem) -> WorkItem:
     """The colleague who was asked says no. Somebody else may be asked."""
     row = _confirmable(item)
     if actor.pk != row.asked_of_id or row.declined_at is not None:
-        raise ValidationError("Whoever was asked to confirm it answers, and it is not asked of you now.")
+        raise ValidationError("You were not asked to confirm this item, so you cannot answer.")
     row.declined_at = timezone.now()
     row.save(update_fields=["declined_at"])
     return row
@@ -135,9 +137,9 @@ def _confirmable(item: WorkItem) -> WorkItem:
     """The row as it is now, locked. Raises ValidationError where no person's word counts."""
     row = WorkItem.objects.select_for_update().get(pk=item.pk)
     if row.verified_at is not None:
-        raise ValidationError("It is confirmed already.")
+        raise ValidationError("This item is already confirmed.")
     if row.askable or writing.with_a_word({row.system}):
-        raise ValidationError(f"“{row.system_name}” says itself when it is done; nobody else’s word counts.")
+        raise ValidationError(f"“{row.system_name}” itself confirms its items, so a colleague cannot.")
     return row
 
 

@@ -8,7 +8,7 @@ from portal.people.fields import PersonField
 
 class ColleagueForm(forms.Form):
     colleague = PersonField(
-        label="Colleague", help_text="E-mail or full name. Nobody confirms their own work."
+        label="Colleague", help_text="E-mail or full name. You cannot confirm your own work."
     )
 
 
@@ -18,5 +18,5 @@ class ReversalForm(forms.Form):
         max_length=LONGEST_NOTE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Rolled back, reopened, taken out again? You both can read it.",
+        help_text="For example rolled back or reopened. Both of you can read this.",
     )

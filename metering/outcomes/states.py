@@ -5,7 +5,7 @@ from typing import NamedTuple
 from metering.outcomes.models import WorkItem
 from portal.people.models import Person
 
-SHARED = "A task of somebody else carries it too, so it counts for neither of you."
+SHARED = "Another person's task claims it too, so it counts for neither of you."
 
 
 class State(NamedTuple):
@@ -31,20 +31,20 @@ def state(item: WorkItem) -> State:
         return _waiting(item)
     who = str(item.verified_by) if item.verified_by else item.system_name
     if item.voided:
-        return State("deny", "undone", "It was undone within 30 days of being done, so it does not count.")
+        return State("deny", "undone", "It was reversed within 30 days, so it does not count.")
     if item.in_circle:
         return State(
             "quiet",
             "confirmed, not counted",
-            f"{who} confirmed it. You confirm each other’s work, directly or through others; that counts for nobody.",
+            f"{who} confirmed it. You confirm each other's work, directly or through others, so it counts for nobody.",
         )
     if item.shared:
-        return State("quiet", "verified, not counted", f"{who} says it is done. {SHARED}")
+        return State("quiet", "verified, not counted", f"{who} confirmed it. {SHARED}")
     if not item.changed:
-        return State("quiet", "verified, not counted", f"{who} says it is done. The task changed nothing.")
+        return State("quiet", "verified, not counted", f"{who} confirmed it, but the task changed nothing.")
     if item.reversed_at is not None:
-        return State("allow", "verified", f"{who} says it was done. It was undone more than 30 days later.")
-    return State("allow", "verified", f"{who} says it is done.")
+        return State("allow", "verified", f"{who} confirmed it. It was reversed more than 30 days later.")
+    return State("allow", "verified", f"{who} confirmed it.")
 
 
 def _waiting(item: WorkItem) -> State:
@@ -54,11 +54,11 @@ def _waiting(item: WorkItem) -> State:
         return State(
             "quiet",
             "not verified",
-            f"It counts when {item.system_name} itself says that it is done, and that you did it.",
+            f"It counts when {item.system_name} confirms that it is done and that you did it.",
         )
     if item.askable:
         return State(
-            "quiet", "not verified yet", f"It counts when {item.system_name} itself says that it is done."
+            "quiet", "not verified yet", f"It counts when {item.system_name} confirms that it is done."
         )
     if item.asked_of is None:
         return State("quiet", "nobody asked yet", "It counts when a colleague confirms it. Ask one.")

@@ -75,7 +75,7 @@ def refusal(request: PersonRequest, item: WorkItem) -> HttpResponse:
 def reversal(request: PersonRequest, item: WorkItem) -> HttpResponse:
     form = ReversalForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
-    return _answered(request, item, "Written down: it was undone.", actions.reverse, note=note)
+    return _answered(request, item, "Recorded as reversed.", actions.reverse, note=note)
 
 
 def _answered(

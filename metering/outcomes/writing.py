@@ -57,7 +57,7 @@ def why_not(claim: Claim, now: datetime) -> str:
     if claim.credited.began_at > now + AHEAD:
         return "The task lies in the future."
     if claim.by_hand and not claim.credited.changed:
-        return "The task has changed nothing, so it brought no work item about."
+        return "The task changed nothing, so it has no work item."
     return wrong(claim.system, claim.external_id)
 
 
@@ -171,17 +171,17 @@ def verify(words: Iterable[Word]) -> Taken:
 def unverifiable(row: WorkItem | None, word: Word, now: datetime) -> str | None:
     """Why the system's word verifies nothing; empty: it does; None: it has been verified already."""
     if row is None:
-        return "No task carries this item."
+        return "No task claims this item."
     if row.verified_at is not None:
         return None
     if not row.askable:
-        return f"Nobody can ask “{row.system_name}”: a colleague confirms its items."
+        return f"The portal cannot ask “{row.system_name}”, so a colleague must confirm its items."
     if word.at > now + AHEAD:
-        return "It would have been done in the future."
+        return "The result lies in the future."
     if word.at < row.began_at - AHEAD:
-        return "It was done before the task that carries it was queued."
+        return "It was done before its task was queued."
     if row.by_hand and word.by_id != row.person_id:
-        return "It was claimed by hand, and the system does not say that the person did it."
+        return "It was added by hand, and the system does not confirm that this person did it."
     return ""
 
 
@@ -201,13 +201,13 @@ def reverse(reversals: Iterable[Reversal]) -> Taken:
 
 def irreversible(row: WorkItem | None, undone: Reversal, now: datetime) -> str | None:
     if row is None or row.verified_at is None:
-        return "Nothing verified is there that could be undone."
+        return "There is no verified item to reverse."
     if row.reversed_at is not None and row.reversed_at <= undone.at:
         return None
     if undone.at > now + AHEAD:
-        return "It would have been undone in the future."
+        return "The reversal lies in the future."
     if undone.at < row.verified_at:
-        return "It would have been undone before it was done."
+        return "The reversal lies before the result."
     return ""
 
 

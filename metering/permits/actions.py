@@ -21,12 +21,10 @@ from portal.teams.models import Membership, Team
 LONGEST = timedelta(days=90)
 TELL_SQL = "INSERT INTO metering_look_people (look_id, person_id) SELECT %s, unnest(%s::bigint[])"
 TOO_FEW = (
-    "With this permit too few people would stand behind figures that are shown already. "
-    "It can be asked for again when the next year of reports begins."
+    "With this permit, figures that are already published would no longer hide everyone. You can "
+    "request it again when the next reporting year begins."
 )
-OBJECTED_TO = (
-    "An objection to {permit} waits for a decision, which comes first: a new permit is no way around it."
-)
+OBJECTED_TO = "An objection to {permit} must be decided first."
 
 
 @action(Event.PERMIT_REQUESTED)
@@ -34,7 +32,7 @@ def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datet
     """Ask to see the figures of a team, or of one person. Raises ValidationError naming what is wrong."""
     field = "team" if isinstance(about, Team) else "person"
     if not in_line(actor, about):
-        raise ValidationError({field: f"{about} is not in your reporting line."})
+        raise ValidationError({field: f"{about} is not in your reporting line, so you cannot request this."})
     if ends_at <= timezone.now():
         raise ValidationError({"until": "The end must be in the future."})
     if ends_at > timezone.now() + LONGEST + timedelta(days=1):
@@ -50,9 +48,9 @@ def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datet
 @action(Event.PERMIT_GRANTED)
 def grant(actor: Person, permit: Permit) -> Permit:
     if permit.ends_at <= timezone.now():
-        raise ValidationError("The end that was asked for has passed. It has to be asked for again.")
+        raise ValidationError("The requested end has passed. Request it again.")
     if why := closed_because(permit):
-        raise ValidationError(f"{why} As it is, this can only be refused.")
+        raise ValidationError(f"{why} So you can only decline.")
     if permit.suspended:
         raise ValidationError(OBJECTED_TO.format(permit=permit))
     if permit.person_id is not None:
@@ -118,9 +116,9 @@ def _looked_at(permit: Permit) -> list[int]:
 
 def _decide(actor: Person, permit: Permit, state: Permit.State) -> Permit:
     if not permit.permits(actor, MeteringPermission.DECIDE_PERMITS):
-        raise ValidationError("Somebody decides who neither asked nor is looked at.")
+        raise ValidationError("You requested this or are in the report, so another admin must decide.")
     waiting = Permit.objects.filter(pk=permit.pk, state=Permit.State.REQUESTED)
     if not waiting.update(state=state, decided_by=actor, decided_at=timezone.now()):
-        raise ValidationError("This has been decided already.")
+        raise ValidationError("This was decided already.")
     permit.refresh_from_db()
     return permit

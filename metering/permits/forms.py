@@ -21,19 +21,19 @@ class PermitForm(forms.Form):
         queryset=Team.objects.none(),
         required=False,
         empty_label="No team",
-        help_text="Teams that you lead, and teams of people who report to you. You see the whole team, nobody in it.",
+        help_text="Teams that you lead, and teams of people who report to you. You see the team's total only.",
     )
     person = forms.ModelChoiceField(
         queryset=Person.objects.none(),
         required=False,
         empty_label="Nobody",
         label="Or one person",
-        help_text="Only where the figure of a team cannot answer it. You see what four weeks cost, and verified items.",
+        help_text="Only if a team figure cannot answer your question. You see cost and verified items per four weeks.",
     )
     purpose = forms.CharField(
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="What you need the figure for. Whoever is looked at reads this sentence.",
+        help_text="Why you need the figure. The people in the report read this sentence.",
     )
     until = DayField(ends=True, help_text=f"At most {LONGEST.days} days from now.")
 
@@ -48,7 +48,7 @@ class PermitForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors and (data.get("team") is None) == (data.get("person") is None):
-            self.add_error("team", "Choose a team, or one person. One permit is about one of them.")
+            self.add_error("team", "Choose a team or one person, not both.")
         return data
 
     def about(self) -> Team | Person:
@@ -63,7 +63,7 @@ class PermitForm(forms.Form):
 class AnswerForm(forms.Form):
     """Two buttons of one name, no first."""
 
-    answer = forms.ChoiceField(choices=[("no", "Do not permit it"), ("yes", "Permit it")])
+    answer = forms.ChoiceField(choices=[("no", "Decline"), ("yes", "Permit it")])
 
 
 class PermitFilter(forms.Form):

@@ -94,7 +94,7 @@ class Permit(models.Model):
     class State(models.TextChoices):
         REQUESTED = "requested", "Requested"
         GRANTED = "granted", "Permitted"
-        DENIED = "denied", "Not permitted"
+        DENIED = "denied", "Declined"
         REVOKED = "revoked", "Revoked"
 
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -120,13 +120,13 @@ class Permit(models.Model):
                 fields=["viewer", "team"],
                 condition=models.Q(state="requested"),
                 name="permit_asked_once",
-                violation_error_message="You have asked for this already. It waits for a decision.",
+                violation_error_message="You have already requested this. It waits for a decision.",
             ),
             models.UniqueConstraint(
                 fields=["viewer", "person"],
                 condition=models.Q(state="requested"),
                 name="permit_person_asked_once",
-                violation_error_message="You have asked for this already. It waits for a decision.",
+                violation_error_message="You have already requested this. It waits for a decision.",
             ),
             models.CheckConstraint(
                 condition=models.Q(team__isnull=False, person__isnull=True)
@@ -148,7 +148,7 @@ class Permit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.viewer}’s look at the usage of {self.target}"
+        return f"{self.viewer}’s permit for {self.target}"
 
     def get_absolute_url(self) -> str:
         return reverse("reports:permit", args=[self.pk])

@@ -58,7 +58,7 @@ def new(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, "You have asked for a permit. Somebody who is not looked at decides.")
+            messages.success(request, "Permit requested. An admin outside the report's scope decides.")
             return redirect(permit)
     context = {"form": form, "may_ask": _may_ask(request)}
     return page(request, "metering/permits/new.html", context, status=422 if form.errors else 200)
@@ -112,10 +112,10 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose yes or no. Nothing was decided.")
+        messages.error(request, "Choose approve or decline. Nothing was decided.")
         return redirect(permit)
     yes = form.cleaned_data["answer"] == "yes"
-    done = f"{permit.viewer} {'may' if yes else 'may not'} look at the usage of {permit.target}."
+    done = f"{permit.viewer} {'can now' if yes else 'cannot'} see the usage of {permit.target}."
     attempt(request, done, actions.grant if yes else actions.deny, request.user, permit)
     return redirect(permit)
 
@@ -123,7 +123,7 @@ def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
 @requires(PermitPermission.REVOKE, on=Permit)
 @require_POST
 def revocation(request: PersonRequest, permit: Permit) -> HttpResponse:
-    done = "The permit has ended. The report is closed from now on."
+    done = "The permit has ended. The report is closed now."
     attempt(request, done, actions.revoke, request.user, permit)
     return redirect(permit)
 

@@ -37,35 +37,41 @@ class PriceForm(forms.Form):
 
     provider = forms.CharField(max_length=60, help_text="As the ledger names it: openai, anthropic.")
     pattern = forms.CharField(
-        max_length=120, label="Model", help_text="Its name; * stands for any characters: gpt-4o*"
+        max_length=120,
+        label="Model",
+        help_text="The model's name. gpt-4o* matches all names that begin with gpt-4o.",
     )
     currency = CurrencyField(
         initial=settings.CURRENCY, help_text="The three letters of the contract’s currency."
     )
     input = _amount(label="Tokens read, per million")
     cache_read = _amount(
-        label="Read from cache, per million", required=False, help_text="Empty: as tokens read."
+        label="Read from cache, per million",
+        required=False,
+        help_text="Leave empty for the price of tokens read.",
     )
     cache_write = _amount(
-        label="Written to cache, per million", required=False, help_text="Empty: as tokens read."
+        label="Written to cache, per million",
+        required=False,
+        help_text="Leave empty for the price of tokens read.",
     )
     output = _amount(label="Tokens written, per million")
     valid_from = DayField(utc=True, initial=today, label="From", help_text="The first day.")
     valid_until = DayField(utc=True, label="Until", required=False, help_text="The last day, if it is known.")
-    note = forms.CharField(max_length=200, required=False, help_text="The contract’s number, say.")
+    note = forms.CharField(max_length=200, required=False, help_text="For example the contract's number.")
 
 
 class EndForm(EditForm):
     last = DayField(
-        utc=True, initial=today, label="Last day", help_text="It holds until the end of this day."
+        utc=True, initial=today, label="Last day", help_text="The price applies until the end of this day."
     )
 
 
 class RateForm(forms.Form):
     """Fields of an ExchangeRate."""
 
-    currency = CurrencyField(help_text="Of the price: USD for the public list.")
-    day = DayField(utc=True, initial=today, label="From", help_text="It holds until a later one does.")
+    currency = CurrencyField(help_text="The price's currency: USD for the public list.")
+    day = DayField(utc=True, initial=today, label="From", help_text="It applies until a later rate does.")
     rate = forms.DecimalField(
         max_digits=18,
         decimal_places=8,

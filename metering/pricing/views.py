@@ -46,7 +46,7 @@ def new_price(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(request, f"{price} is priced by the contract from {price.valid_from} on.")
+            messages.success(request, f"{price} uses the contract price from {price.valid_from} on.")
             return redirect("usage:prices")
     context = {"form": form}
     return page(request, "metering/pricing/new_price.html", context, status=422 if form.is_bound else 200)
@@ -66,7 +66,7 @@ def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            now = "is withdrawn" if price.withdrawn else f"holds until {price.valid_until}"
+            now = "is withdrawn" if price.withdrawn else f"applies until {price.valid_until}"
             messages.success(request, f"The contract price of {price} {now}.")
             return redirect("usage:prices")
     context = {"form": form, "price": price, "today": datetime.now(UTC).date()}
@@ -97,10 +97,10 @@ def pricing(request: PersonRequest) -> HttpResponse:
         asked = form.cleaned_data
         later("metering.price_again", asked["provider"], asked["model"], request.user.pk)
         messages.success(
-            request, f"{asked['provider']}:{asked['model']} is being priced. Look again in a minute."
+            request, f"{asked['provider']}:{asked['model']} is being repriced. Look again in a minute."
         )
     else:
-        messages.error(request, "Choose a model of the list. Nothing was priced.")
+        messages.error(request, "Choose a model from the list. Nothing was repriced.")
     return redirect("usage:prices")
 
 
@@ -123,5 +123,5 @@ def _unpriced(request: PersonRequest) -> dict[str, str]:
 def _scope(request: PersonRequest) -> Scope:
     scope = visibility.cost_centres(viewer(request.user))
     if scope is None:
-        raise Refused("Only finance keeps prices. An admin gives roles.")
+        raise Refused("Only finance can change prices. An admin can give you this role.")
     return scope

@@ -12,7 +12,7 @@ from heapq import nlargest
 K = 5
 COLLUDERS = 3
 PERCENT = 10
-WITHHELD = "The figures of a group are shown only when enough people stand behind each of them."
+WITHHELD = "Figures of a group are shown only if the group is large enough."
 REST = "Other models"
 
 # Who may open the page of one person, and of whom: what a viewer knows besides their own usage.

@@ -14,7 +14,7 @@ from portal.access import PersonRequest, Refused, requires
 from portal.download import response
 from portal.pages import page, paged
 
-REFUSAL = "Only finance sees cost by cost centre. An admin gives roles."
+REFUSAL = "Only finance can see cost by cost centre. An admin can give you this role."
 NO_COST_CENTRE = "No cost centre"
 
 

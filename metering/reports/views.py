@@ -62,7 +62,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
 def looks(request: PersonRequest) -> HttpResponse:
     scope = visibility.looks(viewer(request.user))
     if scope is None:
-        raise Refused("Only an auditor sees who looked at what. An admin gives roles.")
+        raise Refused("Only auditors can see who looked. An admin can give you this role.")
     rows = Look.objects.within(scope).select_related("viewer", "permit__decided_by")
     context = {"page_obj": paged(request, rows), "nights": checking.nights(scope)}
     return page(request, "metering/reports/looks.html", context, part="rows")
@@ -73,7 +73,7 @@ def checks(request: PersonRequest) -> HttpResponse:
     """Night by night: did anything that is shown tell fewer people apart than it may?"""
     scope = visibility.looks(viewer(request.user))
     if scope is None:
-        raise Refused("Only an auditor sees the checks. An admin gives roles.")
+        raise Refused("Only auditors can see the checks. An admin can give you this role.")
     rows = DisclosureCheck.objects.within(scope)
     context = {"page_obj": paged(request, rows), "nights": checking.nights(scope)}
     return page(request, "metering/reports/checks.html", context, part="rows")

@@ -21,13 +21,13 @@ from metering.signals import forgetting
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 
-ALREADY = "This has been decided already."
+ALREADY = "This was decided already."
 NOTHING_LEFT = (
-    "Nothing of it is left in their usage: it was corrected already, or these calls are not kept any more. "
-    "Do not accept it, and say so."
+    "These calls are no longer in their usage, because they were corrected already or are no longer "
+    "kept. Decline it and say so."
 )
-OTHERS_DECIDE = "Somebody decides whom it does not concern."
-NOT_YET = "This day has not begun yet (days are counted in UTC). Only calls that were made can be said to be not yours."
+OTHERS_DECIDE = "This concerns you, so somebody else must decide."
+NOT_YET = "This day has not begun yet (days are in UTC). You can report only past calls."
 
 
 @action(Event.CORRECTION_REQUESTED)
@@ -58,7 +58,7 @@ def request_correction(
         raise ValidationError({"last_day": NOT_YET})
     asked.latest_event = latest(asked)
     if not counts(asked):
-        raise ValidationError("The ledger has no calls of yours in these days that fit. Choose others.")
+        raise ValidationError("You have no matching calls on these days. Choose others.")
     asked.save()
     detail(what=asked.what, why=asked.why)
     return asked
@@ -80,7 +80,7 @@ def accept_correction(actor: Person, asked: CorrectionRequest, *, note: str = ""
 @action(Event.CORRECTION_REFUSED)
 def refuse_correction(actor: Person, asked: CorrectionRequest, *, note: str) -> CorrectionRequest:
     if not note.strip():
-        raise ValidationError({"note": "Say why not: the person reads it."})
+        raise ValidationError({"note": "Say why. The person reads it."})
     detail(what=asked.what, note=note)
     return _decide(actor, asked, CorrectionRequest.State.REFUSED, note)
 
@@ -98,9 +98,9 @@ def withdraw_correction(actor: Person, asked: CorrectionRequest) -> CorrectionRe
 def object_to(actor: Person, permit: Permit, *, why: str) -> Objection:
     """Object to a permit about oneself: it is suspended until somebody has decided."""
     if not Permit.objects.about(actor).live().filter(pk=permit.pk).exists():
-        raise ValidationError("This permit is not about you, or does not hold any more.")
+        raise ValidationError("This permit is not about you, or it has ended.")
     if not why.strip():
-        raise ValidationError({"why": "Say in a sentence why: whoever decides reads it."})
+        raise ValidationError({"why": "Say why in a sentence. The reviewer reads it."})
     made = Objection(person=actor, permit=permit, why=why.strip(), state=Objection.State.OPEN)
     made.full_clean(exclude=["decided_by", "decided_at"])
     made.save()
@@ -122,7 +122,7 @@ def uphold(actor: Person, objection: Objection, *, note: str = "") -> Objection:
 def overrule(actor: Person, objection: Objection, *, note: str) -> Objection:
     """The permit holds again; the person reads why."""
     if not note.strip():
-        raise ValidationError({"note": "Say why not: the person reads it."})
+        raise ValidationError({"note": "Say why. The person reads it."})
     return _settle(actor, objection, Objection.State.OVERRULED, note)
 
 
@@ -133,7 +133,7 @@ def signals_off(actor: Person) -> Objection:
         with transaction.atomic():
             made = Objection.objects.create(person=actor, state=Objection.State.IN_FORCE)
     except IntegrityError:
-        raise ValidationError("Signals are switched off already.") from None
+        raise ValidationError("Hints are already turned off.") from None
     forgetting.end_for([actor])
     return made
 
@@ -160,7 +160,7 @@ def erase(actor: Person, person: Person, *, typed: str) -> Person:
     ``typed`` is the person's e-mail, as confirmation. Raises ValidationError with all that must be done before.
     """
     if not actor.has_perm(RightsPermission.ERASE):
-        raise ValidationError("This needs the right to erase, which comes with a role.")
+        raise ValidationError("You need the right to erase. An admin can give you a role with it.")
     Person.objects.select_for_update().get(pk=person.pk)
     if wrong := hindrances(person):
         raise ValidationError(wrong)

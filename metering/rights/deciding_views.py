@@ -19,7 +19,7 @@ from portal.audit.models import Entry
 from portal.pages import page, paged
 
 NOBODYS = (
-    "These calls are nobody’s now. The ledger keeps their cost with the team; figures of groups leave it out."
+    "These calls now count as nobody's. Their cost stays with the team but does not count in group figures."
 )
 
 Verbs = Mapping[str, tuple[Callable[..., Any], str]]  # by the answer: what is done, and what is said of it
@@ -69,8 +69,8 @@ def decide_objection(request: PersonRequest, objection: Objection) -> HttpRespon
     form = AnswerForm(request.POST)
     held = objection.permit is not None and objection.permit.is_held
     verbs: Verbs = {
-        "yes": (actions.uphold, "The permit has ended."),
-        "no": (actions.overrule, "The permit holds again." if held else "The permit had ended before."),
+        "yes": (actions.uphold, "The permit is revoked."),
+        "no": (actions.overrule, "The permit is reinstated." if held else "The permit had already ended."),
     }
     if _decided(request, form, objection, verbs):
         return redirect("rights:inbox")

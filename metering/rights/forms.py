@@ -17,14 +17,14 @@ ANY = [("", "Any")]
 
 class CorrectionForm(forms.Form):
     first_day = DayField(utc=True, label="From")
-    last_day = DayField(utc=True, label="To", help_text="The last day is in it.")
+    last_day = DayField(utc=True, label="To", help_text="The last day is included.")
     agent = forms.ChoiceField(label="Agent", required=False)
     model = forms.ChoiceField(label="Model", required=False)
     why = forms.CharField(
         label="What happened",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Whoever decides reads this sentence, the days, the agent and the model. They see no figure.",
+        help_text="The reviewer reads this sentence, the days, the agent and the model. They see no numbers.",
     )
 
     def __init__(
@@ -69,7 +69,7 @@ class ObjectionForm(forms.Form):
         label="Why do you object?",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Whoever decides reads it. They are neither who looks nor anybody looked at.",
+        help_text="The reviewer reads it. They are neither the viewer nor in the report.",
     )
 
 
@@ -82,7 +82,7 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed where you say no.",
+        help_text="Required if you decline.",
     )
 
 

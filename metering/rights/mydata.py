@@ -9,7 +9,7 @@ from metering.rights.anonymize import days_to_no_one, erase_events, items_to_no_
 from portal.people.models import Person
 from portal.personal_data import PersonalData, Table, deleted, emptied
 
-NAMELESS = "Stays as a record of what was decided; its person is nameless."
+NAMELESS = "Kept as a record of what was decided, without the person's name."
 DECISION = ("id", "state", "decided_at", "note")
 TO_NO_ONE = "Passes to No one: the ledger keeps the cost with the team, nothing leads to the person."
 
@@ -103,7 +103,7 @@ PERSONAL_DATA = PersonalData(
             "work-items",
             "metering.WorkItem",
             ("person",),
-            "What your tasks brought about in other systems, who was asked about it and whether it counts.",
+            "Results of your tasks in other systems, who was asked to confirm them, and whether they count.",
             "Passes to No one, without title and task: that it was done stays on record with the team.",
             items_pass,
             time="Texts {content} days; whose it is {person_days} days",
@@ -120,7 +120,7 @@ PERSONAL_DATA = PersonalData(
             "work-items-carried",
             "metering.Attribution",
             ("person",),
-            "Which of your tasks carried which work item.",
+            "Which of your tasks worked on which work item.",
             "Deleted.",
             deleted,
             time="{person_days} days",
@@ -157,7 +157,7 @@ PERSONAL_DATA = PersonalData(
             "signals",
             "metering.Signal",
             ("person",),
-            "What was noticed of waste in your usage. Only you see it.",
+            "Hints about waste in your usage. Only you see them.",
             "Deleted.",
             deleted,
             time="{person_days} days",
@@ -166,7 +166,7 @@ PERSONAL_DATA = PersonalData(
             "quiet-schedules",
             "metering.QuietSchedule",
             ("person",),
-            "Your schedules whose results nobody opened, with the notice you got.",
+            "Your schedules whose results nobody opened, and the notice you got.",
             "Deleted.",
             deleted,
             time="{person_days} days",

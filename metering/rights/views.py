@@ -18,9 +18,7 @@ from portal.answers import attempt, refused
 from portal.pages import page
 from portal.plugins import personal_data
 
-NO_SIGNALS = (
-    "From now on no signals are made about your usage. Those that stood are gone, and none pauses a schedule."
-)
+NO_SIGNALS = "Hints are off. Active hints were removed, and none of your schedules will be paused."
 
 
 @signed_in
@@ -58,9 +56,7 @@ def new_correction(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             refused(form, error)
         else:
-            messages.success(
-                request, "You have asked for it. Somebody else decides; you read the answer here."
-            )
+            messages.success(request, "Reported. Somebody else decides. You see the answer here.")
             return redirect(asked)
     context = {"form": form, "any": bool(form.names)}
     return page(request, "metering/rights/new_correction.html", context, status=422 if form.errors else 200)
@@ -69,7 +65,7 @@ def new_correction(request: PersonRequest) -> HttpResponse:
 @requires(RightsPermission.WITHDRAW, on=CorrectionRequest)
 @require_POST
 def withdraw_correction(request: PersonRequest, asked: CorrectionRequest) -> HttpResponse:
-    done = "You have taken it back. Nothing changes."
+    done = "Withdrawn. Nothing changes."
     attempt(request, done, actions.withdraw_correction, request.user, asked)
     return redirect("rights:mine")
 
@@ -92,7 +88,7 @@ def object_to(request: PersonRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
-            messages.success(request, "The permit rests from now on, until somebody has decided.")
+            messages.success(request, "The permit is suspended until somebody decides.")
             return redirect(objection)
     context = {"form": form, "permit": permit}
     return page(request, "metering/rights/object.html", context, status=422 if form.errors else 200)
@@ -101,7 +97,5 @@ def object_to(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(RightsPermission.WITHDRAW, on=Objection)
 @require_POST
 def withdraw_objection(request: PersonRequest, objection: Objection) -> HttpResponse:
-    attempt(
-        request, "You have taken your objection back.", actions.withdraw_objection, request.user, objection
-    )
+    attempt(request, "You withdrew your objection.", actions.withdraw_objection, request.user, objection)
     return redirect("rights:mine")

@@ -26,6 +26,6 @@ def mine(request: PersonRequest) -> HttpResponse:
 def useful(request: PersonRequest, signal: Signal) -> HttpResponse:
     actions.call_useful(request.user, signal)
     messages.success(
-        request, "Noted. This kind of hint stays away for this agent as long as your answer is kept."
+        request, "Noted. You will not see this kind of hint for this agent again while your answer is kept."
     )
     return redirect("usage:mine" if request.POST.get("back") == "usage" else "signals:mine")

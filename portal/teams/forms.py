@@ -8,8 +8,8 @@ from portal.people.fields import PersonField
 from portal.teams.models import Membership
 
 ROLES = [
-    (Membership.Role.MEMBER.value, "Member\nSees the team’s agents and can own some of them."),
-    (Membership.Role.LEAD.value, "Lead\nAlso decides who is in the team."),
+    (Membership.Role.MEMBER.value, "Member\nSees the team’s agents and can own agents."),
+    (Membership.Role.LEAD.value, "Lead\nAlso adds and removes members."),
 ]
 
 

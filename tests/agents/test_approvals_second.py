@@ -49,7 +49,7 @@ def test_the_tasks_person_sees_it_and_cannot_answer(cast, ask):
     assert "waits for somebody else" in shown
     assert "Waits for an approver of <b>Portal chat</b>: Ada Osei" in shown
     assert as_(cast.mia).post(answer_url(ask), {"answer": "yes"}).status_code == 403
-    with pytest.raises(ValidationError, match="somebody else"):
+    with pytest.raises(ValidationError, match="Somebody else"):
         approvals.answer(cast.mia, ask, yes=True)
     inline = as_(cast.mia).get(ask.call.task.get_absolute_url()).content.decode()
     assert answer_url(ask) not in inline
@@ -63,7 +63,7 @@ def test_an_admin_cannot_answer_the_asks_of_their_own_task(cast, ask):
         Task.objects.filter(pk=ask.call.task_id).update(person=person)
         assert person.has_perm(APPROVE, ask.call.connection)
         assert as_(person).post(answer_url(ask), {"answer": "yes"}).status_code == 403
-        with pytest.raises(ValidationError, match="somebody else"):
+        with pytest.raises(ValidationError, match="Somebody else"):
             approvals.answer(person, ask, yes=True)
         assert not Approval.objects.answerable_by(person).exists()
     ask.refresh_from_db()
@@ -134,7 +134,7 @@ def test_where_nobody_may_answer_the_page_says_who_can_change_that(cast, made, a
     Task.objects.filter(pk=ask.call.task_id).update(person=cast.ada)
     shown = as_(cast.ada).get(ask.get_absolute_url()).content.decode()
     assert "Nobody can answer this" in shown
-    assert "Ada Osei can give it" in shown
+    assert "Ada Osei can add one" in shown
     connections.give(cast.ada, room, holder=cast.lea, rights=[APPROVE])
     assert "Lea Brandt" in as_(cast.ada).get(ask.get_absolute_url()).content.decode()
 

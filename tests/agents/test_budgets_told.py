@@ -42,7 +42,7 @@ def test_a_soft_limit_tells_once_in_a_period(cast):
         watching.sweep()
     (part,) = parts(cast.mia)
     assert (part.count, [each.budget for each in part.context["passed"]]) == (0, [one])
-    assert "only tells, nothing is stopped" in as_(cast.mia).get("/").text
+    assert "notification only" in as_(cast.mia).get("/").text
     assert parts(cast.lea) == []
     (entry,) = Entry.objects.filter(event="budget.passed")
     assert str(entry) == "The month’s budget of agent Inbox triage has passed its limit of $0.05"

@@ -114,7 +114,7 @@ def test_items_of_a_shared_agent_show_only_where_enough_people_have_some(cast, a
     publish()
     for page in pages(agent, cast.mia):
         assert "90,000 tokens" in page
-        assert "too few people stand behind them" in page
+        assert "too few people use this agent" in page
 
 
 def test_items_of_enough_users_are_published_with_what_each_cost(cast, agent, monkeypatch):

@@ -139,7 +139,7 @@ def test_looking_again_is_asked_of_a_worker(
     )
     with django_capture_on_commit_callbacks(execute=True):
         answer = as_(cast.mia).post(reverse("registry:looks", args=[here.agent.pk]), follow=True)
-    assert "looks again" in answer.text
+    assert "is checking again" in answer.text
     assert sent == [("agents.observe", (here.agent.pk,))]
     other = here.agent.pk + 1
     Call.objects.update(observed_at=None)

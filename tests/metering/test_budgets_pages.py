@@ -87,12 +87,12 @@ def test_set_it_raise_it_and_end_it_by_hand(cast):
         {"about": "organisation:"},
     ):
         assert lea.post(new, given | wrong if wrong else {}).status_code == 422
-    assert "would tell of single ones" in lea.post(new, given | {"span": "day"}).text
+    assert "would reveal single people" in lea.post(new, given | {"span": "day"}).text
     page = lea.post(new, given, follow=True).text
     assert "Team Support, each month" in page
     assert "$12.50" in page
     assert (
-        "There is a budget already for team Support each month that stops agents" in lea.post(new, given).text
+        "A budget for team Support each month that stops agents exists already" in lea.post(new, given).text
     )
     one = Budget.objects.get()
     raises = reverse("budgets:raises", args=[one.pk])
@@ -108,7 +108,7 @@ def test_set_it_raise_it_and_end_it_by_hand(cast):
     assert "$17.50" not in page
     ending = reverse("budgets:ending", args=[one.pk])
     assert "End this budget?" in lea.get(ending).text
-    assert "limits nothing any more" in lea.post(ending, follow=True).text
+    assert "no longer limits anything" in lea.post(ending, follow=True).text
     assert "This budget has ended." in lea.post(ending, follow=True).text
     assert list(listed(cast.lea)) == []
     assert lea.post(raises, {"more": "5", "until": day, "why": "late"}).status_code == 422
@@ -121,7 +121,7 @@ def test_a_budget_that_only_tells_refuses_nothing_and_is_not_raised(cast):
         budget(cast.lea, of_team(cast.support), hard=False, refuses_unpriced=True)
     soft = budget(cast.lea, of_team(cast.support), hard=False)
     until = timezone.now() + timedelta(days=1)
-    with pytest.raises(ValidationError, match="stops nothing"):
+    with pytest.raises(ValidationError, match="only notifies"):
         actions.raise_budget(cast.lea, soft, micros=1, until=until, why="x")
 
 
@@ -144,7 +144,7 @@ def test_a_group_s_step_shows_only_where_many_stand_behind_it(cast):
     assert step_of(one, cast.lea) == "Over half is used"
     assert step_of(one, cast.mia) is None, "for her they are four others"
     page = as_(cast.mia).get(one.get_absolute_url()).text
-    assert "only where enough people stand behind it" in page
+    assert "only for groups large enough" in page
     assert "Over half" not in page
 
 
@@ -171,7 +171,7 @@ def test_an_agent_s_step_shows_to_its_owner_and_a_task_s_to_its_person(cast):
     assert (step_of(own, cast.lea), step_of(own, cast.mia)) == ("Under half is used", None)
     assert "$0.07" in as_(cast.lea).get(task.get_absolute_url()).text
     seen = as_(cast.mia).get(own.get_absolute_url()).text
-    assert "only to the person whose task it is" in seen
+    assert "Only the task's own person sees" in seen
     assert "Raise it" not in seen
     assert as_(cast.olga).get(own.get_absolute_url()).status_code == 200
     assert as_(cast.ada).get(own.get_absolute_url()).status_code == 404

@@ -55,8 +55,8 @@ def full(**more) -> Full:
 def test_a_refusal_names_counter_limit_value_when_it_starts_anew_and_who_can_raise_it():
     assert render_reason(refusal(full(), "openai:x")) == (
         "The month’s budget of team Support is spent: more than $0.97 of $1.00 is used or set aside for calls under "
-        "way, and the next call may cost $0.03. It starts anew on 1 April 2026, 00:00 UTC. "
-        "Whoever leads Support can raise it."
+        "way, and the next call may cost $0.03. It resets on 1 April 2026, 00:00 UTC. "
+        "The leads of Support can raise it."
     )
 
 
@@ -65,8 +65,8 @@ def test_a_call_that_is_larger_than_the_whole_limit_is_told_so():
         refusal(full(scope="task", name="task 5 of Triage", span="whole", needs=2 * DOLLAR, anew=None), "m")
     )
     assert said == (
-        "The budget of task 5 of Triage allows $1.00, and the next call may cost $2.00. It does not start anew. "
-        "Whoever it works for can queue it again with more."
+        "The budget of task 5 of Triage allows $1.00, and the next call may cost $2.00. It does not reset. "
+        "Its person can run it again with a higher limit."
     )
 
 
@@ -81,7 +81,7 @@ def test_others_read_the_limits_and_not_what_the_call_may_cost(limit, needs):
     kept = [one["params"] for one in public(stored)["params"]["refused"]]
     assert all(not {"needs", "least"} & set(one) for one in kept)
     said = render_reason(stored, OTHERS)
-    assert said.count("Whoever") == 2
+    assert said.count("can raise it.") == 2
     assert money(limit) in said or "is spent" in said
 
 
@@ -96,7 +96,7 @@ def test_a_model_without_a_price_is_refused_in_its_own_words():
     [
         ("organisation", "Finance or an admin can raise it."),
         ("cost_centre", "Finance or an admin can raise it."),
-        ("agent", "Whoever manages Support can raise it."),
+        ("agent", "The managers of Support can raise it."),
     ],
 )
 def test_who_can_raise_it(scope, who):
@@ -147,6 +147,6 @@ def test_running_away_is_far_above_the_own_past_and_above_a_floor():
 def test_why_it_was_stopped_can_be_read_and_tells_nothing_that_is_the_owners():
     said = render_reason(reason(Hour(NOON, 123_450_000, 17_000_000)), OTHERS)
     assert said == (
-        f"It spent more than $10.00 since {NOON.day} {NOON:%b %Y}, 12:00 UTC, and over 5 times as much as in the "
-        "busiest hour of the four weeks before its last day. Is that meant?"
+        f"It spent more than $10.00 since {NOON.day} {NOON:%b %Y}, 12:00 UTC, over 5 times as much "
+        "as in its busiest hour of the past four weeks. Is this intended?"
     )

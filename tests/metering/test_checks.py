@@ -53,7 +53,7 @@ def test_a_figure_that_came_in_another_way_is_found(company, caplog, capsys):
     assert Entry.objects.get(event="disclosure.checked").details["passed"] is False
     page = as_(company.aud).get(NIGHTS).content.decode()
     assert "2 people can be told apart" in page
-    assert "What it found" in as_(company.aud).get(reverse("reports:looks")).content.decode()
+    assert "See the findings" in as_(company.aud).get(reverse("reports:looks")).content.decode()
 
 
 def test_permits_that_came_in_another_way_are_found(company):

@@ -77,7 +77,7 @@ def test_one_look_spans_all_weeks_that_are_shown_whichever_is_chosen(cast, right
     assert {(each.first_day, each.last_day) for each in looks} == {(EARLIER.first, LATER.last)}
     assert [each.times for each in grouped(looks)] == [2]
     told = as_(crew[0]).get(reverse("usage:looks")).text
-    assert f"The cost of the whole group in periods of four weeks, {looks[0].period}." in told
+    assert f"The group's cost, without people: {looks[0].period}." in told
 
 
 def test_where_nothing_is_shown_the_chosen_weeks_are_told_to_the_members(cast, right):
@@ -88,7 +88,9 @@ def test_where_nothing_is_shown_the_chosen_weeks_are_told_to_the_members(cast, r
     look = Look.objects.get()
     assert (look.shown, look.period) == (False, EARLIER)
     assert set(look.people.all()) == {cast.lea, cast.mia}
-    assert "Nothing was shown: too few people" in as_(cast.mia).get(reverse("usage:looks")).text
+    assert (
+        "Nothing was shown, because the group was too small" in as_(cast.mia).get(reverse("usage:looks")).text
+    )
 
 
 def test_looks_before_and_after_another_four_weeks_came_are_two_lines(cast, right):

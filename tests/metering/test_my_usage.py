@@ -38,7 +38,7 @@ def test_cost_leads_and_tokens_are_for_their_person(cast):
     used(cast.mia, cast.support, model="acme:unheard-of", agent_id=8, agent_name="Digest")
     page = text(as_(cast.mia).get(MINE))
     assert "$1.00" in page
-    assert "1 of them not priced, and not in it" in page
+    assert "1 of them without a price, not included" in page
     assert "401,000" in page
     assert "Only you see this." in page
     assert '<svg class="chart"' in page
@@ -49,7 +49,7 @@ def test_what_is_not_priced_is_never_shown_as_nothing(cast):
     used(cast.mia, cast.support, model="acme:unheard-of")
     page = text(as_(cast.mia).get(MINE))
     assert "not priced" in page
-    assert "No priced usage in these weeks" in page
+    assert "No usage with a price in these weeks" in page
     assert "$0.00" not in page
     assert '<svg class="chart"' not in page
 
@@ -104,16 +104,16 @@ def looked(cast):
 
 def test_who_looked_is_told_to_those_in_it(cast, looked):
     page = text(as_(cast.mia).get(MINE))
-    assert "<b>Lea Brandt</b> at the usage of Support" in page
+    assert "<b>Lea Brandt</b> opened the report of Support" in page
     assert "“budget request 88”" in page
-    assert "agreed by Ada Osei" in page
+    assert "approved by Ada Osei" in page
     assert "Who may look" in page
     assert "Lea Brandt" in text(as_(cast.mia).get(reverse("usage:looks")))
 
 
 def test_and_to_nobody_else(cast, looked):
     for person in (cast.olga, cast.lea):
-        assert "at the usage of Support" not in text(as_(person).get(MINE))
+        assert "opened the report of Support" not in text(as_(person).get(MINE))
         assert "Nobody has looked" in text(as_(person).get(reverse("usage:looks")))
 
 

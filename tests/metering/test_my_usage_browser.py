@@ -45,7 +45,7 @@ def test_on_a_phone_nothing_overflows_and_the_table_opens_by_keyboard(mia):
     assert mia.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert mia.page.get_by_role("img", name="Cost by day; the table below has every figure").is_visible()
     table.get_by_role("link", name="Not mine").first.click()
-    assert mia.heading() == "What was not yours?"
+    assert mia.heading() == "Report usage that was not yours"
 
 
 def test_in_print_the_table_is_open_and_the_buttons_are_gone(mia):
@@ -58,6 +58,6 @@ def test_in_print_the_table_is_open_and_the_buttons_are_gone(mia):
 
 def test_a_hint_that_was_wrong_is_answered_with_one_click(mia):
     mia.press("This was useful")
-    mia.sees("This kind of hint stays away for this agent")
+    mia.sees("You will not see this kind of hint for this agent again")
     assert mia.page.url.endswith(reverse("usage:mine"))
     assert mia.page.get_by_role("button", name="This was useful").count() == 0

@@ -59,7 +59,7 @@ def test_what_came_of_it_and_what_each_cost(cast, three):
 
 def test_without_an_item_there_is_not_enough_to_say(cast):
     used(cast.mia, cast.support)
-    assert "not enough to say, no verified item yet" in text(as_(cast.mia).get(MINE))
+    assert "cache hit rate: no verified item yet" in text(as_(cast.mia).get(MINE))
     assert as_json(cast.mia)["whole"]["cost_per_item"] is None
     assert as_csv(cast.mia)[0]["cost_per_item"] == ""
 
@@ -68,7 +68,7 @@ def test_nor_where_calls_have_no_price(cast, three):
     """Else moving work to a model without a price would make each item look cheaper."""
     used(cast.mia, cast.support, input_tokens=3_600_000)
     used(cast.mia, cast.support, model="acme:unheard-of")
-    assert "not enough to say, calls without a price" in text(as_(cast.mia).get(MINE))
+    assert "per verified item: some calls have no price" in text(as_(cast.mia).get(MINE))
     assert as_json(cast.mia)["whole"]["cost_per_item"] is None
 
 
@@ -125,10 +125,10 @@ def test_a_correction_shows_with_its_state_and_what_it_took_is_gone(cast):
     used(cast.mia, cast.support)
     used(cast.mia, cast.support, agent_id=8, agent_name="Digest", input_tokens=444_444)
     asked = ask(cast.mia, agent_id=8, agent_name="Digest")
-    assert "somebody else decides" in text(as_(cast.mia).get(MINE))
+    assert "waiting for a decision" in text(as_(cast.mia).get(MINE))
     rights.accept_correction(cast.ada, asked)
     page = text(as_(cast.mia).get(MINE))
-    assert "1 call taken off you; decided by Ada Osei" in page
+    assert "1 call removed; decided by Ada Osei" in page
     assert "accepted" in page
     assert "444,444" not in page
     told = as_json(cast.mia)

@@ -13,7 +13,7 @@ from tests.metering.builders import last_weeks, permit, today, used
 from tests.metering.published import publish
 from tests.metering.test_rights_corrections import ask
 
-CORRECTED = "Usage of these weeks was corrected since they were settled."
+CORRECTED = "Usage of these weeks was corrected later."
 
 
 @pytest.fixture

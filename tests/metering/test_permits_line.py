@@ -69,12 +69,10 @@ def test_nothing_is_granted_about_somebody_who_has_left(cast):
     asked = ask(cast, cast.mia)
     assert YES in as_(cast.ada).get(asked.get_absolute_url()).text
     people.deactivate(cast.ada, cast.mia)
-    with pytest.raises(
-        ValidationError, match=r"^\['Mia Park has left. As it is, this can only be refused.'\]$"
-    ):
+    with pytest.raises(ValidationError, match=r"^\['Mia Park has left. So you can only decline.'\]$"):
         actions.grant(cast.ada, asked)
     page = as_(cast.ada).get(asked.get_absolute_url()).text
-    assert "Mia Park has left. As it is, this can only be refused." in page
+    assert "Mia Park has left. So you can only decline." in page
     assert YES not in page
     said = as_(cast.ada).post(reverse("reports:decision", args=[asked.pk]), {"answer": "yes"}, follow=True)
     assert "Mia Park has left" in said.text
@@ -97,7 +95,7 @@ def test_nothing_is_granted_out_of_the_line(cast, what):
         actions.grant(cast.ada, asked)
     asked.refresh_from_db()
     assert asked.state == "requested"
-    assert "it cannot be permitted" in as_(cast.lea).get(asked.get_absolute_url()).text
+    assert "it cannot be approved" in as_(cast.lea).get(asked.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("how", ["left", "out of line"])
@@ -111,7 +109,7 @@ def test_the_report_is_offered_only_where_it_opens(cast, right, how):
         out_of_line(cast)
     page = lea.get(url).text
     assert BUTTON not in page
-    assert "While that is so, this permit opens nothing." in page
+    assert "Until that changes, this permit is suspended." in page
     assert "End this permit now" in page
     for listed in (reverse("reports:teams"), reverse("home")):
         assert reverse("reports:person", args=[cast.mia.pk]) not in lea.get(listed).text

@@ -54,7 +54,7 @@ def test_an_objection_is_to_what_is_opened_whichever_permit_opens_it(cast, right
     assert not opens(cast, right)
     assert not right.is_live
     assert not second.is_live
-    assert "rests: an objection" in as_(cast.lea).get(second.get_absolute_url()).text
+    assert "suspended by an objection" in as_(cast.lea).get(second.get_absolute_url()).text
     rights.uphold(cast.ada, objection)
     assert set(Permit.objects.values_list("state", flat=True)) == {"revoked"}
     assert not opens(cast, second)
@@ -65,8 +65,8 @@ def test_who_looks_and_who_decides_may_end_it_while_it_rests(cast, right, object
     browser = as_(getattr(cast, name))
     page = browser.get(right.get_absolute_url()).text
     assert END in page
-    assert "Somebody whom it is about objects" in page
-    assert ("You can wait for that or end the permit" in page) == (name == "lea")
+    assert "Closed while an objection is under review" in page
+    assert ("You can wait or end this permit" in page) == (name == "lea")
     assert (reverse("rights:inbox") in page[page.index("<main") :]) == (name == "ada")
     browser.post(reverse("reports:revocation", args=[right.pk]))
     right.refresh_from_db()
@@ -78,7 +78,7 @@ def test_who_looks_and_who_decides_may_end_it_while_it_rests(cast, right, object
 
 def test_who_is_looked_at_reads_it_and_ends_nothing(cast, right, objection):
     page = as_(cast.mia).get(right.get_absolute_url()).text
-    assert "Somebody whom it is about objects" in page
+    assert "Closed while an objection is under review" in page
     assert END not in page
 
 
@@ -92,10 +92,10 @@ def test_no_second_permit_takes_its_place_not_even_once_it_was_ended(cast, right
     if ended:
         actions.revoke(cast.lea, right)
     again = ask_again(cast, about)
-    with pytest.raises(ValidationError, match="waits for a decision, which comes first"):
+    with pytest.raises(ValidationError, match="must be decided first"):
         actions.grant(cast.ada, again)
     said = as_(cast.ada).post(reverse("reports:decision", args=[again.pk]), {"answer": "yes"}, follow=True)
-    assert f"An objection to Lea Brandt’s look at the usage of {about} waits" in said.text
+    assert f"An objection to Lea Brandt’s permit for {about} must be decided first" in said.text
     assert not opens(cast, again)
     rights.overrule(cast.ada, objection, note="It was agreed in May")
     actions.grant(cast.ada, again)
@@ -114,8 +114,8 @@ def test_an_objection_to_an_ended_permit_is_still_decided(cast, right, objection
     actions.revoke(cast.lea, right)
     ada = as_(cast.ada)
     assert "the permit has ended" in ada.get(reverse("rights:inbox")).text
-    assert "The permit has ended already" in ada.get(objection.get_absolute_url()).text
-    assert "The permit rests" not in as_(cast.mia).get(objection.get_absolute_url()).text
+    assert "The permit has already ended" in ada.get(objection.get_absolute_url()).text
+    assert "The permit is suspended" not in as_(cast.mia).get(objection.get_absolute_url()).text
     url = reverse("rights:decide_objection", args=[objection.pk])
     said = ada.post(url, {"answer": answer, "note": "Asked and answered"}, follow=True)
     objection.refresh_from_db()
@@ -131,6 +131,6 @@ def test_a_list_of_permits_asks_once_for_all_their_objections(cast):
             browser = as_(person)
             browser.get(reverse(name))
             with CaptureQueriesContext(connection) as captured:
-                assert "rests: an objection" in browser.get(reverse(name)).text
+                assert "suspended by an objection" in browser.get(reverse(name)).text
             counts[name].add(len(captured))
     assert [len(each) for each in counts.values()] == [1, 1]

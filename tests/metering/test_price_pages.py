@@ -36,7 +36,7 @@ def test_empty_they_say_what_will_be_here(cast):
     page = text(as_(cast.finn).get(PRICES))
     assert "Every call is priced" in page
     assert "No contract prices" in page
-    assert "Nothing was refused" in text(as_(cast.finn).get(reverse("usage:refusals")))
+    assert "No rejected events" in text(as_(cast.finn).get(reverse("usage:refusals")))
 
 
 def test_what_is_not_priced_is_named_and_nothing_that_could_be_one_persons(cast):
@@ -82,7 +82,7 @@ def test_a_price_that_has_not_begun_is_withdrawn(cast, days):
     client.post(NEW, form() | {"valid_from": str(today() + timedelta(days=days))})
     price = ContractPrice.objects.get()
     end = reverse("usage:end_price", args=[price.pk])
-    assert "a last day before that it is withdrawn" in text(client.get(end))
+    assert "If you choose an earlier last day, it is withdrawn" in text(client.get(end))
     assert "is withdrawn." in text(client.post(end, last, follow=True))
     page = text(client.get(PRICES))
     assert "never: withdrawn" in page
@@ -113,9 +113,9 @@ def test_a_price_that_cannot_be_is_refused_in_words(cast, change, words):
 def test_price_these_now_is_sent_to_a_worker(cast, monkeypatch, django_capture_on_commit_callbacks):
     used(cast.mia, cast.support, model="openai:house")
     client = as_(cast.finn)
-    assert "Price these now" not in text(client.get(PRICES))
+    assert "Reprice these calls" not in text(client.get(PRICES))
     client.post(NEW, form() | {"pattern": "house"})
-    assert "Price these now" in text(client.get(PRICES))
+    assert "Reprice these calls" in text(client.get(PRICES))
     sent = []
     monkeypatch.setattr(
         "portal.later.current_app.send_task", lambda name, args, **more: sent.append((name, args))
@@ -150,4 +150,4 @@ def test_refusals_are_seen_and_searched_on_the_page_and_in_the_terminal(cast, ca
     assert "i-1" not in said
     UsageRefusal.objects.all().delete()
     call_command("refusals")
-    assert "Nothing was refused" in capsys.readouterr().out
+    assert "No rejected events" in capsys.readouterr().out

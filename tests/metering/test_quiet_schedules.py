@@ -54,7 +54,7 @@ def test_a_schedule_without_a_reader_is_told_of_and_paused_a_week_later(cast, ho
     assert row.pause_at - row.noticed_at == timedelta(days=7)
     page = BeautifulSoup(as_(cast.mia).get(reverse("signals:mine")).content, "html.parser").get_text()
     assert "Stop this schedule?" in page
-    assert "Without an answer it is paused" in page
+    assert "If you do not answer, it is paused" in page
     assert PAUSED == []
     schedules.pause_due(timezone.now() + timedelta(days=6))
     assert PAUSED == []
@@ -95,7 +95,7 @@ def test_who_wants_no_signals_has_none_left_and_nothing_is_paused(cast, hook):
     mia = as_(cast.mia)
     assert "is paused a week after you were told" in mia.get(reverse("rights:mine")).text
     page = mia.post(reverse("rights:signals"), follow=True).text
-    assert "Those that stood are gone" in page
+    assert "Active hints were removed" in page
     assert list(Signal.objects.all()) == [answered]
     assert not QuietSchedule.objects.exists()
     assert "Stop this schedule?" not in mia.get(reverse("signals:mine")).text

@@ -113,8 +113,8 @@ def test_the_page_names_every_table_and_offers_what_one_can_do(cast):
             assert f">{table.name}<" in text
     for words in (
         "Download everything",
-        "Something was not mine",
-        "Make no signals about me",
+        "Report usage",
+        "Turn off hints for me",
         "budget request 88",
     ):
         assert words in text

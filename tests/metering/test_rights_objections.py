@@ -1,4 +1,4 @@
-"""Objections: a permit rests until somebody decides whom it does not concern; signals end at once."""
+"""Objections: a permit rests until somebody decides whom it concerns you; signals end at once."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -61,7 +61,7 @@ def test_who_looks_and_who_is_looked_at_do_not_decide(cast, right):
     ada = Person.objects.get(pk=cast.ada.pk)
     for person in (lea, ada, cast.olga):
         assert not Objection.objects.decidable_by(person).exists()
-        with pytest.raises(ValidationError, match="does not concern"):
+        with pytest.raises(ValidationError, match="concerns you"):
             actions.uphold(person, objection)
         assert not opens(cast)
 

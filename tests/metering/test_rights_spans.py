@@ -81,7 +81,7 @@ def test_a_second_yes_for_the_same_calls_is_refused_and_says_why(cast):
     url = reverse("rights:decide_correction", args=[second.pk])
     answer = as_(cast.ada).post(url, {"answer": "yes"})
     assert answer.status_code == 422
-    assert "Nothing of it is left" in answer.text
+    assert "These calls are no longer in their usage" in answer.text
     second.refresh_from_db()
     assert (second.state, second.decided_by, second.moved) == ("requested", None, None)
     assert not Entry.objects.about(second).filter(event="correction.accepted").exists()
@@ -92,11 +92,11 @@ def test_what_the_pages_say_about_the_cost_is_so(cast):
     """The ledger keeps it with the team, a group's figure leaves it out; nobody is told that it stays in one."""
     crew = group(cast.support, ENOUGH + 1)
     used(crew[0], cast.support, on=last_weeks().first, model="openai:gpt-4o-mini")
-    says = "figures of groups leave it out"
+    says = "does not count in group figures"
     before, mine = money(), as_(crew[0])
     assert says in mine.get(reverse("rights:mine")).text
     assert says in mine.get(reverse("usage:mine")).text
-    assert "Figures of groups leave out what is nobody’s" in mine.get(reverse("rights:new_correction")).text
+    assert "does not count in future group figures" in mine.get(reverse("rights:new_correction")).text
     asked = ask(crew[0], first_day=last_weeks().first, provider="openai", model="gpt-4o-mini")
     assert says in as_(cast.ada).get(asked.get_absolute_url()).text
     url = reverse("rights:decide_correction", args=[asked.pk])
