@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from agents.card.worst import POINTING, Worst
-from agents.policy.declarations import Argument, Capability, Effect, Role
+from agents.policy.declarations import Capability, Effect, Role
 from agents.policy.facts import GrantFact
 from agents.policy.limits import ANY_WORDS, in_words
 
@@ -25,9 +25,9 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
         title = argument.title.lower()
         if limit := grant.limits.get(argument.name):
             if limit == ANY_WORDS:
-                yield f"writes {title} itself"
-            elif limit.get("only") == ["*"]:
-                yield f"any {title}"
+                continue
+            if limit.get("only") == ["*"]:
+                yield "to anyone" if title == "to" else f"any {title}"
             else:
                 yield f"{title} only {in_words(limit)}"
         elif found.state == "can" and capability.effect is not Effect.READ and argument.required:
@@ -35,6 +35,12 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
                 yield f"{title} {in_words({'only': argument.safe})}"
             elif argument.role is Role.OBJECT:
                 yield f"any {title}"
+    if written := [
+        argument.title.lower()
+        for argument in capability.arguments
+        if grant.limits.get(argument.name) == ANY_WORDS
+    ]:
+        yield f"writes {_and(written)} itself"
 
 
 def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
@@ -44,19 +50,15 @@ def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
         case "asks":
             yield ANSWERS.get(found.second, ANSWERS[""])
         case "named" if found.nameable:
-            yield f"does not ask for what your instruction names{_bracketed(found.needs)}"
-            yield "asks you about anything else"
+            needs = [argument.title.lower() for argument in found.needs]
+            holds = f"holds the {_and(needs)}" if needs else "names it"
+            yield f"asks you, unless your instruction {holds}"
         case "named":
             yield "asks a person each time, once it has read what others wrote"
         case "can" if capability.effect is not Effect.READ:
             yield "does not ask"
             if found.extras:
                 yield f"{_and([extra.title.lower() for extra in found.extras])} only if your instruction names it"
-
-
-def _bracketed(arguments: Sequence[Argument]) -> str:
-    titles = [argument.title.lower() for argument in arguments]
-    return f" ({_and(titles)})" if titles else ""
 
 
 def _and(titles: Sequence[str]) -> str:
