@@ -9,7 +9,7 @@ from agents.grants.models import Grant
 from tests import builders
 from tests.cast import Cast
 
-migration = import_module("agents.migrations.0015_list_says_what_it_shows")
+migration = import_module("agents.migrations.0016_list_says_what_it_shows")
 
 
 @pytest.mark.django_db

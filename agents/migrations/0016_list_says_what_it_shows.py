@@ -10,6 +10,6 @@ def follow(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agents", "0014_messages_to_their_plugin")]
+    dependencies = [("agents", "0015_plain_refusals")]
 
     operations = [migrations.RunPython(follow, migrations.RunPython.noop)]
