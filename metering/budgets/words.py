@@ -64,7 +64,7 @@ def holding(full: Full) -> str:
     """Why an agent's tasks wait, for all who see the agent: how much a call of somebody's may cost is not in it."""
     name = _begun(named(full.scope, full.name, full.span))
     return (
-        f"{name} is used up: what is left of {money(full.limit)} is too little for the next call. "
+        f"{name} is spent: what is left of {money(full.limit)} is too little for the next call. "
         f"{anew(full.anew)} {raised_by(full.scope, full.name)}"
     )
 
