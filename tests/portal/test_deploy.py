@@ -108,14 +108,14 @@ def test_prepared_served_and_worked_by_processes_of_their_own(home: Path, empty_
         for name in ("web", "worker", "clock"):
             words = command(f"agent-portal-{name}", home, port)
             stack.enter_context(running(words, served, home / f"{name}.log"))
-        wait_until(lambda: answered(port, "/sign-in/") == 200, 90)
+        wait_until(lambda: answered(port, "/sign-in/") == 200, 240)
         assert answered(port, "/") == 200  # led to the sign-in, by https
 
         def sealed() -> bool:
             with psycopg.connect(server.url) as connection:
                 return connection.execute("SELECT EXISTS (SELECT FROM portal_seal)").fetchone() == (True,)
 
-        wait_until(sealed, 90)  # the clock sent it, the worker did it, as the role that may not do it itself
+        wait_until(sealed, 240)  # the clock sent it, the worker did it, as the role that may not do it itself
 
 
 def test_prepare_without_an_admin_makes_nothing(home: Path, empty_home: Path) -> None:
