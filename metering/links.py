@@ -1,4 +1,4 @@
-"""What metering brings to the rail: a count of what a colleague asks, and for who decides on permits one of those."""
+"""Metering's links in the rail, with counts of what waits for the reader."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What roles may see of usage. What one sees of others is no permission: reports/visibility.py decides."""
+"""What roles may see of usage. Usage of other people needs no permission but a scope: ``privacy/visibility.py``."""
 
 from django.db import models
 

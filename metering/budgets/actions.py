@@ -1,4 +1,4 @@
-"""What can be done to budgets: set one, raise it for a while, end the raise, end it, and tell that it is passed."""
+"""Verbs of budgets: set one, raise it for a while, end the raise, end it, notify when a soft limit is passed."""
 
 from datetime import datetime, timedelta
 

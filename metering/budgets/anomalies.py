@@ -1,4 +1,4 @@
-"""When an agent runs away: it spends far more in an hour than it ever did. Pure, so that everybody can recompute it."""
+"""Spend anomalies: an agent spends far more in an hour than it ever did. Pure, so that everybody can recompute it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who keeps which budget, and what budgets can be about. The agents app says which agents a person has to do with."""
+"""Who may set, raise and end which budget, and what a budget can be about."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Budgets as pages show them: limit, raises, how far it is used in steps, whether it holds agents. Reads only."""
+"""Budgets as pages show them: limit, raises, how much is used in steps, which agents wait. Reads only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

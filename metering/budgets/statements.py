@@ -1,4 +1,4 @@
-"""The statements of reserving. Each is one alone: all of it happens, or nothing. They lock counters in their order."""
+"""The SQL of reservations: each statement does all of it or nothing, and locks counters in their order."""
 
 # What counts a call, with its limit and the counter of the period that holds now.
 DUE = """

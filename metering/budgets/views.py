@@ -1,4 +1,4 @@
-"""Pages of budgets: those that one may see, one of them, set one, raise it, end it."""
+"""Pages of budgets: list, detail, set, raise, end."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is looked at between calls: soft limits that were passed, agents that run away, what lost workers left."""
+"""What is checked between calls: soft limits that were passed, spend anomalies, reservations of lost workers."""
 
 import logging
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a person can say about their own usage, and what the rules about it were: corrections, objections, settings."""
+"""Tables of what people dispute about their own usage: corrections and objections."""
 
 from django.conf import settings
 from django.db import models

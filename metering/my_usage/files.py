@@ -1,4 +1,4 @@
-"""My usage as JSON and as CSV. Pure: both are one document, made of what ``own.read`` answered to the page as well."""
+"""My usage as JSON and CSV. Pure: both are made of what ``own.read`` gives the page."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""One's own usage as page, CSV and JSON show it: all three are made of what ``read`` answers, and of nothing else."""
+"""One's own usage, read once: page, CSV and JSON show what ``read`` returns and nothing else."""
 
 from dataclasses import dataclass
 

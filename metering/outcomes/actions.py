@@ -1,4 +1,4 @@
-"""What happens to work items: carried, verified, asked about, confirmed, undone. And the thumb on one's own task."""
+"""Verbs of work items: credit to a task, verify, ask a colleague, confirm, undo; and the thumb on one's own task."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Distinct verified work items by person: the one place where the reports take them from."""
+"""Verified work items counted by person and by agent, for reports."""
 
 from django.db.models import Count, F, Max, Min
 

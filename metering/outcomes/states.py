@@ -1,4 +1,4 @@
-"""What is said of a work item on pages: its state in a word and a sentence. Reads nothing."""
+"""The state of a work item for pages: a word and a sentence. Reads nothing."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Pages of work items: one's own and what they came to, and what a colleague asks one to confirm."""
+"""Pages of work items: one's own, and those that a colleague asks one to confirm."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""How what is said about items becomes rows: in batches, under row locks, with a reason for each that does not."""
+"""Writes claims, verifications and reversals of work items: in batches, under row locks, with reasons for refusals."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

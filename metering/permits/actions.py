@@ -1,4 +1,4 @@
-"""What can be done to permits: ask, permit, refuse, end, and open the report that one permits."""
+"""Verbs of permits: ask for one, grant, deny, revoke, and open the report that it permits."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

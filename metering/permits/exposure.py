@@ -1,4 +1,4 @@
-"""Which figures are shown now; and would they still hide everyone, if a viewer might open one more person's page?"""
+"""What permits give away: whom each viewer can see, and whether published figures still hide everybody else."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Looks in the order they are told: the same report opened again that day is one line, with how often."""
+"""Looks for a list: the same report opened again on one day is one line with a count."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is not priced: models by name. How often and when they were used could be one person's, and is not said."""
+"""Models without a price, by name only: how often and when they were used could be one person's usage."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Prices of model calls: what finance keeps, what nobody has a price for; and what the ledger refused."""
+"""Finance's pages: contract prices, exchange rates, models without a price, refused usage."""
 
 from datetime import UTC, datetime
 

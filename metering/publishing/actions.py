@@ -1,4 +1,4 @@
-"""Publishing the figures of four weeks, once; and the nightly answer whether what is shown hides everyone."""
+"""Verbs of publishing: the figures of four weeks, once; the result of a nightly check."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Publishes whatever is due: a period is made once, however many workers come to do it."""
+"""Publishes every period that is due, each once, however many workers run."""
 
 import logging
 

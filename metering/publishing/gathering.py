@@ -1,4 +1,4 @@
-"""What the next publication is made of: where everybody is, what they used, what came late, what the year has fixed."""
+"""Reads what the next publication is made of: places, usage, late corrections, what the year has fixed."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What is published of one four-week period, from what everybody used in it. Pure: nothing is read or written."""
+"""Decides what is published of one four-week period, from everybody's usage in it. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Reports about a team and about one person, and who looked at what. Whoever opens one with a permit is told of."""
+"""Reports about a team and about one person; who looked at what. Opening one with a permit notifies its people."""
 
 from collections.abc import Iterable
 

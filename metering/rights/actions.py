@@ -1,4 +1,4 @@
-"""What can be done for one's rights: correct, object, decide on both, export, erase; and what retention does."""
+"""Verbs of My data: correct, object, decide on both, export, erase; and those of retention."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

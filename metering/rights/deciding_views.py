@@ -1,4 +1,4 @@
-"""Corrections and objections as the person and the one who decides read them; deciding."""
+"""Pages of corrections and objections, for their person and for the reviewer."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Erasure: what has to be done before, and the tables one after the other."""
+"""Erasure: what must be done before it, then table after table."""
 
 import re
 

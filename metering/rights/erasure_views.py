@@ -1,4 +1,4 @@
-"""Erasing somebody who has left: what would happen, what must be done before, and the typed confirmation."""
+"""The page that erases a person who has left: consequences, obstacles, typed confirmation."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

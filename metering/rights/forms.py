@@ -1,4 +1,4 @@
-"""Forms about one's rights: what was not mine, why I object, the answer, the typed confirmation of an erasure."""
+"""Forms of My data: correction, objection, a reviewer's answer, the typed confirmation of an erasure."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta

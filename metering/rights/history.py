@@ -1,4 +1,4 @@
-"""The history of the rules of visibility: a row and an entry whenever the portal works with others than before."""
+"""The history of visibility settings: a row and an entry whenever they differ from before."""
 
 from django.db import connection, transaction
 

@@ -1,4 +1,4 @@
-"""What this room brings to the rail, and to the start page of whoever decides."""
+"""Links of My data in the rail, with what waits for a reviewer."""
 
 from collections.abc import Iterator
 

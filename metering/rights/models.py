@@ -1,4 +1,4 @@
-"""What the rules of visibility were, and since when."""
+"""Visibility settings as they were, and since when."""
 
 from django.db import models
 

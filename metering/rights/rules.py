@@ -1,4 +1,4 @@
-"""Who sees which usage, read off the functions that decide it: the page is what the code does, not a copy of it."""
+"""Who sees which usage, computed by asking the functions that decide it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

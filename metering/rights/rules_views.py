@@ -1,4 +1,4 @@
-"""What is visible to whom, to read and to print, with its history, and the documents that belong to it."""
+"""What is visible to whom, its history, and the documents about it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which calls a correction is about, and what a person can choose from when they ask for one."""
+"""Which calls a correction is about, and what a person can choose when asking for one."""
 
 from typing import Any
 

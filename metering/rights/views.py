@@ -1,4 +1,4 @@
-"""My data: what is kept, all of it as a file, what was not mine, what I object to."""
+"""My data: what is stored, its export, corrections, objections."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What a person says about their own signals. It leaves no entry: others read the trail, and signals are one's own."""
+"""What a person answers to their own signals. It leaves no audit entry: others read the trail."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""One's own tasks that carried work items, as the rule of the cache share looks at them."""
+"""The cache share of a person's own tasks that produced work items."""
 
 from datetime import datetime
 

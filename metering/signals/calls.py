@@ -1,4 +1,4 @@
-"""The ledger's calls and the facts of one person's tasks, as the rules look at them. Bounded by time and number."""
+"""Reads one person's calls and task facts for the rules, bounded by time and number."""
 
 from collections import defaultdict
 from datetime import datetime

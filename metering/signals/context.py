@@ -1,4 +1,4 @@
-"""Contexts far above what the task itself and the person's own past needed, without a better outcome. Pure."""
+"""Calls that read far more than the task and the person's past needed, without a better outcome. Pure."""
 
 import math
 from collections.abc import Sequence

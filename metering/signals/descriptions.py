@@ -1,4 +1,4 @@
-"""Signals in words, for the person they are about: what was found, and what one could do. No blame, no score."""
+"""Signals in words, for their person: what was found and what one could do. No blame, no score."""
 
 from dataclasses import dataclass
 from datetime import datetime

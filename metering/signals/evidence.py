@@ -1,4 +1,4 @@
-"""What the rules look at: one person's tasks with their calls, and what that person's own past explains. Pure."""
+"""The input of the rules: one person's tasks with their calls, and that person's own past. Pure."""
 
 import math
 from bisect import bisect_left

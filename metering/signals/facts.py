@@ -1,4 +1,4 @@
-"""Writing what is known of a task. Called by whoever runs tasks; each is one statement, and twice is once."""
+"""Writes facts about tasks for the app that runs them; each is one idempotent statement."""
 
 from datetime import datetime
 

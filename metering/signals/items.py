@@ -1,4 +1,4 @@
-"""Verified work items, from what another system said about tasks: each once, and without doubt or not at all. Pure."""
+"""Verified work items as signals count them: each once, and only without doubt. Pure."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The nightly look at each person's tasks, from their own past; and the end of what is kept for it."""
+"""The nightly search for signals in each person's tasks, and the end of old sketches."""
 
 import logging
 from datetime import datetime, timedelta

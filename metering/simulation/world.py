@@ -1,4 +1,4 @@
-"""Reading one simulated world, csv or json: employees, tasks, events. Every wrong line is told with its place. Pure."""
+"""Reads one simulated company, csv or json: employees, tasks, events. Names the place of every wrong line. Pure."""
 
 import csv
 import io

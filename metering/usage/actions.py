@@ -1,4 +1,4 @@
-"""What can be done to the ledger by hand: correct an event, price a model anew, keep prices and rates."""
+"""Verbs of the ledger: correct an event, reprice a model, keep contract prices and exchange rates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A model call as its maker saw it, and what a batch of them is looked at with. Pure."""
+"""A model call as its source reports it, and the context in which a batch of them is checked. Pure."""
 
 import dataclasses
 from dataclasses import dataclass

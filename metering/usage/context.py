@@ -1,4 +1,4 @@
-"""What a batch is looked at with: the time, the people and teams that there are, the prices as they stand."""
+"""Loads the context of a batch: time, existing people and teams, current prices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

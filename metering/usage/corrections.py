@@ -1,4 +1,4 @@
-"""Corrections are rows: what an event comes to so far, what would be right, and the rows that lie between. Pure."""
+"""Corrections as rows: what an event adds up to, what is right, and the rows of the difference. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

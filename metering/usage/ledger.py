@@ -1,4 +1,4 @@
-"""Writing the ledger: each model call with its key and its day's sums in one transaction, never from transcripts."""
+"""The door of the ledger: each model call with its key and its day's sums in one transaction."""
 
 import logging
 from collections.abc import Iterable, Sequence

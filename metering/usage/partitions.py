@@ -1,4 +1,4 @@
-"""The months of the ledger: made ahead of their first event, dropped with their keys when retention is over."""
+"""Monthly partitions of the ledger: made ahead, dropped with their keys after retention."""
 
 import re
 from datetime import UTC, date, timedelta

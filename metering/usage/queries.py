@@ -1,4 +1,4 @@
-"""Events as corrections need them: one with all its rows, and those of a model as they stand."""
+"""Reads events for corrections: one with all its rows, and those of a model as they add up now."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Keeping what the ledger did not take: source, key and reason, without the person and without the figures."""
+"""Stores what the ledger refused: source, key and reason, without person and figures."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""From model calls to rows of the ledger: each looked at, priced and named by its digest; the wrong ones set aside."""
+"""From model calls to rows of the ledger: validated, priced, named by digest; wrong ones set aside."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

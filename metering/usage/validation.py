@@ -1,4 +1,4 @@
-"""Which events the ledger takes: what one model call can be, and when it can have been. Pure."""
+"""Which events the ledger accepts: possible counts, texts, times and people. Pure."""
 
 import re
 from datetime import datetime, timedelta

@@ -44,7 +44,7 @@ def test_what_the_next_call_may_cost_shows_to_the_task_s_person_only(cast, on):
     assert needs.startswith("$")
     assert needs in read_by(cast.mia, task)
     seen = read_by(cast.lea, task)
-    assert "the next call may cost more. It starts anew" in seen
+    assert "the next call may cost more. It resets" in seen
     assert needs not in seen
     assert Entry.objects.filter(event="task.failed", details__reason__code="budgets").exists()
     assert not Entry.objects.filter(details__icontains=needs).exists()
