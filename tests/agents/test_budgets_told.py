@@ -102,7 +102,7 @@ def test_a_spent_one_says_so_to_its_keeper_on_the_agent_s_page_and_before_queuei
     task = tasks.queue(cast.mia, agent, instruction="Sort it")
     page = as_(cast.mia).get(task.get_absolute_url()).text
     assert words in page
-    assert "The lead of Support can raise it." in page
+    assert "The leads of Support can raise it." in page
     actions.end(cast.lea, one)
     assert words not in as_(cast.mia).get(task.get_absolute_url()).text
 
