@@ -88,7 +88,7 @@ def test_days_at_the_end_of_the_calendar_break_nothing(cast: Cast, day: str):
 
 def test_everything_about_one_thing(cast: Cast):
     text = page(cast, about=f"person:{cast.mia.pk}")
-    assert "Only what concerns Mia Park." in text
+    assert "Only entries about Mia Park." in text
     assert shown(text) == list(Entry.objects.about(cast.mia).reverse().values_list("id", flat=True))
 
 
