@@ -129,7 +129,7 @@ def test_the_button_says_what_it_will_do(cast: Cast, agent: Agent, box: Connecti
 def test_the_page_of_a_grant_and_its_end(cast: Cast, agent: Agent, box: Connection) -> None:
     grant = builders.grant(agent, box, "mail.read", by=cast.ada)
     page = as_(cast.lea).get(grant.get_absolute_url()).content.decode()
-    assert "Mia Park asked for" in page
+    assert "Mia Park requested access" in page
     assert "Ada Osei granted" in page
     assert "Revoke this grant" not in page
     url = reverse("grants:revocation", args=[grant.pk])

@@ -171,8 +171,8 @@ def test_an_agent_s_step_shows_to_its_owner_and_a_task_s_to_its_person(cast):
     assert (step_of(own, cast.lea), step_of(own, cast.mia)) == ("Under half is used", None)
     assert "$0.07" in as_(cast.lea).get(task.get_absolute_url()).text
     seen = as_(cast.mia).get(own.get_absolute_url()).text
-    assert "Only the task's own person sees" in seen
-    assert "Raise it" not in seen
+    assert "own person sees how much is used" in seen
+    assert "Raise temporarily" not in seen
     assert as_(cast.olga).get(own.get_absolute_url()).status_code == 200
     assert as_(cast.ada).get(own.get_absolute_url()).status_code == 404
 

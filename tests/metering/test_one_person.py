@@ -102,7 +102,7 @@ def test_a_look_that_showed_nothing_says_so(cast, right, page):
     assert "Nothing in these weeks" in as_(cast.lea).get(page).text
     told = as_(cast.mia).get(reverse("usage:mine")).text
     assert f"Nothing was shown, because you had no usage: {Look.objects.get().period}." in told
-    assert "Your cost" not in told
+    assert "Your cost:" not in told
     assert "Nothing was shown." in as_(cast.mia).get(reverse("home")).text
 
 
