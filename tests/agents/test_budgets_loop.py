@@ -84,7 +84,7 @@ def test_a_spent_budget_ends_the_task_with_its_reason_and_others_wait(cast, on):
             "The month’s budget of team Support allows $0.01, and the next call may cost $"
         )
         assert "It resets on 1 " in task.why()
-        assert task.why().endswith("Whoever leads Support can raise it.")
+        assert task.why().endswith("The leads of Support can raise it.")
         assert sums(one) == (0, 0)
 
 
