@@ -13,7 +13,7 @@ from agents.queue import actions, retention
 from agents.queue.models import Call, Step, Task
 from agents.queue.retention import content_kept
 from metering.outcomes.models import WorkItem
-from metering.rights import retention
+from metering.rights import retention as usage_retention
 from portal.audit.models import Entry
 from portal.env import KEPT
 from portal.reasons import because, render_reason
@@ -163,10 +163,10 @@ def test_a_batch_is_bounded_and_the_next_goes_on(world, cast, monkeypatch):
 
 def test_work_items_lose_their_titles_unless_they_wait_for_a_word(world):
     WorkItem.objects.update(title=SECRET, summary=SECRET, claimed_at=ago(-1))
-    retention.apply()
+    usage_retention.apply()
     assert WorkItem.objects.get().title == SECRET, "a colleague was asked"
     WorkItem.objects.update(declined_at=timezone.now())
-    retention.apply()
+    usage_retention.apply()
     assert [(one.title, one.summary, one.external_id) for one in WorkItem.objects.all()] == [
         ("", "", "page-7")
     ]
