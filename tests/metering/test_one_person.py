@@ -103,7 +103,7 @@ def test_a_look_that_showed_nothing_says_so(cast, right, page):
     told = as_(cast.mia).get(reverse("usage:mine")).text
     assert f"Nothing was shown, because you had no usage: {Look.objects.get().period}." in told
     assert "Your cost:" not in told
-    assert "Nothing was shown." in as_(cast.mia).get(reverse("home")).text
+    assert "opened a report about you, but nothing was shown" in as_(cast.mia).get(reverse("home")).text
 
 
 def test_neither_who_looks_nor_who_is_looked_at_decides(cast):
