@@ -99,7 +99,7 @@ def test_what_came_of_it_stands_beside_its_cost(cast, agent, monkeypatch):
 
     monkeypatch.setattr(counts, "by_agent", by_agent)
     for page in pages(agent, cast.mia):
-        assert "verified work items, $0.25 each" in page
+        assert "verified work items · $0.25 each" in page
         assert "904" not in page
     assert set(seen) == {(Kind.OWN, cast.mia.pk)}
 
