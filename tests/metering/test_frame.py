@@ -98,4 +98,4 @@ def test_corrections_wait_on_the_start_page_of_who_decides(cast):
     (part,) = home.parts(request(cast.ada))
     assert (part.template, part.count) == ("metering/rights/_waiting.html", 1)
     assert templates(cast.mia) == ["_cost.html"]
-    assert "Mia Park: not mine" in as_(cast.ada).get("/").text
+    assert "Mia Park: “Not mine”" in as_(cast.ada).get("/").text

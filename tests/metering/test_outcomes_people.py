@@ -47,7 +47,7 @@ def test_only_who_was_asked_answers_and_never_oneself(cast: Cast):
         actions.confirm(cast.lea, item)
     actions.ask(cast.mia, item, colleague=cast.olga)
     assert actions.confirm(cast.olga, item).counts
-    with pytest.raises(ValidationError, match="confirmed already"):
+    with pytest.raises(ValidationError, match="already confirmed"):
         actions.ask(cast.mia, item, colleague=cast.lea)
 
 

@@ -15,7 +15,7 @@ from metering.publications.models import Publication, Settled
 from metering.publishing import due
 from metering.rollups.periods import four_weeks
 from metering.signals.items import Claim as Told
-from metering.signals.items import credited
+from metering.signals.items import credited as credited_to
 from tests.cast import Cast, as_
 from tests.metering.builders import last_weeks, today
 from tests.metering.outcomes import accepted, ago, by_hand, claim, counted, counting, credited
@@ -124,7 +124,7 @@ def test_its_person_reads_why_it_does_not_count_and_not_whose_task_it_is(cast: C
         done("T-1")
     idle = credited(cast.mia, cast.support, "T-2", changed=False)
     done("T-2")
-    assert "The task changed nothing" in mia.get(idle.get_absolute_url()).text
+    assert "but the task changed nothing" in mia.get(idle.get_absolute_url()).text
 
 
 def test_a_published_group_figure_counts_items_and_no_shared_one(cast: Cast):
@@ -170,7 +170,7 @@ def test_the_table_and_the_report_of_a_simulation_agree(cast: Cast, drawn):
         if one.reversed:
             for row in WorkItem.objects.filter(identity=one.item).exclude(verified_at=None):
                 actions.reverse_many("test", [Reversal(row.system, one.item, row.verified_at)])
-    mine = credited(told, lambda one: one.person)
+    mine = credited_to(told, lambda one: one.person)
     assert [counted(person) for person in three] == [len(mine.get(person.pk, ())) for person in three]
     assert Attribution.objects.count() == len(drawn)
 

@@ -42,10 +42,11 @@ def right(cast) -> Permit:
 def test_who_has_left_is_in_nobodys_line_and_their_page_is_closed(cast, right):
     page = reverse("reports:person", args=[cast.mia.pk])
     assert as_(cast.lea).get(page).status_code == 200
+    assert viewer(cast.lea).line_people == {cast.mia.pk}
     people.deactivate(cast.ada, cast.mia)
     assert as_(cast.lea).get(page).status_code == 404
     assert Look.objects.count() == 1
-    assert viewer(cast.lea).people == frozenset()
+    assert viewer(cast.lea).line_people == frozenset()
     assert cast.mia not in people_in_line(cast.lea)
     assert cast.mia not in people_in_line(cast.ada)
 

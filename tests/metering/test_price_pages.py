@@ -150,4 +150,4 @@ def test_refusals_are_seen_and_searched_on_the_page_and_in_the_terminal(cast, ca
     assert "i-1" not in said
     UsageRefusal.objects.all().delete()
     call_command("refusals")
-    assert "No rejected events" in capsys.readouterr().out
+    assert "Nothing was refused." in capsys.readouterr().out

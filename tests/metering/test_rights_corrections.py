@@ -121,7 +121,7 @@ def test_nobody_decides_their_own(cast):
 def test_a_no_needs_its_reason_and_changes_nothing(cast):
     used(cast.mia, cast.support)
     asked = ask(cast.mia)
-    with pytest.raises(ValidationError, match="why not"):
+    with pytest.raises(ValidationError, match="Say why"):
         actions.refuse_correction(cast.ada, asked, note=" ")
     actions.refuse_correction(cast.ada, asked, note="The badge log says it was you")
     assert of(cast.mia) == (1, 1)
