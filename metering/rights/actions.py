@@ -120,7 +120,7 @@ def uphold(actor: Person, objection: Objection, *, note: str = "") -> Objection:
 
 @action(Event.OBJECTION_OVERRULED)
 def overrule(actor: Person, objection: Objection, *, note: str) -> Objection:
-    """The permit holds again; the person reads why."""
+    """The permit is reinstated; the person reads why."""
     if not note.strip():
         raise ValidationError({"note": "Say why. The person reads it."})
     return _settle(actor, objection, Objection.State.OVERRULED, note)
@@ -140,7 +140,7 @@ def signals_off(actor: Person) -> Objection:
 
 @action(Event.OBJECTION_WITHDRAWN)
 def withdraw_objection(actor: Person, objection: Objection) -> Objection:
-    """A permit that rested holds again; signals are made again."""
+    """A suspended permit is reinstated; signals are made again."""
     if not Objection.objects.in_force().filter(pk=objection.pk).update(state=Objection.State.WITHDRAWN):
         raise ValidationError(ALREADY)
     objection.refresh_from_db()

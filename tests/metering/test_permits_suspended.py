@@ -73,7 +73,7 @@ def test_who_looks_and_who_decides_may_end_it_while_it_rests(cast, right, object
     assert right.state == "revoked"
     page = browser.get(right.get_absolute_url()).text
     assert END not in page
-    assert "objects" not in page
+    assert "under review" not in page
 
 
 def test_who_is_looked_at_reads_it_and_ends_nothing(cast, right, objection):
@@ -120,7 +120,7 @@ def test_an_objection_to_an_ended_permit_is_still_decided(cast, right, objection
     said = ada.post(url, {"answer": answer, "note": "Asked and answered"}, follow=True)
     objection.refresh_from_db()
     assert objection.state == state
-    assert "holds again" not in said.text
+    assert "reinstated" not in said.text
 
 
 def test_a_list_of_permits_asks_once_for_all_their_objections(cast):

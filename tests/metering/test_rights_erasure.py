@@ -133,7 +133,7 @@ def test_it_is_refused_while_something_has_to_be_done_first(cast):
     with pytest.raises(ValidationError) as refused:
         actions.erase(cast.ada, cast.mia, typed=cast.mia.email)
     said = " ".join(refused.value.messages)
-    for words in ("has not left", f"The agent {world.agent} is theirs", "are under way"):
+    for words in ("has not left", f"They own the agent {world.agent}", "are under way"):
         assert words in said
     with pytest.raises(ValidationError, match="People report to Lea Brandt: 2"):
         actions.erase(cast.ada, cast.lea, typed=cast.lea.email)
