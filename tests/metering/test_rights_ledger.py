@@ -110,5 +110,5 @@ def test_of_many_calls_each_is_corrected_and_the_trail_has_two_entries(cast, dja
     with django_assert_max_num_queries(35):
         assert actions.accept_correction(cast.ada, asked).moved == 30
     assert Entry.objects.count() == entries + 2
-    assert "Ada Osei corrected the usage of Mia Park" in map(str, Entry.objects.all())
+    assert "Ada Osei corrected Mia Park’s usage" in map(str, Entry.objects.all())
     assert UsageEvent.objects.filter(kind="correction").count() == 60

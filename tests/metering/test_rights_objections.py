@@ -1,4 +1,4 @@
-"""Objections: a permit rests until somebody decides whom it concerns you; signals end at once."""
+"""Objections: a permit is suspended until somebody decides whom it does not concern; signals end at once."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -31,9 +31,10 @@ def test_a_permit_rests_at_once_and_holds_again_when_overruled(cast, right):
     objection = actions.object_to(cast.mia, right, why="I was never asked")
     assert not opens(cast)
     assert not right.is_live
-    assert "rests" in as_(cast.lea).get(right.get_absolute_url()).text
+    assert "suspended by an objection" in as_(cast.lea).get(right.get_absolute_url()).text
     actions.overrule(cast.ada, objection, note="The team agreed in May")
     assert opens(cast)
+    assert "suspended by an objection" not in as_(cast.lea).get(right.get_absolute_url()).text
     assert "The team agreed in May" in as_(cast.mia).get(objection.get_absolute_url()).text
 
 
@@ -73,7 +74,7 @@ def test_only_who_a_permit_is_about_objects_and_once(cast, right):
         assert as_(person).get(reverse("rights:object", args=[right.pk])).status_code == 404
     objection = actions.object_to(cast.mia, right, why="No")
     actions.overrule(cast.ada, objection, note="Yes")
-    with pytest.raises(ValidationError, match="objected to this permit already"):
+    with pytest.raises(ValidationError, match="already objected to this permit"):
         actions.object_to(cast.mia, right, why="No, again")
 
 
