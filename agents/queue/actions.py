@@ -49,7 +49,7 @@ def queue(
     """
     if barred(actor.pk, agent.pk):
         raise ValidationError(
-            f"{actor} may not queue tasks for {agent}. Its managers can share it with them."
+            f"{actor} may not queue tasks for {agent}. Its managers can share it with them as an operator."
         )
     if agent.state != Agent.State.ACTIVE:
         raise ValidationError(f"{agent} is {agent.get_state_display().lower()} and cannot take tasks.")
@@ -76,7 +76,7 @@ def queue(
         raise ValidationError(
             {
                 "envelope": (
-                    f"{agent} no longer has access to a part of this. Check what it "
+                    f"{agent} may not use a part of this in your tasks. Check what it "
                     "may use, then queue it again."
                 )
             }

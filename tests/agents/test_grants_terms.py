@@ -135,7 +135,7 @@ def test_terms_travel_from_the_form_to_the_grant_and_are_narrowed_there(cast: Ca
     assert (fact.hours, fact.second_person) == ((9, 18), True)
     page = as_(cast.mia).get(grant.get_absolute_url()).content.decode()
     assert "Only from 9:00 to 18:00" in page
-    assert "Ask a second person each time" in page
+    assert "; asks a second person each time" in page
 
 
 @pytest.mark.django_db

@@ -91,7 +91,7 @@ def test_neither_the_model_nor_the_person_sees_what_would_be_refused(cast: Cast,
         frozenset(),
         {},
     )
-    with pytest.raises(ValidationError, match="no live grant"):
+    with pytest.raises(ValidationError, match="may not use a part of this in your tasks"):
         tasks.queue(cast.olga, agent, instruction=words, envelope=[("mail.list", box.pk)])
     assert card(agent).usable[0].only == "only in tasks of Mia Park"
 

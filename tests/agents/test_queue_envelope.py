@@ -91,7 +91,7 @@ def test_a_grant_that_ended_while_the_form_was_open_is_said(cast: Cast, agent: A
     gone = revoke_grant(cast.ada, agent.grants.get(capability="mail.read"))
     assert queue(cast, agent, page, list(ticked_values(page))) == 422
     assert not Task.objects.exists()
-    with pytest.raises(ValidationError, match="no longer has access to a part of this"):
+    with pytest.raises(ValidationError, match="may not use a part of this in your tasks"):
         actions.queue(cast.mia, agent, instruction=WORDS, envelope=[("mail.read", gone.connection_id)])
 
 

@@ -50,13 +50,14 @@ def test_an_admin_and_an_operator_stop_it_and_a_viewer_does_not(cast: Cast, agen
 @pytest.mark.parametrize("words", ["olga.petrova@example.com", "OLGA petrova", " Olga Petrova "])
 def test_sharing_by_mail_or_name(cast: Cast, agent: Agent, words: str):
     answer = post(cast.mia, "shares", agent, reader=words, level="operator")
-    assert "Olga Petrova has Inbox triage now" in answer.text
+    assert "Inbox triage is shared with Olga Petrova now" in answer.text
     assert agent.permits(cast.olga, "agents.operate_agent")
 
 
 def test_sharing_with_a_team_and_ending_it(cast: Cast, agent: Agent):
     assert (
-        "Sales has Inbox triage now" in post(cast.mia, "shares", agent, reader="sales", level="viewer").text
+        "Inbox triage is shared with Sales now"
+        in post(cast.mia, "shares", agent, reader="sales", level="viewer").text
     )
     assert as_(cast.olga).get(agent.get_absolute_url()).status_code == 200
     ended = post(cast.mia, "unshare", agent, share=f"team-{cast.sales.pk}")

@@ -166,7 +166,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
         try:
             with unchanged(form, agent, drawn):
                 share_agent(request.user, agent, **form.values())
-            messages.success(request, f"{form.cleaned_data['reader']} can use {agent} now.")
+            messages.success(request, f"{agent} is shared with {form.cleaned_data['reader']} now.")
             return redirect("registry:shares", agent.pk)
         except ValidationError as error:
             refused(form, error)
