@@ -65,7 +65,9 @@ def test_it_dies_with_its_grant_and_the_task_goes_on_with_a_no(here, how):
     assert (ask.state, render_reason(ask.why_dead)) == (A.CANCELLED, why)
     assert Task.objects.get(pk=here.task.pk).state == TaskState.QUEUED
     (entry,) = Entry.objects.filter(event="approval.dead")
-    assert (entry.target_id, entry.details) == (ask.pk, {"task": here.task.pk, "why": ask.why_dead})
+    told = {"task": here.task.pk, "why": ask.why_dead, "agent": "Inbox triage"}
+    told |= {"capability": "chat.post", "connection": "Portal chat"}
+    assert (entry.target_id, entry.details) == (ask.pk, told)
     with pytest.raises(ValidationError, match="no longer needed"):
         approvals.answer(here.cast.mia, ask, yes=True)
     task = claim_task(here.task.pk, "another")

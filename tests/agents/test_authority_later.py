@@ -65,7 +65,7 @@ def test_a_request_ends_with_its_askers_right(cast: Cast, asked: GrantRequest, w
     assert GrantRequest.objects.to_decide_by(cast.ada).exists()
     WAYS[way](cast, asked.agent)
     assert not GrantRequest.objects.to_decide_by(cast.ada).exists()
-    with pytest.raises(ValidationError, match=r"Olga Petrova, who asked for it, .* Request it again"):
+    with pytest.raises(ValidationError, match=r"Olga Petrova, who requested it, .* Request it again"):
         decide(cast, asked)
     assert not Grant.objects.live().exists()
     sweep()

@@ -83,10 +83,10 @@ def test_adding_is_refused(cast: Cast):
 
 
 def test_names_are_unique_among_shared_ones_and_among_ones_own(cast: Cast, box: Connection):
-    with pytest.raises(ValidationError, match="shared connection of this name already"):
+    with pytest.raises(ValidationError, match="shared connection with this name exists already"):
         builders.chat(cast.ada, cast.support, name="support MAILBOX")
     own_mailbox(cast, name="Support mailbox")
-    with pytest.raises(ValidationError, match="You have a connection of this name"):
+    with pytest.raises(ValidationError, match="You have a connection with this name already"):
         own_mailbox(cast, name="support mailbox")
     remove_connection(cast.ada, box)
     builders.chat(cast.ada, cast.support, name="Support mailbox")

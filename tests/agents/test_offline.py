@@ -106,7 +106,7 @@ def test_a_label_that_the_grant_leaves_out_is_named_and_the_rest_goes_on(cast, m
     assert (made(task, "mail.label"), made(task, "mail.label", Call.State.DENIED)) == (1, 2)
     assert "Labelled: 1 Questions." in task.result
     assert "Not done, 2 in all:\n- mail.label " in task.result
-    assert "Label may only be “Questions”" in task.result
+    assert "The grant allows Label only as “Questions”; it was “Invoices”." in task.result
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_new_agent_is_in_shadow_its_owners_and_seen_by_its_team(cast: Cast, ag
 
 @pytest.mark.parametrize("name", ["Inbox triage", "inbox TRIAGE", "  Inbox triage "])
 def test_a_name_is_taken_once_in_a_team_letter_case_aside(cast: Cast, agent: Agent, name: str):
-    with pytest.raises(ValidationError, match="has an agent of this name already"):
+    with pytest.raises(ValidationError, match="already has an agent with this name"):
         builders.agent(cast.lea, cast.support, name=name)
     builders.agent(cast.olga, cast.sales, name=name)
     assert Entry.objects.filter(event="agent.registered").count() == 2

@@ -74,7 +74,7 @@ def test_nobody_but_the_owner_sees_it(cast, agent):
     for person in (cast.lea, cast.ada):
         response = as_(person).get(reverse("registry:usage", args=[agent.pk]))
         assert response.status_code == 403
-        assert "Mia Park alone" in response.text
+        assert "Only Mia Park, its owner, can see what Inbox triage used." in response.text
         seen = as_(person).get(agent.get_absolute_url()).text
         assert "38,000" not in seen
 

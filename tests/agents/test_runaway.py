@@ -75,11 +75,11 @@ def test_whoever_may_stop_it_lets_it_go_on_and_it_is_not_stopped_again_at_once(c
     resume_agent(cast.lea, agent)
     hour = watching.this_hour(agent.pk)
     assert hour is not None
-    assert not hour.runs_away
+    assert not hour.is_anomaly
     spend(agent, FLOOR)
-    assert not watching.this_hour(agent.pk).runs_away
+    assert not watching.this_hour(agent.pk).is_anomaly
     spend(agent, 2)
-    assert watching.this_hour(agent.pk).runs_away
+    assert watching.this_hour(agent.pk).is_anomaly
 
 
 def test_an_admin_lifts_it_too(cast, stopped):
@@ -94,9 +94,9 @@ def test_what_is_usual_is_its_own_busiest_hour_of_four_weeks(cast):
     spend(agent, 90 * FLOOR, hours_ago=24 * 29)
     spend(agent, 20 * FLOOR)
     hour = watching.this_hour(agent.pk)
-    assert (hour.busiest, hour.runs_away) == (4 * FLOOR, False)
+    assert (hour.busiest, hour.is_anomaly) == (4 * FLOOR, False)
     spend(agent, 1)
-    assert watching.this_hour(agent.pk).runs_away
+    assert watching.this_hour(agent.pk).is_anomaly
     assert watching.this_hour(agent.pk + 1) is None, "what others spend is no measure"
 
 
@@ -106,9 +106,9 @@ def test_what_was_let_go_on_is_usual_from_the_next_hour_on_and_nothing_beyond_it
     AgentHour.objects.update(let_go_micros=2 * FLOOR)
     spend(agent, FACTOR * 2 * FLOOR)
     hour = watching.this_hour(agent.pk)
-    assert (hour.busiest, hour.runs_away) == (2 * FLOOR, False)
+    assert (hour.busiest, hour.is_anomaly) == (2 * FLOOR, False)
     spend(agent, 1)
-    assert watching.this_hour(agent.pk).runs_away
+    assert watching.this_hour(agent.pk).is_anomaly
 
 
 def minute_by_minute(cast, an_hour: int, begins: datetime) -> tuple[int, int]:
@@ -118,7 +118,7 @@ def minute_by_minute(cast, an_hour: int, begins: datetime) -> tuple[int, int]:
         at, spent = begins + timedelta(minutes=5 * n), spent + an_hour // 12
         budgets.settle(budgets.Caller("x", "", 7, "A", cast.support.pk, ""), micros=an_hour // 12, now=at)
         hour = watching.this_hour(7, at)
-        if hour.runs_away:
+        if hour.is_anomaly:
             watching.stopped_for(7, hour)
             stops, first = stops + 1, first or spent
     return stops, first

@@ -125,7 +125,7 @@ def test_an_operator_does_not_let_work_again_what_an_admin_stopped(here):
 
 def test_what_an_operator_stopped_an_admin_may_stop_for_good(here):
     first = set_stop(here.cast.olga, **what(here, "agent"))
-    with pytest.raises(ValidationError, match="stopped already, by Olga Petrova"):
+    with pytest.raises(ValidationError, match="Olga Petrova has already stopped this"):
         pause_agent(here.cast.mia, here.agent)
     second = set_stop(here.cast.ada, **what(here, "agent"))
     first.refresh_from_db()
