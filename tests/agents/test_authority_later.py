@@ -117,7 +117,7 @@ def test_a_leavers_words_show_to_a_successor_who_may_use_the_agent(cast: Cast) -
     assert "Berta" in lea.get(handover.get_absolute_url()).text
     unshare_agent(cast.mia, agent, reader=cast.lea)
     assert lea.get(handover.get_absolute_url()).status_code == 404
-    assert "task of somebody who left" not in lea.get("/").text
+    assert "task offered to you" not in lea.get("/").text
     share_agent(cast.mia, agent, reader=cast.lea, level=Level.OPERATOR)
     lea.post(reverse("succession:declining", args=[handover.pk]))
     page = lea.get(handover.get_absolute_url()).text

@@ -60,7 +60,7 @@ def test_the_decision_keeps_who_when_and_what_was_in_view(here: Scene, cast: Cas
     text = as_(cast.ada).get(url(here.agent)).text
     assert "abel messages" in text
     assert "it really does it" in text
-    assert "Read messages on" not in text, "reading does not change"
+    assert "ead messages on" not in text, "reading does not change"
     assert "acts for real" in decide(cast.ada, here.agent).text
     assert here.agent.live_by == cast.ada
     assert here.agent.live_at is not None

@@ -65,7 +65,7 @@ def test_a_successor_owns_the_agent_and_takes_the_task_over_anew(cast: Cast, age
     assert (agent.owner, agent.state) == (cast.lea, Agent.State.ACTIVE)
     assert not Task.objects.under_way().exists(), "nothing runs before the successor says so"
     lea = as_(cast.lea)
-    assert "1 task of somebody who left" in lea.get("/").text
+    assert "1 task offered to you" in lea.get("/").text
     assert "Berta" in lea.get(handover.get_absolute_url()).text
     lea.post(reverse("succession:taking", args=[handover.pk]))
     handover.refresh_from_db()
@@ -103,7 +103,7 @@ def test_only_somebody_who_may_use_the_agent_is_a_successor(cast: Cast, agent: A
 def test_a_successor_who_lost_the_agent_takes_nothing_over(cast: Cast, agent: Agent) -> None:
     handover = offered(cast, agent)
     hand_over_agent(cast.lea, agent, owner=_joined(cast))
-    with pytest.raises(ValidationError, match="not shared with Lea"):
+    with pytest.raises(ValidationError, match="Lea Brandt may not queue tasks for Inbox triage"):
         actions.take_over(cast.lea, handover)
 
 
