@@ -271,9 +271,10 @@ class Call(models.Model):
 
     @property
     def named(self) -> dict[str, str]:
-        """Who does what where, for entries of the trail."""
+        """Who does what where, for entries of the trail. What no connector declares is the model's words: left out."""
         place = str(self.connection or "")
-        return {"agent": str(self.task.agent), "capability": self.capability, "connection": place}
+        known = self.capability if self.capability in catalogue() else ""
+        return {"agent": str(self.task.agent), "capability": known, "connection": place}
 
     @property
     def sentence(self) -> str:
