@@ -44,7 +44,7 @@ def test_stopping_and_using_again(cast: Cast, box: Connection):
     assert client.post(url("stop", box), {"why": ""}).status_code == 422
     stopped = client.post(url("stop", box), {"why": "It moves"}, follow=True).text
     assert "No agent can use this connection" in stopped
-    assert "stopped already" in client.post(url("stop", box), {"why": "Again"}).text
+    assert "Ada Osei has already stopped this." in client.post(url("stop", box), {"why": "Again"}).text
     assert "stopped" in as_(cast.mia).get(reverse("connections:list")).text
     stop = Stop.objects.active().get()
     assert as_(cast.mia).post(reverse("stops:lifting", args=[stop.pk])).status_code == 403
