@@ -145,7 +145,7 @@ def test_verify_now_is_answered_by_a_worker_and_its_result_is_shown(cast: Cast, 
     workers.check_trail(asked.pk)
     asked.refresh_from_db()
     text = aud.get("/trail/").text
-    assert f"{asked.entries} entries, compared with 4 marks outside of the database." in text
+    assert f"{asked.entries} entries, compared with 4 marks kept outside the database." in text
     assert 'id="verify"' in text
     TrailCheck.objects.update(ended_at=None, asked_at=timezone.now() - timedelta(hours=1))
     assert "No worker ran the check" in aud.get("/trail/").text

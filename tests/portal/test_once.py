@@ -31,7 +31,7 @@ def test_a_second_press_does_it_once_and_both_see_the_result(ada):
     team = Team.objects.get(name="Night shift")
     assert first.status_code == second.status_code == 302
     assert first["Location"] == second["Location"] == team.get_absolute_url()
-    assert "is there" in client.get(second["Location"]).content.decode()
+    assert "Night shift is created" in client.get(second["Location"]).content.decode()
     assert Entry.objects.filter(event="team.created", target_id=team.pk).count() == 1
 
 

@@ -101,7 +101,7 @@ def test_an_admin_mends_an_email_and_cannot_take_one(cast: Cast):
 def test_deactivating_says_what_will_happen_then_does_it(cast: Cast):
     url = reverse("people:deactivation", args=[cast.finn.pk])
     asked = as_(cast.ada).get(url).text
-    assert "“Finance” is taken" in asked
+    assert "They lose the role “Finance”." in asked
     assert Person.objects.active().count() == 6
     as_(cast.ada).post(url)
     cast.finn.refresh_from_db()

@@ -92,7 +92,7 @@ def test_a_ring_that_is_here_hangs_no_page(cast: Cast):
             for person in (cast.ada, cast.mia, cast.finn, cast.olga):
                 answer = as_(person).get(reverse(name, args=world.arguments(target)))
                 assert answer.status_code < 500, name
-    assert cast.mia.pk not in viewer(cast.mia).people
+    assert cast.mia.pk not in viewer(cast.mia).line_people
     assert not in_line(cast.mia, cast.mia)
 
 

@@ -25,7 +25,7 @@ def test_the_right_password_opens_and_the_wrong_one_says_why(mia: Person):
     client = Client()
     wrong = sign_in(client, mia, "something else")
     assert wrong.status_code == 422
-    assert "do not fit" in wrong.text
+    assert "E-mail or password is wrong" in wrong.text
     assert not is_in(client)
     assert sign_in(client, mia)["Location"] == "/"
     assert is_in(client)

@@ -28,7 +28,7 @@ def test_a_team_is_made_changed_and_recorded(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("SUPPORT", "of this name already"), ("  ", "required"), ("x" * 81, "80")]
+    ("name", "said"), [("SUPPORT", "with this name exists already"), ("  ", "required"), ("x" * 81, "80")]
 )
 def test_a_wrong_name_is_refused_with_the_reason(cast: Cast, name: str, said: str):
     for url in (reverse("teams:new"), reverse("teams:edit", args=[cast.sales.pk])):
@@ -67,7 +67,7 @@ def test_two_people_of_one_name_are_told_apart_by_email(cast: Cast):
 def test_ending_a_membership_asks_first_and_keeps_it_on_record(cast: Cast):
     membership = Membership.objects.get(team=cast.support, person=cast.mia)
     url = reverse("teams:end-membership", args=[cast.support.pk, membership.pk])
-    assert "Take Mia Park out of Support?" in as_(cast.lea).get(url).text
+    assert "Remove Mia Park from Support?" in as_(cast.lea).get(url).text
     assert cast.mia.groups.filter(pk=cast.support.group_id).exists()
     as_(cast.lea).post(url)
     membership.refresh_from_db()
