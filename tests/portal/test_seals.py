@@ -169,9 +169,8 @@ def test_a_changed_seal_is_found(cast: Cast, change: str, code: str):
 def test_old_segments_go_into_files_and_the_chain_holds(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(
-        archive.database_roles, "as_owner", superuser
-    )  # what is written here is not committed
+    # What is written here is not committed.
+    monkeypatch.setattr(archive.database_roles, "as_owner", superuser)
     for most in (5, 5, 5):
         sealed(most)
     before = Entry.objects.count()
