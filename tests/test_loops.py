@@ -39,6 +39,7 @@ ENDS = {
     "metering.usage.ledger.record_many": READS_ON,
     "metering.usage.queries.of_model": READS_ON,
     "portal.audit.seals.seal": "each round seals what was written before it, until nothing is new",
+    "portal.backup._add": "each round after the first needs a file that went away meanwhile, and takes no name twice",
     "portal.embedded.postgres.Postgres._launch": DEADLINE,
     "portal.embedded.postgres.Postgres._ready": DEADLINE,
     "portal.embedded.postgres.Postgres.start": DEADLINE,

@@ -26,7 +26,7 @@ ROW = "names a row for the trail and the log, not for a page"
 # Where Python writes a time or a day, and why that is right.
 WRITES = {
     "agents.queue.outcomes": SAYS_UTC,
-    "agents.sample.demo": SAYS_UTC,
+    "agents.sample.company": SAYS_UTC,
     "metering.budgets.models": ROW,
     "metering.budgets.words": SAYS_UTC,
     "metering.management.commands.refusals": SAYS_UTC,
