@@ -128,6 +128,7 @@ def test_a_value_of_others_is_quoted_with_what_stands_around_it(
         ("to", ["\u0435ve@c.co"], because("lookalike", other="eve@c.co"), {"to": {"only": ["eve@c.co"]}}),
         ("to", ["\u0435ve@c.co"], because("alphabets"), {"to": {"only": "eve@c.co"}}),
         ("to", ["\u0435ve@c.co"], because("alphabets"), {"to": {"max": 5}}),
+        ("to", ["\u0435ve@c.co"], because("alphabets"), {"to": {"only": 5}}),
         ("to", ["\u0435ve@c.co"], because("alphabets"), {}),
         ("to", ["eve@c.co"], {}, {}),
         ("answers", "\u0435ve", {}, {}),
@@ -174,6 +175,11 @@ def test_copied_items_are_told_from_sentences():
         ("- flour\n", 17),
         ("- sugar\n", 17),
     ]
+
+
+def test_a_name_spelled_anew_is_the_persons_where_only_the_owner_sees_it():
+    assert value("title", "board news", effect=Effect.WRITE)["from"] == "person"
+    assert value("title", "board news")["from"] == "agent"
 
 
 def test_nothing_is_explained_of_what_is_not_known():

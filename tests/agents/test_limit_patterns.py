@@ -67,7 +67,8 @@ def test_what_is_inside_a_limit(limit: dict[str, Any], value: object, inside: bo
         ("@B.co", At("*", "b.co")), ("*@b.co", At("*", "b.co")), ("L*@b.co", At("l*", "b.co")), ("@", Exact("@")),
         ("@*.b.co", At("*", "*.b.co")), ("*@*", At("*", "*")), ("@*", At("*", "*")), ("@me", Exact("@me")),
         ("a@b@*.co", None), ("*@b", None), ("@*.b", None), ("*@*b.co", None), ("*@xn--b.co", At("*", "xn--b.co")),
-        ("*@*.xn--b.co", None), ("@bü.co", At("*", "bü.co")), ("@*.bü.co", None), ("*@b.1", None), ("*@b..co", None),
+        ("*@*.xn--b.co", None), ("@bü.co", At("*", "bü.co")), ("@*.bü.co", None), ("*@b.1", None),
+        ("*@b.1.co", At("*", "b.1.co")), ("*@b..co", None),
         ("*@b c.co", None), ("*@b-c.co", At("*", "b-c.co")), ("@*.-b.co", None), ("@*.b-.co", None),
         ("*@" + "b." * 125 + "coo", At("*", "b." * 125 + "coo")), ("*@" + "b." * 125 + "cooo", None),
     ],
@@ -163,6 +164,8 @@ def test_a_limit_reads_as_a_sentence(limit: dict[str, Any], said: str):
         {"min": "a"},
         {"max": True},
         {"min": 1, "max": "a"},
+        {"min": "a", "max": 5},
+        {"only": ["a"], "min": "a"},
         {"only": ["a"], "x": 1},
     ],
 )

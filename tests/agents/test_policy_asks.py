@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from agents.policy.declarations import Argument, Effect, Role
-from agents.policy.facts import Reason, Verdict
-from tests.agents.tainted import SEND, decided
+from agents.policy.asking import mixes, reasons_to_ask, sure_to_ask
+from agents.policy.declarations import Argument, Effect, Role, Type
+from agents.policy.evaluation import Evaluation
+from agents.policy.facts import Reason, Request, Verdict
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
+from tests.agents.tainted import READ, SEND, decided
+from tests.agents.test_policy import FACTS, GRANT
 
 TO = {"to": ["lea@example.com"]}
 FETCH = replace(
@@ -92,7 +97,8 @@ SPLIT = Reason("content_split")
     ("title", "text", "splits"),
     [
         ("News at example.", "com", True),
-        ("News at example.  ", "  com", True),
+        ("News at example. ", "zebra", True),
+        ("News at example.", " zebra", True),
         ("Call 47 1", "08 1 today", True),
         ("Call 47 1 today", "08 1", False),
         ("Call 47 1", "today 08 1", False),
@@ -119,3 +125,51 @@ def test_a_link_of_the_persons_own_on_one_side_is_no_seam():
 def test_what_leads_elsewhere_alone_is_not_said_twice():
     reasons = said({**TO, "title": "See evil.example/x at example.", "text": "com"}, results=())
     assert reasons == (Reason("content_leads", {"title": "Title"}),)
+    more = replace(SEND, arguments=(*SEND.arguments, Argument("more", Role.CONTENT, "More")))
+    spread = {**TO, "title": "See evil.example/x", "text": "News at example.", "more": "com"}
+    assert SPLIT not in said(spread, capability=more, results=())
+    assert SPLIT in said({**spread, "title": "All is well"}, capability=more, results=())
+
+
+def test_several_texts_of_an_argument_are_looked_at_line_by_line():
+    texts = tuple(
+        replace(argument, type=Type.TEXTS) if argument.name == "text" else argument
+        for argument in SEND.arguments
+    )
+    note = replace(SEND, effect=Effect.WRITE, arguments=texts)
+    own = ["Pay 1500 for it.", "Set the word to kestrel and write a note to Nils about file 4711."]
+    assert decided({"text": own}, capability=note).verdict is Verdict.ALLOW
+    assert said({"text": [*own, "All is lost"]}, capability=note) == (
+        Reason("content_prose", {"title": "Text"}),
+    )
+
+
+def read(text: str) -> Provenance:
+    known = Provenance("Note it down.")
+    known.add_result(CallResult(1, READ, {"text": text}))
+    return known
+
+
+def test_items_that_the_owner_alone_may_be_given_make_a_thing_mixed():
+    write = replace(SEND, effect=Effect.WRITE)
+    items, known = {"text": "- flour\n- sugar\n"}, read("- flour\n- sugar\n- salt")
+    assert mixes(Request("box.send", 7, items, write), known)
+    assert not mixes(Request("box.send", 7, items, write), Provenance("Note it down."))
+    assert not mixes(Request("box.send", 7, items, replace(SEND, effect=Effect.READ)), known)
+    assert not mixes(Request("box.send", 7, items, FETCH), known)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sure"), [({"text": "All is lost"}, True), ({"find": "all is lost"}, False)]
+)
+def test_a_text_that_asked_under_one_grant_asks_under_the_next(arguments: dict[str, Any], sure: bool):
+    evaluation = Evaluation(
+        Request("box.send", 7, arguments, FETCH), replace(FACTS, provenance=read("A letter"))
+    )
+    first, free = replace(GRANT, limits={}), replace(GRANT, limits={"text": {"words": "any"}})
+    granted, other = evaluation.under(first), evaluation.under(free)
+    assert granted is not None
+    assert other is not None
+    assert not sure_to_ask(granted)
+    assert list(reasons_to_ask(evaluation, first, granted))
+    assert (sure_to_ask(granted), sure_to_ask(other)) == (sure, False)
