@@ -158,3 +158,9 @@ def test_a_bare_number_is_a_thing_of_its_kind_only_and_the_first_call_counts():
     mixed.put("file", "13", 3)
     mixed.put("file", "13", 4)
     assert [mixed.call(kind, "13") for kind in ("file", "", "event")] == [3, 3, None]
+
+
+def test_a_grant_that_does_not_cover_the_call_hides_none_behind_it():
+    others = (replace(GRANT, id=2, connection=8), replace(GRANT, id=3, state="revoked"), GRANT)
+    assert decided(grants=others).grant == 1
+    assert decided(grants=others[:2]).reasons == (Reason("grant_inactive", {"state": "revoked"}),)
