@@ -1,6 +1,7 @@
 """The machine that tests of the server and of ``up`` run on: other users, folders, processes."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -22,7 +23,6 @@ from portal import embedded
 
 ROOT = Path(portal.__file__).resolve().parent.parent
 NOBODY = 65534
-CHILD = "portal.up.child"
 NOT_INHERITED = {"DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "PORTAL_MAIL_ROOT"}
 only_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a program as somebody else")
 
@@ -131,9 +131,9 @@ class Up:
         return [us, *us.children(recursive=True)]
 
     def child(self, name: str) -> psutil.Process:
-        return next(
-            each for each in self.family() if each.cmdline()[2:3] + each.cmdline()[4:5] == [CHILD, name]
-        )
+        """Its arguments end its command line. Where ``setproctitle`` is installed, Celery rewrites the beginning."""
+        ending = re.compile(rf"\b\d+ {name}\b")
+        return next(process for process in self.family() if ending.search(" ".join(process.cmdline())))
 
     def workers(self) -> list[psutil.Process]:
         """The worker's own processes, once all are there."""
