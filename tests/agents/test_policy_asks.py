@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agents.policy.asking import mixes, reasons_to_ask, sure_to_ask
+from agents.policy.decide import decide
 from agents.policy.declarations import Argument, Effect, Role, Type
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Reason, Request, Verdict
@@ -173,3 +174,14 @@ def test_a_text_that_asked_under_one_grant_asks_under_the_next(arguments: dict[s
     assert not sure_to_ask(granted)
     assert list(reasons_to_ask(evaluation, first, granted))
     assert (sure_to_ask(granted), sure_to_ask(other)) == (sure, False)
+
+
+def test_behind_grants_under_which_a_text_asks_one_that_frees_it_is_found():
+    write = replace(SEND, effect=Effect.WRITE)
+    grants = tuple(
+        replace(GRANT, id=number, capability="box.send", declaration=write.digest, limits=limits)
+        for number, limits in ((1, {}), (2, {}), (3, {"text": {"words": "any"}}))
+    )
+    facts = replace(FACTS, provenance=read("A letter"), grants=grants)
+    decision = decide(Evaluation(Request("box.send", 7, {"text": "All is lost"}, write), facts))
+    assert (decision.verdict, decision.grant) == (Verdict.ALLOW, 3)

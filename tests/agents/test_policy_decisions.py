@@ -143,6 +143,8 @@ def test_a_value_is_quoted(value: object, said: str):
         ("/home/./mia//x", "/HOME/mia/x", 3),
         ("/home/mia", "/home/mia2", None),
         ("a//b", "a/b", 3),
+        ("/", "/home", 3),
+        ("/a/b", "a/b", None),
         ("a.b", "a", 3),
         ("", "a", None),
     ],
