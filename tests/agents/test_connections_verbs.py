@@ -36,7 +36,10 @@ def test_rights_through_the_page(cast: Cast, box: Connection):
     assert "has no rights on Support mailbox any more" in taken.text
     last = client.post(url("take", box), {"holder": f"person-{cast.ada.pk}"}, follow=True)
     assert "is the last person who may" in last.text
-    assert "taken already" in client.post(url("take", box), {"holder": "person-0"}, follow=True).text
+    assert (
+        "These rights were removed already."
+        in client.post(url("take", box), {"holder": "person-0"}, follow=True).text
+    )
 
 
 def test_stopping_and_using_again(cast: Cast, box: Connection):

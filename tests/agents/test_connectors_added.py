@@ -29,6 +29,6 @@ def test_the_recipe_goes_the_whole_way(tmp_path: Path) -> None:
     others = [
         str(path) for path in suites if path.name not in {Path(__file__).name, "test_connectors_deleted.py"}
     ]
-    said = project.test("tests/agents/added.py", "agents/connectors/notes", *others, "-k", "notes")
+    said = project.test("tests/agents/added.py", "agents/connectors/notes", *others, "-k", "notes", "-v")
     (passed,) = re.findall(r"(\d+) passed", said)
     assert int(passed) >= 15, said

@@ -58,7 +58,7 @@ def test_who_came_in_by_a_stolen_link_cannot_answer_for_the_person(three: Cast):
     url = reverse("people:acknowledgement", args=[row.pk])
     assert as_(thief).post(url, {"answer": "mine"})["Location"] == "/people/profile/held/"
     assert "I expected this" not in as_(thief).get("/people/profile/held/").text
-    with pytest.raises(ValidationError, match="confirms"):
+    with pytest.raises(ValidationError, match="must first confirm"):
         actions.acknowledge(thief, row, mine=True)
     assert actions.prove(thief, password=PASSWORD)
     assert "I expected this" in as_(Person.objects.get(pk=three.mia.pk)).get("/").text

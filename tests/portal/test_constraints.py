@@ -32,9 +32,9 @@ def test_so_is_one_on_an_e_mail(ada, mia, unchecked):
     new = people.invite(
         ada, email="new@example.com", display_name="New One"
     )  # who has joined takes two admins
-    with pytest.raises(ValidationError, match="Somebody has this e-mail already"):
+    with pytest.raises(ValidationError, match="Somebody else already uses this e-mail"):
         people.edit(ada, new, display_name="New One", time_zone="UTC", email=ada.email)
-    with pytest.raises(ValidationError, match="Somebody has this e-mail already"):
+    with pytest.raises(ValidationError, match="Somebody else already uses this e-mail"):
         people.invite(ada, email=mia.email, display_name="Mia Two")
 
 

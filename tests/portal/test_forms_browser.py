@@ -32,7 +32,7 @@ def test_a_double_click_on_a_slow_line_does_it_once_and_shows_the_result(
     monkeypatch.setattr(Team, "save", save)
     ada.page.locator("main button.go").dblclick()
     ada.page.wait_for_url("**/teams/*/", wait_until="load")
-    ada.sees("Night shift is there")
+    ada.sees("Night shift is created")
     assert Entry.objects.filter(event="team.created", target_name="Night shift").count() == 1
     assert ada.wrong == []
 

@@ -88,7 +88,7 @@ def test_entries_from_before_the_codes_show_no_words_of_a_model(cast: Cast):
     Entry.objects.create(event="task.failed", actor_name="Inbox triage", details=whole)
     page = as_(cast.aud).get("/trail/?event=task.failed").text
     assert said not in page
-    assert "mine: no" in page
+    assert "&quot;mine&quot;: false" in page
     assert "has used up its number of asks" in page
     told = csv.DictReader(io.StringIO(as_(cast.aud).get("/trail/export/").content.decode()))
     assert [said in row["details"] for row in told if row["event"] == "task.failed"] == [False, False]
