@@ -1,6 +1,6 @@
 """Why something is as it is: stored as a code with parameters, put in words for the person who reads it.
 
-Each app declares its sentences once (``declare``, called by its ``ready``). A field of a sentence has a kind, as in
+Each plug-in brings its sentences (``portal.plugins``), which ``declare`` makes known. A field has a kind, as in
 ``{limit:money}`` or ``{most:count step}``; one that is marked, as in ``{needs:own money}``, is private: only the
 person whose task it is reads it. No stored sentence is ever searched or changed: what differs for readers are
 parameters.

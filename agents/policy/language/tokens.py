@@ -147,12 +147,6 @@ def words(text: str) -> list[str]:
     return pattern.findall(text.replace("’", "'"))
 
 
-def beside_words(text: str) -> str:
-    """What of a text is neither word nor space: its marks and symbols."""
-    pattern = _MARKED_WORD if not text.isascii() and _MARKED.search(text) else _PLAIN_WORD
-    return "".join(pattern.sub("", text).split())
-
-
 def phrase(found: list[str]) -> str:
     """Words with a space around each, so that one phrase can be looked for in another."""
     return f" {' '.join(found)} "
