@@ -190,3 +190,10 @@ def test_the_end_says_what_came_of_it(cast: Cast, working: tuple[Agent, Connecti
     assert "its limit of 2 steps" in shown
     assert "read 2" in shown
     assert f"{reverse('queue:new', args=[working[0].pk])}?again={task.pk}" in shown
+
+
+def test_a_task_that_is_done_says_what_it_did_and_reports(cast: Cast, task: Task) -> None:
+    finish_task("test", task, result="All sorted.", counts={"read": 2})
+    shown = body(cast, task)
+    assert "<h2>What it did</h2>" in shown
+    assert "<h3>Final report</h3>" in shown
