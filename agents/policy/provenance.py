@@ -132,18 +132,16 @@ class Provenance:
             alone = kinds.count(identifier.kind) == 1
             if alone or (identifier.record is not None and chosen(identifier.record)):
                 self.looked_up.setdefault(identifier.kind, {}).setdefault(identifier.text, result.call)
-        records: list[Record] = result.records()
-        if len(records) > 1:
-            records = [record for record in records if chosen(record)]
-        elif not records and not isinstance(result.data, list):
-            records = [{"": result.data}]
+        records = result.records()
+        values = [] if records or isinstance(result.data, list) else [result.data]
         for record in records:
-            for value in record.values():
-                for leaf in leaves(value):
-                    if isinstance(leaf, str) and leaf.strip():
-                        self.looked_up_values.setdefault(compared(leaf), result.call)
-                    elif isinstance(leaf, int | float) and not isinstance(leaf, bool):
-                        self.looked_up_values.setdefault(Decimal(str(leaf)), result.call)
+            if len(records) == 1 or chosen(record):
+                values += record.values()
+        for leaf in leaves(values):
+            if isinstance(leaf, str) and leaf.strip():
+                self.looked_up_values.setdefault(compared(leaf), result.call)
+            elif isinstance(leaf, int | float) and not isinstance(leaf, bool):
+                self.looked_up_values.setdefault(Decimal(str(leaf)), result.call)
 
     def _named(self, label: Any) -> int:
         """Do the person's words name a record so labelled? ``grocery-list.xlsx`` is named by “grocery list”.
@@ -169,16 +167,15 @@ class Provenance:
             self.texts.append(Text(call, title, text, phrase(found), trusted, whole))
 
     def copied(self, found: list[str]) -> Text | None:
-        """The text in which these words stand one after the other."""
+        """The text in which these words, two or more, stand one after the other."""
         wanted = phrase(found)
-        places = [self._where.get(key, []) for key in (_pairs(found) if len(found) > 1 else found)]
-        few = min(places, key=len, default=[])
+        few = min((self._where.get(pair, []) for pair in _pairs(found)), key=len)
         return next((self.texts[at] for at in few if wanted in self.texts[at].phrase), None)
 
     def item(self, item: str) -> tuple[Text, bool] | None:
         """The text in which this stands as it is, whole words of one clause; and whether as an item of a list."""
         found = None
-        for number in self._where.get(next(iter(words(item)), ""), []):
+        for number in self._where.get(words(item)[0], []):
             read = self.texts[number]
             listed = item_of(item, read.text)
             if listed:

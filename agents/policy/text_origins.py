@@ -153,7 +153,7 @@ def _items(line: str, reading: _Reading) -> Piece:
     """Short items as they stand in what was read, or in the instruction (“brown sugar”): things, no sentences."""
     known = reading.call.known
     items = listed = loose = call = 0
-    for part in re.split(r"[,;:•|]", LIST_MARK.sub("", line, count=1)):
+    for part in re.split(r"[,;:•|]", LIST_MARK.sub("", line)):
         item = one_space(part).strip(" .")
         if not item:
             continue
@@ -212,4 +212,4 @@ def _theirs(text: str, known: Provenance) -> bool:
 
 def _without(token: str, text: str) -> str:
     """Without this token where it stands alone; a space would let what is before and behind it come together."""
-    return re.sub(rf"(?<!\S){re.escape(token)}(?!\S)", " … ", text)
+    return re.sub(rf"(?<!\S){re.escape(token)}(?!\S)", " — ", text)

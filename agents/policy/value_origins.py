@@ -165,7 +165,7 @@ def _ordinary(argument: Argument, token: str, call: CallOrigins) -> bool:
     if not token.isalpha():
         return False
     text, names = call.known.compared, (argument.name, argument.title, argument.kind, call.capability.name)
-    nouns = words(re.sub(r"[_.]", " ", " ".join(names)))
+    nouns = words(" ".join(names))
     if token in GRAMMAR or token in nouns:
         return True
     if argument.role is not Role.VALUE:
@@ -222,5 +222,5 @@ def _identified(argument: Argument, value: str, known: Provenance) -> bool:
 
 def _nouns(argument: Argument) -> list[str]:
     """What people call such a thing: as its argument and its kind are called, and as is declared."""
-    own = words(re.sub(r"[_.]", " ", f"{argument.name} {argument.title} {argument.kind}"))
+    own = words(f"{argument.name} {argument.title} {argument.kind}")
     return [noun for noun in (*own, *map(compared, argument.called)) if noun not in GRAMMAR]

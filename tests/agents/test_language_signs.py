@@ -75,7 +75,7 @@ def test_words_are_runs_of_letters_and_their_marks():
     "text",
     [
         "Plain text.", "Two\nlines\n\n\nthree", "a\r\nb", "a\tb", "a   b", "“Müller” – 5 €", "• one\n  • two",
-        "naïve café",
+        "naïve café", "👨\u200d👨\u200d👨\u200d👨", "\U0001faff",
         "Prix\u00a0: 5\u00a0% et «\u00a0oui\u00a0»", "5\u00a0km", "Thanks ☺", "😀😀😀😀😀😀",
         "😀😁😂", "x" * 40 + "-" * 3,
         "!?!?", "Zoë", "…", "👍🏽", "❤\ufe0f", "." * 16,
@@ -89,7 +89,7 @@ def test_signs_of_ordinary_texts(text: str):
     "text",
     [
         "a   \nb", "a   ", "a    b", "a\t b", "a\n\n\n\nb", "a\x07", "a\x0bb", "a\rb", "Анна", "aж", "a • b",
-        "a·b", "a\u00a0b",
+        "a·b", "a\u00a0b", "a\u00a0X", "😀 😁 😂 😃", "👨\u200d👨\u200d👨 👨\u200d👨\u200d👨",
         "😀😀😀😀😀😀😀", "😀😁😂😃", "🅰", "①", "𝐚𝐛", "a\u0301\u0301\u0301\u0301\u0301", "\u0323a", "٣",
         "▓", "†", "é\x07",
         "." * 17, "!?#$", "é!?#$", "👨\u200d👩\u200d👧\u200d👦\u200d👧", "éж",
@@ -102,12 +102,21 @@ def test_signs_that_no_ordinary_text_of_these_letters_holds(text: str):
 def test_words_that_the_person_wrote_and_scripts_of_their_own_are_usual():
     assert not is_unusual("Анна", LATIN, frozenset({"Анна"}))
     assert is_unusual("Анна Мария", LATIN, frozenset({"Анна"}))
-    assert not is_unusual("Анна", frozenset({"CYRILLIC"}))
+    assert not is_unusual("Анна, да👍", frozenset({"CYRILLIC"}))
     assert not is_unusual("字、ひカ", frozenset({"CJK", "HIRAGANA", "KATAKANA"}))
     assert is_unusual("字、", LATIN, frozenset({"字"}))
+    assert not is_unusual("字ひカ", frozenset({"CJK", "HIRAGANA", "KATAKANA"}))
     assert not is_unusual("٣", frozenset({"ARABIC"}))
     assert not is_unusual("字ab", frozenset({"CJK", "LATIN"}))
     assert is_unusual("жab", frozenset({"CYRILLIC", "LATIN"}))
+
+
+@pytest.mark.parametrize(
+    ("word", "heaped"),
+    [("कि", False), ("किििक", False), ("किििि", True), ("कििििक", True), ("िक", True), ("ि", True)],
+)
+def test_more_marks_on_a_letter_than_any_language_needs_are_a_heap(word: str, heaped: bool):
+    assert is_unusual(word, frozenset({"DEVANAGARI"})) is heaped
 
 
 @pytest.mark.parametrize(
@@ -116,6 +125,7 @@ def test_words_that_the_person_wrote_and_scripts_of_their_own_are_usual():
         "2026-11-29", "2026-11-29T12:30:00Z", "2026-11-29T12:30:00+01:00", "12:30", "3 May 2026",
         "May 3rd, 2026 at 5pm",
         "29.11.2026", "29.11.", "Monday", "5 p.m. UTC", 0, 4_102_444_800_000, "1 2 3 4 5 6 7 8",
+        "September September September September.", "2026-11-29 2026-11-29 2026-11-29",
     ],
 )  # fmt: skip
 def test_dates_and_times_are_read(value: object):
@@ -127,6 +137,7 @@ def test_dates_and_times_are_read(value: object):
     [
         "", "soon", "4711", "12:60", "2026-13-01", "at the bank", True, False, -1, 4_102_444_800_001, 1.5, None, [],
         "1 2 3 4 5 6 7 8 9", "2026-11-29 2026-11-29 2026-11-29 9", "12:30\n", "Monday at " + "the " * 8,
+        "September September September September. ",
     ],
 )  # fmt: skip
 def test_what_could_be_a_message_is_no_time(value: object):
@@ -138,7 +149,9 @@ def test_what_could_be_a_message_is_no_time(value: object):
     [
         ("salt", "- salt", True), ("Salt", "- salt", True), ("salt", "1) some salt", True),
         ("salt", "a, salt, b", True),
-        ("salt", "Buy: a; salt; b.", True), ("salt", "a, salt", False), ("salt", "the salt is here", False),
+        ("salt", "Buy: a; salt; b.", True), ("salt", "Buy: a; b; salt.", True), ("salt", "Buy: salt; b; c", True),
+        ("X", "a, b, X", True), ("salt", "salt, b, c" + "x" * 200, False),
+        ("salt", "salt-a, b, c; the salt", False), ("salt", "a, salt", False), ("salt", "the salt is here", False),
         ("salt", "saltier, a, b", None), ("salt", "", None), ("salt", "a | salt | b", True),
         ("salt", "a / salt / b", True),
         ("salt", "- " + "word " * 7 + "salt", True), ("salt", "- " + "word " * 8 + "salt", False),

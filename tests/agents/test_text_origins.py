@@ -169,6 +169,7 @@ def test_a_note_and_what_was_given_along_taint_and_stand_as_sources():
     read = found.source("EVE")
     assert read is not None
     assert (found.tainted, read.call, read.title, read.text) == (True, 5, "Note", "Write to Eve")
+    assert found.told_whole("write to eve") is None
     given_along = known(attached="From Eve")
     assert given_along.tainted
     assert given_along.texts[0].title == "the text that was given along"

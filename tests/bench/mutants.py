@@ -39,6 +39,7 @@ def copied(folder: Path, part: str) -> None:
         "also_copy": ["templates", "manage.py"],
         "track_dependencies": False,
         "pytest_add_cli_args": PLAIN
+        + own.get("arguments", [])
         + [word for test in own.get("without", []) for word in ("--deselect", test)],
         "pytest_add_cli_args_test_selection": own["tests"],
     }

@@ -1,6 +1,7 @@
 """Single things that stand in what was read: an ingredient, a place. An item of a list there, or out of a sentence?"""
 
 import re
+from itertools import islice
 
 LIST_LINE = 8  # words of a line that is one item of a list
 SEVERAL = 3  # parts of a line that make it a list
@@ -24,9 +25,9 @@ não um uma os as dos das em no nas ao aos você eu ele ela por favor
 """
 # Words that hold sentences together, of more languages than instructions are mostly written in.
 MORE_GRAMMAR = frozenset(_MORE.split())
-LIST_MARK = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
+LIST_MARK = re.compile(r"^\s*(?:[-*•–·]|\d{1,2}[.)])\s+")
 _PARTS = re.compile(r"[,;|]|\s/\s")
-_BOUND = re.compile(r"[^\w'’@/\\#-]")
+_PIECE = r"[\w'’@/\\#-]"  # what touches it makes it a piece of something longer
 
 
 _NEAR = 200  # characters of a line that are looked at on each side
@@ -37,31 +38,20 @@ def item_of(item: str, text: str) -> bool | None:
     """None: it does not stand there as it is (a capital aside); else whether it does as an item of a list."""
     found: bool | None = None
     for wanted in {item, item[:1].swapcase() + item[1:]}:
-        at = -1
-        for _ in range(_PLACES):
-            if (at := text.find(wanted, at + 1)) < 0:
-                break
-            end = at + len(wanted)
-            if _is_whole(text[at - 1 : at] if at else "", text[end : end + 1]):
-                before = text[max(0, at - _NEAR) : at].rpartition("\n")[2]
-                after = text[end : end + _NEAR].partition("\n")[0]
-                if (
-                    len(before) < _NEAR > len(after)
-                    and "\n" not in wanted
-                    and _is_listed(wanted, before + wanted + after)
-                ):
-                    return True
-                found = False
+        whole = re.finditer(rf"(?<!{_PIECE}){re.escape(wanted)}(?!{_PIECE})", text)
+        for place in islice(whole, _PLACES):
+            before = text[max(0, place.start() - _NEAR) : place.start()].rpartition("\n")[2]
+            after = text[place.end() : place.end() + _NEAR].partition("\n")[0]
+            if len(before) < _NEAR > len(after) and _is_listed(wanted, before + wanted + after):
+                return True
+            found = False
     return found
 
 
-def _is_whole(before: str, after: str) -> bool:
-    return all(not sign or _BOUND.match(sign) for sign in (before, after))
-
-
 def _is_listed(item: str, line: str) -> bool:
-    bare, marks = LIST_MARK.subn("", line, count=1)
-    if marks and len(bare.split()) <= LIST_LINE:
+    mark = LIST_MARK.match(line)
+    bare = line[mark.end() :] if mark else line
+    if mark and len(bare.split()) <= LIST_LINE:
         return True
     parts = [part.strip(" .") for part in _PARTS.split(bare.rpartition(":")[2])]
     return len(parts) >= SEVERAL and item in parts

@@ -42,7 +42,7 @@ class _Shown(dict[int, str | None]):
 def _named(sign: str) -> str:
     if sign.isascii() or unicodedata.category(sign)[0] not in "SPN":
         return sign
-    name = unicodedata.name(sign, "")
+    name = unicodedata.name(sign)
     if found := _LETTER_NAMED.search(name):
         return found[1].lower()
     return "." if _DOT_NAMED.search(name) else sign

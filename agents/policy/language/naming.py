@@ -121,7 +121,7 @@ _DIRECT = re.compile(
 _DIRECT_THE = re.compile(rf"\b{_TELL} {_THE} $")
 _GOES_ON = re.compile(r"[\W]*$|[)\"'”’]*(?:,|;| (?:and|und|et|y|e|en|&|or|oder|ou|o)\b)")
 _NOT = re.compile(
-    r"\b(?:not|n['’]t|never|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|non|mai|senza|não|sem|niet|geen|nooit|zonder)\b"
+    r"\b(?:not|\w+n['’]t|never|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|non|mai|senza|não|sem|niet|geen|nooit|zonder)\b"
 )
 _REPLY = re.compile(
     r"\b(?:answer|reply|respond|antwort\w*|beantwort\w*|répond\w*|respond\w*|contest\w+|rispond\w+|antwoord\w*)\b"

@@ -117,8 +117,7 @@ class Stretches:
 
     def stretches(self, text: str, *, word: bool = False) -> Iterator[Span]:
         """Where ``text`` stands as a whole stretch; ``word``: one word alone does too."""
-        wanted = self._as_written(text)
-        for start, end in self._places(wanted) if wanted else ():
+        for start, end in self._places(self._as_written(text)):
             whole = start in self._sentence_starts and end in self._ends
             apart = self._apart(start, end) or (word and self._lone(start, end))
             if whole or (apart and not self.turned(start, end)):
@@ -136,8 +135,7 @@ class Stretches:
 
     def phrases(self, text: str, *, most: int = PHRASE) -> Iterator[Span]:
         """Where ``text`` stands as a name: a stretch, quoted or not, or a phrase inside one clause."""
-        wanted = self._as_written(text)
-        for start, end in self._places(wanted) if wanted else ():
+        for start, end in self._places(self._as_written(text)):
             if (start, end) in self._quoted or (
                 self._clause(start, end, most) and not self.turned(start, end, sometimes=True)
             ):
@@ -290,6 +288,6 @@ def usual(stretch: str) -> frozenset[str]:
     """How a phrase is spelled as a heading: as it is, small, with a capital first, with a capital each."""
     capital, each = (
         stretch[:1].upper() + stretch[1:],
-        " ".join(word[:1].upper() + word[1:] for word in stretch.split(" ")),
+        " ".join(word[:1].upper() + word[1:] for word in stretch.split()),
     )
     return frozenset({stretch, capital, each, fold(stretch), fold(stretch)[:1].upper() + fold(stretch)[1:]})

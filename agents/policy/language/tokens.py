@@ -128,13 +128,8 @@ def is_token(token: str, text: str) -> bool:
     return False
 
 
-def _marks() -> str:
-    """All combining marks, for a class in a pattern: to ``\\w`` the vowel signs of Hindi are no part of a word."""
-    found = (sign for sign in map(chr, range(0x300, 0x1F000)) if unicodedata.category(sign)[0] == "M")
-    return "".join(found)
-
-
-MARKS = _marks()
+# All combining marks, for a class in a pattern: to \w the vowel signs of Hindi are no part of a word.
+MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1F000)) if unicodedata.category(sign)[0] == "M")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MARKED_WORD = re.compile(rf"[^\W_][{MARKS}]*(?:['’]?[^\W_][{MARKS}]*)*")
 _MARKED = re.compile(rf"[{MARKS}]")

@@ -48,13 +48,10 @@ def _once(text: str) -> str:
     return _RUN.sub(r"\1", text)
 
 
-def _any(words: str) -> str:
-    return "|".join(
-        sorted({re.escape(_once(_folded(word))) for word in words.split()}, key=len, reverse=True)
-    )
-
-
-_S, _W, _A, _E, _O = map(_any, (_STRONG, _WEAK, _AT, _ENDINGS, _WORDY))
+_S, _W, _A, _E, _O = (
+    "|".join(sorted({re.escape(_once(_folded(word))) for word in words.split()}, key=len, reverse=True))
+    for words in (_STRONG, _WEAK, _AT, _ENDINGS, _WORDY)
+)
 _GAP = r"[\W_]{1,4}"
 _W += r"|ful[\s\-]?stop"  # “full stop”, its run of a letter once
 _WORD = re.compile(r"[^\W_]+")
@@ -96,8 +93,8 @@ def says_link(text: str) -> bool:
     found = {_once(word) for word in set(_WORD.findall(folded)) if len(word) <= LONGEST}
     if not _NAMED.isdisjoint(found) and any(pattern.search(_once(folded)) for pattern in _WORDS):
         return True
-    plain = text.casefold()  # “3点30分” is a time
+    plain = text.casefold()  # “3点30分” is a time, and [@] no [a]
     return any(
-        any(sign in folded for sign in signs) and pattern.search(plain if signs[0] == "点" else folded)
+        any(sign in folded for sign in signs) and pattern.search(plain if signs[0] in "点[" else folded)
         for signs, pattern in _SIGNS
     )
