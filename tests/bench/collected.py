@@ -38,7 +38,7 @@ def run_collected(self: PytestRunner, *, mutant_name: str | None, tests: Iterabl
     return pytest.ExitCode.OK
 
 
-PytestRunner.run_tests = run_collected  # type: ignore[assignment]  # mutmut has no place for it
+PytestRunner.run_tests = run_collected  # type: ignore[method-assign]  # mutmut has no place for it
 
 
 def _forget() -> None:
