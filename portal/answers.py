@@ -1,6 +1,7 @@
 """How a view answers when an action refuses: on the form where there is one, else as a message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -18,6 +19,15 @@ def attempt(request: HttpRequest, done: str, verb: Callable[..., Any], *args: An
         return False
     messages.success(request, done)
     return True
+
+
+@contextmanager
+def refusals_on(form: forms.BaseForm) -> Iterator[None]:
+    """What an action refuses within is shown on the form; the view goes on after the block."""
+    try:
+        yield
+    except ValidationError as error:
+        refused(form, error)
 
 
 def refused(form: forms.BaseForm, error: ValidationError) -> None:

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods
 
 PER_PAGE = 25
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def page(

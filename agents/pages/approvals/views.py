@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -14,7 +13,7 @@ from agents.pages.approvals.forms import AnswerForm, ProposalForm
 from agents.pages.approvals.queries import context, listed
 from agents.permissions import TaskPermission
 from portal.access import PersonRequest, requires, signed_in
-from portal.answers import refused
+from portal.answers import attempt, refusals_on
 from portal.pages import page, paged
 
 
@@ -42,13 +41,10 @@ def detail(request: PersonRequest, approval: Approval) -> HttpResponse:
 def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _detail(request, approval, status=422, form=form)
-    try:
-        actions.answer(request.user, approval, **form.given())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        return _wrong(request, approval, form=form)
+    done = f"{form.done} The task goes on."
+    if not attempt(request, done, actions.answer, request.user, approval, **form.given()):
         return redirect(approval)
-    messages.success(request, f"{form.done} The task goes on.")
     own = approval.call.task.person_id == request.user.pk
     return redirect(approval.call.task if own else "approvals:list")
 
@@ -58,19 +54,17 @@ def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
 def proposal(request: PersonRequest, approval: Approval) -> HttpResponse:
     """Requests a standing limit from the people who grant on the connection. The ask stays as it is."""
     form = ProposalForm(request.POST, approval)
-    if not form.is_valid():
-        return _detail(request, approval, status=422, proposal=form)
-    try:
-        actions.propose(request.user, approval, **form.given())
-    except ValidationError as error:
-        refused(form, error)
-        return _detail(request, approval, status=422, proposal=form)
-    messages.success(
-        request, "Proposed. An admin of the connection decides. This ask still waits for an answer."
-    )
-    return redirect(approval)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.propose(request.user, approval, **form.given())
+            messages.success(
+                request, "Proposed. An admin of the connection decides. This ask still waits for an answer."
+            )
+            return redirect(approval)
+    return _wrong(request, approval, proposal=form)
 
 
-def _detail(request: PersonRequest, approval: Approval, status: int = 200, **forms: Any) -> HttpResponse:
+def _wrong(request: PersonRequest, approval: Approval, **forms: Any) -> HttpResponse:
+    """The ask once more, with what is wrong on its form."""
     told = context(request.user, approval) | forms
-    return page(request, "agents/approvals/detail.html", told, status=status)
+    return page(request, "agents/approvals/detail.html", told, status=422)

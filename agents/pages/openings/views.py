@@ -1,10 +1,9 @@
 """Pages of openings: open one's own connection to others, and end that."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.connections.models import Connection
 from agents.openings import actions
@@ -13,22 +12,18 @@ from agents.pages.openings.forms import OpeningForm
 from agents.permissions import OpeningPermission
 from agents.readers import suggestions
 from portal.access import PersonRequest, requires
-from portal.answers import attempt, refused
-from portal.pages import page
+from portal.answers import attempt, refusals_on
+from portal.pages import get_or_post, page
 
 
 @requires(OpeningPermission.GIVE, on=Connection)
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def new(request: PersonRequest, connection: Connection) -> HttpResponse:
     form = OpeningForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        given, done = form.values(), f"Tasks of {form.cleaned_data['reader']} can use {connection} now."
-        try:
-            actions.give(request.user, connection, **given)
-        except ValidationError as error:
-            refused(form, error)
-        else:
-            messages.success(request, done)
+        with refusals_on(form):
+            given = actions.give(request.user, connection, **form.values())
+            messages.success(request, f"Tasks of {given.reader} can use {connection} now.")
             return redirect(connection)
     grants = connection.grants.live().select_related("agent").order_by("agent", "id")
     context = {
