@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from django.utils.text import capfirst
+
 from agents.connectors.base import Connector
 from agents.connectors.plugins import AgentsPlugin
 from agents.policy.declarations import Capability
@@ -10,7 +12,6 @@ from portal import plugins
 
 @cache
 def connectors() -> dict[str, Connector]:
-    """Every connector by its kind."""
     brought = plugins.of_kind(AgentsPlugin)
     return {connector.kind: connector for plugin in brought for connector in plugin.connectors}
 
@@ -21,12 +22,22 @@ def telling() -> frozenset[str]:
 
 
 def catalogue() -> dict[str, Capability]:
-    """Every declared capability by its name."""
     return {
         capability.name: capability
         for connector in connectors().values()
         for capability in connector.capabilities
     }
+
+
+def capability_words(name: str) -> str:
+    """What the capability does: ``read messages``. Its name where no connector declares it."""
+    declared = catalogue().get(name)
+    return declared.title if declared else name
+
+
+def capability_title(name: str) -> str:
+    """The same as a line of its own: ``Read messages``."""
+    return capfirst(capability_words(name))
 
 
 def to_do(name: str) -> str:

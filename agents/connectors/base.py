@@ -64,9 +64,10 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A work item that a done call brought: something in the other system that may turn out to have been good for
-    something. ``external_id`` stays the same for as long as the thing does; spelling (case, signs) does not tell two
-    apart. ``title`` is for the task's person."""
+    """A work item that a done call brought: a thing in the other system that may turn out to be a result.
+
+    ``external_id`` stays the same as long as the thing does; case and signs tell no two apart.
+    """
 
     external_id: str
     title: str = ""
@@ -74,8 +75,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The system's word that a work item is done: since when, by whom (an e-mail, where it names one), and, where it
-    was undone since, when and in which words. Times have a zone."""
+    """The system says that a work item is done: since when, by whom (an e-mail), and whether it was undone since."""
 
     since: datetime
     by: str = ""
@@ -149,7 +149,7 @@ class Connector(ABC):
     def verified(self, connection: ConnectionContext, external_id: str) -> Verification | None:
         """Is this work item done, and was it undone since? None: not yet, or no longer to be found.
 
-        The system's own word, which no agent can bring about by itself. Changes nothing and is cheap: it is asked
-        again and again. Raises ConnectorError when the connection cannot be looked at.
+        Only what no agent can bring about by itself counts. Changes nothing and is cheap: it is asked again and again.
+        Raises ConnectorError when the connection cannot be looked at.
         """
         return None

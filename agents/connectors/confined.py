@@ -1,14 +1,14 @@
-"""Stays inside its folder: how a connector touches the disk, so that no name, path or link leads it elsewhere.
+"""How a connector touches the disk, so that no name, path or link leads it out of its folder.
 
-``below`` says where a written path lies. Every other function goes to the place step by step and follows no link, at
-the moment when it is used: a link that somebody makes after a check is refused like one that was there before.
+All but ``below`` and ``followed`` go to the place step by step when it is used and follow no link, also none that
+somebody makes after a check.
 """
 
 import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LONGEST_NAME = 255  # bytes that a file system takes for one name
@@ -74,7 +74,6 @@ def exists(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Is it there as a real folder?"""
     try:
         return stat.S_ISDIR(status(path).st_mode)
     except OSError:
@@ -97,11 +96,8 @@ def write_new(path: Path, data: bytes, mode: int) -> None:
 
 def make_folder(path: Path, mode: int) -> None:
     """Nothing happens where there is one. A link in its place is refused when it is used."""
-    with _folder(path.parent) as step:
-        try:
-            os.mkdir(_name(path), mode, dir_fd=step)
-        except FileExistsError:
-            return
+    with _folder(path.parent) as step, suppress(FileExistsError):
+        os.mkdir(_name(path), mode, dir_fd=step)
 
 
 def rename(old: Path, new: Path) -> None:
@@ -112,11 +108,8 @@ def rename(old: Path, new: Path) -> None:
 
 def remove(path: Path) -> None:
     """Nothing happens where there is none."""
-    with _folder(path.parent) as step:
-        try:
-            os.unlink(_name(path), dir_fd=step)
-        except FileNotFoundError:
-            return
+    with _folder(path.parent) as step, suppress(FileNotFoundError):
+        os.unlink(_name(path), dir_fd=step)
 
 
 @contextmanager

@@ -73,8 +73,7 @@ class SampleAgent:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What the demo's agent is to work on: ``names`` in the source by id, ``labels`` that were there, and ``errors``:
-    why a thing of the source was not copied, by its name."""
+    """What the demo's agent works on: ``names`` and ``labels`` by id, and by name why something was not copied."""
 
     names: Mapping[str, str]
     labels: Mapping[str, Sequence[str]]

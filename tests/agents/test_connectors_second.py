@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 
 from agents.connectors import catalogue
-from agents.connectors.chat import PortalChat
+from agents.connectors.chat.connector import PortalChat
 from agents.connectors.checks import lacking
 from agents.policy.declarations import Argument, Capability, Effect, Role
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
-from agents.connectors.mail.words import UNSEEN
+from agents.connectors.mail.decoding import UNSEEN
 from agents.queue.models import Task
 from tests.agents.hijacked import attacked
 from tests.agents.injections.index import ALL

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from agents.connectors.mail.decoding import UNSEEN
 from agents.connectors.mail.parse import Letter, parse
-from agents.connectors.mail.words import UNSEEN
 from tests.agents.injections.index import ALL
 from tests.agents.injections.wishes import FOLDER, Injection
 

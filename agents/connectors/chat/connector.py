@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.db.models import Q
 
 from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Example, Result
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
 from agents.storable import storable
+from portal.words import plural
 
 POST = Capability(
     name="chat.post",
@@ -32,10 +32,6 @@ POST = Capability(
 )
 
 
-class ChatSettings(forms.Form):
-    """Nothing to set: the chat is this portal's own."""
-
-
 class PortalChat(Connector):
     kind = "chat"
     title = "Portal chat"
@@ -44,13 +40,13 @@ class PortalChat(Connector):
     capabilities = (POST,)
     deeds = {POST.name: ("post", "posted")}
     personal = False  # others read what is posted, so somebody else grants it
-    settings_form = ChatSettings
+    settings_form = forms.Form  # nothing to set: the chat is this portal's own
     tells = POST.name
     examples = (Example("Post “The inbox is sorted” to me in the chat.", frozenset({POST.name})),)
 
     def check(self, connection: ConnectionContext) -> str:
         readers = apps.get_model("portal", "Person").objects.filter(is_active=True).count()
-        return f"{readers} {'person' if readers == 1 else 'people'} can be reached"
+        return f"{plural(readers, 'person', 'people')} can be reached"
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         messages = apps.get_model("chat", "ChatMessage").objects
@@ -78,12 +74,9 @@ class PortalChat(Connector):
 
     def _reader(self, to: str) -> dict[str, Any]:
         """The one active person with this e-mail, or the one team of this name, exactly."""
-        person = (
-            apps.get_model("portal", "Person").objects.filter(Q(is_active=True), email__iexact=to).first()
-        )
-        if person is not None:
+        people = apps.get_model("portal", "Person").objects
+        if person := people.filter(is_active=True, email__iexact=to).first():
             return {"to_person": person}
-        team = apps.get_model("portal", "Team").objects.filter(name__iexact=to).first()
-        if team is not None:
+        if team := apps.get_model("portal", "Team").objects.filter(name__iexact=to).first():
             return {"to_team": team}
         raise ConnectorError(f"Nobody here has the e-mail or team name “{to}”.")

@@ -5,6 +5,7 @@ from django.db import models
 
 from portal.people.models import Person
 from portal.teams.models import Team
+from portal.validation import one_of
 
 
 class ChatMessageQuerySet(models.QuerySet["ChatMessage"]):
@@ -41,12 +42,7 @@ class ChatMessage(models.Model):
         db_table = "agents_chatmessage"  # where data folders have it
         ordering = ["-id"]
         default_permissions = ()
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(to_person__isnull=True) ^ models.Q(to_team__isnull=True),
-                name="chat_message_has_one_reader",
-            )
-        ]
+        constraints = [one_of("to_person", "to_team", name="chat_message_has_one_reader")]
 
     def __str__(self) -> str:
         return f"a message to {self.to_person or self.to_team}"

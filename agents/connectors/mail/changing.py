@@ -23,11 +23,9 @@ def was_labelled(mailbox: Maildir, call: CallContext) -> Result | None:
 
 def _labelled(call: CallContext, *, changed: bool) -> Result:
     message, label = call.arguments["message"], keywords.check_label(call.arguments["label"])
+    data = {"message": message, "label": label, "changed": changed}
     if not changed:
-        return Result(
-            {"message": message, "label": label, "changed": False}, f"It had the label “{label}” already"
-        )
-    data = {"message": message, "label": label, "changed": True}
+        return Result(data, f"It had the label “{label}” already")
     return Result(data, f"Labelled one message “{label}”", {"labelled": 1})
 
 

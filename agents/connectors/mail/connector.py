@@ -16,10 +16,11 @@ from agents.connectors.base import (
     Result,
     Verification,
 )
-from agents.connectors.mail import capabilities, changing, location, looking, reading, sent
+from agents.connectors.mail import capabilities, changing, location, observing, reading, sent
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
+from portal.words import plural
 
 DOES: dict[str, Callable[[Maildir, ConnectionContext, CallContext], Result]] = {
     "mail.list": reading.list_folder,
@@ -33,11 +34,6 @@ HAPPENED: dict[str, Callable[[Maildir, CallContext], Result | None]] = {
     "mail.label": changing.was_labelled,
     "mail.move": changing.was_moved,
     "mail.draft": changing.was_drafted,
-}
-LOOKS: dict[str, Callable[[Maildir, CallContext], Observed | None]] = {
-    "mail.label": looking.labelled,
-    "mail.move": looking.moved,
-    "mail.draft": looking.answered,
 }
 
 
@@ -87,8 +83,7 @@ class Mail(Connector):
     def check(self, connection: ConnectionContext) -> str:
         with _in_words():
             mailbox = _mailbox(connection)
-            number = len(mailbox.messages(INBOX))
-        counted = "1 message" if number == 1 else f"{number:,} messages"
+            counted = plural(len(mailbox.messages(INBOX)), "message")
         changeable = all(os.access(mailbox.root / part, os.W_OK) for part in ("", *location.PARTS))
         return counted if changeable else f"{counted}, which can be read but not changed"
 
@@ -107,11 +102,8 @@ class Mail(Connector):
             return happened(_mailbox(connection), call)
 
     def observe(self, connection: ConnectionContext, call: CallContext) -> Observed | None:
-        look = LOOKS.get(call.capability)
-        if look is None:
-            return None
         with _in_words():
-            return look(_mailbox(connection), call)
+            return observing.observed(_mailbox(connection), call)
 
     def items(self, call: CallContext, result: Result) -> tuple[Item, ...]:
         """A draft: it was good for something when its person sent it."""

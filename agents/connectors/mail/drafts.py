@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from agents.connectors.base import ConnectorError
-from agents.connectors.mail import words
+from agents.connectors.mail import decoding
 from agents.connectors.mail.heads import Head
 
 FOLDER = "Drafts"
@@ -31,12 +31,6 @@ def unique_part(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
-def token(unique: str, domain: str) -> str:
-    """The draft's mark among its references. Many mail programs give what they send another Message-ID and leave
-    our own headers out; references they keep, for the sake of conversations."""
-    return f"<draft.{unique}@{domain}>"
-
-
 def address(written: str) -> Address:
     """One plain address. Not “Name <address>”: a name could look like the address that a grant allows.
 
@@ -48,7 +42,7 @@ def address(written: str) -> Address:
         if not plain.isascii() or '"' in plain or len(plain) > 254:
             raise ValidationError("no plain address")
     except ValidationError:
-        shown = words.clean_header(written, 80)
+        shown = decoding.clean_header(written, 80)
         raise ConnectorError(
             f"“{shown}” is no plain e-mail address. Write one like mia@example.com, without a name."
         ) from None
@@ -67,10 +61,12 @@ def compose(
     from_address = address(sender)
     mail["From"] = from_address
     mail["To"] = [address(recipient) for recipient in dict.fromkeys(to)]
-    mail["Subject"] = words.clean_header(subject, LONGEST_SUBJECT)
+    mail["Subject"] = decoding.clean_header(subject, LONGEST_SUBJECT)
     mail["Date"] = now
-    mail["Message-ID"] = f"<{unique_part(key)}@{from_address.domain}>"
-    references = [token(unique_part(key), from_address.domain)]
+    identity = f"{unique_part(key)}@{from_address.domain}"
+    mail["Message-ID"] = f"<{identity}>"
+    # Many mail programs give what they send another Message-ID and leave our own headers out; references they keep.
+    references = [f"<draft.{identity}>"]
     if original is not None and _message_id.fullmatch(original.message_id):
         before = [
             reference
@@ -80,12 +76,12 @@ def compose(
         mail["In-Reply-To"] = original.message_id
         references += [*before, original.message_id][-REFERENCES:]
     mail["References"] = " ".join(references)
-    mail[KEY] = words.clean_header(key, 200)
-    mail.set_content(words.clean_text(text).rstrip() + "\n")
+    mail[KEY] = decoding.clean_header(key, 200)
+    mail.set_content(decoding.clean_text(text).rstrip() + "\n")
     return mail.as_bytes()
 
 
 def has_key(head: bytes, key: str) -> bool:
     """Is it the draft of ``key``? From a message's first bytes."""
-    wanted = f"\n{KEY}: {words.clean_header(key, 200)}\n".lower().encode()
+    wanted = f"\n{KEY}: {decoding.clean_header(key, 200)}\n".lower().encode()
     return wanted in b"\n" + head.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower() + b"\n"

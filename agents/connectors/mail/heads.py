@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import getaddresses, parsedate_to_datetime
 
-from agents.connectors.mail import mime, words
+from agents.connectors.mail import decoding, mime
+from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.mime import Part
-from agents.connectors.mail.words import Problems
 
 MOST_ADDRESSES = 50
 
@@ -30,12 +30,10 @@ class Head:
 def head(data: bytes) -> Head:
     """The head alone, from a message's first bytes; for lists."""
     problems = Problems()
-    headers, _ = mime.split(mime.lines(data[: mime.LONGEST_HEAD]).lstrip(b"\n"), problems)
-    return head_of(Part(headers), problems)
+    return head_of(Part(mime.head(data, problems)), problems)
 
 
 def head_of(part: Part, problems: Problems) -> Head:
-    """The head of a message that has been taken apart."""
     sender = _addresses(part.get("from"), problems, "From")
     reply_to = _addresses(part.get("reply-to"), problems, "Reply-To")
     return Head(
@@ -43,11 +41,11 @@ def head_of(part: Part, problems: Problems) -> Head:
         reply_to=reply_to[0] if reply_to else "",
         to=_addresses(part.get("to"), problems, "To"),
         cc=_addresses(part.get("cc"), problems, "Cc"),
-        subject=words.header(part.get("subject"), problems, "Subject"),
+        subject=decoding.header(part.get("subject"), problems, "Subject"),
         date=_date(part.get("date")),
-        list_id=words.header(part.get("list-id"), problems, "List-Id"),
-        message_id=words.header(part.get("message-id"), problems, "Message-ID"),
-        references=words.clean_header(part.get("references").decode("ascii", "ignore"), 4_000),
+        list_id=decoding.header(part.get("list-id"), problems, "List-Id"),
+        message_id=decoding.header(part.get("message-id"), problems, "Message-ID"),
+        references=decoding.clean_header(part.get("references").decode("ascii", "ignore"), 4_000),
     )
 
 
@@ -55,27 +53,27 @@ def _addresses(raw: bytes, problems: Problems, name: str) -> tuple[str, ...]:
     """``Ada Osei <ada@example.com>`` each; names are decoded last, for a decoded name may hold a comma."""
     if not raw:
         return ()
-    value = words.written(raw, problems, name)
+    value = decoding.written(raw, problems, name)
     try:
         pairs = getaddresses([value])
     except (ValueError, IndexError, RecursionError):
         pairs = []
     shown: list[str] = []
     for person, address in pairs:
-        person = words.clean_header(words.words(person, problems, name), 200)
-        if address := words.clean_header(address, 254):
-            shown.append(_shown(person, address))
+        person = decoding.clean_header(decoding.decoded_words(person, problems, name), 200)
+        if address := decoding.clean_header(address, 254):
+            shown.append(_formatted(person, address))
     if not shown:
         if not value.rstrip().endswith(":;"):  # a group without members: undisclosed recipients
             problems.add(f"The {name} header holds no address that can be read.")
-        whole = words.clean_header(words.words(value, problems, name))
+        whole = decoding.clean_header(decoding.decoded_words(value, problems, name))
         return (whole,) if whole else ()
     if len(shown) > MOST_ADDRESSES:
         problems.add(f"The {name} header has {len(shown)} addresses; the first {MOST_ADDRESSES} are listed.")
     return tuple(shown[:MOST_ADDRESSES])
 
 
-def _shown(person: str, address: str) -> str:
+def _formatted(person: str, address: str) -> str:
     """As mail programs write it, so that no name can pass for an address."""
     person = re.sub(r'[<>"\\]', "", person).strip()
     if re.search(r"[(),:;@\[\]]", person):
@@ -85,7 +83,7 @@ def _shown(person: str, address: str) -> str:
 
 def _date(raw: bytes) -> str | None:
     try:
-        when = parsedate_to_datetime(words.clean_header(raw.decode("ascii", "ignore"), 100))
+        when = parsedate_to_datetime(decoding.clean_header(raw.decode("ascii", "ignore"), 100))
         if when.tzinfo is None:  # "-0000": a time in UTC from who knows where
             when = when.replace(tzinfo=UTC)
         when = when.astimezone(UTC)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import BinaryIO
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import keywords
 from agents.connectors.mail.location import PARTS
+from agents.connectors.mail.stored import natural
 
 FIRST = 1_000_000_000  # the "second of arrival" of the first .eml file: names tell the order, not the time
 LONGEST_MBOX_LINE = 4_096
@@ -21,7 +21,6 @@ LONGEST_MBOX_LINE = 4_096
 class ImportReport:
     """``errors``: why, by the source file's name. ``names``: the source file's name by the message's id."""
 
-    messages: int = 0
     errors: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -52,7 +51,6 @@ def import_folder(source: Path, maildir: Path) -> ImportReport:
             target.unlink(missing_ok=True)
             report.errors[name] = error.strerror or "It cannot be read."
         else:
-            report.messages += 1
             report.names[target.name.partition(":")[0]] = name
     return report
 
@@ -87,18 +85,13 @@ def _from_files(source: Path, maildir: Path, report: ImportReport) -> Iterator[t
 
     number = 0
     for place, below, files in os.walk(source, onerror=unreadable):
-        below.sort(key=_natural)
-        for name in sorted(files, key=_natural):
+        below.sort(key=natural)
+        for name in sorted(files, key=natural):
             if name.lower().endswith(".eml"):
                 file = Path(place) / name
                 digest = hashlib.sha256(os.fsencode(file.relative_to(source))).hexdigest()[:12]
                 yield file, maildir / "new" / f"{FIRST + number}.{digest}.imported"
                 number += 1
-
-
-def _natural(name: str) -> list[str | int]:
-    pieces = re.split(r"([0-9]+)", name)
-    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
 
 
 def _make(maildir: Path) -> None:

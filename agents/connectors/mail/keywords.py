@@ -1,7 +1,4 @@
-"""Labels as IMAP keywords: Dovecot's file beside the messages gives each label a letter for the files' names.
-
-Its line ``0 Invoices`` gives Invoices the letter a in files' names.
-"""
+"""Labels as IMAP keywords. Dovecot's file gives each a letter for file names: ``0 Invoices`` is the letter a."""
 
 import os
 import re
@@ -52,7 +49,7 @@ def names(place: Path) -> dict[str, str]:
     return found
 
 
-def shown(letters: str, known: dict[str, str]) -> list[str]:
+def labels(letters: str, known: dict[str, str]) -> list[str]:
     """The labels that a file's letters stand for, in the letters' order."""
     return [known[letter] for letter in sorted(set(letters)) if letter in known]
 

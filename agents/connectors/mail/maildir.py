@@ -59,7 +59,7 @@ class Maildir:
         raise _restless(message.id)
 
     def labels(self, message: Stored) -> list[str]:
-        return keywords.shown(message.letters, keywords.names(message.place))
+        return keywords.labels(message.letters, keywords.names(message.place))
 
     def label(self, message: str, label: str) -> bool:
         """Give the message the label. False: it had it already."""

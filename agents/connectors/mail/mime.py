@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
-from agents.connectors.mail.words import LONGEST_HEADER, Problems, from_base64, guess
+from agents.connectors.mail.decoding import LONGEST_HEADER, Problems, from_base64, guess
 
 LONGEST_HEAD = 64 * 1024  # bytes
 DEEPEST = 12  # parts within parts
@@ -64,6 +64,11 @@ class Part:
 def lines(data: bytes) -> bytes:
     """``data`` with \\n at the end of each line, as the rest of this module reads it."""
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def head(data: bytes, problems: Problems) -> list[tuple[str, bytes]]:
+    """The headers alone, from a message's first bytes."""
+    return split(lines(data[:LONGEST_HEAD]).lstrip(b"\n"), problems)[0]
 
 
 def tree(data: bytes, problems: Problems) -> Part:

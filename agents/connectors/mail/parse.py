@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agents.connectors.mail import html, mime, words
+from agents.connectors.mail import decoding, html, mime
+from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import Head, head_of
 from agents.connectors.mail.mime import Part
-from agents.connectors.mail.words import Problems
 
 LARGEST = 2 * 1024 * 1024  # bytes of a message that are read
 LONGEST_TEXT = 6_000  # characters
@@ -97,15 +97,15 @@ def _text(part: Part, problems: Problems) -> str:
     if len(data) > LARGEST_TEXT_PART:
         problems.add("Its text is very long; only its beginning was read.")
         data = data[:LARGEST_TEXT_PART]
-    text = words.decode(data, part.parameter("content-type", "charset"), problems, "Its text")
+    text = decoding.decode(data, part.parameter("content-type", "charset"), problems, "Its text")
     if part.type in {"text/html", "text/enriched"}:
         text, hides = html.visible(text)
         if hides:
             problems.add("It has text that its reader would not see; that was left out.")
-    return words.clean_text(text).strip()
+    return decoding.clean_text(text).strip()
 
 
 def _attachment(part: Part, problems: Problems) -> Attachment:
     name = part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
-    shown = words.clean_header(words.words(name, problems, "attachment’s name"), 200)
+    shown = decoding.clean_header(decoding.decoded_words(name, problems, "attachment’s name"), 200)
     return Attachment(shown or "(no name)", part.type, len(part.decoded))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
@@ -10,6 +11,7 @@ from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.maildir import Maildir
 from agents.connectors.mail.mime import LONGEST_HEAD
 from agents.connectors.mail.stored import Stored
+from portal.words import plural
 
 PAGE = 50  # messages
 LISTED = 600  # characters of JSON that a sender or a subject may take in a list
@@ -26,7 +28,7 @@ def list_folder(mailbox: Maildir, connection: ConnectionContext, call: CallConte
     known = keywords.names(shown[0].place) if shown else {}
     rows = [row for message in shown if (row := _row(mailbox, message, known))]
     data = {"folder": folder, "total": len(stored), "page": page, "pages": pages, "messages": rows}
-    return Result(data, f"Listed {_messages(len(rows))} of {len(stored)}, page {page} of {pages}")
+    return Result(data, f"Listed {plural(len(rows), 'message')} of {len(stored)}, page {page} of {pages}")
 
 
 def read_message(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
@@ -49,7 +51,7 @@ def _row(mailbox: Maildir, message: Stored, known: dict[str, str]) -> dict[str, 
         "from": _cut(head.sender),
         "subject": _cut(head.subject),
         "date": head.date,
-        "labels": keywords.shown(message.letters, known),
+        "labels": keywords.labels(message.letters, known),
         "seen": message.seen,
     }
 
@@ -66,10 +68,7 @@ def _whole(stored: Stored, labels: list[str], mail: parse.Letter) -> dict[str, A
         "date": head.date,
         "labels": labels,
         "text": mail.text,
-        "attachments": [
-            {"name": attached.name, "type": attached.type, "bytes": attached.bytes}
-            for attached in mail.attachments
-        ],
+        "attachments": [asdict(attached) for attached in mail.attachments],
         "problems": list(mail.problems),
     }
     if head.reply_to and head.reply_to != head.sender:
@@ -94,7 +93,3 @@ def _cut(text: str) -> str:
 
 def _size(data: Any) -> int:
     return len(json.dumps(data))
-
-
-def _messages(number: int) -> str:
-    return "1 message" if number == 1 else f"{number:,} messages"

@@ -1,9 +1,8 @@
 """A draft as a work item: verified when its person sent it, which the mailbox's folder of sent mail shows.
 
-What was sent is known by the draft's Message-ID, by our own header or by the mark among its references: which of
-them is left depends on the mail program. What an agent wrote or moved there is nobody's sending, and neither is a
-mail that came in. Sending cannot be undone: that the sent mail is deleted or moved later is tidying, and the item
-stays verified.
+A sent draft keeps its Message-ID, our own header or the mark among its references: the mail program decides which.
+What an agent wrote or moved there was not sent by a person, nor was mail that came in. Deleting sent mail undoes
+nothing.
 """
 
 import contextlib
@@ -15,10 +14,10 @@ from pathlib import Path
 
 from agents.connectors import confined
 from agents.connectors.base import CallContext, ConnectorError, Item, Verification
-from agents.connectors.mail import drafts, folders, mime, words
-from agents.connectors.mail.looking import is_sent, second
+from agents.connectors.mail import decoding, drafts, folders, mime
 from agents.connectors.mail.maildir import Maildir
 from agents.connectors.mail.mime import LONGEST_HEAD
+from agents.connectors.mail.observing import is_sent, second
 from agents.connectors.mail.stored import Stored, arrival, index
 
 NEWEST = 500  # of the mails in a folder of sent ones, the newest so many are looked through
@@ -28,7 +27,7 @@ _unique = re.compile(r"[0-9a-f]{24}")
 
 def item(call: CallContext) -> Item:
     subject = call.arguments.get("subject")
-    title = words.clean_header(subject if isinstance(subject, str) else "", 150)
+    title = decoding.clean_header(subject if isinstance(subject, str) else "", 150)
     return Item(drafts.unique_part(call.key), f"Draft “{title}”" if title else "Draft")
 
 
@@ -55,7 +54,7 @@ def _sending(mailbox: Maildir, message: Stored, address: str, unique: str) -> Ve
     data = mailbox.read(message, LONGEST_HEAD)[0]
     if unique.encode() not in data and drafts.KEY.lower().encode() not in data.lower():
         return None
-    headers, _ = mime.split(mime.lines(data).lstrip(b"\n"), words.Problems())
+    headers = mime.head(data, decoding.Problems())
     if _is(headers, unique) and _to_others(headers, address) and not _came_in(headers, address):
         return Verification(_since(message))
     return None
@@ -85,7 +84,9 @@ def _came_in(headers: list[tuple[str, bytes]], address: str) -> bool:
 
 def _addresses(headers: list[tuple[str, bytes]], *names: str) -> list[str]:
     values = [
-        words.clean_header(value.decode("ascii", "ignore"), 4_000) for name, value in headers if name in names
+        decoding.clean_header(value.decode("ascii", "ignore"), 4_000)
+        for name, value in headers
+        if name in names
     ]
     try:
         return [found for _, found in getaddresses(values) if "@" in found]

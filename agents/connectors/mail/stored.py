@@ -62,9 +62,13 @@ def index(place: Path, name: str, only: str = "") -> dict[str, Stored]:
 
 
 def arrival(message: Stored) -> list[str | int]:
-    """Unique names begin with the second of arrival; numbers in them count as numbers."""
-    pieces = re.split(r"([0-9]+)", message.id)
-    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+    """Unique names begin with the second of arrival."""
+    return natural(message.id)
+
+
+def natural(name: str) -> list[str | int]:
+    """For sorting: numbers in a name count as numbers."""
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(re.split(r"([0-9]+)", name))]
 
 
 def short(message: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from agents.connectors.mail.sorting import plain_subject, reply_to, sort, wants_reply
 from agents.connectors.offline import Conversation, Made, Stuck, Turn, Wanted
 from agents.connectors.plugins import OfflineSkill
+from portal.words import plural
 
 BATCH = 20  # messages read in one step
 ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
@@ -103,19 +104,15 @@ def report(seen: Conversation) -> str:
             return "The inbox is empty: there was nothing to sort."
         return "There was nothing new to sort: every message has a label already."
     piles = Counter(made.arguments["label"] for made in labels if made.done)
-    lines = [f"I read {_messages(sum(made.done for made in read))}."]
+    lines = [f"I read {plural(sum(made.done for made in read), 'message')}."]
     shadow = any(made.recorded for made in (*labels, *drafts))
     if piles:
         word = "I would have labelled" if shadow else "Labelled"
         lines.append(f"{word}: {', '.join(f'{number} {label}' for label, number in piles.most_common())}.")
     if written := sum(draft.done for draft in drafts):
-        word = "draft" if written == 1 else "drafts"
-        waits = "waits" if written == 1 else "wait"
-        lines.append(
-            f"I would have written {written} {word}."
-            if shadow
-            else f"{written} {word} {waits} in Drafts for you to finish."
-        )
+        number, wait = plural(written, "draft"), "waits" if written == 1 else "wait"
+        would = f"I would have written {number}."
+        lines.append(would if shadow else f"{number} {wait} in Drafts for you to finish.")
     if "Suspicious" in piles:
         lines.append("Suspicious messages try to give orders to their reader. I did not follow them.")
     lines += [f"Not done, {len(failed)} in all:"] if failed else []
@@ -129,10 +126,6 @@ def _about(made: Made) -> str:
     if "page" in told:
         return f"page {told['page']}"
     return str(told.get("message") or told.get("in_reply_to") or told.get("to") or "")
-
-
-def _messages(number: int) -> str:
-    return f"{number} message" if number == 1 else f"{number} messages"
 
 
 SKILL = OfflineSkill(

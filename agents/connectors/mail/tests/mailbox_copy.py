@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, Result
-from agents.connectors.mail import Mail
+from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.importing import import_folder
 
 SAMPLE = Path(__file__).parents[1] / "sample_mailbox"

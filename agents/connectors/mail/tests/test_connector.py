@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.connectors.base import ConnectorError
-from agents.connectors.mail import Mail
+from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.folders import made
 from agents.connectors.mail.tests.mailbox_copy import Mailbox
 

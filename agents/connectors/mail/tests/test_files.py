@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError
-from agents.connectors.mail import Mail, personal_path_ok
+from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.forms import MailSettings
+from agents.connectors.mail.location import personal_path_ok
 from agents.connectors.mail.maildir import Maildir
 
 mail = Mail()

@@ -24,7 +24,7 @@ def test_import_of_files(tmp_path: Path) -> None:
     (source / "ham" / "dead.eml").symlink_to(tmp_path / "nowhere")
     before = {file: file.lstat().st_mtime_ns for file in source.rglob("*")}
     report = import_folder(source, tmp_path / "copy")
-    assert report.messages == 3
+    assert len(report.names) == 3
     assert report.errors == {"ham/dead.eml": "It is no file."}
     assert list(report.names.values()) == ["ham/9.EML", "ham/10.eml", "spam/2.eml"]
     assert (tmp_path / "copy" / "new" / list(report.names)[2]).read_bytes() == b"Subject: b\r\n\r\n\xff\0"
@@ -53,7 +53,7 @@ def test_import_of_a_maildir(tmp_path: Path, settings: Any) -> None:
     (source / ".Old" / "tmp").rmdir()  # empty folders get lost when a Maildir is kept in an archive
     (source / "tmp").rmdir()
     report = import_folder(source, tmp_path / "copy")
-    assert (report.messages, report.errors) == (5, {})
+    assert (len(report.names), report.errors) == (5, {})
     copy = Maildir(locate(str(tmp_path / "copy")))
     found = copy.find("1.x.test")
     assert (found.folder, copy.labels(found)) == ("Old", ["Invoices"])
@@ -68,4 +68,4 @@ def test_nothing_to_import(tmp_path: Path) -> None:
     with pytest.raises(ConnectorError, match=r"no \.eml file"):
         import_folder(tmp_path / "source", tmp_path / "copy")
     (tmp_path / "source" / "new").mkdir()  # an empty Maildir is a mailbox
-    assert import_folder(tmp_path / "source", tmp_path / "copy").messages == 0
+    assert import_folder(tmp_path / "source", tmp_path / "copy").names == {}

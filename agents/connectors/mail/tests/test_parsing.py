@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from agents.connectors.mail import words
+from agents.connectors.mail import decoding
 from agents.connectors.mail.heads import head
 from agents.connectors.mail.parse import LONGEST_TEXT, parse
 
@@ -79,7 +79,7 @@ def test_never_raises_and_is_always_storable(data: bytes) -> None:
     ],
 )
 def test_header_in_words(raw: bytes, shown: str) -> None:
-    assert words.header(raw, words.Problems(), "Subject") == shown
+    assert decoding.header(raw, decoding.Problems(), "Subject") == shown
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_header_in_words(raw: bytes, shown: str) -> None:
     ],
 )
 def test_charsets(data: bytes, charset: str, shown: str, problems: int) -> None:
-    found = words.Problems()
-    assert words.decode(data, charset, found, "Its text") == shown
+    found = decoding.Problems()
+    assert decoding.decode(data, charset, found, "Its text") == shown
     assert len(found) == problems
 
 

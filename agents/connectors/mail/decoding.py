@@ -100,7 +100,7 @@ def _known(codec: str) -> bool:
 
 def header(raw: bytes, problems: Problems, name: str) -> str:
     """A header's value in words: 8-bit letters guessed, encoded words decoded, cleaned. Never raises."""
-    return clean_header(words(written(raw, problems, name), problems, name))
+    return clean_header(decoded_words(written(raw, problems, name), problems, name))
 
 
 def written(raw: bytes, problems: Problems, name: str) -> str:
@@ -115,7 +115,7 @@ def written(raw: bytes, problems: Problems, name: str) -> str:
     return guess(raw)
 
 
-def words(value: str, problems: Problems, name: str) -> str:
+def decoded_words(value: str, problems: Problems, name: str) -> str:
     """``value`` with its encoded words (``=?utf-8?q?…?=``) decoded."""
     value = _between_encoded.sub(r"\1", value)
     pieces: list[str] = []

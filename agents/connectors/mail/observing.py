@@ -2,10 +2,13 @@
 
 import contextlib
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from agents.connectors.base import CallContext, ConnectorError, Observed
-from agents.connectors.mail import drafts, folders, heads
+from agents.connectors.mail import drafts, folders, heads, mime
+from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.maildir import Maildir
 from agents.connectors.mail.mime import LONGEST_HEAD
@@ -16,45 +19,40 @@ SENT = {"sent", "sent items", "sent mail", "sent messages", "gesendet"}
 ANSWERS = 200  # of what came into a folder since, the newest so many are looked through for an answer
 
 
-def labelled(mailbox: Maildir, call: CallContext) -> Observed | None:
-    wanted = call.arguments.get("label")
-    message = _message(call.arguments.get("message"))
-    if message is None or not isinstance(wanted, str):
+def observed(mailbox: Maildir, call: CallContext) -> Observed | None:
+    """None where the call is about no message: a mail out of nothing could be any other."""
+    about, look = LOOKS.get(call.capability, ("", None))
+    message = call.arguments.get(about)
+    if look is None or not message or not isinstance(message, str):
         return None
-    found = _find(mailbox, message)
-    if found is None:
+    try:
+        found = mailbox.find(message)
+    except ConnectorError:
         return GONE
+    return look(mailbox, found, call.arguments)
+
+
+def _labelled(mailbox: Maildir, found: Stored, wanted: Mapping[str, Any]) -> Observed:
     labels = mailbox.labels(found)
     if not labels:
         return Observed("It has no label.")
     named = " and ".join(f"“{label}”" for label in labels)
-    return Observed(f"It is labelled {named}.", wanted.lower() in {label.lower() for label in labels})
+    same = str(wanted.get("label")).lower() in {label.lower() for label in labels}
+    return Observed(f"It is labelled {named}.", same)
 
 
-def moved(mailbox: Maildir, call: CallContext) -> Observed | None:
-    wanted = call.arguments.get("folder")
-    message = _message(call.arguments.get("message"))
-    if message is None or not isinstance(wanted, str):
-        return None
-    found = _find(mailbox, message)
-    if found is None:
-        return GONE
+def _moved(mailbox: Maildir, found: Stored, wanted: Mapping[str, Any]) -> Observed:
+    folder = str(wanted.get("folder"))
     if found.folder == INBOX:
-        return Observed("It is in the inbox.", True if wanted.upper() == INBOX else None)
-    return Observed(f"It is in the folder “{found.folder}”.", found.folder == wanted)
+        return Observed("It is in the inbox.", True if folder.upper() == INBOX else None)
+    return Observed(f"It is in the folder “{found.folder}”.", found.folder == folder)
 
 
-def answered(mailbox: Maildir, call: CallContext) -> Observed | None:
+def _answered(mailbox: Maildir, found: Stored, wanted: Mapping[str, Any]) -> Observed:
     """An answer is what a mail program marked as one, or a mail beside it that names the message it answers.
 
     Its words are not compared: the same means that a person answered too.
     """
-    message = _message(call.arguments.get("in_reply_to"))
-    if message is None:
-        return None  # a mail out of nothing: any other mail could be it
-    found = _find(mailbox, message)
-    if found is None:
-        return GONE
     if found.answered:
         return Observed("It was answered.", same=True)
     identity = heads.head(mailbox.read(found, LONGEST_HEAD)[0]).message_id.encode()
@@ -65,6 +63,14 @@ def answered(mailbox: Maildir, call: CallContext) -> Observed | None:
             if is_sent(name) and _answers(mailbox, name, place, found, identity):
                 return Observed("It was answered.", same=True)
     return Observed("Nobody has answered it.")
+
+
+# By capability: the argument that names the message, and how to look at it.
+LOOKS: dict[str, tuple[str, Callable[[Maildir, Stored, Mapping[str, Any]], Observed]]] = {
+    "mail.label": ("message", _labelled),
+    "mail.move": ("message", _moved),
+    "mail.draft": ("in_reply_to", _answered),
+}
 
 
 def is_sent(folder: str) -> bool:
@@ -78,8 +84,8 @@ def _answers(mailbox: Maildir, folder: str, place: Path, original: Stored, ident
     since = [message for message in index(place, folder).values() if (second(message) or began) >= began]
     for message in sorted(since, key=arrival, reverse=True)[:ANSWERS]:
         with contextlib.suppress(ConnectorError, FileNotFoundError):  # it went meanwhile: no answer here
-            head = re.split(rb"\r?\n\r?\n", mailbox.read(message, LONGEST_HEAD)[0], maxsplit=1)[0]
-            if identity in head and _names(head, identity):
+            data = mailbox.read(message, LONGEST_HEAD)[0]
+            if identity in data and _names(mime.head(data, Problems()), identity):
                 return True
     return False
 
@@ -90,19 +96,7 @@ def second(message: Stored) -> int | None:
     return int(digits[0]) if digits else None
 
 
-def _names(head: bytes, identity: bytes) -> bool:
-    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines()
-    if any(line.lower().startswith(f"{drafts.KEY}:".lower().encode()) for line in lines):
+def _names(headers: list[tuple[str, bytes]], identity: bytes) -> bool:
+    if any(name == drafts.KEY.lower() for name, _ in headers):
         return False
-    return any(line.lower().startswith(b"in-reply-to:") and identity in line for line in lines)
-
-
-def _message(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _find(mailbox: Maildir, message: str) -> Stored | None:
-    try:
-        return mailbox.find(message)
-    except ConnectorError:
-        return None
+    return any(name == "in-reply-to" and identity in value for name, value in headers)
