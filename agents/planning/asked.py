@@ -1,7 +1,6 @@
 """Parses what an instruction asks for: its verbs, and the things near them. Pure.
 
-"They sent me their share" asks for nothing, "send them the difference" does: the same words, another place. Words in
-quotation marks are names of things and never ask.
+"They sent me their share" asks for nothing, "send them the difference" does. Words in quotation marks are names.
 """
 
 import re

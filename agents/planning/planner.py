@@ -1,8 +1,7 @@
 """Plans which capabilities an instruction needs, from its own words alone. Pure.
 
-Made before anything is read, so nothing that outsiders wrote can widen it. Reads are included generously: they change
-nothing. Whatever changes something is in the plan only where the instruction asks for it, by general rules over the
-capabilities' declarations; no connector is known here by name.
+Reads are included generously: they change nothing. Whatever changes something is in the plan only where the
+instruction asks for it, by general rules over the capabilities' declarations; no connector is known here by name.
 """
 
 import re
@@ -20,15 +19,10 @@ PARTICULAR = some(
     "send post reschedule cancel invite share pay reserve deploy rollback label move draft approve reject"
 )
 # What was just made holds who comes and what it says: these add nothing that making it did not ask for.
-PART_OF_MAKING = frozenset(
-    {"add", "insert", "include", "invite", "put", "set", "make", "füge", "lade", "attach"}
-)
-MAKING = frozenset({"create", "send", "draft", "post", "reserve"})
+PART_OF_MAKING = some("add insert include invite put set make füge lade attach")
+MAKING = some("create send draft post reserve")
 # A message may be about anything: only where it goes counts.
-TELLING = some(
-    "notify inform tell remind warn thank ask greet congratulate benachrichtige informiere sag frag frage "
-    "erinnere"
-)
+TELLING = frozenset(verb for verb, steps in VERBS.items() if steps == VERBS["notify"])
 READING = some("get list read search check find see show look fetch count query view lookup retrieve")
 
 
@@ -61,17 +55,11 @@ def plan(instruction: str, capabilities: Iterable[Capability]) -> frozenset[str]
     asked = read(instruction)
     delegated = bool(DELEGATED.search(asked.text))
     chosen = _asked_for(asked, [offer for offer in offers if not offer.reads])
-    if delegated:
-        chosen |= {
-            offer.capability.name
-            for offer in offers
-            if offer.capability.effect is Effect.WRITE and offer.things & asked.things and not offer.dangerous
-        }
-    chosen |= {
-        offer.capability.name
-        for offer in offers
-        if offer.capability.effect is Effect.FETCH and _fetched(offer, asked)
-    }
+    for offer in offers:
+        effect = offer.capability.effect
+        left_open = effect is Effect.FETCH or (delegated and effect is Effect.WRITE and not offer.dangerous)
+        if left_open and offer.things & asked.things:
+            chosen.add(offer.capability.name)
     acting = [offer for offer in offers if offer.capability.name in chosen]
     reads = [offer for offer in offers if offer.reads]
     # Where no read is of what it talks about, that was not understood. Reading changes nothing.
@@ -166,10 +154,6 @@ def _alone(ask: Ask, fitting: list[Offer], actions: set[str]) -> list[Offer]:
 
 def _known(thing: Thing) -> bool:
     return any(name in THINGS for name in thing)
-
-
-def _fetched(offer: Offer, asked: Read) -> bool:
-    return bool(offer.things & asked.things)
 
 
 def _read_for(offer: Offer, kin: frozenset[str], acting: list[Offer]) -> bool:

@@ -1,7 +1,7 @@
 """Families of words, English and German: what people ask for, and the things they ask it about. Data.
 
-A family's name is its first word. Words of no family stand for themselves, by their stem, so that a connector for
-things that nobody thought of here is planned by its own words.
+A family's name is its first word. Other words stand for themselves, by their stem, so that connectors for other things
+are planned too.
 """
 
 import re
@@ -81,69 +81,60 @@ ACTIONS = _families(
     "upload save store export",
 )
 
-# What an asking verb may mean, the most likely first; each step is tried only where the one before finds nothing.
-VERBS: dict[str, tuple[tuple[str, ...], ...]] = {
+# Asking verbs in English and in German, and what they may mean, the most likely first. Each step is tried only where
+# the one before finds nothing. A German imperative or infinitive may be anywhere in a sentence.
+_ASKING = (
+    ("send forward dispatch ship attach",
+     "schick schicke schicken sende senden weiterleiten leite", "send pay|post"),
+    ("email mail message text dm ping contact cc", "", "send|post"),
+    ("reply respond answer", "antworte antworten beantworte beantworten", "send draft|post"),
+    ("notify inform tell remind warn thank ask greet congratulate",
+     "benachrichtige informiere sag frag frage erinnere", "send post"),
+    ("post publish announce tweet", "poste posten veröffentliche", "post send"),
+    ("comment", "kommentiere", "post"),
+    ("write compose", "schreib schreibe schreiben verfasse verfassen", "draft send post create append"),
+    ("draft prepare", "entwirf entwerfen bereite vorbereiten", "draft|create"),
+    ("create make generate", "erstelle erstellen lege anlegen mach", "create draft|schedule upload"),
+    ("open register", "öffne", "create"),
+    ("add insert include put enter",
+     "füge hinzufügen trage eintragen ergänze", "append invite|create label|update post"),
+    ("append extend prepend", "hänge", "append|update"),
+    ("note record log save store export upload", "speichere speichern notiere", "append create upload|update"),
+    ("invite enroll", "lade einladen", "invite|create|send"),
+    ("share grant expose", "teile teilen freigeben gib", "share|send post"),
+    ("delete remove erase destroy purge discard trash kick ban uninvite",
+     "lösche löschen entferne entfernen", "delete|cancel"),
+    ("revoke unshare", "", "delete revoke"),
+    ("cancel abort terminate unsubscribe", "storniere stornieren absagen", "cancel|delete"),
+    ("stop halt pause", "stoppe", "cancel"),
+    ("reschedule postpone delay shift", "verlege verlegen", "reschedule|update"),
+    ("update change edit modify adjust correct fix set reset rename replace amend",
+     "ändere ändern aktualisiere aktualisieren anpassen passe korrigiere setze", "update reschedule"),
+    ("pay transfer wire refund reimburse settle repay donate",
+     "überweise überweisen zahle zahlen bezahle bezahlen erstatte erstatten", "pay"),
+    ("buy purchase order", "kaufe bestelle", "pay reserve"),
+    ("schedule setup plan arrange organize organise", "planen vereinbare", "schedule create|reschedule"),
+    ("reserve book rent", "buche buchen reserviere reservieren", "reserve|schedule create"),
+    ("label tag mark flag categorize categorise classify star", "markiere markieren kennzeichne", "label|update"),
+    ("move archive file relocate", "verschiebe verschieben archiviere archivieren ablegen", "move reschedule|update"),
+    ("sort triage tidy declutter", "sortiere sortieren ordne ordnen", "label move"),
+    ("deploy release launch run trigger execute promote roll start", "starte starten", "deploy create"),
+    ("rollback revert undo restore", "", "rollback"),
+    ("approve accept confirm merge", "bestätige", "approve"),
+    ("close resolve finish complete", "schließe", "close update"),
+    ("reject decline", "ablehnen", "reject cancel"),
+)  # fmt: skip
+VERBS = {
     verb: tuple(tuple(step.split()) for step in steps.split("|"))
-    for verbs, steps in (
-        ("send forward dispatch ship attach schick schicke schicken send sende senden weiterleiten "
-         "leite", "send pay|post"),
-        ("email mail message text dm ping contact cc", "send|post"),
-        ("reply respond answer antworte antworten beantworte beantworten", "send draft|post"),
-        ("notify inform tell remind warn thank ask greet congratulate benachrichtige informiere sag frag "
-         "frage erinnere", "send post"),
-        ("post publish announce tweet poste posten veröffentliche", "post send"),
-        ("comment kommentiere", "post"),
-        ("write compose schreib schreibe schreiben verfasse verfassen", "draft send post create append"),
-        ("draft prepare entwirf entwerfen bereite vorbereiten", "draft|create"),
-        ("create make generate erstelle erstellen lege anlegen mach", "create draft|schedule upload"),
-        ("open register öffne", "create"),
-        ("add insert include put enter füge hinzufügen trage eintragen ergänze",
-         "append invite|create label|update post"),
-        ("append extend prepend hänge", "append|update"),
-        ("note record log save store export upload speichere speichern notiere", "append create upload|update"),
-        ("invite enroll lade einladen", "invite|create|send"),
-        ("share grant expose teile teilen freigeben gib", "share|send post"),
-        ("delete remove erase destroy purge discard trash kick ban uninvite lösche löschen entferne entfernen",
-         "delete|cancel"),
-        ("revoke unshare", "delete revoke"),
-        ("cancel abort terminate unsubscribe storniere stornieren absagen", "cancel|delete"),
-        ("stop halt pause stoppe", "cancel"),
-        ("reschedule postpone delay shift verlege verlegen", "reschedule|update"),
-        ("update change edit modify adjust correct fix set reset rename replace amend ändere ändern aktualisiere "
-         "aktualisieren anpassen passe korrigiere setze", "update reschedule"),
-        ("pay transfer wire refund reimburse settle repay donate überweise überweisen zahle zahlen bezahle bezahlen "
-         "erstatte erstatten", "pay"),
-        ("buy purchase order kaufe bestelle", "pay reserve"),
-        ("schedule setup plan arrange organize organise planen vereinbare", "schedule create|reschedule"),
-        ("reserve book rent buche buchen reserviere reservieren", "reserve|schedule create"),
-        ("label tag mark flag categorize categorise classify star markiere markieren kennzeichne", "label|update"),
-        ("move archive file relocate verschiebe verschieben archiviere archivieren ablegen", "move reschedule|update"),
-        ("sort triage tidy declutter sortiere sortieren ordne ordnen", "label move"),
-        ("deploy release launch run trigger execute promote roll start starte starten", "deploy create"),
-        ("rollback revert undo restore", "rollback"),
-        ("approve accept confirm merge bestätige", "approve"),
-        ("close resolve finish complete schließe", "close update"),
-        ("reject decline ablehnen", "reject cancel"),
-    )
-    for verb in verbs.split()
-}  # fmt: skip
+    for english, german, steps in _ASKING
+    for verb in f"{english} {german}".split()
+}
+GERMAN = some(" ".join(german for _, german, _ in _ASKING))
 # These words are things as well: they ask only where only a verb fits.
 NOUNS_TOO = some(
     "email mail message text book file post share order label tag draft schedule plan answer reply forward update "
-    "change note record log set release run reset comment contact ship transfer refund charge mark star flag move "
-    "start stop close order answer pin store purchase invite open complete rent delay export"
-)
-# Imperatives and infinitives of German: they may be anywhere in a sentence.
-GERMAN = some(
-    "schick schicke schicken sende senden weiterleiten leite antworte antworten beantworte beantworten benachrichtige "
-    "informiere sag frag frage erinnere poste posten veröffentliche kommentiere schreib schreibe schreiben verfasse "
-    "verfassen entwirf "
-    "entwerfen bereite vorbereiten erstelle erstellen lege anlegen mach öffne füge hinzufügen trage eintragen ergänze "
-    "hänge speichere speichern notiere lade einladen teile teilen freigeben gib lösche löschen entferne entfernen "
-    "storniere stornieren absagen stoppe verschiebe verschieben verlege verlegen ändere ändern aktualisiere "
-    "aktualisieren anpassen passe korrigiere setze überweise überweisen zahle zahlen bezahle bezahlen erstatte "
-    "erstatten kaufe bestelle planen vereinbare buche buchen reserviere reservieren markiere markieren kennzeichne "
-    "archiviere archivieren ablegen sortiere sortieren ordne ordnen starte starten bestätige schließe ablehnen"
+    "change note record log set release run reset comment contact ship transfer refund mark star flag move "
+    "start stop close order answer store purchase invite open complete rent delay export"
 )
 # The instruction leaves it to a text, or to the agent, what to do: that cannot be planned.
 DELEGATED = re.compile(

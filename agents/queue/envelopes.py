@@ -7,9 +7,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from agents.grants.limits import sentence
-from agents.grants.words import Meaning, meaning, upper_first
-from agents.planning import plan
+from agents.grants.words import Meaning, meaning
+from agents.planning.planner import plan
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.registry.ready import ready_made
@@ -42,7 +44,7 @@ def held(agent: Agent, person: Person) -> list[Held]:
         if (declared := grant.declared) is not None and pair not in found:
             limits = sentence(declared, grant.limits)
             means = meaning(declared, limited=bool(grant.limits))
-            found[pair] = Held(pair, grant.connection.name, upper_first(declared.title), limits, means)
+            found[pair] = Held(pair, grant.connection.name, capfirst(declared.title), limits, means)
     return list(found.values())
 
 
