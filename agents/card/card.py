@@ -41,8 +41,12 @@ class Holding:
     stops: tuple[StopFact, ...] = ()
     last_used_at: datetime | None = None
     url: str = ""
-    only: str = ""
+    only: str = ""  # on a personal connection: whose tasks it works in
     shadow: bool = False  # no person has let the agent act for real there
+
+    @property
+    def title(self) -> str:
+        return self.capability.title if self.capability else f"use {self.fact.capability}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +57,10 @@ class Line:
     shadow (only noted, not done), held (not now: ``held_by``). ``manner``: how, in words.
     """
 
+    holding: Holding
     state: str
-    title: str
-    connection: str
     manner: str
-    ends_at: datetime
-    uses_left: int | None
-    hours: tuple[int, int] | None
-    zone: str
-    last_used_at: datetime | None
-    url: str
-    held_by: str = ""
-    grant: int = 0
-    only: str = ""  # on a personal connection: whose tasks it works in
+    held_by: str
 
     @property
     def usable(self) -> bool:
@@ -119,19 +114,10 @@ def _line(facts: Facts, holding: Holding, stopped: bool) -> Line:
     here = replace(facts, shadow=facts.shadow or holding.shadow)
     found = worst(holding.capability, holding.fact, here) if holding.capability else None
     return Line(
+        holding,
         state="held" if stopped or held_by or found is None else found.state,
-        title=holding.capability.title if holding.capability else f"use {holding.fact.capability}",
-        connection=holding.connection,
         manner=manner(holding.capability, holding.fact, found) if holding.capability and found else "",
-        ends_at=holding.fact.ends_at,
-        uses_left=holding.fact.uses_left,
-        hours=holding.fact.hours,
-        zone=holding.fact.zone,
-        last_used_at=holding.last_used_at,
-        url=holding.url,
         held_by=held_by,
-        grant=holding.fact.id,
-        only=holding.only,
     )
 
 

@@ -1,6 +1,8 @@
 """Words for one line of the card: what follows "It can label messages on the support mailbox". Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+
+from django.utils.text import get_text_list
 
 from agents.card.worst import POINTING, Worst
 from agents.policy.declarations import Capability, Effect, Role
@@ -40,7 +42,7 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
         for argument in capability.arguments
         if grant.limits.get(argument.name) == ANY_WORDS
     ]:
-        yield f"writes {_and(written)} itself"
+        yield f"writes {get_text_list(written, 'and')} itself"
 
 
 def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
@@ -50,16 +52,12 @@ def _freedom(capability: Capability, found: Worst) -> Iterator[str]:
         case "asks":
             yield ANSWERS.get(found.second, ANSWERS[""])
         case "named" if found.nameable:
-            needs = [argument.title.lower() for argument in found.needs]
-            holds = f"holds the {_and(needs)}" if needs else "names it"
-            yield f"asks you, unless your instruction {holds}"
+            needs = get_text_list([argument.title.lower() for argument in found.needs], "and")
+            yield f"asks you, unless your instruction {f'holds the {needs}' if needs else 'names it'}"
         case "named":
             yield "asks a person each time, once it has read what others wrote"
         case "can" if capability.effect is not Effect.READ:
             yield "does not ask"
             if found.extras:
-                yield f"{_and([extra.title.lower() for extra in found.extras])} only if your instruction names it"
-
-
-def _and(titles: Sequence[str]) -> str:
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+                extras = get_text_list([extra.title.lower() for extra in found.extras], "and")
+                yield f"{extras} only if your instruction names it"

@@ -1,6 +1,6 @@
 """Works out what a hijacked model could do under a grant, and what it would need a person for. Pure.
 
-Said from the declaration, the grant and its limits alone; tests prove that the rules decide no otherwise.
+It reads the declaration, the grant and its limits alone. Tests prove that the rules decide the same.
 """
 
 from collections.abc import Iterator, Mapping

@@ -79,7 +79,10 @@ def fitting(grant: Any) -> dict[str, Any]:
 def test_what_is_not_on_the_card_the_rules_deny(world: Any, data: st.DataObject) -> None:
     shown = built(world)
     by_id = {grant.id: grant for grant in world[0].grants}
-    usable = {(by_id[line.grant].capability, by_id[line.grant].connection) for line in shown.usable}
+    usable = {
+        (by_id[line.holding.fact.id].capability, by_id[line.holding.fact.id].connection)
+        for line in shown.usable
+    }
     for capability in CAPABILITIES:
         for connection in CONNECTIONS:
             if (capability.name, connection) in usable:
@@ -114,9 +117,9 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
     agent = type(agent).objects.get(pk=agent.pk)
     with django_assert_max_num_queries(4):
         shown = card(agent)
-    assert {line.state for line in shown.usable if line.connection == str(box)} <= {"can", "named"}
-    chat = next(line for line in shown.lines if line.connection == "Portal chat")
-    assert (chat.state, chat.uses_left) == ("named", 20)
+    assert {line.state for line in shown.usable if line.holding.connection == str(box)} <= {"can", "named"}
+    chat = next(line for line in shown.lines if line.holding.connection == "Portal chat")
+    assert (chat.state, chat.holding.fact.uses_left) == ("named", 20)
     assert shown.nothing_else == "Nothing else. It cannot move messages to other folders."
     assert "200 steps" in shown.per_task
 
@@ -130,7 +133,7 @@ def test_stops_and_the_state_of_the_agent_are_on_it(cast: Cast) -> None:
     assert "is stopped by Ada Osei: being moved" in held.held[0].held_by
     lift_stop(cast.ada, stop)
     set_stop(cast.ada, scope=Stop.Scope.CAPABILITY, capability="mail.read", why="")
-    assert [line.title for line in card(agent).held] == ["read messages"]
+    assert [line.holding.title for line in card(agent).held] == ["read messages"]
     pause_agent(cast.mia, agent, why="a look at it first")
     paused = card(agent)
     assert not paused.usable
@@ -144,5 +147,5 @@ def test_what_has_ended_or_is_spent_is_not_usable(cast: Cast) -> None:
     Grant.objects.filter(capability="mail.list").update(declaration="another")
     Grant.objects.filter(capability="mail.move").update(ends_at=NOW - timedelta(days=400))
     shown = card(agent)
-    assert {line.title for line in shown.held} == {"read messages", "see sender, date and subject"}
-    assert "Move messages to other folders" not in {line.title for line in shown.lines}
+    assert {line.holding.title for line in shown.held} == {"read messages", "see sender, date and subject"}
+    assert "Move messages to other folders" not in {line.holding.title for line in shown.lines}

@@ -21,7 +21,7 @@ many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCh
 
 
 def lines(world: World) -> dict[int, Any]:
-    return {line.grant: line for line in world.card().lines}
+    return {line.holding.fact.id: line for line in world.card().lines}
 
 
 def attempt(data: st.DataObject, world: World, grant: GrantFact) -> dict[str, Any]:

@@ -59,9 +59,9 @@ def test_the_owner_of_one_mailbox_lets_nothing_happen_elsewhere(here: Scene, cas
     draft, post = states(here)
     assert draft != Call.State.WOULD
     assert post == Call.State.WOULD
-    assert [line.state == "shadow" for line in card(here.agent).lines if line.title.startswith("post")] == [
-        True
-    ]
+    assert [
+        line.state == "shadow" for line in card(here.agent).lines if line.holding.title.startswith("post")
+    ] == [True]
     registry.go_live(cast.ada, here.agent)
     assert here.post("Bye").state == Call.State.DONE
     entries = Entry.objects.about(here.agent).filter(event="agent.live_on")

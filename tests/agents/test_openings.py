@@ -93,14 +93,14 @@ def test_neither_the_model_nor_the_person_sees_what_would_be_refused(cast: Cast,
     )
     with pytest.raises(ValidationError, match="may not use a part of this in your tasks"):
         tasks.queue(cast.olga, agent, instruction=words, envelope=[("mail.list", box.pk)])
-    assert card(agent).usable[0].only == "only in tasks of Mia Park"
+    assert card(agent).usable[0].holding.only == "only in tasks of Mia Park"
 
 
 @pytest.mark.parametrize("to", ["olga", "sales"])
 def test_opened_it_works_and_its_person_hears_of_it(cast: Cast, box: Connection, to: str) -> None:
     opened(box, getattr(cast, to))
     assert call(task_of(cast.olga), box).state == Call.State.DONE
-    assert "of Olga Petrova until" in card(Agent.objects.get()).usable[0].only or to == "sales"
+    assert "of Olga Petrova until" in card(Agent.objects.get()).usable[0].holding.only or to == "sales"
     mia = as_(cast.mia)
     assert "Olga Petrova's tasks used it" in mia.get("/").text
     page = mia.get(box.get_absolute_url()).text
