@@ -54,6 +54,17 @@ class DayField(forms.DateField):
         return timezone.localdate(value) if isinstance(value, datetime) else super().prepare_value(value)
 
 
+class EndField(DayField):
+    """Until the end of which day something holds; ``what`` ends then."""
+
+    def __init__(self, what: str, **more: Any) -> None:
+        wrong = {
+            "required": f"Choose the day on which {what} ends.",
+            "invalid": "Write a date, like 2026-11-30.",
+        }
+        super().__init__(ends=True, label="Until the end of", error_messages=wrong, **more)
+
+
 def days_from(first: date, days: int) -> dict[str, str]:
     """A day field's earliest and latest day, as its control takes them."""
     return {"min": first.isoformat(), "max": (first + timedelta(days=days)).isoformat()}

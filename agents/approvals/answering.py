@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-
 from agents.approvals.models import Approval, binding
 from agents.authority import barred
 from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.models import Grant
-from agents.permissions import ConnectionPermission, TaskPermission
+from agents.permissions import TaskPermission
 from agents.policy.declarations import Effect
 from agents.policy.rules import BARRED
 from agents.queue.models import Call, Task
 from agents.reasons import of_rules
 from agents.registry.models import Agent
 from agents.stops.models import Stop
-from portal.people.models import Person
 from portal.reasons import Stored, because
 
 # What is asked each time, whatever was agreed to before: a yes to calls like it would promise too much.
@@ -88,16 +85,3 @@ def leading(origins: list[dict[str, Any]]) -> bool:
         for value in argument.get("values", ())
         for piece in [value, *value.get("pieces", ())]
     )
-
-
-def second_people(approval: Approval) -> QuerySet[Person]:
-    """People who may answer as the second person."""
-    place = approval.call.connection
-    holders = place.holders(ConnectionPermission.APPROVE) if place else Person.objects.none()
-    return holders.exclude(pk=approval.call.task.person_id)
-
-
-def givers(approval: Approval) -> QuerySet[Person]:
-    """People who can give others the right to approve."""
-    place = approval.call.connection
-    return place.holders(ConnectionPermission.MANAGE) if place else Person.objects.none()

@@ -1,7 +1,6 @@
 """An ask's arguments as its page shows them: each value and where it comes from, as stored with the ask. Pure.
 
-Everything that was written elsewhere is plain text here: it is shown escaped, never as a link, and what hides in it
-is spelled out.
+What others wrote is shown as escaped text, never as a link, and hidden characters are spelled out.
 """
 
 import json
@@ -18,13 +17,14 @@ from portal.reasons import YOU, Reader, render_reason
 UNRECORDED = "Origin not recorded"
 UNDECLARED = "Not declared by the connector"
 
-# The code of the note beside a part of a text, by its origin. Parts without one are the person's.
+# A part of a text by its origin: the kind of its block, and the code of the note beside it.
 PARTS = {
-    "agent": "part_agent",
-    "result": "part_result",
-    "listed": "part_listed",
-    "lookup": "part_lookup",
-    "leads": "part_leads",
+    "person": ("yours", "part_person"),
+    "agent": ("agent", "part_agent"),
+    "result": ("read", "part_result"),
+    "listed": ("read", "part_listed"),
+    "lookup": ("read", "part_lookup"),
+    "leads": ("leads", "part_leads"),
 }
 
 
@@ -85,8 +85,8 @@ def rows(
 def _row(argument: Argument, value: Any, stored: Mapping[str, Any], reader: Reader) -> Row:
     records: Sequence[Mapping[str, Any]] = stored.get("values") or ()
     values = tuple(
-        _value(one, records[at] if at < len(records) else {}, argument, reader)
-        for at, one in enumerate(argument.values(value))
+        _value(part, records[at] if at < len(records) else {}, argument, reader)
+        for at, part in enumerate(argument.values(value))
     )
     return Row(argument.title, values, argument.worded)
 
@@ -116,13 +116,8 @@ def _blocks(pieces: Sequence[Mapping[str, Any]], reader: Reader) -> Iterator[Blo
         sourced.append((source if text.strip() or not sourced else sourced[-1][0], text))
     for (source, call), alike in groupby(sourced, lambda pair: pair[0]):
         text = spelled_out("".join(text for _, text in alike)).strip("\r\n")
-        label = render_reason({"code": PARTS.get(source, "part_person"), "params": {}}, reader)
-        yield Block(_kind(source), label, text, call)
-
-
-def _kind(source: str) -> str:
-    known = {"agent": "agent", "leads": "leads", "result": "read", "listed": "read", "lookup": "read"}
-    return known.get(source, "yours" if source == "person" else "agent")
+        kind, code = PARTS.get(source, ("agent", "part_person"))
+        yield Block(kind, render_reason({"code": code, "params": {}}, reader), text, call)
 
 
 def _plain(value: Any, lines: bool = False) -> str:

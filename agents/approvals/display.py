@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+from django.utils.text import get_text_list
+
 from agents.approvals import standing_limit
-from agents.approvals.answering import givers, second_people, why_obsolete, widenable
+from agents.approvals.answering import why_obsolete, widenable
 from agents.approvals.argument_rows import Row, rows
 from agents.approvals.models import Approval
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
-from agents.permissions import TaskPermission
+from agents.permissions import ConnectionPermission, TaskPermission
 from agents.policy.declarations import Role
 from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call
@@ -56,11 +59,18 @@ class Ask:
 
     @property
     def approvers(self) -> list[Person]:
-        return list(second_people(self.approval)[:MOST_NAMES])
+        """People who may answer as the second person."""
+        holders = self._holders(ConnectionPermission.APPROVE)
+        return list(holders.exclude(pk=self.approval.call.task.person_id)[:MOST_NAMES])
 
     @property
     def givers(self) -> list[Person]:
-        return list(givers(self.approval)[:MOST_NAMES])
+        """People who can give others the right to approve."""
+        return list(self._holders(ConnectionPermission.MANAGE)[:MOST_NAMES])
+
+    def _holders(self, permission: ConnectionPermission) -> QuerySet[Person]:
+        place = self.approval.call.connection
+        return place.holders(permission) if place else Person.objects.none()
 
     @property
     def proposable(self) -> bool:
@@ -83,12 +93,10 @@ class Ask:
         """What a yes to calls like it holds fast: ``“Reader” and “Folder”``."""
         declared = catalogue().get(self.approval.call.capability)
         roles = {Role.DEST, Role.OBJECT, Role.VALUE}
-        named = (
-            [f"“{argument.title}”" for argument in declared.arguments if argument.role in roles]
-            if declared
-            else []
+        arguments = declared.arguments if declared else ()
+        return get_text_list(
+            [f"“{argument.title}”" for argument in arguments if argument.role in roles], "and"
         )
-        return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
     @property
     def outcome(self) -> tuple[str, str]:

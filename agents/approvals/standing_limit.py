@@ -75,7 +75,6 @@ def terms(grant: Grant, arguments: Mapping[str, Any], *, words: bool) -> Terms:
 
 
 def possible(call: Call) -> bool:
-    """Can a standing limit be proposed from this call at all?"""
     if call.grant is None:
         return False
     try:
@@ -88,11 +87,8 @@ def possible(call: Call) -> bool:
 def worded(call: Call) -> bool:
     """Does the call hold words that could be the agent's own?"""
     capability = call.grant.declared if call.grant else None
-    return (
-        any(argument.worded and call.arguments.get(argument.name) for argument in capability.arguments)
-        if capability
-        else False
-    )
+    arguments = capability.arguments if capability else ()
+    return any(argument.worded and call.arguments.get(argument.name) for argument in arguments)
 
 
 def why(call: Call) -> str:

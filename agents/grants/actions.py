@@ -69,9 +69,8 @@ def decide(
 ) -> GrantRequest:
     """Decide a whole request: grants whose id is in ``granted`` start now on these terms, others are denied.
 
-    Terms may be narrower than what was asked for, never wider. Of two people who decide at once the second is
-    told. Raises ValidationError; then nothing is decided. Where the agent is live, a yes is also one to acting for
-    real on this connection, unless it is to be a ``trial``: the page says so.
+    Terms may be narrower than requested, never wider. Where the agent is live, a yes also lets it act for real on this
+    connection, unless it is a ``trial``. Raises ValidationError, also when somebody else decided first.
     """
     waiting = asked.grants.filter(state=Grant.State.REQUESTED).select_related(
         "connection", "request", "agent"

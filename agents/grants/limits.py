@@ -28,6 +28,7 @@ from agents.policy.limits import (
 
 Limit = Mapping[str, Any]
 MOST_VALUES = 100
+UNREADABLE = "The limit of “{}” is not in a form that the portal can read."
 NUMERIC = {Type.INTEGER, Type.NUMBER}
 WRITTEN = {
     Type.INTEGER: re.compile(r"0|[1-9][0-9]{0,17}"),
@@ -54,14 +55,14 @@ def readable(capability: Capability, limits: Limits) -> str:
 
 
 def _unclear(argument: Argument, limit: Limit) -> str:
-    only = limit.get("only", ["*"])
+    only, unreadable = limit.get("only", ["*"]), UNREADABLE.format(argument.title)
     if not limit or set(limit) - KEYS or not isinstance(only, list) or not only:
-        return f"The limit of “{argument.title}” is not in a form that the portal can read."
+        return unreadable
     ends = [limit[end] for end in ("min", "max") if end in limit]
     if ends and argument.type not in NUMERIC:
         return f"“{argument.title}” is no number; limit it to values instead."
     if not all(is_number(end) for end in ends):
-        return f"The limit of “{argument.title}” is not in a form that the portal can read."
+        return unreadable
     if len(only) > MOST_VALUES:
         return f"“{argument.title}” can be limited to {MOST_VALUES} values at most."
     for text in only:
@@ -72,7 +73,7 @@ def _unclear(argument: Argument, limit: Limit) -> str:
 
 def _unclear_pattern(argument: Argument, pattern: Any, limit: Limit) -> str:
     if not isinstance(pattern, str):
-        return f"The limit of “{argument.title}” is not in a form that the portal can read."
+        return UNREADABLE.format(argument.title)
     if not visible(pattern):
         return f"“{argument.title}”: there is something in “{pattern.strip()}” that does not show. Type it by hand."
     if shape(pattern) is None:
@@ -96,14 +97,8 @@ def example(argument: Argument, limit: Limit | None) -> Any:
     """A value that the argument can take inside its limit (None: no limit); None when there is none."""
     if limit == ANY_WORDS:
         return "x" if argument.worded else None
-    return next(
-        (
-            candidate
-            for candidate in _candidates(argument, limit)
-            if limit is None or within(limit, candidate)
-        ),
-        None,
-    )
+    candidates = _candidates(argument, limit)
+    return next((value for value in candidates if limit is None or within(limit, value)), None)
 
 
 def _candidates(argument: Argument, limit: Limit | None) -> Iterator[Any]:
@@ -245,10 +240,8 @@ def _quoted(value: str) -> str:
 
 def sentence(capability: Capability, limits: Limits) -> str:
     """``label only “Invoices” or “News*”; text: also its own words``, for every limited argument."""
-    titles = [
-        (argument, limits[argument.name]) for argument in capability.arguments if argument.name in limits
-    ]
-    return "; ".join(_clause(argument, limit) for argument, limit in titles)
+    limited = [argument for argument in capability.arguments if argument.name in limits]
+    return "; ".join(_clause(argument, limits[argument.name]) for argument in limited)
 
 
 def _clause(argument: Argument, limit: Limit) -> str:

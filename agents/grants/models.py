@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.connections.models import Connection
-from agents.connectors import catalogue
+from agents.connectors import capability_words, catalogue
 from agents.grants.askers import may_ask
 from agents.grants.terms import Terms
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
@@ -20,12 +20,16 @@ from portal.people.models import Person
 NOTICES = (timedelta(days=7), timedelta(days=1))  # before the end
 
 
+def _visible_to(person: Person) -> models.Q:
+    """Of grants and of requests: who sees the agent, or grants on the connection."""
+    agents = Agent.objects.visible_to(person).values("pk")
+    connections = Connection.objects.grantable_by(person).values("pk")
+    return models.Q(agent__in=agents) | models.Q(connection__in=connections)
+
+
 class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
     def visible_to(self, person: Person) -> "GrantRequestQuerySet":
-        return self.filter(
-            models.Q(agent__in=Agent.objects.visible_to(person).values("pk"))
-            | models.Q(connection__in=Connection.objects.grantable_by(person).values("pk"))
-        )
+        return self.filter(_visible_to(person))
 
     def open(self, now: datetime | None = None) -> "GrantRequestQuerySet":
         """At least one of its capabilities waits for a decision, and its end has not passed."""
@@ -40,12 +44,9 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
 
     def to_decide_by(self, person: Person, now: datetime | None = None) -> "GrantRequestQuerySet":
         """Open requests that this very person may decide: not their own, but on their own connection."""
-        return (
-            self.open(now)
-            .filter(may_ask())
-            .filter(connection__in=Connection.objects.grantable_by(person).values("pk"))
-            .filter(~models.Q(requested_by=person) | models.Q(connection__person=person))
-        )
+        deciding = Connection.objects.grantable_by(person).values("pk")
+        not_own = ~models.Q(requested_by=person) | models.Q(connection__person=person)
+        return self.open(now).filter(may_ask()).filter(not_own, connection__in=deciding)
 
 
 class GrantRequest(models.Model):
@@ -92,10 +93,7 @@ class GrantRequest(models.Model):
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def visible_to(self, person: Person) -> "GrantQuerySet":
-        return self.filter(
-            models.Q(agent__in=Agent.objects.visible_to(person).values("pk"))
-            | models.Q(connection__in=Connection.objects.grantable_by(person).values("pk"))
-        )
+        return self.filter(_visible_to(person))
 
     def live(self, now: datetime | None = None) -> "GrantQuerySet":
         """Active and before their end: what an agent can use this moment."""
@@ -105,10 +103,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Leaves out grants on personal connections of others that are not open to this person."""
         return self.filter(connection__in=Connection.objects.usable_by(person).values("pk"))
 
-    def ending_within(self, days: int, now: datetime | None = None) -> "GrantQuerySet":
+    def ending_within(self, days: int) -> "GrantQuerySet":
         """Live now, but not for longer than ``days`` more; the first to end first."""
-        now = now or timezone.now()
-        return self.live(now).filter(ends_at__lte=now + timedelta(days=days)).order_by("ends_at", "id")
+        latest = timezone.now() + timedelta(days=days)
+        return self.live().filter(ends_at__lte=latest).order_by("ends_at", "id")
 
     def to_remind(self, now: datetime | None = None) -> "GrantQuerySet":
         """Live, and its end came nearer than one of ``NOTICES`` since the last reminder.
@@ -149,20 +147,16 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def holding(self) -> "GrantQuerySet":
         """What an agent has or waits for: neither denied nor ended."""
-        return self.filter(
-            state__in=[Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED],
-            ends_at__gt=timezone.now(),
-        )
+        return self.filter(state__in=Grant.HOLDING, ends_at__gt=timezone.now())
 
     def on_personal_connections(self) -> "GrantQuerySet":
         """Grants and requests on personal connections: these do not go to a new owner."""
         return self.holding().filter(connection__person__isnull=False).select_related("connection", "agent")
 
-    def ended(self, now: datetime | None = None) -> "GrantQuerySet":
+    def ended(self) -> "GrantQuerySet":
         """Still called active or requested although their end has passed."""
-        return self.filter(
-            state__in=[Grant.State.ACTIVE, Grant.State.REQUESTED], ends_at__lte=now or timezone.now()
-        )
+        states = [Grant.State.ACTIVE, Grant.State.REQUESTED]
+        return self.filter(state__in=states, ends_at__lte=timezone.now())
 
 
 class Grant(models.Model):
@@ -176,6 +170,8 @@ class Grant(models.Model):
         REVOKED = "revoked", "Revoked"
         SUSPENDED = "suspended", "Suspended"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    HOLDING = (State.ACTIVE, State.REQUESTED, State.SUSPENDED)  # until their end
 
     request = models.ForeignKey(GrantRequest, models.PROTECT, related_name="grants")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="grants")
@@ -227,7 +223,7 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.capability} on {self.connection} for {self.agent}"
+        return f"“{capability_words(self.capability)}” on {self.connection} for {self.agent}"
 
     def get_absolute_url(self) -> str:
         return reverse("grants:detail", args=[self.pk])
@@ -251,8 +247,7 @@ class Grant(models.Model):
     @property
     def over(self) -> bool:
         """It allows nothing any more. A grant past its end is over even before the sweep closes it."""
-        ending = {Grant.State.ACTIVE, Grant.State.REQUESTED, Grant.State.SUSPENDED}
-        return self.state not in ending or self.ends_at <= timezone.now()
+        return self.state not in Grant.HOLDING or self.ends_at <= timezone.now()
 
     @property
     def uses_left(self) -> int | None:

@@ -15,6 +15,7 @@ from portal.people import zones
 from portal.words import plural
 
 Hours = tuple[int, int]
+EACH_TIME = "asks a person each time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +97,26 @@ def _all(hours: Hours) -> set[int]:
 
 def in_words(capability: Capability | None, terms: Terms) -> list[str]:
     """What there is besides the limits, each as a clause: hours, uses, who answers."""
+    answers = asks(capability, terms)
+    return [*restrictions(terms), answers] if answers else restrictions(terms)
+
+
+def restrictions(terms: Terms) -> list[str]:
+    """Hours and uses, each as a clause."""
     said = []
     if terms.hours:
         said.append(f"only from {terms.hours[0]}:00 to {terms.hours[1]}:00 ({terms.zone})")
     if terms.max_uses is not None:
         said.append(f"{plural(terms.max_uses, 'time')} at most")
+    return said
+
+
+def asks(capability: Capability | None, terms: Terms) -> str:
+    """Whom it asks by the grant's own word; empty: nobody."""
     if terms.second_person:
         leaving = capability is not None and capability.second_person == "outside"
-        said.append(f"asks a second person {'where it leaves the company' if leaving else 'each time'}")
-    elif terms.always_ask:
-        said.append("asks a person each time")
-    return said
+        return f"asks a second person {'where it leaves the company' if leaving else 'each time'}"
+    return EACH_TIME if terms.always_ask else ""
 
 
 def company() -> str:

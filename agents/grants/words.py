@@ -55,10 +55,6 @@ def meaning(capability: Capability, limited: bool = False) -> Meaning:
     return replace(known, worst=worst + (MISLED if misled else ""))
 
 
-def upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 # A state's tag and what it means, by Grant.State; ``status`` works out an active one from its end.
 STANDINGS = {
     "requested": (

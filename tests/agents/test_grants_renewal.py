@@ -41,8 +41,8 @@ def agent(cast: Cast, box: Connection) -> Agent:
 
 
 def proposed(agent: Agent, box: Connection) -> tuple[list[str], list[str]]:
-    found = review.renewal(agent, box)
-    return [one.capability for one in found.used], [one.capability for one in found.unused]
+    used, unused = review.renewal(agent, box)
+    return [grant.capability for grant in used], [grant.capability for grant in unused]
 
 
 def send(cast: Cast, agent: Agent, box: Connection, who: Any = None, **changes: str) -> Any:

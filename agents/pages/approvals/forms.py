@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agents.approvals import standing_limit
 from agents.approvals.models import Approval
-from portal.days import DayField, end_of
+from portal.days import EndField, end_of
 
 
 class AnswerForm(forms.Form):
@@ -40,14 +40,7 @@ class AnswerForm(forms.Form):
 class ProposalForm(forms.Form):
     """Until when, and whether names and texts may be the agent's own."""
 
-    until = DayField(
-        ends=True,
-        label="Until the end of",
-        error_messages={
-            "required": "Choose the day on which the grant ends.",
-            "invalid": "Write a date, like 2026-11-30.",
-        },
-    )
+    until = EndField("the grant")
     words = forms.BooleanField(
         label="May write its own text",
         required=False,

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agents.connections.models import Connection
+from agents.connectors import capability_title
 from agents.grants.models import Grant, GrantQuerySet, GrantRequest
 from agents.grants.terms import Terms
 from agents.pages.grants.parts import CapabilityForm
-from agents.pages.grants.review import capability_title
 from agents.registry.models import Agent
-from portal.days import DayField, end_of, in_words
+from portal.days import EndField, end_of, in_words
 from portal.editing import EditForm
 from portal.people import zones
 
@@ -43,22 +43,20 @@ class ConnectionForm(forms.Form):
 class _TermsForm(forms.Form):
     """What a request and a decision share: an end, and a form for each capability (``parts``)."""
 
-    until = DayField(
-        ends=True,
-        label="Until the end of",
-        error_messages={
-            "required": "Choose the day on which the grant ends.",
-            "invalid": "Write a date, like 2026-11-30.",
-        },
-    )
-
+    until = EndField("the grant")
     parts: list[CapabilityForm]
+    untouched = "Tick at least one capability."
 
     def is_valid(self) -> bool:
         """Parts that are not ticked may hold anything; it is kept, and not looked at."""
         whole = super().is_valid()
         wrong = [part for part in self.wanted() if not part.is_valid()]
         return whole and not wrong
+
+    def clean(self) -> dict[str, Any]:
+        if not self.wanted():
+            raise ValidationError(self.untouched)
+        return self.cleaned_data
 
     def wanted(self) -> list[CapabilityForm]:
         return [part for part in self.parts if part.chosen]
@@ -96,7 +94,16 @@ class _TermsForm(forms.Form):
         return f"{what} until {in_words(until)}"
 
 
-class RequestForm(_TermsForm):
+class _AskingForm(_TermsForm):
+    """What a first request and a renewal share."""
+
+    def given(self) -> dict[str, Any]:
+        """As ``actions.request`` takes it; call after ``is_valid``."""
+        wanted = {part.capability.name: part.terms() for part in self.wanted()}
+        return {"wanted": wanted, "ends_at": self.ends_at(), "why": self.cleaned_data["why"]}
+
+
+class RequestForm(_AskingForm):
     """Ask for capabilities of one connection."""
 
     why = forms.CharField(
@@ -138,17 +145,11 @@ class RequestForm(_TermsForm):
         days = sorted({part.capability.max_days for part in self.parts})
         return f"{days[0]} days" if len(days) == 1 else f"{days[0]} to {days[-1]} days, by what you tick,"
 
-    def clean(self) -> dict[str, Any]:
-        if not self.wanted():
-            raise ValidationError("Tick at least one capability.")
-        return self.cleaned_data
 
-    def terms(self) -> dict[str, Terms]:
-        return {part.capability.name: part.terms() for part in self.wanted()}
-
-
-class RenewalForm(_TermsForm):
+class RenewalForm(_AskingForm):
     """Ask for what was used once more, on the same terms or narrower ones."""
+
+    untouched = "Tick at least one capability, or let all grants end."
 
     why = forms.CharField(
         label="Why it is still needed",
@@ -169,18 +170,11 @@ class RenewalForm(_TermsForm):
         longest = min((part.capability.max_days for part in self.parts), default=USUAL_DAYS)
         return max(1, min(max(lengths, default=USUAL_DAYS), longest))
 
-    def clean(self) -> dict[str, Any]:
-        if not self.wanted():
-            raise ValidationError("Tick at least one capability, or let all grants end.")
-        return self.cleaned_data
-
-    def terms(self) -> dict[str, Terms]:
-        return {part.capability.name: part.terms() for part in self.wanted()}
-
 
 class DecisionForm(_TermsForm, EditForm):
     """Decide on a request: grant what stays ticked, as asked for or narrower, to the agent as it was shown."""
 
+    untouched = "Tick at least one capability, or decline."
     note = forms.CharField(
         label="Note", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="The person who requested this reads it. It is kept with the grants.",
@@ -203,11 +197,6 @@ class DecisionForm(_TermsForm, EditForm):
         live = asked.agent.mode == Agent.Mode.LIVE
         if not live or asked.connection_id in asked.agent.lives_on():
             del self.fields["trial"]
-
-    def clean(self) -> dict[str, Any]:
-        if not self.wanted():
-            raise ValidationError("Tick at least one capability, or decline.")
-        return self.cleaned_data
 
     @property
     def _asked_day(self) -> date:

@@ -39,19 +39,7 @@ def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Fi
     return forms.CharField(required=False, max_length=2_000, label=label, help_text=help_text)
 
 
-class HourField(forms.TypedChoiceField):
-    """An hour of each day in ``zone``, or any time."""
-
-    zone = "UTC"
-
-    def __init__(self, label: str, hours: Iterable[int]) -> None:
-        choices = [("", "any time"), *[(hour, f"{hour}:00") for hour in hours]]
-        super().__init__(choices=choices, coerce=int, empty_value=None, required=False, label=label)
-
-    @property
-    def help_text(self) -> str:
-        return f"Of each day, {self.zone} time."
-
-    @help_text.setter
-    def help_text(self, text: str) -> None:
-        """Django sets what a field was made with: nothing here."""
+def hour_field(label: str, hours: Iterable[int]) -> forms.TypedChoiceField:
+    """An hour of each day, or any time."""
+    choices = [("", "any time"), *[(hour, f"{hour}:00") for hour in hours]]
+    return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, required=False, label=label)

@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from agents.grants import terms
 from agents.grants.limits import from_text, narrower, readable, sentence, to_text
 from agents.grants.models import Grant
 from agents.grants.terms import Hours, Terms, fewer_hours
-from agents.grants.words import meaning, upper_first
-from agents.pages.grants.part_fields import HOURS_WRONG, HourField, limit_field
+from agents.grants.words import meaning
+from agents.pages.grants.part_fields import HOURS_WRONG, hour_field, limit_field
 from agents.policy.declarations import Argument, Capability, Effect
 from agents.policy.limits import ANY_WORDS
 from portal.people import zones
@@ -39,8 +40,8 @@ class CapabilityForm(forms.Form):
         help_text="Leave empty for any number.",
         error_messages={"invalid": "Write a whole number, or leave it empty for any number."},
     )
-    from_hour = HourField("Not before", range(24))
-    until_hour = HourField("Not after", range(1, 25))
+    from_hour = hour_field("Not before", range(24))
+    until_hour = hour_field("Not after", range(1, 25))
     words = forms.BooleanField(
         required=False,
         label="May write its own text",
@@ -67,13 +68,13 @@ class CapabilityForm(forms.Form):
         kept = asked is not None and asked.hours is not None
         self.zone = asked.hours_zone if asked and kept else zone or zones.current()
         for name in ("from_hour", "until_hour"):
-            self.fields[name].zone = "the chosen zone’s" if zone else self.zone  # type: ignore[attr-defined]
+            self.fields[name].help_text = f"Of each day, {'the chosen zone’s' if zone else self.zone} time."
         self.limited = [argument for argument in capability.arguments if argument.limitable]
         for argument in self.limited:
             before = asked.limits.get(argument.name) if asked else None
             self.fields[f"limit_{argument.name}"] = limit_field(argument, before, self.before)
         self.means = meaning(capability, limited=bool(asked and asked.limits))
-        self.fields["wanted"].label = upper_first(capability.title)
+        self.fields["wanted"].label = capfirst(capability.title)
         self.fields["wanted"].help_text = f"At worst, {self.means.worst}"
         self._choices()
 

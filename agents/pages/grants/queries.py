@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from agents.connections.models import Connection
+from agents.connectors import capability_title
 from agents.events import Event
 from agents.grants import terms
 from agents.grants.limits import sentence
 from agents.grants.models import Grant, GrantRequest
-from agents.grants.words import Meaning, meaning, status, upper_first
+from agents.grants.words import Meaning, meaning, status
+from agents.policy.declarations import Effect
 from agents.registry.models import Agent
 from portal.audit.models import Entry
 from portal.people.models import Person
@@ -22,38 +23,87 @@ from portal.words import plural
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """A grant in words: its state (tag, word, sentence), what it is for, its limits."""
+    """A grant in words: its state (tag, word, sentence), what it is for, its limits, when a person answers."""
 
     grant: Grant
     tag: str
     word: str
-    stands: str
-    title: str
-    limits: str
-    means: Meaning | None
-    changed: bool  # the declaration is another than the one that was granted
-    besides: tuple[str, ...] = ()  # hours, uses, who answers
+    sentence: str
+    may_revoke: bool
 
-    @classmethod
-    def of(cls, grant: Grant, now: datetime) -> "GrantRow":
-        declared = grant.declared
-        tag, word, stands = status(grant.state, grant.ends_at, now, grant.uses_left)
-        return cls(
-            grant=grant,
-            tag=tag,
-            word=word,
-            stands=stands,
-            title=upper_first(declared.title) if declared else grant.capability,
-            limits=sentence(declared, grant.limits) if declared else "",
-            means=meaning(declared, limited=bool(grant.limits)) if declared else None,
-            changed=grant.live and (declared is None or declared.digest != grant.declaration),
-            besides=tuple(terms.in_words(declared, grant.terms)),
+    @property
+    def title(self) -> str:
+        return capability_title(self.grant.capability)
+
+    @property
+    def limits(self) -> str:
+        declared = self.grant.declared
+        return sentence(declared, self.grant.limits) if declared else ""
+
+    @property
+    def means(self) -> Meaning | None:
+        declared = self.grant.declared
+        return meaning(declared, limited=bool(self.grant.limits)) if declared else None
+
+    @property
+    def changed(self) -> bool:
+        """The declaration is another than the one that was granted."""
+        declared = self.grant.declared
+        return self.grant.live and (declared is None or declared.digest != self.grant.declaration)
+
+    @property
+    def restrictions(self) -> list[str]:
+        return terms.restrictions(self.grant.terms)
+
+    @property
+    def besides(self) -> list[str]:
+        """Hours, uses, who answers."""
+        return terms.in_words(self.grant.declared, self.grant.terms)
+
+    @property
+    def asks(self) -> str:
+        """When a person answers, be it that the grant says so or the declaration."""
+        declared = self.grant.declared
+        said = terms.asks(declared, self.grant.terms)
+        if said or declared is None:
+            return said
+        match declared.effect:
+            case Effect.DESTRUCTIVE:
+                return terms.EACH_TIME
+            case Effect.READ:
+                return "does not ask"
+        return "asks about anything that neither its limits nor the instruction name"
+
+    @property
+    def asks_each_time(self) -> bool:
+        return self.asks.endswith("each time")
+
+
+def grant_rows(grants: Iterable[Grant], person: Person | None = None) -> list[GrantRow]:
+    """``person``: of whom each says whether they may revoke it."""
+    rows, now = list(grants), timezone.now()
+    revocable = _revocable_by(person, rows) if person else ()
+    return [
+        GrantRow(
+            grant,
+            *status(grant.state, grant.ends_at, now, grant.uses_left),
+            may_revoke=grant.pk in revocable,
         )
+        for grant in rows
+    ]
 
 
-def grant_rows(grants: Iterable[Grant]) -> list[GrantRow]:
-    now = timezone.now()
-    return [GrantRow.of(grant, now) for grant in grants]
+def _revocable_by(person: Person, grants: list[Grant]) -> set[int]:
+    """Two queries, however many grants there are."""
+    agents = {grant.agent_id for grant in grants}
+    places = {grant.connection_id for grant in grants}
+    managed = set(Agent.objects.managed_by(person).filter(pk__in=agents).values_list("pk", flat=True))
+    granted = set(Connection.objects.grantable_by(person).filter(pk__in=places).values_list("pk", flat=True))
+    return {
+        grant.pk
+        for grant in grants
+        if not grant.over and (grant.agent_id in managed or grant.connection_id in granted)
+    }
 
 
 def preview(request: HttpRequest) -> QueryDict | None:

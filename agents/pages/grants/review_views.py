@@ -1,25 +1,22 @@
 """Pages that review grants: all on a connection, all of an agent, revoke several, renew."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from agents.connections.models import Connection
+from agents.connectors import capability_title
 from agents.grants import actions
 from agents.grants.models import GrantQuerySet
 from agents.lifecycle.grants import revoke_grants
-from agents.pages.grants import review
+from agents.pages.grants import queries, review
 from agents.pages.grants.forms import ConnectionForm, RenewalForm, ReviewFilter, RevocationForm
 from agents.permissions import AgentPermission, ConnectionPermission
 from agents.registry.models import Agent
 from portal.access import PersonRequest, Refused, may, requires
-from portal.answers import attempt, refused
-from portal.pages import page, paged
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from portal.answers import attempt, refusals_on
+from portal.pages import get_or_post, page, paged
 
 
 @requires(ConnectionPermission.GRANT, on=Connection)
@@ -28,7 +25,7 @@ def on_connection(request: PersonRequest, connection: Connection) -> HttpRespons
     counts = review.counts(live)
     form = ReviewFilter(request.GET, counts=counts)
     shown = paged(request, form.apply(live))
-    shown.object_list = review.reviewed(shown.object_list, request.user)
+    shown.object_list = queries.grant_rows(shown.object_list, request.user)
     context = {"connection": connection, "form": form, "page_obj": shown, "counts": counts}
     context["link"] = reverse("grants:end-on", args=[connection.pk])
     return page(request, "agents/grants/on.html", context, part="rows")
@@ -43,13 +40,13 @@ def end_on(request: PersonRequest, connection: Connection) -> HttpResponse:
     if name:
         grants = grants.filter(capability=name)
     back = reverse("grants:on", args=[connection.pk])
-    return _end(request, connection, grants, back, review.capability_title(name) if name else "")
+    return _end(request, connection, grants, back, capability_title(name) if name else "")
 
 
 @requires(AgentPermission.VIEW, on=Agent)
 def of_agent(request: PersonRequest, agent: Agent) -> HttpResponse:
     shown = paged(request, review.live_of(agent))
-    shown.object_list = review.reviewed(shown.object_list, request.user)
+    shown.object_list = queries.grant_rows(shown.object_list, request.user)
     manages = may(request.user, AgentPermission.MANAGE, agent) and agent.state != Agent.State.RETIRED
     return page(request, "agents/grants/of.html", {"agent": agent, "page_obj": shown, "manages": manages})
 
@@ -91,18 +88,15 @@ def renewal(request: PersonRequest, agent: Agent) -> HttpResponse:
     connection = ConnectionForm(request.GET, Connection.objects.requestable_by(request.user)).chosen()
     if connection is None:
         return redirect("grants:of", agent.pk)
-    found = review.renewal(agent, connection)
-    form = RenewalForm(request.POST if request.method == "POST" else None, found.used) if found.used else None
+    used, unused = review.renewal(agent, connection)
+    form = RenewalForm(request.POST if request.method == "POST" else None, used) if used else None
     if form and form.is_valid():
-        try:
-            said = {"wanted": form.terms(), "ends_at": form.ends_at(), "why": form.cleaned_data["why"]}
-            asked = actions.request(request.user, agent=agent, connection=connection, **said)
+        with refusals_on(form):
+            asked = actions.request(request.user, agent=agent, connection=connection, **form.given())
             messages.success(
                 request, "Requested. Its present grants run on until they end, whatever is decided."
             )
             return redirect(asked)
-        except ValidationError as error:
-            refused(form, error)
-    context = {"agent": agent, "connection": connection, "form": form, "found": found}
+    context = {"agent": agent, "connection": connection, "form": form, "unused": unused}
     status = 422 if form and form.is_bound else 200
     return page(request, "agents/grants/renewal.html", context, status=status)

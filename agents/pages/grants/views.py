@@ -13,13 +13,12 @@ from agents.grants.models import Grant, GrantRequest
 from agents.lifecycle.grants import revoke_grant
 from agents.pages.grants import queries
 from agents.pages.grants.forms import ConnectionForm, DecisionForm, GrantFilter, RequestForm, RevocationForm
-from agents.pages.grants.review import revocable_by
 from agents.permissions import AgentPermission, GrantPermission
 from agents.registry.live_yes import locked
 from agents.registry.models import Agent
 from agents.registry.ready import needed
 from portal.access import PersonRequest, may, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on, refused
 from portal.editing import unchanged
 from portal.pages import page, paged
 
@@ -32,9 +31,7 @@ def inbox(request: PersonRequest) -> HttpResponse:
     form = GrantFilter(request.GET)
     rows = form.apply(Grant.objects.visible_to(person)).select_related("agent", "connection").order_by("-id")
     shown = paged(request, rows)
-    shown.object_list = list(shown.object_list)
-    revocable = revocable_by(person, shown.object_list)
-    shown.object_list = [(told, told.grant.pk in revocable) for told in queries.grant_rows(shown.object_list)]
+    shown.object_list = queries.grant_rows(shown.object_list, person)
     deciding = GrantRequest.objects.to_decide_by(person).with_parts().order_by("id")
     # Lazy: these are read where the whole page is rendered, not its list alone.
     context = {
@@ -63,28 +60,12 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         part = "button" if preview else "terms"
         return page(request, "agents/grants/new.html", context, part=part)
     form = RequestForm(request.POST, connection, locked)
-    if form.is_valid() and (asked := _ask(request, agent, connection, form)):
-        messages.success(request, "Requested. The connection's admins see it now.")
-        return redirect(asked)
+    if form.is_valid():
+        with refusals_on(form):
+            asked = actions.request(request.user, agent=agent, connection=connection, **form.given())
+            messages.success(request, "Requested. The connection's admins see it now.")
+            return redirect(asked)
     return page(request, "agents/grants/new.html", context | {"form": form}, status=422)
-
-
-def _ask(
-    request: PersonRequest, agent: Agent, connection: Connection, form: RequestForm
-) -> GrantRequest | None:
-    """The request, or None when it was refused: then the form says why."""
-    try:
-        return actions.request(
-            request.user,
-            agent=agent,
-            connection=connection,
-            wanted=form.terms(),
-            ends_at=form.ends_at(),
-            why=form.cleaned_data["why"],
-        )
-    except ValidationError as error:
-        refused(form, error)
-        return None
 
 
 @requires(GrantPermission.VIEW, on=GrantRequest)
@@ -148,20 +129,18 @@ def withdrawal(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
 
 @requires(GrantPermission.VIEW, on=Grant)
 def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
-    retired = grant.agent.state == Agent.State.RETIRED
-    manages = may(request.user, AgentPermission.MANAGE, grant.agent) and not retired
+    person, retired = request.user, grant.agent.state == Agent.State.RETIRED
+    manages = may(person, AgentPermission.MANAGE, grant.agent) and not retired
     context = {
         "grant": grant,
         "told": queries.grant_rows([grant])[0],
         "entries": queries.life(grant),
-        "calls": queries.calls(grant, request.user),
-        "may_revoke": not grant.over and grant.permits(request.user, GrantPermission.REVOKE),
+        "calls": queries.calls(grant, person),
+        "may_revoke": not grant.over and grant.permits(person, GrantPermission.REVOKE),
         "may_ask": grant.over and manages,
         "may_renew": grant.renewable and manages,
-        "agent_seen": Agent.objects.visible_to(request.user).filter(pk=grant.agent_id).exists(),
-        "connection_seen": Connection.objects.visible_to(request.user)
-        .filter(pk=grant.connection_id)
-        .exists(),
+        "agent_seen": Agent.objects.visible_to(person).filter(pk=grant.agent_id).exists(),
+        "connection_seen": Connection.objects.visible_to(person).filter(pk=grant.connection_id).exists(),
         "form": RevocationForm(),
     }
     return page(request, "agents/grants/detail.html", context)
