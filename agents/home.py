@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -26,22 +27,25 @@ SOON = 7  # days
 def parts(request: HttpRequest) -> Iterable[HomePart]:
     """Those that have something to say to the person, in the order of who waits for whom."""
     person: Person = request.user  # type: ignore[assignment]
+    asks = Approval.objects.answerable_by(person).for_reading().open().order_by("expires_at", "id")
+    handovers = Handover.objects.visible_to(person).open().for_reading()
+    requests = GrantRequest.objects.to_decide_by(person).with_parts().order_by("id")
     return [
-        *_asks(person),
+        *_counted("_asks", asks, "asks", order=0),
         *_stopped(person),
-        *_handovers(person),
-        *_decisions(person),
+        *_counted("_handovers", handovers, "handovers", order=4),
+        *_counted("_decisions", requests, "requests", order=5),
         *_tasks(person),
         *_uses(person),
         *_ending(person),
     ]
 
 
-def _asks(person: Person) -> Iterator[HomePart]:
-    rows = Approval.objects.answerable_by(person).for_reading().open().order_by("expires_at", "id")
+def _counted(template: str, rows: QuerySet[Any], name: str, order: int) -> Iterator[HomePart]:
+    """The first of these rows as ``name``, and how many there are."""
     if count := rows.count():
-        context = {"asks": list(rows[:SHOWN]), "asks_count": count}
-        yield HomePart("agents/home/_asks.html", context, order=0, count=count)
+        context = {name: list(rows[:SHOWN]), f"{name}_count": count}
+        yield HomePart(f"agents/home/{template}.html", context, order=order, count=count)
 
 
 def _stopped(person: Person) -> Iterator[HomePart]:
@@ -51,28 +55,13 @@ def _stopped(person: Person) -> Iterator[HomePart]:
         yield HomePart("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
 
 
-def _handovers(person: Person) -> Iterator[HomePart]:
-    rows = Handover.objects.visible_to(person).open()
-    if count := rows.count():
-        context = {"handovers": list(rows.for_reading()[:SHOWN]), "handovers_count": count}
-        yield HomePart("agents/home/_handovers.html", context, order=4, count=count)
-
-
-def _decisions(person: Person) -> Iterator[HomePart]:
-    rows = GrantRequest.objects.to_decide_by(person)
-    if count := rows.count():
-        context = {"requests": list(rows.with_parts().order_by("id")[:SHOWN]), "requests_count": count}
-        yield HomePart("agents/home/_decisions.html", context, order=5, count=count)
-
-
 def _tasks(person: Person) -> Iterator[HomePart]:
     tasks = recent(person)
     if tasks["tasks"]:
         yield HomePart("agents/home/_tasks.html", tasks, order=10)
-    elif Agent.objects.operable_by(person).exists():
-        yield HomePart("agents/home/_begin.html", {"has_agents": True}, order=10)
-    elif Team.objects.of(person).exists():  # an agent belongs to a team of its owner
-        yield HomePart("agents/home/_begin.html", {}, order=10)
+    elif (agents := Agent.objects.operable_by(person).exists()) or Team.objects.of(person).exists():
+        # Who is in no team cannot begin: an agent belongs to a team of its owner.
+        yield HomePart("agents/home/_begin.html", {"has_agents": agents}, order=10)
 
 
 def _uses(person: Person) -> Iterator[HomePart]:

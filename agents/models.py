@@ -9,23 +9,3 @@ from agents.queue.shares import TaskShare
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
 from agents.stops.models import Stop
 from agents.succession.models import Handover
-
-__all__ = [
-    "Agent",
-    "AgentPersonShare",
-    "AgentTeamShare",
-    "Approval",
-    "Call",
-    "Connection",
-    "ConnectionPersonRight",
-    "ConnectionTeamRight",
-    "Grant",
-    "GrantRequest",
-    "Handover",
-    "LiveYes",
-    "Opening",
-    "Step",
-    "Stop",
-    "Task",
-    "TaskShare",
-]

@@ -1,6 +1,7 @@
 """The tables of this app that hold data about a person: what they hold, and what an erasure does with it."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -26,7 +27,8 @@ def hinders(person: Person) -> Iterator[str]:
 
 
 TEXTS_TIME = "Texts {content} days after the task has ended, or as long as you keep the task."
-NAMELESS = "Stays as a record of what was decided; its person is nameless."
+nameless = partial(Table, after="Stays as a record of what was decided; its person is nameless.")
+gone = partial(Table, after="Deleted.", erase=deleted)
 
 PERSONAL_DATA = PersonalData(
     "Agents and tasks",
@@ -40,46 +42,26 @@ PERSONAL_DATA = PersonalData(
             taken_down,
             hide=("secret",),
         ),
-        Table(
+        gone(
             "connection-rights",
             "agents.ConnectionPersonRight",
             ("user",),
             "Rights on connections that were given to you.",
-            "Deleted.",
-            deleted,
         ),
-        Table(
-            "live-yeses",
-            "agents.LiveYes",
-            ("by",),
-            "Agents that you let act for real on a connection.",
-            NAMELESS,
+        nameless(
+            "live-yeses", "agents.LiveYes", ("by",), "Agents that you let act for real on a connection."
         ),
-        Table(
+        nameless(
             "openings",
             "agents.Opening",
             ("person", "given_by"),
             "Connections of others that were opened to you, and whom you opened yours to.",
-            NAMELESS,
         ),
-        Table(
-            "agents",
-            "agents.Agent",
-            ("owner", "live_by"),
-            "Agents that you own, or let act for real.",
-            NAMELESS,
-        ),
-        Table(
-            "agent-shares",
-            "agents.AgentPersonShare",
-            ("user",),
-            "Agents that were shared with you.",
-            "Deleted.",
-            deleted,
-        ),
-        Table("requests", "agents.GrantRequest", ("requested_by",), "What you asked for.", NAMELESS),
-        Table("grants", "agents.Grant", ("decided_by",), "Grants that you decided on.", NAMELESS),
-        Table("stops", "agents.Stop", ("set_by", "lifted_by"), "Stops that you set or lifted.", NAMELESS),
+        nameless("agents", "agents.Agent", ("owner", "live_by"), "Agents that you own, or let act for real."),
+        gone("agent-shares", "agents.AgentPersonShare", ("user",), "Agents that were shared with you."),
+        nameless("requests", "agents.GrantRequest", ("requested_by",), "What you asked for."),
+        nameless("grants", "agents.Grant", ("decided_by",), "Grants that you decided on."),
+        nameless("stops", "agents.Stop", ("set_by", "lifted_by"), "Stops that you set or lifted."),
         Table(
             "asks",
             "agents.Approval",
@@ -89,13 +71,12 @@ PERSONAL_DATA = PersonalData(
             emptied(origins=[], note="", why_dead={}),
             time=TEXTS_TIME,
         ),
-        Table(
+        nameless(
             "answers",
             "agents.Approval",
             ("answered_by",),
             "Answers that you gave, also to asks in the tasks of others.",
-            NAMELESS,
-            emptied(note=""),
+            erase=emptied(note=""),
             only=("id", "state", "scope", "asked_at", "answered_at", "note"),
         ),
         Table(
@@ -117,12 +98,11 @@ PERSONAL_DATA = PersonalData(
             emptied(response={}, text="", input_tokens=0, output_tokens=0, cost_micros=None),
             time=TEXTS_TIME,
         ),
-        Table(
+        nameless(
             "stopped-tasks",
             "agents.Task",
             ("cancel_requested_by",),
             "Tasks that you asked to stop.",
-            NAMELESS,
             only=("id", "agent", "cancel_requested_at"),
         ),
         Table(
@@ -143,20 +123,17 @@ PERSONAL_DATA = PersonalData(
             ),
             time=TEXTS_TIME,
         ),
-        Table(
+        nameless(
             "handovers",
             "agents.Handover",
             ("to", "offered_by"),
             "Tasks of people who left that were offered to you, or that you offered.",
-            NAMELESS,
         ),
-        Table(
+        gone(
             "task-shares",
             "agents.TaskShare",
             ("task__person", "reader"),
             "Tasks that you shared with somebody, and tasks that were shared with you.",
-            "Deleted.",
-            deleted,
         ),
     ),
     hinders=hinders,

@@ -35,12 +35,7 @@ class Level(models.TextChoices):
 LEVELS: dict[Level, list[AgentPermission]] = {
     Level.VIEWER: [AgentPermission.VIEW],
     Level.OPERATOR: [AgentPermission.VIEW, AgentPermission.OPERATE, AgentPermission.STOP],
-    Level.MANAGER: [
-        AgentPermission.VIEW,
-        AgentPermission.OPERATE,
-        AgentPermission.STOP,
-        AgentPermission.MANAGE,
-    ],
+    Level.MANAGER: list(AgentPermission),
 }
 
 ROLE_PERMISSIONS: dict[Role, list[str]] = {

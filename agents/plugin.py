@@ -12,11 +12,25 @@ from agents.links import links
 from agents.mydata import PERSONAL_DATA
 from agents.pages.succession.forms import SuccessorForm
 from agents.permissions import ROLE_PERMISSIONS
-from agents.registry.reach import reach
+from agents.registry.models import Agent, AgentQuerySet
 from agents.sample import company
 from agents.succession import leaving
 from agents.succession.actions import person_left
+from metering.plugins import How
+from portal.people.models import Person
 from portal.plugins import Beat
+
+
+def reach(person: Person, how: How) -> AgentQuerySet:
+    """The agents that a person sees, manages or owns, for apps below that store rows about agents by number."""
+    match how:
+        case "see":
+            return Agent.objects.visible_to(person)
+        case "manage":
+            return Agent.objects.managed_by(person).exclude(state=Agent.State.RETIRED)
+        case "own":
+            return Agent.objects.filter(owner=person)
+
 
 PLUGIN = AgentsPlugin(
     urls=[

@@ -9,7 +9,7 @@ from portal.teams.models import Team
 
 
 class ReaderField(forms.CharField):
-    """Cleans to a Person or a Team. The page brings ``suggestions`` as ``<datalist id="readers">``."""
+    """Cleans to the one person or team of this name. The page brings ``suggestions`` as ``<datalist id="readers">``."""
 
     def __init__(self, *, label: str) -> None:
         super().__init__(
@@ -18,20 +18,17 @@ class ReaderField(forms.CharField):
         self.widget.attrs.update({"list": "readers", "autocomplete": "off"})
 
     def clean(self, value: str) -> Person | Team:
-        return find_reader(super().clean(value))
-
-
-def find_reader(words: str) -> Person | Team:
-    """The one person or team of this name, letter case aside. Raises ValidationError."""
-    active = Person.objects.active()
-    found: list[Person | Team] = list(active.filter(email__iexact=words))
-    if not found:
-        found = [*active.filter(display_name__iexact=words)[:2], *Team.objects.filter(name__iexact=words)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ValidationError(f"“{words}” is the name of several. Write the person's e-mail.")
-    raise ValidationError(f"Nobody here has the e-mail or the name “{words}”, and no team is called that.")
+        words, active = super().clean(value), Person.objects.active()
+        found: list[Person | Team] = list(active.filter(email__iexact=words))
+        if not found:
+            found = [*active.filter(display_name__iexact=words)[:2], *Team.objects.filter(name__iexact=words)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(f"“{words}” is the name of several. Write the person's e-mail.")
+        raise ValidationError(
+            f"Nobody here has the e-mail or the name “{words}”, and no team is called that."
+        )
 
 
 def suggestions(person: Person) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from celery.schedules import crontab
 from django import forms
@@ -37,10 +37,13 @@ class Beat(NamedTuple):
     when: float | crontab
 
 
-class SampleCompany(Protocol):
-    """Fills an empty database; ``people`` of what it returns have sign-ins."""
+class SignIn(NamedTuple):
+    """One of the sample company's people, for who tries the portal."""
 
-    def __call__(self, progress: Callable[[str], None]) -> Any: ...
+    name: str
+    email: str
+    is_who: str
+    password: str
 
 
 def _nothing(*args: Any, **kwargs: Any) -> Iterable[Any]:
@@ -69,7 +72,7 @@ class Plugin:
     leaving_means: Callable[["Person"], Iterable[str]] = _nothing
     on_person_leaves: Callable[["Person | str", "Person", Mapping[str, Any]], object] = _nothing
     on_membership_ends: Callable[["Person | str", "Person"], object] = _nothing
-    sample_company: SampleCompany | None = None
+    sample_company: Callable[[Callable[[str], None]], list[SignIn]] | None = None  # fills an empty database
 
 
 def installed() -> "tuple[Plugin, ...]":

@@ -1,6 +1,12 @@
-"""Bounds of numbers in tables: what a column can hold is said once, in the model, and kept by the database."""
+"""Constraints that many tables have: what a column can hold is said once, in the model, and kept by the database."""
 
 from django.db.models import CheckConstraint, Q
+
+
+def one_of(first: str, second: str, name: str) -> CheckConstraint:
+    """Exactly one of the two columns is filled."""
+    empty = Q(**{f"{first}__isnull": True}) ^ Q(**{f"{second}__isnull": True})
+    return CheckConstraint(condition=empty, name=name)
 
 
 def within(field: str, least: int, most: int | None = None) -> CheckConstraint:

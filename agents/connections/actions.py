@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
-from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
-from agents.connections.vault import VaultError, encrypt
+from agents.connections.models import Connection
+from agents.connections.vault import VaultError
 from agents.connectors import connectors
 from agents.connectors.base import ConnectorError
 from agents.events import Event
@@ -17,6 +17,7 @@ from agents.permissions import AgentsPermission, ConnectionPermission
 from portal.audit.record import action, detail
 from portal.naming import refuse_alike
 from portal.people.models import Person
+from portal.sealing import seal
 from portal.teams.models import Team
 
 RENAMED = "Agents read this name. Only an admin of this connection can change it."
@@ -44,7 +45,7 @@ def add(
         raise ValidationError({"team": f"Choose the team that shares {connectors()[kind].title}."})
     connection = Connection(kind=kind, name=name.strip(), team=team, person=None if team else actor)
     _configure(connection, settings, secret)
-    _save(connection)
+    connection.save()
     for permission in ConnectionPermission:
         assign_perm(permission, actor, connection)
     if team is not None:
@@ -68,24 +69,15 @@ def edit(
     changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
     _configure(connection, settings, secret)
     connection.checked_at, connection.check_ok, connection.check_note = None, None, ""
-    _save(connection)
+    connection.save()
     detail(changed=changed, new_key=bool(secret))
     return connection
-
-
-def _save(connection: Connection) -> None:
-    """Raises ValidationError also when somebody takes the name between the check and the save."""
-    try:
-        with transaction.atomic():
-            connection.save()
-    except IntegrityError:
-        raise ValidationError({"name": "A connection with this name exists already."}) from None
 
 
 def _configure(connection: Connection, settings: Mapping[str, Any], secret: str) -> None:
     connection.settings = dict(settings)
     if secret:
-        connection.secret = encrypt(secret)
+        connection.secret = seal(secret)
     owner = connection.person.email if connection.person else None
     if refusal := connection.connector.allowed_for(connection.settings, owner):
         raise ValidationError(refusal)
@@ -134,18 +126,10 @@ def take(actor: Person, connection: Connection, *, holder: Person | Team) -> Con
         for permission in ConnectionPermission:
             remove_perm(permission, receiver, connection)
         for needed in (ConnectionPermission.GRANT, ConnectionPermission.MANAGE):
-            if not _somebody_holds(needed, connection):
+            if not connection.holders(needed).exists():
                 what = needed.label[0].lower() + needed.label[1:]
                 raise ValidationError(
                     f"{holder} is the last person who may {what}. Give this right to somebody else first."
                 )
     detail(holder=str(holder))
     return connection
-
-
-def _somebody_holds(permission: ConnectionPermission, connection: Connection) -> bool:
-    codename = permission.value.partition(".")[2]
-    rights = {"content_object": connection, "permission__codename": codename}
-    people = ConnectionPersonRight.objects.filter(**rights, user__is_active=True)
-    teams = ConnectionTeamRight.objects.filter(**rights, group__user__is_active=True)
-    return people.exists() or teams.exists()

@@ -18,6 +18,7 @@ from agents.rights import held, reached
 from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import codename, declared
+from portal.validation import one_of
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -55,9 +56,6 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def active(self) -> "ConnectionQuerySet":
         return self.filter(state=Connection.State.ACTIVE)
-
-    def search(self, words: str) -> "ConnectionQuerySet":
-        return self.filter(name__icontains=words)
 
     @staticmethod
     def _reached(person: Person, *permissions: str) -> "models.QuerySet[Any, Any]":
@@ -105,10 +103,7 @@ class Connection(models.Model):
                 name="connection_name_own",
                 violation_error_message="You have a connection with this name already.",
             ),
-            models.CheckConstraint(
-                condition=models.Q(team__isnull=True) ^ models.Q(person__isnull=True),
-                name="connection_team_or_person",
-            ),
+            one_of("team", "person", name="connection_team_or_person"),
         ]
 
     def __str__(self) -> str:
@@ -124,10 +119,9 @@ class Connection(models.Model):
             mine |= {permission for permission in ConnectionPermission.values if person.has_perm(permission)}
         if self.person_id == person.pk:
             mine |= {OpeningPermission.GIVE}
-        if mine & {ConnectionPermission.GRANT, ConnectionPermission.MANAGE}:
-            return mine | {StopPermission.SET}
-        if not self.personal and person.has_perm(AgentsPermission.STOP_ALL):
-            return mine | {StopPermission.SET}
+        looks_after = mine & {ConnectionPermission.GRANT, ConnectionPermission.MANAGE}
+        if looks_after or (not self.personal and person.has_perm(AgentsPermission.STOP_ALL)):
+            mine |= {StopPermission.SET}
         return mine
 
     def permits(self, person: Person, permission: str) -> bool:

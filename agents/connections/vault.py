@@ -1,14 +1,10 @@
-"""Encrypts connections' secrets, and says what to do when a key is missing."""
+"""Decrypts connections' secrets, and says what to do when a key is missing."""
 
-from portal.sealing import Sealed, seal, unseal
+from portal.sealing import Sealed, unseal
 
 
 class VaultError(Exception):
     """A stored secret cannot be read with the keys that are configured."""
-
-
-def encrypt(secret: str) -> bytes:
-    return seal(secret) if secret else b""
 
 
 def decrypt(stored: bytes) -> str:

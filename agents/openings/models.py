@@ -1,6 +1,5 @@
 """Opening: a person lets another person's or a team's tasks use their own connection, until a day."""
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,14 +8,15 @@ from django.utils import timezone
 
 from agents.permissions import OpeningPermission
 from portal.people.models import Person
+from portal.validation import one_of
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
     def visible_to(self, person: Person) -> "OpeningQuerySet":
         return self.filter(connection__person=person)
 
-    def current(self, now: datetime | None = None) -> "OpeningQuerySet":
-        return self.filter(ended_at__isnull=True, ends_at__gt=now or timezone.now())
+    def current(self) -> "OpeningQuerySet":
+        return self.filter(ended_at__isnull=True, ends_at__gt=timezone.now())
 
     def for_reading(self) -> "OpeningQuerySet":
         return self.select_related("connection", "person", "team").order_by("ends_at", "id")
@@ -41,10 +41,7 @@ class Opening(models.Model):
         ordering = ["id"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(team__isnull=True) ^ models.Q(person__isnull=True),
-                name="opening_person_or_team",
-            ),
+            one_of("team", "person", name="opening_person_or_team"),
             models.UniqueConstraint(
                 fields=["connection", "person", "team"],
                 condition=models.Q(ended_at__isnull=True),

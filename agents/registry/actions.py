@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agents.events import Event
 from agents.permissions import AgentPermission, Level
 from agents.registry.live_yes import say_yes
-from agents.registry.models import Agent
+from agents.registry.models import MOST, Agent
 from agents.registry.shares import give
 from portal.audit.record import action, also, detail
 from portal.naming import refuse_alike
@@ -18,10 +17,9 @@ from portal.people.models import Person
 from portal.reasons import because
 from portal.teams.models import Team
 
-LIMITS = ("max_steps", "max_tokens", "max_cost_micros", "max_seconds", "max_asks")
-EDITABLE = ("name", "purpose", "model", "instructions", *LIMITS)
 # They change what the agent does: a decision to let it go live was about what they were before.
-DECIDES_WHAT_IT_DOES = {field: f"the {field}" for field in ("name", "purpose", "model", "instructions")}
+DECIDES_WHAT_IT_DOES = ("name", "purpose", "model", "instructions")
+EDITABLE = (*DECIDES_WHAT_IT_DOES, *MOST)
 
 
 @action(Event.AGENT_REGISTERED)
@@ -72,7 +70,7 @@ def edit(actor: Person, agent: Agent, **changes: object) -> Agent:
         setattr(agent, name, changes[name])
     _save(agent, *changed)
     detail(changed=changed)
-    other = [words for name, words in DECIDES_WHAT_IT_DOES.items() if name in changed]
+    other = [f"the {name}" for name in DECIDES_WHAT_IT_DOES if name in changed]
     if other and _set_shadow(agent):
         also(Event.AGENT_WENT_SHADOW, agent, why=because("edited", what=other))
     return agent
@@ -84,14 +82,9 @@ def _lines(value: object) -> object:
 
 
 def _save(agent: Agent, *changed: str) -> None:
-    """Raises ValidationError also when somebody takes the name between the check and the save."""
     agent.full_clean()
     refuse_alike(agent, Agent.objects.filter(team=agent.team))
-    try:
-        with transaction.atomic():
-            agent.save(update_fields=[*changed, "changed_at"] if changed else None)
-    except IntegrityError:
-        raise ValidationError({"name": "The team already has an agent with this name."}) from None
+    agent.save(update_fields=[*changed, "changed_at"] if changed else None)
 
 
 @action(Event.AGENT_WENT_LIVE)

@@ -49,9 +49,6 @@ class AgentQuerySet(models.QuerySet["Agent"]):
     def _with(self, person: Person, permission: str) -> "AgentQuerySet":
         return self.filter(pk__in=reached(person, [permission], AgentPersonShare, AgentTeamShare))
 
-    def search(self, words: str) -> "AgentQuerySet":
-        return self.filter(models.Q(name__icontains=words) | models.Q(purpose__icontains=words))
-
 
 class Agent(models.Model):
     """A registered agent. Limits hold per task and are always set; money is in micro-units of the ledger's currency."""

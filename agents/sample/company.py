@@ -5,7 +5,6 @@ Everything is made through the portal's own verbs, so it is also the shortest to
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,15 +31,14 @@ from portal.accounts import actions as people
 from portal.audit.record import PORTAL
 from portal.people.models import Person
 from portal.permissions import Role
+from portal.plugins import SignIn
 from portal.teams import actions as teams
 from portal.teams.models import Membership, Team
 
 Say = Callable[[str], None]
-Brought = tuple[
-    str, SampleConnection, Mapping[str, Any]
-]  # a kind, what it adds, and the connection's settings
+Brought = tuple[str, SampleConnection, Mapping[str, Any]]  # a kind, what it adds, the connection's settings
 PLAIN = SampleAgent("Assistant", "Helps the support team")  # where no connector brings one
-WORDS = (
+WORDS = [
     "amber",
     "birch",
     "cedar",
@@ -53,29 +51,29 @@ WORDS = (
     "meadow",
     "river",
     "slate",
+]
+
+# Who signs in: name, manager, roles, and who that is.
+PEOPLE: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
+    ("Ada Osei", "", (Role.ADMIN,), "admin: grants capabilities, invites people"),
+    ("Lea Brandt", "Ada Osei", (), "leads Support, may open its usage report"),
+    ("Mia Park", "Lea Brandt", (), "owns the first agent"),
+    ("Finn Moreau", "Ada Osei", (Role.FINANCE,), "finance: cost by cost centre"),
+    ("Aud Lindqvist", "Ada Osei", (Role.AUDITOR,), "auditor: the audit trail"),
+    ("Olga Petrova", "Ada Osei", (), "works elsewhere and sees none of this"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    display_name: str
-    email: str
-    role_words: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
-class SampleCompany:
-    people: list[SignIn]
-
-
-def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany:
+def create(progress: Say = lambda line: None) -> list[SignIn]:
     """Fill an empty database. All or nothing; what connections need on disk is made first and may stay."""
     brought = [(kind, sample, sample.settings()) for kind, sample in samples()]
     password = "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
     with transaction.atomic():
         progress("People and teams")
-        ada, lea, mia, finn, aud, olga = _people(password)
+        known: dict[str, Person] = {}
+        for name, manager, roles, _ in PEOPLE:
+            known[name] = _person(name, known.get(manager), *roles, password=password)
+        ada, lea, mia, *_, olga = known.values()
         support, colleagues = _teams(lea, mia, olga)
         progress("Connections, an agent and its grants")
         agent = _first_agent(mia, support, ada, brought)
@@ -90,31 +88,13 @@ def create(progress: Callable[[str], None] = lambda line: None) -> SampleCompany
         budgets.set_budget(lea, of_team(support), span="month", limit_micros=40_000_000, hard=True)
         if instruction := first_job().task:
             tasks.queue(mia, agent, instruction=instruction)
-    signs = [
-        (ada, "admin: grants capabilities, invites people"),
-        (lea, "leads Support, may open its usage report"),
-        (mia, "owns the first agent"),
-        (finn, "finance: cost by cost centre"),
-        (aud, "auditor: the audit trail"),
-        (olga, "works elsewhere and sees none of this"),
-    ]
-    return SampleCompany([SignIn(str(person), person.email, words, password) for person, words in signs])
+    return [SignIn(name, known[name].email, words, password) for name, _, _, words in PEOPLE]
 
 
 def _person(name: str, manager: Person | None, *roles: Role, password: str | None = None) -> Person:
     email = f"{name.lower().replace(' ', '.')}@example.com"
-    one = people.invite(PORTAL, email=email, display_name=name, manager=manager, roles=roles)
-    return people.join(one, password=password) if password else one
-
-
-def _people(password: str) -> tuple[Person, ...]:
-    ada = _person("Ada Osei", None, Role.ADMIN, password=password)
-    lea = _person("Lea Brandt", ada, password=password)
-    mia = _person("Mia Park", lea, password=password)
-    finn = _person("Finn Moreau", ada, Role.FINANCE, password=password)
-    aud = _person("Aud Lindqvist", ada, Role.AUDITOR, password=password)
-    olga = _person("Olga Petrova", ada, password=password)
-    return ada, lea, mia, finn, aud, olga
+    invited = people.invite(PORTAL, email=email, display_name=name, manager=manager, roles=roles)
+    return people.join(invited, password=password) if password else invited
 
 
 def _teams(lea: Person, mia: Person, olga: Person) -> tuple[Team, list[Person]]:
@@ -142,6 +122,13 @@ def first_job() -> SampleAgent:
     return next((job for plugin in plugins.of_kind(AgentsPlugin) for job in plugin.sample_agent), PLAIN)
 
 
+def register_first(owner: Person, team: Team, **more: Any) -> Agent:
+    """The agent of the first job."""
+    job, model = first_job(), providers.default()
+    words: dict[str, Any] = {"name": job.name, "purpose": job.purpose, "ready_made": job.ready_made}
+    return registry.register(owner, team=team, model=model, **words, **more)
+
+
 def connect(agent: Agent, admin: Person, brought: Iterable[Brought], *, until: datetime, say: Say) -> None:
     """Connections of the agent's team, and what the admin grants the agent on each of them, as its owner asked."""
     for kind, sample, settings in brought:
@@ -162,16 +149,7 @@ def connect(agent: Agent, admin: Person, brought: Iterable[Brought], *, until: d
 
 def _first_agent(mia: Person, support: Team, ada: Person, brought: list[Brought]) -> Agent:
     """Mia's agent, with what Ada grants it on every connection. Ada lets it act for real."""
-    job = first_job()
-    agent = registry.register(
-        mia,
-        name=job.name,
-        purpose=job.purpose,
-        team=support,
-        model=providers.default(),
-        ready_made=job.ready_made,
-        instructions=job.instructions,
-    )
+    agent = register_first(mia, support, instructions=first_job().instructions)
     connect(agent, ada, brought, until=_in_days(30), say=lambda line: None)
     return registry.go_live(ada, agent) if brought else agent
 

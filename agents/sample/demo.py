@@ -18,7 +18,6 @@ from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
-from agents.runtime import providers
 from agents.sample import company
 from agents.sample.report import Report, done, report
 from agents.sweep import sweep
@@ -58,23 +57,14 @@ def _queued(job: Demo, settings: Mapping[str, Any], say: Say) -> Task:
     owner: Person = people.invite(PORTAL, email="mia.park@example.com", display_name="Mia Park")
     team = teams.create(PORTAL, name="Support")
     teams.add_member(PORTAL, team, person=owner)
-    first = company.first_job()
-    agent = registry.register(
-        owner,
-        name=first.name,
-        purpose=first.purpose,
-        team=team,
-        model=providers.default(),
-        ready_made=first.ready_made,
-        **LIMITS,
-    )
+    agent = company.register_first(owner, team, **LIMITS)
     brought = [
         (kind, sample, settings if kind == job.kind else sample.settings())
         for kind, sample in company.samples()
     ]
     company.connect(agent, admin, brought, until=timezone.now() + timedelta(days=1), say=say)
     registry.go_live(admin, agent)
-    return tasks.queue(owner, agent, instruction=first.task)
+    return tasks.queue(owner, agent, instruction=company.first_job().task)
 
 
 @contextmanager

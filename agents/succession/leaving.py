@@ -10,50 +10,51 @@ from agents.registry.models import Agent
 from portal.people.models import Person
 from portal.words import plural
 
+ONE = {"stop": "stops", "end": "ends", "wait": "waits", "be": "is", "it": "it", "its": "its"}
+MANY = {"stop": "stop", "end": "end", "wait": "wait", "be": "are", "it": "them", "its": "their"}
+
 
 def consequences(person: Person) -> list[str]:
     """One line for each kind of thing, with how many there are now; none where there are none."""
     grants = Grant.objects.filter(state=Grant.State.ACTIVE)
-    lines = (
+    kinds = (
         (
             Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED),
-            "{} of theirs stops, unless you choose a new owner below.",
-            "{} of theirs stop, unless you choose a new owner below.",
             "agent",
+            "of theirs {stop}, unless you choose a new owner below.",
         ),
         (
             Task.objects.filter(person=person).under_way(),
-            "{} of theirs ends. You can offer it to a successor below.",
-            "{} of theirs end. You can offer them to a successor below.",
             "open task",
+            "of theirs {end}. You can offer {it} to a successor below.",
         ),
         (
             Task.objects.filter(agent__owner=person).exclude(person=person).under_way(),
-            "{} of other people with these agents waits until the agent works again, or ends at its next step.",
-            "{} of other people with these agents wait until the agent works again, or end at their next step.",
             "task",
+            "of other people with these agents {wait} until the agent works again, or {end} at {its} next step.",
         ),
         (
             Approval.objects.filter(call__task__person=person).open(),
-            "{} of their tasks is closed without an answer.",
-            "{} of their tasks are closed without an answer.",
             "ask",
+            "of their tasks {be} closed without an answer.",
         ),
         (
             grants.filter(Q(agent__owner=person) | Q(connection__person=person)),
-            "{} of these agents, or on their own connections, is suspended.",
-            "{} of these agents, or on their own connections, are suspended.",
             "grant",
+            "of these agents, or on their own connections, {be} suspended.",
         ),
         (
             GrantRequest.objects.filter(requested_by=person).open(),
-            "{} of theirs for access is closed.",
-            "{} of theirs for access are closed.",
             "request",
+            "of theirs for access {be} closed.",
         ),
     )
-    counted = ((rows.count(), one, several, noun) for rows, one, several, noun in lines)
-    return [(one if n == 1 else several).format(plural(n, noun)) for n, one, several, noun in counted if n]
+    counted = [(rows.count(), noun, words) for rows, noun, words in kinds]
+    return [
+        f"{plural(number, noun)} {words.format(**(ONE if number == 1 else MANY))}"
+        for number, noun, words in counted
+        if number
+    ]
 
 
 def membership_ended(actor: Person | str, person: Person) -> None:

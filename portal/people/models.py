@@ -58,6 +58,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.exclude(email=NO_ONE)
         return self.filter(models.Q(is_active=True) | models.Q(pk=person.pk))
 
+    def in_team(self, team: int) -> "PersonQuerySet":
+        return self.filter(memberships__team=team, memberships__ended_at__isnull=True)
+
     def alike(self, name: str) -> "PersonQuerySet":
         """Active people whose name looks like this one."""
         looks, names = skeleton(name), self.active().order_by().values_list("pk", "display_name")
@@ -75,7 +78,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if q:
             found = found.search(q)
         if team is not None:
-            found = found.filter(memberships__team=team, memberships__ended_at__isnull=True)
+            found = found.in_team(team.pk)
         return found.filter(groups__name=role) if role else found
 
 

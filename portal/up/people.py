@@ -30,11 +30,7 @@ def settle(home: Path, say: Say, *, empty: bool) -> list[str]:
     say("Setting up the sample company …")
     with transaction.atomic():  # the passwords are in the file before anybody has them
         create = next(plugin.sample_company for plugin in plugins.installed() if plugin.sample_company)
-        company = create(progress=lambda line: say(f"  {line}"))
-        rows = [
-            [person.display_name, person.email, person.role_words, person.password]
-            for person in company.people
-        ]
+        rows = create(lambda line: say(f"  {line}"))
         descriptor = os.open(home / SAMPLE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump(rows, file)

@@ -9,12 +9,13 @@ from django.db import connection as database
 
 from agents.connections import actions
 from agents.connections.models import Connection
-from agents.connections.vault import VaultError, decrypt, encrypt
+from agents.connections.vault import VaultError, decrypt
 from agents.grants.models import Grant
 from agents.lifecycle.connections import remove_connection
 from agents.permissions import ConnectionPermission, OpeningPermission, StopPermission
 from portal.accounts import actions as people
 from portal.audit.models import Entry
+from portal.sealing import seal
 from portal.teams import actions as teams
 from tests import builders
 from tests.cast import Cast
@@ -110,7 +111,7 @@ def test_a_secret_is_encrypted_kept_when_left_empty_and_never_told(cast: Cast, b
 
 
 def test_a_changed_key_decrypts_the_old_and_a_lost_one_is_said(cast: Cast, box: Connection, monkeypatch):
-    stored = encrypt(SECRET)
+    stored = seal(SECRET)
     monkeypatch.setattr(settings, "ENCRYPTION_KEYS", ["new", *settings.ENCRYPTION_KEYS])
     assert decrypt(stored) == SECRET
     Connection.objects.filter(pk=box.pk).update(secret=stored)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -102,22 +101,19 @@ def _inside(variables: dict[str, str]) -> int:
 @contextmanager
 def _own_database() -> Iterator[dict[str, str]]:
     """Environment of a portal that nobody else uses; gone afterwards, its database too."""
-    home = Path(tempfile.mkdtemp(prefix="agent-portal-demo-"))
-    # A broker that others use as well would take our messages, and our worker theirs.
-    variables = {INSIDE: "1", "PORTAL_HOME": str(home), "BROKER_URL": "pgmq://localhost"}
-    variables["PORTAL_MAIL_ROOT"] = str(home / "mailboxes")
-    try:
+    with tempfile.TemporaryDirectory(prefix="agent-portal-demo-", ignore_cleanup_errors=True) as home:
+        # A broker that others use as well would take our messages, and our worker theirs.
+        variables = {INSIDE: "1", "PORTAL_HOME": home, "BROKER_URL": "pgmq://localhost"}
+        variables["PORTAL_MAIL_ROOT"] = str(Path(home) / "mailboxes")
         if url := env.text("DATABASE_URL"):
             with _own_database_on(url, env.text("DATABASE_OWNER_URL", url)) as own:
                 yield {**variables, **own}
-        else:
-            try:
-                with embedded.Server(home, temporary=True) as server:
-                    yield {**variables, **server.variables}
-            except embedded.Trouble as trouble:
-                raise CommandError(str(trouble)) from trouble
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+            return
+        try:
+            with embedded.Server(Path(home), temporary=True) as server:
+                yield {**variables, **server.variables}
+        except embedded.Trouble as trouble:
+            raise CommandError(str(trouble)) from trouble
 
 
 @contextmanager

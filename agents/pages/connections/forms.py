@@ -37,9 +37,6 @@ class ConnectionForm(EditForm):
             " Leave empty to keep the stored one." if stored else ""
         )
 
-    def values(self) -> dict[str, Any]:
-        return {"name": self.cleaned_data["name"], "secret": self.cleaned_data.get("secret", "")}
-
 
 class AddForm(ConnectionForm):
     """The owner: the person, or a team if the person may add shared connections."""
@@ -57,22 +54,21 @@ class AddForm(ConnectionForm):
         if not person.has_perm(AgentsPermission.ADD_SHARED):
             del self.fields["team"]
 
-    def values(self) -> dict[str, Any]:
-        return super().values() | {"team": self.cleaned_data.get("team")}
-
 
 def settings_form(connector: Connector, data: Any, initial: Mapping[str, Any] | None = None) -> forms.Form:
     """The connector's own form, under a prefix so that its fields cannot meet ours."""
     return connector.settings_form(data, initial=dict(initial or {}), prefix="settings")
 
 
+def kinds() -> list[tuple[str, str]]:
+    return [(connector.kind, connector.title) for connector in connectors().values()]
+
+
 class FilterForm(forms.Form):
     q = forms.CharField(
-        label="Search",
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name"}),
+        label="Search", required=False, widget=forms.SearchInput(attrs={"placeholder": "Name"})
     )
-    kind = forms.ChoiceField(label="Kind", required=False)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=lambda: [("", "Any kind"), *kinds()])
     whose = forms.ChoiceField(
         label="Whose",
         required=False,
@@ -80,24 +76,16 @@ class FilterForm(forms.Form):
     )
     removed = forms.BooleanField(label="Show removed", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kinds = [(connector.kind, connector.title) for connector in connectors().values()]
-        self.fields["kind"].choices = [("", "Any kind"), *kinds]  # type: ignore[attr-defined]
-
 
 class RightsForm(forms.Form):
     holder = ReaderField(label="To whom")
-    rights = forms.MultipleChoiceField(
+    rights = forms.TypedMultipleChoiceField(
+        coerce=ConnectionPermission,
         label="What they may do",
         choices=ConnectionPermission.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=[ConnectionPermission.VIEW.value],
     )
-
-    def values(self) -> dict[str, Any]:
-        rights = [ConnectionPermission(value) for value in self.cleaned_data["rights"]]
-        return {"holder": self.cleaned_data["holder"], "rights": rights}
 
 
 def edit_form(connection: Connection, data: Any = None) -> tuple[ConnectionForm, forms.Form]:

@@ -1,10 +1,9 @@
 """Queries of the connections' pages: a fixed number of them, however many rows there are."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from agents.connections.models import (
     Connection,
@@ -18,7 +17,7 @@ from agents.events import Event
 from agents.grants.limits import sentence
 from agents.grants.models import Grant
 from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
-from agents.policy.declarations import Argument, Capability, Effect, Role
+from agents.policy.declarations import Effect, Role
 from agents.queue.models import Call
 from agents.rights import Holder, holders
 from agents.stops.models import Stop
@@ -51,23 +50,12 @@ def addable(person: Person) -> list[Connector]:
     return [connector for connector in connectors().values() if connector.personal or shared]
 
 
-@dataclass(frozen=True)
-class Offer:
-    """One capability in words for its reader."""
-
-    capability: Capability
-    effect: str
-    asks: bool
-    arguments: list[tuple[Argument, str]]
-
-
 def listed(person: Person, wanted: dict[str, Any]) -> ConnectionQuerySet:
-    """The connections a person sees, filtered as ``FilterForm`` says."""
     found = Connection.objects.visible_to(person).select_related("team", "person")
     if not wanted.get("removed"):
         found = found.active()
     if words := wanted.get("q"):
-        found = found.search(words)
+        found = found.filter(name__icontains=words)
     if kind := wanted.get("kind"):
         found = found.filter(kind=kind)
     if whose := wanted.get("whose"):
@@ -77,7 +65,6 @@ def listed(person: Person, wanted: dict[str, Any]) -> ConnectionQuerySet:
 
 
 def about(connection: Connection, person: Person) -> dict[str, Any]:
-    """Everything on the connection's own page."""
     held = connection.rights_of(person)
     active = connection.state == Connection.State.ACTIVE
     manages = active and ConnectionPermission.MANAGE in held
@@ -105,39 +92,29 @@ def history(connection: Connection) -> EntryQuerySet:
     return Entry.objects.about(connection).exclude(event=Event.CONNECTION_USED).order_by("-id")
 
 
-def offers(connector: Connector) -> list[Offer]:
+def offers(connector: Connector) -> list[dict[str, Any]]:
+    """Each capability in words for its reader."""
     return [
-        Offer(
-            capability,
-            EFFECTS[capability.effect],
-            capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE},
-            [(argument, ROLES[argument.role]) for argument in capability.arguments],
-        )
+        {
+            "capability": capability,
+            "effect": EFFECTS[capability.effect],
+            "asks": capability.effect in {Effect.IRREVERSIBLE, Effect.DESTRUCTIVE},
+            "arguments": [(argument, ROLES[argument.role]) for argument in capability.arguments],
+        }
         for capability in connector.capabilities
     ]
 
 
-@dataclass(frozen=True)
-class Use:
-    """A use of a personal connection in another person's tasks."""
-
-    connection: Connection
-    name: str
-    last: datetime
-
-
-def uses_by_others(connections: ConnectionQuerySet, since: datetime | None = None) -> list[Use]:
+def uses_by_others(connections: ConnectionQuerySet, since: datetime | None = None) -> QuerySet[Call, Any]:
     """For the person of these connections: whose tasks used them, and when last. How often is not shown."""
     rows = Call.objects.filter(connection__in=connections, connection__person__isnull=False, verdict="allow")
     rows = rows.exclude(task__person=F("connection__person")).exclude(state=Call.State.WOULD)
     if since is not None:
         rows = rows.filter(decided_at__gt=since)
-    found = (
-        rows.order_by().values("connection_id", "task__person__display_name", "task__person")
-        .annotate(last=Max("decided_at")).order_by("-last")
-    )  # fmt: skip
-    named = {connection.pk: connection for connection in connections}
-    return [Use(named[row["connection_id"]], row["task__person__display_name"], row["last"]) for row in found]
+    whose = rows.order_by().values(
+        "connection_id", "connection__name", "task__person", name=F("task__person__display_name")
+    )
+    return whose.annotate(last=Max("decided_at")).order_by("-last")
 
 
 def live_grants(connection: Connection) -> list[tuple[Grant, str]]:

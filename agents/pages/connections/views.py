@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.connections import actions
 from agents.connections.models import Connection
@@ -19,11 +19,9 @@ from agents.readers import suggestions
 from agents.stops.forms import WhyForm
 from agents.stops.models import Stop
 from portal.access import PersonRequest, Refused, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.editing import unchanged
-from portal.pages import page, paged
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from portal.pages import get_or_post, page, paged
 
 
 @signed_in
@@ -52,13 +50,11 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
     form = AddForm(data, connector=connector, person=request.user)
     settings = settings_form(connector, data)
     if form.is_valid() and settings.is_valid():
-        try:
-            added = actions.add(request.user, kind=kind, settings=settings.cleaned_data, **form.values())
+        with refusals_on(form):
+            added = actions.add(request.user, kind=kind, settings=settings.cleaned_data, **form.cleaned_data)
             actions.test(request.user, added)
             messages.success(request, f"{added} is added. No agent can use it until you grant access.")
             return redirect(added)
-        except ValidationError as error:
-            refused(form, error)
     context = {"form": form, "settings": settings, "connector": connector}
     return page(request, "agents/connections/add.html", context, status=_status(form, settings))
 
@@ -74,15 +70,13 @@ def edit(request: PersonRequest, connection: Connection) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form, settings = edit_form(connection, data)
     if form.is_valid() and settings.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, connection, lambda: edit_form(connection)[0]):
-                actions.edit(request.user, connection, settings=settings.cleaned_data, **form.values())
+                actions.edit(request.user, connection, settings=settings.cleaned_data, **form.cleaned_data)
             messages.success(request, "Saved.")
             actions.test(request.user, connection)
             return redirect(connection)
-        except ValidationError as error:
-            refused(form, error)
-            connection.refresh_from_db()
+        connection.refresh_from_db()
     context = {"connection": connection, "form": form, "settings": settings}
     return page(request, "agents/connections/edit.html", context, status=_status(form, settings))
 
@@ -106,11 +100,9 @@ def stop(request: PersonRequest, connection: Connection) -> HttpResponse:
     form = WhyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         why = form.cleaned_data["why"]
-        try:
+        with refusals_on(form):
             set_stop(request.user, scope=Stop.Scope.CONNECTION, connection=connection, why=why)
             return redirect(connection)
-        except ValidationError as error:
-            refused(form, error)
     context = {"connection": connection, "form": form, "live": connection.grants.live().count()}
     return page(request, "agents/connections/stop.html", context, status=_status(form))
 
@@ -122,12 +114,10 @@ def rights(request: PersonRequest, connection: Connection) -> HttpResponse:
         raise Refused("A personal connection belongs to one person. Nobody else can get rights on it.")
     form = RightsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            actions.give(request.user, connection, **form.values())
+        with refusals_on(form):
+            actions.give(request.user, connection, **form.cleaned_data)
             messages.success(request, f"{form.cleaned_data['holder']} has these rights now.")
             return redirect("connections:rights", connection.pk)
-        except ValidationError as error:
-            refused(form, error)
     context = {
         "connection": connection,
         "form": form,

@@ -1,10 +1,9 @@
 """Pages of a task's results: add a work item by hand, give feedback."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.pages.queue.forms import ItemForm, ThumbForm
 from agents.permissions import TaskPermission
@@ -13,34 +12,30 @@ from agents.queue.outcomes import SOURCE, credited
 from metering.outcomes import actions
 from metering.outcomes.claims import Claim
 from portal.access import PersonRequest, requires
-from portal.answers import refused
-from portal.pages import page
+from portal.answers import refusals_on
+from portal.pages import get_or_post, page
 
 AGAIN = "Another task of yours claims this item already. It counts there, once."
 FOREIGN = "Another person's task claims this item already, so it counts for neither of you."
 
 
 @requires(TaskPermission.OUTCOME, on=Task)
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def items(request: PersonRequest, task: Task) -> HttpResponse:
     """Claim a work item in another system for one's own task."""
     form = ItemForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         mine = credited(task)
-        try:
+        with refusals_on(form):
             item = actions.claim(request.user, Claim(mine, by_hand=True, **form.cleaned_data))
-        except ValidationError as error:
-            refused(form, error)
-        else:
             if (item.source, item.task) == (mine.source, mine.task):
                 messages.success(request, "Added. It counts once somebody other than you confirms it.")
                 return redirect(item)
             mine_too = item.person_id == request.user.pk
             messages.warning(request, AGAIN if mine_too else FOREIGN)
             return redirect(task)
-    return page(
-        request, "agents/queue/items.html", {"task": task, "form": form}, status=422 if form.errors else 200
-    )
+    context = {"task": task, "form": form}
+    return page(request, "agents/queue/items.html", context, status=422 if form.errors else 200)
 
 
 @requires(TaskPermission.OUTCOME, on=Task)

@@ -1,16 +1,28 @@
-"""Queries of the tasks' pages: limits used so far, what was done in numbers, the latest tasks."""
+"""Queries of the tasks' pages: limits used so far, the latest tasks, examples, what earlier tasks cost."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
+from django.core.signing import Signer
+from django.utils import timezone
+
+from agents.connectors import connectors
+from agents.grants.models import Grant
 from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Task
+from agents.registry.models import Agent
+from metering.budgets import queries as budgets
 from portal.people.models import Person
 from portal.words import duration, money, number, tokens
 
 LATEST = 6
+EXAMPLES = 4
+LATELY = timedelta(days=28)
+LOOKED_AT = 50  # earlier tasks
 LONGEST = 20_000
 
 
@@ -56,3 +68,42 @@ def recent(person: Person) -> dict[str, Any]:
     going = list(mine.under_way()[:LATEST])
     ended = list(mine.ended().order_by("-finished_at")[: max(LATEST - len(going), 2)])
     return {"going": going, "ended": ended, "tasks": [*going, *ended]}
+
+
+def examples(agent: Agent, person: Person) -> list[tuple[str, str]]:
+    """Instructions for which the agent has every grant, each with the key of the link that writes it into the form.
+
+    What asks for most of what the agent can do for this person comes first. A key is good for this person only.
+    """
+    live = Grant.objects.filter(agent=agent).live().for_tasks_of(person.pk)
+    held = set(live.values_list("capability", flat=True))
+    every = [example for connector in connectors().values() for example in connector.examples]
+    fitting = sorted(
+        (example for example in every if example.needs <= held), key=lambda example: -len(example.needs)
+    )
+    signer = Signer(salt=f"example.{agent.pk}.{person.pk}")
+    return [(example.text, signer.signature(example.text)) for example in fitting[:EXAMPLES]]
+
+
+def past_costs(agent: Agent, person: Person) -> dict[str, Any]:
+    """Of the person's own tasks alone: what others' cost is theirs.
+
+    How many ended lately, how many of them have a price, and what those cost in micros; the budgets that would count
+    a new one, as far as the person sees them, and why it would wait.
+    """
+    ended = Task.objects.filter(agent=agent, person=person, finished_at__gt=timezone.now() - LATELY).ended()
+    costs = list(
+        ended.exclude(steps_done=0).order_by("-id").values_list("cost_micros", flat=True)[:LOOKED_AT]
+    )
+    targets = {"organisation": "", "team": str(agent.team_id), "agent": str(agent.pk)}
+    if agent.team.cost_centre:
+        targets["cost_centre"] = agent.team.cost_centre
+    priced = [cost for cost in costs if cost is not None]
+    return {
+        "tasks": len(costs),
+        "priced": len(priced),
+        "middle": round(median(priced)) if priced else None,
+        "highest": max(priced, default=None),
+        "budgets": budgets.counting(targets, person),
+        "spent": budgets.holds(agent.pk),
+    }

@@ -1,10 +1,9 @@
-"""Pages that share one task with others, and end that."""
+"""Pages that share one task with others, and end that; that keep a task longer, and end that."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.pages.queue.forms import TaskShareForm
 from agents.permissions import TaskPermission
@@ -13,22 +12,20 @@ from agents.queue.models import Task
 from agents.queue.shares import SHARED_FOR
 from agents.readers import suggestions
 from portal.access import PersonRequest, requires
-from portal.answers import attempt, refused
-from portal.pages import page
+from portal.answers import attempt, refusals_on
+from portal.pages import get_or_post, page
 
 
 @requires(TaskPermission.SHARE, on=Task)
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def shares(request: PersonRequest, task: Task) -> HttpResponse:
     """With the agent's managers by one click, with another person by name."""
     form = TaskShareForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = actions.share(request.user, task, reader=form.cleaned_data["reader"])
             messages.success(request, f"Shared with {made.with_whom} for {SHARED_FOR.days} days.")
             return redirect(task)
-        except ValidationError as error:
-            refused(form, error)
     context = {"task": task, "form": form, "suggestions": suggestions(request.user), "days": SHARED_FOR.days}
     return page(request, "agents/queue/share.html", context, status=422 if form.errors else 200)
 
@@ -42,6 +39,20 @@ def unshare(request: PersonRequest, task: Task) -> HttpResponse:
     else:
         done = f"{share.with_whom} can no longer see this task."
         attempt(request, done, actions.unshare, request.user, task, share=share)
+    return redirect(task)
+
+
+@requires(TaskPermission.KEEP, on=Task)
+@require_POST
+def keep(request: PersonRequest, task: Task) -> HttpResponse:
+    attempt(request, "This task is kept for a year.", actions.keep, request.user, task)
+    return redirect(task)
+
+
+@requires(TaskPermission.KEEP, on=Task)
+@require_POST
+def let_go(request: PersonRequest, task: Task) -> HttpResponse:
+    attempt(request, "This task is now kept as long as others.", actions.let_go, request.user, task)
     return redirect(task)
 
 

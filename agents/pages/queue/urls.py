@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents.pages.queue import outcome_views, retention_views, sharing_views, views
+from agents.pages.queue import outcome_views, sharing_views, views
 
 app_name = "queue"
 urlpatterns = [
@@ -15,8 +15,8 @@ urlpatterns = [
     path("<int:pk>/cancellation/", views.cancel, name="cancel"),
     path("<int:pk>/shares/", sharing_views.shares, name="shares"),
     path("<int:pk>/shares/removal/", sharing_views.unshare, name="unshare"),
-    path("<int:pk>/keeping/", retention_views.keep, name="keep"),
-    path("<int:pk>/keeping/end/", retention_views.let_go, name="let-go"),
+    path("<int:pk>/keeping/", sharing_views.keep, name="keep"),
+    path("<int:pk>/keeping/end/", sharing_views.let_go, name="let-go"),
     path("<int:pk>/items/", outcome_views.items, name="items"),
     path("<int:pk>/feedback/", outcome_views.feedback, name="feedback"),
     path("steps/<int:pk>/", views.step, name="step"),

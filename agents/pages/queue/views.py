@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
 from agents.card.card import Card, card
 from agents.lifecycle.tasks import cancel_task
-from agents.pages.queue.estimates import before
-from agents.pages.queue.examples import examples, signed
 from agents.pages.queue.forms import LONGEST, TaskFilter, TaskForm
-from agents.pages.queue.queries import readable, recent, used
+from agents.pages.queue.queries import examples, past_costs, readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions, retention, task_facts
 from agents.queue.envelopes import Pair, of
@@ -30,8 +27,8 @@ from agents.stops.holding import held
 from agents.stops.models import Stop
 from metering.budgets.queries import holds, of_task
 from portal.access import PersonRequest, may, requires, signed_in
-from portal.answers import attempt, refused
-from portal.pages import page, paged
+from portal.answers import attempt, refusals_on
+from portal.pages import get_or_post, page, paged
 from portal.reasons import OTHERS, YOU, Reader
 
 
@@ -61,18 +58,16 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = TaskForm(agent, request.user, request.POST or None, instruction=words, chosen=chosen)
     look = False
     if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
-        try:
+        with refusals_on(form):
             return redirect(actions.queue(request.user, agent, **form.given()))
-        except ValidationError as error:
-            refused(form, error)
     context = {
         "agent": agent,
         "form": form,
         "look": look,
-        "examples": signed(examples(agent, request.user), agent, request.user),
+        "examples": examples(agent, request.user),
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
-        "costs": before(agent, request.user),
+        "costs": past_costs(agent, request.user),
         "stopped": Stop.objects.ending(agent.pk).for_reading().order_by("-scope").first(),
     }
     return page(request, "agents/queue/new.html", context, part="needs", status=422 if form.errors else 200)
@@ -87,10 +82,9 @@ def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pai
     if again.isdecimal():
         own = Task.objects.filter(person=request.user, pk=int(again[:18])).first()
         if own is not None:
-            return own.instruction, None if own.envelope is None else frozenset(
-                (n, c) for n, c in own.envelope
-            )
-    choices = signed(examples(agent, request.user), agent, request.user) if example else []
+            envelope = own.envelope
+            return own.instruction, None if envelope is None else frozenset((n, c) for n, c in envelope)
+    choices = examples(agent, request.user) if example else []
     return next((text for text, key in choices if constant_time_compare(key, example)), ""), None
 
 
@@ -111,14 +105,15 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
     if request.htmx and seen == now:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
     own, before = task.person_id == request.user.pk, request.GET.get("before", "")
+    first = int(before[:9]) if before.isdecimal() else None
     open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
     context = {
         "task": task,
         "own": own,
         "version": now,
         "turned": seen.partition(".")[0] not in ("", task.state),
-        "before": int(before[:9]) if before.isdecimal() else None,
-        "story": story(task, int(before[:9]) if before.isdecimal() else None),
+        "before": first,
+        "story": story(task, first),
         "asks": [describe_ask(ask, request.user) for ask in open_asks] if not task.ended else [],
         "used": used(task, own=own),
         "budgets": of_task(str(task.pk), request.user),
@@ -142,17 +137,16 @@ def opened(request: PersonRequest, task: Task) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _texts(task: Task) -> dict[str, Any]:
-    """Until when its texts are kept."""
-    until, longer = retention.texts_until(task), retention.kept_longer(task)
-    return {"kept_days": retention.content_kept().days, "texts_until": until, "kept_longer": longer}
-
-
 def _holding(task: Task) -> dict[str, Any]:
     """What keeps a queued task from its turn (spent budgets, a stop), and how long the texts of an ended one."""
     queued = task.state == TaskState.QUEUED
-    texts = _texts(task)
-    return {"spent": holds(task.agent_id) if queued else [], "held": held(task) if queued else None, **texts}
+    return {
+        "spent": holds(task.agent_id) if queued else [],
+        "held": held(task) if queued else None,
+        "kept_days": retention.content_kept().days,
+        "texts_until": retention.texts_until(task),
+        "kept_longer": retention.kept_longer(task),
+    }
 
 
 def _ending(task: Task, reader: Reader) -> dict[str, Any]:
@@ -169,15 +163,14 @@ def _card(request: PersonRequest, agent: Agent) -> Card | None:
 
 
 @requires(TaskPermission.STOP, on=Task, through="stoppable_by")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def cancel(request: PersonRequest, task: Task) -> HttpResponse:
     form = StopForm(request.POST if request.method == "POST" else None)
     if not task.ended and not form.is_valid():
         context = {"task": task, "form": form, "own": task.person_id == request.user.pk}
         return page(request, "agents/queue/stop.html", context, status=422 if form.errors else 200)
     why = form.cleaned_data["why"] if form.is_valid() else ""
-    done = "Stopped. The task does nothing more."
-    attempt(request, done, cancel_task, request.user, task, why=why)
+    attempt(request, "Stopped. The task does nothing more.", cancel_task, request.user, task, why=why)
     return redirect(task if may(request.user, TaskPermission.VIEW, task) else "queue:list")
 
 

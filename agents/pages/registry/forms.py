@@ -9,6 +9,7 @@ from django import forms
 from agents.connectors.plugins import ReadyMade
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.readers import ReaderField
+from agents.registry.actions import DECIDES_WHAT_IT_DOES
 from agents.registry.models import Agent
 from agents.registry.ready import every
 from metering.budgets.forms import amount
@@ -17,7 +18,14 @@ from portal.naming import NameInput
 from portal.people.models import Person
 from portal.teams.models import Team
 
-MICROS, SECONDS = 1_000_000, 60
+# The field of each limit: the column, and how many of the column's units one of the field's is.
+LIMITS = {
+    "steps": ("max_steps", 1),
+    "tokens": ("max_tokens", 1),
+    "cost": ("max_cost_micros", 1_000_000),
+    "minutes": ("max_seconds", 60),
+    "asks": ("max_asks", 1),
+}
 
 
 def models_to_choose(current: str = "") -> list[tuple[str, str]]:
@@ -30,8 +38,14 @@ def models_to_choose(current: str = "") -> list[tuple[str, str]]:
     return found
 
 
-def _default(field: str) -> int:
-    return int(getattr(Agent(), field))
+def limits_of(agent: Agent) -> dict[str, Any]:
+    """In the units of the form."""
+    found = {name: getattr(agent, column) // unit for name, (column, unit) in LIMITS.items()}
+    cost = Decimal(agent.max_cost_micros) / LIMITS["cost"][1]
+    return found | {"minutes": max(found["minutes"], 1), "cost": cost.quantize(Decimal("0.01"))}
+
+
+USUAL = limits_of(Agent())
 
 
 class AgentForm(EditForm):
@@ -49,39 +63,26 @@ class AgentForm(EditForm):
         help_text="In your words: how to do its job, what to leave alone. It reads this before each "
         "task. This gives it no access. Ask for that afterwards.",
     )
-    steps = forms.IntegerField(label="Steps", min_value=1, max_value=10_000, initial=_default("max_steps"))
+    steps = forms.IntegerField(label="Steps", min_value=1, max_value=10_000, initial=USUAL["steps"])
     tokens = forms.IntegerField(
-        label="Tokens", min_value=1_000, max_value=1_000_000_000, initial=_default("max_tokens")
+        label="Tokens", min_value=1_000, max_value=1_000_000_000, initial=USUAL["tokens"]
     )
-    cost = amount("Cost in {}", max_value=10_000, initial=Decimal(_default("max_cost_micros")) / MICROS)
+    cost = amount("Cost in {}", max_value=10_000, initial=int(USUAL["cost"]))
     minutes = forms.IntegerField(
-        label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=_default("max_seconds") // SECONDS
+        label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=USUAL["minutes"]
     )
-    asks = forms.IntegerField(
-        label="Asks to people", min_value=1, max_value=200, initial=_default("max_asks")
-    )
-    LIMITS = ("steps", "tokens", "cost", "minutes", "asks")
+    asks = forms.IntegerField(label="Asks to people", min_value=1, max_value=200, initial=USUAL["asks"])
 
     def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = models_to_choose(current_model)  # type: ignore[attr-defined]
 
     def limits_wrong(self) -> bool:
-        return any(name in self.errors for name in self.LIMITS)
+        return any(name in self.errors for name in LIMITS)
 
     def values(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        return {
-            "name": given["name"],
-            "purpose": given["purpose"],
-            "model": given["model"],
-            "instructions": given["instructions"],
-            "max_steps": given["steps"],
-            "max_tokens": given["tokens"],
-            "max_cost_micros": int(given["cost"] * MICROS),
-            "max_seconds": given["minutes"] * SECONDS,
-            "max_asks": given["asks"],
-        }
+        limits = {column: int(self.cleaned_data[name] * unit) for name, (column, unit) in LIMITS.items()}
+        return {name: value for name, value in self.cleaned_data.items() if name not in LIMITS} | limits
 
 
 class RegisterForm(AgentForm):
@@ -106,33 +107,17 @@ class RegisterForm(AgentForm):
         if len(teams) == 1:
             team.initial, team.empty_label = teams[0], None
 
-    def values(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        return super().values() | {"team": given["team"], "ready_made": given["ready_made"]}
-
 
 def edit_form(agent: Agent, data: Any = None) -> AgentForm:
-    now = {
-        "name": agent.name,
-        "purpose": agent.purpose,
-        "model": agent.model,
-        "instructions": agent.instructions,
-        "steps": agent.max_steps,
-        "tokens": agent.max_tokens,
-        "cost": (Decimal(agent.max_cost_micros) / MICROS).quantize(Decimal("0.01")),
-        "minutes": max(agent.max_seconds // SECONDS, 1),
-        "asks": agent.max_asks,
-    }
-    return AgentForm(data, initial=now, current_model=agent.model)
+    now = {name: getattr(agent, name) for name in DECIDES_WHAT_IT_DOES}
+    return AgentForm(data, initial=now | limits_of(agent), current_model=agent.model)
 
 
 class FilterForm(forms.Form):
     """What the list of agents shows. Every value is optional; one that cannot be read shows everything."""
 
     q = forms.CharField(
-        label="Search",
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or purpose"}),
+        label="Search", required=False, widget=forms.SearchInput(attrs={"placeholder": "Name or purpose"})
     )
     state = forms.ChoiceField(
         label="State",
@@ -167,8 +152,9 @@ class ShareForm(EditForm):
     """``levels``: who has the agent already, and as what; sharing with them once more changes that."""
 
     reader = ReaderField(label="With whom")
-    level = forms.ChoiceField(
+    level = forms.TypedChoiceField(
         label="As",
+        coerce=Level,
         choices=[(level.value, level_words(level)) for level in Level],
         widget=forms.RadioSelect,
         initial=Level.VIEWER.value,
@@ -181,9 +167,6 @@ class ShareForm(EditForm):
     def shown(self) -> Mapping[str, str]:
         return self.levels
 
-    def values(self) -> dict[str, Any]:
-        return {"reader": self.cleaned_data["reader"], "level": Level(self.cleaned_data["level"])}
-
 
 class HandOverForm(EditForm):
     now = forms.CharField(label="Owner", required=False, widget=forms.HiddenInput)  # only compared
@@ -194,11 +177,7 @@ class HandOverForm(EditForm):
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"now": str(agent.owner)}, **kwargs})
         owner: forms.ModelChoiceField[Person] = self.fields["owner"]  # type: ignore[assignment]
-        owner.queryset = (
-            Person.objects.active()
-            .filter(memberships__team=agent.team_id, memberships__ended_at__isnull=True)
-            .exclude(pk=agent.owner_id)
-        )
+        owner.queryset = Person.objects.active().in_team(agent.team_id).exclude(pk=agent.owner_id)
 
 
 class RecordFilter(forms.Form):

@@ -1,8 +1,6 @@
 """What a person sees before an agent goes live: its mode, what would change, and a seal of what was in view."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -19,31 +17,23 @@ from portal.reasons import OTHERS, Stored, because, render_reason
 READ_WITHIN = 3600  # seconds: the page with the record was opened at most so long before the decision
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentMode:
-    """An agent's mode: since when, by whom, and why if the portal changed it."""
-
-    live: bool
-    since: datetime | None
-    by: str
-    why: str
-
-
-def current_mode(agent: Agent) -> CurrentMode:
+def current_mode(agent: Agent) -> dict[str, Any]:
+    """The agent's mode: since when, by whom, and why if the portal changed it."""
     live = agent.mode == Agent.Mode.LIVE
     events = [Event.AGENT_WENT_LIVE] if live else [Event.AGENT_WENT_SHADOW, Event.AGENT_REGISTERED]
     entry = Entry.objects.about(agent).filter(event__in=events).order_by("-id").first()
-    if entry is None:
-        return CurrentMode(live, agent.live_at, str(agent.live_by or ""), "")
-    return CurrentMode(
-        live, agent.live_at or entry.at, entry.actor_name, render_reason(entry.details.get("why"), OTHERS)
-    )
+    return {
+        "live": live,
+        "since": agent.live_at or (entry.at if entry else None),
+        "by": entry.actor_name if entry else str(agent.live_by or ""),
+        "why": render_reason(entry.details.get("why"), OTHERS) if entry else "",
+    }
 
 
 def changes(agent: Agent, then: Card) -> list[Line]:
     """Of the card as it would read when live, the lines that say something else now."""
-    now = {line.grant: line.state for line in card(agent).lines}
-    return [line for line in then.usable if now.get(line.grant) != line.state]
+    now = {line.holding.fact.id: line.state for line in card(agent).lines}
+    return [line for line in then.usable if now.get(line.holding.fact.id) != line.state]
 
 
 def seal(agent: Agent, every: Sequence[Agreement]) -> str:
@@ -68,7 +58,6 @@ def _grants(agent: Agent) -> list[list[int]]:
 
 
 def decision(agent: Agent, person: Person) -> dict[str, Any]:
-    """Everything on the page that asks whether the agent should go live."""
     every = agreements(agent, person)
     undecided = list(agent.undecided())
     mine = list(agent.undecided().grantable_by(person))

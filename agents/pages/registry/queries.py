@@ -36,10 +36,9 @@ class Share(Holder):
 
 
 def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
-    """The agents a person sees, filtered as ``FilterForm`` says."""
     agents = Agent.objects.visible_to(person).select_related("team", "owner")
     if words := wanted.get("q"):
-        agents = agents.search(words)
+        agents = agents.filter(Q(name__icontains=words) | Q(purpose__icontains=words))
     if team := wanted.get("team"):
         agents = agents.filter(team=team)
     if wanted.get("mine"):
@@ -59,7 +58,6 @@ def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
 
 
 def about(agent: Agent, person: Person) -> dict[str, Any]:
-    """Everything on the agent's own page."""
     rights = agent.rights_of(person)
     mode_rights = agent.mode_rights(person)
     retired = agent.state == Agent.State.RETIRED
@@ -89,12 +87,6 @@ def about(agent: Agent, person: Person) -> dict[str, Any]:
         "shares": shares(agent),
         "history": history(agent, person)[:6],
     }
-
-
-def confirmation(agent: Agent) -> dict[str, Any]:
-    """What a page shows that asks whether to go live or to retire: the agent's grants, in words and rows."""
-    live = agent.grants.live().select_related("connection", "agent")
-    return {"agent": agent, "card": card(agent), "grants": live}
 
 
 def history(agent: Agent, person: Person) -> EntryQuerySet:

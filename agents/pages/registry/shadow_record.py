@@ -1,8 +1,7 @@
 """The record of shadow mode: what an agent would have done, beside what people then did.
 
-Who sees what of it. Lines and their counts show to the person whose tasks they are from, and to nobody else. Who
-manages the agent, or grants on the connection, also reads over everybody's tasks whether people did the same, for each
-capability and in four steps: enough to decide on, and nobody's volume.
+Only the person whose tasks they are from sees lines and counts. People who manage the agent, or grant on the
+connection, also read in four steps for each capability whether people did the same: enough to decide on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +11,8 @@ from typing import Any
 from django.db.models import Count, Q
 
 from agents.connections.models import Connection
-from agents.connectors import catalogue
+from agents.connectors import capability_title, catalogue
 from agents.grants.limits import sentence
-from agents.grants.words import upper_first
 from agents.permissions import AgentPermission
 from agents.policy.declarations import Role
 from agents.policy.language.invisible import spelled_out
@@ -55,8 +53,7 @@ class Counts:
 
     @property
     def title(self) -> str:
-        declared = catalogue().get(self.capability)
-        return upper_first(declared.title) if declared else self.capability
+        return capability_title(self.capability)
 
     @property
     def nobody(self) -> int:
@@ -75,12 +72,8 @@ def counts(calls: CallQuerySet) -> list[Counts]:
 
 
 def total(every: Iterable[Counts]) -> Counts:
-    every = list(every)
-    sums = {
-        name: sum(getattr(count, name) for count in every)
-        for name in ("would", "same", "different", "unseen")
-    }
-    return Counts("", **sums)
+    numbers = [(count.would, count.same, count.different, count.unseen) for count in every]
+    return Counts("", *map(sum, zip(*numbers, strict=True))) if numbers else Counts("", 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +85,7 @@ class Agreement:
 
     @property
     def title(self) -> str:
-        return Counts(self.capability, 0, 0, 0, 0).title
+        return capability_title(self.capability)
 
     @property
     def tag(self) -> Tag:
@@ -140,11 +133,11 @@ class Line:
 
     @property
     def would(self) -> str:
+        if not self.own:
+            return capability_title(self.call.capability)
         declared = catalogue().get(self.call.capability)
-        if self.own:
-            named = {name: f"“{words}”" for name, words in self.names.items()}
-            return declared.sentence(self.call.arguments | named) if declared else self.call.sentence
-        return upper_first(declared.title) if declared else self.call.capability
+        named = {name: f"“{words}”" for name, words in self.names.items()}
+        return declared.sentence(self.call.arguments | named) if declared else self.call.sentence
 
     @property
     def limits(self) -> str:

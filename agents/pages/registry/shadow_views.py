@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.pages.registry import going_live, shadow_record
 from agents.pages.registry.forms import RecordFilter
@@ -15,7 +15,9 @@ from portal.access import PersonRequest, Refused, requires
 from portal.addresses import absolute
 from portal.answers import attempt
 from portal.later import later
-from portal.pages import page, paged
+from portal.pages import get_or_post, page, paged
+
+OUT_OF_DATE = "Nothing was decided, because the page you sent was out of date. Look at it again, then decide."
 
 
 @requires(ModePermission.SEE, on=Agent, through="on_record_for")
@@ -26,7 +28,7 @@ def record(request: PersonRequest, agent: Agent) -> HttpResponse:
     form.is_valid()
     found = paged(request, shadow_record.filtered(calls, form.cleaned_data))
     found.object_list = shadow_record.lines(found.object_list, request.user)
-    rights = agent.mode_rights(request.user)
+    whole = ModePermission.RECORD in agent.mode_rights(request.user)
     context = {
         "agent": agent,
         "form": form,
@@ -34,10 +36,8 @@ def record(request: PersonRequest, agent: Agent) -> HttpResponse:
         "counts": every,
         "total": shadow_record.total(every),
         "page_obj": found,
-        "whole": ModePermission.RECORD in rights,
-        "agreements": shadow_record.agreements(agent, request.user)
-        if ModePermission.RECORD in rights
-        else [],
+        "whole": whole,
+        "agreements": shadow_record.agreements(agent, request.user) if whole else [],
         "standing": going_live.current_mode(agent),
         "agent_seen": agent.permits(request.user, AgentPermission.VIEW),
     }
@@ -54,7 +54,7 @@ def looks(request: PersonRequest, agent: Agent) -> HttpResponse:
 
 
 @requires(ModePermission.RECORD, on=Agent, through="on_record_for")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def live(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method == "POST":
         if not agent.permits(request.user, ModePermission.LIVE):
@@ -62,19 +62,14 @@ def live(request: PersonRequest, agent: Agent) -> HttpResponse:
                 f"You are not an admin of any connection that {agent} uses, so you cannot decide "
                 "this. An admin of the connection can."
             )
-        seen, done = (
-            going_live.in_view(agent, request.POST.get("seen", "")),
-            f"{agent} acts for real where you decide.",
-        )
-        if seen is None:
-            messages.error(
-                request,
-                "Nothing was decided, because the page you sent was out of date. Look "
-                "at it again, then decide.",
-            )
-        elif attempt(
-            request, done, actions.go_live, request.user, agent, as_seen=agent.changed_at, record=seen
-        ):
+        seen = {
+            "as_seen": agent.changed_at,
+            "record": going_live.in_view(agent, request.POST.get("seen", "")),
+        }
+        done = f"{agent} acts for real where you decide."
+        if seen["record"] is None:
+            messages.error(request, OUT_OF_DATE)
+        elif attempt(request, done, actions.go_live, request.user, agent, **seen):
             return redirect(_home(request, agent))
     context = going_live.decision(agent, request.user) | {
         "link": absolute(reverse("registry:live", args=[agent.pk])),

@@ -1,10 +1,9 @@
 """Pages of agents: list, register, view, edit, share, stop, retire."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.lifecycle.agents import (
     end_agent_tasks,
@@ -34,13 +33,11 @@ from agents.registry.ready import every, ready_made
 from agents.stops.forms import StopForm
 from metering.privacy.disclosure import WITHHELD
 from portal.access import PersonRequest, Refused, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.editing import unchanged
-from portal.pages import page, paged
+from portal.pages import get_or_post, page, paged
 from portal.permissions import PortalPermission
 from portal.teams.models import Team
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @signed_in
@@ -48,13 +45,8 @@ def agents(request: PersonRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.is_valid()
     found = paged(request, queries.listed(request.user, form.cleaned_data))
-    filtered = any(form.cleaned_data.values())
-    return page(
-        request,
-        "agents/registry/list.html",
-        {"form": form, "page_obj": found, "filtered": filtered},
-        part="rows",
-    )
+    context = {"form": form, "page_obj": found, "filtered": any(form.cleaned_data.values())}
+    return page(request, "agents/registry/list.html", context, part="rows")
 
 
 @signed_in
@@ -64,14 +56,12 @@ def register(request: PersonRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = RegisterForm(data, person=request.user, ready=ready)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = actions.register(request.user, **form.values())
             messages.success(
                 request, f"{made} is registered. It starts in a trial run: it changes nothing yet."
             )
             return redirect("grants:new", made.pk) if made.ready_made else redirect(made)
-        except ValidationError as error:
-            refused(form, error)
     context = {
         "form": form,
         "ready": ready,
@@ -89,10 +79,8 @@ def agent(request: PersonRequest, agent: Agent) -> HttpResponse:
 
 @requires(AgentPermission.VIEW, on=Agent)
 def history(request: PersonRequest, agent: Agent) -> HttpResponse:
-    entries = queries.history(agent, request.user)
-    return page(
-        request, "agents/registry/history.html", {"agent": agent, "page_obj": paged(request, entries)}
-    )
+    context = {"agent": agent, "page_obj": paged(request, queries.history(agent, request.user))}
+    return page(request, "agents/registry/history.html", context)
 
 
 @requires(AgentPermission.VIEW, on=Agent)
@@ -109,14 +97,11 @@ def usage(request: PersonRequest, agent: Agent) -> HttpResponse:
 def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = edit_form(agent, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            with unchanged(form, agent, lambda: edit_form(agent)):
-                actions.edit(request.user, agent, **form.values())
+        with refusals_on(form), unchanged(form, agent, lambda: edit_form(agent)):
+            actions.edit(request.user, agent, **form.values())
             messages.success(request, "Saved.")
             return redirect(agent)
-        except ValidationError as error:
-            refused(form, error)
-            agent.refresh_from_db()
+        agent.refresh_from_db()
     return page(request, "agents/registry/edit.html", {"agent": agent, "form": form}, status=_status(form))
 
 
@@ -128,14 +113,8 @@ def stop(request: PersonRequest, agent: Agent) -> HttpResponse:
         tasks = Task.objects.filter(agent=agent)
         context = {"agent": agent, "form": form, **queries.held_by_a_stop(tasks)}
         return page(request, "agents/registry/stop.html", context, status=422 if form.errors else 200)
-    attempt(
-        request,
-        f"{agent} is stopped. All its calls are refused.",
-        pause_agent,
-        request.user,
-        agent,
-        why=form.cleaned_data["why"],
-    )
+    done = f"{agent} is stopped. All its calls are refused."
+    attempt(request, done, pause_agent, request.user, agent, why=form.cleaned_data["why"])
     return redirect(agent)
 
 
@@ -163,13 +142,10 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            with unchanged(form, agent, drawn):
-                share_agent(request.user, agent, **form.values())
+        with refusals_on(form), unchanged(form, agent, drawn):
+            share_agent(request.user, agent, **form.cleaned_data)
             messages.success(request, f"{agent} is shared with {form.cleaned_data['reader']} now.")
             return redirect("registry:shares", agent.pk)
-        except ValidationError as error:
-            refused(form, error)
     context = {
         "agent": agent,
         "form": form,
@@ -188,9 +164,8 @@ def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
     if holder is None:
         messages.info(request, "This share has already ended.")
     else:
-        attempt(
-            request, f"{holder} can no longer use {agent}.", unshare_agent, request.user, agent, reader=holder
-        )
+        done = f"{holder} can no longer use {agent}."
+        attempt(request, done, unshare_agent, request.user, agent, reader=holder)
     return redirect("registry:shares", agent.pk)
 
 
@@ -199,13 +174,10 @@ def unshare(request: PersonRequest, agent: Agent) -> HttpResponse:
 def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = HandOverForm(request.POST if request.method == "POST" else None, agent=agent)
     if form.is_valid():
-        try:
-            with unchanged(form, agent, lambda: HandOverForm(agent=agent)):
-                hand_over_agent(request.user, agent, owner=form.cleaned_data["owner"])
+        with refusals_on(form), unchanged(form, agent, lambda: HandOverForm(agent=agent)):
+            hand_over_agent(request.user, agent, owner=form.cleaned_data["owner"])
             messages.success(request, f"{agent.owner} owns {agent} now.")
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
-        except ValidationError as error:
-            refused(form, error)
     context = {"agent": agent, "form": form, "personal": agent.grants.on_personal_connections()}
     return page(request, "agents/registry/owner.html", context, status=_status(form))
 
@@ -214,8 +186,11 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
 @get_or_post
 def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method != "POST":
-        under_way = Task.objects.filter(agent=agent).under_way().exists()
-        context = queries.confirmation(agent) | {"under_way": under_way}
+        context = {
+            "agent": agent,
+            "grants": agent.grants.live().select_related("connection", "agent"),
+            "under_way": Task.objects.filter(agent=agent).under_way().exists(),
+        }
         return page(request, "agents/registry/retirement.html", context)
     attempt(request, f"{agent} is retired.", retire_agent, request.user, agent)
     return redirect(agent)

@@ -1,5 +1,6 @@
 """The successor form: a new owner for each agent of a person who leaves, and a successor for their tasks."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -23,10 +24,10 @@ class SuccessorForm(forms.Form):
     def __init__(self, data: Any = None, *, person: Person) -> None:
         super().__init__(data)
         for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
-            self._ask(f"agent-{agent.pk}", f"New owner of {agent}", _team(agent), person, "Nobody: it stops")
-        counts: dict[int, int] = {}
-        for task in Task.objects.filter(person=person).under_way().only("agent_id"):
-            counts[task.agent_id] = counts.get(task.agent_id, 0) + 1
+            team = Person.objects.active().in_team(agent.team_id).distinct()
+            self._ask(f"agent-{agent.pk}", f"New owner of {agent}", team, person, "Nobody: it stops")
+        under_way = Task.objects.filter(person=person).under_way()
+        counts = Counter(under_way.values_list("agent_id", flat=True))
         for agent in Agent.objects.filter(pk__in=counts):
             label = f"{plural(counts[agent.pk], 'open task')} with {agent}"
             self._ask(f"tasks-{agent.pk}", label, _users(agent), person, "Nobody: they end")
@@ -35,12 +36,6 @@ class SuccessorForm(forms.Form):
         self.fields[name] = forms.ModelChoiceField(
             people.exclude(pk=person.pk), required=False, label=label, empty_label=nobody
         )
-
-
-def _team(agent: Agent) -> Any:
-    """Who may own it: the people of its team."""
-    in_team = Q(memberships__team=agent.team_id, memberships__ended_at__isnull=True)
-    return Person.objects.active().filter(in_team).distinct()
 
 
 def _users(agent: Agent) -> Any:
