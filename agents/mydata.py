@@ -23,11 +23,11 @@ def hinders(person: Person) -> Iterator[str]:
     for agent in agents:
         yield f"They own the agent {agent}. Hand it over to somebody, or retire it."
     if Task.objects.filter(person=person).under_way().exists():
-        yield "Tasks of theirs are under way. Wait until they have ended, or deactivate them: that ends their tasks."
+        yield "Their tasks are under way. Wait until they have ended, or deactivate the person, which ends their tasks."
 
 
-TEXTS_TIME = "Texts {content} days after the task has ended, or as long as you keep the task."
-nameless = partial(Table, after="Stays as a record of what was decided; its person is nameless.")
+TEXTS_TIME = "Texts {content} days after the task has ended, or as long as you keep its texts."
+nameless = partial(Table, after="Stays as a record of what was decided, without your name.")
 gone = partial(Table, after="Deleted.", erase=deleted)
 
 PERSONAL_DATA = PersonalData(
@@ -37,8 +37,8 @@ PERSONAL_DATA = PersonalData(
             "connections",
             "agents.Connection",
             ("person",),
-            "Your own mailboxes and other connections. Their secrets are encrypted and leave in no export.",
-            "Settings and secret are deleted, the row is nameless.",
+            "Your own mailboxes and other connections. Their passwords are encrypted and never exported.",
+            "Settings and password are deleted. The record stays, without your name.",
             taken_down,
             hide=("secret",),
         ),
@@ -59,14 +59,14 @@ PERSONAL_DATA = PersonalData(
         ),
         nameless("agents", "agents.Agent", ("owner", "live_by"), "Agents that you own, or let act for real."),
         gone("agent-shares", "agents.AgentPersonShare", ("user",), "Agents that were shared with you."),
-        nameless("requests", "agents.GrantRequest", ("requested_by",), "What you asked for."),
+        nameless("requests", "agents.GrantRequest", ("requested_by",), "Requests for access that you made."),
         nameless("grants", "agents.Grant", ("decided_by",), "Grants that you decided on."),
         nameless("stops", "agents.Stop", ("set_by", "lifted_by"), "Stops that you set or lifted."),
         Table(
             "asks",
             "agents.Approval",
             ("call__task__person",),
-            "What your tasks asked, and what was answered.",
+            "What your tasks asked, and the answers.",
             "Texts are removed.",
             emptied(origins=[], note="", why_dead={}),
             time=TEXTS_TIME,
@@ -75,7 +75,7 @@ PERSONAL_DATA = PersonalData(
             "answers",
             "agents.Approval",
             ("answered_by",),
-            "Answers that you gave, also to asks in the tasks of others.",
+            "Answers that you gave, including in other people's tasks.",
             erase=emptied(note=""),
             only=("id", "state", "scope", "asked_at", "answered_at", "note"),
         ),
@@ -84,7 +84,7 @@ PERSONAL_DATA = PersonalData(
             "agents.Call",
             ("task__person",),
             "Everything that your tasks did or wanted to do: arguments, decision, result.",
-            "Arguments, reasons and results are removed; which capability, when and how it ended stay.",
+            "Arguments, reasons and results are removed. The capability, the times and how it ended stay.",
             emptied(arguments={}, reasons=[], summary="", ending={}, result=None, observed=None, counts={}),
             hide=("key",),
             time=TEXTS_TIME,
@@ -93,7 +93,7 @@ PERSONAL_DATA = PersonalData(
             "steps",
             "agents.Step",
             ("task__person",),
-            "What the model said in your tasks, and what each step used while that is kept.",
+            "What the model said in your tasks, and what each step used, as long as that is kept.",
             "Texts and figures are removed.",
             emptied(response={}, text="", input_tokens=0, output_tokens=0, cost_micros=None),
             time=TEXTS_TIME,
@@ -109,8 +109,8 @@ PERSONAL_DATA = PersonalData(
             "tasks",
             "agents.Task",
             ("person",),
-            "Your tasks: instruction, attached text, result, times, and what they used while that is kept.",
-            "Texts and figures are removed; that there was a task, of which agent, and how it ended stay.",
+            "Your tasks: instruction, attached text, result, times, and what they used, as long as that is kept.",
+            "Texts and figures are removed. The task's agent and how it ended stay.",
             emptied(
                 instruction=REMOVED,
                 attached="",

@@ -18,7 +18,7 @@ class Event(models.TextChoices):
     )
     CORRECTION_REQUESTED = (
         "correction.requested",
-        "{actor} reported usage as not theirs: {what}|{actor} reported {target}",
+        "{actor} reported usage as not {theirs}: {what}|{actor} reported {target}",
     )
     CORRECTION_ACCEPTED = "correction.accepted", "{actor} accepted the correction of {target}"
     CORRECTION_REFUSED = "correction.refused", "{actor} declined the correction of {target}"

@@ -16,6 +16,10 @@ class Event(models.TextChoices):
     ROLES_CHANGED = "person.roles", "{actor} changed {whose} roles: {roles}|{actor} changed {whose} roles"
     SESSIONS_ENDED = "person.sessions_ended", "{actor} ended {whose} sessions"
     LINK_MADE = "person.link_made", "{actor} made a sign-in link for {target}"
+    LINKS_MADE = (
+        "people.links_made",
+        "{actor} made {links:count sign-in link}|{actor} made sign-in links",
+    )
     ACCOUNT_ASKED = (
         "account.asked",
         "{actor} asked another admin to confirm for {target}: {what}|"
@@ -38,12 +42,12 @@ class Event(models.TextChoices):
     )
     ACCOUNT_ENTERED = "account.entered", "{actor} signed in by a link"
     ACCOUNT_OPENED = "account.opened", "{actor} confirmed that it was {target} who signed in by a link"
-    LINK_ACKNOWLEDGED = "account.acknowledged", "{actor} said whether a sign-in link was theirs"
+    LINK_ACKNOWLEDGED = "account.acknowledged", "{actor} said whether a sign-in link was {theirs}"
     PASSWORD_CHANGED = "person.password", "{actor} changed {whose} password"
     SIGN_IN_SLOWED = (
         "person.sign_in_slowed",
-        "Sign-in as {target} waits after {failures:count wrong password}|"
-        "Sign-in as {target} waits after wrong passwords",
+        "Sign-in for {target} waits after {failures:count wrong password}|"
+        "Sign-in for {target} waits after wrong passwords",
     )
     CHART_IMPORTED = (
         "people.imported",

@@ -24,6 +24,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "people:password": ("GET", "", ANY),
     "people:sign-outs": ("POST", "", ANY),
     "people:new": ("GET", "", ADMIN),
+    "people:invitations": ("GET", "", ADMIN),
     "people:chart": ("GET", "", ADMIN),
     "people:imports": ("POST", "", ADMIN),
     "people:held": ("GET", "", ANY),

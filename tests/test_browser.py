@@ -75,6 +75,8 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         mia.sees("Read messages")
         mia.follow("Let it act for real")
         mia.sees("Who else decides")
+        mia.press("Copy")
+        mia.sees("Copied")
         ada.page.goto(mia.page.get_by_label("Send them this link").input_value())
         ada.press("Let it act for real")
         ada.sees("acts for real")

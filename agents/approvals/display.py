@@ -12,7 +12,7 @@ from agents.approvals.models import Approval
 from agents.connectors import catalogue
 from agents.grants.limits import sentence
 from agents.permissions import ConnectionPermission, TaskPermission
-from agents.policy.declarations import Role
+from agents.policy.declarations import Argument, Role
 from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Call
 from agents.queue.tags import Tag
@@ -89,14 +89,22 @@ class Ask:
         return f"{grant.declared.title}; {spelled_out(sentence(grant.declared, found))}"
 
     @property
-    def fixed(self) -> str:
-        """What a yes to calls like it holds fast: ``“Reader” and “Folder”``."""
+    def _held_fast(self) -> list[Argument]:
+        """What must be the same in a call for which a yes to calls like this one counts."""
         declared = catalogue().get(self.approval.call.capability)
         roles = {Role.DEST, Role.OBJECT, Role.VALUE}
-        arguments = declared.arguments if declared else ()
-        return get_text_list(
-            [f"“{argument.title}”" for argument in arguments if argument.role in roles], "and"
-        )
+        return [argument for argument in declared.arguments if argument.role in roles] if declared else []
+
+    @property
+    def fixed(self) -> str:
+        """``“To” and “Folder”``."""
+        return get_text_list([f"“{argument.title}”" for argument in self._held_fast], "and")
+
+    @property
+    def alike(self) -> str:
+        """Completes "do not ask again in this task for"."""
+        roles = {argument.role for argument in self._held_fast}
+        return "this recipient" if roles == {Role.DEST} else "calls like it"
 
     @property
     def outcome(self) -> tuple[str, str]:

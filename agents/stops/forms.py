@@ -19,7 +19,7 @@ class StopForm(forms.Form):
     """Stops an agent or a task. A reason is optional, so that stopping is quick."""
 
     why = forms.CharField(
-        label="Why", max_length=200, required=False, help_text="The people who wait for it read this."
+        label="Why", max_length=200, required=False, help_text="The people whom it stops read this."
     )
 
 

@@ -104,7 +104,7 @@ def _cell(figure: str, more: str, asked: Asked, viewer: Viewer) -> Cell:
     if scope is None:
         return Cell(figure, False, "nothing")
     said = ["cost and tokens" if scope.tokens else "cost"] if scope.kind is not visibility.Kind.LOOKS else []
-    said += ["only where enough people stand behind it"] if scope.grouped else []
+    said += ["only for groups large enough"] if scope.grouped else []
     return Cell(figure, True, ", ".join(filter(None, [*said, more])))
 
 

@@ -158,6 +158,14 @@ def make_link(actor: Person, person: Person) -> Person:
     return person
 
 
+@action(Event.LINKS_MADE)
+def make_links(actor: Person, people: Iterable[Person]) -> list[Person]:
+    """:func:`make_link` for each of them who has not joined or left by now; returns those."""
+    made = [make_link(actor, person) for person in people if person.is_active and not person.has_joined]
+    detail(links=len(made))
+    return made
+
+
 def _end_sessions(person: Person) -> None:
     person.session_epoch += 1
     person.save(update_fields=["session_epoch"])

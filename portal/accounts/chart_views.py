@@ -63,9 +63,5 @@ def imports(request: PersonRequest) -> HttpResponse:
     except (ValidationError, IntegrityError):
         messages.warning(request, CHANGED)
         return _preview(request, text, plan(read(text), importing.here()), status=409)
-    messages.success(
-        request,
-        f"Imported: {words.plural(len(done.changes), 'change')}. New people need a link to sign in. "
-        "Open a person to make their link.",
-    )
+    messages.success(request, f"Imported: {words.plural(len(done.changes), 'change')}.")
     return redirect("people:list")

@@ -1,5 +1,6 @@
 """Forms about people: filters, invitation, changes, roles, the org chart's file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -97,6 +98,27 @@ class RolesForm(EditForm):
 
     def clean_roles(self) -> list[Role]:
         return [Role(value) for value in self.cleaned_data["roles"]]
+
+
+class LinksForm(forms.Form):
+    """Who gets a link, of those who have not joined: all, until one is unticked."""
+
+    people = forms.ModelMultipleChoiceField(
+        Person.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        label="Who needs a link",
+        help_text="Untick people who have a link already: a new link ends the old one.",
+        error_messages={
+            "required": "Tick at least one person.",
+            "invalid_choice": "Somebody joined or left in the meantime. Check the list again.",
+        },
+    )
+
+    def __init__(self, data: Any, *, shown: Sequence[Person]) -> None:
+        super().__init__(data, initial={"people": [person.pk for person in shown]})
+        people: Any = self.fields["people"]
+        people.queryset = Person.objects.invited()
+        people.choices = [(person.pk, f"{person}\n{person.email}") for person in shown]
 
 
 class ChartForm(forms.Form):

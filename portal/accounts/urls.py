@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.accounts import admin_views, chart_views, signin_views, views
+from portal.accounts import admin_views, chart_views, invitation_views, signin_views, views
 from portal.admin_requests import views as account_views
 
 app_name = "people"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("requests/<int:pk>/confirmation/", account_views.confirmation, name="confirmation"),
     path("requests/<int:pk>/refusal/", account_views.refusal, name="refusal"),
     path("<int:pk>/vouching/", account_views.vouching, name="vouching"),
+    path("invitations/", invitation_views.invitations, name="invitations"),
     path("invitations/new/", admin_views.invite, name="new"),
     path("chart/", chart_views.chart, name="chart"),
     path("chart/imports/", chart_views.imports, name="imports"),

@@ -31,6 +31,7 @@ def people(request: PersonRequest) -> HttpResponse:
         "form": form,
         "page_obj": paged(request, _with_teams(found).select_related("manager").prefetch_related("groups")),
         "manages": manages,
+        "invited": Person.objects.invited().count() if manages else 0,
         "rings": [in_words(ring) for ring in line.rings()] if manages else [],
     }
     return page(request, "portal/people/list.html", context, part="rows")

@@ -105,8 +105,19 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
+        return sentence(self.event, self.actor_name, self.target_name, self.details, whose=self._own)
+
+    def told(self, reader: Person) -> str:
+        """The sentence for somebody who may be in it: ``You accepted the invitation``."""
+        actor, theirs = ("You", "yours") if self.actor_id == reader.pk else (self.actor_name, "theirs")
+        about = (self.target_type, self.target_id) == ("person", reader.pk)
+        target, whose = ("you", "your") if about else (self.target_name, self._own)
+        return sentence(self.event, actor, target, self.details, whose=whose, theirs=theirs)
+
+    @property
+    def _own(self) -> str:
         own = self.actor_id is not None and (self.target_type, self.target_id) == ("person", self.actor_id)
-        return sentence(self.event, self.actor_name, self.target_name, self.details, own=own)
+        return "their own" if own else ""
 
     @property
     def why(self) -> str:

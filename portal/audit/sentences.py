@@ -2,7 +2,7 @@
 
 A template holds alternatives, parted by ``|``. The first for which the entry has every field is taken, so an old entry
 still reads. Fields are the entry's details, in the kinds of ``portal.reasons``, and ``actor``, ``target``, ``Target``
-(it begins the sentence) and ``whose`` (“Mia Park’s”, or “their own”).
+(it begins the sentence), ``whose`` (“Mia Park’s”, “their own” or “your”) and ``theirs`` (or “yours”).
 """
 
 from collections.abc import Mapping
@@ -22,21 +22,28 @@ def templates() -> dict[str, list[str]]:
 
 def all_events() -> list[tuple[str, str]]:
     """Each event with what it is called in a list of them."""
-    blank = {"actor": "", "target": "…", "Target": "…", "whose": "…"}
+    blank = {"actor": "", "target": "…", "Target": "…", "whose": "…", "theirs": "theirs"}
     named = {event: fill(found[-1], blank, OTHERS).strip(" …") for event, found in templates().items()}
     return sorted((event, words[:1].upper() + words[1:]) for event, words in named.items())
 
 
 def sentence(
-    event: str, actor: str, target: str, details: Mapping[str, Any] | None = None, *, own: bool = False
+    event: str,
+    actor: str,
+    target: str,
+    details: Mapping[str, Any] | None = None,
+    *,
+    whose: str = "",
+    theirs: str = "theirs",
 ) -> str:
-    """``Ada Osei invited Mia Park``. ``own``: the actor is the target."""
+    """``Ada Osei invited Mia Park``. ``whose`` and ``theirs``: the target's and the actor's, if not so called."""
     values = {
         **(details or {}),
         "actor": actor,
         "target": target,
         "Target": target[:1].upper() + target[1:],
-        "whose": "their own" if own else f"{target}’s",
+        "whose": whose or f"{target}’s",
+        "theirs": theirs,
     }
     found = templates().get(event, [f"{{actor}} {event} {{target}}"])
     whole = (

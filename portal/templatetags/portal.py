@@ -44,6 +44,12 @@ def render_for_others(stored: Any) -> str:
 
 
 @register.filter
+def told(entry: Any, reader: Any) -> str:
+    """An entry of the trail for its reader, who may be in it."""
+    return str(entry.told(reader))
+
+
+@register.filter
 def when(value: datetime | None) -> SafeString | str:
     """The distance when near, else the day; the exact time and the zone on hover."""
     if value is None:

@@ -107,7 +107,7 @@ def test_an_ask_without_stored_origins_shows_its_arguments_plainly(cast: Cast, a
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()
     assert shown.count("Origin not recorded") == 2
     assert "See https://evil.example/x" in shown
-    assert "calls like it" not in shown  # nobody knows what it holds
+    assert "do not ask again" not in shown  # nobody knows what it holds
 
 
 @pytest.mark.parametrize(("answer", "state"), [("yes", "approved"), ("no", "refused")])

@@ -44,6 +44,9 @@ def until(days: int = 3) -> str:
 
 def test_a_yes_to_calls_like_it_holds_for_other_words_to_the_same_reader(cast, made, ask):
     task, room = made
+    assert (
+        "do not ask again in this task for this recipient" in as_(cast.mia).get(ask.get_absolute_url()).text
+    )
     as_(cast.mia).post(reverse("approvals:answer", args=[ask.pk]), {"answer": "task"})
     ask.refresh_from_db()
     assert (ask.state, ask.scope) == (A.APPROVED, TASK)
@@ -73,7 +76,7 @@ def test_no_wide_yes_where_it_would_promise_too_much(cast, ask, why):
     NOT_WIDE[why](ask)
     ask = Approval.objects.get(pk=ask.pk)
     answerer = cast.ada if ask.second_person else cast.mia
-    assert "calls like it" not in as_(answerer).get(ask.get_absolute_url()).content.decode()
+    assert "do not ask again" not in as_(answerer).get(ask.get_absolute_url()).content.decode()
     with pytest.raises(ValidationError, match="only this one call"):
         approvals.answer(answerer, ask, yes=True, scope=TASK)
     ask.refresh_from_db()

@@ -13,7 +13,7 @@ from portal.reasons import because, fields
 from tests.cast import Cast
 
 ROOT = Path(__file__).resolve().parents[2]
-ALWAYS = {"actor", "target", "Target", "whose"}
+ALWAYS = {"actor", "target", "Target", "whose", "theirs"}
 EVENTS = pytest.mark.parametrize("event", templates())
 
 
@@ -114,6 +114,25 @@ def test_what_a_person_does_to_themselves_is_their_own(cast: Cast) -> None:
     same.actor = cast.ada
     same.actor_name = "Ada Osei"
     assert str(same) == "Ada Osei changed Mia Park’s profile"
+    assert same.told(cast.mia) == "Ada Osei changed your profile"
+    assert same.told(cast.ada) == "You changed Mia Park’s profile"
+    assert same.told(cast.lea) == str(same)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("event", "details", "said"),
+    [
+        ("person.joined", {}, "You accepted the invitation"),
+        ("account.acknowledged", {}, "You said whether a sign-in link was yours"),
+        ("correction.requested", {"what": "5 May"}, "You reported usage as not yours: 5 May"),
+    ],
+)
+def test_the_reader_of_an_entry_is_you(cast: Cast, event: str, details: dict[str, object], said: str) -> None:
+    entry = Entry(event=event, actor=cast.mia, actor_name="Mia Park", target_type="person",
+                  target_id=cast.mia.pk, target_name="Mia Park", details=details)  # fmt: skip
+    assert entry.told(cast.mia) == said
+    assert "You" not in str(entry)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ POST = Capability(
         Argument(
             "to",
             Role.DEST,
-            "Reader",
+            "To",
             kind="reader",
             description="a person's e-mail or a team's name",
             longest=254,

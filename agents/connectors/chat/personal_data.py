@@ -13,7 +13,7 @@ PERSONAL_DATA = PersonalData(
             "The text is removed.",
             emptied(text=REMOVED),
             hide=("key",),
-            time="The text {content} days, or as long as its task is kept.",
+            time="The text {content} days, or as long as its task's texts are kept.",
         ),
     ),
     written={"chat.ChatMessage": ("text",)},

@@ -9,7 +9,7 @@ from portal.pages import page, paged
 
 
 class MessageFilter(forms.Form):
-    words = forms.CharField(required=False, label="Words", widget=forms.SearchInput)
+    words = forms.CharField(required=False, label="Search", widget=forms.SearchInput)
 
 
 @signed_in

@@ -262,7 +262,8 @@ class GrantFilter(forms.Form):
     STATES = [
         ("", "Any"),
         ("live", "Active"),
-        *[choice for choice in Grant.State.choices if choice[0] != "active"],
+        ("denied", "Declined"),
+        *[choice for choice in Grant.State.choices if choice[0] not in {"active", "denied"}],
     ]
 
     agent = forms.CharField(required=False, widget=forms.SearchInput, max_length=80)

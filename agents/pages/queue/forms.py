@@ -151,7 +151,7 @@ class ThumbForm(forms.Form):
 class TaskFilter(forms.Form):
     """``agent`` comes with a link from an agent's page: there may be too many for a list."""
 
-    words = forms.CharField(required=False, label="Words", widget=forms.SearchInput)
+    words = forms.CharField(required=False, label="Search", widget=forms.SearchInput)
     state = forms.ChoiceField(
         required=False, choices=[("", "Any"), *((key, word) for key, (word, _) in STATES.items())]
     )
@@ -191,6 +191,7 @@ class TaskShareForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         if self.is_bound and self.data.get("managers"):
             self.fields["reader"] = forms.CharField(required=False, empty_value=None)
+        self.fields["reader"].help_text = "A person's e-mail or name."
 
     def clean_reader(self) -> Person | None:
         reader = self.cleaned_data["reader"]

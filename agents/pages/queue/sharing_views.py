@@ -26,7 +26,8 @@ def shares(request: PersonRequest, task: Task) -> HttpResponse:
             made = actions.share(request.user, task, reader=form.cleaned_data["reader"])
             messages.success(request, f"Shared with {made.with_whom} for {SHARED_FOR.days} days.")
             return redirect(task)
-    context = {"task": task, "form": form, "suggestions": suggestions(request.user), "days": SHARED_FOR.days}
+    people = [mate for mate in suggestions(request.user) if "@" in mate[0]]  # a task is shared with no team
+    context = {"task": task, "form": form, "suggestions": people, "days": SHARED_FOR.days}
     return page(request, "agents/queue/share.html", context, status=422 if form.errors else 200)
 
 
@@ -45,14 +46,16 @@ def unshare(request: PersonRequest, task: Task) -> HttpResponse:
 @requires(TaskPermission.KEEP, on=Task)
 @require_POST
 def keep(request: PersonRequest, task: Task) -> HttpResponse:
-    attempt(request, "This task is kept for a year.", actions.keep, request.user, task)
+    attempt(request, "Its texts are kept for a year.", actions.keep, request.user, task)
     return redirect(task)
 
 
 @requires(TaskPermission.KEEP, on=Task)
 @require_POST
 def let_go(request: PersonRequest, task: Task) -> HttpResponse:
-    attempt(request, "This task is now kept as long as others.", actions.let_go, request.user, task)
+    attempt(
+        request, "Its texts are now kept as long as those of other tasks.", actions.let_go, request.user, task
+    )
     return redirect(task)
 
 

@@ -125,7 +125,7 @@ class FilterForm(forms.Form):
         choices=[
             ("", "Not retired"),
             ("live", "Live"),
-            ("shadow", "In shadow"),
+            ("shadow", "Trial run"),
             ("paused", "Stopped"),
             ("retired", "Retired"),
             ("any", "All"),

@@ -93,6 +93,22 @@
     field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
   }
 
+  // Copy buttons show only where a script serves them.
+  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    let copied = true;
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      copied = document.execCommand("copy"); // where the page came without TLS there is no clipboard
+    }
+    button.querySelector("[data-copied]").textContent = copied ? "Copied" : "Press Ctrl+C";
+  });
+
   // Distances in time stay true while a page stands open (same words as portal/words.py).
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const words = new Intl.RelativeTimeFormat("en");
