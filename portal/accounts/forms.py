@@ -21,8 +21,8 @@ ROLES = [
         Role.ADMIN.value,
         "Admin\nInvites and moves people, makes teams, adds shared connections, can stop everything.",
     ),
-    (Role.FINANCE.value, "Finance\nSees cost by month, cost centre and model, without people."),
-    (Role.AUDITOR.value, "Auditor\nReads the audit trail, and who looked at which report."),
+    (Role.FINANCE.value, "Finance\nSees cost by cost centre and model every four weeks, without people."),
+    (Role.AUDITOR.value, "Auditor\nReads the audit log, and who looked at which report."),
 ]
 
 

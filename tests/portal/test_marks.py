@@ -139,8 +139,8 @@ def test_verify_now_is_answered_by_a_worker_and_its_result_is_shown(cast: Cast, 
     assert {aud.post("/trail/check/").status_code for _ in range(2)} == {302}
     asked = TrailCheck.objects.get()
     text = aud.get("/trail/").text
-    assert "Verifying since" in text
-    assert "Verifying since" in aud.get("/trail/", headers={"HX-Request": "true", "HX-Target": "check"}).text
+    assert "Verifying …" in text
+    assert "Verifying …" in aud.get("/trail/", headers={"HX-Request": "true", "HX-Target": "check"}).text
     assert 'id="verify"' not in text
     workers.check_trail(asked.pk)
     asked.refresh_from_db()
