@@ -176,7 +176,7 @@ def _items(line: str, reading: _Reading) -> Piece:
 
 def _is_thing(item: str) -> bool:
     found = words(item)
-    return 0 < len(found) <= ITEM and _SENTENCE.isdisjoint(found) and not JOINS.issuperset(found)
+    return len(found) <= ITEM and _SENTENCE.isdisjoint(found) and not JOINS.issuperset(found)
 
 
 # -- what leads elsewhere ----------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def _theirs(text: str, known: Provenance) -> bool:
     if not hides_nothing(text):
         return False
     rest = text
-    for token in sorted(set(re.findall(r"\S+", text)), key=len, reverse=True):
+    for token in dict.fromkeys(text.split()):
         bare = token.strip("()<>[]{}\"'“”‘’„.,;:!?")
         if not bare or not (holds_link(bare) or holds_code(bare)):
             continue  # what is harmless alone stays: put together it may not be

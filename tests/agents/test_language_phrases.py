@@ -33,7 +33,8 @@ def test_a_phrase_stands_inside_one_clause_and_is_no_longer_than_a_name():
         ("the red  lamp", "red  lamp", True), ("the red lamp", "red  lamp", False),
         ("the red lamp", " red lamp", False),
         ("x字abc", "x字", True), ("赤x’s", "赤", True), ("赤x's", "赤", True), ("the red lamp's/", "red lamp", False),
-        ("看lamp", "lamp", True), ("", "red", False), ("the red lamp", "", False),
+        ("看lamp", "lamp", True), ("カlamp", "lamp", True), ("한lamp", "lamp", True), ("看1", "看", False),
+        ("", "red", False), ("the red lamp", "", False),
         ("don't red lamp", "red lamp", False),
         ("*red lamp*", "red lamp", True),
         ("the red lamp’s", "red lamp", True), ("the red lamp's.", "red lamp", True),
@@ -56,6 +57,7 @@ def test_a_heading_is_the_phrase_with_capitals_or_without():
     assert usual("the old lamp") == {"the old lamp", "The old lamp", "The Old Lamp"}
     assert "New lamp Day" in usual("new lamp Day")
     spelled = Stretches("Buy brown sugar, then brown sugar").spelled
+    assert Stretches("Brown sugar").spelled("brown sugar") == (0, 11)
     assert spelled("Brown Sugar") == (4, 15)
     assert spelled("Brown Sugar", after=5) == (22, 33)
     assert [

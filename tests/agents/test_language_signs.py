@@ -155,7 +155,8 @@ def test_what_could_be_a_message_is_no_time(value: object):
         ("salt", "saltier, a, b", None), ("salt", "", None), ("salt", "a | salt | b", True),
         ("salt", "a / salt / b", True),
         ("salt", "- " + "word " * 7 + "salt", True), ("salt", "- " + "word " * 8 + "salt", False),
-        ("salt", "the salt\n- salt", True), ("salt", "x" * 200 + " a, salt, b", False),
+        ("salt", "the salt\n- salt", True), ("salt", "the salt\n" * 200 + "- salt", False),
+        ("salt", "x" * 200 + " a, salt, b", False),
     ],
 )  # fmt: skip
 def test_an_item_stands_in_a_list_or_in_a_sentence_or_not_at_all(item: str, text: str, listed: bool | None):

@@ -106,7 +106,8 @@ def test_a_catalogue_is_of_trusted_results_that_everybody_may_see():
         ("May", "Open May", NO), ("Plan", "Open the plan", WHOLE), ("notes.v2", "Open the notes v2", WHOLE),
         ("notes.v2", "Open the notes", WHOLE), ("Plan", "Open the planner", NO), (7, "Open 7", NO),
         ("Board news 2", "Open the board news", BEGUN), ("Abc defg x", "Open abc defg", NO),
-        ("report.docxyz", "Open the report", NO), ("Q1.b", "Open q1", NO),
+        ("report.docxyz", "Open the report", NO), ("Q1.b", "Open q1", NO), ("Plan.PDF", "Open the plan", WHOLE),
+        ("Abcd efgh x", "Open abcd efgh", BEGUN),
     ],
 )  # fmt: skip
 def test_how_well_words_name_a_record(label: Any, words: str, named: int):
