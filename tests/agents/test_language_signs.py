@@ -11,7 +11,21 @@ LATIN = frozenset({"LATIN"})
 
 
 @pytest.mark.parametrize(
-    "sign", ["\u200b", "\u202e", "\x07", "\u2028", "\ue000", "\ufe0f", "\u115f", "\u2800", "\U000e0100"]
+    "sign",
+    [
+        "\u200b",
+        "\u202e",
+        "\u0378",
+        "\u2029",
+        "\ud800",
+        "\x07",
+        "\u2028",
+        "\ue000",
+        "\ufe0f",
+        "\u115f",
+        "\u2800",
+        "\U000e0100",
+    ],
 )
 def test_what_shows_nothing_or_turns_others_around_hides(sign: str):
     assert is_hidden(sign)

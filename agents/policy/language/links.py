@@ -121,7 +121,6 @@ DATE = re.compile(
     r"(?:[T ]\d{1,2}:\d\d(?::\d\d)?(?!\d))?"
 )
 CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d)")
-YEAR = re.compile(r"(?:19|20)\d\d")
 # A year that stands alone, with nothing but words beside it: digits that come near could make one code with it.
 LONE_YEAR = re.compile(r"(?<![\w.,:/@#+\-])(?<!\d\W\W)(?<!\d\W)(?:19|20)\d\d(?![\w/:@#+\-]|[.,]\d|\W{1,3}\d)")
 LONGEST_WORD = 24  # letters without a break: longer ones are no word of a sentence
@@ -152,7 +151,7 @@ def holds_code(text: str) -> bool:
             continue
         bare = part if part.isalnum() else "".join(sign for sign in part if sign.isalnum())
         digits = any(map(str.isdigit, bare))
-        if _coded(part, bare, digits):
+        if _coded(bare, digits):
             return True
         run = run + bare if digits else ""
         if len(run) >= 6 and not run.isdigit():
@@ -167,9 +166,9 @@ def holds_hidden_text(text: str) -> bool:
     return any(hides for _, hides in marked(text))
 
 
-def _coded(part: str, bare: str, digits: bool) -> bool:
+def _coded(bare: str, digits: bool) -> bool:
     if digits:
-        return len(bare) >= 4 and not YEAR.fullmatch(part.strip(".:!?'’*_"))
+        return len(bare) >= 4
     if len(bare) > LONGEST_WORD or _HEX.fullmatch(bare):
         return True
     return len(bare) >= 8 and len(_TURNS.findall(bare)) >= 4

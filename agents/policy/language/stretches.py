@@ -192,10 +192,8 @@ class Stretches:
 
     def turned(self, start: int, end: int, *, sometimes: bool = False) -> bool:
         """Does what is left out of its sentence turn it round? Behind it, a condition does as well."""
-        before = self.text[max((place for place in self._starts if place <= start), default=0) : start]
-        after = self.text[
-            end : min((place for place in self._ends_full if place >= end), default=len(self.text))
-        ]
+        before = self.text[max(place for place in self._starts if place <= start) : start]
+        after = self.text[end : min((place for place in self._ends_full if place >= end), default=None)]
         return (
             _turning(before) or _turning(after) or (sometimes and _turns(after, _SOMETIMES, _SOMETIMES_EAST))
         )
