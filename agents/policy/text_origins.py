@@ -39,7 +39,7 @@ def _takes(argument: Argument, text: str, known: Provenance, used: list[Span]) -
         return True
     if compared(text) in known.own and is_exact(text):  # their own address, into a form
         return True
-    places = [*known.stretches.stretches(text, word=True)] if hides_nothing(text.replace("\n", " ")) else []
+    places = [*known.stretches.stretches(text, word=True)] if hides_nothing(text) else []
     if argument.role is not Role.CONTENT and is_exact(text):
         places += known.stretches.phrases(text)
     place = next((place for place in places if _unused(place, used)), None)

@@ -74,6 +74,7 @@ def test_a_sign_has_the_script_of_ordinary_texts_or_none(sign: str, its: str):
         ("hello", {"LATIN"}), ("", {"LATIN"}), ("123", {"LATIN"}), ("aaaaж", {"LATIN", "CYRILLIC"}),
         ("aaaaaж", {"LATIN"}),
         ("ひら", {"HIRAGANA", "CJK", "KATAKANA"}), ("カ", {"HIRAGANA", "CJK", "KATAKANA"}), ("字", {"CJK"}),
+        ("かab", {"HIRAGANA", "CJK", "KATAKANA", "LATIN"}),
         ("ʰʰ", {"LATIN"}),
     ],
 )  # fmt: skip
@@ -92,7 +93,7 @@ def test_words_are_runs_of_letters_and_their_marks():
         "naïve café", "👨\u200d👨\u200d👨\u200d👨", "\U0001faff",
         "Prix\u00a0: 5\u00a0% et «\u00a0oui\u00a0»", "5\u00a0km", "Thanks ☺", "😀😀😀😀😀😀",
         "😀😁😂", "x" * 40 + "-" * 3,
-        "!?!?", "Zoë", "…", "👍🏽", "❤\ufe0f", "." * 16,
+        "!?!?", "a?!.!", "…" * 16, "Zoë", "…", "👍🏽", "❤\ufe0f", "." * 16,
     ],
 )  # fmt: skip
 def test_signs_of_ordinary_texts(text: str):
@@ -106,7 +107,7 @@ def test_signs_of_ordinary_texts(text: str):
         "a·b", "a\u00a0b", "a\u00a0X", "😀 😁 😂 😃", "👨\u200d👨\u200d👨 👨\u200d👨\u200d👨",
         "😀😀😀😀😀😀😀", "😀😁😂😃", "🅰", "①", "𝐚𝐛", "a\u0301\u0301\u0301\u0301\u0301", "\u0323a", "٣",
         "▓", "†", "é\x07",
-        "." * 17, "!?#$", "é!?#$", "👨\u200d👩\u200d👧\u200d👦\u200d👧", "éж",
+        "." * 17, "…" * 17, "!?#$", "é!?#$", "👨\u200d👩\u200d👧\u200d👦\u200d👧", "éж",
     ],
 )  # fmt: skip
 def test_signs_that_no_ordinary_text_of_these_letters_holds(text: str):
@@ -116,11 +117,12 @@ def test_signs_that_no_ordinary_text_of_these_letters_holds(text: str):
 def test_words_that_the_person_wrote_and_scripts_of_their_own_are_usual():
     assert not is_unusual("Анна", LATIN, frozenset({"Анна"}))
     assert is_unusual("Анна Мария", LATIN, frozenset({"Анна"}))
-    assert not is_unusual("Анна, да👍", frozenset({"CYRILLIC"}))
+    assert not is_unusual("Анна\r\nда👍", frozenset({"CYRILLIC"}))
     assert not is_unusual("字、ひカ", frozenset({"CJK", "HIRAGANA", "KATAKANA"}))
     assert is_unusual("字、", LATIN, frozenset({"字"}))
     assert not is_unusual("字ひカ", frozenset({"CJK", "HIRAGANA", "KATAKANA"}))
     assert not is_unusual("٣", frozenset({"ARABIC"}))
+    assert not is_unusual("कि" * 30, frozenset({"DEVANAGARI"}))
     assert not is_unusual("字ab", frozenset({"CJK", "LATIN"}))
     assert is_unusual("жab", frozenset({"CYRILLIC", "LATIN"}))
 

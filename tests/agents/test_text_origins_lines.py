@@ -53,6 +53,7 @@ def test_a_name_is_a_phrase_and_a_text_is_not():
     assert is_own(TEXT, called(SEND, known(own=["mia@b.co"]), text="mia@b.co"))
     assert is_own(TEXT, called(SEND, known(words="All is well.\nGo on."), text="All is well.\nGo on."))
     assert not is_own(TITLE, called(SEND, known(words="Use all\nis"), title=["all\nis"]))
+    assert not is_own(TEXT, called(SEND, known(words="Use “all\u200b is” now"), text="all\u200b is"))
 
 
 def test_only_what_the_owner_alone_sees_may_be_spelled_anew():
