@@ -35,7 +35,7 @@ def test_a_phrase_stands_inside_one_clause_and_is_no_longer_than_a_name():
         ("the red lamp", " red lamp", False),
         ("x字abc", "x字", True), ("赤x’s", "赤", True), ("赤x's", "赤", True), ("the red lamp's/", "red lamp", False),
         ("看lamp", "lamp", True), ("カlamp", "lamp", True), ("한lamp", "lamp", True), ("看1", "看", False),
-        ("", "red", False), ("the red lamp", "", False),
+        ("", "red", False), ("the red lamp", "", False), ("", "", False),
         ("don't red lamp", "red lamp", False),
         ("*red lamp*", "red lamp", True),
         ("the red lamp’s", "red lamp", True), ("the red lamp's.", "red lamp", True),
