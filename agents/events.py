@@ -102,6 +102,22 @@ class Event(models.TextChoices):
     )
     TASK_TAKEN_OVER = "task.taken_over", "{actor} took over {target}"
     TASK_DECLINED = "task.declined", "{actor} declined to take over {target}"
+    SCHEDULE_MADE = "schedule.made", "{actor} made {target}"
+    SCHEDULE_EDITED = "schedule.edited", "{actor} changed {target}"
+    SCHEDULE_ON = "schedule.on", "{actor} switched on {target}"
+    SCHEDULE_OFF = "schedule.off", "{actor} switched off {target}"
+    SCHEDULE_PAUSED = "schedule.paused", "{actor} paused {target}"
+    SCHEDULE_RESUMED = "schedule.resumed", "{actor} let {target} go on"
+    SCHEDULE_ENDED = "schedule.ended", "{actor} ended {target}"
+    SCHEDULE_RAN = "schedule.ran", "{actor} queued task {task} for {target}|{actor} ran {target}"
+    SCHEDULE_MISSED = (
+        "schedule.missed",
+        "{Target} left out {number:count run}|{Target} left out a run",
+    )
+    SCHEDULE_ASKS = "schedule.asks", "{Target} asks whether to run late"
+    SCHEDULE_SKIPPED = "schedule.skipped", "{actor} skipped a run of {target}"
+    SCHEDULE_KEYED = "schedule.keyed", "{actor} made a new signing key for {target}"
+    SCHEDULE_ARRIVED = "schedule.arrived", "An event reached {target}"
     CALL_ALLOWED = "call.allowed", "{actor} {capability:did} in {connection}|{actor} used {target}"
     CALL_ASKED = (
         "call.asked",

@@ -1,4 +1,4 @@
-"""The agents app's parts of the start page: asks, runaway agents, tasks, requests, grants that end soon."""
+"""The agents app's parts of the start page: asks, runaway agents, schedules, tasks, requests, grants that end soon."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -14,6 +14,7 @@ from agents.grants.models import Grant, GrantRequest
 from agents.pages.connections.queries import uses_by_others
 from agents.pages.queue.queries import recent
 from agents.registry.models import Agent
+from agents.schedules.models import Run, Schedule
 from agents.stops.models import Stop
 from agents.succession.models import Handover
 from portal.parts import HomePart
@@ -34,6 +35,7 @@ def parts(request: HttpRequest) -> Iterable[HomePart]:
         *_counted("_asks", asks, "asks", order=0),
         *_stopped(person),
         *_counted("_handovers", handovers, "handovers", order=4),
+        *_schedules(person),
         *_counted("_decisions", requests, "requests", order=5),
         *_tasks(person),
         *_uses(person),
@@ -53,6 +55,16 @@ def _stopped(person: Person) -> Iterator[HomePart]:
     stops = list(Stop.objects.active().filter(runaway=True, agent__owner=person).for_reading())
     if stops:
         yield HomePart("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
+
+
+def _schedules(person: Person) -> Iterator[HomePart]:
+    """Those that paused by themselves, and late runs that wait for an answer."""
+    mine = Schedule.objects.visible_to(person)
+    paused = list(mine.filter(state=Schedule.State.PAUSED).for_reading().order_by("-state_at")[:SHOWN])
+    late = list(Run.objects.visible_to(person).filter(state=Run.State.ASKS).for_reading()[:SHOWN])
+    if paused or late:
+        context = {"paused": paused, "late": late}
+        yield HomePart("agents/home/_schedules.html", context, order=4, count=len(paused) + len(late))
 
 
 def _tasks(person: Person) -> Iterator[HomePart]:

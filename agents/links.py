@@ -24,6 +24,7 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     yield Addition("home", count=asks, under=("/asks/",))
     yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)
     yield Link("Tasks", reverse("queue:list"), "queue-list", 20)
+    yield Link("Schedules", reverse("schedules:list"), "calendar-days", 25)
     yield Link("Grants", reverse("grants:inbox"), "key", 30, count=to_decide)
     yield Link("Connections", reverse("connections:list"), "link", 40)
     if person.has_perm(AgentsPermission.STOP_ALL):

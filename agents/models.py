@@ -7,5 +7,6 @@ from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
 from agents.queue.shares import TaskShare
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
+from agents.schedules.models import Arrival, Run, Schedule
 from agents.stops.models import Stop
 from agents.succession.models import Handover

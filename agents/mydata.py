@@ -18,6 +18,18 @@ def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
     own.order_by().update(name="Personal connection", settings={}, secret=b"", check_note="", state="removed")
 
 
+def ended_schedules(rows: models.QuerySet[Any], person: Person) -> None:
+    """Nothing runs for a person who is nobody any more, and what it was to do is theirs."""
+    gone: dict[str, Any] = {
+        "instruction": REMOVED,
+        "place": "",
+        "cursor": None,
+        "signing_key": None,
+        "cause": {},
+    }
+    rows.order_by().update(state="ended", next_at=None, **gone)
+
+
 def hinders(person: Person) -> Iterator[str]:
     agents = Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED).order_by("name")
     for agent in agents:
@@ -123,6 +135,31 @@ PERSONAL_DATA = PersonalData(
             ),
             time=TEXTS_TIME,
         ),
+        Table(
+            "schedules",
+            "agents.Schedule",
+            ("person",),
+            "Your schedules: instruction, times, limits. Signing keys are encrypted and leave in no export.",
+            "Texts are removed, and none runs any more.",
+            ended_schedules,
+            hide=("signing_key", "cursor"),
+            time="The instruction {content} days after the schedule has ended.",
+        ),
+        nameless(
+            "schedule-runs",
+            "agents.Run",
+            ("schedule__person",),
+            "When your schedules ran, or why they did not.",
+        ),
+        Table(
+            "schedule-events",
+            "agents.Arrival",
+            ("schedule__person",),
+            "Events that your schedules waited for.",
+            "Deleted.",
+            deleted,
+            time="{content} days.",
+        ),
         nameless(
             "handovers",
             "agents.Handover",
@@ -147,5 +184,8 @@ PERSONAL_DATA = PersonalData(
         "agents.Call": ("arguments", "reasons", "summary", "ending", "result", "counts", "observed"),
         "agents.Approval": ("origins", "why_dead", "note"),
         "agents.Stop": ("why", "cause"),
+        "agents.Schedule": ("instruction", "place", "cause"),
+        "agents.Run": ("cause",),
+        "agents.Arrival": ("text",),
     },
 )

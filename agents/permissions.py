@@ -60,6 +60,13 @@ class TaskPermission(models.TextChoices):
     SHARE = "agents.share_task", "Let others look at the task"
 
 
+class SchedulePermission(models.TextChoices):
+    """Not rows of guardian: only the person of a schedule holds them (``Schedule.permits``)."""
+
+    VIEW = "agents.view_schedule", "See the schedule"
+    MANAGE = "agents.manage_schedule", "Change the schedule, switch it on and off, run it now"
+
+
 class HandoverPermission(models.TextChoices):
     """Not a row of guardian: it follows from whom the task is offered to (``Handover.permits``)."""
 

@@ -14,6 +14,7 @@ from agents.pages.succession.forms import SuccessorForm
 from agents.permissions import ROLE_PERMISSIONS
 from agents.registry.models import Agent, AgentQuerySet
 from agents.sample import company
+from agents.schedules.leaving import pause_unread
 from agents.succession import leaving
 from agents.succession.actions import person_left
 from metering.plugins import How
@@ -39,6 +40,7 @@ PLUGIN = AgentsPlugin(
         ("openings/", "agents.pages.openings.urls"),
         ("grants/", "agents.pages.grants.urls"),
         ("tasks/", "agents.pages.queue.urls"),
+        ("schedules/", "agents.pages.schedules.urls"),
         ("asks/", "agents.pages.approvals.urls"),
         ("stops/", "agents.pages.stops.urls"),
         ("handovers/", "agents.pages.succession.urls"),
@@ -53,6 +55,8 @@ PLUGIN = AgentsPlugin(
     beats={
         # A task whose message was lost is queued again; an ask or a grant past its end is closed.
         "sweep": Beat("agents.sweep", 15),
+        # Schedules that are due, and events that some wait for.
+        "schedules": Beat("agents.schedules", 10),
         # What people did with the things that agents in shadow mode would have changed.
         "observe": Beat("agents.observe", 3600),
         # What became of work items, asked of the systems they are in.
@@ -69,4 +73,5 @@ PLUGIN = AgentsPlugin(
     on_membership_ends=leaving.membership_ended,
     sample_company=company.create,
     agents=reach,
+    pause_schedule=pause_unread,
 )

@@ -1,4 +1,4 @@
-"""The sentences of this app by code: why a task ended, a call was closed, an ask was cancelled, a grant ended. Data."""
+"""The sentences of this app by code: why a task ended, an ask was cancelled, a grant ended, a schedule paused. Data."""
 
 from collections.abc import Mapping
 
@@ -75,6 +75,32 @@ PARTS: Mapping[str, str] = {
     "part_leads": "A link, an address or a code",
 }
 
+# Why a schedule paused or ended, and why a run was left out.
+SCHEDULES: Mapping[str, str | tuple[str, str]] = {
+    "schedule_shadow": "{agent} is back in a trial run: it changes nothing.",
+    "schedule_grant_ended": "{agent} no longer has what this schedule needs: {what:list}. Its managers can request it "
+    "again, or you edit the schedule.",
+    "schedule_place_closed": "{agent} may no longer look at {connection}, where this schedule waits for events. Its "
+    "managers can request access again.",
+    "schedule_failed": "Its last {times} runs failed. Look at them before it goes on.",
+    "schedule_spent": (
+        "Its {most:own money} for this month are spent. Raise the limit, or wait for the next month.",
+        "What it may cost in a month is spent.",
+    ),
+    "schedule_unread": "Nobody opened its results for weeks. You were told a week before.",
+    "schedule_not_queued": "Its task could not be queued. Edit the schedule and save it again.",
+    "schedule_over": "Its time is over.",
+    "schedule_once_done": "It was to run once.",
+    "run_late": "The portal was not running at that time.",
+    "run_overlap": "The run before it was still going on.",
+    "run_stopped": "{who} had stopped everything{why:end}",
+    "run_paused": "The schedule was paused: {why:told}",
+    "run_by_person": "You skipped it.",
+    "run_superseded": "The next time came before an answer.",
+    "run_off": "The schedule was switched off before an answer.",
+    "run_uncleared": "It needed an answer, and this schedule ends a task that has to ask.",
+}
+
 ENDS: Mapping[str, str | tuple[str, str]] = {
     "agent_retired": "The agent is retired.",
     "place_removed": "The connection is removed.",
@@ -100,7 +126,16 @@ def of_rules(reason: Reason) -> Stored:
 
 
 _ENDED = {"expired": "has ended", "active": "has ended"}
-ALL: Mapping[str, str | tuple[str, str]] = {**SAYS, **LIFTS, **TASKS, **CALLS, **ASKS, **PARTS, **ENDS}
+ALL: Mapping[str, str | tuple[str, str]] = {
+    **SAYS,
+    **LIFTS,
+    **TASKS,
+    **CALLS,
+    **ASKS,
+    **PARTS,
+    **SCHEDULES,
+    **ENDS,
+}
 ALL_KINDS: Mapping[str, Kind] = {
     **KINDS,
     "grant_end": lambda state: _ENDED.get(state, f"was {state}"),

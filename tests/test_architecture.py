@@ -38,6 +38,8 @@ NO_VERB = {
     "agents.lifecycle.tasks.claim_task": "a conditional update; what follows it is the verb",
     "agents.lifecycle.tasks.park_task": "takes the lock under which the verb runs",
     "agents.queue.actions.renew": "the heartbeat of a worker, not an event",
+    "agents.schedules.actions.locked": "reads a schedule's row for the verbs on it",
+    "agents.schedules.actions.new_key": "makes the key, which the verb that stores it sees only encrypted",
     "agents.lifecycle.stops.lift_stop": "an agent's stop is lifted by the verb that lets it work again",
     "agents.lifecycle.stops.set_stop": "agents and tasks are stopped by the verbs of their rooms",
     "metering.signals.actions.call_useful": "leaves no entry: others read the trail, signals are one's own",
@@ -111,9 +113,14 @@ def test_only_the_gate_performs_calls():
     callers = {
         name_of(path)
         for path in MODULES
-        if re.search(r"\.(perform|reconcile|observe|verified)\(", path.read_text())
+        if re.search(r"\.(perform|reconcile|observe|verified|news)\(", path.read_text())
     }
-    assert callers == {"agents.gate.performing", "agents.gate.shadow_observer", "agents.gate.outcomes"}
+    assert callers == {
+        "agents.gate.events",
+        "agents.gate.outcomes",
+        "agents.gate.performing",
+        "agents.gate.shadow_observer",
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -6,6 +6,7 @@ from django.db import models
 
 from agents.connectors.plugins import AgentsPlugin
 from agents.queue import retention
+from agents.schedules import retention as schedule_retention
 from metering.rights.anonymize import ITEM_TEXTS
 from portal.plugins import of_kind
 from tests.tables import models_of
@@ -13,6 +14,7 @@ from tests.tables import models_of
 TIMED = {
     **{label: set(names) for label, (_, names) in retention.TEXTS.items()},
     **{texts.model: set(texts.columns) for plugin in of_kind(AgentsPlugin) for texts in plugin.task_texts},
+    **schedule_retention.TEXTS,
     "metering.WorkItem": set(ITEM_TEXTS),
 }
 # Texts that stay, and why. A new column of a table with content is in TIMED, or here with a reason of its own.
@@ -63,6 +65,15 @@ STAYS = {
         "counts": "how many things were done, by kind",
     },
     "agents.Approval": {"digest": CODE},
+    "agents.Schedule": {
+        "envelope": "which capabilities on which connections: numbers and codes",
+        **dict.fromkeys(("line", "zone"), SETTING),
+        "event": CODE,
+        "cursor": "up to where a connection was looked at: ids and times",
+        "cause": REASON,
+    },
+    "agents.Run": {"key": CODE, "cause": REASON},
+    "agents.Arrival": {"key": CODE},
     "metering.Budget": {"target": CODE, "name": NAME},
     "metering.BudgetRaise": {"why": DECISION},
     "metering.BudgetReservation": {"call": CODE},

@@ -34,7 +34,7 @@ NOT_DONE = {
     "connections:add": "wants the path of a mailbox of this machine",
 }
 EDITS = {"people:edit", "people:profile", "people:manager", "people:roles", "teams:edit"}
-EDITS |= {"registry:edit", "connections:edit"}
+EDITS |= {"registry:edit", "connections:edit", "schedules:edit"}
 UPDATES = re.compile(r'^UPDATE "(\w+)"')
 BESIDES = {"django_session", "portal_submission"}
 OTHERS = ("olga.petrova@example.com", "finn.moreau@example.com")

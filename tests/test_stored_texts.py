@@ -19,11 +19,14 @@ CODED = {
     "agents.Approval.origins",
     "agents.Grant.cause",
     "agents.Stop.cause",
+    "agents.Schedule.cause",
+    "agents.Run.cause",
 }
 # Words of a person, shown as theirs.
 WORDS = """
     agents.Agent.purpose agents.Agent.instructions agents.GrantRequest.why agents.Grant.note agents.Approval.note
-    agents.Stop.why agents.Task.instruction agents.Task.attached chat.ChatMessage.text metering.BudgetRaise.why
+    agents.Stop.why agents.Task.instruction agents.Task.attached
+    agents.Schedule.instruction chat.ChatMessage.text metering.BudgetRaise.why
     metering.Permit.purpose metering.Look.purpose metering.CorrectionRequest.why metering.CorrectionRequest.note
     metering.Objection.why metering.Objection.note metering.ContractPrice.note metering.WorkItem.reversal_note
     metering.WorkItem.title
@@ -31,7 +34,7 @@ WORDS = """
 # What a model or another system wrote: shown to the person of the task or of the connection, never to others.
 FROM_ELSEWHERE = """
     agents.Task.result agents.Step.response agents.Step.text agents.Call.arguments agents.Call.result
-    agents.Call.summary agents.Call.observed agents.Connection.check_note
+    agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Arrival.text
 """
 # One line of the portal's own about a thing, that nobody may read more or less of, and that nothing goes by.
 LINES = {
@@ -67,6 +70,8 @@ NAMES = """
     agents.Grant.declaration agents.Task.envelope agents.Task.counts agents.Task.worker agents.Call.tool_call_id
     agents.Call.tool_name agents.Call.capability agents.Call.digest agents.Call.counts agents.Approval.digest
     agents.Stop.capability agents.Grant.hours_zone
+    agents.Schedule.envelope agents.Schedule.line agents.Schedule.zone agents.Schedule.event agents.Schedule.place
+    agents.Schedule.cursor agents.Run.key agents.Arrival.key
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
 """
 COLUMNS = {one.rpartition(".")[2] for one in CODED}

@@ -8,7 +8,15 @@ NO_VERSION = {
     **dict.fromkeys(["approvals:answer", "approvals:proposal", "rights:decide_correction"], ONCE),
     **dict.fromkeys(["rights:decide_objection", "people:acknowledgement", "people:deactivation"], ONCE),
     **dict.fromkeys(
-        ["grants:end-of", "grants:end-on", "grants:revocation", "queue:cancel", "invitation"], ONCE
+        [
+            "schedules:late",
+            "grants:end-of",
+            "grants:end-on",
+            "grants:revocation",
+            "queue:cancel",
+            "invitation",
+        ],
+        ONCE,
     ),
     **dict.fromkeys(["connections:stop", "registry:stop", "stops:capability", "stops:everything"], STOPS),
     **dict.fromkeys(["people:password", "openings:new", "outcomes:request", "queue:shares"], OWN),

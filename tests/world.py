@@ -21,6 +21,8 @@ from agents.queue import actions as tasks
 from agents.queue.models import Call, Step, Task
 from agents.queue.outcomes import credited
 from agents.registry.models import Agent
+from agents.schedules.actions import Trigger, pause
+from agents.schedules.models import HOOK, Run, Schedule
 from agents.stops.models import Stop
 from agents.succession import actions as succession
 from agents.succession.models import Handover
@@ -42,9 +44,11 @@ from portal.admin_requests import links
 from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL
 from portal.people.models import Person
+from portal.reasons import because
 from portal.teams import actions as teams
 from portal.teams.models import Membership
 from tests import builders
+from tests.agents import scheduled
 from tests.cast import Cast
 
 
@@ -75,6 +79,9 @@ class World:
     handover: Handover
     own_box: Connection
     opening: Opening
+    schedule: Schedule
+    hooked: Schedule
+    late_run: Run
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -86,6 +93,8 @@ class World:
                 return ["works-agreement"]
             case "kind":
                 return ["mail"]
+            case "hook":
+                return [self.hooked.hook]
             case "team":
                 return [self.cast.support.pk]
             case "membership":
@@ -148,6 +157,7 @@ def make_world(cast: Cast) -> World:
     item = outcomes.claim(cast.mia, Claim(did, "Wiki", "page-7", title="How to refund", by_hand=True))
     outcomes.ask(cast.mia, item, colleague=cast.lea)
     invited = people.invite(PORTAL, email="new.one@example.com", display_name="New One", manager=cast.lea)
+    _paused(agent)
     Person.objects.filter(pk=invited.pk).update(held_since=timezone.now())
     link = {"kind": "link", "person": cast.mia}  # asked for at the machine: by nobody who could lose a role
     return World(
@@ -193,9 +203,18 @@ def make_world(cast: Cast) -> World:
         item=item,
         handover=_offered(cast),
         own_box=(own := builders.own_mail(cast.mia)),
+        schedule=(schedule := scheduled.made(agent)),
+        hooked=scheduled.made(agent, on=False, trigger=Trigger(event=HOOK)),
+        late_run=Run.objects.create(
+            schedule=schedule, key="late", how="time", state="asks", slot=timezone.now() - timedelta(hours=1)
+        ),
         opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
         cast=cast,
     )
+
+
+def _paused(agent: Agent) -> None:
+    pause(PORTAL, scheduled.made(agent), cause=because("schedule_unread"))
 
 
 def _offered(cast: Cast) -> Handover:

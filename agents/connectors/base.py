@@ -91,6 +91,51 @@ class Example:
     needs: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """Something that happens in the system and may start a task: ``mail.arrived``, “a new message in a folder”.
+
+    The portal looks only where the agent could: it holds a live grant of ``needs``, which covers the place as this
+    ``argument``. ``place`` is what the field for the place is called; empty: there is none to choose.
+    """
+
+    name: str
+    title: str
+    needs: str
+    argument: str = ""
+    place: str = ""
+    usual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is looked for, and from where on: ``cursor`` is what the look before returned, None at the first."""
+
+    event: str
+    place: str
+    agent: int
+    agent_name: str
+    person: int
+    cursor: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event. ``key`` names it for good; ``text`` tells the agent of it and is nobody's order."""
+
+    key: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened since the look before. Of a first look nothing did: it only says from where on."""
+
+    happened: tuple[Happened, ...]
+    cursor: Any
+
+
 class Connector(ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
@@ -107,6 +152,7 @@ class Connector(ABC):
     # The capability, with ``to`` and ``text``, by which an agent tells its person something.
     tells: ClassVar[str] = ""
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
+    events: ClassVar[tuple[EventKind, ...]] = ()  # that ``news`` can tell of
 
     def capability(self, name: str) -> Capability | None:
         return next((capability for capability in self.capabilities if capability.name == name), None)
@@ -153,3 +199,10 @@ class Connector(ABC):
         Raises ConnectorError when the connection cannot be looked at.
         """
         return None
+
+    def news(self, connection: ConnectionContext, watch: Watch) -> News:
+        """What happened since ``watch.cursor``, each event once, the earliest first. Changes nothing and is cheap.
+
+        Raises ConnectorError when the connection cannot be looked at.
+        """
+        raise ConnectorError(f"{self.title} cannot tell what happens there.")

@@ -5,7 +5,8 @@ interrupted: its connector is asked whether it happened. Where it cannot tell, t
 
 Read in this order: ``calling`` (one call from wish to end), ``deciding`` (row, grant's use, ask and entry together),
 ``facts`` and ``provenance_cache`` (what the rules look at), ``performing`` (the effect), ``locking`` (one process at a
-call), ``recovery`` (calls of dead workers), ``shadow_observer`` (trial runs), ``outcomes`` (work items).
+call), ``recovery`` (calls of dead workers), ``shadow_observer`` (trial runs), ``outcomes`` (work items), ``events``
+(what schedules wait for).
 """
 
 from agents.gate.calling import call

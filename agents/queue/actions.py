@@ -39,13 +39,14 @@ def queue(
     attended: bool = False,
     attached: str = "",
     at_most: int | None = None,
+    trigger: str = "manual",
 ) -> Task:
     """Queue a task for ``actor``. Raises ValidationError for an agent that does not work or an empty instruction.
 
     The only door: whatever queues a task, a person or a clock, gives it its ``envelope`` here, as (capability,
     connection); None: the ready-made agent's, or the plan of the instruction's words. Outside of it an ``attended``
     task asks, any other is refused. ``attached`` is text to work on, whose words are nobody's order. ``at_most`` is a
-    budget of its own, in micros.
+    budget of its own, in micros. ``trigger``: ``schedule`` where a clock or an event queues it.
     """
     if barred(actor.pk, agent.pk):
         raise ValidationError(
@@ -85,7 +86,7 @@ def queue(
     if at_most is not None:
         own = About("task", str(task.pk), f"{task}"[:120], agent_id=agent.pk, person_id=actor.pk)
         set_budget(actor, own, span="whole", limit_micros=at_most, hard=True)
-    task_facts.queued(task)
+    task_facts.queued(task, trigger)
     detail(task=task.pk, envelope=[f"{name}@{place}" for name, place in task.envelope or []])
     later("agents.run", task.pk)
     return task

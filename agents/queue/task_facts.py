@@ -9,7 +9,7 @@ from portal.people.models import Person
 SOURCE = "portal"
 
 
-def queued(task: Task) -> None:
+def queued(task: Task, trigger: str) -> None:
     facts.noted(
         SOURCE,
         str(task.pk),
@@ -19,6 +19,7 @@ def queued(task: Task) -> None:
         agent_name=str(task.agent),
         instruction=task.instruction,
         at=task.created_at,
+        trigger=trigger,
     )
 
 

@@ -1,4 +1,4 @@
-"""The sample company: sixteen people, an agent with grants, and its first task.
+"""The sample company: sixteen people, an agent with grants, its schedule and its first task.
 
 Everything is made through the portal's own verbs, so it is also the shortest tour of them.
 """
@@ -22,6 +22,7 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from agents.runtime import providers
 from agents.sample.history import history
+from agents.sample.night import scheduled
 from metering.budgets import actions as budgets
 from metering.budgets.permissions import of_team
 from metering.permits import actions as permits
@@ -87,6 +88,7 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
         due.publish_due()
         budgets.set_budget(lea, of_team(support), span="month", limit_micros=40_000_000, hard=True)
         if instruction := first_job().task:
+            scheduled(agent, instruction)
             tasks.queue(mia, agent, instruction=instruction)
     return [SignIn(name, known[name].email, words, password) for name, _, _, words in PEOPLE]
 

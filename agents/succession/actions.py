@@ -19,6 +19,7 @@ from agents.openings.models import Opening
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.registry.models import Agent
+from agents.schedules import leaving as schedules
 from agents.stops.holding import while_stopping
 from agents.succession.models import Handover
 from portal.audit.record import PORTAL, action, detail
@@ -34,6 +35,7 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
     closed, and grants on their own connections are suspended, whoever's agents hold them.
     """
     while_stopping()
+    schedules.person_left(person)
     offered = list(Task.objects.filter(person=person).under_way().select_related("agent").order_by("pk"))
     for agent in Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED):
         if successor := chosen.get(f"agent-{agent.pk}"):

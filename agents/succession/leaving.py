@@ -7,11 +7,28 @@ from agents.grants.models import Grant, GrantRequest
 from agents.lifecycle.tasks import cancel_barred
 from agents.queue.models import Task
 from agents.registry.models import Agent
+from agents.schedules.models import Schedule
 from portal.people.models import Person
 from portal.words import plural
 
-ONE = {"stop": "stops", "end": "ends", "wait": "waits", "be": "is", "it": "it", "its": "its"}
-MANY = {"stop": "stop", "end": "end", "wait": "wait", "be": "are", "it": "them", "its": "their"}
+ONE = {
+    "stop": "stops",
+    "pause": "pauses",
+    "end": "ends",
+    "wait": "waits",
+    "be": "is",
+    "it": "it",
+    "its": "its",
+}
+MANY = {
+    "stop": "stop",
+    "pause": "pause",
+    "end": "end",
+    "wait": "wait",
+    "be": "are",
+    "it": "them",
+    "its": "their",
+}
 
 
 def consequences(person: Person) -> list[str]:
@@ -32,6 +49,11 @@ def consequences(person: Person) -> list[str]:
             Task.objects.filter(agent__owner=person).exclude(person=person).under_way(),
             "task",
             "of other people with these agents {wait} until the agent works again, or {end} at {its} next step.",
+        ),
+        (
+            Schedule.objects.on().filter(person=person),
+            "schedule",
+            "of theirs {pause}. Nobody else can let {it} go on.",
         ),
         (
             Approval.objects.filter(call__task__person=person).open(),

@@ -5,7 +5,18 @@ from typing import Any
 from django import forms
 from django.apps import apps
 
-from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Example, Result
+from agents.connectors.base import (
+    CallContext,
+    ConnectionContext,
+    Connector,
+    ConnectorError,
+    EventKind,
+    Example,
+    Happened,
+    News,
+    Result,
+    Watch,
+)
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
 from agents.storable import storable
 from portal.words import plural
@@ -31,6 +42,9 @@ POST = Capability(
     max_days=90,
 )
 
+MENTION = EventKind(name="chat.mention", title="a message that mentions it", needs=POST.name)
+AT_MOST = 200  # mentions of one look; the next goes on from there
+
 
 class PortalChat(Connector):
     kind = "chat"
@@ -42,6 +56,7 @@ class PortalChat(Connector):
     personal = False  # others read what is posted, so somebody else grants it
     settings_form = forms.Form  # nothing to set: the chat is this portal's own
     tells = POST.name
+    events = (MENTION,)
     examples = (Example("Post “The inbox is sorted” to me in the chat.", frozenset({POST.name})),)
 
     def check(self, connection: ConnectionContext) -> str:
@@ -67,6 +82,22 @@ class PortalChat(Connector):
     def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
         posted = apps.get_model("chat", "ChatMessage").objects.filter(key=call.key).exists()
         return self._posted(call) if posted else None
+
+    def news(self, connection: ConnectionContext, watch: Watch) -> News:
+        """Messages that the person reads too and that name the agent as ``@Inbox triage``; its own are none."""
+        messages = apps.get_model("chat", "ChatMessage").objects.filter(connection=connection.id)
+        latest = messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+        if watch.cursor is None:
+            return News((), latest)
+        person = apps.get_model("portal", "Person").objects.get(pk=watch.person)
+        rows = messages.visible_to(person).for_lists().filter(pk__gt=watch.cursor, pk__lte=latest)
+        rows = rows.exclude(agent=watch.agent).filter(text__icontains=f"@{watch.agent_name}").order_by("pk")
+        found = list(rows[:AT_MOST])
+        happened = tuple(
+            Happened(str(row.pk), row.posted_at, f"{row.agent}, for {row.on_behalf_of}:\n{row.text}")
+            for row in found
+        )
+        return News(happened, found[-1].pk if len(found) == AT_MOST else latest)
 
     def _posted(self, call: CallContext) -> Result:
         to = call.arguments["to"]

@@ -12,11 +12,13 @@ from agents.connectors.base import (
     ConnectorError,
     Example,
     Item,
+    News,
     Observed,
     Result,
     Verification,
+    Watch,
 )
-from agents.connectors.mail import capabilities, changing, location, observing, reading, sent
+from agents.connectors.mail import arrivals, capabilities, changing, location, observing, reading, sent
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
@@ -51,6 +53,7 @@ class Mail(Connector):
         "mail.draft": ("write a draft", "wrote a draft"),
     }
     settings_form = MailSettings
+    events = (arrivals.ARRIVED,)
     examples = (
         Example(
             "Sort the inbox: label each new message and draft answers to questions.",
@@ -114,6 +117,10 @@ class Mail(Connector):
             return sent.sending(
                 _mailbox(connection), str(connection.settings.get("address", "")), external_id
             )
+
+    def news(self, connection: ConnectionContext, watch: Watch) -> News:
+        with _in_words():
+            return arrivals.arrived(_mailbox(connection), watch)
 
 
 def _mailbox(connection: ConnectionContext) -> Maildir:

@@ -10,18 +10,20 @@ from django.views.decorators.http import require_POST
 
 from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
-from agents.card.card import Card, card
+from agents.card.card import card
 from agents.lifecycle.tasks import cancel_task
-from agents.pages.queue.forms import LONGEST, TaskFilter, TaskForm
+from agents.pages.queue.forms import TaskFilter, TaskForm
 from agents.pages.queue.queries import examples, past_costs, readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions, retention, task_facts
 from agents.queue.envelopes import Pair, of
+from agents.queue.forms import LONGEST
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.outcomes import outcomes
 from agents.queue.states import TaskState
 from agents.queue.story import Line, folded, listed, story, version
 from agents.registry.models import Agent
+from agents.schedules.models import Run
 from agents.stops.forms import StopForm
 from agents.stops.holding import held
 from agents.stops.models import Stop
@@ -122,8 +124,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "may_stop": not task.ended and may(request.user, TaskPermission.STOP, task),
         "may_queue": own and may(request.user, AgentPermission.OPERATE, task.agent),
         "outcomes": outcomes(task) if own else None,
-        "envelope": of(task) if not request.htmx else [],  # type: ignore[attr-defined]
-        "card": _card(request, task.agent),
+        **_beside(request, task, own=own),
     }
     return page(request, "agents/queue/detail.html", context, part="task")
 
@@ -156,10 +157,13 @@ def _ending(task: Task, reader: Reader) -> dict[str, Any]:
     return {"why": task.why(reader), "stop": stop, "shares": shares}
 
 
-def _card(request: PersonRequest, agent: Agent) -> Card | None:
-    """The agent's card, on the whole page only, for people who may still see the agent."""
-    htmx = request.htmx  # type: ignore[attr-defined]
-    return None if htmx or not may(request.user, AgentPermission.VIEW, agent) else card(agent)
+def _beside(request: PersonRequest, task: Task, *, own: bool) -> dict[str, Any]:
+    """On the whole page only: what it may use, its schedule, and the agent's card for people who may still see that."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return {}
+    seen = may(request.user, AgentPermission.VIEW, task.agent)
+    run = Run.objects.filter(task=task).for_reading().first() if own else None
+    return {"envelope": of(task), "card": card(task.agent) if seen else None, "run": run}
 
 
 @requires(TaskPermission.STOP, on=Task, through="stoppable_by")

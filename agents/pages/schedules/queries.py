@@ -1,0 +1,111 @@
+"""Queries of the schedules' pages: the strip of tonight and the coming week, next times, what a month would cost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from agents.schedules import describe, money
+from agents.schedules.actions import Trigger
+from agents.schedules.hindrances import hindrance
+from agents.schedules.models import Run, Schedule
+from agents.schedules.times import several, times
+from portal.people.models import Person
+from portal.reasons import render_reason
+
+NEXT = 5  # times that a page shows
+DAYS = 7  # of the strip
+A_DAY = 8  # lines of one day of the strip; further ones are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a list: a schedule with when it runs in words, and its last run."""
+
+    schedule: Schedule
+    when: str
+    last: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the strip: what is due, in order, and how many more."""
+
+    day: date
+    due: tuple[tuple[datetime, Schedule], ...]
+    more: int
+
+
+def lines(schedules: Iterable[Schedule]) -> list[Line]:
+    rows = list(schedules)
+    runs = (
+        Run.objects.filter(schedule__in=rows).order_by("schedule_id", "-slot", "-id").distinct("schedule_id")
+    )
+    last = {run.schedule_id: run for run in runs.select_related("task")}
+    return [Line(row, describe.when(row), last.get(row.pk)) for row in rows]
+
+
+def strip(person: Person, now: datetime) -> list[Day]:
+    """Today and the six days after, in the reader's zone: what of theirs is due when."""
+    today = timezone.localdate(now)
+    end = timezone.make_aware(datetime.combine(today + timedelta(days=DAYS), datetime.min.time()))
+    rows = Schedule.objects.visible_to(person).due_within(now - timedelta(days=1), end).for_reading()
+    due = sorted(
+        ((moment, row) for row in rows for moment in coming(row, now, end)),
+        key=lambda pair: (pair[0], pair[1].pk),
+    )
+    found: dict[date, list[tuple[datetime, Schedule]]] = {}
+    for moment, row in due:
+        found.setdefault(timezone.localdate(moment), []).append((moment, row))
+    return [
+        Day(day, tuple(found.get(day, [])[:A_DAY]), max(0, len(found.get(day, [])) - A_DAY))
+        for day in (today + timedelta(days=number) for number in range(DAYS))
+    ]
+
+
+def coming(schedule: Schedule, now: datetime, end: datetime) -> list[datetime]:
+    """When it is due before ``end``, from its next time on: one that is skipped is not due."""
+    if schedule.next_at is None:
+        return []
+    found = [schedule.next_at]
+    if schedule.kind == Schedule.Kind.TIMES:
+        found += islice(times(schedule.line, schedule.zone, schedule.next_at), DAYS * A_DAY * 3)
+    return [moment for moment in found if moment < min(end, schedule.ends_at)]
+
+
+def next_times(trigger: Trigger | Schedule, zone: str, now: datetime) -> list[datetime]:
+    if trigger.line:
+        return several(trigger.line, zone, now, NEXT)
+    return [trigger.once_at] if trigger.once_at is not None and trigger.once_at > now else []
+
+
+def about(schedule: Schedule) -> dict[str, Any]:
+    """Everything on a schedule's own page but its history."""
+    now = timezone.now()
+    after = schedule.next_at - timedelta(seconds=1) if schedule.next_at else now
+    return {
+        "schedule": schedule,
+        "when": describe.when(schedule),
+        "next": [
+            moment for moment in next_times(schedule, schedule.zone, after) if moment <= schedule.ends_at
+        ],
+        "under_way": schedule.runs.under_way().select_related("task").first(),
+        "asks": schedule.runs.filter(state=Run.State.ASKS).first(),
+        "spent": money.spent(schedule, now),
+        "why": render_reason(schedule.cause),
+        **costs(schedule, now),
+    }
+
+
+def costs(schedule: Schedule, now: datetime) -> dict[str, Any]:
+    """What its last runs cost and did, and what a month would cost at that rate."""
+    runs = money.last_runs(schedule)
+    return {"last_runs": runs, "rate": money.rate(schedule, now, runs)}
+
+
+def against(schedule: Schedule) -> str:
+    """What speaks against switching it on now, in words."""
+    return render_reason(hindrance(schedule, timezone.now()))
