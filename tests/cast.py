@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.test import Client
@@ -12,6 +13,7 @@ from portal.people.models import Person
 from portal.permissions import Role
 from portal.teams import actions as teams
 from portal.teams.models import Membership, Team
+from tests.copies import Copies, written
 
 PASSWORD = "a long enough phrase"
 NAMES = ("ada", "lea", "mia", "finn", "aud", "olga")
@@ -34,7 +36,28 @@ class Cast:
         return {name: getattr(self, name) for name in NAMES}
 
 
+@cache
+def copies() -> Copies[Cast]:
+    return Copies(_make)
+
+
+# The latest cast, and how many rows were written when it was there.
+_latest: tuple[Cast | None, int | None] = (None, None)
+
+
 def make_cast() -> Cast:
+    global _latest
+    cast = copies().one()
+    _latest = cast, written()
+    return cast
+
+
+def untouched(cast: Cast) -> bool:
+    """Within a transaction that has written nothing but this cast."""
+    return _latest[0] is cast and (rows := written()) is not None and _latest[1] == rows
+
+
+def _make() -> Cast:
     def person(first: str, last: str, *roles: Role, manager: Person | None = None) -> Person:
         one = people.invite(
             PORTAL,

@@ -91,8 +91,10 @@ def django_db_modify_db_settings(database_server: None) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The tests' own database; from here on the portal's plain role works on it, as everywhere else."""
+    from django.test import TransactionTestCase
+
     from portal import broker
-    from tests import roles
+    from tests import cast, copies, roles
 
     with django_db_blocker.unblock():
         if OWN:
@@ -100,6 +102,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         # For good: made first in a test that is rolled back, the queue's tables would go with it, and the process would
         # believe them there. Each send without them leaks connections, until the server has none left.
         broker.ensure()
+        # Django would empty all tables, which takes each of them a file anew, and fill in permissions and roles.
+        emptied = copies.Emptied()
+        TransactionTestCase._fixture_teardown = lambda case: emptied.again()
+        copies.spread_numbers()
+        cast.copies()  # before any test could have changed what it is made by
     from tests.agents.queues import on_the_tests_database
 
     with on_the_tests_database():
@@ -109,19 +116,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     listening.close()  # its connection would keep the database from being dropped
     if OWN:
         roles.back_to_the_owner()
-
-
-@pytest.fixture(autouse=True)
-def ledger_emptied(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
-    """After tests that really commit: no flush knows the ledger's own table, and its guards refuse every other way."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" not in request.fixturenames and not (marker and marker.kwargs.get("transaction")):
-        return
-    from tests import roles
-
-    with django_db_blocker.unblock():
-        roles.past_the_guards("DELETE FROM metering_usageevent")
 
 
 @pytest.fixture

@@ -6,18 +6,13 @@ off within its own transaction, where what it wrote itself is seen.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
 
 from portal.embedded import Server
 from portal.embedded.places import ADMIN, OWNER, PLAIN
-
-# A table that tests empty after they committed, though it refuses that.
-REFUSES = {"portal_entry": "entry_no_truncate", "portal_seal": "seal_no_truncate"}
 
 
 def before_the_database(server: Server) -> None:
@@ -30,17 +25,6 @@ def plain_from_here() -> None:
     connection.close()
     connection.settings_dict["USER"] = ADMIN
     connection.settings_dict["OPTIONS"]["options"] = f"-c role={PLAIN}"
-    emptied = DatabaseOperations.execute_sql_flush
-
-    def flush(self: Any, statements: list[str]) -> Any:
-        with superuser():
-            for table, guard in REFUSES.items():
-                _execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
-            emptied(self, statements)
-            for table, guard in REFUSES.items():
-                _execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
-
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
 def back_to_the_owner() -> None:
@@ -57,12 +41,19 @@ def superuser() -> Iterator[None]:
         _execute(f"SET ROLE {settings.DATABASE_ROLE}")
 
 
-def past_the_guards(sql: str) -> None:
-    """What only a superuser can do: past the triggers."""
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Within, no trigger and no constraint keeps this connection from anything."""
     with superuser():
         _execute("SET LOCAL session_replication_role = replica")
-        _execute(sql)
+        yield
         _execute("SET LOCAL session_replication_role = origin")
+
+
+def past_the_guards(sql: str) -> None:
+    """What only a superuser can do: past the triggers."""
+    with unguarded():
+        _execute(sql)
 
 
 def _execute(sql: str) -> None:
