@@ -4,6 +4,7 @@ import mailbox
 import shutil
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from agents.registry import actions as registry
 from agents.registry.models import Agent
 from portal.people.models import Person
 from portal.teams.models import Team
-from tests.cast import Cast
+from tests.cast import Cast, untouched
+from tests.copies import Copies
 
 
 def agent(
@@ -120,8 +122,24 @@ def triage(
     cast: Cast, messages: Mapping[str, str] | None = None, *, opened: bool = False
 ) -> tuple[Agent, Connection]:
     """Mia's live triage agent with every mail capability granted by Ada on the support mailbox."""
+    path = maildir("support", messages or {"Hello": "How are you?"})
+    if messages is None and untouched(cast):
+        return _triages(path, opened, cast).one(cast)
+    return _triage(cast, path, opened=opened)
+
+
+def _triages(path: Path, opened: bool, cast: Cast) -> Copies[tuple[Agent, Connection]]:
+    if (path, opened) not in _copies:
+        _copies[path, opened] = Copies(partial(_triage, path=path, opened=opened), cast)
+    return _copies[path, opened]
+
+
+_copies: dict[tuple[Path, bool], Copies[tuple[Agent, Connection]]] = {}
+
+
+def _triage(cast: Cast, path: Path, *, opened: bool) -> tuple[Agent, Connection]:
     one = agent(cast.mia, cast.support)
-    box = mail(cast.ada, cast.support, maildir("support", messages or {"Hello": "How are you?"}))
+    box = mail(cast.ada, cast.support, path)
     for capability in box.connector.capabilities:
         limits = OPENED.get(capability.name, {}) if opened else {}
         grant(one, box, capability.name, by=cast.ada, terms=Terms(limits=limits))
