@@ -1,12 +1,16 @@
-"""The models to choose from, as ``provider:name``: the offline one always, others when their key is set."""
+"""The models to choose from, as ``provider:name``: the offline one always, others when their key is set.
+
+The libraries of models are a third of what the portal loads. Only who runs a model waits for them.
+"""
 
 import os
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from pydantic_ai.models import Model
 
-from agents.runtime.offline.model import OfflineModel
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
 
 OFFLINE = "offline:rules"
 
@@ -35,13 +39,15 @@ def default() -> str:
 
 
 @lru_cache(maxsize=16)
-def build(name: str) -> Model:
+def build(name: str) -> "Model":
     """The model behind ``provider:name``. Raises UnknownModel."""
     provider, _, model = name.partition(":")
     if name not in dict(choices()):
         raise UnknownModel(name, provider or "its provider")
     match provider:
         case "offline":
+            from agents.runtime.offline.model import OfflineModel
+
             return OfflineModel()
         case "openai":
             from openai import AsyncOpenAI

@@ -12,6 +12,7 @@ from agents.readers import ReaderField
 from agents.registry.actions import DECIDES_WHAT_IT_DOES
 from agents.registry.models import Agent
 from agents.registry.ready import every
+from agents.runtime import providers
 from metering.budgets.forms import amount
 from portal.editing import EditForm
 from portal.naming import NameInput
@@ -30,8 +31,6 @@ LIMITS = {
 
 def models_to_choose(current: str = "") -> list[tuple[str, str]]:
     """The models there are, and the one the agent has now, should it be gone."""
-    from agents.runtime import providers  # loads the model libraries: only who registers waits for that
-
     found = providers.choices()
     if current and current not in dict(found):
         return [(current, f"{current} (not available here any more)"), *found]
