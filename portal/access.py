@@ -27,10 +27,7 @@ class PersonRequest(HttpRequest):
 
 
 def may(person: Person, permission: str, target: models.Model | None = None) -> bool:
-    """Does the person hold ``permission`` by role, or on this very object?
-
-    Rights on an object are guardian's rows, unless its model says by ``permits`` what they follow from.
-    """
+    """Does the person hold ``permission`` by role, or on this object (guardian's rows, or ``permits`` of its model)?"""
     if target is None:
         return person.has_perm(permission)
     if permits := getattr(target, "permits", None):
@@ -75,9 +72,8 @@ def requires(
 ) -> Callable[[View], View]:
     """Open to holders of ``permission``: by role, or with ``on`` on the object that the URL's ``pk`` names.
 
-    With ``on`` the view gets the object as its second argument, fetched through ``on.objects.visible_to(person)``:
-    what the person cannot see is 404, what they see but may not do is 403. ``through`` names another such method,
-    where a page is also for people who do not see the rest of the object.
+    With ``on`` the view gets the object as its second argument, fetched by ``on.objects.visible_to(person)`` or the
+    method that ``through`` names: what the person cannot see is 404, what they may not do is 403.
     """
 
     def decorate(view: View) -> View:

@@ -36,11 +36,7 @@ def absolute(path: str) -> str:
 
 
 def own_path(wanted: str) -> str:
-    """``wanted`` where it is a path of a page of this portal, without its fragment, else ``""``.
-
-    A short query stays: it chooses what the page shows (a connection, a filter), which a form that comes back needs.
-    No page does anything for an address, and none writes into a form what an address says (walked by tests).
-    """
+    """``wanted`` with its query (if short), where it is a path of a page of this portal, else ``""``."""
     if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return ""
     if any(ord(sign) <= 32 or ord(sign) == 127 or sign == "\\" for sign in wanted):

@@ -5,7 +5,7 @@ import os
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ def backup(folder: Path) -> dict[str, Any]:
     for place in (folder, part):
         if place.exists():
             raise Trouble(f"{place} exists already. Name a new folder.")
-    with _for_us_alone():
+    with ExitStack() as stack:
+        stack.callback(os.umask, os.umask(0o077))  # keys and mail are for their owner alone
         part.mkdir(parents=True)
         links: list[str] = []
         with tarfile.open(part / FILES, "w") as tar:
@@ -161,8 +162,7 @@ def _version() -> int:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """One of PostgreSQL's programs as the tables' owner: the oldest that knows this server, so that it says nothing
-    that an older server would not understand."""
+    """One of PostgreSQL's programs, as the tables' owner: the oldest that knows this server."""
     version, known = _version(), shipped()
     if not (able := [number for number in known if number >= version]):
         raise Trouble(
@@ -181,13 +181,3 @@ def _run(program: str, *arguments: str) -> None:
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["no reason given"]
         raise Trouble(f"{program} failed: {next((line for line in said if 'error' in line), said[-1])}")
-
-
-@contextmanager
-def _for_us_alone() -> Iterator[None]:
-    """Within, files are made for their owner alone: keys and mail are among them."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)

@@ -4,13 +4,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from portal import database_roles
+from portal.locking import lock_until_commit
 
 
 def ensure() -> bool:
-    """Install the queue's SQL if the broker is pgmq and it is not there yet; says whether it had to.
-
-    All of it is the plain role's own, which makes a queue's tables when it first meets the queue.
-    """
+    """Install the queue's SQL, as the plain role's own, if the broker is pgmq and lacks it; says whether it did."""
     if not settings.BROKER_URL.startswith("pgmq") or _made():
         return False
     with database_roles.making_schemas():
@@ -20,7 +18,7 @@ def ensure() -> bool:
 def _install() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         # Two starts at once on one database: the second waits, and finds it done.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pgmq'))")
+        lock_until_commit("pgmq")
         if _made():
             return False
         from pgmq.install import get_embedded_install_sql  # late: needed once in a database's life

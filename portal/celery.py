@@ -1,7 +1,4 @@
-"""The Celery application. Celery supplies hands; the queue itself is rows in the database.
-
-When workers run by themselves is a matter of plug-ins (``beats``).
-"""
+"""The Celery application. The queue itself is rows in the database; plug-ins say what runs by the clock (``beats``)."""
 
 import os
 

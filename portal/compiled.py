@@ -1,8 +1,4 @@
-"""Queries that every page asks: their SQL is built once in a process, with places for who asks and for the moment.
-
-Building such a query takes Django longer than PostgreSQL takes to answer it. Each is written as anywhere, with the
-models' own reads; a stand-in asks it once, and what it would have said of itself is filled in for everybody after.
-"""
+"""Queries of every page: their SQL is built once, for a stand-in whose number and moment are replaced."""
 
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
@@ -21,11 +17,7 @@ MOMENT = datetime(2, 2, 2, 2, 2, 2, tzinfo=UTC)  # nothing of ours was then
 
 
 class Compiled:
-    """One query. ``build(person, now, *more)`` asks the database nothing itself.
-
-    It may not work anything out from the person or the moment but put them into the query as they are; what else it
-    depends on is ``more``.
-    """
+    """One query. ``build(person, now, *more)`` may only put person and moment into it as they are."""
 
     def __init__(self, build: Build) -> None:
         self._build = build
@@ -64,7 +56,10 @@ class Counts:
 
     def __init__(self, *builds: Build) -> None:
         self._builds = builds
-        self._each = [Compiled(_keys(build)) for build in builds]
+        self._each = [
+            Compiled(lambda person, now, build=build: build(person, now).order_by().values("pk"))
+            for build in builds
+        ]
 
     def of(self, person: Person) -> list[int]:
         now = timezone.now()
@@ -75,10 +70,6 @@ class Counts:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {counts}", [param for _, params in made for param in params])
             return list(cursor.fetchone() or ())
-
-
-def _keys(build: Build) -> Build:
-    return lambda person, now: build(person, now).order_by().values("pk")
 
 
 def _real(param: Any, person: Person, now: datetime) -> Any:

@@ -1,7 +1,6 @@
 """The two roles of the database: its owner migrates, everything else runs as a plain role with the rights given here.
 
-A table of a model is read and written by the plain role. What it may do less, and every table that is no model's, says
-its plug-in (``database_grants``); a test fails for a table that nobody decided about.
+The plain role may read and write models' tables, unless a plug-in says less (``database_grants``).
 """
 
 from collections.abc import Iterator
@@ -59,10 +58,7 @@ def as_owner() -> Iterator[None]:
 
 
 def apply() -> None:
-    """Give the plain role what it may, no more, on every table that there is. Called as the owner, after migrations.
-
-    One role for both has nothing to be given; ``check --deploy`` tells of it.
-    """
+    """Give the plain role its rights on every table, no more. Called as the owner, after migrations."""
     plain = settings.DATABASE_ROLE
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, current_schema(), current_database()")

@@ -25,10 +25,7 @@ def in_words(day: date) -> str:
 
 
 class DayField(forms.DateField):
-    """The forms' one field for days. ``utc``: the ledger's days; otherwise they are days where the reader is.
-
-    ``ends``: the day's end is meant. Shown with a moment as its initial value, it shows the reader's day of it.
-    """
+    """The one field for days: where the reader is, or ``utc`` (the ledger's); ``ends``: the day's end is meant."""
 
     def __init__(self, *, utc: bool = False, ends: bool = False, **more: Any) -> None:
         self.utc, self.ends = utc, ends

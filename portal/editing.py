@@ -1,6 +1,6 @@
-"""An edit form knows what the row held when it was drawn: who saves over somebody else's change hears of it first.
+"""An edit form knows what the row held when it was drawn: nobody saves over another's change without being told.
 
-The view saves inside of :func:`unchanged`, which looks again under the row's lock, in the transaction that writes.
+The view saves inside of :func:`unchanged`, which checks under the row's lock, in the transaction that writes.
 """
 
 import hashlib
@@ -54,10 +54,7 @@ class EditForm(forms.Form):
         return {}
 
     def meanwhile(self, now: "EditForm") -> list[str]:
-        """A line for each field that holds something else ``now`` than when this was drawn, and than what was typed.
-
-        What the reader left as it was is taken over into the form. What was shown beside it has a line as well.
-        """
+        """A line for each field or shown fact that changed since. What the reader left alone is updated."""
         before, lines = self._before()[1], []
         mine = self.bounds()
         for name, bound in now.bounds().items():
@@ -101,9 +98,9 @@ def unchanged(
     *,
     first: Callable[[], object] | None = None,
 ) -> Iterator[None]:
-    """Nobody else edits ``row`` within, and it is as ``form`` was drawn from it. Else raises ValidationError.
+    """Within: nobody else edits ``row``, and it is as ``form`` was drawn from it, or ValidationError.
 
-    ``draw`` makes the form of the row as it is now. ``first`` takes a lock that others take before the row's.
+    ``draw`` makes the form of the row as it is now. ``first`` takes a lock that comes before the row's.
     """
     with transaction.atomic():
         if first is not None:

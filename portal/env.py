@@ -62,16 +62,11 @@ def currency(name: str, default: str) -> str:
     return value
 
 
-def level(name: str, default: str) -> str:
-    """How much the log says."""
-    value, known = text(name, default).upper(), ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-    if value not in known:
-        wrong(name, f"must be one of {', '.join(known)}")
-    return value
-
-
 def logs(name: str) -> dict[str, Any]:
     """Django's settings for the log: one line each, with the time and its zone; ``name``: how much it says."""
+    level, known = text(name, "INFO").upper(), ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    if level not in known:
+        wrong(name, f"must be one of {', '.join(known)}")
     line = {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%F %T %z"}
     return {
         "version": 1,
@@ -80,7 +75,7 @@ def logs(name: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         # One line for each model call would drown the rest; the ledger has them all.
         "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpx2", "axes", "django.request")},
-        "root": {"handlers": ["console"], "level": level(name, "INFO")},
+        "root": {"handlers": ["console"], "level": level},
     }
 
 
@@ -110,10 +105,7 @@ def home() -> Path:
 
 
 def secret(name: str, folder: Path) -> str:
-    """The secret ``name`` from the environment, else from ``folder``, where it is made once (mode 600).
-
-    Where the folder cannot be written yet (``check`` on a build machine, say) a secret for this process only.
-    """
+    """The secret ``name`` from the environment, else from ``folder`` (made once, mode 600) or for this process."""
     if value := text(name):
         return value
     file = folder / name.lower()

@@ -15,10 +15,7 @@ CONFIRMED_WITHIN = 5.0  # seconds that a page waits at most for RabbitMQ to say 
 
 
 def later(worker: str, *args: Any) -> None:
-    """Send ``worker`` (``agents.run``) with ``args`` to the queue after commit.
-
-    A broker that is away is no error: what is to be done stands in the database, and the sweep sends it again.
-    """
+    """Send ``worker`` (``agents.run``) to the queue after commit. If the broker is away, the next sweep does."""
 
     def send() -> None:
         try:

@@ -1,7 +1,6 @@
 """Which characters do not show, and which texts look the same. Pure; only to refuse or to warn, never to trust.
 
-``agents.policy`` has tables of its own, for what a model writes, because it stands on nothing but itself. A test
-holds the two together: what does not show there is refused in names here.
+``agents.policy`` has tables of its own; a test holds the two together.
 """
 
 import unicodedata

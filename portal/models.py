@@ -6,15 +6,3 @@ from portal.audit.seals import ArchivedSegment, Seal, TrailCheck
 from portal.people.models import Person
 from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team
-
-__all__ = [
-    "AdminRequest",
-    "ArchivedSegment",
-    "Entry",
-    "Membership",
-    "Person",
-    "Seal",
-    "Submission",
-    "Team",
-    "TrailCheck",
-]

@@ -1,7 +1,7 @@
-"""The one validator of names: of people, teams, agents and connections, at every door.
+"""The one validator of names: of people, teams, agents and connections.
 
-The model's field refuses and normalises whatever writes it, so a new door needs nothing of its own; the form's field
-says the same beside the input. What looks like another name is for the room to refuse or to ask about.
+The model's field normalises or refuses whatever writes it; the form's field says the same beside the input. Names that
+look alike are for each room to refuse or to ask about.
 """
 
 import unicodedata
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 
+from portal.locking import lock_until_commit
 from portal.lookalikes import skeleton, unseen
 
 if TYPE_CHECKING:
@@ -92,15 +93,11 @@ def alike(name: str, others: Iterable[str]) -> list[str]:
 
 def hold_names() -> None:
     """Until the transaction ends nobody else takes a name: of two that look the same one is told of the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('names'))")
+    lock_until_commit("names")
 
 
 def refuse_alike(row: Any, others: "models.QuerySet[Any]") -> None:
-    """Raises ValidationError when the new ``name`` of a row looks like one of ``others``, rows of the same table.
-
-    Exactly the same one is left to the table's constraint, which says it better; a name that is kept is no new one.
-    """
+    """Raises ValidationError when the new ``name`` of ``row`` looks like, and is not, one of ``others``."""
     if others.model._default_manager.filter(pk=row.pk, name=row.name).exists():
         return
     hold_names()

@@ -30,10 +30,7 @@ class Addition:
 
 @dataclass(frozen=True)
 class HomePart:
-    """One section of the start page. ``count`` is how many things in it need the reader; 0: it only informs.
-
-    ``order`` sorts within the column. ``template`` is rendered with ``context`` and the request.
-    """
+    """One section of the start page, sorted by ``order``. ``count``: how many things in it need the reader."""
 
     template: str
     context: dict[str, Any]

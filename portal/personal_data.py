@@ -1,7 +1,7 @@
-"""What is kept about a person, as data: each plug-in lists its tables once (``personal_data``).
+"""What is kept about a person: each plug-in lists its tables (``personal_data``).
 
-From the same list come the export of "My data", what an erasure does to each table, and the page that says so; a
-test fails when a table with a key to a person is neither here nor among the exemptions that say why.
+The export of "My data", an erasure and the page that explains both come from this list. A test finds tables that are
+neither in it nor exempt.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REMOVED = "Removed: its person was erased."
 CHUNK = 500
 
-Erase = Callable[[models.QuerySet[Any], "Person"], None]
+Erase = Callable[[models.QuerySet[Any], "Person"], object]
 LABELS = ("display_name", "name")  # how a row that is referred to is called, where it has one of these
 
 
@@ -71,7 +71,8 @@ class Table:
         if self.who:
             query |= self.who(person)
         found: models.QuerySet[Any] = apps.get_model(self.model)._default_manager.filter(query)
-        return found.distinct() if any("__" in key or key in self._many() for key in self.keys) else found
+        many = {field.name for field in found.model._meta.get_fields() if field.many_to_many}
+        return found.distinct() if any("__" in key or key in many for key in self.keys) else found
 
     def export(self, person: "Person") -> Iterator[dict[str, Any]]:
         """Each row as column and value; what it refers to by name, where that has one."""
@@ -84,11 +85,7 @@ class Table:
         """Exported name to the lookup that gives its value."""
         found = {}
         for column in apps.get_model(self.model)._meta.concrete_fields:
-            if (
-                column.name in self.hide
-                or (self.only and column.name not in self.only)
-                or column.name == "pk"
-            ):
+            if column.name in (*self.hide, "pk") or (self.only and column.name not in self.only):
                 continue
             found[column.name] = column.name
             if column.related_model is not None:
@@ -101,11 +98,6 @@ class Table:
         """The keys to a person that this answers for, as ``app.Model.field``."""
         return {f"{self.model}.{key}" for key in self.keys}
 
-    def _many(self) -> set[str]:
-        return {
-            column.name for column in apps.get_model(self.model)._meta.get_fields() if column.many_to_many
-        }
-
 
 def _nothing(person: "Person") -> Iterator[str]:
     return iter(())
@@ -115,8 +107,8 @@ def _nothing(person: "Person") -> Iterator[str]:
 class PersonalData:
     """The tables of one plug-in. ``hinders`` says in sentences what must be done before a person can be erased.
 
-    ``written``: by ``app.Model`` the columns in which people and agents write, where anybody may be named. An erasure
-    takes the name out of these and out of no others: a role, a state or a team is not the person, whatever its name.
+    ``written``: by ``app.Model`` the columns with texts of people and agents. An erasure takes the name out of these
+    only, because a role, a state or a team of that name is not the person.
     """
 
     title: str

@@ -1,8 +1,7 @@
 """The registry: what each app and each connector's folder brings to the apps below it, typed and checked at start.
 
-An entry of ``settings.PLUGINS`` is a Django app whose ``plugin.py`` holds one ``PLUGIN``. An app that offers more to
-plug into has a subclass of :class:`Plugin` with further fields (``metering.plugins``, ``agents.connectors.plugins``).
-Plug-ins are loaded when all models are, by the first who asks for them.
+An entry of ``settings.PLUGINS`` is a Django app whose ``plugin.py`` holds one ``PLUGIN``. Subclasses of :class:`Plugin`
+have further fields (``metering.plugins``, ``agents.connectors.plugins``).
 """
 
 from collections import Counter
@@ -59,9 +58,7 @@ class Plugin:
     home_parts: Callable[[HttpRequest], Iterable[HomePart]] = _nothing
     role_permissions: Mapping[Role, Sequence[str]] = field(default_factory=dict)
     personal_data: PersonalData | None = None  # tables about people: export, erasure, "My data"
-    database_grants: Mapping[str, str] = field(
-        default_factory=dict
-    )  # where the plain role may do less, by table
+    database_grants: Mapping[str, str] = field(default_factory=dict)  # by table, where the portal may do less
     events: type[models.TextChoices] | None = None  # of the audit trail
     reasons: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)  # sentences by code
     reason_kinds: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)

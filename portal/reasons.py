@@ -1,9 +1,7 @@
 """Why something is as it is: stored as a code with parameters, put in words for the person who reads it.
 
-Each plug-in brings its sentences (``portal.plugins``), which ``declare`` makes known. A field has a kind, as in
-``{limit:money}`` or ``{most:count step}``; one that is marked, as in ``{needs:own money}``, is private: only the
-person whose task it is reads it. No stored sentence is ever searched or changed: what differs for readers are
-parameters.
+Each plug-in brings its sentences (``portal.plugins``). A field has a kind, as in ``{limit:money}`` or
+``{most:count step}``. A private one, as in ``{needs:own money}``, is read only by the person whose task it is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -79,10 +77,7 @@ def _moment(at: datetime) -> str:
 
 
 def declare(sentences: Mapping[str, str | tuple[str, str]], kinds: Mapping[str, Kind] | None = None) -> None:
-    """Make an app's sentences known: a code's sentence, or the one for its own person and the one for others.
-
-    Raises ValueError where others would read a private parameter, or a sentence has a field of no known kind.
-    """
+    """Make sentences known, each for all or as (own person's, others'). Raises ValueError for a wrong field."""
     _kinds.update(kinds or {})
     for code, given in sentences.items():
         own, others = (given, given) if isinstance(given, str) else given
@@ -181,13 +176,7 @@ class _Words(Formatter):
             if kind.startswith("count "):
                 return plural(int(value), kind.removeprefix("count "))
             return _kinds[kind](value)
-        except (
-            ValueError,
-            TypeError,
-            KeyError,
-            IndexError,
-            AttributeError,
-        ):  # a row that another version wrote
+        except (ValueError, TypeError, LookupError, AttributeError):  # another version wrote the row
             return str(value)
 
 

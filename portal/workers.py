@@ -3,12 +3,12 @@
 from celery import shared_task
 
 from portal.audit import checking, marks, seals
-from portal.submissions import answers
+from portal.submissions import replay
 
 
 @shared_task(name="portal.forget_submissions")
 def forget_submissions() -> None:
-    answers.forget()
+    replay.forget()
 
 
 @shared_task(name="portal.seal")

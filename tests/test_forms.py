@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from portal.audit.models import Entry
-from portal.submissions import keeping
+from portal.submissions import drafts
 from portal.submissions.marks import FIELD, VERSION
 from portal.submissions.models import Submission
 from tests.cast import as_, make_cast
@@ -131,7 +131,7 @@ def ended(form: Form) -> Iterator[str]:
     client.force_login(form.person)
     answer = client.get(onward, follow=True)
     page = answer.content.decode()
-    if answer.status_code != 200 or keeping.RESTORED not in page.replace("&#x27;", "'"):
+    if answer.status_code != 200 or drafts.RESTORED not in page.replace("&#x27;", "'"):
         yield f"{form.name}: {answer.status_code} at {onward}, and not a word of what was not done"
     if Entry.objects.count() != entries:
         yield f"{form.name}: something was done before the button was pressed again"

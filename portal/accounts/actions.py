@@ -34,8 +34,7 @@ def invite(
 ) -> Person:
     """Make a person who cannot sign in until they follow their invitation's link and choose a password.
 
-    Raises ValidationError when the e-mail is taken or not one, or the name looks like somebody's (``same_name``: that
-    is known).
+    Raises ValidationError for a wrong or taken e-mail, or a name that looks like somebody's (unless ``same_name``).
     """
     if isinstance(actor, Person) and Role.ADMIN in roles and _guarded():
         raise ValidationError(
@@ -80,10 +79,7 @@ def edit(
     email: str = "",
     same_name: bool = False,
 ) -> Person:
-    """Change a name, a time zone or (unless empty) the e-mail, which of somebody who has joined another admin confirms.
-
-    Raises ValidationError when that is taken, or the name looks like somebody's (``same_name``: that is known).
-    """
+    """Change name, time zone or e-mail (unless empty; a second admin confirms it once joined). See ``invite``."""
     before = {"name": person.display_name, "time_zone": person.time_zone, "email": person.email}
     person.zone_known = person.zone_known or person == actor or time_zone != person.time_zone
     person.display_name, person.time_zone = display_name.strip(), time_zone
@@ -146,10 +142,7 @@ def slow_sign_in(actor: str, person: Person, *, failures: int) -> Person:
 
 @action(Event.LINK_MADE)
 def make_link(actor: Person, person: Person) -> Person:
-    """An invited person who lost their link gets a new one; former links end. For who has joined: ``requests.ask``.
-
-    The link itself follows from the row: :func:`portal.admin_requests.links.link`.
-    """
+    """A new link for an invited person (``admin_requests.links.link``); former ones end. Else: ``requests.ask``."""
     if not person.is_active:
         raise ValidationError(f"{person} has left; reactivate them first.")
     if person.has_joined:
@@ -186,10 +179,8 @@ def move(actor: Person | str, person: Person, *, manager: Person | None) -> Pers
 
 @action(Event.CHART_IMPORTED)
 def import_chart(actor: Person, *, text: str, digest: str) -> Plan:
-    """Do what the plan of this CSV text says, all of it or nothing; ``digest`` is that of the plan agreed to.
-
-    Raises ValidationError when the plan is another one by now, Unreadable when the text is no chart.
-    """
+    """Carry out the plan of this CSV text. Raises ValidationError when it no longer has the ``digest`` agreed to, and
+    Unreadable when the text is no chart."""
     line.hold()
     agreed = plan(read(text), here())
     if agreed.digest != digest:
@@ -201,10 +192,7 @@ def import_chart(actor: Person, *, text: str, digest: str) -> Plan:
 
 @action(Event.ROLES_CHANGED)
 def set_roles(actor: Person | str, person: Person, *, roles: Iterable[Role]) -> Person:
-    """Raises ValidationError when nobody would be left who can manage people.
-
-    A further admin is made by two, or one alone could make the second that they need.
-    """
+    """Raises ValidationError for the last admin. A second admin confirms a further one."""
     wanted = set(roles)
     if isinstance(actor, Person) and Role.ADMIN in wanted - set(person.roles) and _guarded():
         requests.ask(actor, person, kind=AdminRequest.Kind.ADMIN)
@@ -232,10 +220,7 @@ def _set_roles(person: Person, roles: Iterable[Role]) -> None:
 
 @action(Event.PERSON_DEACTIVATED)
 def deactivate(actor: Person, person: Person, *, chosen: Mapping[str, Any] | None = None) -> Person:
-    """The person leaves: signed out everywhere; what later apps hold for them ends in this transaction.
-
-    ``chosen``: the successors, as the plug-ins' ``successor_form`` names them.
-    """
+    """The person leaves: signed out everywhere, and plug-ins end what they hold. ``chosen``: see ``successor_form``."""
     if person == actor:
         raise ValidationError("You cannot deactivate yourself. Another admin can.")
     if not person.is_active:

@@ -13,7 +13,7 @@ from portal.accounts.forms import InvitationForm, ManagerForm, PersonForm, Roles
 from portal.admin_requests import actions as requests
 from portal.admin_requests.links import link
 from portal.admin_requests.models import AdminRequest
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.editing import unchanged
 from portal.pages import page
 from portal.people import line
@@ -29,11 +29,8 @@ def invite(request: PersonRequest) -> HttpResponse:
         zone=request.user.time_zone,
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             person = actions.invite(request.user, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             return _link(request, person)
     return page(request, "portal/people/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -68,12 +65,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, person, drawn):
                 actions.edit(request.user, person, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             wanted = form.cleaned_data["email"].lower()
             waits = " Another admin must confirm the new e-mail." if wanted != person.email else ""
             messages.success(request, f"{person}’s profile is changed.{waits}")
@@ -91,12 +85,9 @@ def manager(request: PersonRequest, pk: int) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, person, drawn, first=line.hold):
                 actions.move(request.user, person, manager=form.cleaned_data["manager"])
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, f"{person} reports to {person.manager or 'nobody'} now.")
             return redirect(person)
     context = {"form": form, "person": person}
@@ -112,12 +103,9 @@ def roles(request: PersonRequest, pk: int) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, person, drawn):
                 actions.set_roles(request.user, person, roles=form.cleaned_data["roles"])
-        except ValidationError as error:
-            refused(form, error)
-        else:
             wanted = Role.ADMIN in form.cleaned_data["roles"] and Role.ADMIN not in _person(request, pk).roles
             waits = " Another admin must confirm the role Admin." if wanted else ""
             messages.success(request, f"The roles of {person} are changed.{waits}")
@@ -147,12 +135,8 @@ def deactivation(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def reactivation(request: PersonRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
-    try:
-        actions.reactivate(request.user, person)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, f"{person} can sign in again, with the password they had.")
+    done = f"{person} can sign in again, with the password they had."
+    attempt(request, done, actions.reactivate, request.user, person)
     return redirect(person)
 
 

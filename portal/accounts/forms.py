@@ -1,6 +1,7 @@
 """Forms about people: filters, invitation, changes, roles, the org chart's file."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from portal.permissions import Role
 from portal.teams.models import Team
 
 MAX_BYTES = 1_000_000
+RolesField = partial(
+    forms.TypedMultipleChoiceField, coerce=Role, required=False, widget=forms.CheckboxSelectMultiple
+)
 
 ROLES = [
     (
@@ -75,16 +79,8 @@ class PersonForm(ProfileForm):
 
 class InvitationForm(PersonForm):
     manager = PersonField(required=False, label="Reports to", help_text="E-mail or full name.")
-    roles = forms.MultipleChoiceField(
-        choices=ROLES,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        label="Roles",
-    )
+    roles = RolesField(choices=ROLES, label="Roles")
     field_order = ["display_name", "email", "manager", "time_zone", "roles"]
-
-    def clean_roles(self) -> list[Role]:
-        return [Role(value) for value in self.cleaned_data["roles"]]
 
 
 class ManagerForm(EditForm):
@@ -94,10 +90,7 @@ class ManagerForm(EditForm):
 
 
 class RolesForm(EditForm):
-    roles = forms.MultipleChoiceField(choices=ROLES, required=False, widget=forms.CheckboxSelectMultiple)
-
-    def clean_roles(self) -> list[Role]:
-        return [Role(value) for value in self.cleaned_data["roles"]]
+    roles = RolesField(choices=ROLES)
 
 
 class LinksForm(forms.Form):

@@ -1,7 +1,7 @@
 """How long one waits after wrong passwords: by e-mail and address, by e-mail alone, by address alone.
 
-Waits are short and grow, and end by themselves. An outsider who keeps trying cannot shut a person out for good: in a
-browser where the person has signed in before, tries from elsewhere do not count, and an admin's link opens the door.
+Waits are short and end by themselves. Wrong passwords from elsewhere do not count in a browser in which the person
+signed in before, so an outsider shuts nobody out.
 """
 
 from contextlib import AbstractContextManager

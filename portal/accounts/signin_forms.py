@@ -3,7 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    SetPasswordForm,
+    SetPasswordMixin,
+)
 
 from portal.accounts.lockout import one_at_a_time
 
@@ -34,31 +39,25 @@ class SignInForm(AuthenticationForm):
             return super().clean()
 
 
-class _Said:
-    """Django's password forms in the portal's words."""
-
-    fields: dict[str, forms.Field]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = RULE
-        self.fields["new_password2"].label = "The same password again"
-        self.fields["new_password2"].help_text = ""
+def _passwords(label: str) -> tuple[forms.CharField, forms.CharField]:
+    """Django's two fields for a new password in the portal's words."""
+    first, again = SetPasswordMixin.create_password_fields(label, "The same password again")
+    first.help_text, again.help_text = RULE, ""
+    return first, again
 
 
-class ChoosePasswordForm(_Said, SetPasswordForm):  # type: ignore[type-arg]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_password1"].label = "Password"
+class ChoosePasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    new_password1, new_password2 = _passwords("Password")
 
 
-class ChangePasswordForm(_Said, PasswordChangeForm):
+class ChangePasswordForm(PasswordChangeForm):
+    old_password = forms.CharField(
+        label="Current password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new_password1, new_password2 = _passwords("New password")
     error_messages = {
         **SetPasswordForm.error_messages,
         "password_incorrect": "This is not your password. Enter the one you signed in with.",
     }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "Current password"
-        self.fields["old_password"].widget.attrs.pop("autofocus", None)

@@ -1,7 +1,6 @@
 """Pages about people that everybody may open: the list, a person, one's own profile."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +9,7 @@ from portal.access import PersonRequest, may, signed_in
 from portal.accounts import actions
 from portal.accounts.forms import FilterForm, ProfileForm, initial
 from portal.admin_requests.models import AdminRequest
-from portal.answers import refused
+from portal.answers import refusals_on
 from portal.audit.models import Entry
 from portal.editing import unchanged
 from portal.pages import page, paged
@@ -75,12 +74,9 @@ def profile(request: PersonRequest) -> HttpResponse:
     person = request.user
     form = _profile(person, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, person, lambda: _profile(person)):
                 actions.edit(person, person, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, "Your profile is changed.")
             return redirect("people:profile")
     context = {

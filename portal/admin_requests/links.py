@@ -1,8 +1,7 @@
-"""The link by which an invited person comes in, and by which one who lost their password chooses another.
+"""The link by which an invited person joins, or one who lost their password chooses another.
 
-It follows from the person's row: it dies when it is used, when another is made, when the person signs out
-everywhere or leaves, and three days after it was made. In place of a lost password it needs that both who made it are
-admins still: an admin who leaves takes no way in along.
+It follows from the person's row, and ends when it is used, another is made, the person signs out everywhere or leaves,
+and after three days; in place of a lost password also when one of the two who made it is no longer an admin.
 """
 
 from typing import Any

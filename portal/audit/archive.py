@@ -30,10 +30,7 @@ def due(before: datetime) -> list[int]:
 
 
 def archive(segment: int, folder: Path) -> Path:
-    """Write the segment's file, verify what was written, then remove its entries from the database.
-
-    Raises OSError and ValueError; nothing is removed then.
-    """
+    """Write the segment's file, verify it, then remove its entries from the database. Raises OSError and ValueError."""
     file = folder / f"trail-segment-{segment}.jsonl.gz"
     numbers = list(Seal.objects.filter(segment=segment).values_list("number", flat=True))
     with file.open("xb") as handle:

@@ -1,6 +1,6 @@
 """Recomputes the trail in the database: every entry's digest, every seal, and that each entry is in exactly one."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -55,25 +55,16 @@ TAIL = """
     SELECT min(e.id) FROM portal_entry AS e
     WHERE id > coalesce((SELECT max(top) FROM portal_seal), 0) AND digest IS DISTINCT FROM portal_entry_digest(e, NULL)
 """
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A seal by number and digest. Written down elsewhere, it shows later that the trail was not cut short."""
-
-    number: int
-    digest: str
-
-    def __str__(self) -> str:
-        return f"{self.number}:{self.digest}"
-
-    @classmethod
-    def parsed(cls, text: str) -> "Mark":
-        """From ``number:digest``. Raises ValueError."""
-        number, _, digest = text.partition(":")
-        if len(bytes.fromhex(digest)) != 32:
-            raise ValueError("a digest has 32 bytes")
-        return cls(int(number), digest.lower())
+COUNTS = """
+    SELECT (SELECT count(*) FROM portal_entry), coalesce(sum(entries), 0),
+        coalesce(sum(entries) FILTER (WHERE segment IN (SELECT segment FROM portal_archivedsegment)), 0)
+    FROM portal_seal
+"""
+HOLDS = """
+    SELECT 1 FROM portal_seal WHERE number = %(number)s AND encode(digest, 'hex') = %(digest)s
+    UNION ALL SELECT 1 FROM portal_entry WHERE id = %(number)s AND encode(digest, 'hex') = %(digest)s
+        AND id <= (SELECT max(top) FROM portal_seal WHERE rule = 1)
+"""
 
 
 def fault() -> Stored:
@@ -82,10 +73,7 @@ def fault() -> Stored:
         return because("trail.entry", entry=entry)
     if seal := _one(SEALS):
         return because("trail.seal", seal=seal)
-    with connection.cursor() as cursor:
-        cursor.execute(CONTENT)
-        row = cursor.fetchone()
-    if row:
+    if row := _row(CONTENT):
         number, fewer, entry, covers = row
         if fewer:
             return because("trail.removed", entry=_one(REMOVED, number))
@@ -98,44 +86,23 @@ def fault() -> Stored:
     return {}
 
 
-def first_broken() -> int | None:
-    """The number of the first entry or seal that is wrong."""
-    found = fault()
-    return int(next(iter(found["params"].values()))) if found else None
-
-
 def counts() -> tuple[int, int, int]:
     """How many entries are here, how many of them no seal holds yet, and how many are archived."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM portal_entry), coalesce(sum(entries), 0), coalesce(sum(entries) FILTER"
-            " (WHERE segment IN (SELECT segment FROM portal_archivedsegment)), 0) FROM portal_seal"
-        )
-        here, sealed, archived = map(int, cursor.fetchone())
+    here, sealed, archived = map(int, _row(COUNTS) or ())
     return here, here - (sealed - archived), archived
 
 
-def last() -> Mark | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number, encode(digest, 'hex') FROM portal_seal ORDER BY number DESC LIMIT 1")
-        row = cursor.fetchone()
-    return Mark(*row) if row else None
-
-
-def holds(mark: Mark) -> bool:
-    """Also for what an older version printed, whose marks were of entries."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM portal_seal WHERE number = %(number)s AND encode(digest, 'hex') = %(digest)s UNION ALL"
-            " SELECT 1 FROM portal_entry WHERE id = %(number)s AND encode(digest, 'hex') = %(digest)s"
-            " AND id <= (SELECT max(top) FROM portal_seal WHERE rule = 1)",
-            {"number": mark.number, "digest": mark.digest},
-        )
-        return cursor.fetchone() is not None
+def holds(number: int, digest: str) -> bool:
+    """Is this seal here? If it was written down elsewhere, that shows that the trail was not cut short."""
+    return _row(HOLDS, {"number": number, "digest": digest}) is not None
 
 
 def _one(sql: str, *values: int) -> int | None:
+    return (_row(sql, values or None) or [None])[0]
+
+
+def _row(sql: str, values: Any = None) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(sql, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

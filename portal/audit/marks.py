@@ -1,7 +1,6 @@
-"""Marks of the chain's end in a file outside of the database that only grows, each signed and chained to the last.
+"""Marks of the chain's end in a file outside of the database, each signed and chained to the last.
 
-Who rewrites the database cannot rewrite them, unless they also have the key and the file. Keep a copy of the file, or
-its newest line, on another machine: then nobody who has only this one can.
+To rewrite the trail unnoticed takes the database, the key, this file and every copy of it elsewhere.
 """
 
 import fcntl

@@ -52,10 +52,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def around(
         self, before: int | None, after: int | None, size: int
     ) -> tuple[list["Entry"], int | None, int | None]:
-        """A page, newest first, and the ids to ask for older and for newer ones with (None: there are none).
-
-        By id and not by number, so that the millionth entry is as near as the first.
-        """
+        """A page by id, newest first, and the ids to ask for older and for newer ones with (None: there are none)."""
         if after is not None:
             rows = list(self.filter(id__gt=after).order_by("id")[: size + 1])
             page = rows[:size][::-1]
@@ -74,11 +71,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One line of the audit trail. Names are copied, so that it reads the same when they have changed since.
-
-    ``digest`` is sha256(previous digest, this row), computed by the database when the row is written;
-    ``manage.py audit`` recomputes the chain.
-    """
+    """One line of the audit trail. Names are copied. The database computes ``digest`` (see ``seals``)."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
@@ -140,10 +133,7 @@ class Entry(models.Model):
 
     @property
     def shown(self) -> dict[str, Any]:
-        """The details without what a model said, which entries from before the codes have for a reason.
-
-        They cannot be changed; all that is digested is in the records for whoever verifies the trail.
-        """
+        """The details without a model's words, which old entries have for a reason. The records hold all of it."""
         before = isinstance(self.details.get("reason"), str)
         return {**self.details, "reason": UNSHOWN} if before else self.details
 
@@ -172,11 +162,3 @@ class Entry(models.Model):
     @property
     def digest_hex(self) -> str:
         return bytes(self.digest).hex()
-
-    def line(self) -> dict[str, Any]:
-        return {
-            "at": self.at.isoformat(),
-            "event": self.event,
-            "sentence": str(self),
-            "details": self.details,
-        }

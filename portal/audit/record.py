@@ -55,10 +55,10 @@ _done: ContextVar[list[Entry] | None] = ContextVar("done_entries", default=None)
 def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a verb: ``verb(actor, target, *, ...)`` runs in a transaction and leaves one entry.
 
-    ``actor`` is a Person, an agent (:class:`Acting`), or a string for the portal's own parts (``PORTAL``). The
-    entry's target is the second argument if that is a model's row, else what the verb returns; :func:`detail`
-    and :func:`on` add to it. A verb may call others: all their entries are written at the very end of the
-    outermost transaction. What the database's constraints refuse is a ValidationError in the constraint's words.
+    ``actor`` is a Person, an agent (:class:`Acting`), or a string for the portal's own parts (``PORTAL``). The entry's
+    target is the second argument if that is a row, else what the verb returns; see :func:`detail` and :func:`on`. All
+    entries of nested verbs are written at the end of the outermost transaction. What a constraint refuses is a
+    ValidationError in its words.
     """
 
     def decorate(verb: Callable[P, R]) -> Callable[P, R]:

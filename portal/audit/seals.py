@@ -75,8 +75,7 @@ class TrailCheck(models.Model):
 
 @dataclass(frozen=True)
 class State:
-    """How the checks stand: the last answer, a check without one, and whether none has ended for two days. Entries that
-    no seal holds yet."""
+    """The last check that has ended, one that has not, whether none has ended for two days; unsealed entries."""
 
     check: TrailCheck | None
     asked: TrailCheck | None

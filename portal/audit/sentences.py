@@ -1,8 +1,8 @@
 """Entries as sentences about what happened. The label of an event (``events.py``) is the sentence's template.
 
-A template holds alternatives, parted by ``|``. The first for which the entry has every field is taken, so an old entry
-still reads. Fields are the entry's details, in the kinds of ``portal.reasons``, and ``actor``, ``target``, ``Target``
-(it begins the sentence), ``whose`` (“Mia Park’s”, “their own” or “your”) and ``theirs`` (or “yours”).
+A template holds alternatives, separated by ``|``. The first whose fields the entry has is taken, so old entries still
+read. Fields are the entry's details (kinds: ``portal.reasons``), ``actor``, ``target``, ``Target`` (it begins the
+sentence), ``whose`` (“Mia Park’s”, “their own” or “your”) and ``theirs`` (or “yours”).
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,6 @@ import os
 import pwd
 import stat
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +26,7 @@ class Account:
 
 
 def account(data: Path) -> Account:
-    """We ourselves; for root the owner of ``data``, else ``pgserver`` (made if absent), else ``nobody``.
-
-    Raises ``LookupError`` where root finds no account to use.
-    """
+    """Our own; for root the owner of ``data``, ``pgserver`` (made if absent) or ``nobody``. Raises LookupError."""
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), other=False)
     with contextlib.suppress(FileNotFoundError):
@@ -44,11 +40,7 @@ def account(data: Path) -> Account:
 
 
 def let_through(folder: Path, server: Account) -> None:
-    """Let the server's account pass through ``folder`` and all above it, when that account is not our own.
-
-    A folder that lacks it gets the right to be passed through (``o+x``; /root does, when the portal's
-    folder or the virtual environment lies there), never the right to be listed or read.
-    """
+    """Let the server's account, where it is not ours, pass through ``folder`` and all above it (``o+x``, no more)."""
     if server.other:
         for place in (folder, *folder.parents, *folder.resolve().parents):
             mode = place.stat()
@@ -60,15 +52,10 @@ def let_through(folder: Path, server: Account) -> None:
 def let_read(tree: Path, server: Account) -> None:
     """Let the server's account read and run the programs in ``tree``, where a strict umask installed them."""
     if server.other and not tree.stat().st_mode & stat.S_IROTH:
-        for path in _all_of(tree):
+        for path in (tree, *(path for path in tree.rglob("*") if not path.is_symlink())):
             mode = stat.S_IMODE(path.stat().st_mode)
             # What the owner may read and run, others may: these are a published program's files.
             path.chmod(mode | (mode & (stat.S_IRUSR | stat.S_IXUSR)) >> 6)
-
-
-def _all_of(tree: Path) -> Iterator[Path]:
-    yield tree
-    yield from (path for path in tree.rglob("*") if not path.is_symlink())
 
 
 def _entry(name: str) -> pwd.struct_passwd | None:

@@ -14,10 +14,7 @@ MASK = 0o077  # of files and folders that are made from now on
 
 
 def close(home: Path, server: Account | None = None) -> None:
-    """Take from others what they may do in ``home``, also where it was there before. Raises :class:`Trouble`.
-
-    The database's account, where that is not ours (root's portal), may pass through it, by its group.
-    """
+    """Take from others what they may do in ``home``; the database's account may pass. Raises :class:`Trouble`."""
     found = home.stat()
     if found.st_uid != os.geteuid():
         raise Trouble(

@@ -29,10 +29,7 @@ def cannot_write(home: Path, error: OSError) -> Trouble:
 
 
 def socket_folder(home: Path) -> Path:
-    """Where the socket lies: in ``home``, or where that path is too long, in a private folder in /tmp.
-
-    Not in ``$TMPDIR``: every process must come to the same folder, whatever its environment.
-    """
+    """Where the socket lies: in ``home``, or where that path is too long in /tmp, whatever ``$TMPDIR`` says."""
     folder = home / "postgres-socket"
     # libpq and the server read a comma as "and": such a path cannot be said to them.
     if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET and not set(str(folder)) & set(',"'):

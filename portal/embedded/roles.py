@@ -1,8 +1,7 @@
 """Who may connect to the embedded server, and its three roles.
 
-Nobody has a password: the server asks the system who is at the other end of its socket (``peer``). The account that
-the portal runs as may be any of the three; what counts is which process connects as which. ``portal`` is the server's
-superuser and connects here only; ``portal_owner`` owns the tables and migrates them; ``portal_app`` is everything else.
+Nobody has a password: the server asks the system which account connects (``peer``). The portal's account may be any of
+the roles: ``portal`` is the superuser and used here only, ``portal_owner`` migrates, ``portal_app`` does the rest.
 """
 
 import os

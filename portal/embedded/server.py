@@ -13,12 +13,10 @@ from portal.embedded.postgres import Postgres, Say
 
 
 class Server:
-    """The server of one portal folder. Several processes may use it at once, each through its own ``Server``.
+    """The server of one portal folder, for several processes at once: the first starts it, the last stops it.
 
-    A lock on ``postgres.turn`` lets one at a time start or stop it; each user holds a shared lock on
-    ``postgres.seat``. Both vanish with their process, however it ends: a server that outlived its owner is
-    used by whoever comes next, and stopped by whoever leaves last. ``temporary`` is for data that nobody
-    keeps; such a server also dies with the thread that started it.
+    They start and stop it under a lock on ``postgres.turn``, and use it under a shared lock on ``postgres.seat``; both
+    go with their process. A ``temporary`` server is for data that nobody keeps, and dies with its starter's thread.
     """
 
     def __init__(self, home: Path, *, temporary: bool = False) -> None:
@@ -50,10 +48,7 @@ class Server:
         return self.postgres.process() is not None
 
     def start(self, say: Say = lambda line: None) -> "Server":
-        """Make the server answer; one that runs already is used as it is. Raises :class:`Trouble`.
-
-        Called again it brings a server back that has died since.
-        """
+        """Make the server answer, also one that has died since. Raises :class:`Trouble`."""
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._turn():

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
-from portal.submissions import keeping, marks
+from portal.submissions import drafts, marks
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,7 +31,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 def stale_form(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     """A form whose token did not fit: mostly one left open over a sign-out. Its own person gets it back as it was."""
     mark = marks.read(request)
-    if mark is not None and mark.person and (back := keeping.stale(request, mark)) is not None:
+    if mark is not None and mark.person and (back := drafts.stale(request, mark)) is not None:
         return back
-    context = {"stale_form": True, "back": mark.page if mark else "", "typed": keeping.typed(request)}
+    context = {"stale_form": True, "back": mark.page if mark else "", "typed": drafts.typed(request)}
     return render(request, "403.html", context, status=403)

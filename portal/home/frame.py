@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -38,13 +39,10 @@ def arranged(brought: Iterable[Link | Addition], path: str) -> list[Link]:
     """The links in order, with what was added to them, the one that ``path`` belongs to marked current."""
     items = list(brought)
     additions = [item for item in items if isinstance(item, Addition)]
-    links = sorted((_with(item, additions) for item in items if isinstance(item, Link)), key=_place)
+    own = [_with(item, additions) for item in items if isinstance(item, Link)]
+    links = sorted(own, key=attrgetter("order", "title"))
     longest = max((_match(link, path) for link in links), default=0)
     return [replace(link, current=bool(longest) and _match(link, path) == longest) for link in links]
-
-
-def _place(link: Link) -> tuple[int, str]:
-    return link.order, link.title
 
 
 def _with(link: Link, additions: list[Addition]) -> Link:

@@ -9,10 +9,7 @@ NUL = "\x00"
 
 
 def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """No browser and no proxy stores an answer: Back asks the server again, and a shared computer shows nothing.
-
-    Static files are answered further out (WhiteNoise) and say themselves how long they hold.
-    """
+    """No browser and no proxy stores an answer: Back asks again. (WhiteNoise answers static files earlier.)"""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -23,10 +20,7 @@ def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """400 for a NUL in the address: PostgreSQL stores none, and no reader can have typed one.
-
-    (In a form's fields Django refuses it by itself, beside the field.)
-    """
+    """400 for a NUL in the address, which PostgreSQL cannot store. (In fields Django refuses it.)"""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if NUL in request.path or any(NUL in value for values in request.GET.lists() for value in values[1]):

@@ -40,10 +40,7 @@ def from_proxies_only(
 
 
 def _rewritten(request: HttpRequest) -> bool:
-    """The server gave who asks an address that the header names: whoever that was can no longer be told.
-
-    No proxy names itself there, and to claim this machine's own address wins nothing (a browser beside its proxy).
-    """
+    """Has the server taken the address of who asks from the header? Then the true one is lost."""
     asks = _address(request.META.get("REMOTE_ADDR", ""))
     if not asks or ip_address(asks).is_loopback:
         return False

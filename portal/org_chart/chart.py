@@ -1,7 +1,4 @@
-"""What importing an org chart would change: the file's rows against who is here. Pure.
-
-Nothing is taken away: people, memberships and roles that the file does not name stay as they are.
-"""
+"""What importing an org chart would change; what the file does not name stays as it is. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping

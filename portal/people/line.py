@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from portal.locking import lock_until_commit
 from portal.people.models import Person
 from portal.people.rings import closed
 
@@ -18,8 +19,7 @@ ABOVE_SQL = """
 
 def hold() -> None:
     """Until the transaction ends nobody else changes who reports to whom. What was read before may be stale."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reporting line'))")
+    lock_until_commit("reporting line")
 
 
 def with_all_above(person: Person) -> set[int]:

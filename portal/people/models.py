@@ -87,16 +87,6 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         person: Person = self.get(email__iexact=username)
         return person
 
-    def create_user(
-        self, email: str, display_name: str, password: str | None = None, **more: Any
-    ) -> "Person":
-        person: Person = self.model(
-            email=self.normalize_email(email).lower(), display_name=display_name, **more
-        )
-        person.set_password(password)
-        person.save(using=self._db)
-        return person
-
 
 class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", max_length=254)

@@ -1,8 +1,6 @@
-"""No one: the row that usage refers to when it is nobody's any more, and how a person's row becomes nameless.
+"""No one: the row of usage whose person was erased, denied it, or is past retention; and the names of erased people.
 
-What was somebody's and stays as money alone (an erased person's, a call that was not theirs, a day past its
-retention) refers to this one row. It is made when it is first needed, signs in nowhere and stands in no list. It is
-not a person: nothing that counts people counts it.
+The row is made when it is first needed. It cannot sign in, is in no list, and is not counted as a person.
 """
 
 import secrets

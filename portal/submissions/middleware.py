@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from portal.submissions import keeping, marks, sending
-from portal.submissions.trying import View
+from portal.submissions import drafts, marks, sending
+from portal.submissions.dry_run import View
 
 ONLY_A_BUTTON = "This address belongs to a button and cannot be opened directly. Nothing was done."
 
@@ -25,26 +25,24 @@ class Submissions:
             said["Allow"] = response.get("Allow", "")
             return said
         if hasattr(request, "kept") and isinstance(response, HttpResponse) and response.status_code == 200:
-            keeping.fill(request, response)
+            drafts.fill(request, response)
         return response
 
     def process_view(
         self, request: HttpRequest, view: View, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         if request.method == "GET" and request.user.is_authenticated and not _htmx(request):
-            return keeping.restored(request)
+            return drafts.restored(request)
         return _sent(request, view, args, kwargs) if request.method == "POST" else None
 
 
 def _sent(request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponseBase | None:
     mark, person = marks.read(request), request.user.pk or 0
     for_people = not getattr(view, "access", "anyone").startswith("anyone")
-    if (
-        mark is None
-    ):  # a program's own request, which knows how often it sends: no page of ours lacks one (walked)
+    if mark is None:  # a program's request: every form of ours has a mark
         return sending.guarded(request, view, args, kwargs, mark)
     if for_people and mark.person and not person:
-        return keeping.ended(request, mark)
+        return drafts.ended(request, mark)
     if for_people and mark.person != person:
         return sending.refused(request, sending.FOREIGN, mark.page, status=403)
     if mark.expired:

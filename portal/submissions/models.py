@@ -10,9 +10,7 @@ class Submission(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="submissions")
     digest = models.CharField(max_length=64)  # of all that was sent
     at = models.DateTimeField(auto_now_add=True, db_index=True)
-    answer = models.BinaryField(
-        null=True
-    )  # sealed; none while the first is at it, or where it died before it answered
+    answer = models.BinaryField(null=True)  # encrypted; none until the first request has answered
 
     class Meta:
         default_permissions = ()

@@ -15,10 +15,10 @@ from psycopg.errors import DeadlockDetected
 from portal.audit.record import watching
 from portal.integrity import refusal
 from portal.locking import locked
-from portal.submissions import answers, keeping
+from portal.submissions import drafts, replay
+from portal.submissions.dry_run import View, tried
 from portal.submissions.marks import FIELD, Mark
 from portal.submissions.models import Submission
-from portal.submissions.trying import View, tried
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +72,14 @@ def once(request: HttpRequest, view: View, args: Any, kwargs: Any, mark: Mark) -
             try:
                 response = guarded(request, view, args, kwargs, mark)
                 if sending.row is not None:
-                    answers.keep(sending.row, request, response)
+                    replay.keep(sending.row, request, response)
                 return response
             except Repeated:
                 row = Submission.objects.get(nonce=mark.nonce)
             finally:
                 watching.reset(token)
     if row.digest == digest:
-        return answers.again(row, request, mark)
+        return replay.again(row, request, mark)
     return shown_again(request, view, args, kwargs, mark, CHANGED)
 
 
@@ -108,7 +108,7 @@ def shown_again(
 
 def refused(request: HttpRequest, reason: str, page: str, *, status: int) -> HttpResponse:
     """A page of its own that says why, and leads back. htmx shows the reason on the page that is there."""
-    context = {"reason": reason, "back": page, "typed": keeping.typed(request)}
+    context = {"reason": reason, "back": page, "typed": drafts.typed(request)}
     return render(request, "portal/submissions/refused.html", context, status=status)
 
 

@@ -1,12 +1,11 @@
 """Pages of teams. Everybody sees them; who manages people makes them; a lead decides who is in theirs."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from portal.access import PersonRequest, may, requires, signed_in
-from portal.answers import refused
+from portal.answers import refusals_on
 from portal.editing import unchanged
 from portal.pages import page, paged
 from portal.permissions import PortalPermission, TeamPermission
@@ -51,11 +50,8 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 def new(request: PersonRequest) -> HttpResponse:
     form = TeamForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             team = actions.create(request.user, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, f"{team} is created. Now add its members.")
             return redirect(team)
     return page(request, "portal/teams/new.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -69,15 +65,12 @@ def edit(request: PersonRequest, team: Team) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, team, drawn):
                 actions.edit(request.user, team, **form.cleaned_data)
-        except ValidationError as error:
-            team.refresh_from_db()
-            refused(form, error)
-        else:
             messages.success(request, f"{team} is changed.")
             return redirect(team)
+        team.refresh_from_db()
     context = {"form": form, "team": team}
     return page(request, "portal/teams/edit.html", context, status=422 if form.is_bound else 200)
 
@@ -92,12 +85,9 @@ def add_member(request: PersonRequest, team: Team) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, held, drawn):
                 membership = actions.add_member(request.user, team, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             role = membership.get_role_display().lower()
             messages.success(request, f"{membership.person} is in {team} as {role}.")
             return redirect(team)

@@ -1,12 +1,12 @@
 """Tags and filters of the design system, known to every template without loading."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BoundField
+from django.forms import BoundField, widgets
 from django.forms.forms import BaseForm
 from django.middleware.csrf import get_token
 from django.template.context import Context
@@ -15,13 +15,21 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from portal import fields as form_fields
 from portal import reasons, words
 from portal.submissions import marks as form_marks
 
 register = template.Library()
 
 TAGS = {"allow", "ask", "deny", "shadow", "quiet", "live"}
+# What a field's widget is to ``_field.html``; every other one is a ``control``.
+KINDS: list[tuple[type[widgets.Widget], str]] = [
+    (widgets.CheckboxSelectMultiple, "choices"),
+    (widgets.RadioSelect, "choices"),
+    (widgets.CheckboxInput, "checkbox"),
+]
+
+for of_words in (words.money, words.tokens, words.number, words.duration, reasons.render_reason):
+    register.filter(of_words)
 
 
 @register.simple_tag
@@ -30,12 +38,6 @@ def icon(name: str, size: int = 20) -> SafeString:
     """A heroicon (24, outline). It decorates: the word beside it speaks."""
     drawn = heroicon_outline(str(name), size=size, aria_hidden="true", focusable="false")
     return mark_safe(str(drawn))  # noqa: S308  (drawn from the package's own files)
-
-
-@register.filter
-def render_reason(stored: Any) -> str:
-    """A stored reason in words, for its own person. What the trail keeps of one holds nothing private."""
-    return reasons.render_reason(stored)
 
 
 @register.filter
@@ -82,26 +84,6 @@ def _time(value: datetime, text: str, kind: str = "") -> SafeString:
 
 
 @register.filter
-def money(micros: int | None) -> str:
-    return words.money(micros)
-
-
-@register.filter
-def tokens(n: int | None) -> str:
-    return words.tokens(n)
-
-
-@register.filter
-def number(n: int | float | None) -> str:
-    return words.number(n)
-
-
-@register.filter
-def duration(length: timedelta | float | None) -> str:
-    return words.duration(length)
-
-
-@register.filter
 def count(n: int, names: str) -> str:
     """``{{ 3|count:"task" }}`` is ``3 tasks``, ``{{ 2|count:"entry,entries" }}`` is ``2 entries``."""
     one, _, many = names.partition(",")
@@ -125,7 +107,23 @@ def avatar(person: Any) -> SafeString:
 @register.inclusion_tag("_field.html")
 def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     """One field of a form: label, help, widget, errors, tied together for screen readers."""
-    return form_fields.field(bound, label)
+    kind = next((name for of, name in KINDS if isinstance(bound.field.widget, of)), "control")
+    name = bound.id_for_label or bound.auto_id or bound.html_name
+    described = [f"{name}_help"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{name}_error")
+    context = {"bound": bound, "kind": kind, "label": label or bound.label, "name": name}
+    if kind == "choices":
+        return context | {"options": [_option(choice) for choice in bound], "described": " ".join(described)}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
+    attrs |= {"aria-invalid": "true"} if bound.errors else {}
+    return context | {"widget": bound.as_widget(attrs=attrs)}
+
+
+def _option(choice: Any) -> dict[str, Any]:
+    """One radio or box. A label's first line is its name, further lines say what choosing it means."""
+    title, _, text = str(choice.choice_label).partition("\n")
+    return {"control": choice.tag(), "id": choice.id_for_label, "title": title, "text": text}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,8 +1,7 @@
 """One of the portal's processes as ``up`` starts it: it says when it is ready, and ends when its owner does.
 
-``python -m portal.up.child LINE web | worker | beat SCHEDULE``: LINE is the number of an inherited socket whose
-other end is the owner's alone. When the owner is gone, killed even, LINE ends, and the process takes itself and
-all that it started away. (A parent-death signal would do this on Linux only, and not for what a process started.)
+``python -m portal.up.child LINE web | worker | beat SCHEDULE``: LINE is the number of an inherited socket. It closes
+when the owner ends, even killed; then the process ends itself and all that it started, on every system.
 """
 
 import os

@@ -47,10 +47,7 @@ class _Parser(ArgumentParser):
 
 @contextmanager
 def in_one_line(argv: Sequence[str]) -> Iterator[None]:
-    """Around ``manage.py up``: whatever keeps it from starting is one line that names it, and exit code 1.
-
-    Around other commands only what is wrong with the configuration is.
-    """
+    """What keeps ``manage.py up`` from starting is one line, and exit code 1; else a wrong configuration is."""
     if list(argv[1:2]) != ["up"] or {"-h", "--help"} & set(argv):
         try:
             yield

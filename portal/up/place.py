@@ -13,11 +13,8 @@ from portal.embedded.places import cannot_write
 
 
 @contextmanager
-def claimed(home: Path) -> Iterator[Callable[[str], None]]:
-    """Hold the portal's folder; gives a function that leaves word in it of the address.
-
-    The lock on ``up.lock`` goes with the process, however that ends. Raises :class:`Trouble`.
-    """
+def claimed(home: Path) -> Iterator[Callable[[str], object]]:
+    """Hold the portal's folder by a lock; gives a function that writes the address into it. Raises Trouble."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -26,16 +23,12 @@ def claimed(home: Path) -> Iterator[Callable[[str], None]]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.ftruncate(lock, 0)
-        yield lambda address: _write(lock, f"{address} (process {os.getpid()})")
+        yield lambda address: os.pwrite(lock, f"{address} (process {os.getpid()})".encode(), 0)
     except BlockingIOError:
         said = (home / "up.lock").read_text().strip()
         raise Trouble(f"The portal of {home} runs already: {said or 'it is starting'}.") from None
     finally:
         os.close(lock)
-
-
-def _write(lock: int, words: str) -> None:
-    os.pwrite(lock, words.encode(), 0)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,8 +1,9 @@
 """What must be right in the database before anything starts: its tables, the queue's, and people."""
 
 import logging
+import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
@@ -12,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from portal import broker, database_roles
 from portal.embedded import Trouble
 from portal.embedded.postgres import Say
+from portal.locking import locked
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +45,9 @@ def _migrated(say: Say) -> None:
         database_roles.apply()  # what another version of the code gave, or a role that is new here
 
 
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> AbstractContextManager[bool]:
     """Two starts on one database (two machines with one ``DATABASE_URL``): the second waits for the first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('up'))")
-    try:
-        yield
-    finally:
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('up'))")
+    return locked("portal", "up", wait=math.inf)
 
 
 @contextmanager

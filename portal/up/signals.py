@@ -45,10 +45,7 @@ class Signals:
 
 
 def interrupt() -> None:
-    """While nothing runs yet but ourselves, let each of these signals interrupt what is done, as Ctrl-C does.
-
-    A shell that starts a program in the background makes it deaf to Ctrl-C; here it hears.
-    """
+    """Until processes run, let each of these signals interrupt as Ctrl-C does, also in a shell's background."""
     for number in ENDING:
         if number != signal.SIGHUP or not _nohup():
             signal.signal(number, signal.default_int_handler)

@@ -106,7 +106,7 @@ def test_a_secret_is_encrypted_kept_when_left_empty_and_never_told(cast: Cast, b
         text, stored = cursor.fetchone()
     assert SECRET not in text
     assert SECRET.encode() not in bytes(stored)
-    assert all(SECRET not in repr(entry.line()) for entry in Entry.objects.all())
+    assert all(SECRET not in f"{entry} {entry.details}" for entry in Entry.objects.all())
     assert Entry.objects.filter(event="connection.edited", details__new_key=True).count() == 1
 
 

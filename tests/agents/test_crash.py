@@ -76,7 +76,7 @@ def check_all_done_once(task: Task) -> None:
     assert used == rows.count()
     assert task.counts == {"read": 40, "labelled": 40, "drafted": 20}
     assert UsageEvent.objects.filter(task=str(task.pk)).count() == task.steps_done
-    assert chain.first_broken() is None
+    assert chain.fault() == {}
 
 
 def test_a_worker_killed_in_the_middle_is_replaced_and_everything_is_done_once(cast, tmp_path):

@@ -42,7 +42,7 @@ def test_no_use_too_many_however_many_call_at_once(here):
     assert {row.reasons[0]["code"] for row in denied} == {"uses_spent"}
     assert Entry.objects.filter(event="call.allowed").count() == 5
     assert Entry.objects.filter(event="call.denied").count() == 11
-    assert chain.first_broken() is None
+    assert chain.fault() == {}
 
 
 def test_a_revocation_waits_for_the_decision_that_came_first(here):

@@ -104,7 +104,7 @@ def test_a_yes_and_a_revocation_at_once(here):
             done.append(end(here, row, grant))
     assert done[:3] == [True, False, False]
     assert ChatMessage.objects.count() == sum(done)
-    assert chain.first_broken() is None
+    assert chain.fault() == {}
 
 
 def test_two_yeses_and_two_workers_at_once_are_one_effect(here):

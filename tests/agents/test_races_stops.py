@@ -95,4 +95,4 @@ def test_a_stop_and_a_yes_at_once(here):
     assert done[0] is False
     assert done[-1] is True
     assert ChatMessage.objects.count() == sum(done)
-    assert chain.first_broken() is None
+    assert chain.fault() == {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.submissions.filling import filled
+from portal.submissions.prefill import filled
 
 BESIDE = '<section class="card" id="typed"><textarea readonly>x</textarea></section>'
 

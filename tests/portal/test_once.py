@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from portal.audit.models import Entry
-from portal.submissions import answers, sending
+from portal.submissions import replay, sending
 from portal.submissions.models import Submission
 from portal.teams.models import Team
 from tests.cast import as_
@@ -75,14 +75,14 @@ def test_the_answer_is_forgotten_soon_and_the_mark_later(ada):
     form = {"name": "One", "cost_centre": "1", "mark": mark(client, url)}
     client.post(url, form)
     rows = Submission.objects.all()
-    rows.update(at=rows.get().at - answers.ANSWERED)
-    answers.forget()
+    rows.update(at=rows.get().at - replay.ANSWERED)
+    replay.forget()
     assert client.post(url, form)["Location"] == url, (
         "the page of the form, where the answer is not known any more"
     )
-    assert answers.ONCE in client.get(url).content.decode()
-    rows.update(at=rows.get().at - answers.REMEMBERED)
-    answers.forget()
+    assert replay.ONCE in client.get(url).content.decode()
+    rows.update(at=rows.get().at - replay.REMEMBERED)
+    replay.forget()
     assert not rows.exists()
 
 

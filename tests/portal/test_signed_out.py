@@ -10,7 +10,7 @@ from django.urls import reverse
 from portal.accounts import actions as people
 from portal.audit.models import Entry
 from portal.permissions import Role
-from portal.submissions import keeping
+from portal.submissions import drafts
 from portal.teams.models import Team
 from tests import builders
 from tests.cast import PASSWORD, as_
@@ -36,7 +36,7 @@ def test_after_sign_in_the_form_is_there_with_what_was_typed(ada):
     client, onward = sent_signed_out(ada)
     assert "the form is kept" in client.get(onward).content.decode()
     page = sign_in(client, ada, onward).content.decode()
-    assert keeping.RESTORED in page
+    assert drafts.RESTORED in page
     assert 'value="Night shift"' in page
     assert 'value="4711"' in page
     assert not Team.objects.filter(name="Night shift").exists(), (
@@ -45,7 +45,7 @@ def test_after_sign_in_the_form_is_there_with_what_was_typed(ada):
     again = re.findall(r'name="mark" value="([^"]+)"', page)[-1]
     assert client.post(reverse("teams:new"), TEAM | {"mark": again}).status_code == 302
     assert Team.objects.filter(name="Night shift").exists()
-    assert keeping.RESTORED not in client.get(reverse("teams:new")).content.decode(), "shown once"
+    assert drafts.RESTORED not in client.get(reverse("teams:new")).content.decode(), "shown once"
 
 
 def test_nobody_else_is_shown_it(ada, cast):
@@ -60,7 +60,7 @@ def test_nobody_else_is_shown_it(ada, cast):
 
 def test_what_is_kept_cannot_be_read_where_it_is_kept(ada):
     client, _ = sent_signed_out(ada)
-    kept = Session.objects.get(pk=client.session.session_key).get_decoded()[keeping.KEPT]
+    kept = Session.objects.get(pk=client.session.session_key).get_decoded()[drafts.KEPT]
     assert "Night" not in kept
 
 
@@ -70,7 +70,7 @@ def test_passwords_are_not_kept(ada):
     people.end_sessions(ada, ada)
     onward = client.post(url, form)["Location"]
     page = sign_in(client, ada, onward).content.decode()
-    assert keeping.RESTORED in page
+    assert drafts.RESTORED in page
     assert "my old phrase" not in page
     assert "my new phrase" not in page
 
@@ -92,7 +92,7 @@ def test_a_button_on_another_page_leads_back_to_that_page(cast):
     answer = sign_in(client, cast.ada, onward)
     assert answer.status_code == 200
     assert answer.request["PATH_INFO"] == person.get_absolute_url()
-    assert keeping.RESTORED in answer.content.decode()
+    assert drafts.RESTORED in answer.content.decode()
     assert Entry.objects.count() == before
 
 
@@ -104,7 +104,7 @@ def test_a_form_of_before_the_last_sign_in_comes_back_as_it_was_typed(ada):
     answer = client.post(url, form, follow=True)
     assert answer.redirect_chain == [(url, 302)]
     page = answer.content.decode()
-    assert keeping.STALE in page
+    assert drafts.STALE in page
     assert 'value="Night shift"' in page
     assert not Team.objects.filter(name="Night shift").exists()
 

@@ -59,7 +59,7 @@ def test_it_stays_verified_and_goes_on(old):
     assert chain.fault() == {}
     assert list(verify(exporting.lines(exporting.newest(100)))) == [1, 2]
     digest = Entry.objects.earliest("id").digest_hex
-    assert chain.holds(chain.Mark(1, digest)), "what an older version printed"
+    assert chain.holds(1, digest), "what an older version printed"
 
 
 @pytest.mark.parametrize(

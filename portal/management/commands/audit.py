@@ -1,5 +1,6 @@
 """``manage.py audit``: verify that no entry of the trail was changed or removed, here and against the marks outside."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         if compared:
             self.stdout.write(f"Compared with {words.plural(compared, 'mark')} in {settings.TRAIL_MARKS}.")
             self.stdout.write(f"The marks' public key: {marks.public_key()}")
-        if newest := chain.last():
+        if newest := Seal.objects.last():
             self.stdout.write(f"Keep this elsewhere, for --holds of a later run: {newest}")
 
     def _export(self, file: Path) -> None:
@@ -82,9 +83,7 @@ class Command(BaseCommand):
 
 
 def _holds(given: str) -> None:
-    try:
-        mark = chain.Mark.parsed(given)
-    except ValueError as error:
-        raise CommandError("--holds is what an earlier run printed: a number, a colon, a digest.") from error
-    if not chain.holds(mark):
-        raise CommandError(f"Seal {mark.number} with that digest is not there: the trail was cut short.")
+    if not (said := re.fullmatch(r"(\d+):([0-9A-Fa-f]{64})", given)):
+        raise CommandError("--holds is what an earlier run printed: a number, a colon, a digest.")
+    if not chain.holds(int(said[1]), said[2].lower()):
+        raise CommandError(f"Seal {said[1]} with that digest is not there: the trail was cut short.")

@@ -1,4 +1,4 @@
-"""Trying a form without doing anything: the view draws it with what was typed, for the reader to look at and send."""
+"""DryRun a form without doing anything: the view draws it with what was typed, for the reader to look at and send."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ class NotDone(ValidationError):
     """Raised by every verb while a form is only tried; views show it as any refusal."""
 
 
-class Trying:
+class DryRun:
     def __init__(self) -> None:
         self.asked = False  # did the view come to a verb?
 
@@ -35,7 +35,7 @@ def tried(request: HttpRequest, view: View, args: Any, kwargs: Any, notice: str)
     """The page with the form as it was typed; None where the view has none to show. ``notice`` is said either way."""
     storage = messages.get_messages(request)
     messages.warning(request, notice)
-    trying = Trying()
+    trying = DryRun()
     token = watching.set(trying)
     try:
         with transaction.atomic():

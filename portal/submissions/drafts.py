@@ -14,10 +14,10 @@ from django.urls import Resolver404, resolve
 from django.utils.datastructures import MultiValueDict
 
 from portal.sealing import Sealed, seal, unseal
-from portal.submissions.filling import filled
+from portal.submissions.dry_run import tried
 from portal.submissions.marks import FIELD, VERSION, Mark
 from portal.submissions.models import Submission
-from portal.submissions.trying import tried
+from portal.submissions.prefill import filled
 
 KEPT = "kept form"
 LARGEST = 600_000  # bytes; an instruction with all that may be attached to it fits
