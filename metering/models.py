@@ -10,16 +10,3 @@ from metering.rollups import models as rollups
 from metering.signals import models as signals
 from metering.simulation import models as simulation
 from metering.usage import models as usage
-
-__all__ = [
-    "budgets",
-    "disputes",
-    "outcomes",
-    "permits",
-    "publications",
-    "rights",
-    "rollups",
-    "signals",
-    "simulation",
-    "usage",
-]

@@ -16,7 +16,7 @@ from agents.queue.models import Task
 from agents.runtime.limits import GiveUp
 from metering import budgets
 from metering.budgets import anomalies, watching, words
-from metering.usage.prices import price
+from metering.usage.prices import Book
 from portal.audit.record import PORTAL
 
 LONGEST_ANSWER = 8_192  # tokens
@@ -77,15 +77,8 @@ def check_spending(task: Task) -> None:
 def most(model: str, history: list[ModelMessage], parameters: ModelRequestParameters) -> int | None:
     """The most that one call can cost, in micros; None: the model has no price."""
     provider, _, name = model.partition(":")
-    return price(
-        provider=provider,
-        model=name,
-        at=timezone.now(),
-        input_tokens=len(ModelMessagesTypeAdapter.dump_json(history)) + _tools(parameters),
-        cache_read_tokens=0,
-        cache_write_tokens=0,
-        output_tokens=LONGEST_ANSWER,
-    ).micros
+    read = len(ModelMessagesTypeAdapter.dump_json(history)) + _tools(parameters)
+    return Book.read().price(provider, name, timezone.now(), read, 0, 0, LONGEST_ANSWER).micros
 
 
 def _tools(parameters: ModelRequestParameters) -> int:

@@ -1,5 +1,6 @@
 """Verbs of budgets: set one, raise it for a while, end the raise, end it, notify when a soft limit is passed."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from portal.words import money
 
 LONGEST_RAISE = timedelta(days=92)
 GROUPS = ("organisation", "cost_centre", "team")
+TOO_FEW = "The group is too small for a day or a week: it would reveal single people. Choose the month."
 
 
 @action(Event.BUDGET_SET)
@@ -37,15 +39,11 @@ def set_budget(
         raise ValidationError({"limit": "Give a limit above zero, and below a thousand million."})
     if refuses_unpriced and not hard:
         raise ValidationError({"refuses_unpriced": "Only a budget that stops agents can refuse a model."})
-    if about.scope in GROUPS and span != Budget.Span.MONTH:
-        _many_enough(about)
+    short = about.scope in GROUPS and span != Budget.Span.MONTH
+    if short and permissions.people_behind(about) <= settings.GROUP_MINIMUM:
+        raise ValidationError({"span": TOO_FEW})
     budget = Budget(
-        scope=about.scope,
-        target=about.target,
-        name=about.name,
-        team_id=about.team_id,
-        agent_id=about.agent_id,
-        person_id=about.person_id,
+        **asdict(about),
         span=span,
         limit_micros=limit_micros,
         hard=hard,
@@ -65,16 +63,6 @@ def set_budget(
     on(budget)
     detail(limit=money(limit_micros), hard=hard, refuses_unpriced=refuses_unpriced)
     return budget
-
-
-def _many_enough(about: About) -> None:
-    """Of a few people a short period would tell what single ones used."""
-    if permissions.people_behind(about) <= settings.GROUP_MINIMUM:
-        raise ValidationError(
-            {
-                "span": "The group is too small for a day or a week: it would reveal single people. Choose the month."
-            }
-        )
 
 
 @action(Event.BUDGET_RAISED)

@@ -1,4 +1,4 @@
-"""Spend anomalies: an agent spends far more in an hour than it ever did. Pure, so that everybody can recompute it."""
+"""Spend anomalies: an agent spends far more in an hour than ever before. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +16,7 @@ KEPT = timedelta(weeks=8)  # hours older than that are dropped
 class Hour:
     """What one agent spent since ``begun``, a full hour in UTC, and in the busiest hour of its past. Micros.
 
-    ``floor``: what it may spend whatever its past, in the ledger's currency.
-    ``let_go``: what had been spent when it was stopped for this and somebody let it go on; that counts no more.
+    ``floor``: what it may always spend. ``let_go``: spent before somebody lifted its stop, and so accepted.
     """
 
     begun: datetime
@@ -46,5 +45,5 @@ REASONS = {
 
 
 def reason(hour: Hour) -> Stored:
-    """For everybody who sees the agent: what the rule says, not what it spent, which is its owner's to see."""
+    """Everybody who sees the agent reads the rule; only its owner sees what it spent."""
     return because("ran_away", floor=hour.floor, begun=hour.begun.isoformat(), factor=FACTOR)

@@ -107,11 +107,8 @@ def holds(agent_id: int) -> list[str]:
 
 
 def needing(person: Person) -> tuple[list[BudgetStatus], list[BudgetStatus], list[BudgetCounter]]:
-    """For the start page of who keeps them: budgets that hold agents, and soft ones that were passed.
-
-    The last are passed ones whose period is over: they stand for a day, or a limit that was passed shortly before the
-    end would be gone when somebody looks.
-    """
+    """For the start page of those who manage them: budgets that hold agents, soft ones that were passed, and those
+    passed in a period that ended within a day: nobody would see a limit that was passed shortly before the end."""
     now = timezone.now()
     kept = Budget.objects.kept_by(person).living()
     held = kept.filter(pk__in=BudgetRefusal.objects.holding().values("counter__budget"))

@@ -1,8 +1,7 @@
 """Around a model call: reserve in all budgets that count it or in none, then settle with what it cost, or give back.
 
-Each of the three is one SQL statement; where a raise lets a call in, a second one looks whether it still holds. A
-reservation is a row that names its counters; one whose worker died expires and is given back by the sweep
-(``give_back_lost``). Counters are always locked in the order of their numbers.
+Each is one SQL statement, which locks counters in the order of their numbers. Where a raise lets a call in, another
+checks that it still holds. The sweep gives back what workers that died had reserved (``give_back_lost``).
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from metering.budgets import spans, statements
-from metering.budgets.models import MOST, BudgetRaise
+from metering.budgets.anomalies import hour_of
+from metering.budgets.models import MOST, BudgetCounter, BudgetRaise, BudgetRefusal
 from metering.budgets.words import Full
 
 LASTS = timedelta(minutes=15)  # a reservation; longer than any model call with its waits
@@ -23,8 +23,7 @@ TRIES = 4  # a counter is made when its period's first call finds none
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose budgets count a model call. ``call`` names what is set aside for it: who settles or gives back by that name
-    has to be the one who reserved. ``task`` as its source does."""
+    """Whose budgets count a model call. ``call`` names its reservation; only who reserved may settle or give back."""
 
     call: str
     task: str
@@ -57,11 +56,7 @@ class Reserved:
 
 
 def reserve(caller: Caller, *, micros: int | None, now: datetime | None = None) -> Reserved:
-    """Set aside ``micros``, the most that the call can cost, in every budget that counts it, or in none.
-
-    None: the model has no price; then nothing is set aside, and only budgets that refuse such models refuse.
-    Raises Refused.
-    """
+    """Reserve ``micros``, the most that the call can cost (None: unknown), in all its budgets. Raises Refused."""
     _possible(micros)
     now = now or timezone.now()
     given = {
@@ -89,7 +84,7 @@ def _take(given: dict[str, Any]) -> list[dict[str, Any]]:
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         if not rows or rows[0]["whole"]:
             break
-        _make([row for row in rows if row["id"] is None])
+        _make_counters([row for row in rows if row["id"] is None])
     return rows
 
 
@@ -98,10 +93,8 @@ def _fit(rows: list[dict[str, Any]]) -> bool:
 
 
 def _still_raised(rows: list[dict[str, Any]], now: datetime) -> bool:
-    """Do the raises still hold by which the call was let in? One may have ended while it waited for a counter.
-
-    The statement sees raises as they stood when it began; only the counters that it locks are read as they are then.
-    """
+    """Do the raises still hold by which the call was let in? One may have ended while it waited for a counter: the
+    statement sees raises as they were when it began."""
     counted = {row["budget"]: row["raised"] for row in rows if row["raised"] and row["hard"]}
     if not counted:
         return True
@@ -116,9 +109,7 @@ def settle(caller: Caller, *, micros: int | None, now: datetime | None = None) -
     now = now or timezone.now()
     with connection.cursor() as cursor:
         if micros:
-            cursor.execute(
-                statements.HOUR, [caller.agent_id, now.replace(minute=0, second=0, microsecond=0), micros]
-            )
+            cursor.execute(statements.HOUR, [caller.agent_id, hour_of(now), micros])
         cursor.execute(
             statements.SETTLE, caller.facts(now) | {"micros": micros or 0, "unpriced": micros is None}
         )
@@ -142,31 +133,32 @@ def _possible(micros: int | None) -> None:
         raise ValueError(f"One call costs 0 to {MOST} micros, not {micros}.")
 
 
-def _make(rows: list[dict[str, Any]]) -> None:
-    """The counters of a period that has just begun."""
-    with connection.cursor() as cursor:
-        for row in rows:
-            cursor.execute(statements.MAKE, [row["budget"], row["starts_at"], row["ends_at"]])
+def _make_counters(rows: list[dict[str, Any]]) -> None:
+    """Of a period that has just begun."""
+    made = [
+        BudgetCounter(budget_id=row["budget"], starts_at=row["starts_at"], ends_at=row["ends_at"])
+        for row in rows
+    ]
+    BudgetCounter.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def _refused(caller: Caller, rows: list[dict[str, Any]], micros: int | None, now: datetime) -> list[Full]:
     """What to say, and a row for each: the agent's tasks wait while less than that, or a tenth, is left."""
-    found = []
-    for row in rows:
+    full, waiting = [], []
+    agent = {"agent_id": caller.agent_id, "agent_name": caller.agent_name[:80]}
+    for row in (row for row in rows if row["hard"] and row["id"] is not None):
         unpriced = micros is None and row["refuses_unpriced"]
-        if (
-            not row["hard"]
-            or row["id"] is None
-            or not (unpriced or row["used"] + (micros or 0) > row["most"])
-        ):
-            continue
-        if not unpriced:
-            needs = min(micros or 0, row["most"] // 10)
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    statements.REFUSED,
-                    [row["id"], caller.agent_id, caller.agent_name[:80], max(needs, 1), now],
-                )
         needed = None if unpriced else micros or 0
-        found.append(Full(row["scope"], row["name"], row["span"], row["most"], needed, row["ends_at"]))
-    return found
+        if needed is not None and row["used"] + needed <= row["most"]:
+            continue
+        if needed is not None:
+            least = max(min(needed, row["most"] // 10), 1)
+            waiting.append(BudgetRefusal(counter_id=row["id"], needs_micros=least, at=now, **agent))
+        full.append(Full(row["scope"], row["name"], row["span"], row["most"], needed, row["ends_at"]))
+    BudgetRefusal.objects.bulk_create(
+        waiting,
+        update_conflicts=True,
+        unique_fields=["counter", "agent_id"],
+        update_fields=["needs_micros", "agent_name", "at"],
+    )
+    return full

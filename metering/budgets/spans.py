@@ -1,14 +1,15 @@
 """The periods of a budget: when the one that holds now began and when the next begins. Pure. Days are UTC days."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
-DAY, WEEK, MONTH, WHOLE = "day", "week", "month", "whole"
+from metering.rollups.periods import midnight
+
 EVER = datetime(1970, 1, 1, tzinfo=UTC)  # a budget for the whole of something has one period, from here on
 
 
 def begun(span: str, at: datetime) -> datetime:
     """When the period that holds at ``at`` began: midnight UTC of the day, of its Monday, of the month's first."""
-    day = datetime.combine(at.astimezone(UTC).date(), time(), UTC)
+    day = midnight(at.astimezone(UTC).date())
     match span:
         case "day":
             return day

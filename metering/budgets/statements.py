@@ -21,8 +21,8 @@ DUE = """
             OR (b.scope = 'task' AND b.target = %(task)s))
     )
 """
-# The row lock gives each counter as the last to hold it left it: the sums below are true until this commits. With
-# ``quick`` the commit waits for no disk: a reservation that a crash of the database loses was for a call that it lost.
+# Locked counters are read as their last holder left them, so the sums are true until the commit. With ``quick`` that
+# waits for no disk: a crash of the database that loses the reservation also loses the call.
 RESERVE = f"""
     WITH {DUE},
     locked AS MATERIALIZED (
@@ -55,8 +55,8 @@ RESERVE = f"""
     FROM due LEFT JOIN locked ON locked.budget_id = due.budget CROSS JOIN verdict
     ORDER BY due.budget
 """  # noqa: S608  (fixed texts)
-# Also gives back what an earlier try had reserved by the same name. Where the reservation has expired meanwhile, what
-# was spent still counts: in the counters that hold now, which are made where this is their period's first call.
+# Also gives back what an earlier try reserved by this name. Where the reservation has expired, what was spent counts
+# in the counters of now, which are made for their period's first call.
 SETTLE = f"""
     WITH {DUE},
     gone AS (
@@ -112,17 +112,6 @@ GIVE_BACK_LOST = f"""
         DELETE FROM metering_budgetreservation WHERE expires_at < %(now)s RETURNING micros, counters
     ), {BACK}
 """  # noqa: S608  (fixed texts)
-MAKE = """
-    INSERT INTO metering_budgetcounter
-        (budget_id, starts_at, ends_at, settled_micros, reserved_micros, unpriced_calls)
-    VALUES (%s, %s, %s, 0, 0, 0) ON CONFLICT DO NOTHING
-"""
-REFUSED = """
-    INSERT INTO metering_budgetrefusal (counter_id, agent_id, agent_name, needs_micros, at)
-    VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (counter_id, agent_id) DO UPDATE
-        SET needs_micros = excluded.needs_micros, agent_name = excluded.agent_name, at = excluded.at
-"""
 HOUR = """
     INSERT INTO metering_agenthour AS h (agent_id, hour, micros) VALUES (%s, %s, %s)
     ON CONFLICT (agent_id, hour) DO UPDATE SET micros = h.micros + excluded.micros

@@ -1,7 +1,7 @@
-"""How much of what is used a budget's page tells, and to whom. Pure.
+"""How much a budget's page says of what is used, and to whom. Pure.
 
-A budget must say when it is spent, or it could not stop anything. Everything finer is a figure about the people
-whom it counts, so it comes in four steps only, and of a group only where many stand behind it.
+Everything but “spent” is a figure about the people whom the budget counts: it comes in four steps, and for a group
+only if the group is large enough.
 """
 
 from collections.abc import Mapping
@@ -36,10 +36,7 @@ def step(used: int, limit: int, *, reached: bool, hard: bool) -> Step:
 
 
 def enough(costs: Mapping[int, int], *, viewer: int, least: int) -> bool:
-    """May ``viewer`` be told the step of a group? ``costs``: what each person used, in micros.
-
-    ``least`` others must have cost something, and none of them more than all the other others together.
-    """
+    """May ``viewer`` see a group's step? At least ``least`` others used it, none of them more than the rest."""
     others = [micros for person, micros in costs.items() if person != viewer and micros > 0]
     return len(others) >= least and 2 * max(others) <= sum(others)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +13,7 @@ from metering.budgets.models import Budget, BudgetRaise
 from metering.budgets.queries import listed, statuses
 from metering.permissions import BudgetPermission
 from portal.access import PersonRequest, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.audit.models import Entry
 from portal.pages import page, paged
 
@@ -39,11 +38,8 @@ def new(request: PersonRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = BudgetForm(request.user, data, wanted=request.GET.get("for", ""))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = actions.set_budget(request.user, form.chosen(), **form.given())
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, "The budget applies from now on.")
             return redirect(made)
     return page(request, "metering/budgets/new.html", {"form": form}, status=422 if form.errors else 200)
@@ -64,11 +60,8 @@ def detail(request: PersonRequest, budget: Budget) -> HttpResponse:
 def raises(request: PersonRequest, budget: Budget) -> HttpResponse:
     form = RaiseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.raise_budget(request.user, budget, **form.given())
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, "Raised. Waiting tasks go on within a minute.")
             return redirect(budget)
     (status,) = statuses([budget], request.user)

@@ -31,10 +31,7 @@ def sweep(now: datetime | None = None) -> None:
 
 
 def tell_passed(now: datetime | None = None) -> None:
-    """Every soft limit that was passed and of which nobody was told yet: also when the period ended meanwhile.
-
-    It may have been passed in its last minute, and a call that began in it may be settled after it.
-    """
+    """Notify of every soft limit that was passed, also just before its period ended."""
     passed = BudgetCounter.objects.current(now, LATELY).filter(
         budget__hard=False, told_at__isnull=True, settled_micros__gte=F("budget__limit_micros")
     )
@@ -46,12 +43,7 @@ def tell_passed(now: datetime | None = None) -> None:
 
 
 def this_hour(agent_id: int, now: datetime | None = None) -> Hour | None:
-    """What the agent spent since the hour began, beside the busiest hour of its past; None: nothing.
-
-    Its past are hours a day old or more: a younger one may belong to the very thing that runs away. Where it was
-    stopped for that and somebody let it go on, what it had spent by then was accepted, so that counts at once, and
-    nothing beyond it.
-    """
+    """What the agent spent this hour, beside the busiest hour of its past (a day old, or accepted); None: nothing."""
     begun = hour_of(now or timezone.now())
     row = AgentHour.objects.filter(agent_id=agent_id, hour=begun).first()
     if row is None:
@@ -63,10 +55,7 @@ def this_hour(agent_id: int, now: datetime | None = None) -> Hour | None:
 
 
 def floor(at: datetime) -> int:
-    """Ten dollars in the ledger's currency, by its newest rate.
-
-    Where nobody gave a rate, ten of its units: a thousand of one that has no cents.
-    """
+    """Ten dollars in the ledger's currency by its newest rate; without one ten units, a thousand without cents."""
     if settings.CURRENCY == LIST_CURRENCY:
         return FLOOR
     rates = ExchangeRate.objects.filter(currency=LIST_CURRENCY, day__lte=at).order_by("-day", "-id")
@@ -75,8 +64,5 @@ def floor(at: datetime) -> int:
 
 
 def stopped_for(agent_id: int, hour: Hour) -> None:
-    """It was stopped for what it spent until now: whoever lets it go on accepts that, so it counts no more.
-
-    Until somebody does, it spends nothing that could be measured by it: only people lift such a stop.
-    """
+    """It was stopped for what it spent until now. The person who lifts the stop accepts that."""
     AgentHour.objects.filter(agent_id=agent_id, hour=hour.begun).update(let_go_micros=hour.micros)

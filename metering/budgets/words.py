@@ -96,11 +96,7 @@ def _begun(text: str) -> str:
 
 
 def refusal(full: Full, model: str) -> Stored:
-    """Counter, limit, value, when it resets, who can raise it.
-
-    The value is what the refusal itself proves, the least that must be used, and never the counter: that would tell
-    one person of a group what the others used. How much their call may cost is read by the call's own person only.
-    """
+    """Why a budget refuses: what it proves, never its counter, which would tell one person what others used."""
     budget = {"scope": full.scope, "name": full.name, "span": full.span}
     if full.needs is None:
         return because("budget_unpriced", budget=budget, model=model)

@@ -119,12 +119,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(permit__isnull=False)
 
     def visible_to(self, person: Person) -> "ObjectionQuerySet":
-        may = person.has_perm(RightsPermission.DECIDE)
-        return (
-            self.filter(models.Q(person=person) | models.Q(permit__isnull=False))
-            if may
-            else self.filter(person=person)
-        )
+        seen = models.Q(person=person)
+        if person.has_perm(RightsPermission.DECIDE):
+            seen |= models.Q(permit__isnull=False)
+        return self.filter(seen)
 
     def decidable_by(self, person: Person) -> "ObjectionQuerySet":
         """Neither who looks nor anybody looked at decides."""

@@ -20,11 +20,8 @@ CORRECTIONS_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """``items``: distinct verified work items. ``cached``: as in ``signals.items.cache_share``, from 0 to 1.
-
-    ``looks`` and ``corrections`` are the latest few, of any time; ``more_looks``, ``more_corrections``: there are more.
-    ``permits``: who may look now.
-    """
+    """``items``: distinct verified ones. ``cached``: a share (``items.cache_share``). ``permits``: who may look now.
+    ``looks``, ``corrections``: the latest few; ``more_…``: there are more."""
 
     usage: Usage
     items: int

@@ -68,10 +68,7 @@ def mine_json(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 def export(request: PersonRequest) -> HttpResponse:
-    """Every model call of the period and every correction of one, as the ledger has them, so that the sums are right.
-
-    An empty ``cost_micros`` is not priced.
-    """
+    """The period's model calls with their corrections, as the ledger has them. Empty ``cost_micros``: not priced."""
     period = _period(request)
     events = UsageEvent.objects.within(_scope(request)).during(period).order_by("at", "id")
     rows = events.values_list(*EXPORTED).iterator()

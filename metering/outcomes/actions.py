@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from metering.events import Event
@@ -14,18 +13,13 @@ from metering.outcomes.models import Acceptance, Feedback, WorkItem
 from metering.outcomes.reciprocity import WINDOW, closed_by
 from metering.outcomes.writing import Taken
 from portal.audit.record import action, detail
+from portal.locking import lock_until_commit
 from portal.people.models import Person
-
-# One confirmation after the other: two that close a circle must see each other.
-CONFIRMING = "SELECT pg_advisory_xact_lock(hashtext('metering_confirming'))"
 
 
 @action(Event.ITEM_CLAIMED)
 def claim(actor: Person | str, claimed: Claim) -> WorkItem:
-    """A task carries an item. Raises ValidationError for what names none.
-
-    The item that comes back may be another task's. Where that is another person's it counts for nobody from now on.
-    """
+    """A task carries an item, which may be another task's already. Raises ValidationError for what names none."""
     if claimed.by_hand and not (isinstance(actor, Person) and actor.pk == claimed.credited.person_id):
         raise ValidationError("Only the task's owner can add this item.")
     taken = writing.carry([claimed])
@@ -49,10 +43,7 @@ def claim_many(actor: Person | str, claims: Iterable[Claim]) -> Taken:
 
 @action(Event.ITEM_VERIFIED)
 def verify(actor: str, item: WorkItem, *, at: datetime, by_id: int | None = None) -> WorkItem:
-    """Its system says that it is done since ``at``, by the person ``by_id`` where it names one.
-
-    Raises ValidationError where that verifies nothing.
-    """
+    """Its system says that it is done since ``at``, perhaps by ``by_id``. Raises ValidationError."""
     return _one(
         item,
         writing.verify([Word(item.system, item.external_id, at, by_id)]),
@@ -96,17 +87,15 @@ def ask(actor: Person, item: WorkItem, *, colleague: Person) -> WorkItem:
 @action(Event.ITEM_CONFIRMED)
 def confirm(actor: Person, item: WorkItem) -> WorkItem:
     """The colleague who was asked says yes. In a circle of mutual acceptance that counts for nobody in it."""
-    with connection.cursor() as cursor:
-        cursor.execute(CONFIRMING)
+    lock_until_commit("metering_confirming")  # two that close a circle must see each other
     row = _confirmable(item)
     if actor.pk != row.asked_of_id or actor.pk == row.person_id or row.declined_at is not None:
         raise ValidationError("You were not asked to confirm this item, so you cannot.")
     now = timezone.now()
     confirmed = WorkItem.objects.filter(verified_by__isnull=False, verified_at__gt=now - WINDOW)
     known = confirmed.order_by().values_list("verified_by_id", "person_id")
-    earlier = known.union(
-        Acceptance.objects.recent().values_list("by_id", "of_id")
-    )  # no fold falls in between
+    # In one query, so that retention cannot move a pair from one table to the other in between.
+    earlier = known.union(Acceptance.objects.recent().values_list("by_id", "of_id"))
     pairs = closed_by((actor.pk, row.person_id), earlier)
     row.verified_at, row.verified_by, row.in_circle = now, actor, bool(pairs)
     row.save(update_fields=["verified_at", "verified_by", "in_circle"])

@@ -1,11 +1,9 @@
-"""What is said about work items: a task carries one, a system has its word, something was undone. Pure.
+"""Claims about work items: a task carries one, its system verifies it, it was undone. Pure.
 
-An item is known by its system and its id there. What does not count is spelling: letters' case and width, what does not
-show, and which signs or spaces part two words, or stand before or behind them (``PR #12`` and ``pr-12`` are one; so are
-``1.2`` and ``1-2``, ``C`` and ``C++``). In doubt two are taken for one: then both read why it does not count, while one
-that is taken for two pays. What counts is every letter, digit and mark (accents, the vowels of Hindi, the tones of
-Thai), and whether words are parted at all, or ``1-23`` and ``12-3`` were one: so ``JIRA-123`` and ``JIRA123`` are two,
-and so are ``7`` and ``007``, and letters that only look alike.
+An item is known by its system and its id there. Case, width, invisible characters and punctuation do not count
+(``PR #12`` and ``pr-12`` are one, ``C`` and ``C++`` too); every letter, digit and accent does, and whether words are
+separated (``JIRA-123`` and ``JIRA123`` are two, ``7`` and ``007`` too). In doubt two are one, because one item that
+is counted as two would pay.
 """
 
 import re
@@ -27,12 +25,23 @@ _unseen = re.compile(
 )
 
 
+class Named:
+    """Said of one item: of ``system``, by its ``external_id`` there."""
+
+    __slots__ = ()
+    system: str
+    external_id: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return folded(self.system), folded(self.external_id)
+
+
 @dataclass(frozen=True, slots=True)
 class CreditedTask:
-    """The task that carried an item, as ``source`` names it (the portal's own: its number as text).
+    """The task that carried an item, by its name in ``source``. ``changed``: it changed something, or it earns none.
 
-    ``began_at``: when it was queued. ``changed``: it changed something; a task that did not earns no item.
-    ``summary``: its one line for a colleague who is asked to confirm.
+    ``began_at``: when it was queued. ``summary``: what a colleague reads who is asked to confirm.
     """
 
     source: str
@@ -47,10 +56,10 @@ class CreditedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A task carries an item. ``by_hand``: its person says so; else it is the system's own word.
+class Claim(Named):
+    """A task carries an item, by its system's own word or ``by_hand``, its person's.
 
-    ``connection_id``: where the system can be asked about it later. ``system_name``: the system's name on pages.
+    ``connection_id``: where the system can be asked about it. ``system_name``: what pages call the system.
     """
 
     credited: CreditedTask
@@ -61,13 +70,9 @@ class Claim:
     by_hand: bool = False
     connection_id: int | None = None
 
-    @property
-    def key(self) -> tuple[str, str]:
-        return key(self.system, self.external_id)
-
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Word(Named):
     """A system says of one of its items: it is done, since ``at``. ``by_id``: the person whom it names, if any."""
 
     system: str
@@ -75,23 +80,15 @@ class Word:
     at: datetime
     by_id: int | None = None
 
-    @property
-    def key(self) -> tuple[str, str]:
-        return key(self.system, self.external_id)
-
 
 @dataclass(frozen=True, slots=True)
-class Reversal:
+class Reversal(Named):
     """Something that was verified was undone ``at``: reopened, rolled back, taken out again."""
 
     system: str
     external_id: str
     at: datetime
     note: str = ""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return key(self.system, self.external_id)
 
 
 def folded(text: str) -> str:
@@ -109,10 +106,6 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", shown).casefold())
     # The dot that a capital I may have is no accent: a small one has it anyway.
     return unicodedata.normalize("NFKC", re.sub("i\u0307+", "i", text.casefold()))
-
-
-def key(system: str, external_id: str) -> tuple[str, str]:
-    return folded(system), folded(external_id)
 
 
 def wrong(system: str, external_id: str) -> str:

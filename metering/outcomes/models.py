@@ -1,6 +1,6 @@
 """WorkItem: what a task was good for in another system, counted once. Feedback: a person's thumb, in no figure."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -37,9 +37,8 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
     def during(self, period: Period) -> "WorkItemQuerySet":
         """Verified on a day of ``period``, in UTC as all days are."""
-        start = datetime.combine(period.first, time(), UTC)
-        end = datetime.combine(period.last, time(), UTC) + timedelta(days=1)
-        return self.filter(verified_at__gte=start, verified_at__lt=end)
+        begin, end = period.moments
+        return self.filter(verified_at__gte=begin, verified_at__lt=end)
 
     def counted(self) -> "WorkItemQuerySet":
         """Verified, by the system or by somebody outside of a circle, carried by tasks of one person of which one
@@ -60,9 +59,9 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.filter(attributions__source=source, attributions__task=task)
 
     def to_ask(self, since: timedelta, again: timedelta) -> "WorkItemQuerySet":
-        """Whose system is due to be asked: carried within ``since`` and not verified, or verified and not void as far
-        as is known; the longest unasked first. That is known once the system was asked after the last day on which
-        it voids, and asked for some days more, since a turn in which it cannot be asked is a turn."""
+        """Whose system is due to be asked, the longest unasked first: carried within ``since`` and not verified, or
+        verified and perhaps undone. The latter until the system has answered after the last day on which undoing
+        voids the item, and some days more, in case it does not answer."""
         now = timezone.now()
         waits = Q(verified_at__isnull=True, claimed_at__gt=now - since)
         last = F("verified_at") + VOIDS_WITHIN
@@ -78,11 +77,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 class WorkItem(models.Model):
     """One item of another system, unique by ``system`` and ``identity`` (its id without spelling).
 
-    ``person``, ``team``, agent, ``source`` and ``task`` are of the task that carried it first. The credit is theirs as
-    long as only their own tasks carry it: once it is ``shared`` it counts for nobody, so that being there first and
-    joining in bring nothing. ``changed``: a task of theirs that carries it changed something.
-    ``askable``: the system itself has its word, so no person's counts. ``verified_by`` is null where the system
-    verified it. ``agent_id`` and ``connection_id`` are plain numbers: this app does not know the agents app.
+    ``person``, ``team``, agent, ``source`` and ``task`` are of the task that carried it first. Once others' tasks carry
+    it (``shared``) it counts for nobody. ``changed``: a task of theirs that carries it changed something.
+    ``askable``: its system verifies it, so no colleague can. ``verified_by`` is null where the system did.
+    ``agent_id`` and ``connection_id`` are plain numbers: this app does not know the agents app.
     """
 
     system = models.CharField(max_length=LONGEST_SYSTEM)
@@ -203,10 +201,7 @@ class WorkItem(models.Model):
 
 
 class Attribution(models.Model):
-    """That a task carried an item: the first, and any other. Whose tasks they are decides whether it counts.
-
-    ``agent_id`` 0: of no agent of this portal.
-    """
+    """A task that carried an item. Whose tasks they are decides whether it counts. ``agent_id`` 0: no agent here."""
 
     item = models.ForeignKey(WorkItem, models.CASCADE, related_name="attributions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -239,9 +234,8 @@ def _reciprocal_since() -> date:
 
 
 class Acceptance(models.Model):
-    """Who confirmed whose work on which day, where that work item has lost its person already: days and items may be
-    kept for a shorter time than circles of mutual acceptance are looked for.
-    """
+    """Who confirmed whose work on which day, where retention has taken the person out of that work item: circles of
+    mutual acceptance are looked for over a longer time."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -263,9 +257,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         return self.filter(person=person, source=source, task=task)
 
     def about(self, agent_id: int, period: Period) -> "FeedbackQuerySet":
-        start = datetime.combine(period.first, time(), UTC)
-        end = datetime.combine(period.last, time(), UTC) + timedelta(days=1)
-        return self.filter(agent_id=agent_id, at__gte=start, at__lt=end)
+        begin, end = period.moments
+        return self.filter(agent_id=agent_id, at__gte=begin, at__lt=end)
 
 
 class Feedback(models.Model):

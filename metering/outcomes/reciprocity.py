@@ -1,8 +1,4 @@
-"""Circles of mutual acceptance: A confirms B's work and B confirms A's, directly or through others. Pure.
-
-An acceptance is in a circle when it is part of a closed way of acceptances that all fall within ``WINDOW``. It
-stays visible, and counts for nobody: whoever gives and gets in the same circle cannot be told from an exchange.
-"""
+"""Circles of mutual acceptance: A confirms B's work and B A's, or through others. They count for nobody. Pure."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -1,8 +1,4 @@
-"""The statements that make and lock the rows of items.
-
-They do it in the order of keys, and their callers go through their batches in that order: two who write the same items
-wait for each other and never both.
-"""
+"""The statements that make and lock rows of items, always in the order of their keys: so no two writers deadlock."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -30,8 +26,7 @@ CARRY = """
 
 def made_or_locked(rows: Sequence[WorkItem]) -> dict[Key, WorkItem]:
     """The rows of these items: those that are missing are made, the others are locked as they are."""
-    # In one pass, and what it sets on a row that is there is what it has: to lock what is there first and to make the
-    # rest then would be two orders.
+    # In one pass (the update changes nothing): to lock first and make the rest then would be two orders.
     WorkItem.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["system", "identity"], update_fields=["identity"]
     )

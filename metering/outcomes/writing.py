@@ -1,28 +1,19 @@
 """Writes claims, verifications and reversals of work items: in batches, under row locks, with reasons for refusals."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
-from typing import Protocol, TypeVar
+from itertools import groupby
+from typing import TypeVar
 
 from django.utils import timezone
 
-from metering.outcomes.claims import AHEAD, HOLDS_FOR, Claim, Reversal, Word, wrong
+from metering.outcomes.claims import AHEAD, HOLDS_FOR, Claim, Named, Reversal, Word, wrong
 from metering.outcomes.models import Attribution, WorkItem
 from metering.outcomes.statements import Key, locked, made_or_locked, note_attributions
 
 BATCH = 1_000
 T = TypeVar("T")
-
-
-class Named(Protocol):
-    """What says which item it is about."""
-
-    @property
-    def key(self) -> Key: ...
-
-
 N = TypeVar("N", bound=Named)
 
 
@@ -71,7 +62,8 @@ def _credited(items: Sequence[Sequence[Claim]], now: datetime) -> int:
     done = 0
     for key, claim in first.items():
         if takes_over(rows[key], claim):
-            _give_up_lapsed(rows[key], now)
+            # Claims by hand that nothing confirmed in time no longer make an item one of several people's.
+            rows[key].attributions.filter(by_hand=True, at__lt=now - HOLDS_FOR).delete()
             fresh = _row(claim, now, asked)
             fresh.pk = rows[key].pk
             fresh.save(force_update=True)
@@ -114,10 +106,7 @@ def is_of(row: WorkItem, claim: Claim) -> bool:
 
 
 def takes_over(row: WorkItem, claim: Claim) -> bool:
-    """May this claim's task stand for an item that is claimed already? Only where nothing is verified yet.
-
-    The system's own word about who carried it stands over a claim by hand.
-    """
+    """May this claim's task replace that of an unverified item? The system's word replaces a claim by hand."""
     if row.verified_at is not None:
         return False
     if row.by_hand and not claim.by_hand:
@@ -125,16 +114,11 @@ def takes_over(row: WorkItem, claim: Claim) -> bool:
     return row.lapsed and not is_of(row, claim)
 
 
-def _give_up_lapsed(row: WorkItem, now: datetime) -> None:
-    """Claims by hand that nothing confirmed in time no longer make an item one of several people's."""
-    row.attributions.filter(by_hand=True, at__lt=now - HOLDS_FOR).delete()
-
-
 def _tell_whose(rows: Sequence[WorkItem]) -> None:
-    """Do tasks of others carry these items, and did one of their person's change something? Once so, it stays so:
-    an erasure takes the attributions away, not what followed from them.
+    """Do tasks of others carry these items, and did one of their person's change something? Both stay true when an
+    erasure takes the attributions away.
 
-    Where the system named a task, what others say by hand takes nothing away from its person, nor brings them any.
+    Where the system named a task, claims of others by hand change nothing.
     """
     found = Attribution.objects.filter(item__in=rows).order_by()
     carried = set(found.values_list("item_id", "person_id", "by_hand", "changed").distinct())
@@ -215,15 +199,12 @@ def _reversed(row: WorkItem, undone: Reversal) -> None:
     row.reversed_at, row.reversal_note = undone.at, undone.note.strip()[:300]
 
 
-class _Judge(Protocol[N]):  # type: ignore[misc]
-    def __call__(self, row: WorkItem | None, said: N, now: datetime, /) -> str | None: ...
-
-
-class _Change(Protocol[N]):  # type: ignore[misc]
-    def __call__(self, row: WorkItem, said: N, /) -> None: ...
-
-
-def _each(said: Sequence[N], judge: _Judge[N], change: _Change[N], fields: list[str]) -> Taken:
+def _each(
+    said: Iterable[N],
+    judge: Callable[[WorkItem | None, N, datetime], str | None],
+    change: Callable[[WorkItem, N], None],
+    fields: list[str],
+) -> Taken:
     now, done, repeated = timezone.now(), 0, 0
     refused: list[tuple[Named, str]] = []
     for batch in batches(sorted(said, key=lambda word: word.key)):
@@ -244,7 +225,5 @@ def _each(said: Sequence[N], judge: _Judge[N], change: _Change[N], fields: list[
     return Taken(done, repeated, tuple(refused))
 
 
-def batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
+def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))

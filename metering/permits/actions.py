@@ -81,10 +81,7 @@ def revoke(actor: Person, permit: Permit) -> Permit:
 def open_report(
     actor: Person, permit: Permit, *, period: Period, shown: bool, people: Iterable[int] | None = None
 ) -> Look:
-    """Write down that ``actor`` opened a report about ``people`` (ids; unsaid: whom the permit is about).
-
-    Each of them sees it at once.
-    """
+    """Record that ``actor`` opened a report about ``people`` (ids; else whom the permit is about): each is told."""
     look = Look.objects.create(
         permit=permit,
         viewer=actor,

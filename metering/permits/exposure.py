@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,15 +13,13 @@ from metering.privacy.disclosure import Rule, enough, rule
 from metering.publications.models import Publication, SeenPage, YearCohort
 from metering.publications.running import running_year
 from portal.compiled import Compiled
+from portal.locking import lock_until_commit
 from portal.people.models import Person
-
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('metering_publications'))"
 
 
 def locked() -> None:
     """Publishing and permitting somebody's page one after the other, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK)
+    lock_until_commit("metering_publications")
 
 
 def the_rule() -> Rule:

@@ -18,10 +18,7 @@ from portal.teams.models import Membership, Team
 
 
 def _about(person: Person) -> models.Q:
-    """About the person, a team of theirs, or one in whose figures they are counted: who moves stays where they were.
-
-    (When a year of figures has ended they name nobody any more.)
-    """
+    """About the person, a team of theirs, or a team in whose figures this year still counts them."""
     member = Membership.objects.current().filter(person=person, team=models.OuterRef("team"))
     counted = Publication.objects.filter(
         kind=Publication.Kind.TEAM,
@@ -32,7 +29,7 @@ def _about(person: Person) -> models.Q:
 
 
 def _involving(person: Person) -> models.Q:
-    """By the person, about them, or about a team that they have left since: leaving it in order to decide is no way."""
+    """By the person, about them, or about a team that they left since it was requested (perhaps in order to decide)."""
     left = Membership.objects.filter(
         person=person, team=models.OuterRef("team"), ended_at__gte=models.OuterRef("created_at")
     )
@@ -69,9 +66,7 @@ class PermitQuerySet(models.QuerySet["Permit"]):
 
     def visible_to(self, person: Person) -> "PermitQuerySet":
         """One's own, those about oneself or one's group, and all for who decides on permits or audits looks."""
-        if person.has_perm(MeteringPermission.DECIDE_PERMITS) or person.has_perm(
-            MeteringPermission.SEE_LOOKS
-        ):
+        if any(map(person.has_perm, (MeteringPermission.DECIDE_PERMITS, MeteringPermission.SEE_LOOKS))):
             return self.all()
         return self.filter(models.Q(viewer=person) | _about(person))
 
@@ -214,8 +209,7 @@ class LookQuerySet(models.QuerySet["Look"]):
 class Look(models.Model):
     """Somebody opened a report of the days ``first_day`` to ``last_day``, of a team or of one person.
 
-    A team's report shows every four weeks of the year that it may: ``people`` are those who are in any of these
-    figures, each sees this row. ``shown`` is false where there was nothing to see; then the team's members are told.
+    ``people``: everybody in any of its figures; each sees this row. Where nothing was ``shown``: the team's members.
     """
 
     permit = models.ForeignKey(Permit, models.PROTECT, related_name="looks")

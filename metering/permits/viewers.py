@@ -7,7 +7,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from metering.permits.models import Permit
-from metering.privacy.visibility import Viewer
+from metering.privacy.visibility import Scope, Viewer
+from portal.access import Refused
 from portal.compiled import Compiled
 from portal.people.models import Person, PersonQuerySet
 from portal.teams.models import Team, TeamQuerySet
@@ -90,6 +91,13 @@ def closed_because(permit: Permit) -> str:
 
 def viewer(person: Person) -> Viewer:
     return with_permits(person)[0]
+
+
+def given(scope: Scope | None, refusal: str) -> Scope:
+    """Raises Refused where there is no scope."""
+    if scope is None:
+        raise Refused(refusal)
+    return scope
 
 
 def with_permits(person: Person) -> tuple[Viewer, list[Held]]:

@@ -1,7 +1,6 @@
 """Permits: ask for one, see one's own, decide, end."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -14,7 +13,7 @@ from metering.permits.models import Permit
 from metering.permits.repeats import grouped
 from metering.permits.viewers import closed_because, people_in_line, teams_in_line, viewer
 from portal.access import PersonRequest, may, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.audit.models import Entry
 from portal.audit.sentences import sentence
 from portal.pages import page, paged
@@ -51,13 +50,10 @@ def new(request: PersonRequest) -> HttpResponse:
     )
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_on(form):
             permit = actions.request(
                 request.user, form.about(), purpose=data["purpose"], ends_at=form.ends_at()
             )
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, "Permit requested. An admin outside the report's scope decides.")
             return redirect(permit)
     context = {"form": form, "may_ask": _may_ask(request)}

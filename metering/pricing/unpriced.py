@@ -1,16 +1,18 @@
 """Models without a price, by name only: how often and when they were used could be one person's usage."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, timedelta
 
 from django.db.models import Max
 from django.utils import timezone
 
 from metering.privacy.visibility import PUBLISHING, Kind, Scope
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import Period
+from metering.rollups.periods import Period, midnight
 from metering.usage.context import oldest_kept
 from metering.usage.prices import Book
+
+NOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,6 @@ def models(scope: Scope) -> list[Unpriced]:
     found = days.values_list("provider", "model").annotate(Max("day")).order_by("provider", "model")
     book = Book.read()
     return [
-        Unpriced(provider, model, priceable=book.found(provider, model, _noon(last)) is not None)
+        Unpriced(provider, model, priceable=book.found(provider, model, midnight(last) + NOON) is not None)
         for provider, model, last in found
     ]
-
-
-def _noon(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

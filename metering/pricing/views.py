@@ -4,21 +4,20 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from metering.permissions import LedgerPermission
-from metering.permits.viewers import viewer
+from metering.permits.viewers import given, viewer
 from metering.pricing import unpriced
 from metering.pricing.forms import AgainForm, EndForm, PriceForm, RateForm, RefusalFilter, today
 from metering.privacy import visibility
 from metering.privacy.visibility import Scope
 from metering.usage import actions
 from metering.usage.models import ContractPrice, ExchangeRate, UsageRefusal
-from portal.access import PersonRequest, Refused, requires
-from portal.answers import refused
+from portal.access import PersonRequest, requires
+from portal.answers import refusals_on
 from portal.editing import unchanged
 from portal.later import later
 from portal.pages import page, paged
@@ -41,11 +40,8 @@ def prices(request: PersonRequest) -> HttpResponse:
 def new_price(request: PersonRequest) -> HttpResponse:
     form = PriceForm(request.POST if request.method == "POST" else None, initial=_unpriced(request))
     if form.is_valid():
-        try:
+        with refusals_on(form):
             price = actions.add_price(request.user, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, f"{price} uses the contract price from {price.valid_from} on.")
             return redirect("usage:prices")
     context = {"form": form}
@@ -60,12 +56,9 @@ def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
 
     form = drawn(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             with unchanged(form, price, drawn):
                 actions.end_price(request.user, price, last=form.cleaned_data["last"])
-        except ValidationError as error:
-            refused(form, error)
-        else:
             now = "is withdrawn" if price.withdrawn else f"applies until {price.valid_until}"
             messages.success(request, f"The contract price of {price} {now}.")
             return redirect("usage:prices")
@@ -77,11 +70,8 @@ def end_price(request: PersonRequest, price: ContractPrice) -> HttpResponse:
 def new_rate(request: PersonRequest) -> HttpResponse:
     form = RateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             rate = actions.add_rate(request.user, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, f"{rate}.")
             return redirect("usage:prices")
     context = {"form": form}
@@ -121,7 +111,5 @@ def _unpriced(request: PersonRequest) -> dict[str, str]:
 
 
 def _scope(request: PersonRequest) -> Scope:
-    scope = visibility.cost_centres(viewer(request.user))
-    if scope is None:
-        raise Refused("Only finance can change prices. An admin can give you this role.")
-    return scope
+    refusal = "Only finance can change prices. An admin can give you this role."
+    return given(visibility.cost_centres(viewer(request.user)), refusal)

@@ -72,16 +72,13 @@ def concealed(values: Mapping[int, int], known: Known, rule: Rule) -> bool:
 
 
 def shown(least: int, rule: Rule) -> bool:
-    """Is a figure shown to anybody, no part of which has fewer people than ``least``?
-
-    What is published holds this; a rule that was made stricter since withholds what is too small for it.
-    """
+    """May anybody see a figure whose smallest part has ``least`` people? Rules may be stricter by now."""
     return least - COLLUDERS >= rule.k
 
 
 def may_see(viewer: int, known: Set[int], people: Set[int], least: int, rule: Rule) -> bool:
     """May ``viewer``, who knows these people, see a figure about ``people`` no part of which has fewer than ``least``?
 
-    The last look, when a page is made: whatever was permitted or made stricter since counts.
+    Asked when a page is made, so that later permits and stricter rules count.
     """
     return shown(least, rule) and least - len((known | {viewer}) & people) >= rule.k

@@ -25,9 +25,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. ``roles``: names of staff roles; ``teams``: ids of those they are in; ``line``: ids of the teams in
-    their reporting line; ``line_people``: ids of people in it, those at least whom a permit names; ``permitted`` and
-    ``permitted_people``: ids of the teams and the people whom their live permits name."""
+    """Who asks: names of their ``roles``, ids of their ``teams``, of teams and people in their reporting line
+    (``line_people``: those at least whom a permit names), of teams and people whom their live permits name."""
 
     person: int
     active: bool = True
@@ -39,10 +38,7 @@ class Viewer:
     permitted_people: frozenset[int] = frozenset()
 
     def works_in(self, team: int) -> bool:
-        """Is it a team of theirs, at which they look as everybody in it does, without a permit?
-
-        Who leads it, or has people of it in their line, looks as a manager.
-        """
+        """Is it a team of theirs that they see without a permit, as its members do? Leads and managers need one."""
         return team in self.teams and team not in self.line
 
 

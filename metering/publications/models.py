@@ -1,7 +1,6 @@
 """What was published: frozen figures of frozen cohorts, made once for each four-week period.
 
-Ids of people stand here because later figures, and permits to open one person's page, must not undo what these
-hide. When their year has ended they are cleared.
+Ids of people stay until their year has ended: later figures and permits must not reveal what these hide.
 """
 
 from typing import ClassVar
@@ -125,10 +124,7 @@ class SeenPageQuerySet(models.QuerySet["SeenPage"]):
 
 
 class SeenPage(models.Model):
-    """Somebody has opened the page of one person, about weeks of this year: they know what that person used.
-
-    Looks say so too, but may be kept for less than a year; what figures must hide does not get less with them.
-    """
+    """Somebody opened the page of one person this year, and so knows what they used. Looks may be kept shorter."""
 
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -155,7 +151,7 @@ class SettledQuerySet(models.QuerySet["Settled"]):
 class Settled(models.Model):
     """What one person's four weeks came to when they were published, and corrections of earlier weeks counted then.
 
-    What retention takes off the person later is taken off here as well: it is no correction.
+    Retention changes these rows too: what it takes off a person is no correction.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

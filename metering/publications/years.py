@@ -17,10 +17,7 @@ def begin(year: int) -> date:
 
 
 def ended(today: date) -> list[Period]:
-    """The periods of the running year that have ended and settled, latest first; at least the latest of all.
-
-    The year runs until the first period of the next one has settled: then its figures are closed.
-    """
+    """The ended periods of the running year, latest first. It runs until the next year's first one has settled."""
     latest = fixed(today, 1)[0]
     first = begin(year_of(latest.first))
     count = (latest.first - first) // FOUR_WEEKS + 1

@@ -1,5 +1,6 @@
 """Verbs of publishing: the figures of four weeks, once; the result of a nightly check."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from metering.events import Event
@@ -14,7 +15,7 @@ from metering.publications.models import (
 )
 from metering.publications.years import begin, year_of
 from metering.publishing import gathering
-from metering.publishing.cohorts import Cohort, Place
+from metering.publishing.cohorts import Cohort
 from metering.publishing.plan import Period as Facts
 from metering.publishing.plan import Plan, Sum, Year, plan
 from metering.rollups.periods import Period
@@ -86,15 +87,15 @@ def _row(done: PublishedPeriod, kind: str, ref: str, each: Sum, not_priced: bool
 
 def _settle(period: Period, facts: Facts, made: Plan) -> None:
     """What each person's weeks came to: their own page's figure, and what later corrections are measured by."""
-    costs: dict[int, int] = {}
+    costs = Counter[int]()
     for use in facts.uses:
-        costs[use.person] = costs.get(use.person, 0) + use.micros
+        costs[use.person] += use.micros
     unpriced = gathering.unpriced(period)
     rows = [
         Settled(
             person_id=person,
             first_day=period.first,
-            cost_micros=None if person in unpriced else costs.get(person, 0),
+            cost_micros=None if person in unpriced else costs[person],
             items=facts.items.get(person, 0),
             late_micros=made.late.get(person, 0),
             late_items=made.late_items.get(person, 0),
@@ -122,13 +123,9 @@ def _freeze(year: int, fixed: Year) -> None:
 
 def _cohorts(year: int, agent: int, cohorts: Iterable[Cohort]) -> list[YearCohort]:
     return [
-        YearCohort(year=year, agent_id=agent, place=_place(cohort.place), people=sorted(cohort.people))
+        YearCohort(year=year, agent_id=agent, place=list(cohort.place), people=sorted(cohort.people))
         for cohort in cohorts
     ]
-
-
-def _place(place: Place) -> list[str]:
-    return list(place)
 
 
 def _forget(year: int) -> None:

@@ -1,9 +1,8 @@
-"""The nightly check: by no combination of what a viewer is shown are fewer than k people told apart. Own arithmetic.
+"""The nightly check: no combination of shown figures isolates fewer than k people. Its arithmetic is its own.
 
-Figures are sums over people. People who are in the same figures cannot be told apart by adding and taking
-away, whatever the factors; so every combination is about whole groups of such people. The check counts them
-anew from what is stored, without the cohorts by which it was published. What is shown to nobody any more, because the
-rule was made stricter since, tells nothing.
+Figures are sums over people. Adding and subtracting them never separates people who are in the same figures, so every
+combination is about whole groups of such people. The check counts these groups from what is stored, without the
+cohorts. Figures that a stricter rule now hides from everybody are left out.
 """
 
 import logging
@@ -55,7 +54,7 @@ class Nights:
 
 
 def nights(scope: Scope) -> Nights:
-    """An answer that does not come is told of like a bad one: else nobody would notice that nothing is checked."""
+    """A check that does not run is reported like a finding, so that somebody notices."""
     last = DisclosureCheck.objects.within(scope).first()
     since = (
         last.at
@@ -66,7 +65,7 @@ def nights(scope: Scope) -> Nights:
 
 
 def check() -> DisclosureCheck:
-    """Look at everything as each person sees it, and as any three do together; write down what was found."""
+    """Check everything as each person sees it, and as any three do together; record what was found."""
     figures = _figures()
     seen = exposure.seen(running_year())
     k = exposure.the_rule().k
@@ -123,7 +122,7 @@ def _parts(figures: Iterable[Figure]) -> Iterator[tuple[str, frozenset[int]]]:
 
 
 def _sees(who: Viewer, figure: Figure, *, knows_others: bool) -> bool:
-    """Agents' owners are not known here: whoever may open others' pages is taken to own every agent."""
+    """Owners of agents are not known here: assume that everybody who may open others' pages owns every agent."""
     match figure.kind:
         case Kind.TEAM:
             return team(who, int(figure.ref)) is not None

@@ -1,5 +1,6 @@
 """Reads what the next publication is made of: places, usage, late corrections, what the year has fixed."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -23,9 +24,8 @@ from portal.teams.models import Membership
 def due() -> list[Period]:
     """Periods of the running year that are to be published, the earliest first; none before anybody used anything.
 
-    Only what comes after the latest that was published: figures are made in the order of their periods, since each
-    is measured by those before. So usage that comes in late stays in no group's figure where its four weeks lie before
-    the first that was published (its person sees it all the same); later corrections are measured from that first one.
+    Only those after the latest that was published, because each is measured by the ones before. Late usage of weeks
+    before the first published ones is in no group's figure.
     """
     first = DayUsage.objects.order_by("day").values_list("day", flat=True).first()
     latest = PublishedPeriod.objects.order_by("-first_day").values_list("first_day", flat=True).first()
@@ -85,15 +85,12 @@ def facts(period: Period) -> Facts:
 def late_until(period: Period) -> tuple[dict[int, int], dict[int, int]]:
     """By person, micros and items of the year's earlier periods that are not in what was published of them."""
     first = begin(year_of(period.first))
-    if first == period.first:
-        return {}, {}
     scope = visibility.PUBLISHING
-    whole = Period(first, period.first - timedelta(days=1))
     before = Settled.objects.filter(first_day__gte=first, first_day__lt=period.first)
-    if not before.exists():
+    start = before.order_by("first_day").values_list("first_day", flat=True).first()
+    if start is None:
         return {}, {}
-    start = before.order_by("first_day").values_list("first_day", flat=True)[0]
-    whole = Period(max(first, start), whole.last)
+    whole = Period(start, period.first - timedelta(days=1))
     now = DayUsage.objects.within(scope).during(whole).order_by().values_list("person_id")
     then = before.order_by().values_list("person_id")
     micros = then.annotate(Sum("cost_micros", default=0), Sum("late_micros"))
@@ -127,7 +124,7 @@ def days_of_others(agent: int, owner: int, period: Period) -> set[date]:
 
 
 def _added(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    sums: dict[int, int] = {}
+    sums = Counter[int]()
     for person, value in pairs:
-        sums[person] = sums.get(person, 0) + value
+        sums[person] += value
     return {person: value for person, value in sums.items() if value}

@@ -1,5 +1,6 @@
 """Decides what is published of one four-week period, from everybody's usage in it. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -50,9 +51,8 @@ class Period:
 class Sum:
     """One published sum. ``micros`` None: nothing in it has a price. ``items`` None: withheld.
 
-    ``parts``: the people whose usage comes out, at the least, when all that is published is added to and taken
-    from one another, as far as they are in no figure below this one. ``least``: how few there are in any part of
-    the figure, those below included.
+    ``parts``: the groups of people whose usage can be worked out from all that is published, as far as they are in no
+    figure below this one. ``least``: the smallest of these in this figure and those below.
     """
 
     people: frozenset[int]
@@ -84,11 +84,10 @@ def plan(year: Year, period: Period, known: Known, rule: Rule) -> Plan:
         late=_counted(seating.open, period.late, known, rule),
         late_items=_counted(seating.open, period.late_items, known, rule),
     )
-    costs, items = dict(period.late), dict(period.late_items)
+    costs, items = Counter(period.late), Counter(period.late_items)
     for use in period.uses:
-        costs[use.person] = costs.get(use.person, 0) + use.micros
-    for person, number in period.items.items():
-        items[person] = items.get(person, 0) + number
+        costs[use.person] += use.micros
+    items.update(period.items)
     rests = publishable(seating.open, costs, known, rule)
     counted = publishable(seating.open, items, known, rule, rests.__contains__)
     named = _slices(year, period, rests, known, rule)
@@ -103,8 +102,8 @@ def plan(year: Year, period: Period, known: Known, rule: Rule) -> Plan:
             people=(people := _people(place, seating)),
             parts=parts[place],
             least=_least(place, seating, parts),
-            micros=sum(costs.get(person, 0) for person in people),
-            items=sum(items.get(person, 0) for person in people) if place in counted else None,
+            micros=sum(costs[person] for person in people),
+            items=sum(items[person] for person in people) if place in counted else None,
             slices=_by_label(period, people, named.get(place, ())),
             late=any(person in period.late or person in period.late_items for person in people),
         )
@@ -163,10 +162,9 @@ def _slices(
     year: Year, period: Period, rests: Mapping[Place, frozenset[int]], known: Known, rule: Rule
 ) -> dict[Place, tuple[str, ...]]:
     """By published cost centre; none where a correction is in the total, since the slices would show it."""
-    cells: dict[str, dict[int, int]] = {}
+    cells: dict[str, Counter[int]] = {}
     for use in period.uses:
-        cell = cells.setdefault(use.model, {})
-        cell[use.person] = cell.get(use.person, 0) + use.micros
+        cells.setdefault(use.model, Counter())[use.person] += use.micros
     found = {}
     for centre in (place for place in rests if len(place) == CENTRE):
         inside = [rests[where] for where in below(centre, rests)]
@@ -184,7 +182,7 @@ def _blocks(
 ) -> dict[Place, list[Block]]:
     """Each rest, by the labels that its cost centre is shown by."""
     home = {person: place for place, rest in rests.items() for person in rest}
-    left: dict[tuple[Place, str], dict[tuple[int, int], int]] = {}
+    left: dict[tuple[Place, str], Counter[tuple[int, int]]] = {}
     late = [Use(person, LATE, "", micros, 0) for person, micros in period.late.items()]
     for use in (*period.uses, *late):
         place = home.get(use.person)
@@ -192,8 +190,7 @@ def _blocks(
             continue
         labels = named.get(place[:CENTRE], ())
         label = use.model if use.model in labels else REST
-        cells = left.setdefault((place, label), {})
-        cells[use.person, use.agent] = cells.get((use.person, use.agent), 0) + abs(use.micros)
+        left.setdefault((place, label), Counter())[use.person, use.agent] += abs(use.micros)
     blocks: dict[Place, list[Block]] = {}
     for (place, _), cells in left.items():
         blocks.setdefault(place, []).append(Block(rests[place], cells))
@@ -204,13 +201,12 @@ def _agents(
     year: Year, period: Period, blocks: list[Block], known: Known, rule: Rule
 ) -> tuple[dict[int, tuple[Cohort, ...]], dict[int, Sum]]:
     """Agents that were published before come first, so that a new one does not close them."""
-    costs: dict[int, dict[int, int]] = {agent: {} for agent in year.of_agents}
-    tokens: dict[int, dict[int, int]] = {agent: {} for agent in year.of_agents}
+    costs: dict[int, Counter[int]] = {agent: Counter() for agent in year.of_agents}
+    tokens: dict[int, Counter[int]] = {agent: Counter() for agent in year.of_agents}
     for use in period.uses:
         if use.agent and use.person in period.places:
-            for sums, value in ((costs, use.micros), (tokens, use.tokens)):
-                cell = sums.setdefault(use.agent, {})
-                cell[use.person] = cell.get(use.person, 0) + value
+            costs.setdefault(use.agent, Counter())[use.person] += use.micros
+            tokens.setdefault(use.agent, Counter())[use.person] += use.tokens
     seatings = {
         agent: seat(cohorts, _present(cohorts, period, costs[agent]), known, rule)
         for agent in sorted(costs, key=lambda used: (used not in year.of_agents, used))
@@ -220,7 +216,10 @@ def _agents(
         agent: frozenset(person for cohort in seating.open for person in cohort.people)
         for agent, seating in seatings.items()
     }
-    amounts = {agent: _measures(costs[agent], tokens[agent]) for agent in users}
+    # Where nothing an agent uses has a price, its tokens are all that there is to conceal.
+    amounts = {
+        agent: (costs[agent], tokens[agent]) if givers(costs[agent]) else (tokens[agent],) for agent in users
+    }
     chosen = agents(users, amounts, blocks, known, rule)
     totals = {
         agent: _total(users[agent], seatings[agent].open, costs[agent], tokens[agent]) for agent in chosen
@@ -238,18 +237,17 @@ def _with_items(
 ) -> dict[int, Sum]:
     """Agents' totals with their items, where those are concealed too and leave the items of every rest concealed."""
     home = {person: place for place, rest in counted.items() for person in rest}
-    left: dict[Place, dict[tuple[int, int], int]] = {}
-    unnamed = dict(period.items)
+    left: dict[Place, Counter[tuple[int, int]]] = {}
+    unnamed = Counter(period.items)
     of_agents = [
         (agent, person, number) for agent, own in period.items_of.items() for person, number in own.items()
     ]
     for _, person, number in of_agents:
-        unnamed[person] = unnamed.get(person, 0) - number
+        unnamed[person] -= number
     others = [(0, *pair) for pair in unnamed.items()] + [(LATE, *pair) for pair in period.late_items.items()]
     for agent, person, number in (*of_agents, *others):
         if number and person in home:
-            cells = left.setdefault(home[person], {})
-            cells[person, agent] = cells.get((person, agent), 0) + abs(number)
+            left.setdefault(home[person], Counter())[person, agent] += abs(number)
     blocks = [Block(counted[place], cells) for place, cells in left.items()]
     users = {agent: total.people for agent, total in totals.items() if agent in period.items_of}
     amounts = {agent: (period.items_of[agent],) for agent in users}
@@ -267,11 +265,6 @@ def _present(cohorts: Iterable[Cohort], period: Period, used: Mapping[int, int])
     """Who of an agent's users is there: of the new ones those who used it."""
     seated = {person for cohort in cohorts for person in cohort.people}
     return {person: COMPANY for person in seated | used.keys() if person in period.places}
-
-
-def _measures(costs: Mapping[int, int], tokens: Mapping[int, int]) -> tuple[Mapping[int, int], ...]:
-    """Where nothing an agent uses has a price, its tokens are all that there is to conceal."""
-    return (costs, tokens) if givers(costs) else (tokens,)
 
 
 def _total(

@@ -1,8 +1,8 @@
 """Which figures of one period are published, so that none of the others can be worked out. Pure.
 
-The company is a tree of places. A place that is published has a *rest*: whom of it no published place below
-counts. Sums of published places are sums of rests, so each rest must be concealed (``disclosure.concealed``),
-whether anybody shows it or not. Where a rest is not, more people go into it: a place below is not published.
+The company is a tree of places. The *rest* of a published place is everybody whom no published place below counts.
+Published sums are sums of rests, so each rest must be concealed (``disclosure.concealed``). Where one is not, a place
+below is withheld, and its people join the rest.
 """
 
 from collections import defaultdict
@@ -82,11 +82,10 @@ def slices(
     rule: Rule,
     fixed: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """The labels that are shown one by one of a place with these ``rests``; all others are shown together.
+    """The labels that are shown one by one for a place with these ``rests``; all others are shown together.
 
-    None where that would say too much. ``fixed``: the labels as they were chosen this year, all or none.
-    Every label, and all others together, is concealed in each rest that used it: no sum of rests and labels
-    is then made of fewer.
+    Each label, and all others together, is concealed in every rest that used it. None where that cannot be.
+    ``fixed``: the labels chosen earlier this year, all or none.
     """
     rests = [rest for rest in rests if rest]
 
@@ -114,10 +113,7 @@ def _added(cells: Iterable[Values], people: frozenset[int]) -> dict[int, int]:
 
 @dataclass
 class Block:
-    """What people of one rest used of some labels, without what a published agent's figure counts already.
-
-    While this stays concealed, no agent's figure helps to take a rest or a slice apart.
-    """
+    """What people of one rest used of some labels, apart from published agents' figures. It must stay concealed."""
 
     people: frozenset[int]
     left: dict[tuple[int, int], int]  # by person and agent
@@ -141,10 +137,7 @@ def agents(
     known: Known,
     rule: Rule,
 ) -> list[int]:
-    """The agents whose totals are published: ``users`` are counted, ``amounts`` their costs, tokens and so on.
-
-    In the order of ``users``: each must be concealed, and leave every block concealed.
-    """
+    """The agents whose totals are published, in the order of ``users``: each and every block stays concealed."""
     blocks, chosen = list(blocks), []
     for agent, people in users.items():
         met = [block for block in blocks if any((person, agent) in block.left for person in people)]

@@ -1,7 +1,4 @@
-"""Charts as data for a template that draws SVG. Pure.
-
-Horizontal places are percentages, so that text keeps its size. Behind every chart stands its table.
-"""
+"""Charts as data for a template that draws SVG; places are percentages, so that text keeps its size. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Figures that pages and files show. Each query takes a Scope first; groups come out as they were published.
-
-Every form of a figure, a page, a chart, a file, is made of what these functions answer.
-"""
+"""Figures as pages, charts and files show them. Each query takes a Scope first; groups are as they were published."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -80,8 +77,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """One person's four weeks. ``row`` None: nothing was used, it is not settled, the days are not kept any more, or
-    ``corrected``: some of it was found not to be the person's since. ``late_micros`` None: not shown."""
+    """One person's four weeks. ``row`` None: nothing to show, perhaps because some of it was ``corrected`` since.
+    ``late_micros`` None: not shown."""
 
     report: Report
     row: Settled | None

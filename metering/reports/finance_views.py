@@ -3,14 +3,13 @@
 from django.http import HttpResponse
 
 from metering.permissions import MeteringPermission
-from metering.permits.viewers import viewer
+from metering.permits.viewers import given, viewer
 from metering.privacy import visibility
 from metering.privacy.disclosure import WITHHELD
-from metering.privacy.visibility import Scope
 from metering.publications import running
 from metering.reports import charts, figures, focus, lines
 from metering.reports.forms import PeriodForm
-from portal.access import PersonRequest, Refused, requires
+from portal.access import PersonRequest, requires
 from portal.download import response
 from portal.pages import page, paged
 
@@ -20,7 +19,7 @@ NO_COST_CENTRE = "No cost centre"
 
 @requires(MeteringPermission.SEE_COST_CENTRES)
 def cost_centres(request: PersonRequest) -> HttpResponse:
-    scope = _given(visibility.cost_centres(viewer(request.user)))
+    scope = given(visibility.cost_centres(viewer(request.user)), REFUSAL)
     form = PeriodForm(request.GET, periods=running.periods())
     page_obj = paged(request, figures.cost_centres(scope, form.chosen()))
     context = {
@@ -36,7 +35,7 @@ def cost_centres(request: PersonRequest) -> HttpResponse:
 @requires(MeteringPermission.SEE_COST_CENTRES)
 def cost_centres_export(request: PersonRequest) -> HttpResponse:
     """The four weeks as FOCUS 1.2 has it: the same figures as the page; what is withheld there has no line here."""
-    scope = _given(visibility.cost_centres(viewer(request.user)))
+    scope = given(visibility.cost_centres(viewer(request.user)), REFUSAL)
     period = PeriodForm(request.GET, periods=running.periods()).chosen()
     rows = focus.charges(period, figures.cost_centres(scope, period), NO_COST_CENTRE)
     return response(f"cost-centres-{period.first}.csv", focus.HEADER, rows)
@@ -44,7 +43,7 @@ def cost_centres_export(request: PersonRequest) -> HttpResponse:
 
 @requires(MeteringPermission.SEE_COST_CENTRES)
 def organisation(request: PersonRequest) -> HttpResponse:
-    scope = _given(visibility.organisation(viewer(request.user)))
+    scope = given(visibility.organisation(viewer(request.user)), REFUSAL)
     report = figures.group(scope, request.GET.get("from", ""))
     context = {"report": report, "chart": charts.by_period(report.costs), "withheld": WITHHELD}
     return page(request, "metering/reports/organisation.html", context)
@@ -52,14 +51,8 @@ def organisation(request: PersonRequest) -> HttpResponse:
 
 @requires(MeteringPermission.SEE_COST_CENTRES)
 def organisation_export(request: PersonRequest) -> HttpResponse:
-    scope = _given(visibility.organisation(viewer(request.user)))
+    scope = given(visibility.organisation(viewer(request.user)), REFUSAL)
     report = figures.group(scope, request.GET.get("from", ""))
     return response(
         f"organisation-{report.period.first}.csv", lines.GROUP, lines.group("Organisation", report)
     )
-
-
-def _given(scope: Scope | None) -> Scope:
-    if scope is None:
-        raise Refused(REFUSAL)
-    return scope

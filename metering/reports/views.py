@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404
 from metering.permissions import MeteringPermission
 from metering.permits import actions
 from metering.permits.models import Look, Permit
-from metering.permits.viewers import viewer, with_permits
+from metering.permits.viewers import given, viewer, with_permits
 from metering.privacy import visibility
 from metering.privacy.disclosure import WITHHELD
 from metering.publications.models import DisclosureCheck
 from metering.publishing import checking
 from metering.reports import charts, figures, lines
 from metering.reports.figures import Report
-from portal.access import PersonRequest, Refused, requires, signed_in
+from portal.access import PersonRequest, requires, signed_in
 from portal.download import response
 from portal.pages import page, paged
 from portal.teams.models import Team
@@ -60,9 +60,8 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
 
 @requires(MeteringPermission.SEE_LOOKS)
 def looks(request: PersonRequest) -> HttpResponse:
-    scope = visibility.looks(viewer(request.user))
-    if scope is None:
-        raise Refused("Only auditors can see who looked. An admin can give you this role.")
+    refusal = "Only auditors can see who looked. An admin can give you this role."
+    scope = given(visibility.looks(viewer(request.user)), refusal)
     rows = Look.objects.within(scope).select_related("viewer", "permit__decided_by")
     context = {"page_obj": paged(request, rows), "nights": checking.nights(scope)}
     return page(request, "metering/reports/looks.html", context, part="rows")
@@ -71,9 +70,8 @@ def looks(request: PersonRequest) -> HttpResponse:
 @requires(MeteringPermission.SEE_LOOKS)
 def checks(request: PersonRequest) -> HttpResponse:
     """Night by night: did anything that is shown tell fewer people apart than it may?"""
-    scope = visibility.looks(viewer(request.user))
-    if scope is None:
-        raise Refused("Only auditors can see the checks. An admin can give you this role.")
+    refusal = "Only auditors can see the checks. An admin can give you this role."
+    scope = given(visibility.looks(viewer(request.user)), refusal)
     rows = DisclosureCheck.objects.within(scope)
     context = {"page_obj": paged(request, rows), "nights": checking.nights(scope)}
     return page(request, "metering/reports/checks.html", context, part="rows")

@@ -31,30 +31,11 @@ NOT_YET = "This day has not begun yet (days are in UTC). You can report only pas
 
 
 @action(Event.CORRECTION_REQUESTED)
-def request_correction(
-    actor: Person,
-    *,
-    first_day: date,
-    last_day: date,
-    agent_id: int | None = None,
-    agent_name: str = "",
-    provider: str = "",
-    model: str = "",
-    why: str,
-) -> CorrectionRequest:
-    """Say that usage of one's own was not one's own. Raises ValidationError where there is none such."""
-    asked = CorrectionRequest(
-        person=actor,
-        first_day=first_day,
-        last_day=last_day,
-        agent_id=agent_id,
-        agent_name=agent_name,
-        provider=provider,
-        model=model,
-        why=why.strip(),
-    )
+def request_correction(actor: Person, **fields: Any) -> CorrectionRequest:
+    """Report usage as not one's own; ``fields`` of CorrectionRequest. Raises ValidationError if there is none."""
+    asked = CorrectionRequest(person=actor, **fields)
     asked.full_clean(exclude=["decided_by", "decided_at"])
-    if last_day > datetime.now(UTC).date():
+    if asked.last_day > datetime.now(UTC).date():
         raise ValidationError({"last_day": NOT_YET})
     asked.latest_event = latest(asked)
     if not counts(asked):
@@ -155,10 +136,7 @@ def exported(actor: Person, person: Person) -> Person:
 
 @action(Event.PERSON_ERASED)
 def erase(actor: Person, person: Person, *, typed: str) -> Person:
-    """Destroy the key between a person who has left and their data. This cannot be undone; money stays.
-
-    ``typed`` is the person's e-mail, as confirmation. Raises ValidationError with all that must be done before.
-    """
+    """Erase a person who has left, for good; ``typed``: their e-mail. Raises ValidationError with all hindrances."""
     if not actor.has_perm(RightsPermission.ERASE):
         raise ValidationError("You need the right to erase. An admin can give you a role with it.")
     Person.objects.select_for_update().get(pk=person.pk)

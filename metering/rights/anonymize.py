@@ -1,12 +1,12 @@
-"""Usage that becomes nobody's: it passes to No one, and no sum changes.
+"""Usage that passes to No one; no sum changes.
 
-An accepted correction is rows of the ledger like any other. An erasure has to leave no trace, so it changes rows: the
-ledger's guard (``usage/sql/ledger_guard.sql``) lets one pass to No one without its task, and refuses all else.
+An accepted correction adds rows to the ledger. An erasure must leave no trace, so it changes rows: the ledger's guard
+(``usage/sql/ledger_guard.sql``) lets a row pass to No one without its task, and refuses all else.
 """
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -17,7 +17,7 @@ from metering.outcomes.models import Acceptance, Attribution, Feedback, WorkItem
 from metering.outcomes.reciprocity import WINDOW
 from metering.publications.models import PublishedPeriod, Settled
 from metering.rollups.models import DayUsage
-from metering.rollups.periods import Period
+from metering.rollups.periods import Period, midnight
 from metering.signals.models import Signal, TaskFact
 from metering.usage.actions import correct_all
 from metering.usage.models import UsageEvent, UsageEventQuerySet
@@ -39,10 +39,9 @@ def day_sums() -> list[str]:
 
 
 def days_to_no_one(where: str, values: list[Any], *, agents: bool = True, most: int | None = None) -> int:
-    """Fold the roll-ups ``where`` finds into those of No one; how many there were. Money and counts stay.
+    """Fold the roll-ups that ``where`` finds (SQL over ``metering_dayusage d``) into those of No one, ``most`` at most.
 
-    ``where``: SQL over ``metering_dayusage d``. Without ``agents`` they go into sums without an agent as well: an
-    agent often has one user. ``most``: no more rows than that.
+    Returns how many. Without ``agents`` they lose the agent too, because an agent often has one user.
     """
     sums = day_sums()
     agent = ("agent_id", "agent_name") if agents else ("0", "''")
@@ -92,14 +91,14 @@ def fold(before: date, most: int) -> int:
 
 def items_before(before: date) -> models.QuerySet[WorkItem]:
     """Work items that were claimed and verified before ``before`` and still are somebody's."""
-    then = datetime.combine(before, time(), UTC)
+    then = midnight(before)
     old = WorkItem.objects.filter(Q(verified_at=None) | Q(verified_at__lt=then), claimed_at__lt=then)
     return old.exclude(person=no_one())
 
 
 def item_texts_before(before: date) -> WorkItemQuerySet:
     """Work items whose texts are past their time; not those that wait for a colleague's word."""
-    old = WorkItem.objects.filter(claimed_at__lt=datetime.combine(before, time(), UTC))
+    old = WorkItem.objects.filter(claimed_at__lt=midnight(before))
     waiting = Q(asked_of__isnull=False, verified_at=None, declined_at=None)
     return old.exclude(waiting).exclude(**dict.fromkeys(ITEM_TEXTS, ""))
 
@@ -111,7 +110,7 @@ def forget_item_texts(before: date, most: int) -> int:
 
 
 def thumbs_before(before: date) -> models.QuerySet[Feedback]:
-    return Feedback.objects.filter(at__lt=datetime.combine(before, time(), UTC))
+    return Feedback.objects.filter(at__lt=midnight(before))
 
 
 def fold_items(before: date, most: int) -> int:
@@ -153,24 +152,26 @@ def _no_correction(rows: WorkItemQuerySet) -> None:
 
 
 def items_to_no_one(rows: models.QuerySet[WorkItem]) -> None:
-    """Without what would lead to the person. Who confirmed stays who they are, so the two never meet: nobody confirms
-    their own work. The item's name in its system stays too: it is what makes it count once."""
+    """Take out what would lead to the person. Who confirmed stays. So does the item's id in its system, because by it
+    the item counts once."""
     rows.filter(verified_at=None).order_by().update(asked_of=None, asked_at=None, declined_at=None)
     texts = ("title", "summary", "agent_name", "source", "task", "reversal_note")
     rows.order_by().update(person=no_one(), agent_id=None, connection_id=None, **dict.fromkeys(texts, ""))
 
 
 def erase_events(events: models.QuerySet[UsageEvent]) -> int:
-    """Every event of these passes to No one and forgets its task."""
+    """Every event of these passes to No one and forgets its task: it has a person."""
+    # A correction keeps saying that it has a reason (a constraint).
+    note = models.Case(models.When(kind="correction", then=models.Value(ERASED)), default=models.Value(""))
     with to_no_one():
-        return events.order_by().update(person=no_one(), **_no_task())
+        return events.order_by().update(person=no_one(), task="", note=note)
 
 
 def not_theirs(actor: Person, events: UsageEventQuerySet, *, note: str) -> int:
-    """Take these calls off their person: the ledger's own corrections, and no row is changed. How many there were.
+    """Take these calls off their person by corrections; returns how many. Team and cost stay.
 
-    Team and money stay. Days of which nothing is left go from the roll-ups: nobody used anything then. What came of
-    their tasks goes along, or an item would cost its person less than it did.
+    Days of which nothing is left are deleted. The work items of these tasks go along, or an item would cost its
+    person less than it did.
     """
     with transaction.atomic():
         people = list(events.order_by().values_list("person_id", flat=True).distinct())
@@ -193,12 +194,6 @@ def _tasks_pass(tasks: Collection[tuple[int, str, str]]) -> None:
         signals = Signal.objects.filter(person=person)
         signals.filter(pk__in=[signal.pk for signal in signals if not gone.isdisjoint(signal.tasks)]).delete()
         facts.delete()
-
-
-def _no_task() -> dict[str, Any]:
-    """A task has a person: what leads to it goes. A correction keeps saying that it has a reason (a constraint)."""
-    words = models.Case(models.When(kind="correction", then=models.Value(ERASED)), default=models.Value(""))
-    return {"task": "", "note": words}
 
 
 @contextmanager

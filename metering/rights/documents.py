@@ -1,7 +1,4 @@
-"""A small part of Markdown taken apart for a template, which escapes every piece: headings, lists, tables, texts.
-
-Pure. Only what our own documents use; anything else is plain text, and nothing becomes markup by itself.
-"""
+"""The Markdown that our own documents use (headings, lists, tables, texts), parsed for a template. Pure."""
 
 import re
 from collections.abc import Iterator

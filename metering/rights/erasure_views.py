@@ -1,7 +1,6 @@
 """The page that erases a person who has left: consequences, obstacles, typed confirmation."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -10,7 +9,7 @@ from metering.rights import actions
 from metering.rights.erasing import hindrances
 from metering.rights.forms import ErasureForm
 from portal.access import PersonRequest, requires
-from portal.answers import refused
+from portal.answers import refusals_on
 from portal.pages import page
 from portal.people.models import Person
 from portal.plugins import personal_data
@@ -22,11 +21,8 @@ def erasure(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     form = ErasureForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             erased = actions.erase(request.user, person, **form.cleaned_data)
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, f"It is done. What is left refers to “{erased}”.")
             return redirect("people:list")
     context = {"person": person, "form": form, "hindrances": hindrances(person), "parts": personal_data()}

@@ -54,12 +54,9 @@ def chunks(person: Person) -> Iterator[bytes]:
 async def streamed(person: Person) -> AsyncIterator[bytes]:
     """The same for the web server, which sends each piece as it comes."""
     pieces = chunks(person)
-    while piece := await sync_to_async(_next)(pieces):
+    following = sync_to_async(lambda: next(pieces, b""))
+    while piece := await following():
         yield piece
-
-
-def _next(pieces: Iterator[bytes]) -> bytes:
-    return next(pieces, b"")
 
 
 def read_me(person: Person) -> str:

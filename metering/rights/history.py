@@ -1,18 +1,18 @@
 """The history of visibility settings: a row and an entry whenever they differ from before."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from metering.rights import actions, rules
 from metering.rights.models import VisibilitySettings
 from portal.audit.record import PORTAL
+from portal.locking import lock_until_commit
 
 
 def notice() -> VisibilitySettings:
     """The row that holds now; a new one where the settings of this process differ from the last row's."""
     now = rules.values()
     with transaction.atomic():
-        with connection.cursor() as cursor:  # several workers start at once: one of them writes
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('visibility settings'))")
+        lock_until_commit("visibility settings")  # several workers start at once: one of them writes
         last = VisibilitySettings.objects.first()
         if last and last.values == now:
             return last

@@ -14,24 +14,12 @@ DECISION = ("id", "state", "decided_at", "note")
 TO_NO_ONE = "Passes to “No one”: the cost stays with the team, and nothing leads to the person."
 
 
-def events_pass(rows: models.QuerySet[Any], person: Person) -> None:
-    erase_events(rows)
-
-
-def days_pass(rows: models.QuerySet[Any], person: Person) -> None:
-    days_to_no_one("d.person_id = %s", [person.pk])
-
-
 def looks_pass(rows: models.QuerySet[Any], person: Person) -> None:
     """Who was looked at is forgotten; the names that were copied are those of a nameless person now."""
     rows.model.people.through.objects.filter(person=person).delete()
     looks = rows.model.objects.order_by()
     looks.filter(viewer=person).update(viewer_name=person.display_name)
     looks.filter(permit__person=person).update(team_name=person.display_name)
-
-
-def items_pass(rows: models.QuerySet[Any], person: Person) -> None:
-    items_to_no_one(rows)
 
 
 def about(person: Person) -> models.Q:
@@ -47,7 +35,7 @@ PERSONAL_DATA = PersonalData(
             ("person",),
             "Every model call made for you: agent, model, tokens, cost. Never what was said.",
             TO_NO_ONE,
-            events_pass,
+            lambda rows, person: erase_events(rows),
             time="{events} days",
         ),
         Table(
@@ -56,7 +44,7 @@ PERSONAL_DATA = PersonalData(
             ("person",),
             "The same added up by day, agent and model.",
             TO_NO_ONE,
-            days_pass,
+            lambda rows, person: days_to_no_one("d.person_id = %s", [person.pk]),
             time="{person_days} days",
         ),
         Table(
@@ -105,7 +93,7 @@ PERSONAL_DATA = PersonalData(
             ("person",),
             "Results of your tasks in other systems, who was asked to confirm them, and whether they count.",
             "Passes to “No one”, without title and task. The team keeps the record that it was done.",
-            items_pass,
+            lambda rows, person: items_to_no_one(rows),
             time="Texts {content} days; your name {person_days} days",
         ),
         Table(

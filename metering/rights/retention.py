@@ -1,8 +1,4 @@
-"""What is deleted or made nameless when its time is over. Run nightly, in bounded batches.
-
-Months of raw events and days of sketches are dropped by the rooms that hold them; here: person-days, work items and
-thumbs, facts of tasks with the signals made of them, looks.
-"""
+"""What is deleted or made nameless each night, in bounded batches; raw events and sketches: see their rooms."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta

@@ -1,8 +1,4 @@
-"""A name and an e-mail taken out of whatever people and agents wrote; the trail alone keeps them.
-
-The tables say themselves (``PersonalData``) what becomes of a person's own rows, and in which columns anybody writes.
-A name is chosen by its bearer: it is taken out of words, never out of what the portal goes by.
-"""
+"""Takes a name and an e-mail out of whatever people and agents wrote (``PersonalData.written``), but for the trail."""
 
 import json
 import re
@@ -21,8 +17,8 @@ from portal.plugins import personal_data
 def pattern(names: Iterable[str], emails: Iterable[str], others: Iterable[str] = ()) -> str:
     """Whole occurrences, as an expression that PostgreSQL and Python read alike; "": there is nothing to look for.
 
-    A name of one short word is too common to be taken out of what others wrote. One that somebody or something among
-    ``others`` bears stays, and so does one that is a part of such a name: Anna Lee in Anna Lee Jones.
+    A name of one short word is too common. The names of ``others`` stay, and so do parts of them (Anna Lee in Anna Lee
+    Jones).
     """
     alternatives = [rf"(?<![\w.+-]){_quoted(email)}(?![\w-]|\.\w)" for email in emails]
     lower = {other.lower() for other in others}

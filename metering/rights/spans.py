@@ -13,10 +13,7 @@ from portal.people.models import Person
 
 
 def events_of(asked: CorrectionRequest) -> UsageEventQuerySet:
-    """The person's calls in the span that it names, of those that they had when it was asked.
-
-    What corrected such a call since then goes along: it is the same call.
-    """
+    """The person's calls in the named span, of those they had when it was asked, with later corrections of these."""
     events = _named(asked).annotate(event=queries.EVENT)
     same = {name: OuterRef(name) for name in ("person", "at", "source", "event")}
     then = UsageEvent.objects.annotate(event=queries.EVENT).filter(**same, id__lte=asked.latest_event)

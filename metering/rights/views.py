@@ -1,7 +1,6 @@
 """My data: what is stored, its export, corrections, objections."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -14,7 +13,7 @@ from metering.rights import actions
 from metering.rights.export import streamed
 from metering.rights.forms import CorrectionForm, ObjectionForm
 from portal.access import PersonRequest, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.pages import page
 from portal.plugins import personal_data
 
@@ -51,11 +50,8 @@ def new_correction(request: PersonRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = CorrectionForm(data, person=request.user, wanted=request.GET.dict())
     if form.is_valid():
-        try:
+        with refusals_on(form):
             asked = actions.request_correction(request.user, **form.asked())
-        except ValidationError as error:
-            refused(form, error)
-        else:
             messages.success(request, "Reported. Somebody else decides. You see the answer here.")
             return redirect(asked)
     context = {"form": form, "any": bool(form.names)}
@@ -83,11 +79,8 @@ def object_to(request: PersonRequest, pk: int) -> HttpResponse:
     permit = get_object_or_404(about, pk=pk)
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             objection = actions.object_to(request.user, permit, why=form.cleaned_data["why"])
-        except ValidationError as error:
-            form.add_error(None, " ".join(error.messages))
-        else:
             messages.success(request, "The permit is suspended until somebody decides.")
             return redirect(objection)
     context = {"form": form, "permit": permit}

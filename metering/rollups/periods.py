@@ -1,15 +1,16 @@
 """Spans of days that usage is shown for. Pure. A day is a UTC day, as in the roll-ups."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 FOUR_WEEKS = timedelta(days=28)
-FIRST_MONDAY = date(
-    2024, 1, 1
-)  # the fixed four-week periods of every report count from here, by whole ISO weeks
-SETTLED = timedelta(
-    days=2
-)  # a call that ran over the end is in the ledger by then: what is shown no longer moves
+FIRST_MONDAY = date(2024, 1, 1)  # the four-week periods of reports count from here, by whole ISO weeks
+SETTLED = timedelta(days=2)  # after a period's end all of its calls are in the ledger: figures no longer move
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins."""
+    return datetime.combine(day, time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Period:
         if self.first.year != self.last.year:
             start += f" {self.first.year}"
         return f"{start} to {self.last.day} {self.last:%B %Y}"
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From when to when, the end exclusive."""
+        return midnight(self.first), midnight(self.last + timedelta(days=1))
 
     @property
     def days(self) -> list[date]:
@@ -58,13 +64,9 @@ def fixed(today: date, count: int = 13) -> list[Period]:
 def month(day: date) -> Period:
     """The calendar month of ``day``."""
     first = day.replace(day=1)
-    return Period(first, _next_month(first) - timedelta(days=1))
+    return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 
 def folds_before(today: date, days: int) -> date:
     """Days before this one are older than ``days``: by whole months, so that no month's figure mixes both."""
     return month(today - timedelta(days=days)).first
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)

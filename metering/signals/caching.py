@@ -18,10 +18,7 @@ LEAST_SQL = """
 
 
 def cached_in(scope: Scope, period: Period) -> float | None:
-    """What the tasks of the person's items of ``period`` had to read again came from the cache to this part, 0 to 1.
-
-    Not the share of all that was read: every further call that repeats itself would raise it. None: no item counts.
-    """
+    """The share, from the cache, of what tasks of the period's counted items read again. None: no such item."""
     if scope.kind is not Kind.OWN:
         raise ValueError("The cache share is shown to the person themselves only")
     items = WorkItem.objects.within(scope).during(period).counted()

@@ -86,10 +86,7 @@ class Window:
 
 
 def windows(tasks: Iterable[Task], length: timedelta) -> list[Window]:
-    """Spans of ``length`` in order of time, with the tasks in them. They count from a fixed day for everybody.
-
-    The next begins when half of one is over, so that what begins in the middle of one is whole in another.
-    """
+    """Spans of ``length``, each beginning in the middle of the one before, counted from a fixed day for everybody."""
     step = length.total_seconds() / 2
     listed = sorted(tasks, key=lambda task: (task.at, task.ref))
     steps = [int(task.at.timestamp() // step) for task in listed]

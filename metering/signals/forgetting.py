@@ -1,22 +1,19 @@
-"""Signals that go: because their person wants none, or because their time is over, with the facts they were made of.
+"""Deletes signals: those of people who want none, and old ones with their answers and the facts behind them."""
 
-They go whole, since nobody but their person had them. An answer goes too when it is old: for ever quiet would mean for
-ever on record.
-"""
-
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from metering.rollups.periods import midnight
 from metering.signals.models import QuietSchedule, Signal, TaskFact
 from portal.people.models import Person
 
 
 def old(before: date) -> list[QuerySet[Any]]:
     """All of them in which nothing has happened since ``before``."""
-    then = datetime.combine(before, time(), UTC)
+    then = midnight(before)
     answered, paused, kept = (
         Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__lt": then})
         for name in ("useful_at", "paused_at", "kept_at")

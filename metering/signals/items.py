@@ -34,10 +34,8 @@ class Claim:
 def credited(claims: Iterable[Claim], to: Callable[[Claim], K]) -> dict[K, set[str]]:
     """The items that count for each of ``to`` (a person, a team, an agent).
 
-    An item counts once, whatever number of tasks carried it. A reversal voids it. Where tasks of several people
-    carried it, it counts for none of them, also where one of them alone was verified: to attach a task to somebody
-    else's work, or to be there first, brings nothing. ``WorkItem.counted`` is the same rule. Nor does it count for one
-    of several agents that earned it.
+    The rule of ``WorkItem.counted``: an item counts once, a reversal voids it, and where tasks of several people
+    carried it, or several agents earned it, it counts for none of them.
     """
     people: dict[str, set[int]] = {}
     holders: dict[str, set[K]] = {}
@@ -56,11 +54,10 @@ def credited(claims: Iterable[Claim], to: Callable[[Claim], K]) -> dict[K, set[s
 
 
 def cache_share(claims: Iterable[Claim], counted: set[str]) -> float | None:
-    """Of what the counted items' tasks had to read again, how much came from the cache: the mean of the least.
+    """Of what the counted items' tasks had to read again, how much came from the cache. ``claims`` are one person's.
 
-    Every item weighs the same and stands with the worst call of the worst task that carried it, so neither another
-    task nor another call can raise it. What was earned and counts no more (a colleague's task carries it too, or it was
-    undone) stays in where it lowers the share: to lose a bad item raises nothing. ``claims`` are one person's.
+    The mean over items, each with the worst call of its worst task: no further task or call can raise it. An item that
+    was earned and counts no more stays in where it lowers the share, so that losing a bad item raises nothing.
     """
     least: dict[str, float] = {}
     earned = set()

@@ -1,10 +1,8 @@
 """What is known of a task beside its calls, the signals that follow from it, and schedules that nobody reads.
 
-All of it is shown to the person it is about and to nobody else. Instructions are not stored: a keyed sketch is, for
-thirty days.
+Only the person it is about sees it. Of an instruction only a keyed sketch is stored, for thirty days.
 """
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -23,16 +21,10 @@ class TaskFactQuerySet(models.QuerySet["TaskFact"]):
     def named(self, source: str, ref: str) -> "TaskFactQuerySet":
         return self.filter(source=source, ref=ref)
 
-    def sketched_before(self, moment: datetime) -> "TaskFactQuerySet":
-        return self.filter(created_at__lt=moment, sketch__isnull=False)
-
 
 class TaskFact(models.Model):
-    """One task as its ``source`` names it (``ref``): the portal's own, or an imported one.
-
-    ``effects`` counts changes that it made. ``item`` is the work item that it was for; ``verified_at`` and
-    ``reversed_at`` are the other system's word on that, nobody else's.
-    """
+    """One task as its ``source`` names it (``ref``). ``effects``: how many changes it made. ``item``: its work item;
+    ``verified_at`` and ``reversed_at`` are the other system's word on that."""
 
     source = models.CharField(max_length=40)
     ref = models.CharField(max_length=80)
@@ -113,10 +105,7 @@ class Signal(models.Model):
 
 
 class QuietSchedule(models.Model):
-    """A schedule of an agent whose results nobody opened: told on a day, paused on a later one.
-
-    ``kept_at``: its person said that it is useful, so it runs on.
-    """
+    """A schedule whose results nobody opened: first a notice, later a pause, unless its person keeps it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     agent_id = models.BigIntegerField()

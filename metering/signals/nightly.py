@@ -40,10 +40,7 @@ def find_signals() -> None:
 
 @transaction.atomic
 def review(person_id: int, *, now: datetime, all_of_it: bool = False) -> None:
-    """Find the person's signals anew, in the windows whose sketches are still kept; ``all_of_it``: in all.
-
-    What is no longer so (somebody opened the results meanwhile) goes, unless the person has answered it.
-    """
+    """Find the person's signals anew where sketches are kept (``all_of_it``: everywhere). Unanswered old ones go."""
     begin = None if all_of_it else (now - SKETCHES_KEPT).replace(hour=0, minute=0, second=0, microsecond=0)
     oldest = now - WINDOW * PAST - SKETCHES_KEPT
     tasks, facts = tasks_of(visibility.own(Viewer(person_id)), oldest, now - SETTLED)
@@ -93,8 +90,8 @@ def _kept(current: "models.QuerySet[Signal]", rows: list[Signal]) -> list[int]:
 
 def forget_sketches(now: datetime) -> None:
     """Sketches go after thirty days, the oldest first, a bounded number in each statement."""
-    old = TaskFact.objects.sketched_before(now - SKETCHES_KEPT).order_by("created_at")
+    old = TaskFact.objects.filter(created_at__lt=now - SKETCHES_KEPT, sketch__isnull=False)
     for _ in range(AT_MOST):  # the rest is for the night after
-        found = list(old.values_list("pk", flat=True)[:AT_ONCE])
+        found = list(old.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE])
         if not TaskFact.objects.filter(pk__in=found).update(sketch=None):
             return

@@ -106,11 +106,7 @@ def _window(window: Sequence[Task], past: Sequence[Task]) -> list[Found]:
 
 
 def _unread(window: Sequence[Task], past: Sequence[Task]) -> list[Found]:
-    """Results that nobody opened and that had no effect: far more of them than the person's own past explains.
-
-    Tasks for a work item and tasks for none are judged among their like: a few unread ones of the real work are not
-    drawn in by many of another kind.
-    """
+    """Unopened results without effect, far more than the past explains; judged apart with and without an item."""
     usual = share(past, lambda task: task.idle)
     found: list[Task] = []
     for for_item in (True, False):

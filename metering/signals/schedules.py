@@ -1,7 +1,4 @@
-"""Schedules without a reader: their person is told, and after a week without an answer the schedule is paused.
-
-What pauses one is a plug-in's (``pause_schedule``). Without one there is nothing to pause, and notices stay.
-"""
+"""Schedules without a reader: their person gets a notice, and after a week without an answer a plug-in pauses them."""
 
 import logging
 from collections.abc import Iterable
@@ -23,10 +20,7 @@ AT_MOST = 500  # pauses of one night
 
 
 def notice(person_id: int, found: Iterable[Signal], now: datetime) -> None:
-    """Tell of each schedule once, and anew of one that was paused, goes on and has no reader again.
-
-    One that somebody reads is not to be paused: its notice goes, and none is given for runs from before the reading.
-    """
+    """Give notice of each schedule once, and again after a pause; delete the notice of one that somebody reads."""
     mine = QuietSchedule.objects.filter(person=person_id)
     for row in mine.filter(paused_at=None, kept_at=None):
         if _read_since(person_id, row.agent_id, row.noticed_at):
@@ -50,10 +44,7 @@ def quiet_schedules(person_id: int) -> "list[QuietSchedule]":
 
 
 def pause_due(now: datetime) -> int:
-    """Pause what was told of long enough ago and not answered; how many. One that cannot be keeps no other.
-
-    A pause follows from signals: nothing of whoever wants none is paused.
-    """
+    """Pause what was not answered in time; how many. Nothing of people who want no signals."""
     found = [plugin.pause_schedule for plugin in of_kind(MeteringPlugin) if plugin.pause_schedule]
     if not found:
         return 0

@@ -1,7 +1,7 @@
-"""Keyed sketches of an instruction: how alike two are can be told from them, what they say cannot. Pure.
+"""Keyed sketches of instructions: they tell how alike two are, not what they say. Pure.
 
-A sketch holds the smallest keyed hashes of the text's word pairs (bottom-k MinHash). Without the installation's key
-nobody can try words against it; the text itself is never stored.
+A sketch holds the smallest keyed hashes of the text's word pairs (bottom-k MinHash). Only who has the installation's
+key can try words against it.
 """
 
 import hashlib

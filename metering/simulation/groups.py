@@ -1,8 +1,5 @@
-"""What reports could show of groups in a simulated company, for usage_report: teams by fixed periods.
-
-Every team's figure that the rule of disclosure lets through counts, also where cohorts of a year would withhold it: no
-figure that is ever shown is missing.
-"""
+"""What reports could show of groups in a simulated company: every figure of a team that the rule of disclosure allows,
+also where a year's cohorts would withhold it. So no figure that is ever shown is missing."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -45,11 +42,8 @@ def _parts(period: Period) -> dict[int, dict[int, int]]:
 
 
 def _items(claims: Sequence[Claim]) -> Counter[tuple[int, int]]:
-    """How many items count for each team in each period.
-
-    The file says whether an item was verified, not when. Where its tasks lie in two periods it counts in neither: else
-    a task attached early or late would move it from one to the other.
-    """
+    """How many items count for each team in each period; none whose tasks lie in two periods, since the file does not
+    say when an item was verified."""
     periods: dict[str, set[int]] = {}
     for claim in claims:
         if claim.earns and claim.day:

@@ -3,6 +3,7 @@ work items through theirs."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -18,7 +19,7 @@ from metering.signals.models import TaskFact
 from metering.signals.nightly import SETTLED
 from metering.signals.sketches import sketch
 from metering.simulation.models import Simulation
-from metering.simulation.world import Used, World
+from metering.simulation.world import SOURCE, World
 from metering.usage.calls import ModelCall
 from metering.usage.ledger import Ingested, record_many
 from metering.usage.models import UsageEvent
@@ -26,7 +27,6 @@ from portal.audit.record import PORTAL
 from portal.people.models import Person
 from portal.teams.models import Membership, Team
 
-SOURCE = "simulation"
 DOMAIN = "simulation.invalid"
 WEEK = timedelta(weeks=1)
 BATCH = 5_000
@@ -34,10 +34,9 @@ BATCH = 5_000
 
 @transaction.atomic
 def load(world: World, now: datetime) -> tuple[Ingested, timedelta]:
-    """What became of the events, and by how much every time was moved: whole weeks, so that all lies shortly behind.
+    """What became of the events, and by how many whole weeks every time was moved: so that all lies shortly behind.
 
-    All of it or nothing: half a company would stand there as one that is whole.
-    Raises ValidationError for a database that has people or usage and is no simulation.
+    All of it or nothing. Raises ValidationError for a database that has people or usage and is no simulation.
     """
     marked = Simulation.objects.exists()
     if not marked and (Person.objects.exists() or UsageEvent.objects.exists()):
@@ -59,7 +58,7 @@ def load(world: World, now: datetime) -> tuple[Ingested, timedelta]:
 
 def _moved(world: World, now: datetime) -> timedelta:
     """By whole weeks to the last day that is settled: the ledger keeps raw events for a while only."""
-    last = max((call.at for call in world.used), default=now).replace(
+    last = max((used.call.at for used in world.used), default=now).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
     return (now - SETTLED - WEEK / 7 * 2 - last) // WEEK * WEEK
@@ -102,9 +101,11 @@ def _facts(
     moved: timedelta,
 ) -> list[TaskFact]:
     """A result counts as opened when its task ended; the file says no more. The other system's word likewise."""
-    calls: dict[str, list[Used]] = defaultdict(list)
-    for call in world.used:
-        calls[call.job].append(call)
+    calls: dict[str, list[ModelCall]] = defaultdict(list)
+    prompts: dict[str, str] = {}
+    for used in world.used:
+        calls[used.call.task].append(used.call)
+        prompts.setdefault(used.call.task, used.prompt)
     secret = key()
     rows = []
     for job in world.jobs.values():
@@ -122,7 +123,7 @@ def _facts(
                 trigger=job.trigger,
                 created_at=created,
                 ended_at=ended,
-                sketch=sketch(mine[0].prompt, secret) if mine else None,
+                sketch=sketch(prompts[job.name], secret) if mine else None,
                 opened_at=ended if job.opened else None,
                 opened_by_other_at=ended if job.opened_by_other else None,
                 effects=sum(call.changes for call in mine),
@@ -173,26 +174,11 @@ def _calls(
     agents: dict[str, int],
     moved: timedelta,
 ) -> Iterator[ModelCall]:
-    for call in world.used:
-        yield ModelCall(
-            source=SOURCE,
-            key=call.name,
-            at=(call.at + moved).astimezone(UTC),
-            person_id=people[call.worker],
-            team_id=teams[world.workers[call.worker].team],
-            provider=SOURCE,
-            model=call.model,
-            input_tokens=call.read,
-            output_tokens=call.written,
-            cache_read_tokens=call.cached,
-            agent_id=agents.setdefault(call.agent, len(agents) + 1),
-            agent_name=call.agent,
-            task=call.job,
-            trigger=call.trigger,
-            turn=call.turn,
-            failed=call.failed,
-            retried=call.retried,
-            tool_calls=call.tool_calls,
-            changes=call.changes,
-            cost_micros=call.micros,
+    for used in world.used:
+        yield replace(
+            used.call,
+            at=(used.call.at + moved).astimezone(UTC),
+            person_id=people[used.worker],
+            team_id=teams[world.workers[used.worker].team],
+            agent_id=agents.setdefault(used.call.agent_name, len(agents) + 1),
         )

@@ -1,7 +1,4 @@
-"""What usage_report writes of a simulated company: every figure of everybody, and every signal. Test tools only.
-
-Everybody's figures side by side are on no page; that is why both refuse a database that is not marked.
-"""
+"""What usage_report writes of a simulated company: all figures and signals of everybody, which no page shows."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +17,8 @@ from metering.signals.nightly import review
 from metering.signals.rules import Kind
 from metering.simulation import figures, groups
 from metering.simulation.figures import Used, Values
-from metering.simulation.importing import SOURCE
 from metering.simulation.models import Simulation
+from metering.simulation.world import SOURCE
 from portal.download import write
 from portal.people.models import Person
 

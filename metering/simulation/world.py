@@ -11,6 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from metering.usage.calls import ModelCall
+
+SOURCE = "simulation"
 MOST_PROBLEMS = 20  # told one by one
 # As long as the tables take them. Where a call of the ledger has more, the ledger itself refuses it and says so.
 LONGEST = {"employee_id": 120, "team_id": 80, "agent_id": 80, "task_id": 80, "work_item": 200}
@@ -55,25 +58,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """One model call. ``read`` includes ``cached``. ``micros``: the cost that the source states."""
+    """One model call, whose person, team and agent only have names yet."""
 
-    name: str
-    at: datetime
     worker: str
-    agent: str
-    job: str
-    trigger: str
-    turn: int
-    model: str
-    read: int
-    cached: int
-    written: int
-    micros: int | None
-    failed: bool
-    retried: bool
-    tool_calls: int
-    changes: int
     prompt: str
+    call: ModelCall
 
 
 @dataclass
@@ -172,26 +161,29 @@ def _task(world: World, row: dict[str, Any]) -> None:
 
 def _event(world: World, row: dict[str, Any]) -> None:
     cost = row.get("cost_usd")
-    one = Used(
-        name=_text(row, "event_id"),
+    worker = _known(row, "employee_id", world.workers, "employee")
+    call = ModelCall(
+        source=SOURCE,
+        key=_text(row, "event_id"),
         at=_moment(row, "ts"),
-        worker=_known(row, "employee_id", world.workers, "employee"),
-        agent=_text(row, "agent_id"),
-        job=_known(row, "task_id", world.jobs, "task"),
+        person_id=0,
+        team_id=0,
+        agent_name=_text(row, "agent_id"),
+        task=_known(row, "task_id", world.jobs, "task"),
         trigger="schedule" if row["trigger"] == "schedule" else "manual",
         turn=_count(row, "turn"),
+        provider=SOURCE,
         model=_text(row, "model"),
-        read=_count(row, "input_tokens"),
-        cached=_count(row, "cache_read_tokens"),
-        written=_count(row, "output_tokens"),
-        micros=None if cost in (None, "") else _micros(str(cost)),
+        input_tokens=_count(row, "input_tokens"),
+        cache_read_tokens=_count(row, "cache_read_tokens"),
+        output_tokens=_count(row, "output_tokens"),
+        cost_micros=None if cost in (None, "") else _micros(str(cost)),
         failed=row.get("status", "ok") not in ("ok", ""),
         retried=_yes(row, "retry_without_change"),
         tool_calls=_count(row, "tool_calls"),
         changes=_count(row, "state_changes", MOST),
-        prompt=str(row.get("prompt") or ""),
     )
-    world.used.append(one)
+    world.used.append(Used(worker, str(row.get("prompt") or ""), call))
 
 
 _TAKE: dict[str, Callable[[World, dict[str, Any]], None]] = {

@@ -20,6 +20,7 @@ from metering.usage.row import Row
 from metering.usage.validation import COST_MICROS, TOKENS
 from metering.usage.writing import Sums
 from portal.audit.record import action, detail, on
+from portal.locking import lock_until_commit
 from portal.people.models import Person
 from portal.teams.models import Team
 
@@ -47,13 +48,13 @@ def correct(
     happened: bool = True,
     **right: int,
 ) -> int:
-    """Bring an event to what is right, by rows that hold the differences. Returns how many it took.
+    """Correct an event by rows that hold the differences. Returns how many.
 
-    ``right``: any of the four token counts and ``cost_micros``; without a cost it follows from the tokens, unless
-    it was stated. ``person`` and ``team``: whose it is instead. ``happened=False``: it never did. Raises
-    ValidationError where nothing would change, the figures cannot be, or the event is no longer kept.
+    ``right``: any of the four token counts and ``cost_micros``; a cost that is neither given nor stated follows from
+    the tokens. ``person`` and ``team``: whose it is instead. ``happened=False``: it never did. Raises ValidationError
+    where nothing would change, the figures cannot be, or the event is no longer kept.
     """
-    queries.lock()
+    lock_until_commit(queries.LOCK)
     rows = queries.of_event(event)
     if not any(row.kind == "call" for row in rows):
         raise ValidationError("This call is not kept any more: only its day's sums are, and they stay.")
@@ -79,11 +80,8 @@ def correct(
 
 @action(Event.USAGE_CORRECTED)
 def correct_all(actor: Person | str, events: UsageEventQuerySet, *, note: str, person: Person) -> int:
-    """As ``correct`` for every call that counts in ``events``: it is ``person``'s instead. Returns how many.
-
-    One entry for all of them. ``events`` are one person's; what was corrected before goes along as it stands.
-    """
-    queries.lock()
+    """As ``correct`` for all ``events`` of one person: they are ``person``'s instead. Returns how many. One entry."""
+    lock_until_commit(queries.LOCK)
     if owner := Person.objects.filter(pk__in=events.order_by("at").values("person")[:1]).first():
         on(owner)
     calls, found = 0, queries.standing_in(events)
@@ -101,11 +99,8 @@ def correct_all(actor: Person | str, events: UsageEventQuerySet, *, note: str, p
 def price_again(
     actor: Person | str, *, provider: str, model: str, period: Period, note: str = "priced anew"
 ) -> Repriced:
-    """Price the calls of a model in ``period`` by the lists as they stand, by rows that hold the differences.
-
-    A call whose cost was stated, and one that no list prices now, stays as it is.
-    """
-    queries.lock()
+    """Price the calls of a model by today's lists, by rows that hold the differences; not those with a stated cost."""
+    lock_until_commit(queries.LOCK)
     writing.wait()
     calls, micros, sums = 0, 0, Sums()
     found = _priced_otherwise(provider, model, period, _note(note))
@@ -135,10 +130,7 @@ def add_price(actor: Person | str, **fields: Any) -> ContractPrice:
 
 @action(Event.PRICE_ENDED)
 def end_price(actor: Person | str, price: ContractPrice, *, last: date) -> ContractPrice:
-    """Let a contract's price hold until ``last``, that day included. It is kept: calls were priced by it.
-
-    One that is yet to begin and ends before it would is withdrawn: it holds on no day.
-    """
+    """Let a contract's price apply until ``last``, that day included; one that has not begun by then is withdrawn."""
     unused = last < price.valid_from and price.valid_from > datetime.now(UTC).date()
     if last < price.valid_from - timedelta(days=1) and not unused:
         raise ValidationError({"last": f"It began on {price.valid_from}; it cannot end before that."})
@@ -180,7 +172,7 @@ def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, By]:
         raise ValidationError("The tokens read have to include the cached ones.")
     if "cost_micros" in right:
         return figures._replace(unpriced=0), By(BY_HAND, ONE)
-    if now.stated or counts == [getattr(is_, name) for name in TOKEN_FIELDS]:
+    if now.by.stated or counts == [getattr(is_, name) for name in TOKEN_FIELDS]:
         return figures, now.by
     price = Book.read().price(now.place.provider, now.place.model, now.first.at, *counts)
     figures = figures._replace(cost_micros=price.micros or 0, unpriced=int(price.micros is None))
@@ -189,10 +181,13 @@ def _right(now: Standing, right: dict[str, int]) -> tuple[Figures, By]:
 
 def _priced_otherwise(provider: str, model: str, period: Period, note: str) -> Iterator[Row]:
     book: Book | None = None
-    for row, is_ in queries.of_model(provider, model, period):
+    events = UsageEvent.objects.during(period).filter(provider=provider, model=model)
+    for row in queries.standing_in(events):
         book = book or Book.read()  # only now: nothing that is read was priced by a later one
+        is_, by = corrections.figures_of(row), corrections.by_of(row)
         price = book.price(provider, model, row.at, *(getattr(row, name) for name in TOKEN_FIELDS))
-        if price.micros is None or (price.micros == is_.cost_micros and not is_.unpriced):
+        same = price.micros == is_.cost_micros and not is_.unpriced
+        if by.stated or price.micros is None or same:
             continue
         ought = is_._replace(cost_micros=price.micros, unpriced=0)
         by, more = By(price.priced_by, price.rate), corrections.difference(is_, ought)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from metering.rollups.periods import midnight
 from metering.usage.calls import BatchContext, ModelCall
 from metering.usage.models import Kept
 from metering.usage.prices import Book
@@ -17,8 +18,7 @@ from metering.usage.validation import IDS
 
 def oldest_kept(now: datetime) -> datetime:
     """The earliest moment that events are kept of."""
-    first = now.astimezone(UTC).date() - timedelta(days=settings.RETENTION["events"])
-    return datetime.combine(first, time(), UTC)
+    return midnight(now.astimezone(UTC).date() - timedelta(days=settings.RETENTION["events"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,7 @@ _basis: Basis | None = None  # of the last look, so that the next call needs non
 
 
 def load_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Book]:
-    """Until its transaction is over, who prices calls anew waits for it (``writing.wait``).
-
-    Raises ImproperlyConfigured where the ledger is kept in another currency than the settings'.
-    """
+    """Until its transaction is over, pricing anew waits for it (``writing.wait``). Raises ImproperlyConfigured."""
     global _basis
     people, teams = _asked(calls)
     with connection.cursor() as cursor:
@@ -54,10 +51,7 @@ def load_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContex
 
 
 def assumed_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Basis] | None:
-    """The same without a look: that there are these people and teams, and that prices are what they were.
-
-    Who writes by it has the database look whether that is so (``writing.write_if``). None where nothing is known.
-    """
+    """The same without a look, as it was last; ``writing.write_if`` checks that it still is. None: nothing is known."""
     basis = _basis
     if basis is None or basis.currency != settings.CURRENCY:
         return None
@@ -73,8 +67,7 @@ def _asked(calls: Sequence[ModelCall]) -> tuple[frozenset[int], frozenset[int]]:
 
 def _same_currency(kept: str) -> None:
     if not kept:
-        Kept.objects.bulk_create([Kept(currency=settings.CURRENCY)], ignore_conflicts=True)
-        kept = Kept.objects.values_list("currency", flat=True).get()
+        kept = Kept.objects.get_or_create(id=1, defaults={"currency": settings.CURRENCY})[0].currency
     if kept != settings.CURRENCY:
         raise ImproperlyConfigured(
             f"The ledger is kept in {kept}; set PORTAL_CURRENCY to it. Sums of two currencies would be none."

@@ -18,6 +18,11 @@ class By(NamedTuple):
     priced_by: str
     rate: Decimal
 
+    @property
+    def stated(self) -> bool:
+        """Somebody stated the cost: it does not follow from the tokens, and no list changes it."""
+        return self.priced_by.startswith("stated by ")
+
 
 class Place(NamedTuple):
     """Where an event counts."""
@@ -46,19 +51,11 @@ NOTHING = Figures(0, 0, 0, 0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An event with its corrections so far: ``first`` is the call's own row, ``sums`` what all of them come to.
-
-    ``by``: what the latest of them was priced by.
-    """
+    """An event with its corrections: ``first`` is the call's own row; ``by``: what the latest of them was priced by."""
 
     first: Row
     sums: Mapping[Place, Figures]
     by: By
-
-    @property
-    def stated(self) -> bool:
-        """Somebody stated the cost: it does not follow from the tokens."""
-        return self.by.priced_by.startswith("stated by ")
 
     @property
     def place(self) -> Place:
@@ -98,10 +95,7 @@ def corrections(now: Standing, right: Mapping[Place, Figures], *, note: str, by:
 
 
 def handed_over(is_: Row, person_id: int, *, note: str) -> tuple[Row, Row]:
-    """The two rows after which what ``is_`` comes to is another person's.
-
-    ``is_``: an event where it counts, as ``queries.standing_in`` makes it.
-    """
+    """The two rows after which the event of ``is_`` (``queries.standing_in``) is another person's."""
     place, figures, by = place_of(is_), figures_of(is_), by_of(is_)
     away = row(is_, place, difference(figures, NOTHING), note=note, by=by)
     return away, row(is_, place._replace(person_id=person_id), figures, note=note, by=by)

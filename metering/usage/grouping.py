@@ -1,7 +1,7 @@
-"""Several callers' writes in one commit: a commit that waits for the disk costs the same for one and for sixteen.
+"""Several callers' writes in one commit, which waits for the disk as long for sixteen as for one.
 
-Whoever comes while fewer than LEADERS write writes; who comes meanwhile waits, and the first of them writes next, for
-all who wait then. Each returns when its own is durable, with its own result or error. There is no thread of our own.
+While LEADERS callers write, others wait; the first of them then writes for all who wait. Each returns when its own
+write is durable, with its own result or error. No further thread is needed.
 """
 
 import os
@@ -29,10 +29,7 @@ class _Seat(Generic[T, R]):
 
 
 class Group(Generic[T, R]):
-    """``write`` takes items and returns a result for each, all or none of them durable.
-
-    Where it raises for several, each is written alone: nobody fails for another's mistake.
-    """
+    """``write`` takes items and returns a result for each. Where it raises for several, each is written alone."""
 
     def __init__(self, write: Callable[[Sequence[T]], Sequence[R]], most: int) -> None:
         self._write = write

@@ -45,8 +45,7 @@ class Ingested:
 def record(call: ModelCall) -> Price | None:
     """Write one event; outside of a transaction it is durable when this returns.
 
-    Returns its price, or None when it was not written: (source, key) is in the ledger already, or the event is
-    refused, which is in the log and a row of UsageRefusal.
+    Returns its price, or None: it was written before, or is refused (see the log and UsageRefusal).
     """
     if connection.in_atomic_block or not connection.get_autocommit():
         return _record([call])[0]

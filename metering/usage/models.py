@@ -4,7 +4,7 @@ The events' table and its partitions are made in SQL (migrations 0002 and 0003_l
 ``agent_id`` is a plain number and ``task`` a text, since this app does not know the agents app; names are copied.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -25,18 +25,15 @@ class UsageEventQuerySet(models.QuerySet["UsageEvent"]):
         return self.filter(person=scope.viewer) if scope.kind is Kind.OWN else self.none()
 
     def during(self, period: Period) -> "UsageEventQuerySet":
-        start = datetime.combine(period.first, time(), UTC)
-        return self.filter(
-            at__gte=start, at__lt=datetime.combine(period.last, time(), UTC) + timedelta(days=1)
-        )
+        begin, end = period.moments
+        return self.filter(at__gte=begin, at__lt=end)
 
 
 class UsageEvent(models.Model):
-    """A model call, or a correction of one: the differences, so that a sum over both is what is right.
+    """A model call, or a correction of one: the differences, so that any sum is right.
 
-    ``input_tokens`` includes cached ones. ``cost_micros`` is in millionths of ``currency`` and null where not
-    priced; ``rate`` is what one unit of the price's own currency was worth in it. ``requests`` and ``unpriced``
-    count for the sums: 1 for a call, what changed for a correction.
+    ``input_tokens`` includes cached ones. ``cost_micros`` is in millionths of ``currency``, null where not priced;
+    ``rate``: what one unit of the price's own currency was worth. ``requests``: 1 for a call.
     """
 
     class What(models.TextChoices):
@@ -89,10 +86,7 @@ class UsageEvent(models.Model):
 
 
 class UsageKey(models.Model):
-    """What makes ingest idempotent: the digest of (source, key) once, whatever the partition.
-
-    ``figures`` is a checksum of what the source said (see ``rows``); null for keys that are older than it.
-    """
+    """Makes ingest idempotent: the digest of (source, key), and a checksum of what was said (see ``rows``)."""
 
     digest = models.UUIDField(primary_key=True)
     at = models.DateTimeField()
@@ -226,10 +220,7 @@ class ExchangeRate(models.Model):
 
 
 class Kept(models.Model):
-    """One row: the currency that this ledger is kept in. Sums of two currencies would be no sums.
-
-    ``prices`` is another with every change of a price or rate of our own: the database sees to it.
-    """
+    """One row: the ledger's currency. The database changes ``prices`` with every price or rate of our own."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     currency = models.CharField(max_length=3)

@@ -41,20 +41,12 @@ def kept() -> list[date]:
 
 
 def drop_old() -> list[date]:
-    """Drop the months whose every day is older than retention, with their keys; the days' sums stay.
-
-    Returns the months. What comes in for them is refused from the day on which they are too old, so that a key
-    which is gone is not written twice. Refusals go after the same time.
-    """
+    """Drop the months wholly older than retention, their keys and old refusals; returns the months. Days' sums stay."""
     oldest = oldest_kept(timezone.now())
     dropped = [first for first in kept() if month(first).last < oldest.date()]
     for first in dropped:
-        _drop(first)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+            cursor.execute("SELECT metering_drop_month(%s)", [first])
     UsageRefusal.objects.filter(received_at__lt=oldest).delete()
     return dropped
-
-
-def _drop(first: date) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
-        cursor.execute("SELECT metering_drop_month(%s)", [first])

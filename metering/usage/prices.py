@@ -1,10 +1,7 @@
-"""What a model call costs: our own contract prices first, then the public list; in the ledger's currency.
-
-Unknown is None, never 0. A price in another currency is taken at that day's rate; without a rate it is not priced.
-"""
+"""What a model call costs, by our contract prices, then by the public list; in the ledger's currency. None: unknown."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
@@ -125,18 +122,3 @@ class Book:
 def literal(pattern: str) -> str:
     """Only ``*`` is special in a pattern of ours."""
     return pattern.replace("[", "[[]").replace("?", "[?]")
-
-
-def price(
-    *,
-    provider: str,
-    model: str,
-    at: datetime,
-    input_tokens: int,
-    cache_read_tokens: int,
-    cache_write_tokens: int,
-    output_tokens: int,
-) -> Price:
-    """The price of one call as the lists stand now."""
-    counts = (input_tokens, cache_read_tokens, cache_write_tokens, output_tokens)
-    return Book.read().price(provider, model, at.astimezone(UTC), *counts)

@@ -1,11 +1,12 @@
-"""Stores what the ledger refused: source, key and reason, without person and figures."""
+"""Stores which events the ledger refused and why, without person and figures."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from django.db import connection
 
+from metering.usage.calls import ModelCall
+from metering.usage.row import Row
 from metering.usage.validation import CONTROL
 
 SQL = """
@@ -19,17 +20,7 @@ SQL = """
 YEARS = range(2, 9999)  # what the table can hold once it is in UTC
 
 
-class Event(Protocol):
-    """A call, or the row that one came to."""
-
-    @property
-    def source(self) -> str: ...
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def at(self) -> datetime: ...
+Event = ModelCall | Row
 
 
 def refuse(refused: Sequence[tuple[Event, str]], now: datetime) -> None:

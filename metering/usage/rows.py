@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import attrgetter
 from struct import Struct
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from metering.usage.validation import CONTROL, COST_MICROS, COUNTS, TOKENS, late
 from metering.usage.writing import digest
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
+alike = attrgetter("source", "provider", "model", "trigger", "task", "person_id", "team_id", "agent_id")
 of_agent = Struct(">iqiqiqiqiiiiiiii").pack
 of_none = Struct(">iqiqiqiiiiiiiii").pack
 
@@ -33,12 +35,9 @@ class Rows:
 
 def rows(calls: Iterable[ModelCall], context: BatchContext, book: Book) -> Rows:
     """The rows of ``calls``, in the order of the first of each key."""
-    made, seen, plain, names = Rows(), set[str](), set[tuple[str | int | None, ...]](), dict[str, str]()
+    made, seen, plain, names = Rows(), set[str](), set[tuple[object, ...]](), dict[str, str]()
     for place, call in enumerate(calls):
-        of = (
-            *(call.source, call.provider, call.model, call.trigger, call.task),
-            *(call.person_id, call.team_id, call.agent_id),
-        )
+        of = alike(call)
         if not (of in plain and plainly_good(call, context)):
             if reason := wrong(call, context):
                 made.refused.append((call, reason))

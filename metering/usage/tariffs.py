@@ -1,11 +1,7 @@
-"""Prices as whole numbers per token, so that a million calls are priced in seconds. Pure.
-
-A price list is asked once for each model; what it answers is linear in the tokens between two of its tiers, and
-kept as exact integers. Offline and dated (genai-prices): nothing is fetched.
-"""
+"""Whole prices per token, from genai-prices (offline): between two tiers a price is linear in tokens. Pure."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -47,10 +43,7 @@ class Tariff:
         """In another currency: what one unit of this one is worth in it."""
         if rate == 1:
             return self
-        return Tariff(*(int(part * rate) for part in self._parts()))
-
-    def _parts(self) -> tuple[Decimal, ...]:
-        return tuple(map(Decimal, (self.fresh, self.cache_read, self.cache_write, self.output, self.each)))
+        return Tariff(*(int(Decimal(part) * rate) for part in astuple(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ class Tiers:
     tariffs: tuple[Tariff, ...]
 
     def at(self, input_tokens: int) -> Tariff:
-        return self.tariffs[bisect_left(self.starts, input_tokens)] if self.starts else self.tariffs[0]
+        return self.tariffs[bisect_left(self.starts, input_tokens)]
 
     def times(self, rate: Decimal) -> "Tiers":
         return Tiers(self.starts, tuple(tariff.times(rate) for tariff in self.tariffs))

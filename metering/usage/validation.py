@@ -18,10 +18,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # what no table, or no lin
 
 
 def wrong(call: ModelCall, context: BatchContext) -> str:
-    """Why the ledger does not take ``call``; empty where it does.
-
-    The same on any day: a refusal whose words move would be another row each time (see ``refusals``).
-    """
+    """Why the ledger refuses ``call``; empty: it does not. The same words on any day, so that refusals are counted."""
     return _time(call, context) or _counts(call) or _words(call) or _who(call, context)
 
 

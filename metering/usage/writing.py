@@ -1,7 +1,7 @@
 """How rows get into the ledger: keys first, then events, then the days' sums, in one transaction.
 
 Few events go in one statement (the function ``metering_record``), many by COPY, very many by ``bulk``. Keys and days
-are always taken in the same order, so that two writers wait for each other and do not meet head-on.
+are always locked in the same order, so that no two writers deadlock.
 """
 
 import json
@@ -105,10 +105,7 @@ def write(rows: Sequence[Row]) -> set[int]:
 
 
 def put(rows: Sequence[Row], sums: Sums) -> set[int]:
-    """``write`` without the days, which go into ``sums``: who writes in several parts adds all of them up at the end.
-
-    Part by part, days would be taken in no order.
-    """
+    """``write`` without the days, which go into ``sums``: writers in several parts add them up at the end, in order."""
     with connection.cursor() as cursor:
         make_months({row.at.date().replace(day=1) for row in rows})
         given = [_array(row.digest for row in rows), _array(f'"{row.at}"' for row in rows)]
@@ -129,10 +126,7 @@ def write_if(rows: Sequence[Row], prices: UUID) -> set[int] | None:
 
 
 def wait() -> None:
-    """For all who write now: by which prices they do was decided before, and what they write is not seen yet.
-
-    Who begins later sees every price that is seen now, so nobody has to be kept from writing.
-    """
+    """Wait for all who write by earlier prices now. Who begins later sees today's prices, and need not wait."""
     with connection.cursor() as cursor:
         cursor.execute(WAIT_SQL)
 

@@ -70,7 +70,7 @@ def prepare() -> None:
     from portal.people.models import Person
 
     call_command("migrate", verbosity=0, interactive=False)
-    by = Person.objects.create_user("bench@example.com", "Bench")
+    by = Person.objects.create(email="bench@example.com", display_name="Bench", password="!")
     rows = [("organisation", "")]
     rows += [("cost_centre", f"41{number}") for number in range(4)]
     rows += [("agent", str(number + 1)) for number in range(PROCESSES)]

@@ -109,10 +109,10 @@ def _run(events: int, people: int, teams: int) -> None:
     )
 
     team = Team.objects.get(pk=1)
-    lead = Person.objects.create_user("lead@example.com", "Lena Lead")
+    lead = Person.objects.create(email="lead@example.com", display_name="Lena Lead", password="!")
     team_actions.add_member("bench", team, person=lead, role=Membership.Role.LEAD)
-    admin = Person.objects.create_user("admin@example.com", "Adam Admin")
-    finance = Person.objects.create_user("finance@example.com", "Fiona Finance")
+    admin = Person.objects.create(email="admin@example.com", display_name="Adam Admin", password="!")
+    finance = Person.objects.create(email="finance@example.com", display_name="Fiona Finance", password="!")
     people_actions.set_roles("bench", admin, roles=[Role.ADMIN])
     people_actions.set_roles("bench", finance, roles=[Role.FINANCE])
     ends_at = timezone.now() + timedelta(days=9)

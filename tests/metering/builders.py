@@ -51,7 +51,10 @@ def used(person: Person, team: Team, **more) -> ModelCall:
 
 def people(team: Team, number: int) -> list[Person]:
     """People in ``team`` whom nobody invited: made without entries in the trail."""
-    made = [Person.objects.create_user(f"p{n}-{team.pk}@example.com", f"Person {n}") for n in range(number)]
+    made = [
+        Person.objects.create(email=f"p{n}-{team.pk}@example.com", display_name=f"Person {n}", password="!")
+        for n in range(number)
+    ]
     for person in made:
         teams.add_member("test", team, person=person)
     return made

@@ -24,7 +24,7 @@ NAMES = ("ada", "lea", "mia", "finn", "aud", "olga", "rita")
 def company(cast: Cast) -> dict[str, Person]:
     """Lea may open Support and Mia; Rita leads Sales without a permit; Mia owns an agent. Each sum differs."""
     agent = builders.agent(cast.mia, cast.support)
-    rita = Person.objects.create_user("rita@example.com", "Rita Meier")
+    rita = Person.objects.create(email="rita@example.com", display_name="Rita Meier", password="!")
     Membership.objects.create(team=cast.sales, person=rita, role=Membership.Role.LEAD)
     for number, person in enumerate([*group(cast.support, 9), cast.mia]):
         values = {"on": last_weeks().first, "agent_id": agent.pk, "input_tokens": 100_000 + 7 * number}

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def committed(transactional_db: None) -> tuple[Person, Team]:
     """A person and a team that other connections see."""
-    person = Person.objects.create_user("threads@example.com", "Threads")
+    person = Person.objects.create(email="threads@example.com", display_name="Threads", password="!")
     return person, Team.objects.create(name="Threads", group=Group.objects.create(name="threads"))
 
 

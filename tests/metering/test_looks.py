@@ -50,7 +50,7 @@ def earlier_only(cast: Cast) -> list[Person]:
 def test_earlier_weeks_that_are_shown_are_told_of_though_the_chosen_ones_are_not(cast, right, form):
     crew = earlier_only(cast)
     move(crew[3], cast.support, cast.sales)
-    newcomer = Person.objects.create_user("new@example.com", "New Comer")
+    newcomer = Person.objects.create(email="new@example.com", display_name="New Comer", password="!")
     teams.add_member("test", cast.support, person=newcomer)
     url = reverse(f"reports:{form}", args=[cast.support.pk])
     assert "0.02" in as_(cast.lea).get(url).text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metering.outcomes.figures import Voices, heard
+from metering.outcomes.figures import Ratings, counted
 from metering.outcomes.models import Feedback
 from tests import builders
 from tests.cast import Cast, as_
@@ -24,25 +24,25 @@ def votes(up: int, down: int) -> list[tuple[int, bool]]:
     [
         (0, 0, None),
         (4, 4, None),
-        (5, 0, Voices(5, None)),
-        (5, 4, Voices(5, None)),
-        (2, 6, Voices(None, 6)),
-        (5, 7, Voices(5, 7)),
+        (5, 0, Ratings(5, None)),
+        (5, 4, Ratings(5, None)),
+        (2, 6, Ratings(None, 6)),
+        (5, 7, Ratings(5, 7)),
     ],
 )
 def test_each_number_stands_for_enough_people(up, down, shown):
-    assert heard(votes(up, down), owner=OWNER, least=5) == shown
+    assert counted(votes(up, down), owner=OWNER, least=5) == shown
 
 
 def test_a_person_counts_once_with_their_last_word_and_the_owner_not():
     loud = [(1, False)] * 40 + [(1, True), *votes(4, 0), (OWNER, True)]
-    assert heard(loud, owner=OWNER, least=5) is None
-    assert heard([*loud, (5, True)], owner=OWNER, least=5) == Voices(5, None)
+    assert counted(loud, owner=OWNER, least=5) is None
+    assert counted([*loud, (5, True)], owner=OWNER, least=5) == Ratings(5, None)
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=40), st.integers(5, 8))
 def test_nothing_shown_stands_for_fewer(given_, least):
-    found = heard(given_, owner=OWNER, least=least)
+    found = counted(given_, owner=OWNER, least=least)
     last = {person: up for person, up in given_ if person != OWNER}
     for number, side in ((found and found.up, True), (found and found.down, False)):
         behind = [person for person, up in last.items() if up is side]

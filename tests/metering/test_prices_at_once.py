@@ -98,7 +98,7 @@ def test_while_calls_are_priced_anew_others_are_written(cast, monkeypatch):
     record_many(made)
     add_price()
     monkeypatch.setattr(actions, "AT_ONCE", 2)
-    real_read, real_put, results = queries.of_model, writing.put, []
+    real_read, real_put, results = queries.standing_in, writing.put, []
     first, go = threading.Event(), threading.Event()
 
     def put(*given):
@@ -108,7 +108,7 @@ def test_while_calls_are_priced_anew_others_are_written(cast, monkeypatch):
             go.wait(10)
 
     monkeypatch.setattr(
-        queries, "of_model", lambda *of: sorted(real_read(*of), key=lambda found: -found[0].person_id)
+        queries, "standing_in", lambda of: iter(sorted(real_read(of), key=lambda row: -row.person_id))
     )
     monkeypatch.setattr(writing, "put", put)
     pricer = begun(price_again, results)

@@ -69,7 +69,10 @@ def test_a_team_that_passes_to_another_cost_centre_has_one_figure(cast, settled)
     crew = group(cast.support, 9, day=PERIODS[0].first)
     publish()
     teams.edit(cast.ada, cast.support, name="Support", cost_centre="4300")
-    new = [Person.objects.create_user(f"new{n}@example.com", f"New {n}") for n in range(8)]
+    new = [
+        Person.objects.create(email=f"new{n}@example.com", display_name=f"New {n}", password="!")
+        for n in range(8)
+    ]
     for person in new:
         teams.add_member("test", cast.support, person=person)
     use([*crew, *new], cast.support, PERIODS[1])

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from metering.outcomes import actions as outcomes
-from metering.outcomes.figures import Voices, voices
+from metering.outcomes.figures import Ratings, ratings
 from metering.outcomes.models import Acceptance, Attribution, Feedback, WorkItem
 from metering.privacy.visibility import PUBLISHING
 from metering.rights import actions
@@ -88,7 +88,7 @@ def test_numbers_of_thumbs_stay_and_lead_to_nobody(cast: Cast):
     for number, person in enumerate(voters):
         Feedback.objects.create(person=person, source="portal", task=str(number), agent_id=7, up=True)
     weeks = four_weeks(ago().date())
-    assert voices(7, cast.mia.pk, weeks) == Voices(5, None)
+    assert ratings(7, cast.mia.pk, weeks) == Ratings(5, None)
     erase(cast, voters[0])
-    assert voices(7, cast.mia.pk, weeks) == Voices(5, None)
+    assert ratings(7, cast.mia.pk, weeks) == Ratings(5, None)
     assert Feedback.objects.get(person=voters[0]).task == ""

@@ -17,7 +17,7 @@ from agents.queue.states import TaskState
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
 from metering.budgets import queries as budgets
-from metering.outcomes.figures import voices
+from metering.outcomes.figures import ratings
 from metering.privacy.disclosure import WITHHELD
 from metering.rollups.periods import fixed
 from portal.audit.models import Entry, EntryQuerySet
@@ -109,7 +109,7 @@ def feedback(agent: Agent, person: Person) -> dict[str, Any]:
     if agent.owner_id != person.pk:
         return {}
     period = fixed(timezone.now().date())[0]
-    return {"voices": voices(agent.pk, person.pk, period), "voices_period": period}
+    return {"voices": ratings(agent.pk, person.pk, period), "voices_period": period}
 
 
 def shares(agent: Agent) -> list[Share]:
