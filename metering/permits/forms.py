@@ -66,5 +66,10 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[("no", "Decline"), ("yes", "Permit it")])
 
 
+# The words of the tags beside the permits.
+WORDS = {"requested": "Waiting", "granted": "Approved", "revoked": "Ended"}
+STATES = [("", "All"), *((value, WORDS.get(value, label)) for value, label in Permit.State.choices)]
+
+
 class PermitFilter(forms.Form):
-    state = forms.ChoiceField(choices=[("", "All"), *Permit.State.choices], required=False)
+    state = forms.ChoiceField(choices=STATES, required=False)

@@ -47,6 +47,14 @@ def limits_of(agent: Agent) -> dict[str, Any]:
 USUAL = limits_of(Agent())
 
 
+def _limit(label: str, least: int, most: int, usual: int) -> forms.IntegerField:
+    said = f"Write a whole number from {least:,} to {most:,}."
+    wrong = dict.fromkeys(("required", "invalid", "min_value", "max_value"), said)
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, initial=usual, error_messages=wrong
+    )
+
+
 class AgentForm(EditForm):
     """An agent, its model and its limits. ``values`` gives them in the units of the table."""
 
@@ -62,15 +70,11 @@ class AgentForm(EditForm):
         help_text="In your words: how to do its job, what to leave alone. It reads this before each "
         "task. This gives it no access. Ask for that afterwards.",
     )
-    steps = forms.IntegerField(label="Steps", min_value=1, max_value=10_000, initial=USUAL["steps"])
-    tokens = forms.IntegerField(
-        label="Tokens", min_value=1_000, max_value=1_000_000_000, initial=USUAL["tokens"]
-    )
+    steps = _limit("Steps", 1, 10_000, USUAL["steps"])
+    tokens = _limit("Tokens", 1_000, 1_000_000_000, USUAL["tokens"])
     cost = amount("Cost in {}", max_value=10_000, initial=int(USUAL["cost"]))
-    minutes = forms.IntegerField(
-        label="Minutes", min_value=1, max_value=7 * 24 * 60, initial=USUAL["minutes"]
-    )
-    asks = forms.IntegerField(label="Asks to people", min_value=1, max_value=200, initial=USUAL["asks"])
+    minutes = _limit("Minutes", 1, 7 * 24 * 60, USUAL["minutes"])
+    asks = _limit("Asks to people", 1, 200, USUAL["asks"])
 
     def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
