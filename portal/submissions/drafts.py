@@ -23,7 +23,8 @@ KEPT = "kept form"
 LARGEST = 600_000  # bytes; an instruction with all that may be attached to it fits
 SHORT = 40  # characters; a word or a number is soon typed again
 AGE = 12 * 3600
-NEVER_KEPT = re.compile(r"pass|secret|token|api_?key|credential", re.I)
+# By the names of fields. A number of tokens is no secret.
+NEVER_KEPT = re.compile(r"pass|secret|token(?!s$)|api_?key|credential", re.I)
 SIGNED_OUT = "You were signed out, so nothing was done. Sign in: the form is kept and shown to you again."
 TOO_LARGE = (
     "You were signed out, so nothing was done. Your text was too long to keep. Go back in the "

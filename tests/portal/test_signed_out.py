@@ -135,3 +135,18 @@ def test_a_short_word_is_written_back_too_where_the_view_shows_no_form_again(cas
     page = sign_in(client, cast.mia, client.post(url, form)["Location"]).content.decode()
     assert 'value="Spam"' in page
     assert 'id="typed"' not in page, "it found its place"
+
+
+@pytest.mark.parametrize(
+    ("name", "never"),
+    [
+        ("tokens", False),
+        ("instruction", False),
+        ("access_token", True),
+        ("csrfmiddlewaretoken", True),
+        ("tokens_secret", True),
+        ("new_password1", True),
+    ],
+)
+def test_secrets_are_never_kept_and_a_number_of_tokens_is(name: str, never: bool):
+    assert bool(keeping.NEVER_KEPT.search(name)) == never
