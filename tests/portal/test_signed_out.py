@@ -149,4 +149,4 @@ def test_a_short_word_is_written_back_too_where_the_view_shows_no_form_again(cas
     ],
 )
 def test_secrets_are_never_kept_and_a_number_of_tokens_is(name: str, never: bool):
-    assert bool(keeping.NEVER_KEPT.search(name)) == never
+    assert bool(drafts.NEVER_KEPT.search(name)) == never
