@@ -49,9 +49,8 @@ ROLE_PERMISSIONS: dict[Role, list[str]] = {
 }
 
 
+# From here on no rows of guardian: these rights follow from other facts (``permits`` of the models says from which).
 class TaskPermission(models.TextChoices):
-    """Not rows of guardian: they follow from whose task it is (``Task.permits``)."""
-
     VIEW = "agents.view_task", "See the task"
     STOP = "agents.stop_task", "Stop the task"
     ANSWER = "agents.answer_task", "Answer what the task asks"
@@ -68,21 +67,15 @@ class SchedulePermission(models.TextChoices):
 
 
 class HandoverPermission(models.TextChoices):
-    """Not a row of guardian: it follows from whom the task is offered to (``Handover.permits``)."""
-
     ANSWER = "agents.answer_handover", "Take over the task, or decline"
 
 
 class OpeningPermission(models.TextChoices):
-    """Not rows of guardian: only the person of a personal connection holds them."""
-
     GIVE = "agents.open_connection", "Open one's own connection to others"
     END = "agents.close_connection", "Close it to them again"
 
 
 class ModePermission(models.TextChoices):
-    """Not rows of guardian: they follow from rights on the agent and on its connections (``Agent.mode_rights``)."""
-
     SEE = "agents.see_record", "See what the agent would have done"
     RECORD = (
         "agents.see_whole_record",
@@ -93,8 +86,6 @@ class ModePermission(models.TextChoices):
 
 
 class GrantPermission(models.TextChoices):
-    """Not rows of guardian: they follow from the agent and the connection (``GrantRequest.permits``)."""
-
     VIEW = "agents.view_grant", "See the grant"
     DECIDE = "agents.decide_grant", "Decide on what is asked for on this connection"
     WITHDRAW = "agents.withdraw_grant", "Withdraw what was asked for"
@@ -102,8 +93,6 @@ class GrantPermission(models.TextChoices):
 
 
 class StopPermission(models.TextChoices):
-    """Not rows of guardian: they follow from rights on what is stopped and from ``STOP_ALL``."""
-
     VIEW = "agents.view_stop", "See the stop"
     SET = "agents.set_stop", "Stop the connection"
     LIFT = "agents.lift_stop", "Lift the stop"

@@ -67,7 +67,7 @@ def _modules():
                 "forms",
                 "signin_forms",
                 "price_forms",
-                "part_fields",
+                "parts",
                 "actions",
             }:
                 yield importlib.import_module(found.name)

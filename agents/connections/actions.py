@@ -9,7 +9,6 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from agents.connections.models import Connection
-from agents.connections.vault import VaultError
 from agents.connectors import connectors
 from agents.connectors.base import ConnectorError
 from agents.events import Event
@@ -90,7 +89,7 @@ def test(actor: Person, connection: Connection) -> Connection:
     connection.refuse_removed()
     try:
         ok, note = True, connection.connector.check(connection.context())
-    except (ConnectorError, VaultError) as error:
+    except ConnectorError as error:
         ok, note = False, str(error)
     return _tested(actor, connection, ok=ok, note=note)
 

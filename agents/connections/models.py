@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from agents.connections.vault import decrypt
 from agents.connectors import connectors
-from agents.connectors.base import ConnectionContext, Connector
+from agents.connectors.base import ConnectionContext, Connector, ConnectorError
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
 from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import codename, declared
+from portal.sealing import Sealed, unseal
 from portal.validation import one_of
 
 
@@ -150,8 +150,15 @@ class Connection(models.Model):
         return self.person_id is not None
 
     def context(self) -> ConnectionContext:
-        """What its connector gets to see; the only place where the secret is decrypted."""
-        return ConnectionContext(self.pk, self.name, self.settings, decrypt(bytes(self.secret)))
+        """What its connector gets to see; the only place where the secret is decrypted. Raises ConnectorError."""
+        try:
+            secret = unseal(bytes(self.secret)) if self.secret else ""
+        except Sealed as error:
+            raise ConnectorError(
+                "The connection's secret cannot be decrypted. Put the key it was stored with into "
+                "PORTAL_ENCRYPTION_KEYS, or enter the secret again on the connection's page."
+            ) from error
+        return ConnectionContext(self.pk, self.name, self.settings, secret)
 
 
 class ConnectionPersonRight(UserObjectPermissionBase):

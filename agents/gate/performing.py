@@ -6,7 +6,6 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from agents.connections.vault import VaultError
 from agents.connectors import catalogue
 from agents.connectors.base import ConnectorError, Result
 from agents.events import Event
@@ -31,7 +30,7 @@ def perform(row: Call) -> Call:
     assert row.connection is not None
     try:
         result = row.connection.connector.perform(row.connection.context(), call_context(row))
-    except (ConnectorError, VaultError) as error:
+    except ConnectorError as error:
         return failed(Acting(row.task.agent), row, str(error))
     except Exception:
         log.exception("%s broke in the middle", row)
@@ -45,7 +44,7 @@ def reconcile(row: Call) -> Call | None:
     declared = catalogue().get(row.capability)
     try:
         result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
-    except (ConnectorError, VaultError):
+    except ConnectorError:
         result = None
         if declared is None or declared.effect is not Effect.READ:
             return _close_unknown(row)

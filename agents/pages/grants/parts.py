@@ -1,6 +1,6 @@
 """The part of a form about one capability: wanted or not, and within which limits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -8,15 +8,30 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from agents.grants import terms
-from agents.grants.limits import from_text, narrower, readable, sentence, to_text
+from agents.grants.limits import Limit, from_text, narrower, readable, sentence, to_text
 from agents.grants.models import Grant
 from agents.grants.terms import Hours, Terms, fewer_hours
 from agents.grants.words import meaning
-from agents.pages.grants.part_fields import HOURS_WRONG, hour_field, limit_field
-from agents.policy.declarations import Argument, Capability, Effect
+from agents.policy.declarations import Argument, Capability, Effect, Role, Type
 from agents.policy.limits import ANY_WORDS
 from portal.people import zones
 
+HOURS_WRONG = "Choose two different hours, or leave both at any time."
+ADDRESSES = {"address", "email", "reader"}  # kinds of identifiers that are e-mail addresses, or can be
+
+HELP = {
+    Role.DEST: "Leave empty for anywhere. Separate with commas; News* matches News and Newsletter.",
+    Role.OBJECT: "Leave empty for any. Separate with commas; News* matches News and Newsletter.",
+    Role.VALUE: "Leave empty for any. Separate with commas.",
+}
+ADDRESS_HELP = (
+    "Leave empty for anywhere. Separate with commas. @example.com allows that domain, @*.example.com "
+    "its subdomains."
+)
+NUMBER_HELP = {
+    Type.INTEGER: "5, a range such as 1-10, or -10 for at most 10. Leave empty for any number.",
+    Type.NUMBER: "2.50, a range such as 0-99.90, or -10 for at most 10. Leave empty for any number.",
+}
 MOST_USES = 1_000_000
 SECOND = {
     "": "Ask a second person each time",
@@ -24,6 +39,26 @@ SECOND = {
     "outside": "Ask a second person where it leaves the company",
 }
 SECOND_HELP = "Not the task's own person, but somebody else who may approve on this connection."
+
+
+def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Field:
+    """``before``: the widest that may be entered, and ``word``: where that comes from."""
+    label = f"Limit “{argument.title}” to"
+    if argument.type is Type.FLAG:
+        choices = [("", "Either"), ("yes", "Only yes"), ("no", "Only no")]
+        return forms.ChoiceField(choices=choices, required=False, label=label)
+    help_text = NUMBER_HELP.get(argument.type, HELP[argument.role])
+    if argument.role is Role.DEST and argument.kind in ADDRESSES:
+        help_text = ADDRESS_HELP
+    if before:
+        help_text = f"{word}: {to_text(before)}. You can allow less."
+    return forms.CharField(required=False, max_length=2_000, label=label, help_text=help_text)
+
+
+def hour_field(label: str, hours: Iterable[int]) -> forms.TypedChoiceField:
+    """An hour of each day, or any time."""
+    choices = [("", "any time"), *[(hour, f"{hour}:00") for hour in hours]]
+    return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, required=False, label=label)
 
 
 class CapabilityForm(forms.Form):
