@@ -52,9 +52,10 @@ class DayField(forms.DateField):
 
 
 class EndField(DayField):
-    """Until the end of which day something holds; ``what`` ends then."""
+    """Until the end of which day something holds, a week by default; ``what`` ends then."""
 
     def __init__(self, what: str, **more: Any) -> None:
+        more.setdefault("initial", lambda: timezone.localdate() + timedelta(days=7))
         wrong = {
             "required": f"Choose the day on which {what} ends.",
             "invalid": "Write a date, like 2026-11-30.",

@@ -45,7 +45,7 @@ def open_ask(
     )
 
 
-class Outlived(Exception):
+class Obsolete(Exception):
     """Something that the ask is bound to has ended or changed, and the ask is still open."""
 
     def __init__(self, why: Stored) -> None:
@@ -66,7 +66,7 @@ def answer(
         if yes:
             return approve(actor, approval, note=note, scope=scope)
         return refuse(actor, approval, note=note)
-    except Outlived as error:
+    except Obsolete as error:
         cancel_asks(Approval.objects.filter(pk=approval.pk), why=error.why)
         approval.refresh_from_db()
         raise ValidationError(_why_closed(approval)) from error
@@ -91,7 +91,7 @@ def propose(
 ) -> GrantRequest:
     """Request a standing limit: what this call does, to whom it does it, until a date. It answers nothing.
 
-    Whoever grants on the connection decides, as on every request. Raises ValidationError.
+    An admin of the connection decides, as on every request. Raises ValidationError.
     """
     with transaction.atomic():
         _lock(approval)
@@ -153,7 +153,7 @@ def _answer(
         raise ValidationError(_why_closed(approval))
     _refuse_others(actor, approval)
     if why := why_obsolete(approval):
-        raise Outlived(why)
+        raise Obsolete(why)
     if scope != Approval.Scope.ONCE and not widenable(approval):
         raise ValidationError("You can allow only this one call.")
     Approval.objects.filter(pk=approval.pk).update(

@@ -43,7 +43,7 @@ def why_obsolete(approval: Approval) -> Stored:
         return because("ask_place_removed", name=str(place))
     if whose := Connection.objects.whose(place.pk, task.person_id):
         return because("ask_place_anothers", name=str(place), whose=str(whose))
-    return _held(call, task)
+    return _why_blocked(call, task)
 
 
 def still_authorised(approval: Approval) -> bool:
@@ -52,7 +52,7 @@ def still_authorised(approval: Approval) -> bool:
     return who is not None and approval.permits(who, TaskPermission.ANSWER)
 
 
-def _held(call: Call, task: Task) -> Stored:
+def _why_blocked(call: Call, task: Task) -> Stored:
     """Why the agent may do nothing at all now; empty where it may."""
     if why := barred(task.person_id, task.agent_id):
         return of_rules(BARRED[why])

@@ -32,7 +32,7 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
     """Called inside the deactivation of a person. ``chosen``: successors by the names of ``SuccessorForm``'s fields.
 
     Their agents go to a successor or stop, their tasks end (a successor may be offered them), what they asked for is
-    closed, and grants on their own connections are suspended, whoever's agents hold them.
+    closed, and grants on their own connections are suspended, also those of other people's agents.
     """
     while_stopping()
     schedules.person_left(person)

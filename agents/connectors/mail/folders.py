@@ -96,7 +96,7 @@ def folder(root: Path, name: str) -> Path:
     return known[wanted]
 
 
-def made(root: Path, name: str) -> Path:
+def ensure_folder(root: Path, name: str) -> Path:
     """The folder, created if absent. Only while the mailbox is locked."""
     wanted = check_folder(name)
     if wanted in (known := folders(root)):

@@ -23,7 +23,7 @@ EMPTY = _names("area base br col embed hr img input link meta param source track
 RAW = _names("script style title textarea iframe xmp noembed noframes")  # no tags inside
 NEVER_SHOWN = _names("template svg object datalist math")
 
-# What stands in quotes may hold < and >; the numbers bound what a hostile mail can make it look at.
+# Text in quotes may hold < and >; the numbers bound what a hostile mail can make it look at.
 _tag = re.compile(
     r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]{0,40}+)"
     r"(?P<rest>(?:[^<>\"']++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,60}+)>"

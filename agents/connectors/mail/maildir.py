@@ -13,7 +13,7 @@ from pathlib import Path
 from agents.connectors import confined
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import keywords
-from agents.connectors.mail.folders import check_folder, folder, folders, made
+from agents.connectors.mail.folders import check_folder, ensure_folder, folder, folders
 from agents.connectors.mail.stored import Stored, arrival, index, short
 
 LOCK = "portal.lock"
@@ -82,7 +82,7 @@ class Maildir:
                 found = self.find(message)
                 if found.folder == wanted:
                     return False
-                place = made(self.root, wanted)
+                place = ensure_folder(self.root, wanted)
                 if found.id in index(place, wanted, found.id):
                     raise ConnectorError(f"The folder “{wanted}” has a message of the same id already.")
                 # Each folder has letters of its own, so the labels are translated.
@@ -93,7 +93,7 @@ class Maildir:
 
     def add(self, name: str, unique: str, data: bytes, flags: str) -> None:
         """A new message in a folder, whole or not at all. Only while the mailbox is locked."""
-        place = made(self.root, name)
+        place = ensure_folder(self.root, name)
         draft = place / "tmp" / unique
         confined.remove(draft)  # of a process that died on the way
         confined.write_new(draft, data, confined.status(place / "cur").st_mode & 0o666)

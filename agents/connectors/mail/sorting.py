@@ -28,7 +28,7 @@ QUESTION = re.compile(
     re.IGNORECASE,
 )
 NO_REPLY = re.compile(r"\b(no-?reply|do-?not-?reply|mailer-daemon|postmaster|bounce)", re.IGNORECASE)
-LOOKED_AT = 3_000  # characters of the text: what a mail is about stands at its beginning
+LOOKED_AT = 3_000  # characters of the text: a mail says what it is about at its beginning
 
 
 def sort(mail: dict[str, Any]) -> str:

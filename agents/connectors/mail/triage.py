@@ -37,7 +37,8 @@ def triage(seen: Conversation) -> Turn:
     read = {call.arguments["message"] for call in reads}
     # Labelled before: sorted by an earlier task.
     listed = [m["id"] for page in pages for m in page.result.get("messages", []) if not m.get("labels")]
-    wanted = [*_act(seen, reads), *_read([message for message in listed if message not in read][:BATCH])]
+    unread = [message for message in listed if message not in read][:BATCH]
+    wanted = [*_act(seen, reads), *(("mail_read", {"message": message}) for message in unread)]
     if wanted:
         return wanted
     if (digest := _digest(seen)) is not None:
@@ -53,10 +54,6 @@ def _unreadable(seen: Conversation) -> str:
     if len(reasons) != 1 or any(made.done for made in last) or (len(last) == 1 and not last[0].denied):
         return ""
     return reasons.pop()
-
-
-def _read(ids: list[str]) -> Wanted:
-    return [("mail_read", {"message": id_}) for id_ in ids]
 
 
 def _act(seen: Conversation, reads: list[Made]) -> Wanted:

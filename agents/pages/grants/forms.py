@@ -88,7 +88,7 @@ class _TermsForm(forms.Form):
         number = len(self.wanted())
         if not number or "until" in self.errors:
             return ""
-        until = self.cleaned_data["until"] if self.is_bound else self.initial["until"]
+        until = self.cleaned_data["until"] if self.is_bound else self["until"].initial
         what = "this one capability" if number == 1 else f"these {number} capabilities"
         until = timezone.localdate(until) if isinstance(until, datetime) else until
         return f"{what} until {in_words(until)}"
@@ -127,10 +127,9 @@ class RequestForm(_AskingForm):
         ticked: Collection[str] = (),
     ) -> None:
         here = zones.current()
-        initial = {"until": timezone.localdate() + timedelta(days=USUAL_DAYS), "zone": here}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={"zone": here})
         self.fields["zone"].choices = zones.choices(here)  # type: ignore[attr-defined]
-        chosen = str((data or initial).get("zone", ""))
+        chosen = str((data or self.initial).get("zone", ""))
         zone = chosen if chosen in zones.known() else here
         self.parts = [
             CapabilityForm(data, capability, held=held.get(capability.name), zone=zone)

@@ -117,14 +117,14 @@ def held(agent: Agent, connection: Connection) -> dict[str, Grant]:
     return {grant.capability: grant for grant in rows}
 
 
-def life(grant: Grant) -> QuerySet[Entry]:
+def history(grant: Grant) -> QuerySet[Entry]:
     """The entries of a grant and of the request it came from, oldest first; its own tells the decision."""
     own = Q(target_type=Grant._meta.model_name, target_id=grant.pk)
     asked = Q(target_type=GrantRequest._meta.model_name, target_id=grant.request_id)
     return Entry.objects.filter(own | asked).exclude(event=Event.GRANTS_DECIDED).order_by("id")
 
 
-def calls(grant: Grant, person: Person) -> list[tuple[str, int]]:
+def own_calls(grant: Grant, person: Person) -> list[tuple[str, int]]:
     """How many calls the person's own tasks made under the grant, by what became of them: (word, number)."""
     counted = (
         grant.calls.filter(task__person=person)

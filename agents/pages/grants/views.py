@@ -133,9 +133,9 @@ def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
     manages = may(person, AgentPermission.MANAGE, grant.agent) and not retired
     context = {
         "grant": grant,
-        "told": queries.grant_rows([grant])[0],
-        "entries": queries.life(grant),
-        "calls": queries.calls(grant, person),
+        "row": queries.grant_rows([grant])[0],
+        "entries": queries.history(grant),
+        "calls": queries.own_calls(grant, person),
         "may_revoke": not grant.over and grant.permits(person, GrantPermission.REVOKE),
         "may_ask": grant.over and manages,
         "may_renew": grant.renewable and manages,

@@ -1,24 +1,17 @@
 """The form of an opening: for whom, and until when."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from agents.openings.actions import LONGEST
 from agents.readers import ReaderField
 from portal.days import EndField, end_of
 
-USUAL_DAYS = 7
-
 
 class OpeningForm(forms.Form):
     reader = ReaderField(label="Whose tasks may use it")
     until = EndField("it", help_text=f"At most {LONGEST.days} days from today. You can end it at any time.")
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"until": timezone.localdate() + timedelta(days=USUAL_DAYS)})
 
     def values(self) -> dict[str, Any]:
         return {"reader": self.cleaned_data["reader"], "ends_at": end_of(self.cleaned_data["until"])}

@@ -31,7 +31,7 @@ def current_mode(agent: Agent) -> dict[str, Any]:
 
 
 def changes(agent: Agent, then: Card) -> list[Line]:
-    """Of the card as it would read when live, the lines that say something else now."""
+    """Lines of ``then``, the card of the agent if it were live, that differ from its card now."""
     now = {line.holding.fact.id: line.state for line in card(agent).lines}
     return [line for line in then.usable if now.get(line.holding.fact.id) != line.state]
 
