@@ -3,7 +3,7 @@
 from celery.schedules import crontab
 
 from agents import reasons
-from agents.connectors import did, to_do
+from agents.connectors import deed
 from agents.connectors.checks import second_people_are_the_default
 from agents.connectors.plugins import AgentsPlugin
 from agents.events import Event
@@ -51,7 +51,11 @@ PLUGIN = AgentsPlugin(
     personal_data=PERSONAL_DATA,
     events=Event,
     reasons=reasons.ALL,
-    reason_kinds={**reasons.ALL_KINDS, "to_do": to_do, "did": did},
+    reason_kinds={
+        **reasons.ALL_KINDS,
+        "to_do": lambda name: deed(name)[0],
+        "did": lambda name: deed(name)[1],
+    },
     beats={
         # A task whose message was lost is queued again; an ask or a grant past its end is closed.
         "sweep": Beat("agents.sweep", 15),

@@ -19,8 +19,6 @@ from portal.people.models import Person
 from portal.sealing import seal
 from portal.teams.models import Team
 
-RENAMED = "Agents read this name. Only an admin of this connection can change it."
-
 
 @action(Event.CONNECTION_ADDED)
 def add(
@@ -63,7 +61,9 @@ def edit(
     """
     connection.refuse_removed()
     if name.strip() != connection.name and not connection.permits(actor, ConnectionPermission.GRANT):
-        raise ValidationError({"name": RENAMED})
+        raise ValidationError(
+            {"name": "Agents read this name. Only an admin of this connection can change it."}
+        )
     connection.name = name.strip()
     changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
     _configure(connection, settings, secret)

@@ -40,16 +40,7 @@ def capability_title(name: str) -> str:
     return capfirst(capability_words(name))
 
 
-def to_do(name: str) -> str:
-    """A capability as something to do: ``post``."""
-    return _deed(name)[0]
-
-
-def did(name: str) -> str:
-    """A capability as something done: ``posted``."""
-    return _deed(name)[1]
-
-
-def _deed(name: str) -> tuple[str, str]:
+def deed(name: str) -> tuple[str, str]:
+    """A capability as something to do and as something done: ``post``, ``posted``."""
     found = (connector.deeds[name] for connector in connectors().values() if name in connector.deeds)
     return next(found, (f"use {name}", f"used {name}"))

@@ -103,11 +103,3 @@ def status(
             f"The agent can use it now. It ends {relative(ends_at, now, UTC)}.",
         )
     return "allow", "active", "The agent can use it now."
-
-
-def used_lately(last_used_at: datetime | None, now: datetime) -> str:
-    """As far as anybody reads it who reviews grants: no time, no number."""
-    if last_used_at is None:
-        return "never used"
-    word = "used" if last_used_at > now - USED_WITHIN else "not used"
-    return f"{word} in the last {USED_WITHIN.days} days"

@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from agents.grants.words import used_lately
+from agents.grants.words import USED_WITHIN
 from agents.policy.language.invisible import spelled_out
 
 register = template.Library()
@@ -20,4 +20,7 @@ def outside(text: str | None) -> str:
 @register.filter
 def lately(last_used_at: datetime | None) -> str:
     """Whether a grant is used at all. When, and how often, would tell what the agent's people do."""
-    return used_lately(last_used_at, timezone.now())
+    if last_used_at is None:
+        return "never used"
+    word = "used" if last_used_at > timezone.now() - USED_WITHIN else "not used"
+    return f"{word} in the last {USED_WITHIN.days} days"

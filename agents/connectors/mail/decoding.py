@@ -59,22 +59,22 @@ def clean_header(text: str, longest: int = SHOWN) -> str:
 def decode(data: bytes, charset: str, problems: Problems, where: str) -> str:
     """``data`` as text, whatever the charset says; replaces what is no character. Never raises."""
     name = charset.strip().strip("\"'").lower()
-    if name:
-        codec = WIDER.get(name, name)
-        if _known(codec):
-            try:
-                text = data.decode(codec)
-            except (UnicodeError, LookupError, ValueError):
-                problems.add(f"{where} is not in the charset it names ({clean_header(name, 40)}).")
-            else:
-                if name.endswith("ascii") and not data.isascii():
-                    problems.add(f"{where} says that it is plain ASCII and is not.")
-                    return guess(data)
-                return text
+    codec, problem = WIDER.get(name, name), ""
+    if not name:
+        problem = "" if data.isascii() else "names no charset"
+    elif not _known(codec):
+        problem = f"names a charset that does not exist ({clean_header(name, 40)})"
+    else:
+        try:
+            text = data.decode(codec)
+        except (UnicodeError, LookupError, ValueError):
+            problem = f"is not in the charset it names ({clean_header(name, 40)})"
         else:
-            problems.add(f"{where} names a charset that does not exist ({clean_header(name, 40)}).")
-    elif not data.isascii():
-        problems.add(f"{where} names no charset.")
+            if data.isascii() or not name.endswith("ascii"):
+                return text
+            problem = "says that it is plain ASCII and is not"
+    if problem:
+        problems.add(f"{where} {problem}.")
     return guess(data)
 
 

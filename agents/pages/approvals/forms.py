@@ -11,9 +11,16 @@ from agents.approvals import standing_limit
 from agents.approvals.models import Approval
 from portal.days import EndField, end_of
 
+# Each answer as a choice, and what came of it.
+ANSWERS = {
+    "no": ("No", "Not allowed."),
+    "yes": ("Yes", "Allowed once."),
+    "task": ("Yes, and calls like it", "Allowed, and calls like it in this task."),
+}
+
 
 class AnswerForm(forms.Form):
-    answer = forms.ChoiceField(choices=[("no", "No"), ("yes", "Yes"), ("task", "Yes, and calls like it")])
+    answer = forms.ChoiceField(choices=[(answer, label) for answer, (label, _) in ANSWERS.items()])
     note = forms.CharField(
         max_length=500,
         required=False,
@@ -30,11 +37,7 @@ class AnswerForm(forms.Form):
     @property
     def done(self) -> str:
         """What came of the answer, for the person who gave it."""
-        return {
-            "no": "Not allowed.",
-            "yes": "Allowed once.",
-            "task": "Allowed, and calls like it in this task.",
-        }[self.cleaned_data["answer"]]
+        return ANSWERS[self.cleaned_data["answer"]][1]
 
 
 class ProposalForm(forms.Form):
