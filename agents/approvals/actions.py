@@ -99,8 +99,8 @@ def propose(
         _refuse_others(actor, approval)
         if approval.proposed_id:
             raise ValidationError("Somebody has already proposed a standing limit.")
-        call = approval.call
-        if approval.state not in PROPOSABLE or call.connection is None or call.grant is None:
+        call, proposable = approval.call, approval.state in (Approval.State.OPEN, Approval.State.APPROVED)
+        if not proposable or call.connection is None or call.grant is None:
             raise ValidationError(
                 "You can propose a standing limit only while the ask is open or after a yes."
             )
@@ -114,9 +114,6 @@ def propose(
         )
         Approval.objects.filter(pk=approval.pk).update(proposed=asked)
         return asked
-
-
-PROPOSABLE = {Approval.State.OPEN, Approval.State.APPROVED}
 
 
 @action(Event.APPROVAL_EXPIRED)

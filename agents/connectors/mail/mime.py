@@ -6,7 +6,6 @@ every level, which a hostile mail can stretch to minutes.
 
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
@@ -31,11 +30,6 @@ class Part:
 
     def get(self, name: str) -> bytes:
         return next((value for key, value in self.headers if key == name), b"")
-
-    def walk(self) -> Iterator["Part"]:
-        yield self
-        for part in self.parts:
-            yield from part.walk()
 
     def parameter(self, header: str, name: str) -> str:
         """A parameter of a header: ``charset`` of ``Content-Type``, say; empty where it cannot be read."""

@@ -15,14 +15,7 @@ from agents.lifecycle.agents import (
     unshare_agent,
 )
 from agents.pages.registry import queries
-from agents.pages.registry.forms import (
-    AgentForm,
-    FilterForm,
-    HandOverForm,
-    RegisterForm,
-    ShareForm,
-    edit_form,
-)
+from agents.pages.registry.forms import FilterForm, HandOverForm, RegisterForm, ShareForm, edit_form
 from agents.pages.registry.usage import usage as usage_of
 from agents.permissions import AgentPermission
 from agents.queue.models import Task
@@ -69,7 +62,7 @@ def register(request: PersonRequest) -> HttpResponse:
         "teams": Team.objects.of(request.user).exists(),
         "manages_people": request.user.has_perm(PortalPermission.MANAGE_PEOPLE),
     }
-    return page(request, "agents/registry/new.html", context, status=_status(form))
+    return page(request, "agents/registry/new.html", context, status=422 if form.errors else 200)
 
 
 @requires(AgentPermission.VIEW, on=Agent)
@@ -102,7 +95,8 @@ def edit(request: PersonRequest, agent: Agent) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect(agent)
         agent.refresh_from_db()
-    return page(request, "agents/registry/edit.html", {"agent": agent, "form": form}, status=_status(form))
+    context = {"agent": agent, "form": form}
+    return page(request, "agents/registry/edit.html", context, status=422 if form.errors else 200)
 
 
 @requires(AgentPermission.STOP, on=Agent)
@@ -153,7 +147,7 @@ def shares(request: PersonRequest, agent: Agent) -> HttpResponse:
         "suggestions": suggestions(request.user),
         "personal": agent.grants.on_personal_connections().exists(),
     }
-    return page(request, "agents/registry/shares.html", context, status=_status(form))
+    return page(request, "agents/registry/shares.html", context, status=422 if form.errors else 200)
 
 
 @requires(AgentPermission.MANAGE, on=Agent)
@@ -179,7 +173,7 @@ def owner(request: PersonRequest, agent: Agent) -> HttpResponse:
             messages.success(request, f"{agent.owner} owns {agent} now.")
             return redirect(agent if agent.permits(request.user, AgentPermission.VIEW) else "registry:list")
     context = {"agent": agent, "form": form, "personal": agent.grants.on_personal_connections()}
-    return page(request, "agents/registry/owner.html", context, status=_status(form))
+    return page(request, "agents/registry/owner.html", context, status=422 if form.errors else 200)
 
 
 @requires(AgentPermission.MANAGE, on=Agent)
@@ -194,7 +188,3 @@ def retirement(request: PersonRequest, agent: Agent) -> HttpResponse:
         return page(request, "agents/registry/retirement.html", context)
     attempt(request, f"{agent} is retired.", retire_agent, request.user, agent)
     return redirect(agent)
-
-
-def _status(form: AgentForm | ShareForm | HandOverForm) -> int:
-    return 422 if form.errors else 200
