@@ -33,43 +33,25 @@ MANY = {
 
 def consequences(person: Person) -> list[str]:
     """One line for each kind of thing, with how many there are now; none where there are none."""
-    grants = Grant.objects.filter(state=Grant.State.ACTIVE)
+    affected = Q(agent__owner=person) | Q(connection__person=person)
+    agents = Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED)
+    tasks = Task.objects.filter(person=person).under_way()
+    others = Task.objects.filter(agent__owner=person).exclude(person=person).under_way()
+    schedules = Schedule.objects.on().filter(person=person)
+    asks = Approval.objects.filter(call__task__person=person).open()
+    grants = Grant.objects.filter(affected, state=Grant.State.ACTIVE)
+    requests = GrantRequest.objects.filter(requested_by=person).open()
+    waiting = (
+        "of other people with these agents {wait} until the agent works again, or {end} at {its} next step."
+    )
     kinds = (
-        (
-            Agent.objects.filter(owner=person).exclude(state=Agent.State.RETIRED),
-            "agent",
-            "of theirs {stop}, unless you choose a new owner below.",
-        ),
-        (
-            Task.objects.filter(person=person).under_way(),
-            "open task",
-            "of theirs {end}. You can offer {it} to a successor below.",
-        ),
-        (
-            Task.objects.filter(agent__owner=person).exclude(person=person).under_way(),
-            "task",
-            "of other people with these agents {wait} until the agent works again, or {end} at {its} next step.",
-        ),
-        (
-            Schedule.objects.on().filter(person=person),
-            "schedule",
-            "of theirs {pause}. Nobody else can let {it} go on.",
-        ),
-        (
-            Approval.objects.filter(call__task__person=person).open(),
-            "ask",
-            "of their tasks {be} closed without an answer.",
-        ),
-        (
-            grants.filter(Q(agent__owner=person) | Q(connection__person=person)),
-            "grant",
-            "of these agents, or on their own connections, {be} suspended.",
-        ),
-        (
-            GrantRequest.objects.filter(requested_by=person).open(),
-            "request",
-            "of theirs for access {be} closed.",
-        ),
+        (agents, "agent", "of theirs {stop}, unless you choose a new owner below."),
+        (tasks, "open task", "of theirs {end}. You can offer {it} to a successor below."),
+        (others, "task", waiting),
+        (schedules, "schedule", "of theirs {pause}. Nobody else can let {it} go on."),
+        (asks, "ask", "of their tasks {be} closed without an answer."),
+        (grants, "grant", "of these agents, or on their own connections, {be} suspended."),
+        (requests, "request", "of theirs for access {be} closed."),
     )
     counted = [(rows.count(), noun, words) for rows, noun, words in kinds]
     return [

@@ -12,7 +12,7 @@ from typing import Any
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.connectors.mail.folders import made
+from agents.connectors.mail.folders import ensure_folder
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
@@ -151,7 +151,7 @@ def mailbox_with(*mails: Injection) -> Path:
             if tool == "mail_move" and isinstance(wish, dict)
         ]
         for folder in {one["folder"] for one in wanted if isinstance(one.get("folder"), str)}:
-            made(path, folder)
+            ensure_folder(path, folder)
     every = [FOLDER / f"{name}.eml" for name in ORDINARY.values()] + [
         FOLDER / f"{one.file}.eml" for one in mails
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail.connector import Mail
-from agents.connectors.mail.folders import made
+from agents.connectors.mail.folders import ensure_folder
 from agents.connectors.mail.tests.mailbox_copy import Mailbox
 
 
@@ -103,7 +103,7 @@ def test_move_takes_labels_along(box: Mailbox) -> None:
     box.call("label", message=second, label="Alerts")
     with pytest.raises(ConnectorError, match="There is no folder"):
         box.call("move", message=second, folder="Kunden.Weiß & Co")
-    made(box.path, "Kunden.Weiß & Co")
+    ensure_folder(box.path, "Kunden.Weiß & Co")
     result = box.call("move", message=second, folder="Kunden.Weiß & Co")
     assert result.counts == {"moved": 1}
     assert box.happened("move", message=second, folder="Kunden.Weiß & Co") == result
