@@ -56,7 +56,7 @@ def meaning(capability: Capability, limited: bool = False) -> Meaning:
 
 
 # A state's tag and what it means, by Grant.State; ``status`` works out an active one from its end.
-STANDINGS = {
+STATES = {
     "requested": (
         "ask",
         "waits for a decision",
@@ -87,9 +87,9 @@ def status(
 ) -> tuple[str, str, str]:
     """(tag, word, sentence) of a grant. One whose end has passed is ended, swept or not."""
     if ends_at <= now and state in {"active", "requested"}:
-        return STANDINGS["expired"]
+        return STATES["expired"]
     if state != "active":
-        return STANDINGS[state]
+        return STATES[state]
     if uses_left is not None and uses_left <= 0:
         return (
             "quiet",
