@@ -14,6 +14,7 @@ from tests.agents.at_once import python
 HAND = """
 import json, sys, time
 from django.core.exceptions import ValidationError
+from django.db import connection
 from agents import gate
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
@@ -60,27 +61,37 @@ def stop(who, capability):
     set_stop(Person.objects.get(pk=who), scope=Stop.Scope.CAPABILITY, capability=capability, why="A race")
     return "stopped"
 
-print("ready", flush=True)
+def free(mark):
+    return mark
+
 for line in sys.stdin:
     at, name, *given = json.loads(line)
+    connection.ensure_connection()
     time.sleep(max(0.0, at - time.time()))
     try:
         said = globals()[name](*given)
     except ValidationError as error:
         said = "no: " + error.messages[0]
+    connection.close()
     print(said, flush=True)
 """
+# Each takes two seconds to load the portal, so the next test takes the hands of the one before.
+idle: list[subprocess.Popen[str]] = []
 
 
 @contextmanager
 def hands(number: int) -> Iterator[list[subprocess.Popen[str]]]:
-    every = [python(HAND) for _ in range(number)]
+    every = [idle.pop() if idle else python(HAND) for _ in range(number)]
     try:
-        assert [one.stdout.readline() for one in every] == ["ready\n"] * number
+        assert at(0, *((one, "free", "begins") for one in every)) == ["begins"] * number
         yield every
-    finally:
+        assert at(0, *((one, "free", "ends") for one in every)) == ["ends"] * number
+    except BaseException:
         for one in every:
+            one.kill()
             one.communicate(timeout=20)
+        raise
+    idle.extend(every)
 
 
 Order = tuple[subprocess.Popen[str], str, *tuple[Any, ...]]
