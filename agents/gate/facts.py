@@ -80,5 +80,4 @@ def _agreed(ask: Approval) -> Agreed | None:
     call = ask.call
     if call.grant is None or binding(call, call.grant) != ask.digest or not still_authorised(ask):
         return None
-    who, grant = str(ask.answered_by), call.grant
-    return Agreed(call.capability, call.connection_id or 0, grant.pk, grant.version, call.arguments, who)
+    return Agreed(call.capability, call.connection_id or 0, call.grant.pk, call.grant.version, call.arguments)

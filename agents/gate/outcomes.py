@@ -104,8 +104,9 @@ def _askable(rows: list[WorkItem]) -> set[tuple[int | None, int | None]]:
 
 def _theirs(row: WorkItem) -> bool:
     """Nothing is looked up for who may not use the agent, nor in somebody's own connection that is closed to them."""
-    person, agent = row.person_id or 0, row.agent_id or 0
-    return not barred(person, agent) and Connection.objects.whose(row.connection_id or 0, person) is None
+    if barred(row.person_id, row.agent_id or 0):
+        return False
+    return Connection.objects.whose(row.connection_id or 0, row.person_id) is None
 
 
 def _connection(connection: Connection, rows: list[WorkItem], until: float) -> int:

@@ -43,7 +43,7 @@ def provenance_of(task: Task) -> Provenance:
 def add_outcome(row: Call) -> None:
     """A call has ended, and the model will read what came of it."""
     memory = _memories.get(row.task_id)
-    if memory is not None and row.state in READ_BY_MODEL:
+    if memory is not None:
         _add(memory.provenance, row)
 
 
@@ -62,7 +62,7 @@ def _foreign(task: Task) -> list[str]:
     if not names:
         return []
     held = Grant.objects.live().filter(agent_id=task.agent_id, capability__in=names)
-    return sorted(set(held.values_list("capability", flat=True)))
+    return list(held.values_list("capability", flat=True))
 
 
 def _add(known: Provenance, row: Call) -> None:

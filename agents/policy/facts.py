@@ -37,7 +37,6 @@ class Agreed:
     grant: int
     version: int
     arguments: Mapping[str, Any]
-    who: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
+from agents.connectors.base import CallContext, ConnectionContext, Connector, Observed
 from agents.connectors.mail.maildir import Maildir
 from agents.gate import shadow_observer
 from agents.pages.registry import shadow_record
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
-from tests.agents.gated import Scene, scene
+from tests.agents.gated import Scene, scene, strange
 from tests.cast import Cast
 
 
@@ -42,3 +44,32 @@ def look(here: Scene, **later: timedelta) -> int:
 def seen(row: Call) -> tuple[str, bool | None, str]:
     row.refresh_from_db()
     return row.observed["text"], row.observed["same"], shadow_record.Line(row, True, {}).tag.word
+
+
+def watched(cast: Cast, monkeypatch: Any) -> Scene:
+    """In shadow, with a connector that answers by the call's text as ``says`` has it; ``looked`` has its looks."""
+    made = in_shadow(cast)
+    connector, place = strange(cast, made.agent, monkeypatch)
+    made.says, made.looked, made.place = {}, [], place
+
+    def observe(self: Connector, connection: ConnectionContext, context: CallContext) -> Observed | None:
+        text = context.arguments["text"]
+        made.looked.append((connection.name, context.capability, text))
+        answer = made.says.get(text, Observed("as before"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(type(connector), "observe", observe)
+    return made
+
+
+def written(here: Scene, *texts: str, over: bool = True) -> list[Call]:
+    """Calls that were written down an hour ago and not looked at since, in a task that is over."""
+    rows = [here.call("strange.write", on=here.place, text=text) for text in texts]
+    assert all(row.state == Call.State.WOULD for row in rows)
+    Call.objects.update(observed_at=timezone.now() - timedelta(hours=1))
+    if over:
+        Task.objects.update(state=TaskState.SUCCEEDED)
+    here.looked.clear()
+    return rows

@@ -88,7 +88,7 @@ def test_words_are_bound_to_the_persons_where_neither_grant_nor_person_frees_the
     assert GrantedCall(call, free).bound == ("title",)
     assert GrantedCall(call, free).free(TEXT)
     assert not GrantedCall(call, free).free(TITLE)
-    assert GrantedCall(call, free, Agreed("x.post", 7, 1, 1, {}, "Mia")).bound == ()
+    assert GrantedCall(call, free, Agreed("x.post", 7, 1, 1, {})).bound == ()
 
 
 def test_what_is_found_out_about_a_call_is_found_out_once():

@@ -96,7 +96,7 @@ def test_a_removed_connection_is_asked_nothing(here: Scene):
 
 
 def test_each_is_asked_in_its_turn_and_a_round_is_bounded(here: Scene, monkeypatch):
-    asked = _numbered(here, monkeypatch, 5)
+    asked = numbered(here, monkeypatch, 5)
     monkeypatch.setattr(outcomes, "AT_MOST", 2)
     for expected in (2, 4, 5):
         outcomes.verify_due()
@@ -116,7 +116,7 @@ def test_a_place_that_is_down_is_left_for_the_next_round_and_one_bad_item_hides_
         "item-1": RuntimeError("odd"),
         "item-2": Verification(_now()),
     }
-    asked = _numbered(here, monkeypatch, 3, said)
+    asked = numbered(here, monkeypatch, 3, said)
     assert outcomes.verify_due() == 1
     assert len(asked) == 3
     connector = here.box.connector
@@ -131,7 +131,7 @@ def test_a_place_that_is_down_is_left_for_the_next_round_and_one_bad_item_hides_
 
 def test_what_the_system_says_was_undone_soon_is_void(here: Scene, monkeypatch):
     said: dict[str, Verification | Exception] = {"item-0": Verification(_now(), by=here.cast.lea.email)}
-    _numbered(here, monkeypatch, 1, said)
+    numbered(here, monkeypatch, 1, said)
     assert (outcomes.verify_due(), counted(here.cast.mia)) == (1, 1)
     said["item-0"] = Verification(_now(), reversed_at=timezone.now(), note="rolled back")
     assert (look(), counted(here.cast.mia)) == (1, 0)
@@ -143,7 +143,7 @@ def test_what_the_system_says_was_undone_soon_is_void(here: Scene, monkeypatch):
 def test_that_it_was_undone_earlier_than_was_told_is_news(here: Scene, monkeypatch):
     then = _now() - timedelta(days=31)
     said: dict[str, Verification | Exception] = {"item-0": Verification(then)}
-    _numbered(here, monkeypatch, 1, said)
+    numbered(here, monkeypatch, 1, said)
     WorkItem.objects.update(began_at=then)
     assert outcomes.verify_due() == 1
     items.reverse(here.cast.mia, WorkItem.objects.get())
@@ -153,7 +153,7 @@ def test_that_it_was_undone_earlier_than_was_told_is_news(here: Scene, monkeypat
 
 
 def test_a_word_that_cannot_be_is_refused_and_not_repeated_as_true(here: Scene, monkeypatch):
-    _numbered(here, monkeypatch, 1, {"item-0": Verification(_now() - timedelta(days=9))})
+    numbered(here, monkeypatch, 1, {"item-0": Verification(_now() - timedelta(days=9))})
     assert (outcomes.verify_due(), counted(here.cast.mia)) == (0, 0)
 
 
@@ -171,7 +171,7 @@ def _now() -> datetime:
     return timezone.now()
 
 
-def _numbered(here: Scene, monkeypatch, number: int, said: dict | None = None) -> list[str]:
+def numbered(here: Scene, monkeypatch, number: int, said: dict | None = None) -> list[str]:
     """A call that brought so many items, and the list of those that were asked about since."""
     kind = type(here.box.connector)
     brought = tuple(Item(f"item-{n}", f"Item {n}") for n in range(number))

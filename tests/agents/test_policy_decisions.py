@@ -17,7 +17,7 @@ from tests.agents.test_policy import FACTS, GOOD, GRANT, MOVE, decided
 
 GRANTED = Reason("granted", {"until": GRANT.ends_at.isoformat()})
 OUTSIDE = frozenset({("mail.read", 7)})
-YES = Agreed("mail.move", 7, 1, 1, GOOD, "Lea Brandt")
+YES = Agreed("mail.move", 7, 1, 1, GOOD)
 DELETE = replace(MOVE, effect=Effect.DESTRUCTIVE)
 DELETES = {"declaration": DELETE.digest, "limits": {"folder": {"only": ["*"]}, "message": {"only": ["*"]}}}
 

@@ -51,7 +51,7 @@ def origin(
     for number, (declared, data) in enumerate(results, 1):
         known.add_result(CallResult(number, declared, data))
     call = CallOrigins(capability, {argument.name: value, **(more or {})}, known)
-    yes = agreed and Agreed(SEND.name, 7, 1, 1, agreed, "Mia")
+    yes = agreed and Agreed(SEND.name, 7, 1, 1, agreed)
     return value_origin(argument, value, GrantedCall(call, replace(GRANT, limits=limits or {}), yes))
 
 

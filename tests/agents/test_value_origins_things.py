@@ -73,7 +73,7 @@ def mixed(argument: Argument, value: str, words: str, **more: Any) -> Origin:
     known.add_result(CallResult(1, MAKE, MIXES))
     known.mixed.put(argument.kind, value, 2)
     call = CallOrigins(more.get("capability", SEND), {argument.name: value}, known)
-    yes = more.get("agreed") and Agreed(SEND.name, 7, 1, 1, {argument.name: value}, "Mia")
+    yes = more.get("agreed") and Agreed(SEND.name, 7, 1, 1, {argument.name: value})
     return value_origin(argument, value, GrantedCall(call, replace(GRANT, limits={}), yes))
 
 
