@@ -110,8 +110,8 @@ def test_who_is_in_the_sentence_is_not_told(text: str):
 def test_where_the_verbs_are_not_known_whoever_is_named_counts_as_told():
     assert told("лея", "Прочитай письмо от Леи и Лея")
     assert not told("lea", "Lies die Mail von Lea: Привет")
-    assert told("a@b.co", "Прочитай a@b.co")
-    assert not told("", "Tell Lea")
+    assert told("anna.lee@example.com", "Прочитай anna.lee@example.com")
+    assert not told("anna", "Read это то Anna")
 
 
 def test_a_sentence_is_looked_at_as_far_as_people_write_one():

@@ -134,7 +134,7 @@ def is_addressed(token: str, text: str) -> bool:
     """Does the instruction say that something goes to them: a verb of telling, and they are told?"""
     if _other_script(text):
         return True
-    whole = re.finditer(rf"(?<![\w@./+\-]){re.escape(token)}(?![\w@/+\-]|\.\w)", text) if token else ()
+    whole = re.finditer(rf"(?<![\w@./+\-]){re.escape(token)}(?![\w@/+\-]|\.\w)", text)
     return any(_is_addressed(*_sentence(text, place.start(), place.end()), text) for place in whole)
 
 
