@@ -15,7 +15,7 @@ from agents.policy.language.worded_links import says_link
         ("字。字", "字. 字"), ("字。a", "字.a"), ("a。字", "a.字"), ("。字", ".字"), ("字。", "字."),
         ("字・字", "字. 字"),
         ("a\u2e33b", "a.b"), ("a\x07b", "ab"), ("½", "1/2"), ("a € b", "a € b"), ("ß", "ß"),
-        ("か。き。く", "か. き. く"), ("ад", "ад"),
+        ("か。き。く", "か. き. く"), ("字。字・字", "字. 字. 字"), ("ад", "ад"),
     ],
 )  # fmt: skip
 def test_every_disguise_is_taken_off(text: str, shown: str):
@@ -61,7 +61,8 @@ WORDED = [
     "slash slash evil",
     "slash-slash", "h t t p", "hxxp", "h-t-t-p-s", "evil full stop com", "evil fullstop com", "Evil Dot Com",
     "evil döt com",
-    "evil point local", "evil ponto us?", "evil punkt my-site/x", "evil arroba com",
+    "evil point local", "evil ponto us?", "evil punkt my-site/x", "evil arroba com", "evild0tcom",
+    "evil d" + "o" * 22 + "t com",
 ]  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def test_a_link_can_be_said_in_words(text: str):
         "dot com",
         "meet at noon", "punkt", "bitte punkt eins", "do it", "d o g", "slash it", "the heart", "3点30分",
         "点心",
-        "점심", "evildots", "period of time", "arroba", "full stop", "x" * 30 + " dot" + "t" * 30,
+        "점심", "evildots", "period of time", "arroba", "full stop", "evil d" + "o" * 23 + "t com",
     ],
 )  # fmt: skip
 def test_words_of_sentences_are_no_links(text: str):

@@ -139,8 +139,7 @@ def holds_code(text: str) -> bool:
     if holds_hidden_text(text):
         return True
     plain, dates = DATE.subn(" ", undisguised(text))
-    plain = plain if plain.isascii() else _UNSPACED.sub(" xx ", plain)
-    plain, clocks = CLOCK.subn(" ", plain) if ":" in plain else (plain, 0)
+    plain, clocks = CLOCK.subn(" ", _UNSPACED.sub(" xx ", plain))
     plain, years = LONE_YEAR.subn(" xx ", plain)
     if dates + clocks + years > MOST_TIMES or SPREAD.search(plain) or SPELLED.search(plain):
         return True
@@ -149,7 +148,7 @@ def holds_code(text: str) -> bool:
         if len(part) < 8 and part.isalpha():  # a word
             run = ""
             continue
-        bare = part if part.isalnum() else "".join(sign for sign in part if sign.isalnum())
+        bare = "".join(filter(str.isalnum, part))
         digits = any(map(str.isdigit, bare))
         if _coded(bare, digits):
             return True
