@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
-from agents.policy.evaluation import CallOrigins, GrantedCall
-from agents.policy.facts import Agreed
+from agents.policy.evaluation import CallOrigins, Evaluation, GrantedCall
+from agents.policy.facts import Agreed, Request
 from agents.policy.limits import ANY_WORDS
 from agents.policy.provenance import Provenance
 from agents.policy.results import CallResult, Identifier
-from tests.agents.test_policy import GRANT
+from tests.agents.test_policy import FACTS, GRANT
 
 TO = Argument("to", Role.DEST, "Receiver")
 TITLE = Argument("title", Role.NAME, "Title")
@@ -89,6 +89,18 @@ def test_words_are_bound_to_the_persons_where_neither_grant_nor_person_frees_the
     assert GrantedCall(call, free).free(TEXT)
     assert not GrantedCall(call, free).free(TITLE)
     assert GrantedCall(call, free, Agreed("x.post", 7, 1, 1, {})).bound == ()
+
+
+def test_a_call_that_nobody_declares_has_no_yes():
+    agreed = Agreed("x.post", 7, 1, 1, {})
+    facts = replace(FACTS, agreed=(agreed,))
+    assert Evaluation(Request("x.post", 7, {}, POST), facts).agreed(GRANT) is agreed
+    assert Evaluation(Request("x.post", 7, {}, None), facts).agreed(GRANT) is None
+
+
+def test_an_argument_has_the_values_of_a_list_or_one():
+    assert list(TO.values("ann")) == ["ann"]
+    assert list(TO.values(["ann", ["bob"]])) == ["ann", "bob"]
 
 
 def test_what_is_found_out_about_a_call_is_found_out_once():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.policy.declarations import Argument, Role, Type
-from agents.policy.facts import Reason, StopFact
+from agents.policy.facts import Reason, StopFact, Verdict
 from agents.policy.rules import against_arguments, against_everything, special
 from tests.agents.strategies import NOW
 from tests.agents.test_policy import FACTS, GOOD, MOVE, decided
@@ -60,6 +60,10 @@ def test_a_refusal_names_what_speaks_against_the_call_and_nothing_else(reason: R
     assert decided(**facts).reasons == (reason,)
 
 
+def test_the_last_use_of_a_grant_is_one():
+    assert decided(grant={"uses_left": 1}).verdict is Verdict.ALLOW
+
+
 def test_of_an_agent_that_a_stop_pauses_the_stop_speaks():
     paused = replace(FACTS, agent_state="paused", stops=(STOP,))
     assert [reason.code for reason in against_everything(paused)] == ["stopped"]
@@ -81,7 +85,13 @@ def test_of_an_agent_that_a_stop_pauses_the_stop_speaks():
         (Reason("argument_long", {"argument": "message", "longest": 10}), {**GOOD, "message": "1" * 11}),
         (Reason("argument_long", {"argument": "marks", "longest": 2}), {**GOOD, "marks": ["a", "b", "c"]}),
         (Reason("argument_large"), {**GOOD, "count": 2**256}),
-        (Reason("argument_large"), {**GOOD, "marks": ["a"] * 10_000}),
+        (Reason("argument_large"), {**GOOD, "marks": ["a"] * 9_998}),
+        (Reason("argument_long", {"argument": "marks", "longest": 2}), {**GOOD, "marks": ["a"] * 9_997}),
+        (
+            Reason("argument_long", {"argument": "message", "longest": 10}),
+            {"folder": "News", "message": "a" * (1_000_000 - len("foldermessageNews"))},
+        ),
+        (Reason("argument_large"), {"message": "a" * 999_980, "folder": {"b" * 100: "c"}}),
         (Reason("argument_large"), {**GOOD, "message": "a" * 1_000_000}),
         (Reason("argument_large"), {**GOOD, "a" * 1_000_000: "red"}),
         (Reason("argument_large"), {**GOOD, "message": {"a": {"b": {"c": ("d",)}}}}),
