@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from agents.approvals import actions as approvals
@@ -105,6 +107,15 @@ def test_a_yes_is_marked_as_used_when_it_was(here):
     before, second = timezone.now(), here.post("Another")
     approvals.answer(here.cast.mia, second.approval, yes=True)
     assert here.again(second).approval.used_at > before
+
+
+def test_an_ask_without_a_yes_lets_nothing_happen_whoever_decides_anew(here):
+    row = here.post()
+    approvals.answer(here.cast.mia, row.approval, yes=False)
+    with pytest.raises(ValidationError, match="exists already"), transaction.atomic():  # a call has one ask
+        deciding.decide_anew(Call.objects.get(pk=row.pk))
+    assert here.again(row).state == S.REFUSED
+    assert not ChatMessage.objects.exists()
 
 
 def test_a_yes_of_somebody_who_may_not_give_it_any_more_is_refused_by_name(here):

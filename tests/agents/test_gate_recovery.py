@@ -73,15 +73,21 @@ def answers(outcome: Result | Exception | None):
         (None, S.FAILED, "It was interrupted before it happened, and then stopped.", "call.failed"),
         (Result({}, "Did it", {"done": 1}), S.DONE, "Did it", None),
         (ConnectorError("cannot tell"), S.UNKNOWN, None, "call.unknown"),
+        (RuntimeError("odd"), S.UNKNOWN, None, "call.unknown"),
     ],
 )
-def test_it_is_closed_as_its_system_says_and_the_stop_is_confirmed(here, dies, outcome, state, said, entry):
+def test_it_is_closed_as_its_system_says_and_the_stop_is_confirmed(
+    here, dies, caplog, outcome, state, said, entry
+):
     row = dies()
     stop = stopped(here)
     dies.connector.reconciles = answers(outcome)
     recovery.close_orphaned_calls()
     assert ended(row) == (state, said or row.outcome)
     assert confirmed(stop)
+    assert caplog.messages == (
+        [f"{row} could not be reconciled"] if isinstance(outcome, RuntimeError) else []
+    )
     told = Entry.objects.filter(target_type="call", target_id=row.pk).exclude(event="call.allowed")
     assert [(one.event, one.actor_name) for one in told] == (
         [(entry, str(here.agent) if entry == "call.failed" else "Agent Portal")] if entry else []
