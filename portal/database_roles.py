@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from psycopg import sql
 
-from portal import plugins
+from portal import plugins, sessions
 
 WRITTEN = "SELECT, INSERT, UPDATE, DELETE"
 GRANTS = {
@@ -46,7 +46,8 @@ def as_owner() -> Iterator[None]:
     before = connections["default"]
     place = {key: settings.DATABASE_OWNER[key] for key in PLACE}
     if all(before.settings_dict[key] == place[key] for key in ("USER", "HOST", "PORT")):
-        yield
+        with sessions.unbounded():
+            yield
         return
     owner = type(before)({**before.settings_dict, **place, "OPTIONS": dict(place["OPTIONS"])}, "default")
     connections["default"] = owner

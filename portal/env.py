@@ -156,6 +156,36 @@ def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     }
 
 
+# What the server holds each session of the portal to: no process that stands still stops the others. Those of the owner
+# (migrations, backups) are held to nothing.
+SESSION = {
+    # A worker or a page that stops in the middle of a transaction: it ends, and what it had locked is free.
+    "idle_in_transaction_session_timeout": "10s",
+    "lock_timeout": "15s",  # longer, so that who stands in the way is ended first
+    # A client that is gone is noticed while its statement runs or waits, and where its machine is gone as well.
+    "client_connection_check_interval": "2s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+}
+CLIENT = {  # the same from this side
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+STATEMENT = {"statement_timeout": "60s"}  # of the web server: nobody waits longer for a page
+
+
+def held_to(database: dict[str, Any], *, web: bool) -> dict[str, Any]:
+    """``database`` with these limits. What its URL says itself counts more: ``?options=-c lock_timeout=30s``."""
+    said, limits = database["OPTIONS"], SESSION | (STATEMENT if web else {})
+    ours = [f"-c {name}={value}" for name, value in limits.items()]
+    options = " ".join([*ours, *filter(None, [said.get("options")])])
+    return {**database, "OPTIONS": {**CLIENT, **said, "options": options}}
+
+
 def conninfo(database: dict[str, Any]) -> str:
     """The same database as libpq ``key='value'`` pairs (what the pgmq transport reads)."""
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

@@ -1,13 +1,22 @@
 """Locks by name: held until a transaction ends, or by one database session until it lets go or its process dies."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from django.db import Error, connection
 
 KEY = "(hashtextextended(%s, 0) # hashtextextended(%s, 1))"
 PAUSE = 0.05  # seconds between two tries
+# An advisory lock's number is kept in two halves.
+TAKEN = """
+    WITH held AS (
+        SELECT (classid::bigint << 32) | objid::bigint AS key FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+    SELECT name FROM unnest(%s::text[]) AS name
+    WHERE (hashtextextended(%s, 0) # hashtextextended(name, 1)) IN (SELECT key FROM held)
+"""
 
 
 def lock_until_commit(name: str) -> None:
@@ -20,14 +29,30 @@ def lock_until_commit(name: str) -> None:
 def locked(kind: str, name: object, *, wait: float) -> Iterator[bool]:
     """Within: no other session holds the lock (it may enter again). False: another held it for ``wait`` seconds."""
     end = time.monotonic() + wait
-    while not (held := _ask("pg_try_advisory_lock", kind, name)) and time.monotonic() < end:
+    while not (held := take(kind, name)) and time.monotonic() < end:
         time.sleep(PAUSE)
     try:
         yield held
     finally:
         if held:
             with suppress(Error):  # a session that was lost has let go of it already
-                _ask("pg_advisory_unlock", kind, name)
+                leave(kind, name)
+
+
+def take(kind: str, name: object) -> bool:
+    """Take the lock until this session ends or leaves it. False: another session holds it."""
+    return _ask("pg_try_advisory_lock", kind, name)
+
+
+def leave(kind: str, name: object) -> None:
+    _ask("pg_advisory_unlock", kind, name)
+
+
+def taken(kind: str, names: Iterable[str]) -> set[str]:
+    """Those of these locks that some session holds now."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, [list(names), kind])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _ask(function: str, kind: str, name: object) -> bool:

@@ -24,6 +24,7 @@ DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else embedded.database(PORTAL_HOME)}
 DATABASE_ROLE = DATABASES["default"]["USER"]  # of everything but migrations, which the tables' owner makes
 DATABASE_OWNER = env.owner(DATABASE_URL) or embedded.database(PORTAL_HOME, embedded.OWNER)
+DATABASES["default"] = env.held_to(DATABASES["default"], web=env.flag("PORTAL_DATABASE_POOL"))
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # The web server's (asgi.py): many short requests share a few connections.
 if env.flag("PORTAL_DATABASE_POOL"):
@@ -167,6 +168,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_LOST_WAIT = 1.0  # seconds from the death of a process until its message is given to another
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 

@@ -1,0 +1,69 @@
+"""This thread's database session: is it alive, is it back, and what the server holds it to."""
+
+import select
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+from django.db import Error, connection
+
+PAUSE = 0.1  # seconds between two tries to reach the database
+UNBOUNDED = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
+
+
+def alive() -> bool:
+    """Has nobody ended it? Asks the server nothing, but looks whether it has said good-bye."""
+    session = connection.connection
+    if session is None or session.closed:
+        return False
+    looks = select.poll()
+    looks.register(session.pgconn.socket, select.POLLIN)
+    try:
+        while looks.poll(0):
+            session.pgconn.consume_input()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def back(*, within: float) -> bool:
+    """A new session, as soon as there is one; False: the database is away for all of ``within`` seconds."""
+    end = time.monotonic() + within
+    while True:
+        with suppress(Error):
+            connection.close()
+            connection.ensure_connection()
+            return True
+        if time.monotonic() >= end:
+            return False
+        time.sleep(PAUSE)
+
+
+@contextmanager
+def bounded(statement: str) -> Iterator[None]:
+    """Within, no statement of this session takes longer (``60s``). A session that is made meanwhile is not bounded."""
+    _set("statement_timeout", statement)
+    try:
+        yield
+    finally:
+        with suppress(Error):
+            _set("statement_timeout", "")
+
+
+@contextmanager
+def unbounded() -> Iterator[None]:
+    """Within, this session may stand still and wait as long as it likes: for migrations and backups."""
+    for name in UNBOUNDED:
+        _set(name, "0")
+    try:
+        yield
+    finally:
+        with suppress(Error):
+            for name in UNBOUNDED:
+                _set(name, "")
+
+
+def _set(name: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET {name} = {value!r}" if value else f"RESET {name}")
