@@ -59,6 +59,8 @@ PLUGIN = AgentsPlugin(
     beats={
         # A task whose message was lost is queued again; an ask or a grant past its end is closed.
         "sweep": Beat("agents.sweep", 15),
+        # A task whose worker is gone goes on. Short: somebody waits for it.
+        "rescue": Beat("agents.rescue", 5),
         # Schedules that are due, and events that some wait for.
         "schedules": Beat("agents.schedules", 10),
         # What people did with the things that agents in shadow mode would have changed.

@@ -40,6 +40,7 @@ TASKS: Mapping[str, str | tuple[str, str]] = {
     "portal_broke": "The portal had an error while working on this. An admin finds the details in its log.",
     # why it went back to the queue
     "worker_gone": "Its worker process is gone.",
+    "worker_leaves": "Its worker process was told to stop.",
     "asks_answered": "All asks are answered.",
 }
 

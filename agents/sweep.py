@@ -12,8 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import RowNumber
-from django.utils import timezone
+from django.db.models.functions import Now, RowNumber
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
@@ -24,6 +23,7 @@ from agents.grants.models import Grant, GrantRequest
 from agents.lifecycle.grants import expire_grant, suspend_grant
 from agents.lifecycle.tasks import cancel_barred
 from agents.queue import actions as tasks
+from agents.queue import claims
 from agents.queue.models import Task
 from agents.queue.moves import Lost
 from agents.queue.states import TaskState
@@ -35,6 +35,7 @@ from portal.reasons import because
 Rows = models.QuerySet[Any]
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
+RECONNECTS = 2.0
 AT_MOST = 500  # rows of each kind in one run
 SECONDS = 10.0  # for each kind in one run; what is left is the next run's
 NEXT = 50  # of the queue's first so many, messages are sent again
@@ -49,7 +50,6 @@ def sweep() -> None:
     _each(Task.objects.barred(), "person", _cancel_barred)
     _each(unfounded(GrantRequest.objects.open()), "requested_by", _withdraw)
     _each(Task.objects.abandoned(), "person", _resume)
-    close_orphaned_calls()
     for pk in _send_again():
         later("agents.run", pk)
 
@@ -68,8 +68,21 @@ def _withdraw(asked: GrantRequest) -> None:
     grants.withdraw(PORTAL, asked, cause=lost(asked.requested_by, asked.agent))
 
 
+def rescue() -> None:
+    """The short run: tasks whose worker is gone go on, and calls that it left behind under a stop are closed.
+
+    A worker that lost only its session has ``RECONNECTS`` seconds to be back.
+    """
+    if seen := set(claims.orphans().values_list("pk", "claim")):
+        time.sleep(RECONNECTS)
+        still = claims.orphans().filter(pk__in=[pk for pk, _ in seen])
+        _each(still.filter(claim__in={claim for _, claim in seen}), "person", _resume)
+    close_orphaned_calls()
+
+
 def _resume(task: Task) -> None:
-    tasks.resume(PORTAL, task, why=because("worker_gone"))
+    if not claims.acting(task):
+        tasks.resume(PORTAL, task, why=because("worker_gone"))
 
 
 def _send_again() -> list[int]:
@@ -80,7 +93,7 @@ def _send_again() -> list[int]:
     queued = free(Task.objects.filter(state=TaskState.QUEUED))
     first = list(in_turns(queued, "person").values_list("pk", flat=True)[:NEXT])
     found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
-    Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=timezone.now())
+    Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=Now())
     return sorted(found, key=first.index)
 
 

@@ -1,16 +1,46 @@
 """Celery entry points: an id in, one function called. The database holds what is to be done."""
 
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+import psutil
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from agents import sweep as sweeping
 from agents.gate import outcomes, shadow_observer
 from agents.queue import retention
-from agents.runtime import loop
+from agents.runtime import leaving, loop
 from agents.schedules import firing
 from agents.schedules import retention as schedules_retention
 
+GRACE = 7.0  # seconds that a worker has to exit when it is told to
+
+
+@worker_shutting_down.connect
+def leave(**kwargs: Any) -> None:
+    """In the worker's first process: its pool hears of it, and who is still in the middle of a call then is ended.
+
+    What became of that call is asked later, as after any death.
+    """
+    leaving.tell()
+    threading.Thread(target=_end_pool, daemon=True).start()
+
+
+def _end_pool() -> None:
+    time.sleep(GRACE)
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            os.kill(process.pid, signal.SIGKILL)
+
+
 run = shared_task(name="agents.run")(loop.run)
 sweep = shared_task(name="agents.sweep")(sweeping.sweep)
+rescue = shared_task(name="agents.rescue")(sweeping.rescue)
 observe = shared_task(name="agents.observe")(shadow_observer.observe_due)
 ask_systems = shared_task(name="agents.outcomes")(outcomes.verify_due)
 forget_figures = shared_task(name="agents.forget_figures")(retention.forget_figures)

@@ -16,8 +16,9 @@ from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
 from agents.permissions import TaskPermission
 from agents.queue import actions as tasks
-from agents.queue.models import Call, Task, TaskQuerySet
+from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
+from agents.queue.task_querysets import TaskQuerySet
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
 from portal.reasons import Stored, because, public, render_reason

@@ -23,7 +23,7 @@ from agents.policy.evaluation import Evaluation
 from agents.policy.explain import explain
 from agents.policy.facts import Decision, Reason, Request, Verdict
 from agents.queue.models import Call
-from agents.queue.moves import Lost
+from agents.queue.moves import Lost, fenced
 from agents.reasons import of_rules
 from agents.stops.holding import call_closed, while_deciding
 from agents.storable import storable
@@ -50,8 +50,13 @@ def decide_new(row: Call) -> Call:
     """Decide on a new call; its row, the grant's use and the entry are written together."""
     with transaction.atomic():
         while_deciding()
-        decision, origins = _decide_and_use(row)
-        return RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, origins=origins)
+        return _record(row, *_decide_and_use(row))
+
+
+def _record(row: Call, decision: Decision, origins: Origins) -> Call:
+    made = RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, origins=origins)
+    fenced(row.task)
+    return made
 
 
 def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, Origins]:
@@ -175,4 +180,4 @@ def decide_anew(row: Call) -> Call:
             call_closed()
         if ask is not None and decision.verdict is Verdict.ALLOW:
             Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())
-        return RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, origins=origins)
+        return _record(row, decision, origins)

@@ -26,7 +26,7 @@ def facts(row: Call) -> Facts:
     task, capability = row.task, row.capability
     place = row.connection_id or 0  # no connection has this number
     now = Task.objects.select_related("agent", "agent__owner").get(pk=task.pk)
-    if now.worker != task.worker:
+    if now.claim != task.claim:
         raise Lost(f"{task} is no longer this worker's")
     grants = Grant.objects.filter(agent_id=now.agent_id, capability=capability, connection_id=place).exclude(
         state__in=[Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN]

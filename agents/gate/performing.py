@@ -3,7 +3,7 @@
 import json
 import logging
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from agents.connectors import catalogue
@@ -13,6 +13,7 @@ from agents.gate import outcomes, provenance_cache
 from agents.gate.contexts import call_context
 from agents.policy.declarations import Effect
 from agents.queue.models import Call
+from agents.queue.moves import fenced
 from agents.stops.holding import call_closed
 from agents.storable import storable
 from metering.outcomes import actions as items
@@ -32,6 +33,8 @@ def perform(row: Call) -> Call:
         result = row.connection.connector.perform(row.connection.context(), call_context(row))
     except ConnectorError as error:
         return failed(Acting(row.task.agent), row, str(error))
+    except (OperationalError, InterfaceError):
+        raise  # a connector whose things are in our database: who takes the task over asks it what happened
     except Exception:
         log.exception("%s broke in the middle", row)
         return _close_unknown(row)
@@ -48,6 +51,8 @@ def reconcile(row: Call) -> Call | None:
         result = None
         if declared is None or declared.effect is not Effect.READ:
             return _close_unknown(row)
+    except (OperationalError, InterfaceError):
+        raise
     except Exception:
         log.exception("%s could not be reconciled", row)
         return _close_unknown(row)
@@ -68,11 +73,13 @@ def _done(row: Call, result: Result) -> Call:
 
 
 def close_call(row: Call, state: Call.State, summary: str = "", *, ending: Stored | None = None) -> Call:
-    """``summary``: in its connector's words; ``ending``: the portal's own reason."""
+    """``summary``: in its connector's words; ``ending``: the portal's own reason. Raises Lost."""
     row.state, row.summary, row.finished_at = state, storable(summary)[:300], timezone.now()
     row.ending = storable(ending or {})
-    row.save(update_fields=["state", "summary", "ending", "finished_at", "result", "counts"])
-    call_closed()
+    with transaction.atomic():
+        row.save(update_fields=["state", "summary", "ending", "finished_at", "result", "counts"])
+        fenced(row.task, ended=True)
+        call_closed()
     provenance_cache.add_outcome(row)
     return row
 

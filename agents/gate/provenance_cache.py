@@ -30,7 +30,7 @@ def provenance_of(task: Task) -> Provenance:
 
     A claim is one worker's: while it lasts every result passes through :func:`add_outcome`, so no row is read twice.
     """
-    claim = (task.worker, task.created_at)
+    claim = (task.claim, task.created_at)
     memory = _memories.get(task.pk)
     if memory is None or memory.claim != claim:
         memory = _memories[task.pk] = _Memory(claim, _rebuilt(task))

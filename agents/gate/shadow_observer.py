@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from agents.gate.contexts import call_context, connection_error
 from agents.grants.models import Grant
 from agents.policy.declarations import Role
 from agents.queue.models import Call
+from agents.queue.moves import fenced
 from agents.queue.states import ENDED
 from agents.stops.models import Stop
 from agents.storable import storable
@@ -47,7 +49,9 @@ def observe_first(row: Call) -> Call:
         before = {"text": storable(seen.text), "same": seen.same}
         row.observed = {"text": before["text"], "same": None, "before": before}
     row.observed_at = timezone.now()
-    row.save(update_fields=["observed", "observed_at"])
+    with transaction.atomic():
+        row.save(update_fields=["observed", "observed_at"])
+        fenced(row.task)
     return row
 
 

@@ -11,7 +11,7 @@ from agents.permissions import Level
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.registry.shares import give, take
-from agents.stops.holding import while_stopping
+from agents.stops.holding import stops, while_stopping
 from agents.stops.models import Stop
 from portal.audit.record import action, detail
 from portal.people.models import Person
@@ -70,6 +70,7 @@ def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agen
     return agent
 
 
+@stops
 @action(Event.AGENT_PAUSED)
 def pause_agent(
     actor: Person | str, agent: Agent, *, why: str = "", cause: Stored | None = None, runaway: bool = False
@@ -87,6 +88,7 @@ def pause_agent(
     return _set_state(agent, Agent.State.PAUSED)
 
 
+@stops
 @action(Event.AGENT_TASKS_ENDED)
 def end_agent_tasks(actor: Person, agent: Agent) -> Agent:
     """Stop all that is under way, for anybody, and let the agent go on. The entry does not say how much it was."""
@@ -112,6 +114,7 @@ def resume_agent(actor: Person, agent: Agent) -> Agent:
     return _set_state(agent, Agent.State.ACTIVE)
 
 
+@stops
 @action(Event.AGENT_RETIRED)
 def retire_agent(actor: Person, agent: Agent) -> Agent:
     """The end of an agent: grants revoked, tasks under way stopped, history kept. This cannot be undone."""

@@ -4,6 +4,7 @@ import json
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from agents.approvals.actions import cancel_asks
@@ -105,6 +106,6 @@ def _send_again(stop: Stop) -> None:
     if stop.agent_id is not None:
         queued = queued.filter(agent=stop.agent_id)
     first = list(queued.order_by("id").values_list("pk", flat=True)[:AT_ONCE])
-    Task.objects.filter(pk__in=first).update(sent_at=timezone.now())
+    Task.objects.filter(pk__in=first).update(sent_at=Now())
     for pk in first:
         later("agents.run", pk)

@@ -10,6 +10,7 @@ from agents.lifecycle.agents import pause_agent, resume_agent
 from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Task
 from agents.registry.models import Agent
+from agents.stops.holding import stops
 from agents.stops.models import Stop
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
@@ -38,6 +39,7 @@ def set_stop(
     return _set(actor, Stop(scope=scope, connection=connection, capability=capability, why=why))
 
 
+@stops
 @action(Event.STOP_SET)
 def _set(actor: Person, stop: Stop) -> Stop:
     if stop.scope == Stop.Scope.CAPABILITY and stop.capability not in catalogue():

@@ -10,35 +10,68 @@ from agents.approvals.models import Approval
 from agents.authority import LEFT, barred
 from agents.events import Event
 from agents.lifecycle import halting
-from agents.queue import task_facts
-from agents.queue.actions import start
-from agents.queue.models import LEASE, Task, TaskQuerySet
-from agents.queue.moves import Lost, move
+from agents.queue import claims, task_facts
+from agents.queue.actions import start, take_over
+from agents.queue.models import Task
+from agents.queue.moves import Lost, fenced, move
 from agents.queue.states import TaskState
-from agents.stops.holding import free, while_stopping
+from agents.queue.task_querysets import TaskQuerySet
+from agents.stops.holding import free, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
+from portal.later import later
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
 
 
 def claim_task(task_id: int, worker: str) -> Task | None:
-    """Take a queued task, with a lease; None when it is not to be had (ended, stopped, another worker's)."""
-    lease = timezone.now() + LEASE
-    if not free(Task.objects.filter(pk=task_id)).move(TaskState.CLAIMED, worker=worker, lease_until=lease):
+    """Take a task that is queued, or whose worker is gone; None when it is not to be had (ended, stopped, another's).
+
+    First the lock of the new claim, then the row: whoever sees the claim sees that its worker lives.
+    """
+    task = Task.objects.filter(pk=task_id).select_related("agent", "agent__owner", "person").first()
+    if task is None or not _left_behind(task):
         return None
+    if (
+        task.shape > claims.SHAPE
+    ):  # newer code has worked on it, while a deploy is under way: that goes on with it
+        later("agents.run", task.pk, seconds=NEWER_WORKER)
+        return None
+    if not claims.hold(task.pk, task.claim + 1):
+        return None
+    claimed = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
     try:
-        return start(PORTAL, Task.objects.select_related("agent", "agent__owner", "person").get(pk=task_id))
+        if free(claimed).move(TaskState.CLAIMED, **claims.numbered(worker)):
+            task.refresh_from_db(fields=TAKEN)
+            return start(PORTAL, task)
     except Lost:  # cancelled between the two
-        return None
+        pass
+    task.claim += 1
+    claims.let_go(task)
+    return None
+
+
+TAKEN = ["state", "worker", "claim", "lease_until"]
+NEWER_WORKER = 10.0  # seconds until the task is offered to workers again
+
+
+def _left_behind(task: Task) -> bool:
+    """Is it in the queue? One whose worker is gone is put back there first."""
+    if not claims.gone(task):
+        return task.state == TaskState.QUEUED
+    try:
+        take_over(PORTAL, task, why=because("worker_gone"))
+    except Lost:  # another was quicker
+        return False
+    return True
 
 
 def park_task(task: Task, *, counts: dict[str, int]) -> bool:
     """Let the task wait for answers, so that its worker is free; False when they have all come in meanwhile."""
     with transaction.atomic():
         # An answer takes this lock too: it either sees the task waiting, or is seen here.
-        Task.objects.select_for_update().get(pk=task.pk)
+        fenced(task)
         asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).count()
         if asks:
             _park(PORTAL, task, asks=asks, counts=counts)
@@ -65,6 +98,7 @@ def fail_task(actor: str, task: Task, *, reason: Stored, counts: dict[str, int])
     return _end(task, TaskState.FAILED, reason=storable(reason), counts=counts)
 
 
+@stops
 @action(Event.TASK_CANCELLED)
 def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored | None = None) -> Task:
     """Stop a task at once: no further call starts, its asks are cancelled. Raises ValidationError if it has ended."""
@@ -82,6 +116,7 @@ def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored
     return task
 
 
+@stops
 def cancel_barred(tasks: TaskQuerySet) -> int:
     """Cancel those of these tasks whose person may not use the agent any more; how many.
 

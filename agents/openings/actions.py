@@ -10,7 +10,7 @@ from agents.approvals.models import Approval
 from agents.connections.models import Connection
 from agents.events import Event
 from agents.openings.models import Opening
-from agents.stops.holding import while_stopping
+from agents.stops.holding import stops, while_stopping
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 from portal.reasons import because
@@ -38,6 +38,7 @@ def give(actor: Person, connection: Connection, *, reader: Person | Team, ends_a
     return Opening.objects.create(connection=connection, given_by=actor, ends_at=ends_at, **to)
 
 
+@stops
 @action(Event.CONNECTION_CLOSED)
 def end(actor: Person | str, opening: Opening) -> Opening:
     """End it at once: it allows no further call, and asks that only it made possible are cancelled."""

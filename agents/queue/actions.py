@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from agents.authority import barred
 from agents.events import Event
 from agents.queue import task_facts
+from agents.queue.claims import lease
 from agents.queue.envelopes import held, planned
-from agents.queue.models import LEASE, Task
+from agents.queue.models import Task
 from agents.queue.moves import Lost, move
 from agents.queue.shares import SHARED_FOR, TaskShare
 from agents.queue.states import TaskState
@@ -100,9 +102,9 @@ def start(actor: str, task: Task) -> Task:
 
 def renew(task: Task, worked: timedelta) -> None:
     """Keep the lease and add up the time worked. Raises Lost when the task is not this worker's any more."""
-    mine = Task.objects.filter(pk=task.pk, state=TaskState.RUNNING, worker=task.worker)
+    mine = Task.objects.filter(pk=task.pk, state=TaskState.RUNNING, claim=task.claim)
     kept = mine.filter(cancel_requested_at__isnull=True).update(
-        lease_until=timezone.now() + LEASE, seconds_worked=F("seconds_worked") + worked.total_seconds()
+        **lease(), seconds_worked=F("seconds_worked") + worked.total_seconds()
     )
     if not kept:
         raise Lost
@@ -112,12 +114,38 @@ def renew(task: Task, worked: timedelta) -> None:
 @action(Event.TASK_RESUMED)
 def resume(actor: Person | str, task: Task, *, why: Stored) -> Task:
     """Back to the queue: every ask is answered, or its worker is gone. Raises Lost when that worker is back."""
-    if not Task.objects.filter(pk=task.pk, lease_until=task.lease_until).select_for_update():
-        raise Lost(f"{task} is being worked on again")
-    move(task, TaskState.QUEUED, worker="", lease_until=None, sent_at=timezone.now())
-    detail(why=why, after="" if isinstance(actor, str) else str(actor))
+    _unrenewed(task)
+    _requeue(task, why=why, after="" if isinstance(actor, str) else str(actor))
     later("agents.run", task.pk)
     return task
+
+
+@action(Event.TASK_RESUMED)
+def take_over(actor: str, task: Task, *, why: Stored) -> Task:
+    """Back to the queue, by a worker that takes it from there itself. Raises Lost when the former one is back."""
+    _unrenewed(task)
+    _requeue(task, why=why)
+    return task
+
+
+@action(Event.TASK_RESUMED)
+def give_back(actor: str, task: Task, *, why: Stored) -> Task:
+    """Back to the queue, by the worker that has it. Raises Lost when it has it no more."""
+    _requeue(task, why=why)
+    later("agents.run", task.pk)
+    return task
+
+
+def _unrenewed(task: Task) -> None:
+    """Raises Lost where its worker has renewed its lease since ``task`` was read."""
+    rows = Task.objects.filter(pk=task.pk, lease_until=task.lease_until)
+    if not rows.select_for_update(no_key=True).values_list("pk").first():
+        raise Lost(f"{task} is being worked on again")
+
+
+def _requeue(task: Task, *, why: Stored, after: str = "") -> None:
+    move(task, TaskState.QUEUED, worker="", lease_until=None, sent_at=Now())
+    detail(why=why, after=after)
 
 
 @action(Event.TASK_SHARED)

@@ -1,83 +1,27 @@
 """Task, its steps (one model call each) and their calls. The transcript is built from these rows."""
 
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Left
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from agents.authority import operating
 from agents.connections.models import Connection
 from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.permissions import AgentPermission, TaskPermission
 from agents.policy.facts import Verdict
 from agents.policy.language.invisible import spelled_out
-from agents.queue.shares import TaskShare
-from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
+from agents.queue.states import ENDED, TaskState
 from agents.queue.tags import CALLS, TASKS, Tag
+from agents.queue.task_querysets import TaskQuerySet
 from agents.registry.models import MOST, Agent
 from metering.usage.context import oldest_kept
 from portal.people.models import Person
 from portal.reasons import YOU, Reader, render_reason
 from portal.validation import within
-
-LEASE = timedelta(minutes=5)
-
-
-class TaskQuerySet(models.QuerySet["Task"]):
-    def visible_to(self, person: Person) -> "TaskQuerySet":
-        """One's own tasks, and those that their person shares with one (their texts show to the own person only)."""
-        return self.filter(models.Q(person=person) | models.Q(pk__in=TaskShare.objects.open_to(person)))
-
-    def stoppable_by(self, person: Person) -> "TaskQuerySet":
-        """Those that one sees, and those whose ask one answers as a second person."""
-        asked = models.Q(calls__approval__second_person=True) & models.Q(
-            calls__connection__in=Connection.objects.approvable_by(person).values("pk")
-        )
-        seen = self.visible_to(person).order_by().values("pk")
-        return self.filter(
-            models.Q(pk__in=seen) | models.Q(pk__in=self.filter(asked).order_by().values("pk"))
-        )
-
-    def under_way(self) -> "TaskQuerySet":
-        return self.filter(state__in=UNDER_WAY)
-
-    def barred(self) -> "TaskQuerySet":
-        """Under way, and their person may not operate the agent now."""
-        return self.under_way().exclude(operating("person_id", "agent_id"))
-
-    def authorised(self) -> "TaskQuerySet":
-        return self.filter(operating("person_id", "agent_id"))
-
-    def ended(self) -> "TaskQuerySet":
-        return self.filter(state__in=ENDED)
-
-    def for_lists(self) -> "TaskQuerySet":
-        """With agent and person, and of the texts only how the instruction begins (``opening``)."""
-        return (
-            self.select_related("agent", "person")
-            .defer("instruction", "result")
-            .annotate(opening=Left("instruction", 200))
-        )
-
-    def move(self, to: TaskState, **changes: object) -> int:
-        """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""
-        return self.filter(state__in=sources(to)).update(state=to, changed_at=timezone.now(), **changes)
-
-    def unclaimed(self, since: timedelta) -> "TaskQuerySet":
-        """Queued, and their message was sent longer than ``since`` ago: it may be lost."""
-        return self.filter(state=TaskState.QUEUED, sent_at__lt=timezone.now() - since)
-
-    def held_by(self, worker: str) -> "TaskQuerySet":
-        """That this worker is at. Nobody takes them away before the transaction that asks this ends."""
-        return self.filter(state=TaskState.RUNNING, worker=worker).select_for_update()
-
-    def abandoned(self) -> "TaskQuerySet":
-        return self.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING], lease_until__lt=timezone.now())
 
 
 class Task(models.Model):
@@ -105,13 +49,16 @@ class Task(models.Model):
     counts = models.JSONField(default=dict)
     seconds_worked = models.FloatField(default=0)
     worker = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
+    # Counts who had it: what a worker writes names its claim, and a former one's is refused (agents.queue.claims).
+    claim = models.PositiveIntegerField(db_default=0)
+    lease_until = models.DateTimeField(null=True)  # by the database's clock, as all times of claims
+    shape = models.PositiveSmallIntegerField(db_default=1)  # how its steps are stored: ``claims.SHAPE``
     cancel_requested_at = models.DateTimeField(null=True)
     cancel_requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""Moves a task to its next state, if the row is still in the state, and with the worker, that the caller knows."""
+"""Moves a task to its next state, if the row is still in the state, and the claim, that the caller knows."""
 
 from agents.queue.models import Task
 from agents.queue.states import TaskState
@@ -10,6 +10,20 @@ class Lost(Exception):
 
 def move(task: Task, to: TaskState, **changes: object) -> None:
     """Raises Lost when the row is not where, or not whose, this object thinks it is."""
-    if not Task.objects.filter(pk=task.pk, state=task.state, worker=task.worker).move(to, **changes):
+    if not Task.objects.filter(pk=task.pk, state=task.state, claim=task.claim).move(to, **changes):
         raise Lost(f"{task} is no longer {task.state}")
     task.refresh_from_db()
+
+
+def fenced(task: Task, *, ended: bool = False) -> None:
+    """In each transaction in which a worker writes for a task: its row is locked, and still this claim's.
+
+    Until the transaction ends nobody takes the task over. After locks of grants and calls, in the order of those who
+    end a grant and go on to its tasks. ``ended``: what is written is the outcome of something that had begun, which may
+    outlive its task. Raises Lost where the claim is another's by now.
+    """
+    rows = Task.objects.filter(pk=task.pk, claim=task.claim)
+    if not ended:
+        rows = rows.filter(state=TaskState.RUNNING, cancel_requested_at__isnull=True)
+    if not rows.select_for_update(no_key=True).values_list("pk").first():
+        raise Lost(f"{task} is no longer this worker's")

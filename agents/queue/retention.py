@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from agents.connectors.plugins import AgentsPlugin, TaskTexts
 from agents.grants.models import GrantRequest
-from agents.queue.models import Step, Task, TaskQuerySet
+from agents.queue.models import Step, Task
 from agents.queue.states import UNDER_WAY
+from agents.queue.task_querysets import TaskQuerySet
 from metering.usage.context import oldest_kept
 from portal import plugins
 from portal.reasons import lasting

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agents.connectors import catalogue
 from agents.policy.language.invisible import spelled_out
+from agents.queue import claims
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.tags import ASKS, Tag
 from portal.reasons import OTHERS, Stored, render_reason
@@ -158,7 +159,7 @@ def _kind(call: Call) -> tuple[object, ...]:
 
 
 def version(task: Task) -> str:
-    """Changes when anything on the task's page changes. One query, which reads no texts."""
+    """Changes when anything on the task's page changes. Reads no texts."""
     now = timezone.now()
     facts = task.calls.aggregate(
         last=Max("id"),
@@ -167,5 +168,5 @@ def version(task: Task) -> str:
         asks=Count("id", filter=Q(approval__state="open", approval__expires_at__gt=now)),
         answers=Max("approval__answered_at"),
     )
-    seen = [task.state, task.changed_at, task.steps_done, *facts.values()]
+    seen = [task.state, task.changed_at, task.steps_done, claims.gone(task), *facts.values()]
     return f"{task.state}.{hashlib.sha256(repr(seen).encode()).hexdigest()[:16]}"

@@ -2,6 +2,7 @@
 
 A thread listens on a connection of its own, from a process's first task on. It only makes haste: without it, or while
 the database is away, a stop is found where it always is, in its row, before the next model call and before every call.
+By the same connection everybody sees that the process does not stand still.
 """
 
 import asyncio
@@ -9,7 +10,8 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ import psycopg
 from django.db import connection
 
 from agents.lifecycle.halting import CHANNEL
+from agents.queue import claims
 from agents.queue.models import Task
 from agents.stops.models import Stop
 from portal import env
@@ -25,6 +28,7 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 WAKES = 0.5  # seconds after which the thread looks whether it is still wanted; asks the database nothing
+LOOKS = 1.0  # seconds between two looks after the claim, while a model talks
 LONGEST_REST = 30.0  # seconds between two tries to reach a database that is away
 
 _CAUGHT_UP = """
@@ -56,8 +60,11 @@ class Ear:
                 loop, waiting = self._waits
                 loop.call_soon_threadsafe(waiting.cancel)
 
-    def answered(self, asks: Coroutine[Any, Any, R]) -> R:
-        """What ``asks`` comes to. Raises StopSignal, at once, when a stop is set before it does."""
+    def answered(self, asks: Coroutine[Any, Any, R], *, meanwhile: Callable[[], None]) -> R:
+        """What ``asks`` comes to. Raises StopSignal, at once, when a stop is set before it does.
+
+        ``meanwhile`` is called every second; what it raises ends the wait.
+        """
         loop = _loop()
         with self._lock:
             if self._heard:
@@ -67,13 +74,17 @@ class Ear:
             waiting = loop.create_task(asks)
             self._waits = (loop, waiting)
         try:
-            return loop.run_until_complete(waiting)
+            while not loop.run_until_complete(asyncio.wait({waiting}, timeout=LOOKS))[0]:
+                meanwhile()
+            return waiting.result()
         except asyncio.CancelledError:
             self._heard = False
             raise StopSignal from None
         finally:
             with self._lock:
                 self._waits = None
+            if waiting.cancel():
+                loop.run_until_complete(asyncio.wait({waiting}))
 
 
 _threads = threading.local()
@@ -108,18 +119,21 @@ class Listener(threading.Thread):
     def __init__(self, place: str) -> None:
         super().__init__(name="stops", daemon=True)
         self.place, self.process = place, os.getpid()
-        self.ready, self.ended = threading.Event(), threading.Event()
+        self.ready, self.ended, self.due = threading.Event(), threading.Event(), 0.0
 
     def run(self) -> None:
         rest = WAKES
         while not self.ended.is_set():
             try:
-                with psycopg.connect(self.place, autocommit=True, connect_timeout=5) as place:
+                with psycopg.connect(
+                    self.place, autocommit=True, connect_timeout=5, application_name=claims.process()
+                ) as place:
                     place.execute(f"LISTEN {CHANNEL}")
                     self._catch_up(place)
                     rest = WAKES
                     self.ready.set()
                     while not self.ended.is_set():
+                        self._answer(place)
                         for notice in place.notifies(timeout=WAKES):
                             _pass_on(json.loads(notice.payload))
             except Exception as error:
@@ -127,6 +141,12 @@ class Listener(threading.Thread):
             self.ready.clear()
             self.ended.wait(rest)
             rest = min(rest * 2, LONGEST_REST)
+
+    def _answer(self, place: "psycopg.Connection[Any]") -> None:
+        """Show that this process does not stand still: its session has just said something (``claims.silent``)."""
+        if time.monotonic() >= self.due:
+            self.due = time.monotonic() + claims.BEATS
+            place.execute("SELECT 1")
 
     def _catch_up(self, place: "psycopg.Connection[Any]") -> None:
         """Stops that were set while nothing listened."""

@@ -2,73 +2,114 @@
 
 import asyncio
 import logging
-import os
-import socket
 import time
 import uuid
 from collections import Counter
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db import InterfaceError, OperationalError
+from django.db.models import Count
 from pydantic_ai.direct import model_request
 from pydantic_ai.exceptions import ModelHTTPError
-from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
 from agents import gate
 from agents.lifecycle.tasks import claim_task, fail_task, finish_task, park_task
 from agents.policy.decide import TOO_MANY
-from agents.queue import actions
+from agents.queue import actions, claims
 from agents.queue.models import Call, Step, Task
 from agents.queue.moves import Lost
-from agents.runtime import listening, spending, transcript, turns
+from agents.runtime import leaving, listening, spending, transcript, turns
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.providers import UnknownModel, build
+from agents.runtime.storing import store
 from agents.runtime.tools import tools
 from agents.runtime.transcript import Transcript
-from agents.storable import storable
-from metering.usage.calls import ModelCall
-from metering.usage.ledger import record
-from metering.usage.validation import TOKENS
-from portal.audit.record import Acting
+from portal import sessions
+from portal.audit.record import PORTAL, Acting
 from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
 
 TRIES = 3  # of one model call, with growing waits between them
 SAME_CALL = 3  # so often the same call with the same arguments is no progress
+SESSIONS = 5  # that a worker has for one task, one after the other, before it leaves it to others
+AWAY = 30.0  # seconds that it waits for the next
+LOST_SESSION = (OperationalError, InterfaceError)
 RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
 
 Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
 
 
+@dataclass
+class _Unsaved:
+    """The answer to step ``number`` until it is stored: it outlives a lost session, so no answer is asked for twice."""
+
+    task: Task | None = None
+    number: int = 0
+    said: tuple[ModelResponse, spending.Held] | None = None
+
+    def pay(self) -> None:
+        """Nobody stores it, for somebody else has the task: it cost what it cost."""
+        if self.task is None or self.said is None:
+            return
+        stored = Step.objects.filter(task=self.task, number=self.number)
+        if not stored.filter(response=transcript.dump(self.said[0])).exists():
+            with suppress(Lost):
+                store(self.task, *self.said, number=self.number)
+
+
 def run(task_id: int) -> None:
-    """Claim a task and work on it until it ends, waits or is taken away. Never raises: a worker outlives its tasks."""
-    task = claim_task(task_id, worker=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}")
-    if task is None:
-        return
+    """Claim a task and work on it until it ends, waits or is taken away. Never raises: a worker outlives its tasks.
+
+    A worker that loses its database session goes on as soon as it has one again, with a claim of its own; where it has
+    none for long, or loses them again and again, somebody else finds the task without a worker.
+    """
+    worker, unsaved = f"{claims.process()}:{uuid.uuid4().hex[:8]}", _Unsaved()
+    for _ in range(SESSIONS):
+        try:
+            if (task := claim_task(task_id, worker)) is None:
+                unsaved.pay()
+            else:
+                with claims.kept(task):
+                    _work(task, unsaved)
+            return
+        except LOST_SESSION:
+            log.exception("Task %s lost the database", task_id)
+        if not sessions.back(within=AWAY):
+            return
+
+
+def _work(task: Task, unsaved: _Unsaved) -> None:
     try:
         with listening.watching(task):
             so_far = Transcript(task)
-            while not _step(task, so_far):
-                pass
+            done = False
+            while not done:
+                leaving.after_a_step()
+                done = _step(task, so_far, unsaved)
     except Lost:
         log.info("%s is no longer this worker's", task)
+    except leaving.Leaving:
+        _give_back(task)
     except GiveUp as end:
         _fail(task, end.reason)
-    except (OperationalError, InterfaceError):
-        # The database is away. The task stays as it is; when its lease is over, a worker goes on with it.
-        log.exception("%s lost the database", task)
-        connection.close()
+    except LOST_SESSION:
+        raise
     except Exception:
         log.exception("%s broke", task)
         _fail(task, because("portal_broke"))
+
+
+def _give_back(task: Task) -> None:
+    try:
+        actions.give_back(PORTAL, task, why=because("worker_leaves"))
+    except Lost:
+        log.info("%s had ended before it could be given back", task)
 
 
 def _fail(task: Task, reason: Stored) -> None:
@@ -78,13 +119,18 @@ def _fail(task: Task, reason: Stored) -> None:
         log.info("%s had ended before it could fail: %s", task, reason["code"])
 
 
-def _step(task: Task, so_far: Transcript) -> bool:
+def _step(task: Task, so_far: Transcript, unsaved: _Unsaved | None = None) -> bool:
     """One step. True when this worker is done with the task."""
+    unsaved = unsaved or _Unsaved()
     began = time.monotonic()
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or _all_closed(last):
         within_limits(task)
-        last = _store(task, *_ask_model(task, so_far), number=(last.number if last else 0) + 1)
+        number = (last.number if last else 0) + 1
+        said = unsaved.said if unsaved.number == number and unsaved.said else _ask_model(task, so_far)
+        unsaved.task, unsaved.number, unsaved.said = task, number, said
+        last = store(task, *said, number=number)
+        unsaved.said = None
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
@@ -98,6 +144,8 @@ def _step(task: Task, so_far: Transcript) -> bool:
         if time.monotonic() - began > RENEW_EVERY:
             actions.renew(task, timedelta(seconds=time.monotonic() - began))
             began = time.monotonic()
+        leaving.in_a_step()
+        not_stopped(task)
         _call(task, last, position, part, meant)
     _not_tiring(last)
     actions.renew(task, timedelta(seconds=time.monotonic() - began))
@@ -135,8 +183,10 @@ def _ask_model(task: Task, so_far: Transcript) -> tuple[ModelResponse, spending.
             meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
             meant = {name: meant[name] for name in called & set(meant)}
             return replace(response, metadata={"meant": meant}), held
-        except (Lost, GiveUp):
+        except (Lost, GiveUp, leaving.Leaving):
             spending.give_back(held)
+            raise
+        except LOST_SESSION:
             raise
         except Exception as error:  # the network, the provider, or the library that reads what it said
             log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
@@ -159,10 +209,17 @@ def _answer(
     ear = listening.ear(task)
     while True:
         try:
-            return ear.answered(_said(model, history, parameters, settings))
+            asks = _said(model, history, parameters, settings)
+            return ear.answered(asks, meanwhile=lambda: _meanwhile(task))
         except listening.StopSignal:
             actions.renew(task, timedelta())
             not_stopped(task)
+
+
+def _meanwhile(task: Task) -> None:
+    """Every second, while the model talks."""
+    claims.keep(task)
+    leaving.in_a_step()
 
 
 async def _said(
@@ -184,62 +241,6 @@ def _silent(model: str, failure: Exception) -> Stored:
 def _what(failure: Exception) -> str:
     """Never the provider's own words: they may quote what it was sent."""
     return f"HTTP {failure.status_code}" if isinstance(failure, ModelHTTPError) else type(failure).__name__
-
-
-def _store(task: Task, response: ModelResponse, held: spending.Held, *, number: int) -> Step:
-    """The step, its usage in the ledger and the task's totals, in one transaction.
-
-    Raises Lost where the task is no longer this worker's. The answer was paid for all the same, so its usage is kept,
-    under a name of this worker's own: the step is made by who has the task now.
-    """
-    tokens = turns.tokens(response.usage)
-    read, wrote = (min(tokens[name], TOKENS) for name in ("input_tokens", "output_tokens"))
-    # By the name that was asked for, as its budgets were: what an answer calls itself may have another price, or none.
-    provider, _, model = task.agent.model.partition(":")
-    with transaction.atomic():
-        kept = Task.objects.filter(pk=task.pk).held_by(task.worker).first() is not None
-        priced = record(
-            ModelCall(
-                source="portal",
-                key=spending.call_name(task, number) if kept else held.call,
-                at=timezone.now(),
-                person_id=task.person_id,
-                team_id=task.agent.team_id,
-                agent_id=task.agent_id,
-                agent_name=str(task.agent),
-                task=str(task.pk),
-                provider=provider,
-                model=model,
-                **tokens,
-                **turns.step_fields(task, response, number),
-            )
-        )
-        cost = priced.micros if priced else None
-        changes: dict[str, Any] = {"tokens": F("tokens") + read + wrote}
-        if cost is not None:
-            changes["cost_micros"] = Coalesce(F("cost_micros"), 0) + cost
-        if kept:
-            changes["steps_done"] = number
-            step = Step.objects.create(
-                task=task,
-                number=number,
-                response=transcript.dump(response),
-                text=storable("\n\n".join(_words(response))),
-                input_tokens=read,
-                output_tokens=wrote,
-                cost_micros=cost,
-            )
-        Task.objects.filter(pk=task.pk).update(**changes, changed_at=timezone.now())
-        spending.settle(task, held, cost if read else None)
-    spending.check_spending(task)
-    if not kept:
-        raise Lost(f"{task} went on without this worker")
-    task.refresh_from_db(fields=["steps_done", "tokens", "cost_micros"])
-    return step
-
-
-def _words(response: ModelResponse) -> list[str]:
-    return [part.content for part in response.parts if isinstance(part, TextPart)]
 
 
 def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant) -> None:

@@ -6,6 +6,7 @@ The bound is one: a tokenizer makes no more tokens of a text than the text has b
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
 from pydantic_ai.models import ModelRequestParameters
@@ -13,6 +14,7 @@ from pydantic_ai.settings import ModelSettings
 
 from agents.lifecycle.agents import pause_agent
 from agents.queue.models import Task
+from agents.queue.moves import fenced
 from agents.runtime.limits import GiveUp
 from metering import budgets
 from metering.budgets import anomalies, watching, words
@@ -36,8 +38,10 @@ class Held:
 
 
 def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestParameters) -> Held:
-    """Set aside what the next model call can cost. Raises GiveUp with the budgets' reasons."""
-    call = f"{call_name(task, task.steps_done + 1)}:{task.worker.rpartition(':')[2]}"
+    """Set aside what the next model call can cost. Raises GiveUp with the budgets' reasons, or Lost."""
+    with transaction.atomic():
+        fenced(task)
+    call = f"{call_name(task, task.steps_done + 1)}:claim:{task.claim}"
     micros = most(task.agent.model, history, parameters)
     try:
         found = budgets.reserve(_caller(task, call), micros=micros)

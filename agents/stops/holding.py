@@ -1,8 +1,13 @@
 """The lock between decisions and stops; which tasks a stop holds; when a stop is confirmed.
 
 A decision holds the lock with others, setting a stop holds it alone. So every decision is either committed before the
-stop looks for calls under way, or made with the stop in view.
+stop looks for calls under way, or made with the stop in view. A worker that stands still in the middle of a decision
+loses its database session, and with it the decision: a stop waits for nobody who does not answer.
 """
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -10,12 +15,30 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agents.events import Event
-from agents.queue.models import Call, Task, TaskQuerySet
+from agents.queue import claims
+from agents.queue.models import Call, Task
+from agents.queue.task_querysets import TaskQuerySet
 from agents.stops.models import Stop
 from metering.budgets.models import BudgetRefusal
+from portal import way
 from portal.audit.record import PORTAL, action, detail, on
 
 LOCK = 0x53544F50  # "STOP": one number among the advisory locks of this database
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def stops(verb: Callable[P, R]) -> Callable[P, R]:
+    """A verb that sets stops, with its transaction: who stands still in its way for a second is ended."""
+
+    @wraps(verb)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with way.kept_free():
+            return verb(*args, **kwargs)
+
+    return wrapper
 
 
 def while_deciding() -> None:
@@ -84,14 +107,13 @@ def held(task: Task) -> Stop | None:
 def orphans() -> list[Call]:
     """Calls under way that a stop waits for and no worker will go on with: their task has ended or is held back.
 
-    The lease of a task that was stopped in the middle says how long its worker may still be at it.
+    A worker that was stopped in the middle may still be at it, as long as it lives.
     """
-    now, found = timezone.now(), {}
+    found = {}
     for stop in Stop.objects.unconfirmed().for_reading():
         rows = Call.objects.filter(stop.covers(), state=Call.State.STARTED).select_related("task__agent")
         for row in rows.select_related("connection"):
             task = row.task
-            working = task.lease_until is not None and task.lease_until > now
-            if not working and (task.ended or held(task)):
+            if (task.ended or held(task)) and not claims.held(task):
                 found[row.pk] = row
     return list(found.values())

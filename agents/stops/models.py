@@ -6,6 +6,7 @@ from django.db import models
 from agents.connections.models import Connection
 from agents.permissions import AgentPermission, AgentsPermission, StopPermission
 from agents.policy.facts import StopFact
+from agents.queue import claims
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
 from portal.people.models import Person
@@ -212,6 +213,12 @@ class Stop(models.Model):
         """Is a call that began before it still under way?"""
         rows = Call.objects.filter(self.covers(), state=Call.State.STARTED)
         return self.confirmed_at is None and rows.exists()
+
+    @property
+    def silent(self) -> int:
+        """How many workers with a call under way do not answer."""
+        rows = Call.objects.filter(self.covers(), state=Call.State.STARTED)
+        return len(claims.silent(set(rows.values_list("task__worker", flat=True)))) if self.under_way else 0
 
     def fact(self) -> StopFact:
         what = str(self)

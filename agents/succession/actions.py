@@ -20,13 +20,14 @@ from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.schedules import leaving as schedules
-from agents.stops.holding import while_stopping
+from agents.stops.holding import stops, while_stopping
 from agents.succession.models import Handover
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
 from portal.reasons import because
 
 
+@stops
 @action(Event.OWNER_LEFT)
 def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) -> Person:
     """Called inside the deactivation of a person. ``chosen``: successors by the names of ``SuccessorForm``'s fields.

@@ -8,7 +8,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from agents.connections.models import ConnectionQuerySet
 from agents.gate import facts
-from agents.queue.models import TaskQuerySet
+from agents.queue.task_querysets import TaskQuerySet
 from tests.agents.any_authority import Company
 
 pytestmark = pytest.mark.django_db

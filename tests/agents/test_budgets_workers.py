@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from agents.lifecycle.tasks import cancel_task, claim_task
-from agents.queue.models import LEASE, Step, Task
+from agents.queue.claims import LEASE
+from agents.queue.models import Step, Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending, transcript
 from agents.runtime.transcript import Transcript

@@ -18,7 +18,7 @@ from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.sweep import sweep
+from agents.sweep import rescue, sweep
 from metering.usage.models import UsageEvent
 from portal.audit import chain
 from portal.audit.models import Entry
@@ -89,8 +89,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_everything_is_done_once(c
         task.refresh_from_db()
         assert task.state == TaskState.RUNNING
         with worker():
-            Task.objects.update(lease_until=timezone.now())
-            sweep()
+            rescue()
             wait_until(lambda: finished(task), 40)
     check_all_done_once(task)
     assert Entry.objects.filter(event="task.claimed").count() == 2
@@ -104,8 +103,6 @@ def test_a_pool_process_killed_in_the_middle_is_replaced_by_its_own_worker(cast,
             os.kill(psutil.Process(process.pid).children()[0].pid, signal.SIGKILL)
             wait_until(lambda: len(psutil.Process(process.pid).children()) == 1, 10)
             assert not finished(task)
-            Task.objects.update(lease_until=timezone.now())
-            sweep()
             wait_until(lambda: finished(task), 40)
     check_all_done_once(task)
 

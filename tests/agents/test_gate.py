@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
@@ -149,7 +150,7 @@ def test_a_decision_that_is_rolled_back_leaves_no_row_no_entry_and_no_use(here):
 
 
 def test_the_worker_that_lost_the_task_decides_nothing_any_more(here):
-    tasks.Task.objects.update(worker="another")
+    tasks.Task.objects.update(claim=F("claim") + 1)
     with pytest.raises(Lost):
         here.draft()
     assert not Call.objects.exists()

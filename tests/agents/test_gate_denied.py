@@ -15,6 +15,7 @@ from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.stops import lift_stop, set_stop
 from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call, Task
+from agents.queue.moves import Lost
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.accounts import actions as people
@@ -51,15 +52,10 @@ def end(scene: Scene) -> None:
 DENIED = {
     "paused": (lambda s: pause_agent(s.cast.mia, s.agent), ["stopped"]),
     "draft": (lambda s: Agent.objects.update(state=Agent.State.DRAFT), ["agent_inactive"]),
-    "owner left": (  # who is the task's person as well, so it was ended at once
-        lambda s: people.deactivate(s.cast.ada, s.cast.mia),
-        ["stopped", "stopped", "owner_left", "person_left", "task_not_running"],
-    ),
     "connection removed": (lambda s: remove_connection(s.cast.ada, s.box), ["connection_inactive"]),
     "everything stopped": (stop(Stop.Scope.EVERYTHING), ["stopped"]),
     "connection stopped": (stop(Stop.Scope.CONNECTION), ["stopped"]),
     "capability stopped": (stop(Stop.Scope.CAPABILITY, capability="mail.list"), ["stopped"]),
-    "task cancelled": (lambda s: cancel_task(s.cast.mia, s.task), ["stopped", "task_not_running"]),
     "revoked": (lambda s: revoke_grant(s.cast.ada, s.grant("mail.list")), ["grant_inactive"]),
     "ended": (end, ["grant_ended"]),
     "spent": (spend, ["uses_spent"]),
@@ -78,6 +74,23 @@ def test_denied_with_its_reason_though_the_task_was_loaded_before(here, why):
     assert row.result is None
     entry = Entry.objects.get(event__startswith="call.")
     assert (entry.event, entry.details["reasons"]) == ("call.denied", expected)
+
+
+ENDED = {
+    # who is the task's person as well, so it was ended at once
+    "owner left": lambda s: people.deactivate(s.cast.ada, s.cast.mia),
+    "task cancelled": lambda s: cancel_task(s.cast.mia, s.task),
+}
+
+
+@pytest.mark.parametrize("why", ENDED)
+def test_in_a_task_that_was_stopped_nothing_is_decided_or_written(here, why):
+    ENDED[why](here)
+    with pytest.raises(Lost):
+        here.call("mail.list")
+    assert not Call.objects.exists()
+    assert not Entry.objects.filter(event__startswith="call.").exists()
+    assert here.grant("mail.list").used == 0
 
 
 def test_no_stop_of_something_else_is_in_the_way(here):

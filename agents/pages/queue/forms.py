@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from agents.queue.envelopes import read
 from agents.queue.forms import PlannedForm
-from agents.queue.models import TaskQuerySet
 from agents.queue.states import UNDER_WAY, TaskState
+from agents.queue.task_querysets import TaskQuerySet
 from agents.readers import ReaderField
 from agents.registry.models import Agent
 from metering.budgets.forms import amount, micros

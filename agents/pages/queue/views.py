@@ -15,7 +15,7 @@ from agents.lifecycle.tasks import cancel_task
 from agents.pages.queue.forms import TaskFilter, TaskForm
 from agents.pages.queue.queries import examples, past_costs, readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
-from agents.queue import actions, retention, task_facts
+from agents.queue import actions, claims, retention, task_facts
 from agents.queue.envelopes import Pair, of
 from agents.queue.forms import LONGEST
 from agents.queue.models import Call, CallQuerySet, Step, Task
@@ -139,11 +139,12 @@ def opened(request: PersonRequest, task: Task) -> HttpResponse:
 
 
 def _holding(task: Task) -> dict[str, Any]:
-    """What keeps a queued task from its turn (spent budgets, a stop), and how long the texts of an ended one."""
+    """What keeps a task from going on (spent budgets, a stop, no worker), and how long its texts are kept."""
     queued = task.state == TaskState.QUEUED
     return {
         "spent": holds(task.agent_id) if queued else [],
         "held": held(task) if queued else None,
+        "gone": claims.gone(task),
         "kept_days": retention.content_kept().days,
         "texts_until": retention.texts_until(task),
         "kept_longer": retention.kept_longer(task),

@@ -12,8 +12,9 @@ from agents.grants.models import Grant
 from agents.pages.registry.going_live import current_mode
 from agents.pages.registry.usage import usage
 from agents.permissions import LEVELS, AgentPermission, Level, ModePermission, StopPermission
-from agents.queue.models import Task, TaskQuerySet
+from agents.queue.models import Task
 from agents.queue.states import TaskState
+from agents.queue.task_querysets import TaskQuerySet
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
 from metering.budgets import queries as budgets

@@ -1,0 +1,136 @@
+"""Claims: a number for each worker that had a task, and a lock of its database session that shows that it lives.
+
+The lock names task and number, so a successor has one of its own. It goes with the session, so that a worker that was
+killed is known at once. A lease, by the database's clock, is the last resort: for a process that stands still with its
+session open.
+"""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+from django.db import Error, connection
+from django.db.models import F
+from django.db.models.functions import Now
+
+from agents.queue.models import Call, Task
+from agents.queue.moves import Lost
+from agents.queue.states import TaskState
+from agents.queue.task_querysets import TaskQuerySet
+from portal import locking, sessions
+
+LEASE = timedelta(minutes=5)
+SHAPE = (
+    1  # of stored steps: raise it where older code could not go on with a task that this code has worked on
+)
+TASKS, CALLS = "agents_task", "agents_call"  # kinds of locks
+SILENT = 6.0  # seconds after which a worker does not answer; it shows itself every BEATS seconds
+BEATS = 2.0
+ANSWERING = """
+    SELECT application_name FROM pg_stat_activity
+    WHERE application_name = ANY(%s) AND state_change > clock_timestamp() - make_interval(secs => %s)
+"""
+STANDS_STILL = (
+    15.0  # seconds after which another takes over from a worker whose session is there and says nothing
+)
+STANDING = """
+    SELECT application_name FROM pg_stat_activity WHERE application_name = ANY(%s)
+    GROUP BY application_name HAVING max(state_change) < clock_timestamp() - make_interval(secs => %s)
+"""
+STATEMENT = "60s"  # that one statement of a worker may take while it has a task
+
+
+def lease() -> dict[str, object]:
+    return {"lease_until": Now() + LEASE}
+
+
+def hold(pk: int, number: int) -> bool:
+    """Take the lock of this claim. False: another session has it."""
+    return locking.take(TASKS, _name(pk, number))
+
+
+@contextmanager
+def kept(task: Task) -> Iterator[None]:
+    """While a worker is at the task. Afterwards the lock is free, whatever became of the task."""
+    try:
+        with sessions.bounded(STATEMENT):
+            yield
+    finally:
+        with suppress(Error):  # a session that was lost has let go of it already
+            let_go(task)
+
+
+def let_go(task: Task) -> None:
+    locking.leave(TASKS, _name(task.pk, task.claim))
+
+
+def keep(task: Task) -> None:
+    """Take the lock again where the session was lost meanwhile. Raises Lost where the task is another's by now.
+
+    While the database is away nothing happens: then the next statement finds it out.
+    """
+    if sessions.alive() or not sessions.back(within=0):
+        return
+    mine = Task.objects.filter(pk=task.pk, claim=task.claim, state=TaskState.RUNNING)
+    if not hold(task.pk, task.claim) or not mine.update(**lease()):
+        raise Lost(f"{task} was taken over while the database was away")
+
+
+def orphans() -> TaskQuerySet:
+    """Tasks whose worker is gone, for no session holds their claim, or whose worker's process stands still."""
+    running = list(Task.objects.at_work().values_list("pk", "claim", "worker"))
+    held = locking.taken(TASKS, [_name(pk, number) for pk, number, _ in running])
+    still = _shown(STANDING, {_process(worker) for _, _, worker in running}, STANDS_STILL)
+    gone = [
+        pk for pk, number, worker in running if _name(pk, number) not in held or _process(worker) in still
+    ]
+    return Task.objects.at_work().filter(pk__in=gone)
+
+
+def held(task: Task) -> bool:
+    """Does some session hold its last claim? Also of a task that has ended: its worker may still be at a call."""
+    return bool(locking.taken(TASKS, [_name(task.pk, task.claim)]))
+
+
+def gone(task: Task) -> bool:
+    """Is its worker gone, and nobody has it yet?"""
+    return task.state in (TaskState.CLAIMED, TaskState.RUNNING) and not held(task)
+
+
+def acting(task: Task) -> bool:
+    """Is some process in the middle of a call of it? Then nobody else may tell what came of the call."""
+    started = Call.objects.filter(task=task, state=Call.State.STARTED)
+    return bool(locking.taken(CALLS, map(str, started.values_list("pk", flat=True))))
+
+
+def process() -> str:
+    """This process: what its claims, and the session in which it shows that it lives, are named after."""
+    return f"worker {socket.gethostname()[:40]}:{os.getpid()}"
+
+
+def silent(workers: Iterable[str]) -> set[str]:
+    """Those of the processes with these claims that do not answer: dead, or standing still."""
+    named = {_process(worker) for worker in workers}
+    return named - _shown(ANSWERING, named, SILENT)
+
+
+def _shown(question: str, processes: Iterable[str], seconds: float) -> set[str]:
+    """Which of these the sessions say it of, in which processes show themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(question, [list(processes), seconds])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _process(worker: str) -> str:
+    return worker.rpartition(":")[0]
+
+
+def numbered(worker: str) -> dict[str, object]:
+    """What a claim changes in the task's row, beside its state."""
+    return {"worker": worker, "claim": F("claim") + 1, **lease()}
+
+
+def _name(pk: int, number: int) -> str:
+    return f"{pk}:{number}"
