@@ -21,7 +21,6 @@ from agents.queue.models import Call, Step, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.runtime import loop, transcript
-from agents.runtime.storing import store
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import Scene, scene
@@ -114,8 +113,7 @@ def test_a_restart_changes_nothing(here):
 
 def test_the_same_step_asked_for_again_is_the_same_step(cast):
     agent, _ = builders.triage(cast, {"Hello": "Could you tell me the price?"}, opened=True)
-    task = tasks.queue(cast.mia, agent, instruction="Sort the inbox")
-    loop.run(task.pk)
+    loop.run((task := tasks.queue(cast.mia, agent, instruction="Sort the inbox")).pk)
     Task.objects.update(state=TaskState.RUNNING)
     for last in task.steps.order_by("-number"):
         last.delete()
@@ -194,7 +192,7 @@ def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(he
     with on([("chat_post", {"to": cast.lea.email, "text": "Hi"})], "Not posted."):
         queued = builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post"))
         task = claim_task(queued.pk, worker="first")
-        store(task, *loop._ask_model(task, transcript.Transcript(task)), number=1)  # then it dies
+        loop.store(task, *loop._ask_model(task, transcript.Transcript(task)), number=1)  # then it dies
         revoke_grant(cast.ada, here.agent.grants.get(connection=here.chat))
         tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why={})
         loop.run(task.pk)
