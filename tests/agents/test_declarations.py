@@ -98,6 +98,19 @@ def test_a_call_that_nobody_declares_has_no_yes():
     assert Evaluation(Request("x.post", 7, {}, None), facts).agreed(GRANT) is None
 
 
+@pytest.mark.parametrize(
+    ("yes", "counts"),
+    [
+        ({}, True), ({"arguments": {"to": "ann", "title": "Other"}}, True), ({"arguments": {"to": "bob"}}, False),
+        ({"capability": "x.other"}, False), ({"connection": 8}, False), ({"grant": 2}, False), ({"version": 2}, False),
+    ],
+)  # fmt: skip
+def test_a_yes_counts_for_the_same_call_with_other_words_under_the_same_grant(yes: Any, counts: bool):
+    agreed = replace(Agreed("x.post", 7, 1, 1, {"to": "ann"}), **yes)
+    request = Request("x.post", 7, {"to": "ann", "title": "News"}, POST)
+    assert (Evaluation(request, replace(FACTS, agreed=(agreed,))).agreed(GRANT) is agreed) is counts
+
+
 def test_an_argument_has_the_values_of_a_list_or_one():
     assert list(TO.values("ann")) == ["ann"]
     assert list(TO.values(["ann", ["bob"]])) == ["ann", "bob"]
