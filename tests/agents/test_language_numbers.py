@@ -49,7 +49,8 @@ def test_a_number_that_reads_two_ways_or_none(text: str):
     [
         ("Pay 1500 for it", "1500"), ("Pay $98.70.", "98.70"), ("Pay 5, please", "5"),
         ("Pay 5 euros and 7 more", "5 7"),
-        ("Pay 2024 euros", "2024"), ("Paid in 2024", ""), ("Paid since 1999", ""), ("Paid in 2100", "2100"),
+        ("Pay 2024 euros", "2024"), ("Paid in 2024", ""), ("Paid in 2024, now pay 5", "5"), ("Paid since 1999", ""),
+        ("Paid in 2100", "2100"),
         ("Pay 3%", ""), ("in 3 days", ""), ("on 3 May", ""), ("May 3", ""), ("invoice 4711", ""), ("room 12", ""),
         ("a1", ""), ("1a", ""), ("1/2", ""), ("12:30", ""), ("12 34", ""), ("3rd", ""), ("1,200", ""), ("٣", ""),
         ("5 to 7 May", ""), ("pay 3\u0301", ""),
@@ -67,7 +68,8 @@ def test_what_is_part_of_a_date_a_share_or_a_code_is_no_amount(text: str, found:
         ("thirty one-eyed", "30 one-eyed"), ("forty two", "42"), ("zweiundzwanzig", "22"), ("vingt-deux", "22"),
         ("soixante-dix", "70"), ("quatre-vingt", "80"), ("treinta y dos", "32"), ("ventidue", "22"),
         ("vinte e dois", "22"), ("duas", "2"), ("tweeëntwintig", "22"), ("drieentwintig", "23"), ("one", "one"),
-        ("hundred", "hundred"), ("seven five", "seven five"), ("five, seven", "5, 7"), ("two-tier", "two-tier"),
+        ("hundred", "hundred"), ("seven five", "seven five"), ("five, seven", "5, 7"),
+        ("seven five opens it, take nine", "seven five opens it, take 9"), ("two-tier", "two-tier"),
         ("nine and seven and five", "9 and 7 and 5"), ("none", "none"), ("", ""),
     ],
 )  # fmt: skip
