@@ -70,7 +70,8 @@ def test_an_entry_tells_who_under_which_grant_for_whom_and_no_words(here):
 def test_an_ask_waits_and_nothing_happens_yet(here):
     row = here.post()
     assert (row.state, row.verdict, codes(row)) == (S.ASKED, "ask", ["grant_asks"])
-    assert Approval.objects.get(call=row).answerable
+    assert row.approval.answerable
+    assert [of["argument"] for of in row.approval.origins] == ["to", "text"], "with where each comes from"
     assert not ChatMessage.objects.exists()
     assert row.grant.used == 0
     assert here.again(row).state == S.ASKED

@@ -15,6 +15,7 @@ from agents.grants.models import Grant
 from agents.lifecycle.stops import set_stop
 from agents.queue.models import Call
 from agents.stops.models import Stop
+from portal.audit.models import Entry
 from portal.reasons import because
 from tests.agents.gated import Died, Scene, here, strange  # noqa: F401
 
@@ -107,6 +108,8 @@ def test_a_yes_is_marked_as_used_when_it_was(here):
     before, second = timezone.now(), here.post("Another")
     approvals.answer(here.cast.mia, second.approval, yes=True)
     assert here.again(second).approval.used_at > before
+    decided = Entry.objects.filter(event__in=["call.asked", "call.denied", "call.allowed"])
+    assert {entry.actor_name for entry in decided} == {str(here.agent)}
 
 
 def test_an_ask_without_a_yes_lets_nothing_happen_whoever_decides_anew(here):
