@@ -23,8 +23,9 @@ def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, A
     same = [(part.tool_name, arguments(part)) for part in wanted] == [
         (part.tool_name, arguments(part)) for part in earlier
     ]
+    by_itself = Task.objects.filter(pk=task.pk, run__isnull=False).exclude(run__how="hand")
     return {
-        "trigger": "manual",
+        "trigger": "schedule" if by_itself.exists() else "manual",
         "turn": number,
         "failed": response.finish_reason in FAILED,
         "retried": bool(wanted) and same,

@@ -40,7 +40,7 @@ def start(schedule: Schedule, run: Run, now: datetime, *, attached: str = "") ->
         envelope=[(name, place) for name, place in schedule.envelope],
         attached=attached,
         at_most=max(1, min(schedule.run_micros, money.left(schedule, now))),
-        trigger="schedule",
+        trigger="manual" if run.how == Run.How.HAND else "schedule",
     )
     run.save()
     on(schedule)

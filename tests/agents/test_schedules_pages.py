@@ -8,6 +8,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.pages.schedules.queries import strip
 from agents.queue.envelopes import made_for
 from agents.queue.models import Task
 from agents.schedules.actions import Trigger
@@ -79,6 +80,13 @@ def test_from_words_to_a_schedule_that_is_on(cast: Cast):
     assert "Tonight and the coming week" in listed
     assert "next" in listed
     assert "No schedule matches" in mia.get("/schedules/?state=ended").text
+    often = made(agent, trigger=Trigger(line="*/30 8-17 * * *"), zone="Europe/Berlin")
+    (day,) = [
+        day for day in strip(cast.mia, timezone.now()) if day.day == timezone.localdate() + timedelta(days=5)
+    ]
+    (many,) = [slot for slot in day.slots if slot.schedule == often]
+    assert (many.number, many.last - many.first) == (20, timedelta(hours=9, minutes=30))
+    assert "(20 runs)" in text(mia.get("/schedules/"))
     mia.post(reverse("schedules:skips", args=[schedule.pk]))
     assert "You skipped it." in mia.get(schedule.get_absolute_url()).text
     mia.post(reverse("schedules:off", args=[schedule.pk]))

@@ -12,15 +12,18 @@ from agents.grants.actions import Terms
 from agents.lifecycle.agents import pause_agent, share_agent, unshare_agent
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import claim_task, park_task
+from agents.mydata import PERSONAL_DATA
 from agents.permissions import Level
 from agents.queue.models import Step, Task
 from agents.registry.actions import go_shadow
-from agents.schedules import actions, firing
+from agents.schedules import actions, firing, retention
 from agents.schedules.actions import Trigger
 from agents.schedules.models import Schedule
+from agents.succession.leaving import consequences
 from metering.budgets.models import Budget
 from metering.plugins import MeteringPlugin
 from portal.accounts import actions as people
+from portal.personal_data import REMOVED
 from portal.plugins import of_kind
 from portal.reasons import render_reason
 from tests import builders
@@ -76,6 +79,7 @@ def test_its_person_left_or_may_no_longer_use_the_agent(cast: Cast):
     theirs = [_of(person, agent) for person in (cast.mia, cast.olga)]
     unshare_agent(cast.lea, agent, reader=cast.mia)
     beat(timezone.now())
+    assert "1 schedule of theirs pauses. Nobody else can let it go on." in consequences(cast.olga)
     people.deactivate(cast.ada, cast.olga)
     assert [paused(schedule) for schedule in theirs] == ["who_unshared", "who_left"]
 
@@ -148,3 +152,23 @@ def test_an_ask_that_nobody_cleared(cast: Cast, rule: str, ends: str):
     task.refresh_from_db()
     assert task.state == ends
     assert Approval.objects.filter(state="open").exists() == (rule == "park")
+
+
+def test_what_it_says_goes_in_its_time_and_with_its_person(cast: Cast):
+    agent = builders.agent(cast.mia, cast.support)
+    old, fresh, theirs = (made(agent) for _ in range(3))
+    for schedule in (old, fresh):
+        actions.end(cast.mia, schedule)
+    Schedule.objects.filter(pk=old.pk).update(
+        state_at=timezone.now() - retention.content_kept() - timedelta(days=1)
+    )
+    assert retention.forget_texts() == 1
+    assert list(Schedule.objects.order_by("pk").values_list("instruction", flat=True)) == [
+        "",
+        *["Sort the inbox"] * 2,
+    ]
+    table = next(table for table in PERSONAL_DATA.tables if table.name == "schedules")
+    assert "signing_key" not in table.columns()
+    table.erase(table.rows(cast.mia), cast.mia)
+    theirs.refresh_from_db()
+    assert (theirs.state, theirs.next_at, theirs.instruction) == ("ended", None, REMOVED)

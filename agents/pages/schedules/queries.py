@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import groupby, takewhile
 from typing import Any
 
 from django.utils import timezone
@@ -13,12 +13,13 @@ from agents.schedules.actions import Trigger
 from agents.schedules.hindrances import hindrance
 from agents.schedules.models import Run, Schedule
 from agents.schedules.times import several, times
+from portal.days import start_of
 from portal.people.models import Person
 from portal.reasons import render_reason
 
 NEXT = 5  # times that a page shows
 DAYS = 7  # of the strip
-A_DAY = 8  # lines of one day of the strip; further ones are counted
+SINGLE = 3  # runs of a schedule on one day that have a line each
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """Runs of one schedule on one day: a single one, or many of them in one line, from the first to the last."""
+
+    schedule: Schedule
+    first: datetime
+    last: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the strip: what is due, in order, and how many more."""
+    """One day of the strip: what is due, in order."""
 
     day: date
-    due: tuple[tuple[datetime, Schedule], ...]
-    more: int
+    slots: tuple[Slot, ...]
 
 
 def lines(schedules: Iterable[Schedule]) -> list[Line]:
@@ -51,29 +61,33 @@ def lines(schedules: Iterable[Schedule]) -> list[Line]:
 def strip(person: Person, now: datetime) -> list[Day]:
     """Today and the six days after, in the reader's zone: what of theirs is due when."""
     today = timezone.localdate(now)
-    end = timezone.make_aware(datetime.combine(today + timedelta(days=DAYS), datetime.min.time()))
+    end = start_of(today + timedelta(days=DAYS))
     rows = Schedule.objects.visible_to(person).due_within(now - timedelta(days=1), end).for_reading()
-    due = sorted(
-        ((moment, row) for row in rows for moment in coming(row, now, end)),
-        key=lambda pair: (pair[0], pair[1].pk),
-    )
-    found: dict[date, list[tuple[datetime, Schedule]]] = {}
-    for moment, row in due:
-        found.setdefault(timezone.localdate(moment), []).append((moment, row))
+    found: dict[date, list[Slot]] = {}
+    for row in rows:
+        for day, due in groupby(coming(row, end), timezone.localdate):
+            found.setdefault(day, []).extend(_slots(row, list(due)))
+    days = (today + timedelta(days=number) for number in range(DAYS))
     return [
-        Day(day, tuple(found.get(day, [])[:A_DAY]), max(0, len(found.get(day, [])) - A_DAY))
-        for day in (today + timedelta(days=number) for number in range(DAYS))
+        Day(day, tuple(sorted(found.get(day, []), key=lambda slot: (slot.first, slot.schedule.pk))))
+        for day in days
     ]
 
 
-def coming(schedule: Schedule, now: datetime, end: datetime) -> list[datetime]:
+def _slots(schedule: Schedule, due: list[datetime]) -> list[Slot]:
+    if len(due) > SINGLE:
+        return [Slot(schedule, due[0], due[-1], len(due))]
+    return [Slot(schedule, moment, moment, 1) for moment in due]
+
+
+def coming(schedule: Schedule, end: datetime) -> list[datetime]:
     """When it is due before ``end``, from its next time on: one that is skipped is not due."""
     if schedule.next_at is None:
         return []
-    found = [schedule.next_at]
+    found: Iterable[datetime] = [schedule.next_at]
     if schedule.kind == Schedule.Kind.TIMES:
-        found += islice(times(schedule.line, schedule.zone, schedule.next_at), DAYS * A_DAY * 3)
-    return [moment for moment in found if moment < min(end, schedule.ends_at)]
+        found = times(schedule.line, schedule.zone, schedule.next_at - timedelta(seconds=1))
+    return list(takewhile(lambda moment: moment < min(end, schedule.ends_at), found))
 
 
 def next_times(trigger: Trigger | Schedule, zone: str, now: datetime) -> list[datetime]:

@@ -96,6 +96,9 @@ def preview(request: PersonRequest) -> HttpResponse:
 
 
 def _preview(when: str, zone: str) -> dict[str, object]:
+    """Nothing where nothing is typed: it may wait for an event."""
+    if not when.strip():
+        return {}
     try:
         trigger = at_times(when, zone)
     except BadLine as error:
