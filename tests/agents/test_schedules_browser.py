@@ -18,7 +18,7 @@ def test_it_is_made_in_words_and_switched_on(live_server, cast: Cast, browser):
     mia.page.goto(reverse("schedules:new", args=[agent.pk]))
     mia.page.locator("#id_instruction").fill("List the messages in the inbox")
     mia.page.locator("#needs input[name=made_for]").wait_for(state="attached")
-    mia.page.locator("#id_when").press_sequentially(" and 18:00")
+    mia.page.locator("#id_when").fill("every weekday at 06:00 and 18:00")
     mia.sees("Every weekday at 06:00 and 18:00")
     mia.press("Make this schedule")
     mia.page.wait_for_load_state()
