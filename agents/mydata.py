@@ -150,6 +150,7 @@ PERSONAL_DATA = PersonalData(
             "agents.Run",
             ("schedule__person",),
             "When your schedules ran, or why they did not.",
+            hide=("key",),
         ),
         Table(
             "schedule-events",
@@ -158,6 +159,7 @@ PERSONAL_DATA = PersonalData(
             "Events that your schedules waited for.",
             "Deleted.",
             deleted,
+            hide=("key",),
             time="{content} days.",
         ),
         nameless(

@@ -74,7 +74,8 @@ def ready(schedule: Schedule, now: datetime) -> list[Arrival]:
         return []
     taken: list[Arrival] = []
     size = 0
-    for arrival in schedule.arrivals.filter(run__isnull=True).order_by("pk")[:500]:
+    since = schedule.on_at or schedule.created_at
+    for arrival in schedule.arrivals.filter(run__isnull=True, at__gte=since).order_by("pk")[:500]:
         size += len(arrival.text) + 100
         if taken and size > TOGETHER:
             break

@@ -13,7 +13,6 @@ from itertools import takewhile
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
@@ -35,6 +34,7 @@ log = logging.getLogger(__name__)
 
 AT_MOST = 200  # schedules of each kind in one beat
 CHECKED = 50  # of those that are on, so many are looked at in turns
+CHECK_EVERY = timedelta(minutes=1)  # each of them, at most
 SECONDS = 10.0  # for each kind in one beat; what is left is the next one's
 
 
@@ -45,7 +45,8 @@ def beat(now: datetime | None = None) -> None:
     if everything_stopped() is None:
         waiting = Schedule.objects.on_events().order_by(F("looked_at").asc(nulls_first=True), "id")
         _each(waiting, lambda pk: run_on_event(pk, now))
-    _each(Schedule.objects.on().order_by("checked_at", "id"), lambda pk: _check(pk, now), CHECKED)
+    unchecked = Schedule.objects.on().filter(checked_at__lt=now - CHECK_EVERY)
+    _each(unchecked.order_by("checked_at", "id"), lambda pk: _check(pk, now), CHECKED)
     _close_uncleared()
 
 
@@ -188,7 +189,7 @@ def _check(pk: int, now: datetime) -> None:
         elif cause := hindrance(row, now):
             _pause(row, cause, [])
         else:
-            Schedule.objects.filter(pk=pk).update(checked_at=timezone.now())
+            Schedule.objects.filter(pk=pk).update(checked_at=now)
 
 
 def _mine(pk: int) -> Schedule | None:

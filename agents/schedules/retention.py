@@ -13,6 +13,6 @@ TEXTS = {"agents.Schedule": {"instruction", "place"}, "agents.Arrival": {"text"}
 def forget_texts() -> int:
     """How many schedules ended so long ago that their instruction goes."""
     before = timezone.now() - content_kept()
-    Arrival.objects.filter(at__lt=before).exclude(run__isnull=True, schedule__state="on").delete()
+    Arrival.objects.filter(at__lt=before).delete()
     due = Schedule.objects.filter(state=Schedule.State.ENDED, state_at__lt=before, texts_gone_at__isnull=True)
     return due.update(instruction="", place="", texts_gone_at=timezone.now())

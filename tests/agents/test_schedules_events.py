@@ -12,11 +12,12 @@ from agents.connectors.chat.models import ChatMessage
 from agents.grants.actions import Terms
 from agents.lifecycle.stops import set_stop
 from agents.runtime import transcript
-from agents.schedules import actions, firing, hooks
+from agents.schedules import actions, hooks
 from agents.schedules.actions import Trigger
 from agents.schedules.models import HOOK, Arrival, Schedule
 from agents.stops.models import Stop
 from tests import builders
+from tests.agents import scheduled
 from tests.agents.scheduled import at, finish, made
 from tests.cast import Cast, as_
 
@@ -24,8 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def beat(minutes: int = 0) -> None:
-    with at(now := timezone.now() + timedelta(minutes=minutes)):
-        firing.beat(now)
+    scheduled.beat(timezone.now() + timedelta(minutes=minutes))
 
 
 def deliver(schedule: Schedule, key: str, body: bytes, *, ago: int = 0, sign: str | None = None):
@@ -151,6 +151,14 @@ def test_a_signed_web_hook(cast: Cast):
             schedule.hook, hooks.sign(key, timezone.now(), b"%d" % number), b"%d" % number, timezone.now()
         )
     assert deliver(schedule, key, b"more").status_code == 429
+    signed = hooks.sign(key, now := timezone.now() + timedelta(hours=2), b"kept back")
+    assert hooks.deliver(schedule.hook, signed, b"kept back", now) == hooks.TAKEN
+    with at(now):
+        actions.switch_off(cast.mia, schedule)
+        actions.switch_on(cast.mia, schedule)
+    assert hooks.deliver(schedule.hook, signed, b"kept back", now) == hooks.AGAIN, (
+        "switching it off forgets no key"
+    )
     old = key
     mia.post(url)
     assert deliver(schedule, old, b"with the key before").status_code == 401
