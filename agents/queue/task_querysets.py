@@ -1,7 +1,7 @@
 """Queries of tasks: who sees them, which are under way, which were lost. Their moves are single UPDATEs."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Left, Now
@@ -13,11 +13,10 @@ from agents.queue.shares import TaskShare
 from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
 from portal.people.models import Person
 
-if TYPE_CHECKING:
-    from agents.queue.models import Task  # noqa: F401  (of these rows, says the class's base)
 
+class TaskQuerySet(models.QuerySet[Any]):
+    """Of tasks, whose model is made with it."""
 
-class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, person: Person) -> "TaskQuerySet":
         """One's own tasks, and those that their person shares with one (their texts show to the own person only)."""
         return self.filter(models.Q(person=person) | models.Q(pk__in=TaskShare.objects.open_to(person)))
@@ -47,11 +46,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def for_lists(self) -> "TaskQuerySet":
         """With agent and person, and of the texts only how the instruction begins (``opening``)."""
-        return (
-            self.select_related("agent", "person")
-            .defer("instruction", "result")
-            .annotate(opening=Left("instruction", 200))
-        )
+        rows = self.select_related("agent", "person").defer("instruction", "result")
+        return rows.annotate(opening=Left("instruction", 200))  # type: ignore[no-any-return]  # a row with one field more
 
     def move(self, to: TaskState, **changes: object) -> int:
         """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""
