@@ -17,6 +17,7 @@ from agents.queue.states import TaskState
 from metering.usage.models import UsageEvent
 from portal.later import later
 from tests import builders
+from tests.agents.queues import own_queue
 from tests.cast import Cast
 
 ROUNDS = int(os.environ.get("FAULTS", "1"))
@@ -58,6 +59,14 @@ def check_once(task: Task) -> None:
     assert drafts(task) == [f"Re: Question {n}" for n in range(QUESTIONS)]
     assert set(Call.objects.filter(task=task).values_list("state", flat=True)) == {Call.State.DONE}
     assert UsageEvent.objects.filter(task=str(task.pk)).count() == task.steps_done
+
+
+@contextmanager
+def made_queue() -> Iterator[None]:
+    """An empty queue whose tables are there: two processes that make them at the same moment lose a message."""
+    with own_queue():
+        later("agents.rescue")
+        yield
 
 
 @contextmanager

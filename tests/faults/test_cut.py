@@ -9,8 +9,7 @@ from django.db import connection
 
 from agents.queue.models import Task
 from tests.agents.at_once import worker
-from tests.agents.queues import own_queue
-from tests.faults.scene import ROUNDS, beat, check_once, done, ended, sorting, tell
+from tests.faults.scene import ROUNDS, beat, check_once, done, ended, made_queue, sorting, tell
 from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +27,7 @@ def cut() -> None:
 
 def test_sessions_are_cut_again_and_again(cast):
     took = []
-    with own_queue(), worker(), beat():
+    with made_queue(), worker(), beat():
         for number in range(ROUNDS):
             task, chance = sorting(cast, f"cut-{number}"), random.Random(number)
             for _ in range(2):

@@ -15,9 +15,8 @@ from agents.lifecycle.tasks import cancel_task
 from agents.queue.models import Call, Task
 from agents.stops.models import Stop
 from tests.agents.at_once import python
-from tests.agents.queues import own_queue
 from tests.cast import Cast
-from tests.faults.scene import ROUNDS, drafts, sorting, tell
+from tests.faults.scene import ROUNDS, drafts, made_queue, sorting, tell
 from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +57,7 @@ WAYS: list[Callable[[Cast, Task], object]] = [
 
 def test_a_stop_does_not_wait_for_who_stands_still(cast):
     took = []
-    with own_queue():
+    with made_queue():
         for number in range(max(2, ROUNDS)):
             task, stops = sorting(cast, f"frozen-{number}"), WAYS[number % len(WAYS)]
             hand = python(FREEZES)

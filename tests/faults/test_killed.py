@@ -9,8 +9,7 @@ import pytest
 
 from agents.queue.models import Task
 from tests.agents.at_once import kill, worker
-from tests.agents.queues import own_queue
-from tests.faults.scene import ROUNDS, beat, check_once, done, ended, sorting, tell
+from tests.faults.scene import ROUNDS, beat, check_once, done, ended, made_queue, sorting, tell
 from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +26,7 @@ def goes_on(task: Task, kills: Callable[[], object]) -> float:
 
 def test_a_pool_process_is_killed(cast):
     took = []
-    with own_queue(), worker() as process, beat():
+    with made_queue(), worker() as process, beat():
         for number in range(ROUNDS):
             task, chance = sorting(cast, f"pool-{number}"), random.Random(number)
             moment = chance.randrange(1, 18)
@@ -42,7 +41,7 @@ def test_a_pool_process_is_killed(cast):
 
 def test_a_whole_worker_is_killed(cast):
     took = []
-    with own_queue(), beat():
+    with made_queue(), beat():
         for number in range(max(1, ROUNDS // 4)):
             with worker() as first:
                 task = sorting(cast, f"whole-{number}")

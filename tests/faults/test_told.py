@@ -9,9 +9,9 @@ import pytest
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from tests.agents.at_once import worker
-from tests.agents.queues import own_queue, sent
+from tests.agents.queues import sent
 from tests.agents.scripted import on, queued
-from tests.faults.scene import check_once, done, ended, sorting
+from tests.faults.scene import check_once, done, ended, made_queue, sorting
 from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def told(process) -> float:
 
 
 def test_a_task_is_given_back_and_goes_on_elsewhere(cast):
-    with own_queue():
+    with made_queue():
         task = sorting(cast, "told")
         with worker() as first:
             wait_until(lambda: done(task) >= 2, 60)
@@ -46,7 +46,7 @@ def test_nobody_waits_for_a_slow_model(cast, on):
         over.wait(40)
         return "Too late."
 
-    with own_queue(), on(slowly) as model:
+    with made_queue(), on(slowly) as model:
         task = queued(cast)
         with worker() as first:
             wait_until(lambda: len(model.requests) == 1, 60)
