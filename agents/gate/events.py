@@ -37,10 +37,11 @@ class Look:
 
 def may_look(look: Look) -> bool:
     """Could the agent look there itself now, without asking, in a task of this person?"""
-    kind, facts = look.kind, _facts(look)
+    kind = look.kind
     capability = look.connection.connector.capability(kind.needs) if kind else None
     if kind is None or capability is None:
         return False
+    facts = _facts(look, kind.needs)
     if kind.argument:
         request = Request(kind.needs, look.connection.pk, {kind.argument: look.place}, capability)
         return decide(Evaluation(request, facts)).verdict is Verdict.ALLOW
@@ -57,11 +58,10 @@ def look_at(look: Look) -> News | None:
     return look.connection.connector.news(look.connection.context(), watch)
 
 
-def _facts(look: Look) -> Facts:
-    needs = look.kind.needs if look.kind else ""
+def _facts(look: Look, needs: str) -> Facts:
     place, agent = look.connection.pk, Agent.objects.select_related("owner").get(pk=look.agent.pk)
     stops = Stop.objects.against(connection=place, capability=needs, agent=agent.pk, task=0)
-    grants = Grant.objects.live().filter(agent=agent, capability=needs, connection=place).order_by("id")
+    grants = Grant.objects.live().filter(agent=agent, capability=needs, connection=place)
     return Facts(
         now=timezone.now(),
         agent_state=agent.state,

@@ -64,17 +64,16 @@ def cast(db: None) -> "Cast":
 
 def _found(cast: "Cast") -> "Scene":
     """As it was made, with a fresh mailbox and lease. What a worker remembers of a task is another test's."""
-    from django.utils import timezone
-
     from agents.connections.models import Connection
     from agents.gate import provenance_cache
-    from agents.queue.models import LEASE, Task
+    from agents.queue.claims import lease
+    from agents.queue.models import Task
     from tests import builders
     from tests.agents.gated import Scene
 
     provenance_cache._memories.clear()
     builders.maildir("support", {"Hello": "How are you?"})
-    Task.objects.update(lease_until=timezone.now() + LEASE)
+    Task.objects.update(**lease())
     task = Task.objects.select_related("agent", "person").get()
     places = {place.kind: place for place in Connection.objects.all()}
     return Scene(cast, task.agent, places["mail"], places["chat"], task, task.steps.get())
