@@ -1,6 +1,7 @@
 """What a task has read, in the memory of its worker: another worker finds the same in the rows."""
 
 import pytest
+from django.db.models import F
 
 from agents.approvals import actions as approvals
 from agents.connectors.base import ConnectorError, Result
@@ -24,7 +25,7 @@ def forgotten() -> None:
 
 def another(here: Scene) -> None:
     """Another worker takes the task over."""
-    type(here.task).objects.update(worker="another")
+    type(here.task).objects.update(claim=F("claim") + 1)
     here.task.refresh_from_db()
 
 

@@ -1,7 +1,6 @@
 """After a stop: a call that no worker goes on with is closed as its system says, and then the stop is confirmed."""
 
 import time
-from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +10,8 @@ from django.utils import timezone
 from agents.connectors.base import CallContext, ConnectorError, Result
 from agents.gate import recovery
 from agents.lifecycle.stops import set_stop
-from agents.queue.models import Call, Task
+from agents.queue import claims
+from agents.queue.models import Call
 from agents.stops.models import Stop
 from portal import locking
 from portal.audit.models import Entry
@@ -41,8 +41,8 @@ def dies(here: Scene, monkeypatch):
 
 
 def stopped(here: Scene) -> Stop:
-    """Everything is stopped, and the dead worker's time with its task is over."""
-    Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    """Everything is stopped, and the dead worker's session is gone: nobody holds the task."""
+    claims.let_go(here.task)
     stop = set_stop(here.cast.ada, scope=Stop.Scope.EVERYTHING, why="a drill")
     assert not confirmed(stop)
     return stop
@@ -96,7 +96,7 @@ def test_it_is_closed_as_its_system_says_and_the_stop_is_confirmed(
 
 def test_without_a_stop_the_next_worker_sees_to_it(here, dies):
     row = dies()
-    Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    claims.let_go(here.task)
     recovery.close_orphaned_calls()
     assert ended(row)[0] == S.STARTED
 
