@@ -20,7 +20,6 @@ def run(machine: type[Company], examples: int) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=25,
-            deadline=None,
             database=None,
             phases=[Phase.generate],
             report_multiple_bugs=False,

@@ -75,7 +75,7 @@ def fitting(grant: Any) -> dict[str, Any]:
 
 
 @given(worlds(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_not_on_the_card_the_rules_deny(world: Any, data: st.DataObject) -> None:
     shown = built(world)
     by_id = {grant.id: grant for grant in world[0].grants}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from agents.card.worst import POINTING
@@ -17,7 +17,7 @@ KNOWN = [
     Provenance("Mail zebra@nowhere.example about the zebra crossing, 777."),
     None,
 ]
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=300)
 
 
 def lines(world: World) -> dict[int, Any]:

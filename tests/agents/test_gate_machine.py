@@ -15,7 +15,6 @@ def test_no_order_of_events_lets_an_effect_through():
         settings=settings(
             max_examples=20,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

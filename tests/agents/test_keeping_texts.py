@@ -178,5 +178,5 @@ def test_the_page_and_the_setting_say_how_long(cast, settings):
     settings.RETENTION = settings.RETENTION | {"content": 31}
     for path in ("/my-data/", "/my-data/visibility/"):
         page = as_(cast.mia).get(path).content.decode()
-        assert "Texts 31 days after the task has ended, or as long as you keep the task." in page
+        assert "Texts 31 days after the task has ended, or as long as you keep its texts." in page
     assert "Texts of tasks, asks, messages and work items are kept" in page

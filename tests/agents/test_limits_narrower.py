@@ -46,7 +46,7 @@ def pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], Any]:
 
 
 @given(pairs())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_a_narrower_limit_lets_nothing_more_through(made: tuple[dict[str, Any], dict[str, Any], Any]) -> None:
     new, old, value = made
     if narrower({"to": new}, {"to": old}) and within(new, value):
@@ -54,7 +54,7 @@ def test_a_narrower_limit_lets_nothing_more_through(made: tuple[dict[str, Any], 
 
 
 @given(st.lists(PATTERNS, min_size=1, max_size=2), st.lists(PATTERNS, min_size=1, max_size=2), st.data())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_a_narrower_pattern_lets_nothing_more_through(
     new: list[str], old: list[str], data: st.DataObject
 ) -> None:

@@ -33,7 +33,6 @@ def test_undisguised_it_goes(target: tuple[str, str]) -> None:
 
 
 @given(TARGETS, st.data())
-@settings(deadline=None)
 def test_confusable_letters(target: tuple[str, str], data: st.DataObject) -> None:
     name, value = target
     at = data.draw(st.sampled_from([n for n, one in enumerate(value) if one in LOOKS]))
@@ -43,7 +42,6 @@ def test_confusable_letters(target: tuple[str, str], data: st.DataObject) -> Non
 
 
 @given(TARGETS, st.data())
-@settings(deadline=None)
 def test_compatibility_forms_and_marks(target: tuple[str, str], data: st.DataObject) -> None:
     """Full-width, mathematical and marked letters become the person's own under normalisation; they do not go."""
     name, value = target
@@ -55,7 +53,6 @@ def test_compatibility_forms_and_marks(target: tuple[str, str], data: st.DataObj
 
 
 @given(TARGETS, HIDING, st.data())
-@settings(deadline=None)
 def test_zero_width_and_bidi(target: tuple[str, str], sign: str, data: st.DataObject) -> None:
     name, value = target
     at = data.draw(st.integers(0, len(value)))
@@ -162,7 +159,7 @@ WRONG = st.recursive(
 
 
 @given(st.sampled_from(["to", "url", "file", "amount", "word", "title", "text", "when"]), WRONG)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_in_an_argument_it_never_fails_and_never_goes_unspoken(name: str, value: object) -> None:
     decision = decided({"to": [ADDRESS]} | {name: value})
     if decision.verdict is Verdict.ALLOW:

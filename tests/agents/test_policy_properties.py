@@ -60,7 +60,7 @@ def covers(grant: GrantFact, request: Request, facts: Facts) -> bool:
 
 
 @given(decisions())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_nothing_goes_without_a_live_grant_that_covers_it(made: tuple[Request, Facts, Decision]) -> None:
     request, facts, decision = made
     if decision.verdict is Verdict.DENY:
@@ -76,7 +76,7 @@ def test_nothing_goes_without_a_live_grant_that_covers_it(made: tuple[Request, F
 
 
 @given(decisions())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_cannot_be_taken_back_never_just_goes(made: tuple[Request, Facts, Decision]) -> None:
     request, facts, decision = made
     assert request.capability is not None
@@ -89,7 +89,7 @@ def test_what_cannot_be_taken_back_never_just_goes(made: tuple[Request, Facts, D
 
 
 @given(decisions(), st.integers(0, 3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_taking_a_grant_away_never_permits(made: tuple[Request, Facts, Decision], place: int) -> None:
     request, facts, decision = made
     fewer = decide(
@@ -100,7 +100,7 @@ def test_taking_a_grant_away_never_permits(made: tuple[Request, Facts, Decision]
 
 
 @given(decisions())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_stop_stops(made: tuple[Request, Facts, Decision]) -> None:
     request, facts, _ = made
     stopped = replace(facts, stops=(StopFact("Everything", "Ada Osei", ""),))

@@ -68,7 +68,6 @@ def do(what: str, schedule: Schedule, now: datetime) -> None:
 )
 @settings(
     max_examples=15,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

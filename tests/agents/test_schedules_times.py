@@ -52,7 +52,7 @@ def test_the_change_of_the_clocks(line: str, zone: str, start: str, due: list[st
     zone=st.sampled_from([BERLIN, HOWE, PAULO, "America/New_York", "UTC", "Pacific/Apia"]),
     start=st.datetimes(datetime(2011, 12, 20), datetime(2027, 12, 1)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_times_rise_and_no_day_of_the_calendar_is_left_out(line: str, zone: str, start: datetime):
     place, after = ZoneInfo(zone), start.replace(tzinfo=UTC)
     found = several(line, zone, after, 200)

@@ -137,7 +137,7 @@ steps = st.lists(
 
 
 @given(steps)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_corrected_the_sums_are_those_of_the_rows(cast, made):
     one = event(cast)
     for step in made:

@@ -172,7 +172,7 @@ counts = st.sampled_from([-1, 0, 1, 999, 1000, 10_001, validation.TOKENS, valida
     st.sampled_from([0, 1]),
     st.sampled_from([None, 0, 7, -5, 2**63]),
 )
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=300)
 def test_the_fast_looks_refuse_what_the_slow_one_refuses(numbers, at, key, task, who, agent):
     tokens = dict(
         zip(

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metering.outcomes.claims import folded, wrong
@@ -53,7 +53,6 @@ def test_what_tells_names_apart_stays(one, other):
     assert folded(one) != folded(other)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_a_key_is_its_own_key(text):
     """Rows are found again by what they are stored by."""

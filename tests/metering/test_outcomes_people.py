@@ -17,7 +17,7 @@ from tests.metering.outcomes import accepted, ago, by_hand, claim, counted, cred
 from tests.metering.reciprocal import Acceptance, reciprocal
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def test_a_colleague_confirms_where_nobody_can_ask_the_system(cast: Cast):

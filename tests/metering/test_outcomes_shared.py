@@ -151,7 +151,7 @@ claims_ = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(claims_)
 def test_the_table_and_the_report_of_a_simulation_agree(cast: Cast, drawn):
     three = [cast.mia, cast.lea, cast.olga]

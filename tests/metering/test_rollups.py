@@ -33,7 +33,7 @@ calls = st.lists(
 
 
 @given(calls)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_roll_ups_are_the_sum_of_the_events(cast, made):
     since = UsageEvent.objects.count()
     before = DayUsage.objects.totals()

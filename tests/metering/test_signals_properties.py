@@ -46,7 +46,7 @@ def shape(found) -> set[tuple]:
 
 
 @given(st.lists(some(effective=True), max_size=120, unique_by=lambda one: one.ref), st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_volume_alone_never_signals(tasks, times):
     """However many tasks, of whatever length, each as large as the other by ``times``: what is used is no waste."""
     many = [
@@ -65,7 +65,7 @@ def test_volume_alone_never_signals(tasks, times):
     st.lists(some(), max_size=60, unique_by=lambda one: one.ref),
     st.lists(some(effective=True), max_size=60, unique_by=lambda one: one.ref),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_opened_and_effective_work_is_in_no_signal_of_unneeded_results(tasks, honest):
     honest = [replace(one, ref=f"h{one.ref}", verified=True) for one in honest]
     names = {one.ref for one in honest}
@@ -73,7 +73,7 @@ def test_opened_and_effective_work_is_in_no_signal_of_unneeded_results(tasks, ho
 
 
 @given(st.lists(some(), max_size=40, unique_by=lambda one: one.ref))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_same_tasks_in_another_order_give_the_same(tasks):
     assert signals(tasks) == signals(tasks[::-1])
 
