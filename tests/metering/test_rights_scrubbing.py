@@ -26,8 +26,7 @@ from tests.world import make_world
 # Texts that are the program's or a thing's, not words about people: they stay as they are. (The names in a look go by
 # whose they are.)
 GONE_BY = {
-    "agents": "line zone event cursor key "
-    "hours_zone kind model ready_made capability declaration envelope worker tool_call_id tool_name digest"
+    "agents": "hours_zone kind model ready_made capability declaration envelope worker tool_call_id tool_name digest"
     " line zone event cursor key",
     "metering": "system system_name identity source task ref item trigger provider model key corrects priced_by"
     " currency pattern target call slices parts place values changes tasks calls numbers viewer_name team_name",
