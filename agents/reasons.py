@@ -37,6 +37,12 @@ TASKS: Mapping[str, str | tuple[str, str]] = {
     "configure {provider}.",
     "model_silent": f"The model {{model}} did not answer ({{what}}, {{tries}} tries). {LATER}",
     "model_slow": f"The model {{model}} did not answer (not within {{within:duration}}, {{tries}} tries). {LATER}",
+    "model_empty": f"The model {{model}} gave an empty answer. {LATER}",
+    "answer_long": f"The model {{model}} gave an answer of more than {{most}} MB, so it was cut off. {LATER}",
+    "answer_calls": f"The model {{model}} wanted to use more than {{most:count tool}} in one answer, so it was cut "
+    f"off. {LATER}",
+    "limit_cost_ahead": f"The next model call could take the task over its limit of {{most:money}}. {MORE}",
+    "too_much_memory": "The task needed more memory than one worker has. An admin can raise PORTAL_WORKER_MEMORY.",
     "portal_broke": "The portal had an error while working on this. An admin finds the details in its log.",
     # why it went back to the queue
     "worker_gone": "Its worker process is gone.",

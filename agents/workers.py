@@ -1,6 +1,7 @@
 """Celery entry points: an id in, one function called. The database holds what is to be done."""
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -9,7 +10,8 @@ from typing import Any
 
 import psutil
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_process_init, worker_shutting_down
+from django.conf import settings
 
 from agents import sweep as sweeping
 from agents.gate import outcomes, shadow_observer
@@ -36,6 +38,14 @@ def _end_pool() -> None:
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             os.kill(process.pid, signal.SIGKILL)
+
+
+@worker_process_init.connect
+def bound_memory(**kwargs: Any) -> None:
+    """A task that wants more than this process may have fails with a MemoryError, and nobody else's does."""
+    most = 2 * settings.WORKER_MEMORY_MB * 1024**2
+    with suppress(ValueError, OSError):  # whoever started the worker allows less already
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 run = shared_task(name="agents.run")(loop.run)

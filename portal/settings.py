@@ -168,6 +168,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Of one process of a worker: above it another takes its place after its task; at twice as much it gets no more.
+WORKER_MEMORY_MB = env.number("PORTAL_WORKER_MEMORY", 512, least=256)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = WORKER_MEMORY_MB * 1024  # in kilobytes
 CELERY_WORKER_LOST_WAIT = 1.0  # seconds from the death of a process until its message is given to another
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"

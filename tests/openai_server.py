@@ -20,8 +20,52 @@ class Raw:
     drips: int = 0
 
 
+@dataclass(frozen=True)
+class Flow:
+    """An answer that comes in pieces, for as long as there are any; the next where one was sent."""
+
+    pieces: Callable[[], Iterator[bytes]]
+
+
+def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
+    """One event of a stream."""
+    return _event(
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion.chunk",
+            "created": 1_780_000_000,
+            "model": "m",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }
+    )
+
+
+def _event(said: Any) -> bytes:
+    return b"data: " + json.dumps(said).encode() + b"\n\n"
+
+
+def _streamed(body: bytes) -> bytes:
+    """An answer in one piece as the stream that was asked for; what is no answer stays as it is."""
+    try:
+        whole = json.loads(body)
+        choices = [
+            {**{key: value for key, value in one.items() if key != "message"}, "delta": _delta(one)}
+            for one in whole["choices"]
+        ]
+    except (ValueError, TypeError, KeyError):
+        return b"data: " + body + b"\n\n"
+    return _event({**whole, "object": "chat.completion.chunk", "choices": choices}) + b"data: [DONE]\n\n"
+
+
+def _delta(choice: dict[str, Any]) -> dict[str, Any]:
+    said = dict(choice.get("message") or {})
+    if calls := said.get("tool_calls"):
+        said["tool_calls"] = [{"index": number, **call} for number, call in enumerate(calls)]
+    return said
+
+
 # A reply: a text, or tool calls as (name, arguments), or bytes; or a function of the request's body that returns one.
-Reply = str | list[tuple[str, Any]] | Raw
+Reply = str | list[tuple[str, Any]] | Raw | Flow
 
 
 @dataclass
@@ -42,11 +86,11 @@ class Model:
         }
     )
 
-    def answer(self, body: dict[str, Any]) -> dict[str, Any] | Raw:
+    def answer(self, body: dict[str, Any]) -> dict[str, Any] | Raw | Flow:
         reply = self.replies[min(len(self.requests), len(self.replies) - 1)]
         self.requests.append(body)
         said = reply(body) if callable(reply) else reply
-        if isinstance(said, Raw):
+        if isinstance(said, Raw | Flow):
             return said
         message: dict[str, Any] = {"role": "assistant", "content": said if isinstance(said, str) else None}
         if not isinstance(said, str):
@@ -85,17 +129,22 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, kind, drips = 200, "application/json", 0
-            answer: dict[str, Any] | Raw = {"error": {"message": "overloaded", "type": "server_error"}}
+            answer: dict[str, Any] | Raw | Flow = {"error": {"message": "overloaded", "type": "server_error"}}
             if model.failures:
                 model.failures -= 1
                 status = 503
             else:
                 answer = model.answer(body)
+            if isinstance(answer, Flow):
+                self._flow(answer)
+                return
             if isinstance(answer, Raw):
                 threading.Event().wait(answer.waits)  # tests make time.sleep() short
                 status, kind, data, drips = answer.status, answer.kind, answer.body, answer.drips
             else:
                 data = json.dumps(answer).encode()
+            if body.get("stream") and status == 200 and kind == "application/json":
+                kind, data = "text/event-stream", _streamed(data)
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(drips + len(data)))
@@ -105,6 +154,14 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
                     self.wfile.write(b" ")
                     threading.Event().wait(0.1)
                 self.wfile.write(data)
+
+        def _flow(self, answer: Flow) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            with suppress(BrokenPipeError, ConnectionResetError):
+                for piece in answer.pieces():
+                    self.wfile.write(piece)
 
         def log_message(self, *args: Any) -> None:
             pass

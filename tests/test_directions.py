@@ -13,7 +13,7 @@ PROCESS = "each process loads its own part only"
 INSIDE: dict[str, str] = {
     "portal.apps.ready": READY,
     "agents.management.commands.demo._demo": "runs in a database of its own, which the command makes first",
-    "agents.pages.registry.forms.models_to_choose": "loads the model libraries, which take seconds",
+    "agents.runtime.providers.build": "loads the model libraries, which take seconds",
     "portal.up.child.web": PROCESS,
     "portal.up.child.worker": PROCESS,
     "portal.up.child.beat": PROCESS,

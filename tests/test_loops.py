@@ -24,7 +24,7 @@ ENDS = {
     "agents.queue.retention.forget_figures": COUNTED,
     "agents.queue.retention.forget_texts": COUNTED,
     "agents.runtime.listening.Listener.run": SERVES,
-    "agents.runtime.loop._answer": "a task has a time limit, which each round looks at",
+    "agents.runtime.asking._answer": "a task has a time limit, which each round looks at",
     "agents.runtime.loop.run": "a task has a limit of steps",
     "agents.planning.asked._asks": PASSES_ONCE,
     "agents.sample.demo._wait": DEADLINE,

@@ -1,21 +1,13 @@
 """The model loop: one step is one model call and the calls it asks for, each through the gate. Every step is stored."""
 
-import asyncio
 import logging
-import time
 import uuid
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import Count
-from pydantic_ai.direct import model_request
-from pydantic_ai.exceptions import ModelHTTPError
-from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
-from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.settings import ModelSettings
+from pydantic_ai.messages import ModelResponse, ToolCallPart
 
 from agents import gate
 from agents.lifecycle.tasks import claim_task, fail_task, finish_task, park_task
@@ -23,11 +15,11 @@ from agents.policy.decide import TOO_MANY
 from agents.queue import actions, claims
 from agents.queue.models import Call, Step, Task
 from agents.queue.moves import Lost
-from agents.runtime import leaving, listening, spending, transcript, turns
+from agents.runtime import asking, leaving, listening, spending, transcript, turns
+from agents.runtime.asking import LOST_SESSION
+from agents.runtime.clock import Clock
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
-from agents.runtime.providers import UnknownModel, build
 from agents.runtime.storing import store
-from agents.runtime.tools import tools
 from agents.runtime.transcript import Transcript
 from portal import sessions
 from portal.audit.record import PORTAL, Acting
@@ -35,11 +27,9 @@ from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # of one model call, with growing waits between them
 SAME_CALL = 3  # so often the same call with the same arguments is no progress
 SESSIONS = 5  # that a worker has for one task, one after the other, before it leaves it to others
 AWAY = 30.0  # seconds that it waits for the next
-LOST_SESSION = (OperationalError, InterfaceError)
 RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
 
 Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
@@ -85,21 +75,27 @@ def run(task_id: int) -> None:
 
 
 def _work(task: Task, unsaved: _Unsaved) -> None:
+    clock = Clock(task)
     try:
         with listening.watching(task):
             so_far = Transcript(task)
             done = False
             while not done:
                 leaving.after_a_step()
-                done = _step(task, so_far, unsaved)
+                done = _step(task, so_far, unsaved, clock)
     except Lost:
         log.info("%s is no longer this worker's", task)
     except leaving.Leaving:
         _give_back(task)
     except GiveUp as end:
+        with suppress(Lost):
+            clock.tell()
         _fail(task, end.reason)
     except LOST_SESSION:
         raise
+    except MemoryError:
+        log.exception("%s wanted more memory than a worker has", task)
+        _fail(task, because("too_much_memory"))
     except Exception:
         log.exception("%s broke", task)
         _fail(task, because("portal_broke"))
@@ -119,37 +115,45 @@ def _fail(task: Task, reason: Stored) -> None:
         log.info("%s had ended before it could fail: %s", task, reason["code"])
 
 
-def _step(task: Task, so_far: Transcript, unsaved: _Unsaved | None = None) -> bool:
+def _step(
+    task: Task, so_far: Transcript, unsaved: _Unsaved | None = None, clock: Clock | None = None
+) -> bool:
     """One step. True when this worker is done with the task."""
-    unsaved = unsaved or _Unsaved()
-    began = time.monotonic()
+    unsaved, clock = unsaved or _Unsaved(), clock or Clock(task)
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or _all_closed(last):
         within_limits(task)
         number = (last.number if last else 0) + 1
-        said = unsaved.said if unsaved.number == number and unsaved.said else _ask_model(task, so_far)
+        said = unsaved.said if unsaved.number == number and unsaved.said else asking.ask(task, so_far, clock)
         unsaved.task, unsaved.number, unsaved.said = task, number, said
         last = store(task, *said, number=number)
         unsaved.said = None
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
-        if response.finish_reason in turns.FAILED:
-            raise GiveUp(because("model_broke_off"))
+        _said_something(task, last, response)
         finish_task(Acting(task.agent), task, result=last.text, counts=counts(task))
         return True
     meant = (response.metadata or {}).get("meant", {})
     _progressing(task, last, wanted, meant)
     for position, part in enumerate(wanted):
-        if time.monotonic() - began > RENEW_EVERY:
-            actions.renew(task, timedelta(seconds=time.monotonic() - began))
-            began = time.monotonic()
+        if clock.seconds > RENEW_EVERY:
+            clock.tell()
         leaving.in_a_step()
+        clock.check()
         not_stopped(task)
         _call(task, last, position, part, meant)
     _not_tiring(last)
-    actions.renew(task, timedelta(seconds=time.monotonic() - began))
+    clock.tell()
     return last.calls.filter(state=Call.State.ASKED).exists() and park_task(task, counts=counts(task))
+
+
+def _said_something(task: Task, last: Step, response: ModelResponse) -> None:
+    """Raises GiveUp where an answer without calls is none: broken off, or empty."""
+    if response.finish_reason in turns.FAILED:
+        raise GiveUp(because("model_broke_off"))
+    if not last.text.strip():
+        raise GiveUp(because("model_empty", model=task.agent.model))
 
 
 def _all_closed(step: Step) -> bool:
@@ -157,90 +161,6 @@ def _all_closed(step: Step) -> bool:
     wanted = len(transcript.calls_in(transcript.load(step.response)))
     open_states = [Call.State.ASKED, Call.State.STARTED]
     return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
-
-
-def _ask_model(task: Task, so_far: Transcript) -> tuple[ModelResponse, spending.Held]:
-    """What the model says to the conversation so far; with it, what the tools that it calls were when it did.
-
-    Beside it what was set aside for the call, and is to be settled.
-
-    A tool's name may mean another connection later, when grants have ended. A call keeps its meaning.
-    """
-    offered = tools(task)
-    try:
-        model = build(task.agent.model)
-    except UnknownModel as error:
-        raise GiveUp(because("model_unknown", model=error.name, provider=error.provider)) from error
-    history = so_far.messages()
-    parameters = ModelRequestParameters(
-        function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
-    )
-    for attempt in range(1, TRIES + 1):
-        held = spending.reserve(task, history, parameters)
-        try:
-            response = _answer(task, model, history, parameters, held.settings)
-            called = {part.tool_name for part in transcript.calls_in(response)}
-            meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
-            meant = {name: meant[name] for name in called & set(meant)}
-            return replace(response, metadata={"meant": meant}), held
-        except (Lost, GiveUp, leaving.Leaving):
-            spending.give_back(held)
-            raise
-        except LOST_SESSION:
-            raise
-        except Exception as error:  # the network, the provider, or the library that reads what it said
-            log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
-            failure = error
-        spending.give_back(held)
-        if attempt < TRIES:
-            time.sleep(3**attempt / 3)
-        actions.renew(task, timedelta())
-    raise GiveUp(_silent(task.agent.model, failure)) from failure
-
-
-def _answer(
-    task: Task,
-    model: Model,
-    history: list[ModelMessage],
-    parameters: ModelRequestParameters,
-    settings: ModelSettings,
-) -> ModelResponse:
-    """One model call. Raises Lost or GiveUp, without waiting for its answer, when the task is stopped meanwhile."""
-    ear = listening.ear(task)
-    while True:
-        try:
-            asks = _said(model, history, parameters, settings)
-            return ear.answered(asks, meanwhile=lambda: _meanwhile(task))
-        except listening.StopSignal:
-            actions.renew(task, timedelta())
-            not_stopped(task)
-
-
-def _meanwhile(task: Task) -> None:
-    """Every second, while the model talks."""
-    claims.keep(task)
-    leaving.in_a_step()
-
-
-async def _said(
-    model: Model, history: list[ModelMessage], parameters: ModelRequestParameters, settings: ModelSettings
-) -> ModelResponse:
-    """Raises TimeoutError where the whole of it takes too long: an answer that trickles in must not outlast a lease."""
-    async with asyncio.timeout(spending.TIMEOUT):
-        return await model_request(
-            model, history, model_request_parameters=parameters, model_settings=settings
-        )
-
-
-def _silent(model: str, failure: Exception) -> Stored:
-    if isinstance(failure, TimeoutError):
-        return because("model_slow", model=model, within=spending.TIMEOUT, tries=TRIES)
-    return because("model_silent", model=model, what=_what(failure), tries=TRIES)
-
-
-def _what(failure: Exception) -> str:
-    """Never the provider's own words: they may quote what it was sent."""
-    return f"HTTP {failure.status_code}" if isinstance(failure, ModelHTTPError) else type(failure).__name__
 
 
 def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 OFFLINE = "offline:rules"
+UNPACKED = {"Accept-Encoding": "identity"}  # so that the bytes that are counted are all there are
 
 
 class UnknownModel(Exception):
@@ -50,20 +51,25 @@ def build(name: str) -> "Model":
 
             return OfflineModel()
         case "openai":
-            from openai import AsyncOpenAI
+            from openai import AsyncOpenAI, DefaultAsyncHttpxClient
             from pydantic_ai.models.openai import OpenAIChatModel
             from pydantic_ai.providers.openai import OpenAIProvider
+
+            from agents.runtime.bounds import bound
 
             # A gateway of one's own (vLLM, Ollama) needs no key, but the client wants one. Clients do not try again
             # by themselves: the loop does, and keeps its lease in between.
             key, url = os.environ.get("OPENAI_API_KEY") or "none", os.environ.get("OPENAI_BASE_URL") or None
-            client = AsyncOpenAI(base_url=url, api_key=key, max_retries=0)
+            http = DefaultAsyncHttpxClient(event_hooks={"response": [bound]}, headers=UNPACKED)
+            client = AsyncOpenAI(base_url=url, api_key=key, max_retries=0, http_client=http)
             return OpenAIChatModel(model, provider=OpenAIProvider(openai_client=client))
         case _:
-            from anthropic import AsyncAnthropic
+            from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
             from pydantic_ai.models.anthropic import AnthropicModel
             from pydantic_ai.providers.anthropic import AnthropicProvider
 
-            return AnthropicModel(
-                model, provider=AnthropicProvider(anthropic_client=AsyncAnthropic(max_retries=0))
-            )
+            from agents.runtime.bounds import bound
+
+            http = DefaultAsyncHttpxClient(event_hooks={"response": [bound]}, headers=UNPACKED)
+            asks = AsyncAnthropic(max_retries=0, http_client=http)
+            return AnthropicModel(model, provider=AnthropicProvider(anthropic_client=asks))

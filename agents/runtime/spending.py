@@ -1,7 +1,8 @@
 """Budgets around a model call: reserve the most it can cost before it, settle what it cost after it.
 
 The bound is one: a tokenizer makes no more tokens of a text than the text has bytes, and an answer is cut off at
-``LONGEST_ANSWER`` tokens wherever a budget stands that must not be passed.
+``LONGEST_ANSWER`` tokens wherever it costs something or a budget stands that must not be passed. A task's own limit of
+cost looks ahead by the same bound.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from metering import budgets
 from metering.budgets import anomalies, watching, words
 from metering.usage.prices import Book
 from portal.audit.record import PORTAL
+from portal.reasons import because
 
 LONGEST_ANSWER = 8_192  # tokens
 TIMEOUT = 120.0  # seconds that one model call may take, all of it; a lease is longer
@@ -43,17 +45,26 @@ def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestPar
         fenced(task)
     call = f"{call_name(task, task.steps_done + 1)}:claim:{task.claim}"
     micros = most(task.agent.model, history, parameters)
+    if micros is not None and (task.cost_micros or 0) + micros > task.max_cost_micros:
+        raise GiveUp(because("limit_cost_ahead", most=task.max_cost_micros))
     try:
         found = budgets.reserve(_caller(task, call), micros=micros)
     except budgets.Refused as refused:
         raise GiveUp(words.refusals(refused.full, task.agent.model)) from refused
     settings: ModelSettings = {"timeout": TIMEOUT}
-    return Held(call, micros, settings | {"max_tokens": LONGEST_ANSWER} if found.hard else settings)
+    bounded = found.hard or micros is not None
+    return Held(call, micros, settings | {"max_tokens": LONGEST_ANSWER} if bounded else settings)
 
 
 def give_back(held: Held) -> None:
     """The model did not answer."""
     budgets.give_back(held.call)
+
+
+def settle_cut(task: Task, held: Held) -> None:
+    """The answer was cut off: it was said, so it is paid for."""
+    with transaction.atomic():
+        settle(task, held, None)
 
 
 def settle(task: Task, held: Held, micros: int | None) -> None:

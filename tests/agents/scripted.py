@@ -11,7 +11,7 @@ from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.registry import actions as registry
-from agents.runtime import loop, providers
+from agents.runtime import asking, loop, providers
 from tests import builders
 from tests.cast import Cast
 from tests.openai_server import Model, serving
@@ -32,7 +32,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> On:
         with serving(*replies, failures=failures) as model:
             monkeypatch.setenv("OPENAI_BASE_URL", model.url)
             monkeypatch.setenv("OPENAI_API_KEY", "test")
-            monkeypatch.setattr(loop.time, "sleep", lambda seconds: None)
+            monkeypatch.setattr(asking.time, "sleep", lambda seconds: None)
             providers.build.cache_clear()
             yield model
             providers.build.cache_clear()

@@ -11,7 +11,7 @@ from agents.lifecycle.tasks import cancel_task, claim_task
 from agents.queue.claims import LEASE
 from agents.queue.models import Step, Task
 from agents.queue.states import TaskState
-from agents.runtime import loop, spending, transcript
+from agents.runtime import asking, loop, spending, transcript
 from agents.runtime.transcript import Transcript
 from agents.sweep import sweep
 from metering.budgets.models import BudgetReservation
@@ -36,8 +36,8 @@ def taken_over(task: Task) -> Task:
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[..., None]) -> None:
-    """While the first answer is on its way ``does`` happens, with what ``loop._answer`` was given."""
-    real, times = loop._answer, []
+    """While the first answer is on its way ``does`` happens, with what ``asking._answer`` was given."""
+    real, times = asking._answer, []
 
     def answer(*given):
         times.append(1)
@@ -45,7 +45,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[..., None]) -> Non
             does(*given)
         return real(*given)
 
-    monkeypatch.setattr(loop, "_answer", answer)
+    monkeypatch.setattr(asking, "_answer", answer)
 
 
 def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on, monkeypatch):
@@ -91,7 +91,7 @@ def test_a_cancelled_task_s_last_answer_is_paid_for(cast, on, monkeypatch):
 def test_a_try_that_failed_gives_back_its_own_and_not_the_other_worker_s(cast, on, monkeypatch):
     kept = []
 
-    def does(task, model, history, parameters, settings):
+    def does(task, model, history, parameters, settings, clock):
         other = taken_over(task)
         kept.append(spending.reserve(other, transcript.messages(other), parameters))
         assert BudgetReservation.objects.count() == 2
