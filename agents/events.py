@@ -82,6 +82,7 @@ class Event(models.TextChoices):
     TASK_QUEUED = "task.queued", "{actor} queued task {task} for {target}|{actor} queued a task for {target}"
     TASK_CLAIMED = "task.claimed", "{Target} began"
     TASK_WAITING = "task.waiting", "{Target} waits for an answer"
+    TASK_PUT_OFF = "task.put_off", "{Target} waits for trouble to pass"
     TASK_RESUMED = "task.resumed", "{Target} went on after {after}’s answer|{Target} went on"
     TASK_FINISHED = "task.finished", "{Target} finished"
     TASK_FAILED = "task.failed", "{Target} could not finish"
@@ -136,6 +137,10 @@ class Event(models.TextChoices):
     CALL_FAILED = (
         "call.failed",
         "{actor} did not manage to {capability:to_do} in {connection}|{actor} did not manage to use {target}",
+    )
+    CALL_PUT_OFF = (
+        "call.put_off",
+        "{actor} could not {capability:to_do} in {connection} for now|{actor} could not use {target} for now",
     )
     CALL_UNKNOWN = (
         "call.unknown",

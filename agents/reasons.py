@@ -35,8 +35,9 @@ TASKS: Mapping[str, str | tuple[str, str]] = {
     ),
     "model_unknown": "The model {model} is not available here. Choose another on the agent's page, or ask an admin to "
     "configure {provider}.",
-    "model_silent": f"The model {{model}} did not answer ({{what}}, {{tries}} tries). {LATER}",
-    "model_slow": f"The model {{model}} did not answer (not within {{within:duration}}, {{tries}} tries). {LATER}",
+    "model_refused": f"The model {{model}} refused the request ({{what}}). {LATER} An admin can check its key.",
+    "model_silent": f"The model {{model}} did not answer ({{what}}, {{tries:count time}}). {LATER}",
+    "model_slow": f"The model {{model}} did not answer (not within {{within:duration}}, {{tries:count time}}). {LATER}",
     "model_empty": f"The model {{model}} gave an empty answer. {LATER}",
     "answer_long": f"The model {{model}} gave an answer of more than {{most}} MB, so it was cut off. {LATER}",
     "answer_calls": f"The model {{model}} wanted to use more than {{most:count tool}} in one answer, so it was cut "
@@ -44,6 +45,9 @@ TASKS: Mapping[str, str | tuple[str, str]] = {
     "limit_cost_ahead": f"The next model call could take the task over its limit of {{most:money}}. {MORE}",
     "too_much_memory": "The task needed more memory than one worker has. An admin can raise PORTAL_WORKER_MEMORY.",
     "portal_broke": "The portal had an error while working on this. An admin finds the details in its log.",
+    # why it is tried again later
+    "model_waits": "The model {model} does not answer ({what}).",
+    "place_waits": ("{name} cannot be used for now. {what:own}", "{name} cannot be used for now."),
     # why it went back to the queue
     "worker_gone": "Its worker process is gone.",
     "worker_leaves": "Its worker process was told to stop.",

@@ -71,6 +71,8 @@ def _withdraw(asked: GrantRequest) -> None:
 def rescue() -> None:
     """The short run: tasks whose worker is gone go on, and calls that it left behind under a stop are closed.
 
+    Tasks that waited for trouble to pass are tried again.
+
     A worker that lost only its session has ``RECONNECTS`` seconds to be back.
     """
     if seen := set(claims.orphans().values_list("pk", "claim")):
@@ -78,6 +80,18 @@ def rescue() -> None:
         still = claims.orphans().filter(pk__in=[pk for pk, _ in seen])
         _each(still.filter(claim__in={claim for _, claim in seen}), "person", _resume)
     close_orphaned_calls()
+    _send_due()
+
+
+def _send_due() -> None:
+    """Tasks that waited for trouble to pass: their message is held by a worker, which may be gone by now.
+
+    Its row says then that it waits no more, so that it is sent once.
+    """
+    over = Task.objects.put_off().due().order_by("due_at")[:AT_MOST]
+    for pk in list(over.values_list("pk", flat=True)):
+        if Task.objects.put_off().due().filter(pk=pk).update(due_at=None, sent_at=Now()):
+            later("agents.run", pk)
 
 
 def _resume(task: Task) -> None:

@@ -18,6 +18,7 @@ class Raw:
     kind: str = "application/json"
     waits: float = 0.0
     drips: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _streamed(body: bytes) -> bytes:
             {**{key: value for key, value in one.items() if key != "message"}, "delta": _delta(one)}
             for one in whole["choices"]
         ]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return b"data: " + body + b"\n\n"
     return _event({**whole, "object": "chat.completion.chunk", "choices": choices}) + b"data: [DONE]\n\n"
 
@@ -128,7 +129,7 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, kind, drips = 200, "application/json", 0
+            status, kind, drips, headers = 200, "application/json", 0, {}
             answer: dict[str, Any] | Raw | Flow = {"error": {"message": "overloaded", "type": "server_error"}}
             if model.failures:
                 model.failures -= 1
@@ -141,11 +142,14 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
             if isinstance(answer, Raw):
                 threading.Event().wait(answer.waits)  # tests make time.sleep() short
                 status, kind, data, drips = answer.status, answer.kind, answer.body, answer.drips
+                headers = answer.headers
             else:
                 data = json.dumps(answer).encode()
             if body.get("stream") and status == 200 and kind == "application/json":
                 kind, data = "text/event-stream", _streamed(data)
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(drips + len(data)))
             self.end_headers()

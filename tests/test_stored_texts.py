@@ -13,6 +13,7 @@ from tests.test_architecture import MODULES, name_of
 # A reason: a code with parameters (portal.reasons), put in words for each reader.
 CODED = {
     "agents.Task.reason",
+    "agents.Task.waits",
     "agents.Call.reasons",
     "agents.Call.ending",
     "agents.Approval.why_dead",

@@ -19,6 +19,14 @@ class ConnectorError(Exception):
     """The call did not happen, and why, in words that the model and the person may both read."""
 
 
+class Unavailable(ConnectorError):
+    """The call did not happen because the system is away for now: the same call may work in a moment."""
+
+
+class Busy(Unavailable):
+    """Somebody else uses what the call needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionContext:
     """One connection as its connector sees it: where, and with which secret (decrypted only for the call)."""
@@ -170,7 +178,10 @@ class Connector(ABC):
 
     @abstractmethod
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
-        """Do it. Raises ConnectorError when it did not happen; any other exception leaves the call unknown."""
+        """Do it. Raises ConnectorError when it did not happen; any other exception leaves the call unknown.
+
+        Unavailable or Busy where it may work in a moment: then it is tried again, and the model is not told yet.
+        """
 
     def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
         """Did this call happen already (by its key)? None: it did not. Raises ConnectorError: cannot tell."""

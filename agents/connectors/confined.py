@@ -113,6 +113,17 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
+def removed_on_failure(path: Path) -> Iterator[None]:
+    """No half of a file stays behind where the disk is full or refuses the rest."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            remove(path)
+        raise
+
+
+@contextmanager
 def _folder(place: Path) -> Iterator[int]:
     """A descriptor of the folder, reached from the top step by step. Raises OSError at a link."""
     if not place.is_absolute() or not all(is_name(part) for part in place.parts[1:]):

@@ -9,8 +9,8 @@ call), ``recovery`` (calls of dead workers), ``shadow_observer`` (trial runs), `
 (what schedules wait for).
 """
 
-from agents.gate.calling import call
+from agents.gate.calling import call, give_up
 from agents.gate.deciding import digest
 from agents.gate.performing import LARGEST_RESULT
 
-__all__ = ["LARGEST_RESULT", "call", "digest"]
+__all__ = ["LARGEST_RESULT", "call", "digest", "give_up"]

@@ -6,9 +6,10 @@ from typing import Any
 from agents.approvals.models import Approval
 from agents.gate.deciding import decide_anew, decide_new, digest
 from agents.gate.locking import is_unchanged, lock_call
-from agents.gate.performing import close_call, perform, reconcile
+from agents.gate.performing import close_call, failed, perform, reconcile
 from agents.gate.shadow_observer import observe_first
 from agents.queue.models import Call, Step, Task
+from portal.audit.record import Acting
 from portal.reasons import Stored, because
 
 
@@ -22,12 +23,14 @@ def call(
     capability: str,
     connection: int | None,
     arguments: Mapping[str, Any],
+    patient: bool = False,
 ) -> Call:
     """Decide on one use of a capability and, where it is allowed, do it. Returns the call's row.
 
     (step, position) names the call: the same one again goes on from where its row stands, and decides nothing twice.
     ``connection`` is None where the model named a tool that no live grant offers. Raises Lost where the task is
-    another worker's by now.
+    another worker's by now; where the caller is ``patient``, Unavailable when its system is away and has to be asked
+    whether the call happened.
     """
     row = Call.objects.filter(step=step, position=position).first()
     if row is None:
@@ -46,17 +49,27 @@ def call(
         )
         return _acted(row)
     row.task = task  # as this worker knows it: facts() compares it with what is true now
-    if row.state == Call.State.ASKED:
-        return _answered(row)
-    return _interrupted(row, task) if row.state == Call.State.STARTED else row
+    match row.state:
+        case Call.State.ASKED:
+            return _answered(row)
+        case Call.State.LATER:
+            return _again(row)
+        case Call.State.STARTED:
+            return _interrupted(row, task, patient=patient)
+    return row
 
 
-def _interrupted(row: Call, task: Task) -> Call:
+def give_up(row: Call) -> Call:
+    """A call that was to be tried again is not: now the model is told."""
+    return failed(Acting(row.task.agent), row, row.summary)
+
+
+def _interrupted(row: Call, task: Task, *, patient: bool) -> Call:
     """A call whose worker died between *started* and *done*, or is at it still: then this waits for it."""
     with lock_call(row):
         row.refresh_from_db()
         row.task = task
-        return (reconcile(row) or _again(row)) if row.state == Call.State.STARTED else row
+        return (reconcile(row, patient=patient) or _again(row)) if row.state == Call.State.STARTED else row
 
 
 def _answered(row: Call) -> Call:

@@ -4,13 +4,15 @@ import json
 import logging
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from agents.connectors import catalogue
-from agents.connectors.base import ConnectorError, Result
+from agents.connectors.base import ConnectorError, Result, Unavailable
 from agents.events import Event
 from agents.gate import outcomes, provenance_cache
 from agents.gate.contexts import call_context
+from agents.grants.models import Grant
 from agents.policy.declarations import Effect
 from agents.queue.models import Call
 from agents.queue.moves import fenced
@@ -31,6 +33,8 @@ def perform(row: Call) -> Call:
     assert row.connection is not None
     try:
         result = row.connection.connector.perform(row.connection.context(), call_context(row))
+    except Unavailable as error:
+        return _put_off(Acting(row.task.agent), row, str(error))
     except ConnectorError as error:
         return failed(Acting(row.task.agent), row, str(error))
     except (OperationalError, InterfaceError):
@@ -41,13 +45,18 @@ def perform(row: Call) -> Call:
     return _done(row, result)
 
 
-def reconcile(row: Call) -> Call | None:
-    """A call whose worker died between *started* and *done*. None: it did not happen."""
+def reconcile(row: Call, *, patient: bool = False) -> Call | None:
+    """A call whose worker died between *started* and *done*. None: it did not happen.
+
+    ``patient``: raises Unavailable where its system is away for now, so that it is asked again.
+    """
     assert row.connection is not None
     declared = catalogue().get(row.capability)
     try:
         result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
-    except ConnectorError:
+    except ConnectorError as error:
+        if patient and isinstance(error, Unavailable):
+            raise
         result = None
         if declared is None or declared.effect is not Effect.READ:
             return _close_unknown(row)
@@ -81,6 +90,18 @@ def close_call(row: Call, state: Call.State, summary: str = "", *, ending: Store
         fenced(row.task, ended=True)
         call_closed()
     provenance_cache.add_outcome(row)
+    return row
+
+
+@action(Event.CALL_PUT_OFF)
+def _put_off(actor: str, row: Call, summary: str) -> Call:
+    """It did not happen, and may in a moment: the use of its grant is given back until it is decided on anew."""
+    detail(**row.named, task=row.task_id)
+    Grant.objects.filter(pk=row.grant_id or 0, used__gt=0).update(used=F("used") - 1)
+    row.state, row.summary = Call.State.LATER, storable(summary)[:300]
+    row.save(update_fields=["state", "summary"])
+    fenced(row.task, ended=True)
+    call_closed()
     return row
 
 

@@ -12,7 +12,7 @@ from agents.events import Event
 from agents.lifecycle import halting
 from agents.queue import claims, task_facts
 from agents.queue.actions import start, take_over
-from agents.queue.models import Task
+from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
 from agents.queue.states import TaskState
 from agents.queue.task_querysets import TaskQuerySet
@@ -42,7 +42,7 @@ def claim_task(task_id: int, worker: str) -> Task | None:
         return None
     claimed = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
     try:
-        if free(claimed).move(TaskState.CLAIMED, **claims.numbered(worker)):
+        if free(claimed).due().move(TaskState.CLAIMED, **claims.numbered(worker)):
             task.refresh_from_db(fields=TAKEN)
             return start(PORTAL, task)
     except Lost:  # cancelled between the two
@@ -52,7 +52,7 @@ def claim_task(task_id: int, worker: str) -> Task | None:
     return None
 
 
-TAKEN = ["state", "worker", "claim", "lease_until"]
+TAKEN = ["state", "worker", "claim", "lease_until", "due_at", "waits", "tries", "seconds_waited"]
 NEWER_WORKER = 10.0  # seconds until the task is offered to workers again
 
 
@@ -110,6 +110,7 @@ def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored
     ):
         raise ValidationError("This task has ended already.")
     task.refresh_from_db()
+    _not_later(task)
     halting.begin(actor, Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
     if why or cause:
         detail(why=public(cause) if cause else why[:200])
@@ -139,7 +140,14 @@ def _why_barred(task: Task) -> Stored:
 
 def _end(task: Task, state: TaskState, **changes: object) -> Task:
     move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
+    _not_later(task)
     asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
     asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
     task_facts.ended(task)
     return task
+
+
+def _not_later(task: Task) -> None:
+    """A call that was to be tried again did not happen, and now never will."""
+    rows = Call.objects.filter(task=task, state=Call.State.LATER)
+    rows.update(state=Call.State.FAILED, finished_at=timezone.now())

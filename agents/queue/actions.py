@@ -24,7 +24,7 @@ from metering.budgets.permissions import About
 from portal.audit.record import action, detail
 from portal.later import later
 from portal.people.models import Person
-from portal.reasons import Stored
+from portal.reasons import Stored, public
 
 LONGEST = Task._meta.get_field("instruction").max_length or 0
 LONGEST_ATTACHED = Task._meta.get_field("attached").max_length or 0
@@ -101,14 +101,15 @@ def start(actor: str, task: Task) -> Task:
 
 
 def renew(task: Task, worked: timedelta) -> None:
-    """Keep the lease and add up the time worked. Raises Lost when the task is not this worker's any more."""
+    """It got on: keep the lease and add up the time worked. Raises Lost when the task is not this worker's any more."""
     mine = Task.objects.filter(pk=task.pk, state=TaskState.RUNNING, claim=task.claim)
     kept = mine.filter(cancel_requested_at__isnull=True).update(
-        **lease(), seconds_worked=F("seconds_worked") + worked.total_seconds()
+        **lease(), seconds_worked=F("seconds_worked") + worked.total_seconds(), tries=0
     )
     if not kept:
         raise Lost
     task.seconds_worked += worked.total_seconds()
+    task.tries = 0
 
 
 @action(Event.TASK_RESUMED)
@@ -133,6 +134,27 @@ def give_back(actor: str, task: Task, *, why: Stored) -> Task:
     """Back to the queue, by the worker that has it. Raises Lost when it has it no more."""
     _requeue(task, why=why)
     later("agents.run", task.pk)
+    return task
+
+
+@action(Event.TASK_PUT_OFF)
+def put_off(actor: str, task: Task, *, why: Stored, seconds: float, worked: float = 0.0) -> Task:
+    """Back to the queue for so long: what it needs is away for now, and no worker waits for it. Raises Lost."""
+    wait = timedelta(seconds=seconds)
+    move(
+        task,
+        TaskState.QUEUED,
+        worker="",
+        lease_until=None,
+        waits=storable(why),
+        due_at=Now() + wait,
+        sent_at=Now() + wait,
+        tries=F("tries") + 1,
+        seconds_waited=F("seconds_waited") + seconds,
+        seconds_worked=F("seconds_worked") + worked,
+    )
+    detail(why=public(why), seconds=round(seconds))
+    later("agents.run", task.pk, seconds=seconds)
     return task
 
 

@@ -129,7 +129,7 @@ def _process(worker: str) -> str:
 
 def numbered(worker: str) -> dict[str, object]:
     """What a claim changes in the task's row, beside its state."""
-    return {"worker": worker, "claim": F("claim") + 1, **lease()}
+    return {"worker": worker, "claim": F("claim") + 1, "due_at": None, "waits": {}, **lease()}
 
 
 def _name(pk: int, number: int) -> str:

@@ -48,6 +48,11 @@ class Task(models.Model):
     cost_micros = models.PositiveBigIntegerField(null=True)
     counts = models.JSONField(default=dict)
     seconds_worked = models.FloatField(default=0)
+    # Passing trouble: why it waits, until when (by the database's clock), the tries in a row, and how long in all.
+    waits = models.JSONField(default=dict, db_default={}, blank=True)
+    due_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(db_default=0)
+    seconds_waited = models.FloatField(db_default=0.0)
     worker = models.CharField(max_length=120, blank=True)
     # Counts who had it: what a worker writes names its claim, and a former one's is refused (agents.queue.claims).
     claim = models.PositiveIntegerField(db_default=0)
@@ -73,6 +78,7 @@ class Task(models.Model):
         constraints = [
             *(within(field, 0, most) for field, most in MOST.items()),
             within("seconds_worked", 0, 10**9),
+            within("seconds_waited", 0, 10**9),
         ]
         indexes = [
             models.Index(fields=["person", "-id"], name="task_person"),
@@ -98,13 +104,27 @@ class Task(models.Model):
         return self.state in ENDED
 
     @property
+    def put_off(self) -> bool:
+        """Does it wait for trouble to pass?"""
+        return self.state == TaskState.QUEUED and self.due_at is not None
+
+    @property
     def tag(self) -> Tag:
-        return TASKS[self.state]
+        return TASKS["put_off" if self.put_off else self.state]
 
     @property
     def figures_kept(self) -> bool:
         """What it used is known for as long as its model calls are; then it is 0, which does not say that it was."""
         return self.finished_at is None or self.finished_at >= oldest_kept(timezone.now())
+
+    @property
+    def seconds_used(self) -> float:
+        """Of its limit: what it waits for passing trouble counts as well."""
+        return self.seconds_worked + self.seconds_waited
+
+    def put_off_because(self, reader: Reader = YOU) -> str:
+        """Why it is tried again later, in words for this reader."""
+        return render_reason(self.waits, reader)
 
     def why(self, reader: Reader = YOU) -> str:
         """Why it was not finished, in words for this reader."""
@@ -164,6 +184,7 @@ class Call(models.Model):
         ASKED = "asked", "asks"
         REFUSED = "refused", "refused by a person"
         STARTED = "started", "under way"
+        LATER = "later", "tried again later"
         DONE = "done", "done"
         WOULD = "would", "would have"
         FAILED = "failed", "did not work"

@@ -168,5 +168,5 @@ def version(task: Task) -> str:
         asks=Count("id", filter=Q(approval__state="open", approval__expires_at__gt=now)),
         answers=Max("approval__answered_at"),
     )
-    seen = [task.state, task.changed_at, task.steps_done, claims.gone(task), *facts.values()]
+    seen = [task.state, task.due_at, task.changed_at, task.steps_done, claims.gone(task), *facts.values()]
     return f"{task.state}.{hashlib.sha256(repr(seen).encode()).hexdigest()[:16]}"

@@ -12,6 +12,7 @@ class Tag(NamedTuple):
 
 TASKS = {
     "queued": Tag("quiet", "queued"),
+    "put_off": Tag("quiet", "tried again later"),
     "claimed": Tag("live", "starting"),
     "running": Tag("live", "running"),
     "waiting": Tag("ask", "waits for an answer"),
@@ -25,6 +26,7 @@ CALLS = {
     "asked": Tag("ask", "asks"),
     "refused": Tag("deny", "answered no"),
     "started": Tag("live", "under way"),
+    "later": Tag("quiet", "tried again later"),
     "done": Tag("allow", "allowed"),
     "would": Tag("shadow", "would have"),
     "failed": Tag("quiet", "did not work"),

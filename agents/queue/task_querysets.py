@@ -53,6 +53,15 @@ class TaskQuerySet(models.QuerySet[Any]):
         """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""
         return self.filter(state__in=sources(to)).update(state=to, changed_at=timezone.now(), **changes)
 
+    def due(self) -> "TaskQuerySet":
+        """In the queue, and not put off to a later moment."""
+        later = models.Q(due_at__isnull=True) | models.Q(due_at__lte=Now())
+        return self.filter(later, state=TaskState.QUEUED)
+
+    def put_off(self) -> "TaskQuerySet":
+        """In the queue, and waits, or waited, for trouble to pass."""
+        return self.filter(state=TaskState.QUEUED, due_at__isnull=False)
+
     def unclaimed(self, since: timedelta) -> "TaskQuerySet":
         """Queued, and their message was sent longer than ``since`` ago: it may be lost."""
         return self.filter(state=TaskState.QUEUED, sent_at__lt=Now() - since)

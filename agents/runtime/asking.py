@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import time
 from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.messages import ModelMessage, ModelResponse
 from pydantic_ai.models import Model, ModelRequestParameters
@@ -14,7 +14,7 @@ from pydantic_ai.settings import ModelSettings
 from agents.queue import claims
 from agents.queue.models import Task
 from agents.queue.moves import Lost
-from agents.runtime import bounds, leaving, listening, spending, transcript
+from agents.runtime import bounds, leaving, listening, spending, transcript, trouble
 from agents.runtime.clock import Clock
 from agents.runtime.limits import GiveUp, not_stopped
 from agents.runtime.providers import UnknownModel, build
@@ -24,7 +24,6 @@ from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # of one model call, with growing waits between them
 LOST_SESSION = (OperationalError, InterfaceError)
 
 
@@ -44,31 +43,39 @@ def ask(task: Task, so_far: Transcript, clock: Clock) -> tuple[ModelResponse, sp
     parameters = ModelRequestParameters(
         function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
     )
-    for attempt in range(1, TRIES + 1):
-        clock.check()
-        held = spending.reserve(task, history, parameters)
-        try:
-            response = _answer(task, model, history, parameters, held.settings, clock)
-            called = {part.tool_name for part in transcript.calls_in(response)}
-            meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
-            meant = {name: meant[name] for name in called & set(meant)}
-            return replace(response, metadata={"meant": meant}), held
-        except bounds.TooMuch as cut:
-            spending.settle_cut(task, held)
-            raise GiveUp(cut.reason(task.agent.model)) from cut
-        except (Lost, GiveUp, leaving.Leaving):
-            spending.give_back(held)
-            raise
-        except LOST_SESSION:
-            raise
-        except Exception as error:  # the network, the provider, or the library that reads what it said
-            log.warning("%s: model call %s of %s failed: %s", task, attempt, TRIES, _what(error))
-            failure = error
+    clock.check()
+    held = spending.reserve(task, history, parameters)
+    try:
+        response = _answer(task, model, history, parameters, held.settings, clock)
+        called = {part.tool_name for part in transcript.calls_in(response)}
+        meant = {name: (tool.capability, tool.connection) for name, tool in offered.items()}
+        meant = {name: meant[name] for name in called & set(meant)}
+        return replace(response, metadata={"meant": meant}), held
+    except bounds.TooMuch as cut:
+        spending.settle_cut(task, held)
+        raise GiveUp(cut.reason(task.agent.model)) from cut
+    except (Lost, GiveUp, leaving.Leaving):
         spending.give_back(held)
-        if attempt < TRIES:
-            time.sleep(3**attempt / 3)
-        clock.tell()
-    raise GiveUp(_silent(task.agent.model, failure)) from failure
+        raise
+    except LOST_SESSION:
+        raise
+    except Exception as error:  # the network, the provider, or the library that reads what it said
+        spending.give_back(held)
+        log.warning("%s: model call failed for time %s: %s", task, task.tries + 1, _what(error))
+        raise _trouble(task, error, clock) from error
+
+
+def _trouble(task: Task, failure: Exception, clock: Clock) -> Exception:
+    """PutOff where the model may answer later, and the task's time allows it; else GiveUp."""
+    model, what = task.agent.model, _what(failure)
+    if not trouble.passes(failure, task.tries):
+        refused = isinstance(failure, ModelHTTPError)
+        return GiveUp(because("model_refused", model=model, what=what) if refused else _silent(task, failure))
+    asked = trouble.asked_to_wait(failure, timezone.now())
+    seconds = trouble.wait(task.tries, clock.left, asked=asked)
+    if seconds is None:
+        return GiveUp(_silent(task, failure))
+    return trouble.PutOff(because("model_waits", model=model, what=what), seconds)
 
 
 def _answer(
@@ -116,10 +123,11 @@ async def _said(
         raise
 
 
-def _silent(model: str, failure: Exception) -> Stored:
+def _silent(task: Task, failure: Exception) -> Stored:
+    model, tries = task.agent.model, task.tries + 1
     if isinstance(failure, TimeoutError):
-        return because("model_slow", model=model, within=spending.TIMEOUT, tries=TRIES)
-    return because("model_silent", model=model, what=_what(failure), tries=TRIES)
+        return because("model_slow", model=model, within=spending.TIMEOUT, tries=tries)
+    return because("model_silent", model=model, what=_what(failure), tries=tries)
 
 
 def _what(failure: Exception) -> str:

@@ -28,7 +28,7 @@ LARGEST = MEGABYTES * 1_000_000  # characters of one answer: its words, thoughts
 LONGEST_LINE = (
     2 * LARGEST
 )  # bytes between two line ends on the way: an event of a stream, an answer in one piece
-LARGEST_STREAM = 64 * LARGEST  # bytes on the way: a stream says each word in a few hundred
+LARGEST_STREAM = 16 * LARGEST  # bytes on the way: a stream says each word in a few hundred
 
 
 class TooMuch(Exception):

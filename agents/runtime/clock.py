@@ -20,7 +20,7 @@ class Clock:
 
     @property
     def left(self) -> float:
-        return self.task.max_seconds - self.task.seconds_worked - self.seconds
+        return self.task.max_seconds - self.task.seconds_used - self.seconds
 
     def check(self) -> None:
         """Raises GiveUp where the task's time is over."""

@@ -30,7 +30,7 @@ def within_limits(task: Task) -> None:
         ("limit_steps", task.steps_done, task.max_steps),
         ("limit_tokens", task.tokens, task.max_tokens),
         ("limit_cost", task.cost_micros or 0, task.max_cost_micros),
-        ("limit_time", task.seconds_worked, task.max_seconds),
+        ("limit_time", task.seconds_used, task.max_seconds),
     ):
         if used >= most:
             raise GiveUp(because(code, most=most))

@@ -10,12 +10,13 @@ from django.db.models import Count
 from pydantic_ai.messages import ModelResponse, ToolCallPart
 
 from agents import gate
+from agents.connectors.base import Unavailable
 from agents.lifecycle.tasks import claim_task, fail_task, finish_task, park_task
 from agents.policy.decide import TOO_MANY
 from agents.queue import actions, claims
 from agents.queue.models import Call, Step, Task
 from agents.queue.moves import Lost
-from agents.runtime import asking, leaving, listening, spending, transcript, turns
+from agents.runtime import asking, leaving, listening, spending, transcript, trouble, turns
 from agents.runtime.asking import LOST_SESSION
 from agents.runtime.clock import Clock
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
@@ -53,25 +54,28 @@ class _Unsaved:
                 store(self.task, *self.said, number=self.number)
 
 
-def run(task_id: int) -> None:
+def run(task_id: int) -> bool:
     """Claim a task and work on it until it ends, waits or is taken away. Never raises: a worker outlives its tasks.
 
     A worker that loses its database session goes on as soon as it has one again, with a claim of its own; where it has
-    none for long, or loses them again and again, somebody else finds the task without a worker.
+    none for long, or loses them again and again, somebody else finds the task without a worker. False: the task was not
+    to be had.
     """
-    worker, unsaved = f"{claims.process()}:{uuid.uuid4().hex[:8]}", _Unsaved()
+    worker, unsaved, had = f"{claims.process()}:{uuid.uuid4().hex[:8]}", _Unsaved(), False
     for _ in range(SESSIONS):
         try:
             if (task := claim_task(task_id, worker)) is None:
                 unsaved.pay()
             else:
+                had = True
                 with claims.kept(task):
                     _work(task, unsaved)
-            return
+            return had
         except LOST_SESSION:
             log.exception("Task %s lost the database", task_id)
         if not sessions.back(within=AWAY):
-            return
+            return had
+    return had
 
 
 def _work(task: Task, unsaved: _Unsaved) -> None:
@@ -87,6 +91,8 @@ def _work(task: Task, unsaved: _Unsaved) -> None:
         log.info("%s is no longer this worker's", task)
     except leaving.Leaving:
         _give_back(task)
+    except trouble.PutOff as later:
+        _put_off(task, later, clock)
     except GiveUp as end:
         with suppress(Lost):
             clock.tell()
@@ -106,6 +112,13 @@ def _give_back(task: Task) -> None:
         actions.give_back(PORTAL, task, why=because("worker_leaves"))
     except Lost:
         log.info("%s had ended before it could be given back", task)
+
+
+def _put_off(task: Task, later: trouble.PutOff, clock: Clock) -> None:
+    try:
+        actions.put_off(PORTAL, task, why=later.reason, seconds=later.seconds, worked=clock.seconds)
+    except Lost:
+        log.info("%s had ended before it could be put off", task)
 
 
 def _fail(task: Task, reason: Stored) -> None:
@@ -142,7 +155,7 @@ def _step(
         leaving.in_a_step()
         clock.check()
         not_stopped(task)
-        _call(task, last, position, part, meant)
+        _call(task, last, position, part, meant, clock)
     _not_tiring(last)
     clock.tell()
     return last.calls.filter(state=Call.State.ASKED).exists() and park_task(task, counts=counts(task))
@@ -159,22 +172,36 @@ def _said_something(task: Task, last: Step, response: ModelResponse) -> None:
 def _all_closed(step: Step) -> bool:
     """Does every call that the step's response asks for have its row, and its end?"""
     wanted = len(transcript.calls_in(transcript.load(step.response)))
-    open_states = [Call.State.ASKED, Call.State.STARTED]
+    open_states = [Call.State.ASKED, Call.State.STARTED, Call.State.LATER]
     return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
 
 
-def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant) -> None:
+def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant, clock: Clock) -> None:
+    """Raises PutOff where what it needs is away for now: half of the time that is left may be waited for it."""
     capability, connection = meant.get(part.tool_name, (part.tool_name, None))
-    gate.call(
-        task,
-        step,
-        position,
-        tool_call_id=part.tool_call_id,
-        tool_name=part.tool_name,
-        capability=capability,
-        connection=connection,
-        arguments=turns.arguments(part),
-    )
+    wait = trouble.wait_for_call(task.tries, clock.left)
+    try:
+        row = gate.call(
+            task,
+            step,
+            position,
+            tool_call_id=part.tool_call_id,
+            tool_name=part.tool_name,
+            capability=capability,
+            connection=connection,
+            arguments=turns.arguments(part),
+            patient=wait is not None,
+        )
+    except Unavailable as away:
+        row, what = Call.objects.get(step=step, position=position), str(away)
+    else:
+        what = row.summary
+        if row.state != Call.State.LATER:
+            return
+    if wait is None:
+        gate.give_up(row)
+        return
+    raise trouble.PutOff(because("place_waits", name=str(row.connection), what=what), wait)
 
 
 def _not_tiring(step: Step) -> None:

@@ -6,12 +6,13 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import pytest
+from django.db.models.functions import Now
 
 from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.registry import actions as registry
-from agents.runtime import asking, loop, providers
+from agents.runtime import loop, providers
 from tests import builders
 from tests.cast import Cast
 from tests.openai_server import Model, serving
@@ -25,14 +26,13 @@ class On(Protocol):
 
 @pytest.fixture
 def on(monkeypatch: pytest.MonkeyPatch) -> On:
-    """Point the portal at a scripted model: ``with on("said", …) as model``. Waits between tries are skipped."""
+    """Point the portal at a scripted model: ``with on("said", …) as model``."""
 
     @contextmanager
     def use(*replies: Any, failures: int = 0) -> Iterator[Model]:
         with serving(*replies, failures=failures) as model:
             monkeypatch.setenv("OPENAI_BASE_URL", model.url)
             monkeypatch.setenv("OPENAI_API_KEY", "test")
-            monkeypatch.setattr(asking.time, "sleep", lambda seconds: None)
             providers.build.cache_clear()
             yield model
             providers.build.cache_clear()
@@ -49,8 +49,13 @@ def queued(cast: Cast, instruction: str = "Sort the inbox, label it Hello.", **f
 
 
 def run(task: Task) -> Task:
+    """Until it has ended, or waits for a person: what it waits for trouble to pass is skipped."""
     loop.run(task.pk)
     task.refresh_from_db()
+    while task.put_off:
+        Task.objects.filter(pk=task.pk).update(due_at=Now())
+        loop.run(task.pk)
+        task.refresh_from_db()
     return task
 
 

@@ -108,5 +108,5 @@ def test_usage_that_nobody_knows_costs_the_budgets_what_was_set_aside(cast, on, 
     assert (task.state, bool(task.cost_micros)) == (TaskState.SUCCEEDED, False)
     assert UsageRefusal.objects.exists() is refused
     settled, reserved = sums(one)
-    assert settled >= spending.most(scripted.MODEL, [], loop.ModelRequestParameters())
+    assert settled >= spending.most(scripted.MODEL, [], spending.ModelRequestParameters())
     assert (reserved, one.counters.get().unpriced_calls) == (0, 0)

@@ -44,10 +44,10 @@ def test_every_budget_that_counts_the_task_pays_what_its_calls_cost(cast, on):
     assert {one.get("max_completion_tokens") for one in model.requests} == {spending.LONGEST_ANSWER}
 
 
-def test_without_a_hard_budget_nothing_about_the_call_changes(cast, on):
+def test_without_a_budget_nothing_is_set_aside_and_the_task_s_own_limit_bounds_the_answer(cast, on):
     with on("Done.") as model:
         run(queued(cast))
-    assert "max_completion_tokens" not in model.requests[0]
+    assert model.requests[0]["max_completion_tokens"] == spending.LONGEST_ANSWER
     assert not BudgetReservation.objects.exists()
 
 
@@ -60,7 +60,7 @@ def test_what_is_set_aside_is_never_less_than_what_it_costs(cast, on):
             pass
     task.refresh_from_db()
     assert sums(one) == (task.cost_micros, 0)
-    seen = spending.most("openai:gpt-5-mini", [], loop.ModelRequestParameters())
+    seen = spending.most("openai:gpt-5-mini", [], spending.ModelRequestParameters())
     assert seen is not None
     assert seen >= spending.LONGEST_ANSWER * 2  # two dollars a million tokens of output
 
@@ -162,7 +162,7 @@ def test_each_try_of_a_call_is_set_aside_and_given_back(cast, on):
 
 def test_a_model_that_never_answers_costs_the_budget_nothing(cast, on):
     with on("Done.", failures=9):
-        task = queued(cast)
+        task = queued(cast, max_seconds=60)
         one = set_budget(cast.lea, of_team(cast.support), 5 * CENT)
         task = run(task)
     assert task.state == TaskState.FAILED

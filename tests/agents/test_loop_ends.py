@@ -57,7 +57,7 @@ def test_a_model_that_is_away_for_a_moment_is_asked_again(cast, on):
 
 def test_a_model_that_stays_away_fails_the_task_with_what_to_do(cast, on):
     with on("never said", failures=50):
-        task = run(queued(cast))
+        task = run(queued(cast, max_seconds=60))
     assert task.state == TaskState.FAILED
     assert re.search(r"did not answer .* Run the task again later", task.why())
 

@@ -1,5 +1,6 @@
 """The ``mail`` connector: a mailbox in a Maildir on this machine's disk."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from agents.connectors.base import (
     News,
     Observed,
     Result,
+    Unavailable,
     Verification,
     Watch,
 )
@@ -24,6 +26,21 @@ from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.maildir import Maildir
 from portal.words import plural
 
+# What a disk that is full, away or overloaded says: the same may work in a moment.
+PASSING = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EIO,
+    errno.ESTALE,
+    errno.EBUSY,
+    errno.EAGAIN,
+    errno.ETIMEDOUT,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.EHOSTDOWN,
+    errno.ENOTCONN,
+}
 DOES: dict[str, Callable[[Maildir, ConnectionContext, CallContext], Result]] = {
     "mail.list": reading.list_folder,
     "mail.read": reading.read_message,
@@ -135,6 +152,7 @@ def _in_words() -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
-        raise ConnectorError(
+        kind = Unavailable if error.errno in PASSING else ConnectorError
+        raise kind(
             f"The mailbox’s folder cannot be used ({reason}). An admin of this machine can repair that."
         ) from error

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agents.connectors import confined
-from agents.connectors.base import ConnectorError
+from agents.connectors.base import Busy, ConnectorError
 
 FILE = "dovecot-keywords"
 LETTERS = string.ascii_lowercase
@@ -84,8 +84,9 @@ def _write(place: Path, known: dict[str, str]) -> None:
     text = "".join(f"{LETTERS.index(sign)} {known[sign]}\n" for sign in sorted(known))
     draft = place / "tmp" / f"{FILE}.{os.getpid()}"
     confined.remove(draft)
-    confined.write_new(draft, text.encode(), confined.status(place / "cur").st_mode & 0o666)
-    confined.rename(draft, place / FILE)
+    with confined.removed_on_failure(draft):
+        confined.write_new(draft, text.encode(), confined.status(place / "cur").st_mode & 0o666)
+        confined.rename(draft, place / FILE)
 
 
 @contextmanager
@@ -103,7 +104,7 @@ def _server_lock(place: Path) -> Iterator[None]:
             if _age(lock) > SERVER_STALE:
                 confined.remove(lock)
             elif time.monotonic() > deadline:
-                raise ConnectorError("The mail server is using this folder. Try again in a minute.") from None
+                raise Busy("The mail server is using this folder.") from None
             else:
                 time.sleep(0.05)
     try:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agents.connectors import confined
-from agents.connectors.base import ConnectorError
+from agents.connectors.base import Busy, ConnectorError
 from agents.connectors.mail import keywords
 from agents.connectors.mail.folders import check_folder, ensure_folder, folder, folders
 from agents.connectors.mail.stored import Stored, arrival, index, short
 
 LOCK = "portal.lock"
-LOCK_WAITS = 30.0  # seconds
+LOCK_WAITS = 5.0  # seconds; then the task waits without a worker
 TRIES = 5  # a mail server may rename a message between our look and our hand
 
 
@@ -96,8 +96,9 @@ class Maildir:
         place = ensure_folder(self.root, name)
         draft = place / "tmp" / unique
         confined.remove(draft)  # of a process that died on the way
-        confined.write_new(draft, data, confined.status(place / "cur").st_mode & 0o666)
-        confined.rename(draft, place / "cur" / f"{unique}:2,{flags}")
+        with confined.removed_on_failure(draft):
+            confined.write_new(draft, data, confined.status(place / "cur").st_mode & 0o666)
+            confined.rename(draft, place / "cur" / f"{unique}:2,{flags}")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -112,7 +113,7 @@ class Maildir:
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
-                        raise ConnectorError("The mailbox is busy. Try again in a minute.") from None
+                        raise Busy("The mailbox is busy.") from None
                     time.sleep(0.01)
             yield
         finally:
@@ -130,5 +131,5 @@ def _renamed(message: Stored, target: Path) -> bool:
     return True
 
 
-def _restless(message: str) -> ConnectorError:
-    return ConnectorError(f"The message “{short(message)}” is being changed by somebody else. Try again.")
+def _restless(message: str) -> Busy:
+    return Busy(f"The message “{short(message)}” is being changed by somebody else. Try again.")

@@ -45,7 +45,7 @@ def used(task: Task, *, own: bool) -> list[Used]:
     if own and task.figures_kept:
         rows.append(_used("Cost", task.cost_micros, task.max_cost_micros, money))
         rows.append(_used("Tokens", task.tokens, task.max_tokens, tokens))
-    rows.append(_used("Time", task.seconds_worked, task.max_seconds, duration))
+    rows.append(_used("Time", task.seconds_used, task.max_seconds, duration))
     return rows
 
 

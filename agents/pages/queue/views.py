@@ -152,10 +152,10 @@ def _holding(task: Task) -> dict[str, Any]:
 
 
 def _ending(task: Task, reader: Reader) -> dict[str, Any]:
-    """Why it was not finished, and by whose stop; who else sees it."""
+    """Why it was not finished, or is tried again later; by whose stop; who else sees it."""
     stop = task.stops.for_reading().first() if task.state == TaskState.CANCELLED else None
     shares = task.shares.open().select_related("reader", "task__agent") if reader.own else []
-    return {"why": task.why(reader), "stop": stop, "shares": shares}
+    return {"why": task.why(reader), "waits": task.put_off_because(reader), "stop": stop, "shares": shares}
 
 
 def _beside(request: PersonRequest, task: Task, *, own: bool) -> dict[str, Any]:
