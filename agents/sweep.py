@@ -102,10 +102,11 @@ def _resume(task: Task) -> None:
 def _send_again() -> list[int]:
     """Of the tasks that are next those whose message may be lost: a long queue is not sent again and again.
 
-    Those that a stop holds back are not next.
+    While workers are at other tasks the queue only waits for them, and any message brings whose turn it is: one is
+    enough, should all have been lost. Those that a stop holds back are not next.
     """
-    queued = free(Task.objects.filter(state=TaskState.QUEUED))
-    first = list(in_turns(queued, "person").values_list("pk", flat=True)[:NEXT])
+    most = 1 if Task.objects.at_work().exists() else NEXT
+    first = list(free(Task.objects.due()).in_order().values_list("pk", flat=True)[:most])
     found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
     Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=Now())
     return sorted(found, key=first.index)
@@ -113,8 +114,8 @@ def _send_again() -> list[int]:
 
 def in_turns(rows: Rows, whose: str) -> Rows:
     """Everybody's first row, then everybody's second; ``whose``: the field that names the person."""
-    turn = models.Window(RowNumber(), partition_by=models.F(whose), order_by=models.F("pk").asc())
-    found: Rows = rows.alias(turn=turn).order_by("turn", "pk")
+    number = models.Window(RowNumber(), partition_by=models.F(whose), order_by=models.F("pk").asc())
+    found: Rows = rows.alias(number_of_theirs=number).order_by("number_of_theirs", "pk")
     return found
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from agents import sweep as sweeping
 from agents.gate import outcomes, shadow_observer
 from agents.queue import retention
-from agents.runtime import leaving, loop
+from agents.runtime import leaving, taking
 from agents.schedules import firing
 from agents.schedules import retention as schedules_retention
 
@@ -48,7 +48,7 @@ def bound_memory(**kwargs: Any) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-run = shared_task(name="agents.run")(loop.run)
+run = shared_task(name="agents.run")(taking.take)
 sweep = shared_task(name="agents.sweep")(sweeping.sweep)
 rescue = shared_task(name="agents.rescue")(sweeping.rescue)
 observe = shared_task(name="agents.observe")(shadow_observer.observe_due)

@@ -15,6 +15,7 @@ from agents.queue.claims import lease
 from agents.queue.envelopes import held, planned
 from agents.queue.models import Task
 from agents.queue.moves import Lost, move
+from agents.queue.order import following
 from agents.queue.shares import SHARED_FOR, TaskShare
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
@@ -64,6 +65,7 @@ def queue(
         envelope=sorted(planned(agent, instruction, actor) if envelope is None else envelope),
         attended=attended,
         attached=storable(attached.strip()),
+        turn=following(actor.pk),
         max_steps=agent.max_steps,
         max_tokens=agent.max_tokens,
         max_cost_micros=agent.max_cost_micros,

@@ -64,6 +64,7 @@ class Task(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(db_default=Now())
+    turn = models.PositiveBigIntegerField(db_default=0)  # of the queue: ``agents.queue.order``
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -83,6 +84,9 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["person", "-id"], name="task_person"),
             models.Index(fields=["agent", "-id"], name="task_agent"),
+            models.Index(
+                fields=["turn", "id"], name="task_queue", condition=models.Q(state=TaskState.QUEUED)
+            ),
             models.Index(
                 fields=["state", "sent_at"],
                 name="task_under_way",

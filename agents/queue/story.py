@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from agents.connectors import catalogue
 from agents.policy.language.invisible import spelled_out
-from agents.queue import claims
+from agents.queue import claims, order
 from agents.queue.models import Call, CallQuerySet, Step, Task
+from agents.queue.states import TaskState
 from agents.queue.tags import ASKS, Tag
 from portal.reasons import OTHERS, Stored, render_reason
 from portal.words import tokens
@@ -168,5 +169,14 @@ def version(task: Task) -> str:
         asks=Count("id", filter=Q(approval__state="open", approval__expires_at__gt=now)),
         answers=Max("approval__answered_at"),
     )
-    seen = [task.state, task.due_at, task.changed_at, task.steps_done, claims.gone(task), *facts.values()]
+    place = order.place(task) if task.state == TaskState.QUEUED else 0
+    seen = [
+        place,
+        task.state,
+        task.due_at,
+        task.changed_at,
+        task.steps_done,
+        claims.gone(task),
+        *facts.values(),
+    ]
     return f"{task.state}.{hashlib.sha256(repr(seen).encode()).hexdigest()[:16]}"

@@ -58,6 +58,10 @@ class TaskQuerySet(models.QuerySet[Any]):
         later = models.Q(due_at__isnull=True) | models.Q(due_at__lte=Now())
         return self.filter(later, state=TaskState.QUEUED)
 
+    def in_order(self) -> "TaskQuerySet":
+        """As their turns come."""
+        return self.order_by("turn", "pk")
+
     def put_off(self) -> "TaskQuerySet":
         """In the queue, and waits, or waited, for trouble to pass."""
         return self.filter(state=TaskState.QUEUED, due_at__isnull=False)

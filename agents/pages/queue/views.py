@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_POST
 
@@ -15,7 +16,7 @@ from agents.lifecycle.tasks import cancel_task
 from agents.pages.queue.forms import TaskFilter, TaskForm
 from agents.pages.queue.queries import examples, past_costs, readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
-from agents.queue import actions, claims, retention, task_facts
+from agents.queue import actions, claims, order, retention, task_facts
 from agents.queue.envelopes import Pair, of
 from agents.queue.forms import LONGEST
 from agents.queue.models import Call, CallQuerySet, Step, Task
@@ -145,10 +146,18 @@ def _holding(task: Task) -> dict[str, Any]:
         "spent": holds(task.agent_id) if queued else [],
         "held": held(task) if queued else None,
         "gone": claims.gone(task),
+        **(_in_queue(task) if queued else {}),
         "kept_days": retention.content_kept().days,
         "texts_until": retention.texts_until(task),
         "kept_longer": retention.kept_longer(task),
     }
+
+
+def _in_queue(task: Task) -> dict[str, Any]:
+    """Its place in the queue, and when it probably starts."""
+    place = order.place(task)
+    within = order.probably_within(place)
+    return {"place": place, "starts": within and timezone.now() + within}
 
 
 def _ending(task: Task, reader: Reader) -> dict[str, Any]:

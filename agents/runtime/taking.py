@@ -1,0 +1,19 @@
+"""A message says that there is work, not which: the worker takes the task whose turn it is."""
+
+from agents.queue import claims
+from agents.queue.models import Task
+from agents.runtime import loop
+from agents.stops.holding import free
+
+LOOKS = 10  # tasks that other workers may be taking at the same moment
+
+
+def take(task_id: int) -> None:
+    """Work on the task whose turn it is; first on this one where its worker is gone, for its message came again."""
+    named = Task.objects.filter(pk=task_id).first()
+    if named is not None and claims.gone(named):
+        loop.run(task_id)
+        return
+    for pk in list(free(Task.objects.due()).in_order().values_list("pk", flat=True)[:LOOKS]):
+        if loop.run(pk):
+            return
