@@ -2,21 +2,20 @@
 
 import fcntl
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
-from pydantic_ai.exceptions import ModelConnectionError, ModelHTTPError, UnexpectedModelBehavior
 
 from agents.connectors import confined
 from agents.connectors.mail import maildir
 from agents.lifecycle.tasks import cancel_task, claim_task
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
-from agents.runtime import loop, trouble
+from agents.runtime import loop
 from agents.sweep import rescue
 from portal.audit.models import Entry
 from tests.agents.scripted import on, queued, run, tool_results
@@ -166,57 +165,3 @@ def test_what_is_due_is_sent_once_although_its_message_is_lost(cast, on, monkeyp
     assert messages == [("agents.run", task.pk)]
     task.refresh_from_db()
     assert (task.state, task.put_off) == (S.QUEUED, False)
-
-
-@pytest.mark.parametrize(
-    ("tries", "left", "asked", "waits"),
-    [
-        (0, 3600, 0, 1),
-        (3, 3600, 0, 8),
-        (10, 3600, 0, 60),
-        (300, 3600, 0, 60),
-        (5, 20, 0, 15),
-        (0, 5, 0, None),
-        (0, -1, 0, None),
-        (0, 3600, 90, 90),
-        (0, 90, 90, None),
-    ],
-)
-def test_how_long_it_is_waited(tries, left, asked, waits):
-    assert trouble.wait(tries, left, asked=asked) == waits
-
-
-def test_a_call_is_waited_for_only_as_long_as_leaves_the_model_time():
-    assert [trouble.wait_for_call(tries, 60.0) for tries in (0, 4, 5)] == [1, 16, None]
-    assert trouble.wait_for_call(99, 3600.0) == trouble.LONGEST
-
-
-def test_what_may_pass():
-    def http(status: int) -> ModelHTTPError:
-        return ModelHTTPError(status, "m")
-
-    for status in (408, 409, 425, 429, 500, 502, 503, 504, 529):
-        assert trouble.passes(http(status), 99), status
-    for status in (400, 401, 403, 404, 413, 422):
-        assert not trouble.passes(http(status), 0), status
-    for failure in (TimeoutError(), ConnectionResetError(), ModelConnectionError("m", "gone")):
-        assert trouble.passes(failure, 99)
-    strange = UnexpectedModelBehavior("nonsense")
-    assert [trouble.passes(strange, tries) for tries in range(4)] == [True, True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("7", 7),
-        ("", 0),
-        ("soon", 0),
-        ("-3", 0),
-        ("Sun, 29 Nov 2026 12:00:30 GMT", 30),
-        ("Sun, 29 Nov 2020 12:00:00 GMT", 0),
-    ],
-)
-def test_retry_after(said, seconds):
-    failure = ModelHTTPError(429, "m", headers={"Retry-After": said})
-    assert trouble.asked_to_wait(failure, datetime(2026, 11, 29, 12, tzinfo=UTC)) == seconds
-    assert trouble.asked_to_wait(TimeoutError(), timezone.now()) == 0
