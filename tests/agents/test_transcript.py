@@ -21,6 +21,7 @@ from agents.queue.models import Call, Step, Task
 from agents.queue.states import TaskState
 from agents.registry import actions as registry
 from agents.runtime import asking, clock, loop, transcript
+from agents.runtime.transcript import Transcript
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import Scene, scene
@@ -117,9 +118,8 @@ def test_the_same_step_asked_for_again_is_the_same_step(cast):
     Task.objects.update(state=TaskState.RUNNING)
     for last in task.steps.order_by("-number"):
         last.delete()
-        so_far, stored = transcript.Transcript(task), transcript.load(last.response)
-        again, _ = asking.ask(Task.objects.get(pk=task.pk), so_far, clock.Clock(task))
-        assert (again.parts, again.usage) == (stored.parts, stored.usage)
+        again, _ = asking.ask(Task.objects.get(pk=task.pk), Transcript(task), clock.Clock(task))
+        assert (again.parts, again.usage) == ((stored := transcript.load(last.response)).parts, stored.usage)
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,7 @@ def test_a_call_means_the_connection_that_its_tool_was_when_the_model_made_it(he
     with on([("chat_post", {"to": cast.lea.email, "text": "Hi"})], "Not posted."):
         queued = builders.unnarrowed(tasks.queue(cast.mia, here.agent, instruction="Post"))
         task = claim_task(queued.pk, worker="first")
-        loop.store(
-            task, *asking.ask(task, transcript.Transcript(task), clock.Clock(task)), number=1
-        )  # then it dies
+        loop.store(task, *asking.ask(task, Transcript(task), clock.Clock(task)), number=1)  # then it dies
         revoke_grant(cast.ada, here.agent.grants.get(connection=here.chat))
         tasks.resume("Agent Portal", Task.objects.get(pk=task.pk), why={})
         loop.run(task.pk)
