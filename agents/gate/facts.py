@@ -80,4 +80,6 @@ def _agreed(ask: Approval) -> Agreed | None:
     call = ask.call
     if call.grant is None or binding(call, call.grant) != ask.digest or not still_authorised(ask):
         return None
-    return Agreed(call.capability, call.connection_id or 0, call.grant.pk, call.grant.version, call.arguments)
+    return Agreed(
+        call.capability, call.grant.connection_id, call.grant.pk, call.grant.version, call.arguments
+    )

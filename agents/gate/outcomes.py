@@ -6,9 +6,9 @@ active and that nothing stops, for a person who may still use the agent.
 
 import logging
 import time
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -72,10 +72,11 @@ def verify_due() -> int:
     began, answered = time.monotonic(), 0
     rows = list(WorkItem.objects.to_ask(RECENT, AGAIN)[:AT_MOST])
     askable = _askable(rows)
-    rows.sort(key=lambda row: row.connection_id or 0)
+    by_place: dict[int | None, list[WorkItem]] = defaultdict(list)
+    for row in rows:
+        by_place[row.connection_id].append(row)
     seen: list[int] = []
-    for number, of_one in groupby(rows, lambda row: row.connection_id):
-        theirs = list(of_one)
+    for number, theirs in by_place.items():
         wanted = [row for row in theirs if (number, row.agent_id) in askable and _theirs(row)]
         if time.monotonic() - began > LONGEST:
             break
@@ -96,9 +97,7 @@ def _askable(rows: list[WorkItem]) -> set[tuple[int | None, int | None]]:
     places = (
         Connection.objects.active().filter(pk__in={row.connection_id for row in rows}).exclude(pk__in=stopped)
     )
-    grants = Grant.objects.live().filter(
-        connection__in=places.values("pk"), agent__in={row.agent_id for row in rows}
-    )
+    grants = Grant.objects.live().filter(connection__in=places.values("pk"))
     return set(grants.values_list("connection_id", "agent_id"))
 
 
@@ -137,7 +136,7 @@ def _store(system: str, row: WorkItem, said: Verification) -> int:
     """What the system says, written down where it is news."""
     try:
         if row.verified_at is None:
-            by = Person.objects.filter(email__iexact=said.by).first() if said.by else None
+            by = Person.objects.filter(email__iexact=said.by).first()
             actions.verify(system, row, at=said.since, by_id=by.pk if by else None)
         if said.reversed_at is not None and (row.reversed_at is None or said.reversed_at < row.reversed_at):
             actions.reverse(system, row, at=said.reversed_at, note=storable(said.note))

@@ -7,8 +7,8 @@ who may operate it.
 
 import logging
 import time
+from collections import defaultdict
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -61,11 +61,11 @@ def observe_due(agent: int | None = None) -> int:
     Two rounds at once do each other no harm: a look is stored only over the one that it was read with.
     """
     began, looked = time.monotonic(), 0
-    rows = due(agent).select_related("connection", "task", "task__agent")[:AT_MOST]
-    for _, of_one in groupby(
-        sorted(rows, key=lambda row: row.connection_id or 0), lambda row: row.connection_id
-    ):
-        looked += _connection(list(of_one), began + LONGEST)
+    by_place: dict[int | None, list[Call]] = defaultdict(list)
+    for row in due(agent).select_related("connection", "task", "task__agent")[:AT_MOST]:
+        by_place[row.connection_id].append(row)
+    for of_one in by_place.values():
+        looked += _connection(of_one, began + LONGEST)
     return looked
 
 

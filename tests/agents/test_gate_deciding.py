@@ -1,5 +1,6 @@
 """How a decision is written down: one use of its grant, taken while that lives, and nothing decided twice."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.connectors import connectors
 from agents.connectors.chat.models import ChatMessage
-from agents.gate import deciding, digest
+from agents.gate import calling, deciding, digest
 from agents.grants.models import Grant
 from agents.lifecycle.stops import set_stop
 from agents.queue.models import Call
@@ -93,6 +95,7 @@ def test_who_comes_late_decides_nothing_and_is_told_how_it_stands(here):
     row = here.post()
     approvals.answer(here.cast.mia, row.approval, yes=True)
     late = Call.objects.get(pk=row.pk)
+    assert here.post("Another").state == S.ASKED
     assert here.again(row).state == S.DONE
     assert deciding.decide_anew(late).state == S.DONE
     assert (ChatMessage.objects.count(), here.grant("chat.post").used) == (1, 1)
@@ -167,8 +170,24 @@ def test_a_stop_in_between_is_confirmed_when_the_interrupted_call_is_refused(
     assert stop.confirmed_at
 
 
+def test_who_waited_for_another_process_finds_what_it_did(here, monkeypatch):
+    row = interrupted(here, monkeypatch)
+    connectors()["strange"].reconciles = lambda context: pytest.fail("it was asked about")
+
+    @contextmanager
+    def waits(row: Call):
+        Call.objects.filter(pk=row.pk).update(state=S.DONE)
+        yield
+
+    monkeypatch.setattr(calling, "lock_call", waits)
+    assert here.again(row).state == S.DONE
+    assert here.grant("strange.write").used == 1
+
+
 def test_a_use_that_was_not_taken_is_not_given_back(here, monkeypatch):
     row = interrupted(here, monkeypatch)
+    Grant.objects.filter(capability="mail.list").update(used=1)
     Grant.objects.filter(pk=row.grant_id).update(used=0, state=Grant.State.REVOKED)
     assert here.again(row).state == S.DENIED
     assert Grant.objects.get(pk=row.grant_id).used == 0
+    assert here.grant("mail.list").used == 1, "nor another's"

@@ -60,6 +60,11 @@ def capabilities_stopped(here: Scene) -> None:
         set_stop(here.cast.ada, scope=Stop.Scope.CAPABILITY, capability=name, why="a drill")
 
 
+def agent_stopped(here: Scene) -> None:
+    pause_agent(here.cast.mia, here.agent)
+    Agent.objects.update(state=Agent.State.ACTIVE)  # the stop alone
+
+
 def unshared(here: Scene) -> None:
     AgentPersonShare.objects.all().delete()
     AgentTeamShare.objects.all().delete()
@@ -72,6 +77,7 @@ def owner_left(here: Scene) -> None:
 
 AGAINST: dict[str, Change] = {
     "the agent is paused": lambda here: pause_agent(here.cast.mia, here.agent),
+    "the agent is stopped": agent_stopped,
     "the agent is a draft": lambda here: Agent.objects.update(state=Agent.State.DRAFT),
     "its owner left": owner_left,
     "the person left": lambda here: Person.objects.filter(pk=here.cast.mia.pk).update(is_active=False),
@@ -136,6 +142,7 @@ def test_what_the_connector_cannot_tell_of_is_not_looked_for(here, monkeypatch):
     kinds = (EventKind("odd", "something odd", needs="strange.gone"),)
     monkeypatch.setattr(Strange, "events", kinds)
     _, place = strange(here.cast, here.agent, monkeypatch)
+    Grant.objects.filter(connection=place, capability="strange.read").update(capability="strange.gone")
     assert not may_look(Look(here.agent, here.cast.mia, place, "odd", ""))
 
 

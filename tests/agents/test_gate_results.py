@@ -62,6 +62,11 @@ def test_a_huge_result_is_cut_and_says_so(odd):
     assert len(json.dumps(row.result)) < 2 * LARGEST_RESULT + 100
 
 
+def test_what_just_fits_stays_whole(odd):
+    fits = "x" * (LARGEST_RESULT - len('""'))
+    assert odd(Result(fits, "Did it")).result == fits
+
+
 def test_a_long_summary_is_cut(odd):
     assert odd(Result(None, "x\x00" * 400)).summary == "x�" * 150
 

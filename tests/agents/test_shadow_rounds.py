@@ -4,6 +4,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agents.connections.models import Connection
@@ -69,10 +71,24 @@ def test_the_longest_unseen_come_first_and_a_round_is_bounded(here, monkeypatch)
     Call.objects.filter(pk=three.pk).update(observed_at=timezone.now() - timedelta(days=1))
     assert list(due()) == [two, three, one]
     monkeypatch.setattr(shadow_observer, "AT_MOST", 2)
-    assert observe_due() == 2
+    assert observe_due(here.agent.pk + 1) == 0
+    assert observe_due(here.agent.pk) == 2
     assert {text for _, _, text in here.looked} == {"two", "three"}
     Call.objects.update(observed_at=None)
     assert list(due()) == [one, two, three]
+
+
+def test_a_call_more_is_one_query_more(here):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            observe_due()
+        return len(counted)
+
+    one, *_ = written(here, "one", "two", "three")
+    Call.objects.exclude(pk=one.pk).update(observed_at=timezone.now())
+    first = queries()
+    Call.objects.update(observed_at=timezone.now() - timedelta(hours=1))
+    assert queries() == first + 2
 
 
 def test_a_round_ends_in_time(here, monkeypatch):
