@@ -114,7 +114,7 @@ def test_an_answer_that_trickles_in_does_not_outlast_the_lease(cast, on, monkeyp
         task, began = queued(cast, max_seconds=10), time.monotonic()
         run(task)
     assert time.monotonic() - began < 15
-    assert (task.state, "did not answer (not within 0.4 s, 4 times)" in task.why()) == (
+    assert (task.state, "did not answer (not within 0.4 s, " in task.why()) == (
         TaskState.FAILED,
         True,
     )
