@@ -82,6 +82,7 @@ def verify_due() -> int:
             break
         seen += [row.pk for row in theirs]
         if wanted:
+            assert number is not None  # no grant is for no connection
             answered += _connection(Connection.objects.get(pk=number), wanted, began + LONGEST)
     # Those that cannot be asked now wait their turn as well, so that they keep nobody from it.
     WorkItem.objects.filter(pk__in=seen).update(system_asked_at=timezone.now())

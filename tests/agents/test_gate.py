@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.connectors.base import Result
 from agents.connectors.chat.models import ChatMessage
 from agents.grants.actions import Terms
 from agents.lifecycle.grants import revoke_grant
@@ -126,6 +128,17 @@ def test_a_connector_that_breaks_in_the_middle_leaves_it_unknown(here, monkeypat
     connector.performs = lambda context: pytest.fail("it was repeated")
     assert here.again(row).state == S.UNKNOWN
     assert entries() == ["call.allowed", "call.unknown"]
+
+
+def test_what_had_begun_is_written_down_though_its_task_was_stopped_meanwhile(here, monkeypatch):
+    connector, place = strange(here.cast, here.agent, monkeypatch)
+
+    def performs(context):
+        tasks.Task.objects.update(cancel_requested_at=timezone.now())
+        return Result({"ok": True}, "Did it")
+
+    connector.performs = performs
+    assert here.call("strange.write", on=place).state == S.DONE
 
 
 def test_shadow_mode_reads_and_only_notes_the_rest(here):

@@ -140,7 +140,7 @@ def test_a_closed_ask_is_told_with_its_reason(here):
     Approval.objects.filter(call=row).update(state=Approval.State.CANCELLED, why_dead=why)
     Approval.objects.filter(call=other).update(state=Approval.State.CANCELLED)
     row, other = here.again(row), here.again(other)
-    assert (row.state, row.ending) == (S.REFUSED, because("ask_closed", why=why))
+    assert (row.state, row.summary, row.ending) == (S.REFUSED, "", because("ask_closed", why=why))
     assert other.ending == because("ask_closed", why=because("call_not_waited_for"))
     assert here.again(row).finished_at == row.finished_at
 

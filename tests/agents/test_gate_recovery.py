@@ -119,13 +119,14 @@ def test_a_call_that_a_process_holds_is_left_and_the_stop_waits(here, dies, capl
 
 
 def test_one_that_was_decided_anew_meanwhile_is_not_closed(here, dies, monkeypatch):
-    row = dies()
+    row, other = dies(), dies("two")
     stopped(here)
     seen = recovery.orphans()
     Call.objects.filter(pk=row.pk).update(started_at=timezone.now())
+    Call.objects.filter(pk=other.pk).update(state=S.DONE)
     monkeypatch.setattr(recovery, "orphans", lambda: seen)
     recovery.close_orphaned_calls()
-    assert ended(row)[0] == S.STARTED
+    assert (ended(row)[0], ended(other)[0]) == (S.STARTED, S.DONE)
 
 
 def test_one_that_breaks_does_not_keep_the_others_and_a_round_is_bounded(here, dies, monkeypatch, caplog):

@@ -91,6 +91,12 @@ def test_a_call_more_is_one_query_more(here):
     assert queries() == first + 2
 
 
+def test_a_call_that_nobody_declares_any_more_is_in_no_others_way(here):
+    gone, _ = written(here, "one", "two")
+    Call.objects.filter(pk=gone.pk).update(capability="strange.gone")
+    assert observe_due() == 2
+
+
 def test_a_round_ends_in_time(here, monkeypatch):
     written(here, "one", "two")
     clock = iter([0, 60, 60.1])
@@ -108,7 +114,7 @@ def test_the_log_says_what_was_not_looked_at_and_the_others_go_on(here, monkeypa
     assert (kept(one)["text"], kept(two)["text"]) == ("as before", "as before")
     caplog.clear()
     written(here)
-    monkeypatch.setattr("tests.agents.gated.Strange.check", lambda self, connection: 1 / 0)
+    monkeypatch.setattr("tests.agents.gated.Strange.check", lambda self, connection: connection.id / 0)
     assert observe_due() == 1, "the mailbox"
     assert caplog.messages == ["Strange was not looked at: division by zero"]
     assert [text for _, _, text in here.looked] == ["bad"]
