@@ -15,6 +15,7 @@ NO_VERSION = {
             "grants:revocation",
             "queue:cancel",
             "invitation",
+            "people:invitations",
         ],
         ONCE,
     ),

@@ -126,7 +126,7 @@ def test_the_rail_counts_what_waits_for_this_person(cast: Cast, django_assert_nu
     assert counts(cast.ada) == {"Grants": 1}
     assert counts(cast.lea) == {}
     titles = [one.title for one in links(Request(cast.ada)) if isinstance(one, Link)]
-    assert titles == ["Agents", "Tasks", "Grants", "Connections", "Emergency stop"]
+    assert titles == ["Agents", "Tasks", "Schedules", "Grants", "Connections", "Emergency stop"]
     assert "Emergency stop" not in [one.title for one in links(Request(cast.mia)) if isinstance(one, Link)]
     with django_assert_num_queries(1):
         counts(cast.mia)
