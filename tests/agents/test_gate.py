@@ -134,6 +134,7 @@ def test_what_had_begun_is_written_down_though_its_task_was_stopped_meanwhile(he
     connector, place = strange(here.cast, here.agent, monkeypatch)
 
     def performs(context):
+        assert (context.agent_name, context.person) == (str(here.agent), here.cast.mia.pk)
         tasks.Task.objects.update(cancel_requested_at=timezone.now())
         return Result({"ok": True}, "Did it")
 
