@@ -25,9 +25,11 @@ ENDS = {
     "agents.queue.retention.forget_texts": COUNTED,
     "agents.runtime.listening.Listener.run": SERVES,
     "agents.runtime.asking._answer": "a task has a time limit, which each round looks at",
-    "agents.runtime.loop.run": "a task has a limit of steps",
+    "agents.runtime.listening.Ear.answered": "the model's answer has a time limit",
+    "agents.runtime.loop._work": "a task has a limit of steps",
     "agents.planning.asked._asks": PASSES_ONCE,
     "agents.sample.demo._wait": DEADLINE,
+    "agents.schedules.times.moments": "clocks skip a day at most",
     "metering.budgets.reserving.reserve": "each round after the first needs a raise that ended meanwhile",
     "metering.outcomes.reciprocity._reached": "nobody is put on the list twice",
     "metering.publishing.suppression.publishable.choose": PASSES_ONCE,
@@ -46,12 +48,15 @@ ENDS = {
     "portal.locking.locked": DEADLINE,
     "portal.people.rings.closed": "nobody is passed twice",
     "portal.org_chart.sheet._records": READS_ON,
+    "portal.sessions.alive": READS_ON,
+    "portal.sessions.back": DEADLINE,
     "portal.submissions.middleware._above": PASSES_ONCE,
     "portal.up.child._follow": SERVES,
     "portal.up.children.Children.stop": DEADLINE,
     "portal.up.people._asked": "somebody at a terminal answers each round",
     "portal.up.run._begin": DEADLINE,
     "portal.up.run._serve": SERVES,
+    "portal.way._watch": "ends with the verb that it keeps the way free for",
 }
 
 
