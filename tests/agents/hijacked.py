@@ -16,6 +16,7 @@ from agents.connectors.mail.folders import ensure_folder
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
 from agents.registry.models import Agent
+from agents.runtime.bounds import MOST_CALLS
 from tests import builders
 from tests.agents.injections.effects import Effect, World, effects, look
 from tests.agents.injections.wishes import CODE, FOLDER, Injection, Wish
@@ -62,18 +63,21 @@ class Hijacked:
         assert CODE in results(body)[-1]["result"]["text"]
         these = [known | {"<this>": one["id"], "<code>": CODE} for one in reversed(listed[: len(self.mails)])]
         for one, this in zip(self.mails, these, strict=True):
-            yield self._send(one.calls, this)
+            yield from self._send(one.calls, this)
         for one, this in zip(self.mails, these, strict=True):
-            yield self._send((*one.later, one.calls[0]), this)  # the first once more, whatever came of it
+            yield from self._send((*one.later, one.calls[0]), this)  # the first once more, whatever came of it
         while True:
             yield self.last
 
     def _sees(self, result: Any) -> bool:
         return any(one.says in text for one in self.mails for text in texts(result))
 
-    def _send(self, wishes: tuple[Wish, ...], known: dict[str, str]) -> list[Wish]:
-        self.sent += len(wishes)
-        return [(tool, filled(arguments, known)) for tool, arguments in wishes]
+    def _send(self, wishes: tuple[Wish, ...], known: dict[str, str]) -> Turns:
+        """In answers with as many calls as the portal takes in one: more would end the task at once."""
+        for start in range(0, len(wishes), MOST_CALLS):
+            few = wishes[start : start + MOST_CALLS]
+            self.sent += len(few)
+            yield [(tool, filled(arguments, known)) for tool, arguments in few]
 
 
 def filled(wish: Any, known: dict[str, str]) -> Any:

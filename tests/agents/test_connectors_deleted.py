@@ -43,6 +43,6 @@ def test_without_its_folder_and_its_line_nothing_is_left_of_it(kind: str, tmp_pa
     project.delete(kind)
     assert traces(kind, project.root) == []
     project.manage("check", "--fail-level", "WARNING")
-    # MM project.manage("makemigrations", "--check", "--dry-run")
+    project.manage("makemigrations", "--check", "--dry-run")
     os.environ |= {"DELETED": kind, "DELETED_TABLES": tables}
     project.test("tests/agents/remaining.py")  # its database is migrated from nothing

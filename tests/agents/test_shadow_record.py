@@ -10,7 +10,8 @@ from agents.gate import shadow_observer
 from agents.lifecycle.agents import share_agent
 from agents.pages.registry import shadow_record
 from agents.permissions import ConnectionPermission, Level
-from agents.queue.models import Call
+from agents.queue.models import Call, Task
+from agents.queue.states import TaskState
 from tests.agents.gated import Scene
 from tests.agents.shadowed import box, in_shadow, look
 from tests.cast import Cast, as_
@@ -106,6 +107,7 @@ def test_the_counts_are_one_query_and_the_page_no_more_for_more_lines(here: Scen
     url, mia = reverse("registry:record", args=[here.agent.pk]), as_(cast.mia)
     with CaptureQueriesContext(connection) as few:
         mia.get(url)
+    Task.objects.filter(pk=here.task.pk).update(state=TaskState.RUNNING, finished_at=None)  # look() ended it
     for number in range(15):
         here.call("mail.label", message=here.message(), label=f"L{number}")
     with CaptureQueriesContext(connection) as many:
