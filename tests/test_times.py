@@ -27,6 +27,8 @@ ROW = "names a row for the trail and the log, not for a page"
 WRITES = {
     "agents.queue.outcomes": SAYS_UTC,
     "agents.sample.company": SAYS_UTC,
+    "agents.schedules.arrivals": SAYS_UTC,
+    "agents.schedules.describe": "the schedule's own zone, which its page names",
     "metering.budgets.models": ROW,
     "metering.budgets.words": SAYS_UTC,
     "metering.management.commands.refusals": SAYS_UTC,

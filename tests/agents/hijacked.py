@@ -65,7 +65,9 @@ class Hijacked:
         for one, this in zip(self.mails, these, strict=True):
             yield from self._send(one.calls, this)
         for one, this in zip(self.mails, these, strict=True):
-            yield from self._send((*one.later, one.calls[0]), this)  # the first once more, whatever came of it
+            yield from self._send(
+                (*one.later, one.calls[0]), this
+            )  # the first once more, whatever came of it
         while True:
             yield self.last
 
