@@ -25,7 +25,8 @@ GATES: dict[str, list[str]] = {
     "checks": [*MANAGE, "check", "--fail-level", "WARNING"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     # Each process has a database server of its own; which tests stay together: tests/scheduling.py.
-    "tests": [*PYTHON, "pytest", "--dist", "loadfile", "-n", str(min(os.cpu_count() or 1, 8))],
+    # One more than cores: many tests wait for processes of their own.
+    "tests": [*PYTHON, "pytest", "--dist", "loadfile", "-n", str(min((os.cpu_count() or 1) + 1, 8))],
 }
 
 
