@@ -22,9 +22,8 @@ from agents.queue.task_querysets import TaskQuerySet
 from portal import locking, sessions
 
 LEASE = timedelta(minutes=5)
-SHAPE = (
-    1  # of stored steps: raise it where older code could not go on with a task that this code has worked on
-)
+# Of stored steps: raise it where older code could not go on with a task that this code has worked on.
+SHAPE = 1
 TASKS, CALLS = "agents_task", "agents_call"  # kinds of locks
 SILENT = 6.0  # seconds after which a worker does not answer; it shows itself every BEATS seconds
 BEATS = 2.0
@@ -32,9 +31,8 @@ ANSWERING = """
     SELECT application_name FROM pg_stat_activity
     WHERE application_name = ANY(%s) AND state_change > clock_timestamp() - make_interval(secs => %s)
 """
-STANDS_STILL = (
-    15.0  # seconds after which another takes over from a worker whose session is there and says nothing
-)
+# Seconds after which another takes over from a worker whose session is there and says nothing.
+STANDS_STILL = 15.0
 STANDING = """
     SELECT application_name FROM pg_stat_activity WHERE application_name = ANY(%s)
     GROUP BY application_name HAVING max(state_change) < clock_timestamp() - make_interval(secs => %s)

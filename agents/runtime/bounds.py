@@ -25,9 +25,8 @@ from portal.reasons import Stored, because
 MOST_CALLS = 50  # in one answer
 MEGABYTES = 1
 LARGEST = MEGABYTES * 1_000_000  # characters of one answer: its words, thoughts and arguments
-LONGEST_LINE = (
-    2 * LARGEST
-)  # bytes between two line ends on the way: an event of a stream, an answer in one piece
+# Bytes between two line ends on the way: an event of a stream, an answer in one piece.
+LONGEST_LINE = 2 * LARGEST
 LARGEST_STREAM = 16 * LARGEST  # bytes on the way: a stream says each word in a few hundred
 
 

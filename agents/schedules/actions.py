@@ -218,8 +218,7 @@ def _rest(row: Schedule, state: Schedule.State, cause: Stored) -> Schedule:
 def run_now(actor: Person, schedule: Schedule) -> Run:
     """Queue a task of it at once, also while it is switched off. Raises ValidationError."""
     row, now = locked(schedule), timezone.now()
-    if row.runs.under_way().exists():
-        raise ValidationError("A run of it is under way. It never runs twice at once.")
+    row.refuse_overlap()
     if row.state == S.OFF:  # nothing to compare with yet
         row.was_live = False
     if why := hindrance(row, now, by_hand=True):
@@ -248,8 +247,7 @@ def run_late(actor: Person, run: Run) -> Run:
     """Yes to a run that was due while the portal was away. Raises ValidationError."""
     row, now = locked(run.schedule, S.ON), timezone.now()
     waiting = _asking(row, run)
-    if row.runs.under_way().exists():
-        raise ValidationError("A run of it is under way. It never runs twice at once.")
+    row.refuse_overlap()
     if why := hindrance(row, now):
         raise ValidationError(render_reason(why))
     return start(row, waiting, now)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -146,6 +147,11 @@ class Schedule(models.Model):
 
     def permits(self, person: Person, permission: str) -> bool:
         return permission in SchedulePermission.values and self.person_id == person.pk
+
+    def refuse_overlap(self) -> None:
+        """Raises ValidationError while a run is under way."""
+        if self.runs.under_way().exists():
+            raise ValidationError("A run of it is under way. It never runs twice at once.")
 
     @property
     def ended(self) -> bool:

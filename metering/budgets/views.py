@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from metering.budgets import actions, permissions
 from metering.budgets.forms import BudgetForm, RaiseForm
@@ -15,9 +15,7 @@ from metering.permissions import BudgetPermission
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refusals_on
 from portal.audit.models import Entry
-from portal.pages import page, paged
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from portal.pages import get_or_post, page, paged
 
 
 @signed_in

@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.permissions import SchedulePermission
 from agents.schedules import actions, hooks
 from agents.schedules.models import Schedule
 from portal.access import PersonRequest, anyone, requires
 from portal.addresses import absolute
-from portal.pages import page
+from portal.pages import get_or_post, page
 
 
 @csrf_exempt
@@ -32,7 +32,7 @@ def deliver(request: HttpRequest, hook: UUID) -> HttpResponse:
 
 
 @requires(SchedulePermission.MANAGE, on=Schedule)
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def key(request: PersonRequest, schedule: Schedule) -> HttpResponse:
     """A new key, which this answer alone shows."""
     context = {

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from agents.pages.schedules import queries
 from agents.pages.schedules.forms import PreviewForm, ScheduleFilter, ScheduleForm, at_times
@@ -15,11 +15,9 @@ from agents.schedules import actions, words
 from agents.schedules.models import Run, Schedule
 from agents.schedules.times import BadLine
 from portal.access import PersonRequest, requires, signed_in
-from portal.answers import attempt, refused
+from portal.answers import attempt, refusals_on
 from portal.editing import unchanged
-from portal.pages import page, paged
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from portal.pages import get_or_post, page, paged
 
 
 @signed_in
@@ -44,12 +42,10 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
     form = ScheduleForm(agent, request.user, request.POST if request.method == "POST" else None)
     look = False
     if form.is_bound and form.is_valid() and not (look := not form.looked_at):
-        try:
+        with refusals_on(form):
             made = actions.make(request.user, agent, **form.given())
             messages.success(request, "Made. It is switched off: try it, then switch it on.")
             return redirect(made)
-        except ValidationError as error:
-            refused(form, error)
     return _form(request, agent, form, look=look)
 
 
@@ -59,15 +55,13 @@ def edit(request: PersonRequest, schedule: Schedule) -> HttpResponse:
     agent, data = schedule.agent, request.POST if request.method == "POST" else None
     form = ScheduleForm(agent, request.user, data, schedule=schedule)
     valid, look = form.is_bound and form.is_valid(), False
-    try:
-        if form.is_bound:
-            with unchanged(form, schedule, lambda: ScheduleForm(agent, request.user, schedule=schedule)):
-                if valid and not (look := not form.looked_at):
-                    actions.edit(request.user, schedule, **form.given())
-                    messages.success(request, "Saved.")
-                    return redirect(schedule)
-    except ValidationError as error:
-        refused(form, error)
+    if form.is_bound:
+        drawn = unchanged(form, schedule, lambda: ScheduleForm(agent, request.user, schedule=schedule))
+        with refusals_on(form), drawn:
+            if valid and not (look := not form.looked_at):
+                actions.edit(request.user, schedule, **form.given())
+                messages.success(request, "Saved.")
+                return redirect(schedule)
     return _form(request, agent, form, look=look, schedule=schedule)
 
 
