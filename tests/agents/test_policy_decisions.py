@@ -137,11 +137,11 @@ def test_a_value_is_quoted(value: object, said: str):
 @pytest.mark.parametrize(
     ("put", "asked", "found"),
     [
-        ("/home/mia", "/home/mia/notes", 3),
-        ("/home/mia/notes", "/home/mia", 3),
-        ("/home/mia/", "/home/mia", 3),
-        ("/home/./mia//x", "/HOME/mia/x", 3),
-        ("/home/mia", "/home/mia2", None),
+        ("/files/mia", "/files/mia/notes", 3),
+        ("/files/mia/notes", "/files/mia", 3),
+        ("/files/mia/", "/files/mia", 3),
+        ("/files/./mia//x", "/FILES/mia/x", 3),
+        ("/files/mia", "/files/mia2", None),
         ("a//b", "a/b", 3),
         ("/", "/home", 3),
         ("/a/b", "a/b", None),
