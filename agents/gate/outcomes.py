@@ -43,12 +43,11 @@ def claims_of(row: Call, result: Result) -> list[Claim]:
     assert row.connection is not None
     connector = row.connection.connector
     try:
-        found = connector.items(call_context(row), result)
-        system = connector.system(row.connection.context()) if found else ""
+        if not (found := connector.items(call_context(row), result)):
+            return []
+        system = connector.system(row.connection.context())
     except Exception:
         log.exception("What %s brought cannot be told", row)
-        return []
-    if not found:
         return []
     claims, task = [], replace(credited(row.task), changed=True)
     for item in found:

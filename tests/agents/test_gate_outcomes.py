@@ -157,7 +157,9 @@ def test_a_word_that_cannot_be_is_refused_and_not_repeated_as_true(here: Scene, 
     assert (outcomes.verify_due(), counted(here.cast.mia)) == (0, 0)
 
 
-def test_a_connector_that_cannot_name_what_a_call_brought_does_not_break_the_call(here: Scene, monkeypatch):
+def test_a_connector_that_cannot_name_what_a_call_brought_does_not_break_the_call(
+    here: Scene, monkeypatch, caplog
+):
     for broken in (
         lambda self, context, result: 1 / 0,
         lambda self, context, result: (Item("--"), Item("x" * 300)),
@@ -165,6 +167,7 @@ def test_a_connector_that_cannot_name_what_a_call_brought_does_not_break_the_cal
         monkeypatch.setattr(type(here.box.connector), "items", broken)
         assert here.call("mail.list").state == Call.State.DONE
     assert not WorkItem.objects.exists()
+    assert "names a work item that is none: The" in caplog.text
 
 
 def _now() -> datetime:

@@ -176,6 +176,7 @@ def test_one_call_in_full(cast: Cast, task: Task, grant: Grant) -> None:
     (call,) = transcripts.calls(transcripts.step(task), grant, 1, result={"text": "<b>x</b>" + "y" * 30_000})
     shown = as_(cast.mia).get(reverse("queue:call", args=[call.pk])).content.decode()
     assert "Allowed by the grant until " in shown
+    assert f"""<a href="{grant.get_absolute_url()}">{grant.decided_by}'s grant</a>""" in shown
     assert "message-0" in shown
     assert "&lt;b&gt;x&lt;/b&gt;" in shown
     assert "characters more" in shown
