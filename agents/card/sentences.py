@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.text import get_text_list
 
 from agents.card.worst import POINTING, Worst
+from agents.grants.limits import anything
 from agents.policy.declarations import Capability, Effect, Role
 from agents.policy.facts import GrantFact
 from agents.policy.limits import ANY_WORDS, in_words
@@ -29,7 +30,7 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
             if limit == ANY_WORDS:
                 continue
             if limit.get("only") == ["*"]:
-                yield "to anyone" if title == "to" else f"any {title}"
+                yield anything(argument)
             else:
                 yield f"{title} only {in_words(limit)}"
         elif found.state == "can" and capability.effect is not Effect.READ and argument.required:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import get_text_list
+
 from agents.policy.declarations import Argument, Capability, Type
 from agents.policy.limits import (
     ANY_DOMAIN,
@@ -239,14 +241,20 @@ def _quoted(value: str) -> str:
 
 
 def sentence(capability: Capability, limits: Limits) -> str:
-    """``label only “Invoices” or “News*”; text: also its own words``, for every limited argument."""
-    limited = [argument for argument in capability.arguments if argument.name in limits]
-    return "; ".join(_clause(argument, limits[argument.name]) for argument in limited)
+    """``to anyone; label only “Invoices” or “News*”; its own words as text``, for every limited argument."""
+    said, own = [], []
+    for argument in capability.arguments:
+        limit, title = limits.get(argument.name), argument.title.lower()
+        if limit == ANY_WORDS:
+            own.append(title)
+        elif limit == {"only": ["*"]}:
+            said.append(anything(argument))
+        elif limit is not None:
+            said.append(f"{title} only {in_words(limit)}")
+    return "; ".join([*said, f"its own words as {get_text_list(own, 'and')}"] if own else said)
 
 
-def _clause(argument: Argument, limit: Limit) -> str:
-    if limit == ANY_WORDS:
-        return f"{argument.title.lower()}: may write its own text"
-    if limit == {"only": ["*"]}:
-        return f"{argument.title.lower()}: anything"
-    return f"{argument.title.lower()} only {in_words(limit)}"
+def anything(argument: Argument) -> str:
+    """That this argument is free: ``to anyone`` or ``any label``."""
+    title = argument.title.lower()
+    return "to anyone" if title == "to" else f"any {title}"

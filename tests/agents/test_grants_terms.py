@@ -117,7 +117,7 @@ def test_terms_travel_from_the_form_to_the_grant_and_are_narrowed_there(cast: Ca
     assert grant.limits == {"to": {"only": ["@example.com"]}, "text": {"words": "any"}}
     assert (grant.hours, grant.second_person) == ((8, 18), False)
     page = as_(cast.ada).get(grant.request.get_absolute_url()).content.decode()
-    assert "to only addresses at example.com; text: may write its own text" in page
+    assert "to only addresses at example.com; its own words as text" in page
     decision = reverse("grants:decision", args=[grant.request_id])
     decided = form | {"note": "", "answer": "grant", "chat-post-second_person": "on"}
     later = as_(cast.ada).post(decision, decided | {"chat-post-until_hour": "19"})
