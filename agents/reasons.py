@@ -20,7 +20,7 @@ LIFTS: Mapping[str, str] = {
 }
 
 TASKS: Mapping[str, str | tuple[str, str]] = {
-    "agent_not_active": "The agent is {state}. Its managers can resume it.",
+    "agent_not_active": SAYS["agent_inactive"],
     "task_stopped": "{who} stopped {scope}{why:aside}. {lifts:told} Then run it again.",
     "limit_steps": f"The task has reached its limit of {{most:count step}}. {MORE}",
     "limit_tokens": f"The task has reached its limit of {{most:count token}}. {MORE}",

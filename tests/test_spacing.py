@@ -1,8 +1,11 @@
 """The check that ``test_doors`` makes on each page finds what it is for."""
 
+import re
+
 import pytest
 
 from tests.spacing import apart
+from tests.test_architecture import TEMPLATES
 
 APART = [
     "<p>Ada <b>Osei</b>\n, an admin</p>",
@@ -25,6 +28,13 @@ WELL = [
 @pytest.mark.parametrize("html", APART)
 def test_a_sign_apart_from_its_word_is_found(html: str):
     assert len(apart(html.encode())) == 1
+
+
+def test_no_sign_follows_what_another_template_brings():
+    """That ends with a line of its own, so the sign would be apart from the word before it."""
+    brought = re.compile(r"\{% include [^%]*%\}[.,:;!?)]")
+    found = {str(path) for path in TEMPLATES if brought.search(path.read_text())}
+    assert found == set()
 
 
 @pytest.mark.parametrize("html", WELL)

@@ -29,7 +29,7 @@ def request(
     why: str,
 ) -> GrantRequest:
     """Ask for capabilities (by name) on a connection. Raises ValidationError naming what cannot be."""
-    if agent.state == Agent.State.RETIRED:
+    if agent.retired:
         raise ValidationError(f"{agent} is retired and cannot get access any more.")
     if connection.state != Connection.State.ACTIVE:
         raise ValidationError(f"{connection} is removed, so no access can be granted on it.")

@@ -14,7 +14,7 @@ SAYS: Mapping[str, str] = {
     # rules
     "stopped": "{scope} is stopped by {who}{why:end} {lifts:told}",
     "lift": "Somebody who may stop it can lift the stop.",
-    "agent_inactive": "The agent is {state}. Its managers can resume it.",
+    "agent_inactive": "The agent is {state:not_active}",
     "owner_left": "The agent's owner has left. A manager of the agent can hand it over.",
     "person_left": "The person this task is for has left. Somebody else can queue it again.",
     "person_unshared": "The person this task is for may no longer use this agent. Its managers can "
@@ -128,7 +128,13 @@ def _quoted(value: Any) -> str:
     return f"“{value}”" if isinstance(value, str) else "something else"
 
 
+def _not_active(state: str) -> str:
+    """Only a stopped agent can be resumed: a draft never began, a retired one has ended for good."""
+    return f"{state}. Its managers can resume it." if state == "stopped" else f"{state}."
+
+
 KINDS: Mapping[str, Callable[[Any], str]] = {
+    "not_active": _not_active,
     "limit": in_words,
     "quoted": _quoted,
     "shape": lambda name: _SHAPES[Type(name)],

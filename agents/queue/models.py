@@ -22,6 +22,7 @@ from metering.usage.context import oldest_kept
 from portal.people.models import Person
 from portal.reasons import YOU, Reader, render_reason
 from portal.validation import within
+from portal.words import number
 
 
 class Task(models.Model):
@@ -115,6 +116,11 @@ class Task(models.Model):
     @property
     def tag(self) -> Tag:
         return TASKS["put_off" if self.put_off else self.state]
+
+    @property
+    def counted(self) -> str:
+        """``read 14, labelled 2``."""
+        return ", ".join(f"{word} {number(times)}" for word, times in self.counts.items())
 
     @property
     def figures_kept(self) -> bool:

@@ -107,9 +107,13 @@ class Agent(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("registry:detail", args=[self.pk])
 
+    @property
+    def retired(self) -> bool:
+        return self.state == Agent.State.RETIRED
+
     def refuse_retired(self) -> None:
         """Raises ValidationError: nothing about a retired agent changes any more."""
-        if self.state == Agent.State.RETIRED:
+        if self.retired:
             raise ValidationError(f"{self} is retired and cannot be changed any more.")
 
     def rights_of(self, person: Person) -> frozenset[str]:

@@ -21,6 +21,7 @@ from agents.lifecycle.tasks import fail_task
 from agents.queue.models import Task
 from agents.queue.moves import Lost
 from agents.queue.states import TaskState
+from agents.registry.models import Agent
 from agents.schedules import arrivals, misfire
 from agents.schedules.actions import end, pause
 from agents.schedules.hindrances import everything_stopped, hindrance
@@ -47,6 +48,7 @@ def beat(now: datetime | None = None) -> None:
         _each(waiting, lambda pk: run_on_event(pk, now))
     unchecked = Schedule.objects.on().filter(checked_at__lt=now - CHECK_EVERY)
     _each(unchecked.order_by("checked_at", "id"), lambda pk: _check(pk, now), CHECKED)
+    _each(Schedule.objects.living().filter(agent__state=Agent.State.RETIRED).order_by("id"), _end_with_agent)
     _close_uncleared()
 
 
@@ -192,9 +194,16 @@ def _check(pk: int, now: datetime) -> None:
             Schedule.objects.filter(pk=pk).update(checked_at=now)
 
 
-def _mine(pk: int) -> Schedule | None:
-    """The row, for this transaction alone; None where it is not on, or another beat has it."""
-    rows = Schedule.objects.on().for_reading()
+def _end_with_agent(pk: int) -> None:
+    """Nobody can resume a retired agent, so nobody is asked to."""
+    with transaction.atomic():
+        if row := _mine(pk, Schedule.objects.living()):
+            end(PORTAL, row, cause=because("agent_retired"))
+
+
+def _mine(pk: int, among: ScheduleQuerySet | None = None) -> Schedule | None:
+    """The row, for this transaction alone; None where it is not among these (those that are on), or another has it."""
+    rows = (Schedule.objects.on() if among is None else among).for_reading()
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk=pk).first()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from agents import gate
 from agents.approvals.models import Approval
 from agents.grants.actions import Terms
-from agents.lifecycle.agents import pause_agent, share_agent, unshare_agent
+from agents.lifecycle.agents import pause_agent, retire_agent, share_agent, unshare_agent
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import claim_task, park_task
 from agents.mydata import PERSONAL_DATA
@@ -23,6 +23,7 @@ from agents.succession.leaving import consequences
 from metering.budgets.models import Budget
 from metering.plugins import MeteringPlugin
 from portal.accounts import actions as people
+from portal.audit.models import Entry
 from portal.personal_data import REMOVED
 from portal.plugins import of_kind
 from portal.reasons import render_reason
@@ -70,6 +71,23 @@ def test_what_it_needs_is_gone_before_the_time_is_due(cast: Cast):
     assert paused(schedule) == "agent_not_active"
     assert [(run.state, run.cause["code"]) for run in schedule.runs.all()] == [("missed", "run_paused")]
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["off", "on", "paused"])
+def test_an_agent_that_retires_takes_its_schedules_along(cast: Cast, state: str):
+    """A retired agent never comes back, so nobody is asked to let a schedule of it go on."""
+    agent = builders.agent(cast.mia, cast.support)
+    schedule = _of(cast.mia, agent)
+    if state != "on":
+        Schedule.objects.update(state=state, next_at=None)
+    retire_agent(cast.mia, agent)
+    when = timezone.now()
+    beat(when)
+    beat(when)
+    schedule.refresh_from_db()
+    assert (schedule.state, schedule.cause["code"]) == ("ended", "agent_retired")
+    assert Entry.objects.filter(event="schedule.ended").count() == 1
+    assert "Schedules that need you" not in as_(cast.mia).get("/").content.decode()
 
 
 def test_its_person_left_or_may_no_longer_use_the_agent(cast: Cast):

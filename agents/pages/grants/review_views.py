@@ -47,7 +47,7 @@ def end_on(request: PersonRequest, connection: Connection) -> HttpResponse:
 def of_agent(request: PersonRequest, agent: Agent) -> HttpResponse:
     shown = paged(request, review.live_of(agent))
     shown.object_list = queries.grant_rows(shown.object_list, request.user)
-    manages = may(request.user, AgentPermission.MANAGE, agent) and agent.state != Agent.State.RETIRED
+    manages = may(request.user, AgentPermission.MANAGE, agent) and not agent.retired
     return page(request, "agents/grants/of.html", {"agent": agent, "page_obj": shown, "manages": manages})
 
 
@@ -83,7 +83,7 @@ def _end(
 @get_or_post
 def renewal(request: PersonRequest, agent: Agent) -> HttpResponse:
     """Ask once more for what was used in the last 30 days, on the same terms or narrower ones."""
-    if agent.state == Agent.State.RETIRED:
+    if agent.retired:
         raise Refused(f"{agent} is retired and cannot get access any more.")
     connection = ConnectionForm(request.GET, Connection.objects.requestable_by(request.user)).chosen()
     if connection is None:

@@ -129,7 +129,7 @@ def withdrawal(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
 
 @requires(GrantPermission.VIEW, on=Grant)
 def detail(request: PersonRequest, grant: Grant) -> HttpResponse:
-    person, retired = request.user, grant.agent.state == Agent.State.RETIRED
+    person, retired = request.user, grant.agent.retired
     manages = may(person, AgentPermission.MANAGE, grant.agent) and not retired
     context = {
         "grant": grant,

@@ -61,19 +61,18 @@ def listed(person: Person, wanted: dict[str, Any]) -> AgentQuerySet:
 def about(agent: Agent, person: Person) -> dict[str, Any]:
     rights = agent.rights_of(person)
     mode_rights = agent.mode_rights(person)
-    retired = agent.state == Agent.State.RETIRED
-    manages = AgentPermission.MANAGE in rights and not retired
+    manages = AgentPermission.MANAGE in rights and not agent.retired
     grants = list(agent.grants.holding().values_list("state", "request_id"))
     return {
         "agent": agent,
         "manages": manages,
-        "may_stop": AgentPermission.STOP in rights and not retired,
+        "may_stop": AgentPermission.STOP in rights and not agent.retired,
         "may_queue": AgentPermission.OPERATE in rights and agent.state == Agent.State.ACTIVE,
         "stop": (stop := agent.stops.active().for_reading().first()),
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         "owns": agent.owner_id == person.pk,
         "card": card(agent),
-        "ungranted": not retired and not grants,
+        "ungranted": not agent.retired and not grants,
         "standing": current_mode(agent),
         "undecided": agent.undecided(),
         "mode_rights": {right.name.lower(): right in mode_rights for right in ModePermission},
