@@ -35,6 +35,7 @@ from portal.reasons import because
 Rows = models.QuerySet[Any]
 log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
+HANDED_FOR = timedelta(seconds=8)  # the same for tasks between two steps
 RECONNECTS = 2.0
 AT_MOST = 500  # rows of each kind in one run
 SECONDS = 10.0  # for each kind in one run; what is left is the next run's
@@ -81,6 +82,7 @@ def rescue() -> None:
         _each(still.filter(claim__in={claim for _, claim in seen}), "person", _resume)
     close_orphaned_calls()
     _send_due()
+    _send_handed()
 
 
 def _send_due() -> None:
@@ -88,10 +90,27 @@ def _send_due() -> None:
 
     Its row says then that it waits no more, so that it is sent once.
     """
-    over = Task.objects.put_off().due().order_by("due_at")[:AT_MOST]
+    over = Task.objects.put_off().due().for_hands().order_by("due_at")[:AT_MOST]
     for pk in list(over.values_list("pk", flat=True)):
         if Task.objects.put_off().due().filter(pk=pk).update(due_at=None, sent_at=Now()):
             later("agents.run", pk)
+
+
+def _send_handed() -> None:
+    """Tasks between two steps whose message is lost: they are under way, so they are not left to the long run.
+
+    Where nobody awaits models, a pool's processes ask them, or say why they cannot.
+    """
+    stale = free(Task.objects.unclaimed(HANDED_FOR).due()).in_order()
+    lost = list(stale.for_hands().filter(handed=True).values_list("pk", flat=True)[:NEXT])
+    left = list(stale.for_models().values_list("pk", flat=True)[:NEXT])
+    if left and claims.models_are_awaited():
+        left = []
+    Task.objects.filter(pk__in=lost + left, state=TaskState.QUEUED).update(sent_at=Now())
+    for pk in lost:
+        later("agents.run", pk)
+    for pk in left:
+        later("agents.run", pk, True)
 
 
 def _resume(task: Task) -> None:
@@ -106,7 +125,7 @@ def _send_again() -> list[int]:
     enough, should all have been lost. Those that a stop holds back are not next.
     """
     most = 1 if Task.objects.at_work().exists() else NEXT
-    first = list(free(Task.objects.due()).in_order().values_list("pk", flat=True)[:most])
+    first = list(free(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:most])
     found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
     Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=Now())
     return sorted(found, key=first.index)

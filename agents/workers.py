@@ -10,17 +10,22 @@ from typing import Any
 
 import psutil
 from celery import shared_task
-from celery.signals import worker_process_init, worker_shutting_down
+from celery.signals import worker_init, worker_process_init, worker_shutdown, worker_shutting_down
 from django.conf import settings
 
 from agents import sweep as sweeping
 from agents.gate import outcomes, shadow_observer
 from agents.queue import retention
-from agents.runtime import leaving, taking
+from agents.runtime import beside, leaving, taking
 from agents.schedules import firing
 from agents.schedules import retention as schedules_retention
 
 GRACE = 7.0  # seconds that a worker has to exit when it is told to
+
+
+@worker_init.connect
+def begin(**kwargs: Any) -> None:
+    beside.start()
 
 
 @worker_shutting_down.connect
@@ -30,6 +35,7 @@ def leave(**kwargs: Any) -> None:
     What became of that call is asked later, as after any death.
     """
     leaving.tell()
+    beside.leave()
     threading.Thread(target=_end_pool, daemon=True).start()
 
 
@@ -38,6 +44,11 @@ def _end_pool() -> None:
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             os.kill(process.pid, signal.SIGKILL)
+
+
+@worker_shutdown.connect
+def wait(**kwargs: Any) -> None:
+    beside.wait(GRACE)
 
 
 @worker_process_init.connect

@@ -40,10 +40,15 @@ def back(*, within: float) -> bool:
         time.sleep(PAUSE)
 
 
+def bound(statement: str) -> None:
+    """From here on no statement of this session takes longer (``60s``)."""
+    _set("statement_timeout", statement)
+
+
 @contextmanager
 def bounded(statement: str) -> Iterator[None]:
     """Within, no statement of this session takes longer (``60s``). A session that is made meanwhile is not bounded."""
-    _set("statement_timeout", statement)
+    bound(statement)
     try:
         yield
     finally:

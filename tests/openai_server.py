@@ -170,7 +170,10 @@ def serving(*replies: Reply | Callable[[dict[str, Any]], Reply], failures: int =
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 100  # that ask at the same moment
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     model.url = f"http://127.0.0.1:{server.server_port}/v1"

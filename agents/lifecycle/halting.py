@@ -11,11 +11,11 @@ from agents.approvals.actions import cancel_asks
 from agents.approvals.models import Approval
 from agents.permissions import StopPermission
 from agents.queue.models import Call, Task
+from agents.queue.sending import send
 from agents.queue.states import TaskState
 from agents.stops.holding import confirmed, while_stopping
 from agents.stops.models import Stop, StopQuerySet, reaches_all
 from portal.audit.record import PORTAL
-from portal.later import later
 from portal.people.models import Person
 from portal.reasons import because
 
@@ -105,7 +105,7 @@ def _send_again(stop: Stop) -> None:
     queued = Task.objects.filter(state=TaskState.QUEUED)
     if stop.agent_id is not None:
         queued = queued.filter(agent=stop.agent_id)
-    first = list(queued.order_by("id").values_list("pk", flat=True)[:AT_ONCE])
-    Task.objects.filter(pk__in=first).update(sent_at=Now())
-    for pk in first:
-        later("agents.run", pk)
+    first = list(queued.order_by("id").only("asks_model")[:AT_ONCE])
+    Task.objects.filter(pk__in=[task.pk for task in first]).update(sent_at=Now())
+    for task in first:
+        send(task)

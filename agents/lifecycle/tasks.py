@@ -11,24 +11,25 @@ from agents.authority import LEFT, barred
 from agents.events import Event
 from agents.lifecycle import halting
 from agents.queue import claims, task_facts
-from agents.queue.actions import start, take_over
+from agents.queue.actions import go_on, start, take_over
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
+from agents.queue.sending import send
 from agents.queue.states import TaskState
 from agents.queue.task_querysets import TaskQuerySet
 from agents.stops.holding import free, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
-from portal.later import later
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
 
 
-def claim_task(task_id: int, worker: str) -> Task | None:
+def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task | None:
     """Take a task that is queued, or whose worker is gone; None when it is not to be had (ended, stopped, another's).
 
-    First the lock of the new claim, then the row: whoever sees the claim sees that its worker lives.
+    First the lock of the new claim, then the row: whoever sees the claim sees that its worker lives. Between two steps
+    (``handed``) the trail has no entry. ``asks_model``: what this worker does with it is to await its model.
     """
     task = Task.objects.filter(pk=task_id).select_related("agent", "agent__owner", "person").first()
     if task is None or not _left_behind(task):
@@ -36,15 +37,16 @@ def claim_task(task_id: int, worker: str) -> Task | None:
     if (
         task.shape > claims.SHAPE
     ):  # newer code has worked on it, while a deploy is under way: that goes on with it
-        later("agents.run", task.pk, seconds=NEWER_WORKER)
+        send(task, seconds=NEWER_WORKER)
         return None
     if not claims.hold(task.pk, task.claim + 1):
         return None
     claimed = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
     try:
-        if free(claimed).due().move(TaskState.CLAIMED, **claims.numbered(worker)):
+        if free(claimed).due().move(TaskState.CLAIMED, **claims.numbered(worker, asks_model=asks_model)):
+            handed = task.handed
             task.refresh_from_db(fields=TAKEN)
-            return start(PORTAL, task)
+            return go_on(task) if handed else start(PORTAL, task)
     except Lost:  # cancelled between the two
         pass
     task.claim += 1
@@ -53,6 +55,7 @@ def claim_task(task_id: int, worker: str) -> Task | None:
 
 
 TAKEN = ["state", "worker", "claim", "lease_until", "due_at", "waits", "tries", "seconds_waited"]
+TAKEN += ["seconds_worked", "asks_model", "handed"]
 NEWER_WORKER = 10.0  # seconds until the task is offered to workers again
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -16,6 +17,7 @@ from agents.queue.envelopes import held, planned
 from agents.queue.models import Task
 from agents.queue.moves import Lost, move
 from agents.queue.order import following
+from agents.queue.sending import send
 from agents.queue.shares import SHARED_FOR, TaskShare
 from agents.queue.states import TaskState
 from agents.registry.models import Agent
@@ -23,7 +25,6 @@ from agents.storable import storable
 from metering.budgets.actions import set_budget
 from metering.budgets.permissions import About
 from portal.audit.record import action, detail
-from portal.later import later
 from portal.people.models import Person
 from portal.reasons import Stored, public
 
@@ -66,6 +67,7 @@ def queue(
         attended=attended,
         attached=storable(attached.strip()),
         turn=following(actor.pk),
+        asks_model=not agent.answers_here,
         max_steps=agent.max_steps,
         max_tokens=agent.max_tokens,
         max_cost_micros=agent.max_cost_micros,
@@ -92,14 +94,35 @@ def queue(
         set_budget(actor, own, span="whole", limit_micros=at_most, hard=True)
     task_facts.queued(task, trigger)
     detail(task=task.pk, envelope=[f"{name}@{place}" for name, place in task.envelope or []])
-    later("agents.run", task.pk)
+    send(task)
     return task
 
 
 @action(Event.TASK_CLAIMED)
 def start(actor: str, task: Task) -> Task:
+    return go_on(task)
+
+
+def go_on(task: Task) -> Task:
+    """The same between two steps."""
     move(task, TaskState.RUNNING, started_at=task.started_at or timezone.now())
     return task
+
+
+def hand_over(task: Task, *, asks_model: bool, worked: float) -> None:
+    """Between two steps, to who awaits models or back to a pool's processes, at its old turn. Raises Lost."""
+    with transaction.atomic():
+        move(
+            task,
+            TaskState.QUEUED,
+            worker="",
+            lease_until=None,
+            handed=True,
+            asks_model=asks_model,
+            sent_at=Now(),
+            seconds_worked=F("seconds_worked") + worked,
+        )
+        send(task)
 
 
 def renew(task: Task, worked: timedelta) -> None:
@@ -119,7 +142,7 @@ def resume(actor: Person | str, task: Task, *, why: Stored) -> Task:
     """Back to the queue: every ask is answered, or its worker is gone. Raises Lost when that worker is back."""
     _unrenewed(task)
     _requeue(task, why=why, after="" if isinstance(actor, str) else str(actor))
-    later("agents.run", task.pk)
+    send(task)
     return task
 
 
@@ -135,7 +158,7 @@ def take_over(actor: str, task: Task, *, why: Stored) -> Task:
 def give_back(actor: str, task: Task, *, why: Stored) -> Task:
     """Back to the queue, by the worker that has it. Raises Lost when it has it no more."""
     _requeue(task, why=why)
-    later("agents.run", task.pk)
+    send(task)
     return task
 
 
@@ -156,7 +179,7 @@ def put_off(actor: str, task: Task, *, why: Stored, seconds: float, worked: floa
         seconds_worked=F("seconds_worked") + worked,
     )
     detail(why=public(why), seconds=round(seconds))
-    later("agents.run", task.pk, seconds=seconds)
+    send(task, seconds=seconds)
     return task
 
 

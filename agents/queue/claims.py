@@ -37,6 +37,12 @@ STANDING = """
     SELECT application_name FROM pg_stat_activity WHERE application_name = ANY(%s)
     GROUP BY application_name HAVING max(state_change) < clock_timestamp() - make_interval(secs => %s)
 """
+AWAITING = """
+    SELECT EXISTS (SELECT FROM pg_stat_activity
+    WHERE application_name LIKE %s AND state_change > clock_timestamp() - make_interval(secs => %s))
+"""
+AWAITS_MODELS = "models"  # the kind of process that does
+kind = "worker"  # of this process
 STATEMENT = "60s"  # that one statement of a worker may take while it has a task
 
 
@@ -47,6 +53,11 @@ def lease() -> dict[str, object]:
 def hold(pk: int, number: int) -> bool:
     """Take the lock of this claim. False: another session has it."""
     return locking.take(TASKS, _name(pk, number))
+
+
+def bound_statements() -> None:
+    """Of this session, whatever it does from here on."""
+    sessions.bound(STATEMENT)
 
 
 @contextmanager
@@ -69,8 +80,12 @@ def keep(task: Task) -> None:
 
     While the database is away nothing happens: then the next statement finds it out.
     """
-    if sessions.alive() or not sessions.back(within=0):
-        return
+    if not sessions.alive() and sessions.back(within=0):
+        hold_again(task)
+
+
+def hold_again(task: Task) -> None:
+    """In a new session. Raises Lost."""
     mine = Task.objects.filter(pk=task.pk, claim=task.claim, state=TaskState.RUNNING)
     if not hold(task.pk, task.claim) or not mine.update(**lease()):
         raise Lost(f"{task} was taken over while the database was away")
@@ -105,7 +120,14 @@ def acting(task: Task) -> bool:
 
 def process() -> str:
     """This process: what its claims, and the session in which it shows that it lives, are named after."""
-    return f"worker {socket.gethostname()[:40]}:{os.getpid()}"
+    return f"{kind} {socket.gethostname()[:40]}:{os.getpid()}"
+
+
+def models_are_awaited() -> bool:
+    """Does a process that awaits models show itself?"""
+    with connection.cursor() as cursor:
+        cursor.execute(AWAITING, [f"{AWAITS_MODELS} %", SILENT])
+        return bool(cursor.fetchone()[0])
 
 
 def silent(workers: Iterable[str]) -> set[str]:
@@ -125,9 +147,10 @@ def _process(worker: str) -> str:
     return worker.rpartition(":")[0]
 
 
-def numbered(worker: str) -> dict[str, object]:
+def numbered(worker: str, *, asks_model: bool = False) -> dict[str, object]:
     """What a claim changes in the task's row, beside its state."""
-    return {"worker": worker, "claim": F("claim") + 1, "due_at": None, "waits": {}, **lease()}
+    changes = {"worker": worker, "claim": F("claim") + 1, "due_at": None, "waits": {}, "handed": False}
+    return changes | {"asks_model": asks_model} | lease()
 
 
 def _name(pk: int, number: int) -> str:

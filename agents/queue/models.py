@@ -66,6 +66,10 @@ class Task(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(db_default=Now())
     turn = models.PositiveBigIntegerField(db_default=0)  # of the queue: ``agents.queue.order``
+    # What is next is a model's answer: who awaits models takes it, and no process of a pool (agents.runtime.waiting).
+    asks_model = models.BooleanField(default=False, db_default=False)
+    # In the queue between two steps, from one kind of process to the other.
+    handed = models.BooleanField(default=False, db_default=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -86,7 +90,9 @@ class Task(models.Model):
             models.Index(fields=["person", "-id"], name="task_person"),
             models.Index(fields=["agent", "-id"], name="task_agent"),
             models.Index(
-                fields=["turn", "id"], name="task_queue", condition=models.Q(state=TaskState.QUEUED)
+                fields=["asks_model", "turn", "id"],
+                name="task_queue",
+                condition=models.Q(state=TaskState.QUEUED),
             ),
             models.Index(
                 fields=["state", "sent_at"],
@@ -114,7 +120,14 @@ class Task(models.Model):
         return self.state == TaskState.QUEUED and self.due_at is not None
 
     @property
+    def between_steps(self) -> bool:
+        """Is it under way, and in the queue only until the next process takes it?"""
+        return self.state == TaskState.QUEUED and self.handed
+
+    @property
     def tag(self) -> Tag:
+        if self.between_steps:
+            return TASKS[TaskState.RUNNING]
         return TASKS["put_off" if self.put_off else self.state]
 
     @property

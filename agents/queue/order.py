@@ -30,7 +30,7 @@ WAIT_OR_WORK = (TaskState.QUEUED, TaskState.CLAIMED, TaskState.RUNNING)
 def place(task: Task) -> int:
     """How many tasks start before this one does, and it."""
     before = Q(turn__lt=task.turn) | Q(turn=task.turn, pk__lt=task.pk)
-    return Task.objects.due().filter(before).count() + 1
+    return Task.objects.due().filter(before, asks_model=task.asks_model).count() + 1
 
 
 def probably_within(place: int) -> timedelta | None:

@@ -169,7 +169,7 @@ def version(task: Task) -> str:
         asks=Count("id", filter=Q(approval__state="open", approval__expires_at__gt=now)),
         answers=Max("approval__answered_at"),
     )
-    place = order.place(task) if task.state == TaskState.QUEUED else 0
+    place = order.place(task) if task.state == TaskState.QUEUED and not task.between_steps else 0
     seen = [
         place,
         task.state,

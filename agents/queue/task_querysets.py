@@ -58,6 +58,14 @@ class TaskQuerySet(models.QuerySet[Any]):
         later = models.Q(due_at__isnull=True) | models.Q(due_at__lte=Now())
         return self.filter(later, state=TaskState.QUEUED)
 
+    def for_hands(self) -> "TaskQuerySet":
+        """Those that a process of a pool goes on with."""
+        return self.filter(asks_model=False)
+
+    def for_models(self) -> "TaskQuerySet":
+        """Those whose next step is a model's answer, which no process of a pool waits for."""
+        return self.filter(asks_model=True)
+
     def in_order(self) -> "TaskQuerySet":
         """As their turns come."""
         return self.order_by("turn", "pk")

@@ -26,6 +26,9 @@ MOST = {
 }
 
 
+HERE = "offline:"  # models that answer in the process that asks them
+
+
 class AgentQuerySet(models.QuerySet["Agent"]):
     def visible_to(self, person: Person) -> "AgentQuerySet":
         """Agents shared with the person or one of their teams; all agents for people whose role sees them."""
@@ -110,6 +113,11 @@ class Agent(models.Model):
     @property
     def retired(self) -> bool:
         return self.state == Agent.State.RETIRED
+
+    @property
+    def answers_here(self) -> bool:
+        """Does its model answer in the process that asks it?"""
+        return self.model.startswith(HERE)
 
     def refuse_retired(self) -> None:
         """Raises ValidationError: nothing about a retired agent changes any more."""

@@ -19,7 +19,7 @@ import psycopg
 from django.db import connection
 
 from agents.lifecycle.halting import CHANNEL
-from agents.queue import claims
+from agents.queue import claims, sending
 from agents.queue.models import Task
 from agents.stops.models import Stop
 from portal import env
@@ -61,11 +61,23 @@ class Ear:
                 loop.call_soon_threadsafe(waiting.cancel)
 
     def answered(self, asks: Coroutine[Any, Any, R], *, meanwhile: Callable[[], None]) -> R:
-        """What ``asks`` comes to. Raises StopSignal, at once, when a stop is set before it does.
+        """The same as ``awaited``, while this thread waits for it.
 
         ``meanwhile`` is called every second; what it raises ends the wait.
         """
         loop = _loop()
+        waiting = loop.create_task(self.awaited(asks))
+        try:
+            while not loop.run_until_complete(asyncio.wait({waiting}, timeout=LOOKS))[0]:
+                meanwhile()
+            return waiting.result()
+        finally:
+            if waiting.cancel():
+                loop.run_until_complete(asyncio.wait({waiting}))
+
+    async def awaited(self, asks: Coroutine[Any, Any, R]) -> R:
+        """What ``asks`` comes to. Raises StopSignal, at once, when a stop is set before it does."""
+        loop = asyncio.get_running_loop()
         with self._lock:
             if self._heard:
                 asks.close()
@@ -74,17 +86,17 @@ class Ear:
             waiting = loop.create_task(asks)
             self._waits = (loop, waiting)
         try:
-            while not loop.run_until_complete(asyncio.wait({waiting}, timeout=LOOKS))[0]:
-                meanwhile()
-            return waiting.result()
+            return await waiting
         except asyncio.CancelledError:
+            if not self._heard:  # who waits is to wait no more
+                raise
             self._heard = False
             raise StopSignal from None
         finally:
             with self._lock:
                 self._waits = None
             if waiting.cancel():
-                loop.run_until_complete(asyncio.wait({waiting}))
+                await asyncio.wait({waiting})
 
 
 _threads = threading.local()
@@ -107,12 +119,20 @@ def ear(task: Task) -> Ear:
 @contextmanager
 def watching(task: Task) -> Iterator[Ear]:
     """While a worker is at this task, stops reach it."""
-    _ears[task.pk] = mine = Ear(task.pk, task.agent_id)
-    _listen()
     try:
-        yield mine
+        yield watch(task)
     finally:
-        _ears.pop(task.pk, None)
+        unwatch(task)
+
+
+def watch(task: Task) -> Ear:
+    _ears[task.pk] = mine = Ear(task.pk, task.agent_id)
+    listen()
+    return mine
+
+
+def unwatch(task: Task) -> None:
+    _ears.pop(task.pk, None)
 
 
 class Listener(threading.Thread):
@@ -129,13 +149,15 @@ class Listener(threading.Thread):
                     self.place, autocommit=True, connect_timeout=5, application_name=claims.process()
                 ) as place:
                     place.execute(f"LISTEN {CHANNEL}")
+                    if wakes is not None:
+                        place.execute(f"LISTEN {sending.CHANNEL}")
                     self._catch_up(place)
                     rest = WAKES
                     self.ready.set()
                     while not self.ended.is_set():
                         self._answer(place)
                         for notice in place.notifies(timeout=WAKES):
-                            _pass_on(json.loads(notice.payload))
+                            _heard(notice)
             except Exception as error:
                 log.info("Stops are found in their rows for now, nobody tells of them: %s", error)
             self.ready.clear()
@@ -158,6 +180,13 @@ class Listener(threading.Thread):
             _pass_on({"scope": scope, "agent": agent, "task": task, "stands": True})
 
 
+def _heard(notice: psycopg.Notify) -> None:
+    if notice.channel == CHANNEL:
+        _pass_on(json.loads(notice.payload))
+    elif wakes is not None:
+        wakes()
+
+
 def _pass_on(told: dict[str, Any]) -> None:
     for watched in list(_ears.values()):
         if told["stands"] and watched.meant(told):
@@ -165,10 +194,11 @@ def _pass_on(told: dict[str, Any]) -> None:
 
 
 _listener: Listener | None = None
+wakes: Callable[[], object] | None = None  # called where a task is there whose model is to be awaited
 _starting = threading.Lock()
 
 
-def _listen() -> None:
+def listen() -> None:
     """One thread in a process: a process that was forked off needs its own."""
     global _listener
     with _starting:

@@ -11,20 +11,21 @@ from pydantic_ai.messages import ModelResponse, ToolCallPart
 
 from agents import gate
 from agents.connectors.base import Unavailable
-from agents.lifecycle.tasks import claim_task, fail_task, finish_task, park_task
+from agents.lifecycle.tasks import claim_task, finish_task, park_task
 from agents.policy.decide import TOO_MANY
-from agents.queue import actions, claims
+from agents.queue import claims
 from agents.queue.models import Call, Step, Task
 from agents.queue.moves import Lost
-from agents.runtime import asking, leaving, listening, spending, transcript, trouble, turns
+from agents.runtime import asking, leaving, listening, providers, spending, transcript, trouble, turns
 from agents.runtime.asking import LOST_SESSION
 from agents.runtime.clock import Clock
+from agents.runtime.ending import HandOver, counts, ends
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
 from agents.runtime.storing import store
 from agents.runtime.transcript import Transcript
 from portal import sessions
-from portal.audit.record import PORTAL, Acting
-from portal.reasons import Stored, because
+from portal.audit.record import Acting
+from portal.reasons import because
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +55,12 @@ class _Unsaved:
                 store(self.task, *self.said, number=self.number)
 
 
-def run(task_id: int) -> bool:
+def run(task_id: int, *, hands_over: bool = False) -> bool:
     """Claim a task and work on it until it ends, waits or is taken away. Never raises: a worker outlives its tasks.
 
     A worker that loses its database session goes on as soon as it has one again, with a claim of its own; where it has
-    none for long, or loses them again and again, somebody else finds the task without a worker. False: the task was not
-    to be had.
+    none for long, or loses them again and again, somebody else finds the task without a worker. ``hands_over``: who
+    awaits models is to ask the next question, where its model answers elsewhere. False: the task was not to be had.
     """
     worker, unsaved, had = f"{claims.process()}:{uuid.uuid4().hex[:8]}", _Unsaved(), False
     for _ in range(SESSIONS):
@@ -69,7 +70,7 @@ def run(task_id: int) -> bool:
             else:
                 had = True
                 with claims.kept(task):
-                    _work(task, unsaved)
+                    _work(task, unsaved, hands_over=hands_over)
             return had
         except LOST_SESSION:
             log.exception("Task %s lost the database", task_id)
@@ -78,74 +79,41 @@ def run(task_id: int) -> bool:
     return had
 
 
-def _work(task: Task, unsaved: _Unsaved) -> None:
+def _work(task: Task, unsaved: _Unsaved, *, hands_over: bool) -> None:
     clock = Clock(task)
-    try:
-        with listening.watching(task):
-            so_far = Transcript(task)
-            done = False
-            while not done:
-                leaving.after_a_step()
-                done = _step(task, so_far, unsaved, clock)
-    except Lost:
-        log.info("%s is no longer this worker's", task)
-    except leaving.Leaving:
-        _give_back(task)
-    except trouble.PutOff as later:
-        _put_off(task, later, clock)
-    except GiveUp as end:
-        with suppress(Lost):
-            clock.tell()
-        _fail(task, end.reason)
-    except LOST_SESSION:
-        raise
-    except MemoryError:
-        log.exception("%s wanted more memory than a worker has", task)
-        _fail(task, because("too_much_memory"))
-    except Exception:
-        log.exception("%s broke", task)
-        _fail(task, because("portal_broke"))
-
-
-def _give_back(task: Task) -> None:
-    try:
-        actions.give_back(PORTAL, task, why=because("worker_leaves"))
-    except Lost:
-        log.info("%s had ended before it could be given back", task)
-
-
-def _put_off(task: Task, later: trouble.PutOff, clock: Clock) -> None:
-    try:
-        actions.put_off(PORTAL, task, why=later.reason, seconds=later.seconds, worked=clock.seconds)
-    except Lost:
-        log.info("%s had ended before it could be put off", task)
-
-
-def _fail(task: Task, reason: Stored) -> None:
-    try:
-        fail_task(Acting(task.agent), task, reason=reason, counts=counts(task))
-    except Lost:
-        log.info("%s had ended before it could fail: %s", task, reason["code"])
+    with ends(task, clock), listening.watching(task):
+        so_far = Transcript(task)
+        done = False
+        while not done:
+            leaving.after_a_step()
+            done = _step(task, so_far, unsaved, clock, hands_over=hands_over)
 
 
 def _step(
-    task: Task, so_far: Transcript, unsaved: _Unsaved | None = None, clock: Clock | None = None
+    task: Task,
+    so_far: Transcript,
+    unsaved: _Unsaved | None = None,
+    clock: Clock | None = None,
+    *,
+    hands_over: bool = False,
 ) -> bool:
-    """One step. True when this worker is done with the task."""
+    """One step. True when this worker is done with the task. Raises HandOver where others ask the model."""
     unsaved, clock = unsaved or _Unsaved(), clock or Clock(task)
     last = Step.objects.filter(task=task).order_by("-number").first()
-    if last is None or _all_closed(last):
+    if last is None or all_closed(last):
+        number = next_number(last)
+        answered = unsaved.number == number and unsaved.said is not None
+        if hands_over and not answered and task.agent.model in providers.elsewhere():
+            raise HandOver(asks_model=True)
         within_limits(task)
-        number = (last.number if last else 0) + 1
-        said = unsaved.said if unsaved.number == number and unsaved.said else asking.ask(task, so_far, clock)
+        said = unsaved.said if answered and unsaved.said else asking.ask(task, so_far, clock)
         unsaved.task, unsaved.number, unsaved.said = task, number, said
         last = store(task, *said, number=number)
         unsaved.said = None
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
-        _said_something(task, last, response)
-        finish_task(Acting(task.agent), task, result=last.text, counts=counts(task))
+        finish(task, last, response)
         return True
     meant = (response.metadata or {}).get("meant", {})
     _progressing(task, last, wanted, meant)
@@ -161,6 +129,16 @@ def _step(
     return last.calls.filter(state=Call.State.ASKED).exists() and park_task(task, counts=counts(task))
 
 
+def next_number(last: Step | None) -> int:
+    return (last.number if last else 0) + 1
+
+
+def finish(task: Task, last: Step, response: ModelResponse) -> None:
+    """The model said its last words. Raises GiveUp where they are none."""
+    _said_something(task, last, response)
+    finish_task(Acting(task.agent), task, result=last.text, counts=counts(task))
+
+
 def _said_something(task: Task, last: Step, response: ModelResponse) -> None:
     """Raises GiveUp where an answer without calls is none: broken off, or empty."""
     if response.finish_reason in turns.FAILED:
@@ -169,7 +147,7 @@ def _said_something(task: Task, last: Step, response: ModelResponse) -> None:
         raise GiveUp(because("model_empty", model=task.agent.model))
 
 
-def _all_closed(step: Step) -> bool:
+def all_closed(step: Step) -> bool:
     """Does every call that the step's response asks for have its row, and its end?"""
     wanted = len(transcript.calls_in(transcript.load(step.response)))
     open_states = [Call.State.ASKED, Call.State.STARTED, Call.State.LATER]
@@ -223,12 +201,3 @@ def _progressing(task: Task, step: Step, wanted: list[ToolCallPart], meant: Mean
     for digest, times in now.items():
         if times + earlier.get(digest, 0) >= SAME_CALL:
             raise GiveUp(because("no_progress", times=SAME_CALL))
-
-
-def counts(task: Task) -> dict[str, int]:
-    """What the task's calls add up to: ``{"read": 12, "labelled": 12}``."""
-    total: Counter[str] = Counter()
-    done = Call.objects.filter(task=task, state=Call.State.DONE).exclude(counts={})
-    for counted in done.values_list("counts", flat=True):
-        total.update(counted)
-    return dict(total)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from agents.registry.models import HERE
+
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
-OFFLINE = "offline:rules"
+OFFLINE = f"{HERE}rules"
 UNPACKED = {"Accept-Encoding": "identity"}  # so that the bytes that are counted are all there are
 
 
@@ -33,6 +35,11 @@ def choices() -> list[tuple[str, str]]:
         where = " (own gateway)" if os.environ.get("OPENAI_BASE_URL") else " (OpenAI)"
         found += [(f"openai:{name}", f"{name}{where}") for name in settings.OPENAI_MODELS]
     return [*found, (OFFLINE, "Offline rules (no language model: sorts mail by fixed rules)")]
+
+
+def elsewhere() -> list[str]:
+    """Those that are waited for: their providers answer over the network."""
+    return [name for name, _ in choices() if not name.startswith(HERE)]
 
 
 def default() -> str:

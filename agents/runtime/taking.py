@@ -2,18 +2,23 @@
 
 from agents.queue import claims
 from agents.queue.models import Task
-from agents.runtime import loop
+from agents.runtime import beside, loop
 from agents.stops.holding import free
 
 LOOKS = 10  # tasks that other workers may be taking at the same moment
 
 
-def take(task_id: int) -> None:
-    """Work on the task whose turn it is; first on this one where its worker is gone, for its message came again."""
+def take(task_id: int, alone: bool = False) -> None:
+    """Work on the task whose turn it is; first on this one where its worker is gone, for its message came again.
+
+    ``alone``: nobody awaits models, so this process asks that of the task itself.
+    """
+    if alone and loop.run(task_id):
+        return
     named = Task.objects.filter(pk=task_id).first()
     if named is not None and claims.gone(named):
-        loop.run(task_id)
+        loop.run(task_id, hands_over=beside.there)
         return
-    for pk in list(free(Task.objects.due()).in_order().values_list("pk", flat=True)[:LOOKS]):
-        if loop.run(pk):
+    for pk in list(free(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:LOOKS]):
+        if loop.run(pk, hands_over=beside.there):
             return

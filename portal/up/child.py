@@ -79,10 +79,13 @@ def worker(line: socket.socket) -> None:
     def idle(**kwargs: Any) -> None:
         if not state.reserved_requests:
             for process in psutil.Process().children(recursive=True):
-                process.kill()
+                process.terminate()
             done()
 
     def done(**kwargs: Any) -> None:
+        psutil.wait_procs(
+            psutil.Process().children(recursive=True), timeout=GRACE
+        )  # one may have tasks to give back
         os._exit(0)  # what is left to do is to wait, seconds long, for threads and processes that do nothing
 
     worker_ready.connect(ready)

@@ -96,9 +96,9 @@ def python(code: str, **more: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def worker(**more: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(processes: int = 1, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker process on the tests' database and its queue; in a process group of its own."""
-    options = ["--concurrency", "1", "--loglevel", "WARNING"]
+    options = ["--concurrency", str(processes), "--loglevel", "WARNING"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "portal", "worker", *options, *alone],

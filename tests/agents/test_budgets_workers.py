@@ -39,11 +39,11 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[..., None]) -> Non
     """While the first answer is on its way ``does`` happens, with what ``asking._answer`` was given."""
     real, times = asking._answer, []
 
-    def answer(*given):
+    def answer(question):
         times.append(1)
         if len(times) == 1:
-            does(*given)
-        return real(*given)
+            does(question)
+        return real(question)
 
     monkeypatch.setattr(asking, "_answer", answer)
 
@@ -51,8 +51,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[..., None]) -> Non
 def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on, monkeypatch):
     others = []
 
-    def does(task, *given):
-        others.append(taken_over(task))
+    def does(question):
+        others.append(taken_over(question.task))
         assert loop._step(others[0], Transcript(others[0])) is False
 
     meanwhile(monkeypatch, does)
@@ -77,7 +77,7 @@ def test_an_answer_that_comes_too_late_is_paid_for_and_the_task_goes_on(cast, on
 
 
 def test_a_cancelled_task_s_last_answer_is_paid_for(cast, on, monkeypatch):
-    meanwhile(monkeypatch, lambda task, *given: cancel_task(cast.mia, Task.objects.get(pk=task.pk)))
+    meanwhile(monkeypatch, lambda question: cancel_task(cast.mia, Task.objects.get(pk=question.task.pk)))
     with on("Done."):
         task = queued(cast)
         one = set_budget(cast.lea, of_team(cast.support), DOLLAR)
@@ -91,9 +91,9 @@ def test_a_cancelled_task_s_last_answer_is_paid_for(cast, on, monkeypatch):
 def test_a_try_that_failed_gives_back_its_own_and_not_the_other_worker_s(cast, on, monkeypatch):
     kept = []
 
-    def does(task, model, history, parameters, settings, clock):
-        other = taken_over(task)
-        kept.append(spending.reserve(other, transcript.messages(other), parameters))
+    def does(question):
+        other = taken_over(question.task)
+        kept.append(spending.reserve(other, transcript.messages(other), question.parameters))
         assert BudgetReservation.objects.count() == 2
         raise TimeoutError
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agents import sweep as sweeping
 from agents.lifecycle import tasks as lifecycle
 from agents.lifecycle.tasks import claim_task
-from agents.queue import claims
+from agents.queue import actions, claims, sending
 from agents.queue.models import Task
 from agents.queue.moves import Lost
 from agents.queue.states import TaskState
@@ -75,14 +75,14 @@ def test_the_page_says_that_its_worker_is_gone(cast, task):
 def test_a_lease_is_by_the_clock_of_the_database(task, monkeypatch):
     ahead = timezone.now() + timedelta(hours=3)
     monkeypatch.setattr("django.utils.timezone.now", lambda: ahead)
-    loop.actions.renew(task, timedelta(seconds=1))
+    actions.renew(task, timedelta(seconds=1))
     assert Task.objects.filter(lease_until__lte=Now() + claims.LEASE).exists()
     assert not Task.objects.abandoned().exists()
 
 
 def test_steps_of_newer_code_are_left_to_newer_workers(cast, task, monkeypatch):
     sent = []
-    monkeypatch.setattr(lifecycle, "later", lambda *sends, **when: sent.append((sends, when)))
+    monkeypatch.setattr(sending, "later", lambda *sends, **when: sent.append((sends, when)))
     Task.objects.update(state=TaskState.QUEUED, shape=claims.SHAPE + 1)
     loop.run(task.pk)
     assert (state(task), task.reason) == (TaskState.QUEUED, {})

@@ -107,7 +107,7 @@ def test_a_stop_that_is_lifted_at_once_costs_a_question_only(cast, on):
 
 def test_without_a_listener_the_row_says_so(cast, on, monkeypatch):
     listening.close()
-    monkeypatch.setattr(listening, "_listen", lambda: None)
+    monkeypatch.setattr(listening, "listen", lambda: None)
     task = queued(cast)
 
     def stops_then_answers(body: dict) -> list:

@@ -32,7 +32,7 @@ def hands(monkeypatch):
     """What workers took, in order; ``end`` ends the first that is still at work."""
     taken = []
 
-    def run(pk: int) -> bool:
+    def run(pk: int, **how: bool) -> bool:
         got = Task.objects.filter(pk=pk, state=S.QUEUED).update(state=S.RUNNING)
         taken.extend([pk] * got)
         return bool(got)
@@ -116,7 +116,7 @@ def test_a_message_that_comes_again_brings_back_the_task_whose_worker_is_gone(ca
     monkeypatch.setattr(taking.claims, "gone", lambda task: task.pk == left.pk)
     actions.queue(cast.lea, agent, instruction="Mine")
     ran = []
-    monkeypatch.setattr(loop, "run", ran.append)
+    monkeypatch.setattr(loop, "run", lambda pk, **how: ran.append(pk))
     taking.take(left.pk)
     assert ran == [left.pk]
 
