@@ -14,13 +14,15 @@ from portal.people.models import Person
 
 WAITING = Counts(
     lambda person, now: Approval.objects.answerable_by(person).open(now),
-    lambda person, now: GrantRequest.objects.to_decide_by(person, now),
+    lambda person, now: GrantRequest.objects.sent_to(person, now),
 )
 
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
-    asks, to_decide = WAITING.of(person)
+    asks, requests = WAITING.of(person)
+    # Who may still ask takes longer to plan than all else here, and most people are asked nothing.
+    to_decide = GrantRequest.objects.to_decide_by(person).count() if requests else 0
     yield Addition("home", count=asks, under=("/asks/",))
     yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)
     yield Link("Tasks", reverse("queue:list"), "queue-list", 20)

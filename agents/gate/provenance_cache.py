@@ -56,13 +56,10 @@ def _rebuilt(task: Task) -> Provenance:
     return found
 
 
-def _foreign(task: Task) -> list[str]:
-    """Capabilities under live grants whose descriptions, which the model reads, were written elsewhere."""
+def _foreign(task: Task) -> bool:
+    """Does the model read a description, of a capability under a live grant, that was written elsewhere?"""
     names = [capability.name for capability in catalogue().values() if capability.foreign]
-    if not names:
-        return []
-    held = Grant.objects.live().filter(agent_id=task.agent_id, capability__in=names)
-    return list(held.values_list("capability", flat=True))
+    return bool(names) and Grant.objects.live().filter(agent=task.agent_id, capability__in=names).exists()
 
 
 def _add(known: Provenance, row: Call) -> None:

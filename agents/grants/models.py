@@ -42,11 +42,15 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         """With all that a line about a request says, in three queries."""
         return self.select_related("agent", "connection", "requested_by").prefetch_related("grants")
 
-    def to_decide_by(self, person: Person, now: datetime | None = None) -> "GrantRequestQuerySet":
-        """Open requests that this very person may decide: not their own, but on their own connection."""
+    def sent_to(self, person: Person, now: datetime | None = None) -> "GrantRequestQuerySet":
+        """Open requests that reached this very person: not their own, but on their own connection."""
         deciding = Connection.objects.grantable_by(person).values("pk")
         not_own = ~models.Q(requested_by=person) | models.Q(connection__person=person)
-        return self.open(now).filter(may_ask()).filter(not_own, connection__in=deciding)
+        return self.open(now).filter(not_own, connection__in=deciding)
+
+    def to_decide_by(self, person: Person) -> "GrantRequestQuerySet":
+        """Those of them whose asker may still ask, so that the person can decide."""
+        return self.sent_to(person).filter(may_ask())
 
 
 class GrantRequest(models.Model):

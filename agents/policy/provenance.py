@@ -51,11 +51,11 @@ class Provenance:
     """Where the values of a task's calls can come from.
 
     ``instruction``: the person's words; what they pasted in it is not theirs and taints at once, as ``attached`` text
-    does. ``own``: the person's own addresses. ``foreign``: tools whose descriptions were written outside.
+    does. ``own``: the person's own addresses. ``foreign``: was a tool's description written outside?
     """
 
     def __init__(
-        self, instruction: str, *, own: Iterable[str] = (), attached: str = "", foreign: Iterable[str] = ()
+        self, instruction: str, *, own: Iterable[str] = (), attached: str = "", foreign: bool = False
     ) -> None:
         self.written, pasted = own_words(instruction)
         self.compared = compared(self.written)
@@ -75,7 +75,7 @@ class Provenance:
         self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
         self._kept = 0
         # Was anything read that others could have written?
-        self.tainted = pasted or bool(attached) or any(foreign)
+        self.tainted = pasted or bool(attached) or foreign
         if attached:
             self._keep(0, ATTACHED, attached, trusted=False)
 

@@ -3,19 +3,25 @@
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.connectors.chat.models import ChatMessage
+from agents.gate.facts import facts
+from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.policy.declarations import Argument, Role
 from agents.queue.models import Call, Task
+from agents.stops.models import Stop
+from portal.people.models import Person
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.gated import Scene, Strange, here, strange  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 S = Call.State
+QUERIES = 8  # of the facts of one call
 
 
 def said(row: Call) -> tuple[str, list[str]]:
@@ -109,3 +115,63 @@ def test_what_was_only_asked_for_explains_no_refusal_and_of_two_grants_the_first
     for state in (Grant.State.REQUESTED, Grant.State.DENIED, Grant.State.WITHDRAWN):
         Grant.objects.filter(capability="mail.list").update(state=state)
         assert said(here.call("mail.list")) == (S.DENIED, ["no_grant"])
+
+
+def test_another_agents_grant_is_none_of_this_one(here):
+    Grant.objects.filter(capability="mail.list").delete()
+    builders.grant(
+        builders.agent(here.cast.lea, here.cast.support, name="Another"),
+        here.box,
+        "mail.list",
+        by=here.cast.ada,
+    )
+    assert said(here.call("mail.list")) == (S.DENIED, ["no_grant"])
+
+
+def test_a_live_grant_explains_a_refusal_before_one_that_ended(here):
+    first = here.grant("mail.label")
+    builders.grant(
+        here.agent, here.box, "mail.label", by=here.cast.ada, terms=Terms({"label": {"only": ["A"]}})
+    )
+    for ended in ({"state": Grant.State.REVOKED}, {"state": Grant.State.ACTIVE, "ends_at": timezone.now()}):
+        Grant.objects.filter(pk=first.pk).update(**ended)
+        row = here.call("mail.label", message=here.message(), label="B")
+        assert said(row)[1][0] == "outside_limits", ended
+
+
+@pytest.mark.parametrize("whom", ["left", "unshared"])
+def test_who_may_not_use_the_agent_any_more_gets_nothing_from_it(here, whom):
+    if whom == "left":
+        Person.objects.filter(pk=here.cast.mia.pk).update(is_active=False)
+    else:
+        Task.objects.update(person=here.cast.olga)
+        here.task.refresh_from_db()
+    assert f"person_{whom}" in said(here.call("mail.list"))[1]
+
+
+def test_the_rules_hear_that_a_task_is_to_stop(here):
+    row = here.post()
+    assert facts(row).task_state == "running"
+    Task.objects.update(cancel_requested_at=timezone.now())
+    assert facts(row).task_state == "stopped"
+
+
+def test_a_stop_of_the_task_is_one_of_its_calls(here):
+    Stop.objects.create(scope=Stop.Scope.TASK, task=here.task, set_by=here.cast.mia, why="x")
+    assert said(here.call("mail.list")) == (S.DENIED, ["stopped"])
+    here.task = transcripts.running(here.cast.mia, here.agent)
+    here.step = transcripts.step(here.task)
+    assert here.call("mail.list").state == S.DONE
+
+
+def test_a_tool_that_no_grant_offers_is_none_whatever_it_is_called(here):
+    assert said(here.repeat(1, "mail.list", None, {})) == (S.DENIED, ["unknown"])
+
+
+def test_facts_are_few_queries_however_much_was_asked(here, django_assert_num_queries):
+    row = here.post("One")
+    facts(row)  # reads once what the task has read before
+    for text in ("Two", "Three", "Four"):
+        with django_assert_num_queries(QUERIES):
+            facts(row)
+        here.post(text)

@@ -173,7 +173,7 @@ def test_a_note_and_what_was_given_along_taint_and_stand_as_sources():
     given_along = known(attached="From Eve")
     assert given_along.tainted
     assert given_along.texts[0].title == "the text that was given along"
-    assert (known(foreign=["x"]).tainted, known(foreign=[""]).tainted, found.source("")) == (
+    assert (known(foreign=True).tainted, known(foreign=False).tainted, found.source("")) == (
         True,
         False,
         None,
