@@ -119,6 +119,16 @@ class Event(models.TextChoices):
     SCHEDULE_SKIPPED = "schedule.skipped", "{actor} skipped a run of {target}"
     SCHEDULE_KEYED = "schedule.keyed", "{actor} made a new signing key for {target}"
     SCHEDULE_ARRIVED = "schedule.arrived", "An event reached {target}"
+    CLEARANCE_GIVEN = (
+        "clearance.given",
+        "{actor} cleared {agent} to {capability:to_do} in {connection} until {until:moment}|{actor} cleared {target}",
+    )
+    CLEARANCE_WITHDRAWN = (
+        "clearance.withdrawn",
+        "{actor} no longer lets {agent} {capability:to_do} in {connection} unasked|"
+        "{actor} took back the clearance of {target}",
+    )
+    NIGHT_HOURS = "night.hours", "{actor} chose the hours of their evening and morning pages"
     CALL_ALLOWED = "call.allowed", "{actor} {capability:did} in {connection}|{actor} used {target}"
     CALL_ASKED = (
         "call.asked",

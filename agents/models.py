@@ -1,8 +1,10 @@
 """The tables of this app's rooms, in one place for Django."""
 
 from agents.approvals.models import Approval
+from agents.clearances.models import Clearance, ClearanceUse
 from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.grants.models import Grant, GrantRequest
+from agents.nights.models import NightHours
 from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
 from agents.queue.shares import TaskShare

@@ -163,6 +163,35 @@ PERSONAL_DATA = PersonalData(
             hide=("key",),
             time="{content} days.",
         ),
+        Table(
+            "clearances",
+            "agents.Clearance",
+            ("schedule__person",),
+            "What your schedules were allowed in advance for a night, and by whom.",
+            "The values are removed. The record stays, without your name.",
+            emptied(fixed={}),
+            hide=("shape", "agent_was"),
+            time="The values {content} days after that night.",
+        ),
+        nameless(
+            "clearances-given",
+            "agents.Clearance",
+            ("by",),
+            "What you allowed in advance for a night, including in other people's schedules.",
+            only=("id", "capability", "most", "used", "given_at", "until", "withdrawn_at"),
+        ),
+        nameless(
+            "clearance-uses",
+            "agents.ClearanceUse",
+            ("clearance__schedule__person",),
+            "Calls that went because they were allowed in advance.",
+        ),
+        gone(
+            "night-hours",
+            "agents.NightHours",
+            ("person",),
+            "The hours of your evening and morning pages.",
+        ),
         nameless(
             "handovers",
             "agents.Handover",
@@ -190,5 +219,6 @@ PERSONAL_DATA = PersonalData(
         "agents.Schedule": ("instruction", "place", "cause"),
         "agents.Run": ("cause",),
         "agents.Arrival": ("text",),
+        "agents.Clearance": ("fixed",),
     },
 )

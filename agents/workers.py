@@ -14,6 +14,7 @@ from celery.signals import worker_init, worker_process_init, worker_shutdown, wo
 from django.conf import settings
 
 from agents import sweep as sweeping
+from agents.clearances import retention as clearances_retention
 from agents.gate import outcomes, shadow_observer
 from agents.queue import retention
 from agents.runtime import beside, leaving, taking
@@ -72,3 +73,4 @@ schedules = shared_task(name="agents.schedules")(firing.beat)
 def forget_texts() -> None:
     retention.forget_texts()
     schedules_retention.forget_texts()
+    clearances_retention.forget_texts()

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from agents.clearances import retention as clearance_retention
 from agents.connectors.plugins import AgentsPlugin
 from agents.queue import retention
 from agents.schedules import retention as schedule_retention
@@ -15,6 +16,7 @@ TIMED = {
     **{label: set(names) for label, (_, names) in retention.TEXTS.items()},
     **{texts.model: set(texts.columns) for plugin in of_kind(AgentsPlugin) for texts in plugin.task_texts},
     **schedule_retention.TEXTS,
+    **clearance_retention.TEXTS,
     "metering.WorkItem": set(ITEM_TEXTS),
 }
 # Texts that stay, and why. A new column of a table with content is in TIMED, or here with a reason of its own.
@@ -74,6 +76,7 @@ STAYS = {
     },
     "agents.Run": {"key": CODE, "cause": REASON},
     "agents.Arrival": {"key": CODE},
+    "agents.Clearance": dict.fromkeys(("capability", "shape", "agent_was"), CODE),
     "metering.Budget": {"target": CODE, "name": NAME},
     "metering.BudgetRaise": {"why": DECISION},
     "metering.BudgetReservation": {"call": CODE},

@@ -36,6 +36,7 @@ WORDS = """
 FROM_ELSEWHERE = """
     agents.Task.result agents.Step.response agents.Step.text agents.Call.arguments agents.Call.result
     agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Arrival.text
+    agents.Clearance.fixed
 """
 # One line of the portal's own about a thing, that nobody may read more or less of, and that nothing goes by.
 LINES = {
@@ -73,6 +74,7 @@ NAMES = """
     agents.Stop.capability agents.Grant.hours_zone
     agents.Schedule.envelope agents.Schedule.line agents.Schedule.zone agents.Schedule.event agents.Schedule.place
     agents.Schedule.cursor agents.Run.key agents.Arrival.key
+    agents.Clearance.capability agents.Clearance.shape agents.Clearance.agent_was
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
 """
 COLUMNS = {one.rpartition(".")[2] for one in CODED}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from agents.approvals import actions as approvals
 from agents.approvals.answering import still_authorised
 from agents.approvals.models import Approval, binding
+from agents.clearances import live
 from agents.connectors import catalogue
 from agents.events import Event
 from agents.gate.facts import facts
@@ -65,7 +66,7 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
     With an ask come the origins of its arguments.
 
     The use is a conditional update: a grant that ended, was revoked or spent since the facts were read gives none,
-    and then the rules are asked again with what is true now.
+    and then the rules are asked again with what is true now. So it is with a clearance.
     """
     for _ in range(3):
         decision, origins = _looked_at(row)
@@ -74,7 +75,7 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
         if decision.verdict is not Verdict.ALLOW or decision.would:
             return decision, origins
         now = timezone.now()
-        if decision.grant and _use(decision.grant, now):
+        if decision.grant and _use_both(row, decision.grant, decision.clearance, now):
             row.started_at = now  # a moment at which its grant was live, however long the rest takes
             return decision, origins
     changed = Reason("grant_changed")
@@ -112,6 +113,18 @@ def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
     return Decision(Verdict.ALLOW, (agreed,), decision.grant, decision.would)
 
 
+def _use_both(row: Call, grant: int, clearance: int | None, now: datetime) -> bool:
+    """One use of the clearance, where one allows it, and one of the grant; or none of either."""
+    if clearance is None:
+        return _use(grant, now)
+    if not live.take(clearance, row, now):
+        return False
+    used = _use(grant, now)
+    if not used:
+        live.give_back(clearance, row)
+    return used
+
+
 def _use(grant: int, now: datetime) -> bool:
     unspent = Q(max_uses__isnull=True) | Q(used__lt=F("max_uses"))
     return bool(
@@ -129,6 +142,8 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
     row.grant_id = decision.grant
     row.state = STATE[_word(decision)]
     row.save()
+    if decision.clearance is not None:
+        live.note(decision.clearance, row)
     if row.state == Call.State.ASKED:
         assert row.grant is not None
         approvals.open_ask(row, row.grant, second_person=decision.second_person, origins=origins)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from agents.approvals.answering import still_authorised
 from agents.approvals.models import Approval, binding
 from agents.authority import barred
+from agents.clearances.live import cleared
 from agents.connections.models import Connection
 from agents.gate.provenance_cache import provenance_of
 from agents.grants.models import Grant
@@ -25,7 +26,7 @@ def facts(row: Call) -> Facts:
     """
     task, capability = row.task, row.capability
     place = row.connection_id or 0  # no connection has this number
-    now = Task.objects.select_related("agent", "agent__owner").get(pk=task.pk)
+    now = Task.objects.select_related("agent", "agent__owner", "run").get(pk=task.pk)
     if now.claim != task.claim:
         raise Lost(f"{task} is no longer this worker's")
     grants = Grant.objects.filter(agent_id=now.agent_id, capability=capability, connection_id=place).exclude(
@@ -35,8 +36,9 @@ def facts(row: Call) -> Facts:
     live = Q(state=Grant.State.ACTIVE, ends_at__gt=timezone.now())
     ordered = grants.order_by(ExpressionWrapper(live, BooleanField()).desc(), "id")
     state = Connection.objects.filter(pk=place).values_list("state", flat=True).first()
+    moment = timezone.now()
     return Facts(
-        now=timezone.now(),
+        now=moment,
         agent_state=now.agent.state,
         owner_active=now.agent.owner.is_active,
         task_state="stopped" if now.cancel_requested_at else now.state,
@@ -55,6 +57,7 @@ def facts(row: Call) -> Facts:
         attended=now.attended,
         provenance=provenance_of(task),
         company_domains=frozenset(settings.COMPANY_DOMAINS),
+        cleared=cleared(row, now, moment),
         **_asks(row, now),
     )
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from agents.policy.asking import SECOND_PERSON, outside_envelope, reasons_to_ask, sure_to_ask
+from agents.policy.clearing import clearance
 from agents.policy.declarations import Capability, Effect
 from agents.policy.evaluation import Evaluation
-from agents.policy.facts import Decision, Facts, GrantFact, Reason, Verdict
+from agents.policy.facts import Cleared, Decision, Facts, GrantFact, Reason, Verdict
 from agents.policy.reasons import ANSWERED
 from agents.policy.rules import against_arguments, against_everything, against_grant
 
@@ -16,7 +17,8 @@ TOO_MANY = Reason("too_many_asks")
 def decide(evaluation: Evaluation) -> Decision:
     """The decision on one call, with every reason that led to it. Pure: same in, same out.
 
-    Of several grants that cover the call the first that does not ask is used, else the first.
+    Of several grants that cover the call the first that does not ask is used, else the first under which it was cleared
+    the evening before, else the first.
     """
     request, facts = evaluation.request, evaluation.facts
     capability = request.capability
@@ -29,12 +31,13 @@ def decide(evaluation: Evaluation) -> Decision:
         return _deny(*forbidden)
     refused: list[Reason] = []
     asked: Decision | None = None
+    cleared: Decision | None = None
     would = only_recorded(capability, facts.shadow)
     for grant in facts.grants:
         if (grant.capability, grant.connection) != (capability.name, request.connection):
             continue
         granted = evaluation.under(grant)
-        if asked and granted and sure_to_ask(granted):
+        if asked and granted and not facts.cleared and sure_to_ask(granted):
             continue
         if against := list(against_grant(grant, capability, request.arguments, facts)):
             refused = refused or against  # live grants come first; theirs is the reason that helps
@@ -42,7 +45,11 @@ def decide(evaluation: Evaluation) -> Decision:
         asks = tuple(reasons_to_ask(evaluation, grant, granted))
         if not asks:
             return _permit(grant, would=would, agreed=evaluation.agreed(grant) is not None)
+        if cleared is None and not would and (yes := clearance(evaluation, grant, asks)):
+            cleared = _cleared(grant, yes)
         asked = asked or Decision(Verdict.ASK, asks, grant.id, would, SECOND_PERSON in asks)
+    if cleared and not facts.answered:  # what was asked about in this very task has its answer there
+        return cleared
     if asked:
         return _ask(asked, facts)
     return _deny(*(refused or [Reason("no_grant", {"capability": request.name})]))
@@ -73,6 +80,11 @@ def _permit(grant: GrantFact, *, would: bool, agreed: bool) -> Decision:
     if would:
         reasons.append(Reason("shadow"))
     return Decision(Verdict.ALLOW, tuple(reasons), grant.id, would)
+
+
+def _cleared(grant: GrantFact, yes: Cleared) -> Decision:
+    reason = Reason("cleared", {"who": yes.who, "until": yes.until.isoformat()})
+    return Decision(Verdict.ALLOW, (reason,), grant.id, clearance=yes.id)
 
 
 def _deny(*reasons: Reason) -> Decision:

@@ -40,6 +40,19 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """A person's yes of the evening before to calls of this ``shape``, for tonight's runs of the task's schedule."""
+
+    id: int
+    shape: str  # agents.policy.shapes
+    grant: int
+    version: int
+    who: str
+    until: datetime
+    second_person: bool = False  # given by a second person
+
+
+@dataclass(frozen=True, slots=True)
 class StopFact:
     """Something is stopped; ``who``, ``why`` and who ``lifts`` it (a stored reason) are for the reader."""
 
@@ -79,6 +92,7 @@ class Facts:
     provenance: Provenance | None = None  # None: nothing is known of the person's words
     company_domains: frozenset[str] = frozenset()
     agreed: tuple[Agreed, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
     answered: str = (
         ""  # what became of an earlier ask for exactly this call: open, approved, refused, expired, dead
     )
@@ -106,3 +120,4 @@ class Decision:
     grant: int | None = None
     would: bool = False  # shadow mode: allowed, recorded as "would have", not done
     second_person: bool = False  # of an ask: somebody other than the task's person answers
+    clearance: int | None = None  # the one that allows it, of which a use is taken

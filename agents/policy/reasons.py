@@ -43,6 +43,7 @@ SAYS: Mapping[str, str] = {
     "no_grant": "No grant lets this agent use {capability} here. Its manager can request one.",
     "granted": "Allowed by the grant until {until:day}.",
     "agreed": "A person allowed calls like it in this task.",
+    "cleared": "{who} cleared this the evening before, until {until:moment}.",
     "shadow": "Trial run: recorded as “would have”, not done.",
     "too_many_asks": "The task has used up its number of asks. The agent's managers can raise it.",
     "asked_before": "{how:answered}",

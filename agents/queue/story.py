@@ -93,7 +93,7 @@ class Line:
     @property
     def _why(self) -> list[Stored]:
         if self.call.state in (Call.State.DONE, Call.State.STARTED):
-            return [reason for reason in self.call.reasons if reason["code"] == "approved"]
+            return [reason for reason in self.call.reasons if reason["code"] in ("approved", "cleared")]
         return [reason for reason in self.call.reasons if reason["code"] not in ("granted", "shadow")]
 
 

@@ -37,12 +37,20 @@ class StopQuerySet(models.QuerySet["Stop"]):
 
     def against(self, *, connection: int, capability: str, agent: int, task: int) -> "StopQuerySet":
         """Standing stops that hold back a call of ``capability`` on ``connection`` in this task of this agent."""
-        return self.active().filter(
+        wider = self._concern(connection, capability, agent)
+        return self.active().filter(wider | models.Q(scope=Stop.Scope.TASK, task_id=task))
+
+    def concerning(self, *, connection: int, capability: str, agent: int) -> "StopQuerySet":
+        """Stops that hold or held back such calls in whatever task, lifted ones too."""
+        return self.filter(self._concern(connection, capability, agent))
+
+    @staticmethod
+    def _concern(connection: int, capability: str, agent: int) -> models.Q:
+        return (
             models.Q(scope=Stop.Scope.EVERYTHING)
             | models.Q(scope=Stop.Scope.CONNECTION, connection_id=connection)
             | models.Q(scope=Stop.Scope.CAPABILITY, capability=capability)
             | models.Q(scope=Stop.Scope.AGENT, agent_id=agent)
-            | models.Q(scope=Stop.Scope.TASK, task_id=task)
         )
 
     def ending(self, agent: object) -> "StopQuerySet":
