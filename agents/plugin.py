@@ -9,6 +9,7 @@ from agents.connectors.plugins import AgentsPlugin
 from agents.events import Event
 from agents.home import parts
 from agents.links import links
+from agents.metrics import metrics
 from agents.mydata import PERSONAL_DATA
 from agents.pages.succession.forms import SuccessorForm
 from agents.permissions import ROLE_PERMISSIONS
@@ -56,13 +57,15 @@ PLUGIN = AgentsPlugin(
         "to_do": lambda name: deed(name)[0],
         "did": lambda name: deed(name)[1],
     },
+    metrics=metrics,
     beats={
-        # A task whose message was lost is queued again; an ask or a grant past its end is closed.
-        "sweep": Beat("agents.sweep", 15),
-        # A task whose worker is gone goes on. Short: somebody waits for it.
-        "rescue": Beat("agents.rescue", 5),
+        # An ask or a grant past its end is closed.
+        "sweep": Beat("agents.sweep", 15, here=True),
+        # A task whose worker is gone goes on, and one whose message was lost is sent again: somebody waits for it.
+        "rescue": Beat("agents.rescue", 5, here=True),
+        "send": Beat("agents.send", 2, here=True),
         # Schedules that are due, and events that some wait for.
-        "schedules": Beat("agents.schedules", 10),
+        "schedules": Beat("agents.schedules", 10, here=True),
         # What people did with the things that agents in shadow mode would have changed.
         "observe": Beat("agents.observe", 3600),
         # What became of work items, asked of the systems they are in.

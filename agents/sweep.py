@@ -1,4 +1,4 @@
-"""The sweep: queues again what was lost, closes what is overdue. Run by beat; safe to run twice at once.
+"""The sweep: sends again what was lost, closes what is overdue. Run by the clock; safe to run twice at once.
 
 One run has an end: so many rows of each kind, for so long. People take turns, so that nobody's many rows keep those of
 others waiting.
@@ -28,14 +28,14 @@ from agents.queue.models import Task
 from agents.queue.moves import Lost
 from agents.queue.states import TaskState
 from agents.stops.holding import free
+from portal import broker
 from portal.audit.record import PORTAL
 from portal.later import later
 from portal.reasons import because
 
 Rows = models.QuerySet[Any]
 log = logging.getLogger(__name__)
-LOST_AFTER = timedelta(seconds=60)
-HANDED_FOR = timedelta(seconds=8)  # the same for tasks between two steps
+LOST_AFTER = timedelta(seconds=10)
 RECONNECTS = 2.0
 AT_MOST = 500  # rows of each kind in one run
 SECONDS = 10.0  # for each kind in one run; what is left is the next run's
@@ -51,8 +51,6 @@ def sweep() -> None:
     _each(Task.objects.barred(), "person", _cancel_barred)
     _each(unfounded(GrantRequest.objects.open()), "requested_by", _withdraw)
     _each(Task.objects.abandoned(), "person", _resume)
-    for pk in _send_again():
-        later("agents.run", pk)
 
 
 def _suspend(grant: Grant) -> None:
@@ -72,8 +70,6 @@ def _withdraw(asked: GrantRequest) -> None:
 def rescue() -> None:
     """The short run: tasks whose worker is gone go on, and calls that it left behind under a stop are closed.
 
-    Tasks that waited for trouble to pass are tried again.
-
     A worker that lost only its session has ``RECONNECTS`` seconds to be back.
     """
     if seen := set(claims.orphans().values_list("pk", "claim")):
@@ -81,36 +77,32 @@ def rescue() -> None:
         still = claims.orphans().filter(pk__in=[pk for pk, _ in seen])
         _each(still.filter(claim__in={claim for _, claim in seen}), "person", _resume)
     close_orphaned_calls()
+
+
+def send() -> None:
+    """Messages: of tasks that waited for trouble to pass, and of those whose message was lost."""
     _send_due()
-    _send_handed()
+    _send_left()
+    for pk in _send_again():
+        later("agents.run", pk)
 
 
 def _send_due() -> None:
-    """Tasks that waited for trouble to pass: their message is held by a worker, which may be gone by now.
-
-    Its row says then that it waits no more, so that it is sent once.
-    """
+    """Tasks that waited for trouble to pass. Their row says then that they wait no more, so that each is sent once."""
     over = Task.objects.put_off().due().for_hands().order_by("due_at")[:AT_MOST]
     for pk in list(over.values_list("pk", flat=True)):
         if Task.objects.put_off().due().filter(pk=pk).update(due_at=None, sent_at=Now()):
             later("agents.run", pk)
 
 
-def _send_handed() -> None:
-    """Tasks between two steps whose message is lost: they are under way, so they are not left to the long run.
-
-    Where nobody awaits models, a pool's processes ask them, or say why they cannot.
-    """
-    stale = free(Task.objects.unclaimed(HANDED_FOR).due()).in_order()
-    lost = list(stale.for_hands().filter(handed=True).values_list("pk", flat=True)[:NEXT])
-    left = list(stale.for_models().values_list("pk", flat=True)[:NEXT])
-    if left and claims.models_are_awaited():
-        left = []
-    Task.objects.filter(pk__in=lost + left, state=TaskState.QUEUED).update(sent_at=Now())
-    for pk in lost:
-        later("agents.run", pk)
-    for pk in left:
-        later("agents.run", pk, True)
+def _send_left() -> None:
+    """Where nobody awaits models, a pool's processes ask them, or say why they cannot."""
+    stale = free(Task.objects.unclaimed(LOST_AFTER).due().for_models()).in_order()
+    left = list(stale.values_list("pk", flat=True)[:NEXT])
+    if left and not claims.models_are_awaited():
+        Task.objects.filter(pk__in=left, state=TaskState.QUEUED).update(sent_at=Now())
+        for pk in left:
+            later("agents.run", pk, True)
 
 
 def _resume(task: Task) -> None:
@@ -121,12 +113,13 @@ def _resume(task: Task) -> None:
 def _send_again() -> list[int]:
     """Of the tasks that are next those whose message may be lost: a long queue is not sent again and again.
 
-    While workers are at other tasks the queue only waits for them, and any message brings whose turn it is: one is
-    enough, should all have been lost. Those that a stop holds back are not next.
+    While the broker has messages the queue only waits for workers, since any message brings whose turn it is. Those
+    that a stop holds back are not next.
     """
-    most = 1 if Task.objects.at_work().exists() else NEXT
-    first = list(free(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:most])
+    first = list(free(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:NEXT])
     found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
+    if not found or broker.ready() != 0:
+        return []
     Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=Now())
     return sorted(found, key=first.index)
 

@@ -63,6 +63,7 @@ def bound_memory(**kwargs: Any) -> None:
 run = shared_task(name="agents.run")(taking.take)
 sweep = shared_task(name="agents.sweep")(sweeping.sweep)
 rescue = shared_task(name="agents.rescue")(sweeping.rescue)
+send = shared_task(name="agents.send")(sweeping.send)
 observe = shared_task(name="agents.observe")(shadow_observer.observe_due)
 ask_systems = shared_task(name="agents.outcomes")(outcomes.verify_due)
 forget_figures = shared_task(name="agents.forget_figures")(retention.forget_figures)

@@ -19,7 +19,7 @@ from portal.embedded.places import Trouble, shipped
 
 DUMP, FILES, ABOUT = "database.dump", "files.tar", "backup.json"
 # What is made anew at the next start, or belongs to the running server.
-NOT_KEPT = ("postgres", "up.lock", "logs", "beat-schedule")
+NOT_KEPT = ("postgres", "up.lock", "logs")
 QUEUE = "pgmq"  # its messages are sent again by the next sweep
 KEYS = {
     "PORTAL_SECRET_KEY",

@@ -26,6 +26,14 @@ def wrong(name: str, why: str) -> NoReturn:
     raise SystemExit(f"{name} {why}. It is a variable of the environment; see portal/docs/settings.md.")
 
 
+def token(name: str) -> str:
+    """A secret that others show; empty where there is none."""
+    value = text(name)
+    if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
+        wrong(name, "must be at least 16 printable characters without a space")
+    return value
+
+
 def number(name: str, default: int, *, least: int, most: int | None = None) -> int:
     """A whole number of at least ``least``, and at most ``most`` where there is one."""
     value = text(name, str(default))
@@ -221,7 +229,14 @@ def broker_options(url: str, queues: dict[str, Any]) -> dict[str, object]:
             "pool_timeout": 5,
         },
         "amqp": at_once | {"confirm_publish": True},
-        "redi": at_once | {"visibility_timeout": 3600, "socket_connect_timeout": 4, "socket_timeout": 10},
+        "redi": at_once
+        | {
+            "visibility_timeout": 3600,  # the clock sends a lost message again long before
+            "socket_connect_timeout": 4,
+            "socket_timeout": 10,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
     }
     return known.get(url[:4], at_once)
 

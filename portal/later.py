@@ -14,23 +14,23 @@ log = logging.getLogger(__name__)
 CONFIRMED_WITHIN = 5.0  # seconds that a page waits at most for RabbitMQ to say that it has the message
 
 
-def later(worker: str, *args: Any, seconds: float = 0) -> None:
-    """Send ``worker`` (``agents.run``) to the queue after commit, to be done in so many seconds.
+def later(worker: str, *args: Any) -> None:
+    """Send ``worker`` (``agents.run``) to the queue after commit. If the broker is away, the next sweep does."""
 
-    If the broker is away, the next sweep does.
-    """
-
-    def send() -> None:
+    def try_to() -> None:
         try:
-            _made()
-            current_app.send_task(
-                worker, args=args, countdown=seconds or None, retry=False, confirm_timeout=CONFIRMED_WITHIN
-            )
+            send(worker, *args)
         except Exception as error:
             # Each transport has its own, down to a missing schema or a wrong BROKER_URL.
             log.warning("The queue is away, %s%s waits for the next sweep: %r", worker, args, error)
 
-    transaction.on_commit(send)
+    transaction.on_commit(try_to)
+
+
+def send(worker: str, *args: Any) -> None:
+    """Send it now. Raises what the transport raises."""
+    _made()
+    current_app.send_task(worker, args=args, retry=False, confirm_timeout=CONFIRMED_WITHIN)
 
 
 @cache

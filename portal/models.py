@@ -3,6 +3,8 @@
 from portal.admin_requests.models import AdminRequest
 from portal.audit.models import Entry
 from portal.audit.seals import ArchivedSegment, Seal, TrailCheck
+from portal.clock.models import Tick
+from portal.health.models import Tally
 from portal.people.models import Person
 from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team

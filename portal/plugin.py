@@ -14,6 +14,7 @@ from portal.plugins import Beat, Plugin
 PLUGIN = Plugin(
     urls=[
         ("", "portal.home.urls"),
+        ("", "portal.health.urls"),
         ("", "portal.accounts.signin_urls"),
         ("people/", "portal.accounts.urls"),
         ("teams/", "portal.teams.urls"),
@@ -29,6 +30,8 @@ PLUGIN = Plugin(
     beats={
         # The trail: sealed soon after it is written, marked outside of the database, and all of it checked by night.
         "seal": Beat("portal.seal", 15),
+        # Its entries are counted by kind, for monitoring.
+        "tally": Beat("portal.tally", 15, here=True),
         "mark": Beat("portal.mark", 3600),
         "check_trail": Beat("portal.check_trail", crontab(hour=3, minute=40)),
         # Answers to forms after a quarter of an hour, and after two days that they were sent.

@@ -18,6 +18,7 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.http import HttpRequest
+from prometheus_client.metrics_core import Metric
 
 from portal.parts import Addition, HomePart, Link
 from portal.permissions import Role
@@ -30,10 +31,15 @@ P = TypeVar("P", bound="Plugin")
 
 
 class Beat(NamedTuple):
-    """When a worker runs by itself: every so many seconds, or by the clock (UTC)."""
+    """When a worker runs by itself: every so many seconds, or by the clock (UTC).
+
+    ``here``: in the clock's own process, so that no full queue and no dead broker is in its way. Safe to run twice at
+    once, and short.
+    """
 
     worker: str
     when: float | crontab
+    here: bool = False
 
 
 class SignIn(NamedTuple):
@@ -63,6 +69,8 @@ class Plugin:
     reasons: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)  # sentences by code
     reason_kinds: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     beats: Mapping[str, Beat] = field(default_factory=dict)
+    # Figures for monitoring, from how many entries of the trail there are by event and code; no label names a person.
+    metrics: Callable[[Mapping[tuple[str, str], int]], Iterable[Metric]] = _nothing
     checks: Sequence[Callable[..., Iterable[CheckMessage]]] = ()  # Django system checks
     # A person leaves: a form on the page that asks before, lines that say what ends, and what ends it.
     successor_form: Callable[..., forms.Form] | None = None
@@ -85,6 +93,10 @@ def by_app() -> "dict[str, Plugin]":
 def of_kind(kind: type[P]) -> "tuple[P, ...]":
     """The plug-ins that may bring what only ``kind`` has fields for."""
     return tuple(plugin for plugin in installed() if isinstance(plugin, kind))
+
+
+def beats() -> dict[str, Beat]:
+    return {name: beat for plugin in installed() for name, beat in plugin.beats.items()}
 
 
 def personal_data() -> list[PersonalData]:

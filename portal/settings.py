@@ -90,6 +90,8 @@ TEMPLATES = [
 TRAIL_MARKS = Path(env.text("PORTAL_TRAIL_MARKS", str(PORTAL_HOME / "trail-marks.jsonl"))).absolute()
 TRAIL_KEY = env.secret("PORTAL_TRAIL_KEY", PORTAL_HOME)  # signs them
 
+METRICS_TOKEN = env.token("PORTAL_METRICS_TOKEN")
+
 # People and sign-in.
 AUTH_USER_MODEL = "portal.Person"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mails are unique in small letters, by an expression's constraint
@@ -131,6 +133,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked by machines nearby
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # portal.home.proxies has taken these headers from everybody else.
 PROXIES = env.proxies("PORTAL_PROXIES")
@@ -163,6 +166,12 @@ CELERY_BROKER_URL = BROKER_URL = env.text("BROKER_URL", "pgmq://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(BROKER_URL, DATABASES["default"])
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum" if BROKER_URL.startswith("amqp") else "classic"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away for an hour is waited for
+CELERY_BROKER_HEARTBEAT = (
+    10  # RabbitMQ gives a message to another when its worker has been silent for two of them
+)
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a task needs no broker while it runs
+CELERY_BEAT_SCHEDULER = "portal.clock.scheduler:Clock"
 CELERY_TASK_DEFAULT_QUEUE = "portal"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,4 +1,4 @@
-"""Makes the plug-ins known, once, when Django has loaded all models: reasons, system checks, roles, the beat table."""
+"""Makes the plug-ins known, once, when Django has loaded all models: reasons, system checks, roles."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.core.checks import register
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 
-from portal import celery, checks, plugins, reasons  # noqa: F401  (the portal's checks register themselves)
+from portal import checks, plugins, pooling, reasons  # noqa: F401  (the portal's checks register themselves)
 from portal.permissions import Role
 
 
@@ -23,9 +23,6 @@ def connect() -> None:
         for check in plugin.checks:
             register(check)
         post_migrate.connect(sync_roles, sender=apps.get_app_config(name.rpartition(".")[2]))
-    beats = {name: beat for plugin in found.values() for name, beat in plugin.beats.items()}
-    table = {name: {"task": beat.worker, "schedule": beat.when} for name, beat in beats.items()}
-    celery.app.conf.beat_schedule = table
 
 
 def sync_roles(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -1,8 +1,16 @@
 """Celery entry points of the portal."""
 
-from celery import shared_task
+from contextlib import suppress
+from typing import Any
 
+from celery import shared_task
+from celery.signals import task_postrun
+from django.db import Error
+
+from portal import plugins
 from portal.audit import checking, marks, seals
+from portal.clock import due
+from portal.health import models as health
 from portal.submissions import replay
 
 
@@ -16,6 +24,9 @@ def seal() -> None:
     seals.seal()
 
 
+tally = shared_task(name="portal.tally")(health.count)
+
+
 @shared_task(name="portal.mark")
 def mark() -> None:
     seals.seal()
@@ -25,3 +36,12 @@ def mark() -> None:
 @shared_task(name="portal.check_trail")
 def check_trail(number: int | None = None) -> None:
     checking.check(number)
+
+
+@task_postrun.connect
+def tell_the_clock(task: Any, **kwargs: Any) -> None:
+    """What the clock sent is done: it may be sent again."""
+    names = [name for name, beat in plugins.beats().items() if beat.worker == task.name and not beat.here]
+    if names:
+        with suppress(Error):  # the database is away: after a while it counts as lost
+            due.done(names)

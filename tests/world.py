@@ -43,6 +43,8 @@ from portal.accounts import actions as people
 from portal.admin_requests import links
 from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL
+from portal.clock.models import Tick
+from portal.health import readiness
 from portal.people.models import Person
 from portal.reasons import because
 from portal.teams import actions as teams
@@ -160,6 +162,9 @@ def make_world(cast: Cast) -> World:
     _paused(agent)
     Person.objects.filter(pk=invited.pk).update(held_since=timezone.now())
     link = {"kind": "link", "person": cast.mia}  # asked for at the machine: by nobody who could lose a role
+    for name in ("sweep", "send"):
+        Tick.objects.create(name=name, begun_at=timezone.now(), done_at=timezone.now())
+    readiness.forget()
     return World(
         person=cast.mia,
         invited=invited,

@@ -14,7 +14,6 @@ from agents.queue import claims, task_facts
 from agents.queue.actions import go_on, start, take_over
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
-from agents.queue.sending import send
 from agents.queue.states import TaskState
 from agents.queue.task_querysets import TaskQuerySet
 from agents.stops.holding import free, stops, while_stopping
@@ -34,10 +33,8 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
     task = Task.objects.filter(pk=task_id).select_related("agent", "agent__owner", "person").first()
     if task is None or not _left_behind(task):
         return None
-    if (
-        task.shape > claims.SHAPE
-    ):  # newer code has worked on it, while a deploy is under way: that goes on with it
-        send(task, seconds=NEWER_WORKER)
+    if task.shape > claims.SHAPE:
+        # Newer code has worked on it, while a deploy is under way, and goes on with it: the clock sends it again.
         return None
     if not claims.hold(task.pk, task.claim + 1):
         return None
@@ -56,7 +53,6 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
 
 TAKEN = ["state", "worker", "claim", "lease_until", "due_at", "waits", "tries", "seconds_waited"]
 TAKEN += ["seconds_worked", "asks_model", "handed"]
-NEWER_WORKER = 10.0  # seconds until the task is offered to workers again
 
 
 def _left_behind(task: Task) -> bool:

@@ -164,7 +164,10 @@ def give_back(actor: str, task: Task, *, why: Stored) -> Task:
 
 @action(Event.TASK_PUT_OFF)
 def put_off(actor: str, task: Task, *, why: Stored, seconds: float, worked: float = 0.0) -> Task:
-    """Back to the queue for so long: what it needs is away for now, and no worker waits for it. Raises Lost."""
+    """Back to the queue for so long: what it needs is away for now, and no worker waits for it. Raises Lost.
+
+    The clock sends its message when the time has come: a broker that held it until then could lose it.
+    """
     wait = timedelta(seconds=seconds)
     move(
         task,
@@ -179,7 +182,6 @@ def put_off(actor: str, task: Task, *, why: Stored, seconds: float, worked: floa
         seconds_worked=F("seconds_worked") + worked,
     )
     detail(why=public(why), seconds=round(seconds))
-    send(task, seconds=seconds)
     return task
 
 

@@ -8,10 +8,10 @@ from portal.later import later
 CHANNEL = "portal_models"  # where those listen; they also look by themselves, every second
 
 
-def send(task: Task, *, seconds: float = 0) -> None:
-    """In the transaction after which the task can be taken, or can in so many seconds."""
+def send(task: Task) -> None:
+    """In the transaction after which the task can be taken."""
     if not task.asks_model:
-        later("agents.run", task.pk, seconds=seconds)
-    elif not seconds:
+        later("agents.run", task.pk)
+    else:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

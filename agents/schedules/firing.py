@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from agents.approvals import actions as approvals
@@ -29,6 +29,7 @@ from agents.schedules.models import Run, Schedule, ScheduleQuerySet
 from agents.schedules.running import key_of, leave_out, next_time, start
 from agents.schedules.times import times
 from portal.audit.record import PORTAL, action, detail
+from portal.clock.models import database_now
 from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
@@ -50,14 +51,6 @@ def beat(now: datetime | None = None) -> None:
     _each(unchecked.order_by("checked_at", "id"), lambda pk: _check(pk, now), CHECKED)
     _each(Schedule.objects.living().filter(agent__state=Agent.State.RETIRED).order_by("id"), _end_with_agent)
     _close_uncleared()
-
-
-def database_now() -> datetime:
-    """One clock for all machines."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        found: datetime = cursor.fetchone()[0]
-    return found
 
 
 def run_due(pk: int, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """One of the portal's processes as ``up`` starts it: it says when it is ready, and ends when its owner does.
 
-``python -m portal.up.child LINE web | worker | beat SCHEDULE``: LINE is the number of an inherited socket. It closes
+``python -m portal.up.child LINE web | worker | beat``: LINE is the number of an inherited socket. It closes
 when the owner ends, even killed; then the process ends itself and all that it started, on every system.
 """
 
@@ -28,7 +28,7 @@ def main() -> None:
     elif sys.argv[2] == "worker":
         worker(line)
     else:
-        beat(line, sys.argv[3])
+        beat(line)
 
 
 def _follow(line: socket.socket, given: "SimpleQueue[int]") -> None:
@@ -96,7 +96,7 @@ def worker(line: socket.socket) -> None:
     app.worker_main(["worker", "--concurrency", "2", "--loglevel", "WARNING", *alone])
 
 
-def beat(line: socket.socket, schedule: str) -> None:
+def beat(line: socket.socket) -> None:
     from celery.signals import beat_init
 
     from portal.celery import app
@@ -105,7 +105,7 @@ def beat(line: socket.socket, schedule: str) -> None:
         line.send(READY)
 
     beat_init.connect(ready)
-    app.start(["beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"])
+    app.start(["beat", "--pidfile=", "--loglevel", "WARNING"])
 
 
 if __name__ == "__main__":

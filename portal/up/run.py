@@ -79,7 +79,7 @@ def _serve(home: Path, taken: socket.socket, database: _Database | None, sign_in
                 _welcome(taken, sign_ins)
             # After the web server, which somebody is waiting for: three at once would slow each other down.
             children.start(Child("worker", ["worker"]))
-            children.start(Child("beat", ["beat", str(home / "beat-schedule")]))
+            children.start(Child("beat", ["beat"]))
             while not asked.asked:
                 teller.tell()
                 asked.wait(POLL, *children.lines())

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents import sweep as sweeping
-from agents.lifecycle import tasks as lifecycle
 from agents.lifecycle.tasks import claim_task
-from agents.queue import actions, claims, sending
+from agents.queue import actions, claims
 from agents.queue.models import Task
 from agents.queue.moves import Lost
 from agents.queue.states import TaskState
@@ -81,12 +80,14 @@ def test_a_lease_is_by_the_clock_of_the_database(task, monkeypatch):
 
 
 def test_steps_of_newer_code_are_left_to_newer_workers(cast, task, monkeypatch):
-    sent = []
-    monkeypatch.setattr(sending, "later", lambda *sends, **when: sent.append((sends, when)))
-    Task.objects.update(state=TaskState.QUEUED, shape=claims.SHAPE + 1)
+    sent, long_ago = [], Now() - sweeping.LOST_AFTER - timedelta(seconds=1)
+    monkeypatch.setattr(sweeping, "later", lambda *given: sent.append(given))
+    monkeypatch.setattr(sweeping.broker, "ready", lambda: 0)
+    Task.objects.update(state=TaskState.QUEUED, shape=claims.SHAPE + 1, sent_at=long_ago)
     loop.run(task.pk)
     assert (state(task), task.reason) == (TaskState.QUEUED, {})
-    assert sent == [(("agents.run", task.pk), {"seconds": lifecycle.NEWER_WORKER})]
+    sweeping.send()
+    assert sent == [("agents.run", task.pk)]
 
 
 @pytest.mark.django_db(transaction=True)

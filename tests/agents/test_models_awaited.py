@@ -11,7 +11,7 @@ from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, taking
-from agents.sweep import HANDED_FOR, rescue
+from agents.sweep import LOST_AFTER, send
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents.scripted import on, queued
@@ -31,7 +31,7 @@ def messages(monkeypatch):
 
 
 def stale(task: Task, **fields: object) -> None:
-    long_ago = timezone.now() - 2 * HANDED_FOR
+    long_ago = timezone.now() - 2 * LOST_AFTER
     Task.objects.filter(pk=task.pk).update(sent_at=long_ago, **fields)
 
 
@@ -78,8 +78,8 @@ def test_between_two_steps_a_task_runs_for_people_and_for_the_trail(cast, on, me
 def test_a_message_that_is_lost_between_two_steps_is_sent_again(cast, messages):
     task = queued(cast)
     stale(task, handed=True, asks_model=False)
-    rescue()
-    rescue()
+    send()
+    send()
     assert messages == [("agents.run", task.pk)]
 
 
@@ -89,7 +89,7 @@ def test_where_nobody_awaits_models_a_pools_process_does(cast, on, messages, mon
     monkeypatch.setattr("agents.runtime.beside.there", True)
     task = queued(cast)
     stale(task)
-    rescue()
+    send()
     assert messages == ([] if awaited else [("agents.run", task.pk, True)])
     with on("Done."):
         for _, *given in messages:
@@ -111,5 +111,5 @@ def test_what_waits_for_a_model_keeps_no_hand_from_others(cast, messages, monkey
 def test_put_off_it_is_left_to_who_awaits_models(cast, messages):
     task = queued(cast)
     Task.objects.filter(pk=task.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-    rescue()
+    send()
     assert messages == []

@@ -16,7 +16,7 @@ from agents.pages.registry import shadow_record
 from agents.queue.models import Call
 from agents.registry import actions as registry
 from agents.stops.models import Stop
-from portal.celery import app
+from portal import plugins
 from tests.agents.gated import Scene, strange
 from tests.agents.shadowed import box, end, in_shadow, look, seen
 from tests.cast import Cast
@@ -193,6 +193,6 @@ def test_the_hourly_worker_looks_at_every_agents_calls(here: Scene):
     end(here)
     Call.objects.update(observed_at=timezone.now() - timedelta(hours=1))
     box(here).label(here.message(), "Invoices")
-    assert app.conf.beat_schedule["observe"]["task"] == workers.observe.name
+    assert plugins.beats()["observe"].worker == workers.observe.name
     workers.observe()
     assert seen(row)[1] is True

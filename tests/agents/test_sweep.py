@@ -18,7 +18,7 @@ from agents.queue.moves import Lost
 from agents.queue.states import TaskState
 from agents.runtime import loop
 from agents.runtime.transcript import Transcript
-from agents.sweep import sweep
+from agents.sweep import send, sweep
 from portal.audit.models import Entry
 from portal.audit.record import PORTAL
 from portal.reasons import because
@@ -51,16 +51,16 @@ def test_a_message_that_was_lost_is_sent_again_but_not_at_once(cast):
         task = tasks.queue(cast.mia, agent, instruction="Sort the inbox")
         assert sent() == [("agents.run", [task.pk])]
         forget()
-        sweep()
+        send()
         assert sent() == []
-        Task.objects.update(sent_at=ago(seconds=61))
-        sweep()
-        sweep()
+        Task.objects.update(sent_at=ago(seconds=11))
+        send()
+        send()
         assert sent() == [("agents.run", [task.pk])]
         loop.run(task.pk)
-        Task.objects.update(sent_at=ago(seconds=61))
+        Task.objects.update(sent_at=ago(seconds=11))
         forget()
-        sweep()
+        send()
         assert sent() == []
 
 
@@ -73,13 +73,13 @@ def test_of_a_long_queue_only_what_is_next_is_sent_again(cast, monkeypatch):
         forget()
         for _ in range(3):
             Task.objects.update(sent_at=ago(minutes=9))
-            sweep()
-        assert sent() == [("agents.run", [pk]) for pk in every[:2] * 3]
+            send()
+        assert sent() == [("agents.run", [pk]) for pk in every[:2]]  # the rest only waits for workers
         forget()
         for pk in every[:2]:
             assert claim_task(pk, worker="w")
-        sweep()
-        assert [arguments for _, arguments in sent()] == [[every[2]]]  # the rest only waits for workers
+        send()
+        assert [arguments for _, arguments in sent()] == [[pk] for pk in every[2:]]
 
 
 @pytest.mark.django_db

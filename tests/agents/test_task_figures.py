@@ -10,7 +10,7 @@ from agents import workers
 from agents.queue import retention
 from agents.queue.models import Step, Task
 from agents.queue.states import TaskState
-from portal.celery import app
+from portal import plugins
 from tests.cast import as_
 from tests.world import World, make_world
 
@@ -49,7 +49,7 @@ def test_figures_of_old_tasks_go_and_the_rest_stays(world):
     workers.forget_figures()
     assert used(world) == (0, None, 0, 0, None, {"parts": [], "model_name": "gpt-4o"})
     assert retention.forget_figures() == 0
-    assert app.conf.beat_schedule["forget_figures"]["task"] == workers.forget_figures.name
+    assert plugins.beats()["forget_figures"].worker == workers.forget_figures.name
 
 
 def test_those_of_tasks_whose_calls_are_kept_and_of_any_that_goes_on_stay(world):

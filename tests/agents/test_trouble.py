@@ -16,7 +16,7 @@ from agents.lifecycle.tasks import cancel_task, claim_task
 from agents.queue.models import Call, Task
 from agents.queue.states import TaskState
 from agents.runtime import loop
-from agents.sweep import rescue
+from agents.sweep import send
 from portal.audit.models import Entry
 from tests.agents.scripted import on, queued, run, tool_results
 from tests.cast import as_
@@ -157,11 +157,11 @@ def test_what_is_due_is_sent_once_although_its_message_is_lost(cast, on, monkeyp
         task = once(queued(cast))
     messages = []
     monkeypatch.setattr("agents.sweep.later", lambda *given: messages.append(given))
-    rescue()
+    send()
     assert messages == []
     Task.objects.filter(pk=task.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-    rescue()
-    rescue()
+    send()
+    send()
     assert messages == [("agents.run", task.pk)]
     task.refresh_from_db()
     assert (task.state, task.put_off) == (S.QUEUED, False)

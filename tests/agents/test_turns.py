@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents import sweep
 from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
 from agents.queue import actions, order
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, taking
-from agents.sweep import sweep
 from tests import builders
 from tests.agents import transcripts
 from tests.cast import as_
@@ -126,11 +126,14 @@ def test_the_sweep_does_not_send_again_what_only_waits(cast, agent, hands, monke
     monkeypatch.setattr("agents.sweep.later", lambda worker, pk: sent.append(pk))
     taking.take(many[0])
     Task.objects.update(sent_at=timezone.now() - timedelta(minutes=9))
-    sweep()
-    assert sent == [many[1]]  # should all messages be lost, one brings the rest
-    end(many[0])
-    sweep()
-    assert sent == [many[1], *many[2:]]
+    for waiting in (1, None):
+        monkeypatch.setattr(sweep.broker, "ready", lambda waiting=waiting: waiting)
+        sweep.send()
+        assert sent == []  # one message brings the rest, and a broker that is away takes none
+    monkeypatch.setattr(sweep.broker, "ready", lambda: 0)
+    sweep.send()
+    sweep.send()
+    assert sent == many[1:]
 
 
 def test_the_page_says_its_place_and_when_it_probably_starts(cast, agent, hands):
