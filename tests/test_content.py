@@ -40,6 +40,8 @@ STAYS = {
     "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),
     "portal.Seal": dict.fromkeys(("covers", "missing"), CODE),
     "portal.ArchivedSegment": dict.fromkeys(("file", "sha256"), CODE),
+    "portal.Tick": {"name": CODE},
+    "portal.Tally": dict.fromkeys(("event", "code"), CODE),
     "portal.TrailCheck": {"reason": "what a check of the trail found: numbers of entries"},
     "agents.Agent": {
         "name": NAME,

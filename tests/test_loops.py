@@ -52,6 +52,7 @@ ENDS = {
     "portal.embedded.postgres.Postgres.start": DEADLINE,
     "portal.org_chart.chart._possible": PASSES_ONCE,
     "portal.org_chart.chart._with_followers": "no row is put on the list twice",
+    "portal.health.models.count": "each round counts what was sealed before it, until nothing is new",
     "portal.locking.locked": DEADLINE,
     "portal.people.rings.closed": "nobody is passed twice",
     "portal.org_chart.sheet._records": READS_ON,
