@@ -157,6 +157,30 @@ class Event(models.TextChoices):
         "It is unknown whether {agent} {capability:did} in {connection}|"
         "It is unknown whether this happened: {target}",
     )
+    UNCLEAR_LOOKED = (
+        "unclear.looked",
+        "{actor} looked whether {agent} {capability:did} in {connection}|"
+        "{actor} looked whether this happened: {target}",
+    )
+    UNCLEAR_HAPPENED = (
+        "unclear.happened",
+        "{actor} said that {agent} {capability:did} in {connection}|{actor} said that this happened: {target}",
+    )
+    UNCLEAR_AGAIN = (
+        "unclear.again",
+        "{actor} said that it did not happen, and let {agent} {capability:to_do} in {connection}|"
+        "{actor} said that this did not happen, and let it happen: {target}",
+    )
+    UNCLEAR_NOT = (
+        "unclear.not_happened",
+        "{actor} said that {agent} did not {capability:to_do} in {connection}|"
+        "{actor} said that this did not happen: {target}",
+    )
+    UNCLEAR_EXPIRED = (
+        "unclear.expired",
+        "Nobody said in time whether {agent} {capability:did} in {connection}|"
+        "Nobody said in time whether this happened: {target}",
+    )
     APPROVAL_APPROVED = (
         "approval.approved",
         "{actor} allowed {agent} to {capability:to_do} in {connection}|{actor} allowed {target}",

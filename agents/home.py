@@ -1,4 +1,4 @@
-"""The agents app's parts of the start page: asks, runaway agents, schedules, tasks, requests, grants that end soon."""
+"""The agents app's parts of the start page: what waits for the person, tasks, and grants that end soon."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
 from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest
 from agents.pages.connections.queries import uses_by_others
@@ -29,10 +30,12 @@ def parts(request: HttpRequest) -> Iterable[HomePart]:
     """Those that have something to say to the person, in the order of who waits for whom."""
     person: Person = request.user  # type: ignore[assignment]
     asks = Approval.objects.answerable_by(person).for_reading().open().order_by("expires_at", "id")
+    unclear = Unclear.objects.answerable_by(person).for_reading().open().order_by("expires_at", "id")
     handovers = Handover.objects.visible_to(person).open().for_reading()
     requests = GrantRequest.objects.to_decide_by(person).with_parts().order_by("id")
     return [
         *_counted("_asks", asks, "asks", order=0),
+        *_counted("_unclear", unclear, "unclear", order=1),
         *_stopped(person),
         *_counted("_handovers", handovers, "handovers", order=4),
         *_schedules(person),

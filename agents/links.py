@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
 from agents.grants.models import GrantRequest
 from agents.permissions import AgentsPermission
 from portal.compiled import Counts
@@ -14,16 +15,17 @@ from portal.people.models import Person
 
 WAITING = Counts(
     lambda person, now: Approval.objects.answerable_by(person).open(now),
+    lambda person, now: Unclear.objects.answerable_by(person).open(now),
     lambda person, now: GrantRequest.objects.sent_to(person, now),
 )
 
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
-    asks, requests = WAITING.of(person)
+    asks, unclear, requests = WAITING.of(person)
     # Who may still ask takes longer to plan than all else here, and most people are asked nothing.
     to_decide = GrantRequest.objects.to_decide_by(person).count() if requests else 0
-    yield Addition("home", count=asks, under=("/asks/",))
+    yield Addition("home", count=asks + unclear, under=("/asks/",))
     yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)
     yield Link("Tasks", reverse("queue:list"), "queue-list", 20)
     yield Link("Schedules", reverse("schedules:list"), "calendar-days", 25)

@@ -1,6 +1,7 @@
 """The tables of this app's rooms, in one place for Django."""
 
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
 from agents.clearances.models import Clearance, ClearanceUse
 from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.grants.models import Grant, GrantRequest

@@ -43,11 +43,13 @@ TASKS: Mapping[str, str | tuple[str, str]] = {
     "answer_calls": f"The model {{model}} wanted to use more than {{most:count tool}} in one answer, so it was cut "
     f"off. {LATER}",
     "limit_cost_ahead": f"The next model call could take the task over its limit of {{most:money}}. {MORE}",
+    "call_altered": "The same step of the task holds another call already, so this one was refused. Run it again.",
     "too_much_memory": "The task needed more memory than one worker has. An admin can raise PORTAL_WORKER_MEMORY.",
     "portal_broke": "The portal had an error while working on this. An admin finds the details in its log.",
     # why it is tried again later
     "model_waits": "The model {model} does not answer ({what}).",
     "place_waits": ("{name} cannot be used for now. {what:own}", "{name} cannot be used for now."),
+    "place_full": "{name} allows {most:count call} of agents at once, and all are under way.",
     # why it went back to the queue
     "worker_gone": "Its worker process is gone.",
     "worker_leaves": "Its worker process was told to stop.",
@@ -58,7 +60,16 @@ CALLS: Mapping[str, str | tuple[str, str]] = {
     "ask_refused": "{who} said no{note:end}",
     "ask_closed": "The ask is closed: {why:told}",
     "ask_expired": "Nobody answered in time, which means no.",
-    "call_unclear": "It was interrupted, so it may or may not have happened. It is not tried again.",
+    "call_unclear": "It was interrupted, so it may or may not have happened. It is not tried again by itself.",
+    "call_broke": "It broke in the middle. It only reads, so nothing has changed.",
+    "call_confirmed": "A person said that it happened. What came back is not known.",
+    "call_not_happened": "A person said that it did not happen. It was not done.",
+    # what its system shows of a call that is unclear
+    "look_unclear": ("{name} cannot tell. {what:own}", "{name} cannot tell."),
+    "look_broke": "{name} could not be asked. An admin finds the details in the portal's log.",
+    "look_not_there": "{name} shows nothing of it.",
+    "look_slow": "{name} did not answer within {within:duration}.",
+    "look_taken": "{name} is being asked already, or the call is being done.",
     "call_not_begun": "It was interrupted before it happened, and then stopped.",
 }
 

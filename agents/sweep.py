@@ -16,6 +16,8 @@ from django.db.models.functions import Now, RowNumber
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
+from agents.gate import unclear_calls
 from agents.gate.recovery import close_orphaned_calls
 from agents.grants import actions as grants
 from agents.grants.askers import lost, unfounded
@@ -45,6 +47,9 @@ NEXT = 50  # of the queue's first so many, messages are sent again
 def sweep() -> None:
     """One run. A row that cannot be moved is logged and does not keep the others."""
     _each(Approval.objects.overdue(), "call__task__person", lambda ask: approvals.expire(PORTAL, ask))
+    _each(
+        Unclear.objects.overdue(), "call__task__person", lambda unclear: unclear_calls.expire(PORTAL, unclear)
+    )
     _each(Grant.objects.ended(), "agent__owner", lambda grant: expire_grant(PORTAL, grant))
     _each(Grant.objects.out_of_date(), "agent__owner", _suspend)
     _each(Grant.objects.to_remind().with_people(), "agent__owner", lambda grant: grants.remind(PORTAL, grant))

@@ -27,6 +27,7 @@ ACTIONS = [path for path in MODULES if path.name == "actions.py" or path.parent.
 NO_VERB = {
     "agents.approvals.actions.answer": "chooses between the two verbs approve and refuse",
     "agents.approvals.actions.cancel_asks": "locks the tasks of all, then runs a verb on each ask",
+    "agents.approvals.actions.ask_whether": "part of the verb that closes a call as unknown",
     "agents.approvals.actions.open_ask": "part of the gate's decision, whose entry it shares",
     "agents.approvals.actions.propose": "requests by the verb of grants, in one transaction with the ask's row",
     "agents.connections.actions.test": "tries outside of a transaction, then calls the verb",

@@ -18,6 +18,7 @@ CODED = {
     "agents.Call.ending",
     "agents.Approval.why_dead",
     "agents.Approval.origins",
+    "agents.Unclear.shown",
     "agents.Grant.cause",
     "agents.Stop.cause",
     "agents.Schedule.cause",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agents import gate
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
 from agents.connections.models import Connection
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
@@ -67,6 +68,7 @@ class World:
     step: Step
     call: Call
     ask: Approval
+    unclear: Unclear
     permit: Permit
     correction: CorrectionRequest
     objection: Objection
@@ -181,6 +183,7 @@ def make_world(cast: Cast) -> World:
         step=step,
         call=call,
         ask=Approval.objects.get(call=call),
+        unclear=Unclear.objects.create(call=call, expires_at=timezone.now() + timedelta(days=1)),
         permit=permit,
         correction=CorrectionRequest.objects.create(
             person=cast.mia, first_day=timezone.localdate(), last_day=timezone.localdate(), why="Not me"

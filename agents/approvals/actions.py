@@ -11,14 +11,14 @@ from django.utils import timezone
 from agents.approvals import standing_limit
 from agents.approvals.answering import why_obsolete, widenable
 from agents.approvals.models import Approval, ApprovalQuerySet, binding
+from agents.approvals.unclear import Unclear
+from agents.approvals.waiting import go_on, locked
 from agents.events import Event
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
 from agents.permissions import TaskPermission
-from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
-from agents.queue.states import TaskState
-from agents.queue.task_querysets import TaskQuerySet
+from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
 from portal.reasons import Stored, because, public, render_reason
@@ -44,6 +44,16 @@ def open_ask(
         origins=list(origins),
         **cancelled,
     )
+
+
+def ask_whether(call: Call, shown: Stored, *, second_person: bool) -> Unclear:
+    """Ask whether a call happened that was just closed as unknown, in the transaction that closed it.
+
+    Where it needed a second person, one answers here too: to do it again is no less.
+    """
+    second = second_person or Approval.objects.filter(call=call, second_person=True).exists()
+    until = timezone.now() + OPEN_FOR
+    return Unclear.objects.create(call=call, second_person=second, expires_at=until, shown=storable(shown))
 
 
 class Obsolete(Exception):
@@ -130,7 +140,7 @@ def cancel_asks(asks: ApprovalQuerySet, *, why: Stored) -> int:
     """
     with transaction.atomic():
         found = list(asks.filter(state=Approval.State.OPEN).values_list("pk", "call__task_id"))
-        _locked(Task.objects.filter(pk__in={task for _, task in found}))
+        locked(Task.objects.filter(pk__in={task for _, task in found}))
         still = Approval.objects.filter(pk__in=[ask for ask, _ in found], state=Approval.State.OPEN)
         return len([_cancel(PORTAL, ask, why=why) for ask in still.order_by("id")])
 
@@ -176,24 +186,12 @@ def _close(approval: Approval, state: Approval.State, **changes: Any) -> Approva
 
 def _lock(approval: Approval) -> Task:
     """The ask's task, locked before the ask is: in the order of all who change both."""
-    return _locked(Task.objects.filter(calls=approval.call_id))[0]
-
-
-def _locked(tasks: TaskQuerySet) -> list[Task]:
-    """One after the other by number, so that two who lock several wait for each other in turn.
-
-    Rows that only name a task, a call or a stop, may be written meanwhile: what is locked is no key.
-    """
-    return list(tasks.order_by("pk").select_for_update(of=("self",), no_key=True))
+    return locked(Task.objects.filter(calls=approval.call_id))[0]
 
 
 def _go_on(actor: Person | str, approval: Approval) -> Approval:
-    """The task returns to the queue with the last of its open asks."""
     approval.refresh_from_db()
-    task = _lock(approval)
-    waiting = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).exists()
-    if task.state == TaskState.WAITING and not waiting:
-        tasks.resume(actor, task, why=because("asks_answered"))
+    go_on(actor, _lock(approval))
     return approval
 
 

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.approvals.asked import AskedQuerySet
 from agents.connections.models import Connection
 from agents.grants.models import Grant
 from agents.permissions import TaskPermission
@@ -17,25 +17,7 @@ from agents.queue.tags import ASKS, Tag
 from portal.people.models import Person
 
 
-class ApprovalQuerySet(models.QuerySet["Approval"]):
-    def visible_to(self, person: Person) -> "ApprovalQuerySet":
-        """Those of one's own tasks, and those that wait for a second person on connections where one approves."""
-        return self.filter(models.Q(call__task__person=person) | self._second(person))
-
-    def answerable_by(self, person: Person) -> "ApprovalQuerySet":
-        """Asks that this person may answer. Nobody is the second person in their own task."""
-        own = models.Q(call__task__person=person)
-        return self.filter(models.Q(own, second_person=False) | (self._second(person) & ~own))
-
-    @staticmethod
-    def _second(person: Person) -> models.Q:
-        approving = Connection.objects.approvable_by(person).values("pk")
-        return models.Q(second_person=True, call__connection__in=approving)
-
-    def open(self, now: datetime | None = None) -> "ApprovalQuerySet":
-        """Still to be answered: an ask past its end is no longer one, swept or not."""
-        return self.filter(state=Approval.State.OPEN, expires_at__gt=now or timezone.now())
-
+class ApprovalQuerySet(AskedQuerySet["Approval"]):
     def closed(self) -> "ApprovalQuerySet":
         return self.exclude(state=Approval.State.OPEN, expires_at__gt=timezone.now())
 
@@ -55,9 +37,6 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
             "answered_by",
             "proposed",
         )
-
-    def overdue(self) -> "ApprovalQuerySet":
-        return self.filter(state=Approval.State.OPEN, expires_at__lte=timezone.now())
 
 
 class Approval(models.Model):

@@ -29,6 +29,7 @@ def add(
     settings: Mapping[str, Any],
     team: Team | None = None,
     secret: str = "",
+    most_at_once: int | None = None,
 ) -> Connection:
     """A shared connection of ``team``, or with none a personal one of ``actor``, who gets every right on it.
 
@@ -40,7 +41,8 @@ def add(
         raise ValidationError("Only an admin can add shared connections.")
     if team is None and not connectors()[kind].personal:
         raise ValidationError({"team": f"Choose the team that shares {connectors()[kind].title}."})
-    connection = Connection(kind=kind, name=name.strip(), team=team, person=None if team else actor)
+    owner = None if team else actor
+    connection = Connection(kind=kind, name=name.strip(), team=team, person=owner, most_at_once=most_at_once)
     _configure(connection, settings, secret)
     connection.save()
     for permission in ConnectionPermission:
@@ -53,7 +55,13 @@ def add(
 
 @action(Event.CONNECTION_EDITED)
 def edit(
-    actor: Person, connection: Connection, *, name: str, settings: Mapping[str, Any], secret: str = ""
+    actor: Person,
+    connection: Connection,
+    *,
+    name: str,
+    settings: Mapping[str, Any],
+    secret: str = "",
+    most_at_once: int | None = None,
 ) -> Connection:
     """An empty ``secret`` keeps the stored one. What was checked before is no longer known to be true.
 
@@ -65,11 +73,12 @@ def edit(
             {"name": "Agents read this name. Only an admin of this connection can change it."}
         )
     connection.name = name.strip()
+    connection.most_at_once = most_at_once
     changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
     _configure(connection, settings, secret)
     connection.checked_at, connection.check_ok, connection.check_note = None, None, ""
     connection.save()
-    detail(changed=changed, new_key=bool(secret))
+    detail(changed=changed, new_key=bool(secret), most_at_once=most_at_once)
     return connection
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from agents.at_once import MOST_AT_ONCE
 from agents.connectors import connectors
 from agents.connectors.base import ConnectionContext, Connector, ConnectorError
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
@@ -18,7 +19,7 @@ from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import codename, declared
 from portal.sealing import Sealed, unseal
-from portal.validation import one_of
+from portal.validation import one_of, within
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -77,6 +78,9 @@ class Connection(models.Model):
     )
     settings = models.JSONField(default=dict)
     secret = models.BinaryField(default=b"", editable=False)
+    most_at_once = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # calls under way; null: as many as come
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     checked_at = models.DateTimeField(null=True, blank=True)
     check_ok = models.BooleanField(null=True, blank=True)
@@ -104,6 +108,7 @@ class Connection(models.Model):
                 violation_error_message="You have a connection with this name already.",
             ),
             one_of("team", "person", name="connection_team_or_person"),
+            within("most_at_once", 1, MOST_AT_ONCE),
         ]
 
     def __str__(self) -> str:

@@ -161,6 +161,8 @@ class Connector(ABC):
     tells: ClassVar[str] = ""
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
     events: ClassVar[tuple[EventKind, ...]] = ()  # that ``news`` can tell of
+    # What a done call adds to the counts, by capability: counted so where a person, and no result, says it is done.
+    counted: ClassVar[Mapping[str, Mapping[str, int]]] = {}
 
     def capability(self, name: str) -> Capability | None:
         return next((capability for capability in self.capabilities if capability.name == name), None)
@@ -179,6 +181,8 @@ class Connector(ABC):
     @abstractmethod
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         """Do it. Raises ConnectorError when it did not happen; any other exception leaves the call unknown.
+
+        What makes a new thing makes one for each key. Another payload under the same key is a ConnectorError.
 
         Unavailable or Busy where it may work in a moment: then it is tried again, and the model is not told yet.
         """

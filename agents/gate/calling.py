@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.approvals.models import Approval
-from agents.gate.deciding import decide_anew, decide_new, digest
+from agents.gate.deciding import decide_anew, decide_new
 from agents.gate.locking import is_unchanged, lock_call
 from agents.gate.performing import close_call, failed, perform, reconcile
 from agents.gate.shadow_observer import observe_first
+from agents.queue.keys import digest, effect_key
 from agents.queue.models import Call, Step, Task
 from portal.audit.record import Acting
 from portal.reasons import Stored, because
+
+
+class OtherPayload(Exception):
+    """Another call was made under this key before: nothing is done, and the other one is not told of as this one."""
 
 
 def call(
@@ -29,10 +34,11 @@ def call(
 
     (step, position) names the call: the same one again goes on from where its row stands, and decides nothing twice.
     ``connection`` is None where the model named a tool that no live grant offers. Raises Lost where the task is
-    another worker's by now; where the caller is ``patient``, Unavailable when its system is away and has to be asked
-    whether the call happened.
+    another worker's by now, OtherPayload where that position holds a call with other arguments; where the caller is
+    ``patient``, Unavailable when its system is away and has to be asked whether the call happened.
     """
     row = Call.objects.filter(step=step, position=position).first()
+    payload = digest(capability, connection, arguments)
     if row is None:
         row = decide_new(
             Call(
@@ -44,10 +50,13 @@ def call(
                 capability=capability[:80],
                 connection_id=connection,
                 arguments=dict(arguments),
-                digest=digest(capability, connection, arguments),
+                digest=payload,
+                key=effect_key(step, position, payload),
             )
         )
         return _acted(row)
+    if row.digest != payload:
+        raise OtherPayload(f"{row} has other arguments")
     row.task = task  # as this worker knows it: facts() compares it with what is true now
     match row.state:
         case Call.State.ASKED:
@@ -61,7 +70,7 @@ def call(
 
 def give_up(row: Call) -> Call:
     """A call that was to be tried again is not: now the model is told."""
-    return failed(Acting(row.task.agent), row, row.summary)
+    return failed(Acting(row.task.agent), row, row.summary, ending=row.ending)
 
 
 def _interrupted(row: Call, task: Task, *, patient: bool) -> Call:

@@ -1,9 +1,6 @@
 """The decision on one call: its row, the grant's use, the ask and the entry are written together, or none of them."""
 
-import hashlib
-import json
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +14,7 @@ from agents.approvals.models import Approval, binding
 from agents.clearances import live
 from agents.connectors import catalogue
 from agents.events import Event
+from agents.gate import room
 from agents.gate.facts import facts
 from agents.grants.models import Grant
 from agents.policy.decide import decide
@@ -29,20 +27,14 @@ from agents.reasons import of_rules
 from agents.stops.holding import call_closed, while_deciding
 from agents.storable import storable
 from portal.audit.record import Acting, action, also, detail
+from portal.reasons import Stored, public
 
 log = logging.getLogger(__name__)
 
 Origins = list[dict[str, Any]]  # a record an argument: what explain() gives, and an ask keeps
 
 
-def digest(capability: str, connection: int | None, arguments: Mapping[str, Any]) -> str:
-    """Equal for calls that are the same: what the no-progress limit counts."""
-    return hashlib.sha256(
-        json.dumps([capability, connection, arguments], sort_keys=True).encode()
-    ).hexdigest()
-
-
-def _request(row: Call) -> Request:
+def request_of(row: Call) -> Request:
     declared = catalogue().get(row.capability) if row.connection_id else None
     return Request(row.capability, row.connection_id or 0, row.arguments, declared)
 
@@ -51,7 +43,11 @@ def decide_new(row: Call) -> Call:
     """Decide on a new call; its row, the grant's use and the entry are written together."""
     with transaction.atomic():
         while_deciding()
-        return _record(row, *_decide_and_use(row))
+        most = room.one_by_one(row)
+        try:
+            return _record(row, *_decide_and_use(row, most))
+        except room.NoRoom as full:
+            return _wait(row, full)
 
 
 def _record(row: Call, decision: Decision, origins: Origins) -> Call:
@@ -60,10 +56,26 @@ def _record(row: Call, decision: Decision, origins: Origins) -> Call:
     return made
 
 
-def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, Origins]:
+def _wait(row: Call, full: room.NoRoom) -> Call:
+    """Nothing was used: it is decided on anew when there is room."""
+    made = _put_off(Acting(row.task.agent), row, reason=full.reason)
+    fenced(row.task)
+    return made
+
+
+@action(Event.CALL_PUT_OFF)
+def _put_off(actor: str, row: Call, *, reason: Stored) -> Call:
+    row.verdict, row.reasons, row.grant_id = Verdict.ALLOW.value, [], None
+    row.state, row.ending = Call.State.LATER, storable(reason)
+    row.save()
+    detail(**row.named, task=row.task_id, why=public(reason))
+    return row
+
+
+def _decide_and_use(row: Call, most: int | None, ask: Approval | None = None) -> tuple[Decision, Origins]:
     """Decide, and take one use of the grant in the same transaction. ``ask``: one that a person said yes to.
 
-    With an ask come the origins of its arguments.
+    With an ask come the origins of its arguments. Raises NoRoom where ``most`` calls on its connection are under way.
 
     The use is a conditional update: a grant that ended, was revoked or spent since the facts were read gives none,
     and then the rules are asked again with what is true now. So it is with a clearance.
@@ -74,6 +86,7 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
             decision = _agreed(row, ask, decision)
         if decision.verdict is not Verdict.ALLOW or decision.would:
             return decision, origins
+        room.take(row, most)
         now = timezone.now()
         if decision.grant and _use_both(row, decision.grant, decision.clearance, now):
             row.started_at = now  # a moment at which its grant was live, however long the rest takes
@@ -85,7 +98,7 @@ def _decide_and_use(row: Call, ask: Approval | None = None) -> tuple[Decision, O
 def _looked_at(row: Call) -> tuple[Decision, Origins]:
     """Facts and what the rules say to them. What cannot be read means no; a lost database is nobody's decision."""
     try:
-        evaluation = Evaluation(_request(row), facts(row))
+        evaluation = Evaluation(request_of(row), facts(row))
         decision = decide(evaluation)
         if decision.verdict is not Verdict.ASK:
             return decision, []
@@ -140,7 +153,7 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
     row.verdict = decision.verdict.value
     row.reasons = storable([of_rules(reason) for reason in decision.reasons])
     row.grant_id = decision.grant
-    row.state = STATE[_word(decision)]
+    row.state, row.ending = STATE[_word(decision)], {}
     row.save()
     if decision.clearance is not None:
         live.note(decision.clearance, row)
@@ -184,14 +197,21 @@ def decide_anew(row: Call) -> Call:
     """Decide once more on a call that waited or was interrupted before it happened: much may be otherwise now."""
     with transaction.atomic():
         while_deciding()
+        most = room.one_by_one(row)
         if not Call.objects.select_for_update().filter(pk=row.pk, state=row.state).exists():
             row.refresh_from_db()
             return row
         if row.state == Call.State.STARTED and row.grant_id:  # the use that it took is given back first
             Grant.objects.filter(pk=row.grant_id, used__gt=0).update(used=F("used") - 1)
         ask = Approval.objects.filter(call=row, state=Approval.State.APPROVED).first()
-        decision, origins = _decide_and_use(row, ask)
-        if decision.verdict is not Verdict.ALLOW and row.state == Call.State.STARTED:
+        under_way = row.state == Call.State.STARTED
+        try:
+            decision, origins = _decide_and_use(row, most, ask)
+        except room.NoRoom as full:
+            if under_way:
+                call_closed()
+            return _wait(row, full)
+        if decision.verdict is not Verdict.ALLOW and under_way:
             call_closed()
         if ask is not None and decision.verdict is Verdict.ALLOW:
             Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())

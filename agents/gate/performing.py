@@ -7,10 +7,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from agents.approvals.actions import ask_whether
+from agents.clearances.models import ClearanceUse
 from agents.connectors import catalogue
 from agents.connectors.base import ConnectorError, Result, Unavailable
 from agents.events import Event
-from agents.gate import outcomes, provenance_cache
+from agents.gate import outcomes, provenance_cache, room
 from agents.gate.contexts import call_context
 from agents.grants.models import Grant
 from agents.policy.declarations import Effect
@@ -41,8 +43,32 @@ def perform(row: Call) -> Call:
         raise  # a connector whose things are in our database: who takes the task over asks it what happened
     except Exception:
         log.exception("%s broke in the middle", row)
-        return _close_unknown(row)
-    return _done(row, result)
+        return _broken(row)
+    return done(row, result)
+
+
+def _broken(row: Call) -> Call:
+    """Nobody knows how far it got, so its system is asked at once. A read has changed nothing, whatever it shows."""
+    if _reads(row):
+        return failed(Acting(row.task.agent), row, ending=because("call_broke"))
+    found = look(row)
+    return done(row, found) if isinstance(found, Result) else _unknown(PORTAL, row, shown=found)
+
+
+def look(row: Call) -> Result | Stored:
+    """Ask its system whether it happened. Its result, or what the system shows instead, for people."""
+    assert row.connection is not None
+    place = str(row.connection)
+    try:
+        result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
+    except ConnectorError as error:
+        return because("look_unclear", name=place, what=str(error)[:300])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("%s could not be reconciled", row)
+        return because("look_broke", name=place)
+    return because("look_not_there", name=place) if result is None else result
 
 
 def reconcile(row: Call, *, patient: bool = False) -> Call | None:
@@ -51,24 +77,30 @@ def reconcile(row: Call, *, patient: bool = False) -> Call | None:
     ``patient``: raises Unavailable where its system is away for now, so that it is asked again.
     """
     assert row.connection is not None
-    declared = catalogue().get(row.capability)
     try:
         result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
     except ConnectorError as error:
         if patient and isinstance(error, Unavailable):
             raise
         result = None
-        if declared is None or declared.effect is not Effect.READ:
-            return _close_unknown(row)
+        if not _reads(row):
+            shown = because("look_unclear", name=str(row.connection), what=str(error)[:300])
+            return _unknown(PORTAL, row, shown=shown)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("%s could not be reconciled", row)
-        return _close_unknown(row)
-    return _done(row, result) if result is not None else None
+        return _unknown(PORTAL, row, shown=because("look_broke", name=str(row.connection)))
+    return done(row, result) if result is not None else None
 
 
-def _done(row: Call, result: Result) -> Call:
+def _reads(row: Call) -> bool:
+    declared = catalogue().get(row.capability)
+    return declared is not None and declared.effect is Effect.READ
+
+
+def done(row: Call, result: Result) -> Call:
+    """It happened, as its system says: with its result, its counts and its work items."""
     data = storable(result.data)
     text = json.dumps(data)
     row.result = data if len(text) <= LARGEST_RESULT else {"shortened": True, "text": text[:LARGEST_RESULT]}
@@ -89,6 +121,7 @@ def close_call(row: Call, state: Call.State, summary: str = "", *, ending: Store
         row.save(update_fields=["state", "summary", "ending", "finished_at", "result", "counts"])
         fenced(row.task, ended=True)
         call_closed()
+        room.left(row)
     provenance_cache.add_outcome(row)
     return row
 
@@ -98,21 +131,22 @@ def _put_off(actor: str, row: Call, summary: str) -> Call:
     """It did not happen, and may in a moment: the use of its grant is given back until it is decided on anew."""
     detail(**row.named, task=row.task_id)
     Grant.objects.filter(pk=row.grant_id or 0, used__gt=0).update(used=F("used") - 1)
-    row.state, row.summary = Call.State.LATER, storable(summary)[:300]
-    row.save(update_fields=["state", "summary"])
+    row.state, row.summary, row.ending = Call.State.LATER, storable(summary)[:300], {}
+    row.save(update_fields=["state", "summary", "ending"])
     fenced(row.task, ended=True)
     call_closed()
+    room.left(row)
     return row
 
 
-def _close_unknown(row: Call) -> Call:
-    return _unknown(PORTAL, row)
-
-
 @action(Event.CALL_UNKNOWN)
-def _unknown(actor: str, row: Call) -> Call:
+def _unknown(actor: str, row: Call, *, shown: Stored) -> Call:
+    """Nobody can tell whether it happened: a person is asked, and its task waits for them."""
     detail(**row.named, task=row.task_id)
-    return close_call(row, Call.State.UNKNOWN, ending=because("call_unclear"))
+    made = close_call(row, Call.State.UNKNOWN, ending=because("call_unclear"))
+    cleared = ClearanceUse.objects.filter(call=row, clearance__second_person=True)
+    ask_whether(row, shown, second_person=cleared.exists())
+    return made
 
 
 @action(Event.CALL_FAILED)

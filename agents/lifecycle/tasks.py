@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.approvals.waiting import open_questions
 from agents.authority import LEFT, barred
 from agents.events import Event
 from agents.lifecycle import halting
-from agents.queue import claims, task_facts
+from agents.queue import claims, places, task_facts
 from agents.queue.actions import go_on, start, take_over
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
@@ -40,7 +41,11 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
         return None
     claimed = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
     try:
-        if free(claimed).due().move(TaskState.CLAIMED, **claims.numbered(worker, asks_model=asks_model)):
+        with transaction.atomic():
+            places.one_by_one(task)
+            changes = claims.numbered(worker, asks_model=asks_model)
+            moved = free(claimed).due().move(TaskState.CLAIMED, **changes)
+        if moved:
             handed = task.handed
             task.refresh_from_db(fields=TAKEN)
             return go_on(task) if handed else start(PORTAL, task)
@@ -71,7 +76,7 @@ def park_task(task: Task, *, counts: dict[str, int]) -> bool:
     with transaction.atomic():
         # An answer takes this lock too: it either sees the task waiting, or is seen here.
         fenced(task)
-        asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN).count()
+        asks = open_questions(task)
         if asks:
             _park(PORTAL, task, asks=asks, counts=counts)
         return bool(asks)
@@ -80,6 +85,7 @@ def park_task(task: Task, *, counts: dict[str, int]) -> bool:
 @action(Event.TASK_WAITING)
 def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
     move(task, TaskState.WAITING, worker="", lease_until=None, counts=counts)
+    places.left(task)
     detail(**counts, asks=asks)
     return task
 
@@ -110,6 +116,7 @@ def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored
         raise ValidationError("This task has ended already.")
     task.refresh_from_db()
     _not_later(task)
+    places.left(task)
     halting.begin(actor, Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
     if why or cause:
         detail(why=public(cause) if cause else why[:200])
@@ -140,6 +147,7 @@ def _why_barred(task: Task) -> Stored:
 def _end(task: Task, state: TaskState, **changes: object) -> Task:
     move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
     _not_later(task)
+    places.left(task)
     asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
     asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
     task_facts.ended(task)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents.authority import barred
 from agents.events import Event
-from agents.queue import task_facts
+from agents.queue import places, task_facts
 from agents.queue.claims import lease
 from agents.queue.envelopes import held, planned
 from agents.queue.models import Task
@@ -181,6 +181,7 @@ def put_off(actor: str, task: Task, *, why: Stored, seconds: float, worked: floa
         seconds_waited=F("seconds_waited") + seconds,
         seconds_worked=F("seconds_worked") + worked,
     )
+    places.left(task)
     detail(why=public(why), seconds=round(seconds))
     return task
 

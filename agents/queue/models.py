@@ -1,7 +1,5 @@
 """Task, its steps (one model call each) and their calls. The transcript is built from these rows."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -226,7 +224,7 @@ class Call(models.Model):
     verdict = models.CharField(max_length=5, choices=[(verdict.value, verdict.value) for verdict in Verdict])
     reasons = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=State.choices)
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(unique=True, editable=False)  # of its effect: ``agents.queue.keys``
     # Its outcome: in the connector's words, or, where the portal closed it, as a code with parameters.
     summary = models.CharField(max_length=300, blank=True)
     ending = models.JSONField(default=dict, blank=True)

@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "agents.Approval": ("call__task", ("origins", "note", "why_dead")),
     "agents.Call": ("task", ("arguments", "reasons", "ending", "summary", "result", "observed")),
     "agents.Step": ("task", ("response", "text")),
+    "agents.Unclear": ("call__task", ("shown",)),
     "agents.Task": ("pk", ("instruction", "attached", "reason", "waits", "result")),
 }
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents.connectors import catalogue
 from agents.policy.language.invisible import spelled_out
-from agents.queue import claims, order
+from agents.queue import claims, order, places
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.states import TaskState
 from agents.queue.tags import ASKS, Tag
@@ -61,7 +61,8 @@ class Line:
     @property
     def outcome(self) -> str:
         """Its outcome, where the sentence does not say it."""
-        return "" if self.folded or self.call.state == Call.State.DONE else spelled_out(self.call.outcome)
+        said = self.folded or (self.call.state == Call.State.DONE and not self.call.ending)
+        return "" if said else spelled_out(self.call.outcome)
 
     @property
     def outline(self) -> str:
@@ -154,7 +155,7 @@ def folded(calls: Iterable[Call]) -> list[Line]:
 
 def _kind(call: Call) -> tuple[object, ...]:
     alone = call.state in (Call.State.ASKED, Call.State.STARTED, Call.State.UNKNOWN)
-    said = call.outcome if call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
+    said = call.outcome if call.ending or call.state in (Call.State.FAILED, Call.State.REFUSED) else ""
     why = json.dumps(call.reasons, sort_keys=True)
     return call.capability, call.connection_id, call.state, why, said, call.pk if alone else None
 
@@ -166,12 +167,15 @@ def version(task: Task) -> str:
         last=Max("id"),
         moved=Max("started_at"),
         ended=Max("finished_at"),
-        asks=Count("id", filter=Q(approval__state="open", approval__expires_at__gt=now)),
+        asks=Count("id", distinct=True, filter=Q(approval__state="open", approval__expires_at__gt=now)),
         answers=Max("approval__answered_at"),
+        questions=Count("unclear", distinct=True, filter=Q(unclear__state="open")),
+        looked=Max("unclear__looked_at"),
     )
-    place = order.place(task) if task.state == TaskState.QUEUED and not task.between_steps else 0
+    queued = task.state == TaskState.QUEUED and not task.between_steps
     seen = [
-        place,
+        order.place(task) if queued else 0,
+        places.before_it(task) if queued else 0,
         task.state,
         task.due_at,
         task.changed_at,

@@ -40,3 +40,11 @@ ASKS = {
     "expired": Tag("deny", "no answer in time"),
     "dead": Tag("quiet", "no longer needed"),
 }
+UNCLEAR = {
+    "open": Tag("ask", "nobody knows yet"),
+    "happened": Tag("allow", "it happened"),
+    "again": Tag("quiet", "done again"),
+    "not": Tag("quiet", "it did not happen"),
+    "shown": Tag("allow", "it happened"),
+    "expired": Tag("quiet", "nobody said in time"),
+}

@@ -19,7 +19,7 @@ from portal.teams.models import Team
 
 # They change what the agent does: a decision to let it go live was about what they were before.
 DECIDES_WHAT_IT_DOES = ("name", "purpose", "model", "instructions")
-EDITABLE = (*DECIDES_WHAT_IT_DOES, *MOST)
+EDITABLE = (*DECIDES_WHAT_IT_DOES, *MOST, "most_at_once")
 
 
 @action(Event.AGENT_REGISTERED)
@@ -32,7 +32,7 @@ def register(
     model: str,
     instructions: str = "",
     ready_made: str = "",
-    **limits: int,
+    **limits: int | None,
 ) -> Agent:
     """A new agent in shadow mode, owned by ``actor``, seen by its team. May raise ValidationError."""
     if not Team.objects.of(actor).filter(pk=team.pk).exists():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from agents.at_once import MOST_AT_ONCE
 from agents.connections.models import Connection, ConnectionQuerySet
 from agents.permissions import AgentPermission, ModePermission
 from agents.rights import held, reached
@@ -79,6 +80,9 @@ class Agent(models.Model):
     max_cost_micros = models.PositiveBigIntegerField(default=2_000_000)
     max_seconds = models.PositiveIntegerField(default=3_600)
     max_asks = models.PositiveIntegerField(default=20)
+    most_at_once = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # tasks under way; null: as many as come
     ready_made = models.CharField(max_length=40, blank=True)  # the template it was made from (registry.ready)
     live_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -102,6 +106,7 @@ class Agent(models.Model):
                 violation_error_message="The team already has an agent with this name.",
             ),
             *(within(field, 0, most) for field, most in MOST.items()),
+            within("most_at_once", 1, MOST_AT_ONCE),
         ]
 
     def __str__(self) -> str:

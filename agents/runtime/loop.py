@@ -6,10 +6,11 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from pydantic_ai.messages import ModelResponse, ToolCallPart
 
 from agents import gate
+from agents.approvals.unclear import Unclear
 from agents.connectors.base import Unavailable
 from agents.lifecycle.tasks import claim_task, finish_task, park_task
 from agents.policy.decide import TOO_MANY
@@ -33,6 +34,8 @@ SAME_CALL = 3  # so often the same call with the same arguments is no progress
 SESSIONS = 5  # that a worker has for one task, one after the other, before it leaves it to others
 AWAY = 30.0  # seconds that it waits for the next
 RENEW_EVERY = 20.0  # seconds of calls in one step, so that a lease outlives a step of many slow ones
+
+UNCLEAR = Q(unclear__state=Unclear.State.OPEN)  # calls of which a person has to say whether they happened
 
 Meant = dict[str, tuple[str, int | None]]  # tool name to (capability, connection)
 
@@ -126,7 +129,8 @@ def _step(
         _call(task, last, position, part, meant, clock)
     _not_tiring(last)
     clock.tell()
-    return last.calls.filter(state=Call.State.ASKED).exists() and park_task(task, counts=counts(task))
+    asks = last.calls.filter(Q(state=Call.State.ASKED) | UNCLEAR)
+    return asks.exists() and park_task(task, counts=counts(task))
 
 
 def next_number(last: Step | None) -> int:
@@ -151,7 +155,8 @@ def all_closed(step: Step) -> bool:
     """Does every call that the step's response asks for have its row, and its end?"""
     wanted = len(transcript.calls_in(transcript.load(step.response)))
     open_states = [Call.State.ASKED, Call.State.STARTED, Call.State.LATER]
-    return bool(wanted) and step.calls.exclude(state__in=open_states).count() == wanted
+    going = step.calls.filter(Q(state__in=open_states) | UNCLEAR)
+    return bool(wanted) and not going.exists() and step.calls.count() == wanted
 
 
 def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Meant, clock: Clock) -> None:
@@ -170,15 +175,22 @@ def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Mean
             arguments=turns.arguments(part),
             patient=wait is not None,
         )
+    except gate.OtherPayload as other:
+        log.exception("%s was refused", other)
+        raise GiveUp(because("call_altered")) from None
     except Unavailable as away:
         row, what = Call.objects.get(step=step, position=position), str(away)
     else:
         what = row.summary
         if row.state != Call.State.LATER:
             return
+        if row.ending:
+            wait = trouble.wait_for_room(task.seconds_waited, task.max_seconds)
     if wait is None:
         gate.give_up(row)
         return
+    if row.ending:
+        raise trouble.PutOff(row.ending, wait)
     raise trouble.PutOff(because("place_waits", name=str(row.connection), what=what), wait)
 
 

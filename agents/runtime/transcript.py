@@ -116,6 +116,7 @@ def result_for_model(row: Call, *, whole: bool = True) -> dict[str, Any]:
             return {
                 "status": "done",
                 **_marked(row),
+                **({"note": row.outcome} if row.ending else {}),
                 "result": row.result if whole else _shortened(row.result),
             }
         case Call.State.WOULD:

@@ -10,6 +10,7 @@ from portal.reasons import Stored
 
 LONGEST = 60.0  # seconds between two tries
 LAST = 5.0  # seconds of a task's time that are kept for the last try
+ROOM = 2.0  # seconds until a call asks again whether there is room on its connection
 STRANGE = 3  # tries of a model whose answer cannot be read: it may be paid for each time
 PASSING = {408, 409, 425, 429}  # and all from 500 on
 
@@ -43,6 +44,11 @@ def wait_for_call(tries: int, left: float) -> float | None:
     """The same for a call: the model needs the other half of the time, to go on without it."""
     seconds = min(2.0**tries, LONGEST)
     return seconds if seconds <= left / 2 else None
+
+
+def wait_for_room(waited: float, most: float) -> float | None:
+    """The same for a call without room on its connection: others end soon, so it asks often."""
+    return ROOM if waited + ROOM <= most / 2 else None
 
 
 def asked_to_wait(failure: Exception, now: datetime) -> float:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from agents.events import Event
 from agents.queue import claims
 from agents.queue.models import Call, Task
+from agents.queue.places import full_agents
 from agents.queue.task_querysets import TaskQuerySet
 from agents.stops.models import Stop
 from metering.budgets.models import BudgetRefusal
@@ -94,9 +95,12 @@ def confirmed(actor: str, stop: Stop) -> Stop:
 
 
 def free(tasks: TaskQuerySet) -> TaskQuerySet:
-    """Those whose person may operate the agent, and that no stop and no spent budget holds back: the others wait."""
+    """Those whose person may operate the agent, and that no stop, no spent budget and no limit on how many are at
+    work holds back: the others wait.
+    """
     spent = BudgetRefusal.objects.holding().filter(agent_id=OuterRef("agent_id"))
-    return tasks.authorised().filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))), ~Exists(spent))
+    found = tasks.authorised().filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))), ~Exists(spent))
+    return found.exclude(agent__in=full_agents().values("pk"), handed=False)
 
 
 def held(task: Task) -> Stop | None:

@@ -24,6 +24,7 @@ from agents.grants.models import Grant, GrantQuerySet
 from agents.lifecycle.agents import pause_agent
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.stops import lift_stop, set_stop
+from agents.queue.keys import digest
 from agents.queue.models import Call
 from agents.registry.models import Agent
 from agents.stops.models import Stop
@@ -111,7 +112,10 @@ class Portal(RuleBasedStateMachine):
 
     @rule(pk=calls)
     def change_what_waits(self, pk: int) -> None:
-        Call.objects.filter(pk=pk, state=Call.State.ASKED).update(arguments={"text": "something else"})
+        row, other = Call.objects.get(pk=pk), {"text": "something else"}
+        if row.state == Call.State.ASKED:
+            row.arguments, row.digest = other, digest(row.capability, row.connection_id, other)
+            row.save()
 
     @rule(pk=calls, who=st.sampled_from(["mia", "ada", "olga"]), yes=st.booleans())
     def answer(self, pk: int, who: str, yes: bool) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -43,7 +44,7 @@ def test_equal_calls_have_equal_digests_whatever_the_order_of_their_arguments():
 
 def test_a_model_that_names_things_without_end_is_still_written_down(here):
     row = deciding.decide_new(
-        Call(task=here.task, step=here.step, position=1, capability="x", digest="0" * 64)
+        Call(task=here.task, step=here.step, position=1, capability="x", digest="0" * 64, key=uuid4())
     )
     assert said(row) == (S.DENIED, ["unknown"])
     long = here.repeat(2, "x" * 300, None, {})

@@ -1,5 +1,6 @@
 """Tasks in the middle of their work: claimed, with steps and calls, some of them through the real gate."""
 
+import uuid
 from typing import Any
 
 from agents import gate
@@ -41,6 +42,7 @@ def calls(step: Step, grant: Grant, number: int, **fields: Any) -> list[Call]:
             position=first + one,
             tool_call_id=f"{step.number}-{first + one}",
             tool_name="mail_read",
+            key=uuid.uuid4(),
             **{
                 "capability": "mail.read",
                 "connection": grant.connection,

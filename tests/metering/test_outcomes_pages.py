@@ -1,5 +1,7 @@
 """Pages of work items: what their person sees, what a colleague sees, and what each can do there."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -33,7 +35,7 @@ def called(task: Task, capability: str, state: str = Call.State.DONE) -> None:
     grant = task.agent.grants.select_related("connection")[0]
     Call.objects.create(
         task=task, step=step, position=0, tool_call_id="c", tool_name="t", capability=capability, verdict="allow",
-        grant=grant, connection=grant.connection, state=state,
+        grant=grant, connection=grant.connection, state=state, key=uuid4(),
     )  # fmt: skip
 
 

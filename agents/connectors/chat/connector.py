@@ -43,7 +43,15 @@ POST = Capability(
 )
 
 MENTION = EventKind(name="chat.mention", title="a message that mentions it", needs=POST.name)
+ANOTHER = "Another message was posted for this call before. Nothing was posted now."
 AT_MOST = 200  # mentions of one look; the next goes on from there
+
+
+def _is(message: Any, call: CallContext) -> bool:
+    """Is it this call's message? Not when it has another reader or other words; words are removed after a time."""
+    to = message.to_person.email if message.to_person else message.to_team.name
+    words = ("", storable(call.arguments["text"]))
+    return bool(to.lower() == storable(call.arguments["to"]).lower() and message.text in words)
 
 
 class PortalChat(Connector):
@@ -53,6 +61,7 @@ class PortalChat(Connector):
     icon = "chat-bubble-left-right"
     capabilities = (POST,)
     deeds = {POST.name: ("post", "posted")}
+    counted = {POST.name: {"posted": 1}}
     personal = False  # others read what is posted, so somebody else grants it
     settings_form = forms.Form  # nothing to set: the chat is this portal's own
     tells = POST.name
@@ -66,7 +75,7 @@ class PortalChat(Connector):
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         messages = apps.get_model("chat", "ChatMessage").objects
         reader = self._reader(storable(call.arguments["to"]))
-        messages.get_or_create(
+        message, made = messages.get_or_create(
             key=call.key,
             defaults={
                 "agent_id": call.agent,
@@ -77,11 +86,17 @@ class PortalChat(Connector):
                 **reader,
             },
         )
+        if not made and not _is(message, call):
+            raise ConnectorError(ANOTHER)
         return self._posted(call)
 
     def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
-        posted = apps.get_model("chat", "ChatMessage").objects.filter(key=call.key).exists()
-        return self._posted(call) if posted else None
+        message = apps.get_model("chat", "ChatMessage").objects.filter(key=call.key).first()
+        if message is None:
+            return None
+        if not _is(message, call):
+            raise ConnectorError(ANOTHER)
+        return self._posted(call)
 
     def news(self, connection: ConnectionContext, watch: Watch) -> News:
         """Messages that the person reads too and that name the agent as ``@Inbox triage``; its own are none."""
@@ -101,7 +116,7 @@ class PortalChat(Connector):
 
     def _posted(self, call: CallContext) -> Result:
         to = call.arguments["to"]
-        return Result({"posted": True, "to": to}, f"Posted a message to {to}", {"posted": 1})
+        return Result({"posted": True, "to": to}, f"Posted a message to {to}", self.counted[POST.name])
 
     def _reader(self, to: str) -> dict[str, Any]:
         """The one active person with this e-mail, or the one team of this name, exactly."""

@@ -3,11 +3,13 @@
 import time
 from datetime import UTC, datetime
 
-from agents.connectors.base import CallContext, ConnectionContext, Result
+from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.mail import drafts, folders, heads, keywords
 from agents.connectors.mail.maildir import Maildir
 from agents.connectors.mail.mime import LONGEST_HEAD
 from agents.connectors.mail.stored import Stored
+
+COUNTED = {"mail.label": {"labelled": 1}, "mail.move": {"moved": 1}, "mail.draft": {"drafted": 1}}
 
 
 def label_message(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
@@ -26,7 +28,7 @@ def _labelled(call: CallContext, *, changed: bool) -> Result:
     data = {"message": message, "label": label, "changed": changed}
     if not changed:
         return Result(data, f"It had the label “{label}” already")
-    return Result(data, f"Labelled one message “{label}”", {"labelled": 1})
+    return Result(data, f"Labelled one message “{label}”", COUNTED["mail.label"])
 
 
 def move_message(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
@@ -46,7 +48,7 @@ def _moved(call: CallContext, *, changed: bool) -> Result:
     data = {"message": message, "folder": folder, "changed": changed}
     if not changed:
         return Result(data, f"It was in “{folder}” already")
-    return Result(data, f"Moved one message to “{folder}”", {"moved": 1})
+    return Result(data, f"Moved one message to “{folder}”", COUNTED["mail.move"])
 
 
 def draft_mail(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
@@ -68,6 +70,8 @@ def draft_mail(mailbox: Maildir, connection: ConnectionContext, call: CallContex
         before = _draft_of(mailbox, call)
         if before is None:
             mailbox.add(drafts.FOLDER, unique, data, "D")
+        elif not drafts.same_call(mailbox.read(before, 2 * len(data))[0], data):
+            raise ConnectorError("Another draft was written for this call before. Nothing was written now.")
     return _drafted(before.id if before else unique)
 
 
@@ -87,4 +91,4 @@ def _draft_of(mailbox: Maildir, call: CallContext) -> Stored | None:
 
 
 def _drafted(message: str) -> Result:
-    return Result({"message": message, "folder": drafts.FOLDER}, "Drafted one mail", {"drafted": 1})
+    return Result({"message": message, "folder": drafts.FOLDER}, "Drafted one mail", COUNTED["mail.draft"])

@@ -69,6 +69,7 @@ class Mail(Connector):
         "mail.move": ("move a message", "moved a message"),
         "mail.draft": ("write a draft", "wrote a draft"),
     }
+    counted = changing.COUNTED
     settings_form = MailSettings
     events = (arrivals.ARRIVED,)
     examples = (

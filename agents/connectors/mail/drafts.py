@@ -23,6 +23,7 @@ REFERENCES = 10  # the last so many messages of a conversation
 
 # Lines are not folded: Python would turn a long message id into something that no program knows again.
 POLICY = EmailPolicy(max_line_length=998, linesep="\n")
+_date = re.compile(rb"(?m)^Date: .*$")
 _message_id = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
@@ -85,3 +86,8 @@ def has_key(head: bytes, key: str) -> bool:
     """Is it the draft of ``key``? From a message's first bytes."""
     wanted = f"\n{KEY}: {decoding.clean_header(key, 200)}\n".lower().encode()
     return wanted in b"\n" + head.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower() + b"\n"
+
+
+def same_call(written: bytes, composed: bytes) -> bool:
+    """Do these two drafts say the same? Only when they were written may differ."""
+    return _date.sub(b"", written, count=1) == _date.sub(b"", composed, count=1)

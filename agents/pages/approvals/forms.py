@@ -40,6 +40,21 @@ class AnswerForm(forms.Form):
         return ANSWERS[self.cleaned_data["answer"]][1]
 
 
+# What a person can say about an unclear call, and what came of it.
+UNCLEAR_ANSWERS = {
+    "happened": ("It happened", "Noted: it happened."),
+    "do": ("It did not happen. Do it", "The agent goes on and does it, if nothing speaks against it then."),
+    "not": ("It did not happen. Leave it", "Noted: it did not happen. It is not done."),
+}
+
+
+class UnclearForm(forms.Form):
+    answer = forms.ChoiceField(
+        choices=[(answer, label) for answer, (label, _) in UNCLEAR_ANSWERS.items()],
+        error_messages={"required": "Choose an answer.", "invalid_choice": "Choose one of the answers."},
+    )
+
+
 class ProposalForm(forms.Form):
     """Until when, and whether names and texts may be the agent's own."""
 

@@ -1,13 +1,16 @@
-"""Queries of the asks' pages: one person's lists, and one ask with its task."""
+"""Queries of the asks' pages: one person's lists, and one ask or one unclear call with its task."""
 
 from typing import Any
 
-from agents.approvals.display import describe_ask
+from agents.approvals.argument_rows import rows
+from agents.approvals.display import MOST_NAMES, describe_ask
 from agents.approvals.models import Approval, ApprovalQuerySet
+from agents.approvals.unclear import Unclear, UnclearQuerySet
 from agents.card.card import card
+from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.pages.approvals.forms import AnswerForm, ProposalForm
-from agents.permissions import AgentPermission, TaskPermission
+from agents.permissions import AgentPermission, ConnectionPermission, TaskPermission
 from agents.queue.story import Line, story
 from portal.access import may
 from portal.people.models import Person
@@ -25,6 +28,36 @@ def listed(person: Person, state: str) -> tuple[ApprovalQuerySet, int]:
     if state == "others":
         return others, others.count()
     return seen.open().filter(pk__in=mine).order_by("expires_at", "id"), others.count()
+
+
+def unclear_of(person: Person, state: str) -> UnclearQuerySet:
+    """The unclear calls that wait for the person, or for others. Closed ones are told of on their task's page."""
+    seen = Unclear.objects.visible_to(person).for_reading().open().order_by("expires_at", "id")
+    mine = Unclear.objects.answerable_by(person).values("pk")
+    if state == "closed":
+        return seen.none()
+    return seen.exclude(pk__in=mine) if state == "others" else seen.filter(pk__in=mine)
+
+
+def unclear_context(person: Person, unclear: Unclear) -> dict[str, Any]:
+    """One unclear call: what it was to do, what its system showed, and whether this person can say anything now."""
+    unclear = Unclear.objects.for_reading().get(pk=unclear.pk)
+    call, task = unclear.call, unclear.call.task
+    own, mine = task.person_id == person.pk, unclear.permits(person, TaskPermission.ANSWER)
+    declared = catalogue().get(call.capability)
+    ask = getattr(call, "approval", None)
+    place = call.connection
+    others = place.holders(ConnectionPermission.APPROVE).exclude(pk=task.person_id) if place else None
+    return {
+        "unclear": unclear,
+        "task": task,
+        "own": own,
+        "mine": mine,
+        "rows": rows(declared, call.arguments, ask.origins if ask else ()),
+        "approvers": list(others[:MOST_NAMES]) if others is not None and not mine else [],
+        "may_stop": not task.ended and may(person, TaskPermission.STOP, task),
+        "version": f"{unclear.state}-{unclear.looked_at.timestamp()}-{unclear.ready:d}{task.ended:d}{mine:d}",
+    }
 
 
 def context(person: Person, approval: Approval) -> dict[str, Any]:

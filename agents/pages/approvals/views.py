@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from agents.approvals import actions
 from agents.approvals.models import Approval
 from agents.pages.approvals.forms import AnswerForm, ProposalForm
-from agents.pages.approvals.queries import context, listed
+from agents.pages.approvals.queries import context, listed, unclear_of
 from agents.permissions import TaskPermission
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refusals_on
@@ -23,6 +23,7 @@ def list_(request: PersonRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     rows, others = listed(request.user, state)
     told = {"state": state, "others": others, "page_obj": (found := paged(request, rows))}
+    told["unclear"] = unclear_of(request.user, state)
     told["tagged"] = [(approval, approval.tag_for(request.user)) for approval in found]
     return page(request, "agents/approvals/list.html", told)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from agents.at_once import at_once_field
 from agents.connections.models import Connection
 from agents.connectors import connectors
 from agents.connectors.base import Connector
@@ -20,6 +21,10 @@ class ConnectionForm(EditForm):
     """Name and secret. The secret is only ever written: no page shows it again."""
 
     name = NameInput(max_length=80, help_text="A name that people recognise.")
+    most_at_once = at_once_field(
+        "Calls at once",
+        "Of all agents together. Empty: as many as come. More wait for a moment and are tried again.",
+    )
     secret = forms.CharField(
         max_length=10_000,
         required=False,
@@ -92,7 +97,7 @@ def edit_form(connection: Connection, data: Any = None) -> tuple[ConnectionForm,
     """The connection's form, and its connector's own, which is saved with it."""
     form = ConnectionForm(
         data,
-        initial={"name": connection.name},
+        initial={"name": connection.name, "most_at_once": connection.most_at_once},
         connector=connection.connector,
         stored=bool(connection.secret),
     )

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 
 from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
 from agents.card.card import card
 from agents.lifecycle.tasks import cancel_task
 from agents.pages.queue.forms import TaskFilter, TaskForm
 from agents.pages.queue.queries import examples, past_costs, readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
-from agents.queue import actions, claims, order, retention, task_facts
+from agents.queue import actions, claims, order, places, retention, task_facts
 from agents.queue.envelopes import Pair, of
 from agents.queue.forms import LONGEST
 from agents.queue.models import Call, CallQuerySet, Step, Task
@@ -109,7 +110,6 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         return HttpResponse(status=204)
     own, before = task.person_id == request.user.pk, request.GET.get("before", "")
     first = int(before[:9]) if before.isdecimal() else None
-    open_asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
     context = {
         "task": task,
         "own": own,
@@ -117,7 +117,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "turned": seen.partition(".")[0] not in ("", task.state),
         "before": first,
         "story": story(task, first),
-        "asks": [describe_ask(ask, request.user) for ask in open_asks] if not task.ended else [],
+        **_asked(request, task),
         "used": used(task, own=own),
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),
@@ -139,6 +139,16 @@ def opened(request: PersonRequest, task: Task) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+def _asked(request: PersonRequest, task: Task) -> dict[str, Any]:
+    """What waits for a person: its asks, and calls that may or may not have happened, also after it has ended."""
+    asks = Approval.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
+    unclear = Unclear.objects.visible_to(request.user).for_reading().filter(call__task=task).open()
+    return {
+        "asks": [] if task.ended else [describe_ask(ask, request.user) for ask in asks],
+        "unclear": list(unclear),
+    }
+
+
 def _holding(task: Task) -> dict[str, Any]:
     """What keeps a task from going on (spent budgets, a stop, no worker), and how long its texts are kept."""
     queued = task.state == TaskState.QUEUED
@@ -157,7 +167,8 @@ def _in_queue(task: Task) -> dict[str, Any]:
     """Its place in the queue, and when it probably starts."""
     place = order.place(task)
     within = order.probably_within(place)
-    return {"place": place, "starts": within and timezone.now() + within}
+    told = {"place": place, "starts": within and timezone.now() + within}
+    return told | {"before_it": places.before_it(task)}
 
 
 def _ending(task: Task, reader: Reader) -> dict[str, Any]:

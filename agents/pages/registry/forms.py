@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from agents.at_once import at_once_field
 from agents.connectors.plugins import ReadyMade
 from agents.permissions import LEVELS, AgentPermission, Level
 from agents.readers import ReaderField
@@ -75,13 +76,16 @@ class AgentForm(EditForm):
     cost = amount("Cost in {}", max_value=10_000, initial=int(USUAL["cost"]))
     minutes = _limit("Minutes", 1, 7 * 24 * 60, USUAL["minutes"])
     asks = _limit("Asks to people", 1, 200, USUAL["asks"])
+    most_at_once = at_once_field(
+        "Tasks at once", "Empty: as many as are queued. More wait until one has ended."
+    )
 
     def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = models_to_choose(current_model)  # type: ignore[attr-defined]
 
     def limits_wrong(self) -> bool:
-        return any(name in self.errors for name in LIMITS)
+        return any(name in self.errors for name in [*LIMITS, "most_at_once"])
 
     def values(self) -> dict[str, Any]:
         limits = {column: int(self.cleaned_data[name] * unit) for name, (column, unit) in LIMITS.items()}
@@ -113,7 +117,8 @@ class RegisterForm(AgentForm):
 
 def edit_form(agent: Agent, data: Any = None) -> AgentForm:
     now = {name: getattr(agent, name) for name in DECIDES_WHAT_IT_DOES}
-    return AgentForm(data, initial=now | limits_of(agent), current_model=agent.model)
+    now |= limits_of(agent) | {"most_at_once": agent.most_at_once}
+    return AgentForm(data, initial=now, current_model=agent.model)
 
 
 class FilterForm(forms.Form):

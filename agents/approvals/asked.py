@@ -1,0 +1,38 @@
+"""What asks and unclear calls share: who sees them, who answers, until when they are open."""
+
+from datetime import datetime
+from typing import Self, TypeVar
+
+from django.db import models
+from django.utils import timezone
+
+from agents.connections.models import Connection
+from portal.people.models import Person
+
+OPEN = "open"
+Row = TypeVar("Row", bound=models.Model)
+
+
+class AskedQuerySet(models.QuerySet[Row]):
+    """Rows about one ``call``, with ``second_person``, ``state`` and ``expires_at``."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Those of one's own tasks, and those that wait for a second person on connections where one approves."""
+        return self.filter(models.Q(call__task__person=person) | self._second(person))
+
+    def answerable_by(self, person: Person) -> Self:
+        """Those that this person may answer. Nobody is the second person in their own task."""
+        own = models.Q(call__task__person=person)
+        return self.filter(models.Q(own, second_person=False) | (self._second(person) & ~own))
+
+    @staticmethod
+    def _second(person: Person) -> models.Q:
+        approving = Connection.objects.approvable_by(person).values("pk")
+        return models.Q(second_person=True, call__connection__in=approving)
+
+    def open(self, now: datetime | None = None) -> Self:
+        """Still to be answered: one past its end is not, swept or not."""
+        return self.filter(state=OPEN, expires_at__gt=now or timezone.now())
+
+    def overdue(self) -> Self:
+        return self.filter(state=OPEN, expires_at__lte=timezone.now())

@@ -1,0 +1,50 @@
+"""Pages of unclear calls: one with all that is known of it, the answer, another look at its system."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from agents.approvals.unclear import Unclear
+from agents.gate import unclear_calls
+from agents.pages.approvals.forms import UNCLEAR_ANSWERS, UnclearForm
+from agents.pages.approvals.queries import unclear_context
+from agents.permissions import TaskPermission
+from portal.access import PersonRequest, requires
+from portal.answers import attempt
+from portal.pages import page
+
+
+@requires(TaskPermission.VIEW, on=Unclear)
+def detail(request: PersonRequest, unclear: Unclear) -> HttpResponse:
+    told = unclear_context(request.user, unclear)
+    if request.htmx and request.GET.get("seen") == told["version"]:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    return page(request, "agents/approvals/unclear.html", told)
+
+
+@requires(TaskPermission.ANSWER, on=Unclear)
+@require_POST
+def answer(request: PersonRequest, unclear: Unclear) -> HttpResponse:
+    form = UnclearForm(request.POST)
+    if not form.is_valid():
+        told = unclear_context(request.user, unclear) | {"form": form}
+        return page(request, "agents/approvals/unclear.html", told, status=422)
+    _, done = UNCLEAR_ANSWERS[form.cleaned_data["answer"]]
+    if not attempt(request, done, VERBS[form.cleaned_data["answer"]], request.user, unclear):
+        return redirect(unclear)
+    own = unclear.call.task.person_id == request.user.pk
+    return redirect(unclear.call.task if own else "approvals:list")
+
+
+VERBS = {"happened": unclear_calls.happened, "do": unclear_calls.do_it, "not": unclear_calls.did_not}
+
+
+@requires(TaskPermission.ANSWER, on=Unclear)
+@require_POST
+def look(request: PersonRequest, unclear: Unclear) -> HttpResponse:
+    if attempt(request, "Looked again.", unclear_calls.look_again, request.user, unclear):
+        unclear.refresh_from_db()
+        if unclear.state == Unclear.State.SHOWN:
+            messages.success(request, f"{unclear.call.connection} shows that it happened.")
+    return redirect(unclear)
