@@ -223,6 +223,7 @@ def broker_options(url: str, queues: dict[str, Any]) -> dict[str, object]:
             "conn_string": conninfo(queues),
             "init_extension": False,
             "use_notify": True,
+            "notify_throttle_interval_ms": 0,
             "wait_time_seconds": 0,
             "polling_interval": 0.5,
             "visibility_timeout": 3600,

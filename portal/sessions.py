@@ -45,6 +45,18 @@ def bound(statement: str) -> None:
     _set("statement_timeout", statement)
 
 
+def looked_at_again() -> None:
+    """Before the next statement: a session that has died meanwhile is replaced."""
+    connection.health_check_done = False  # type: ignore[attr-defined]
+
+
+def let_go_of_all() -> None:
+    """Of every lock that this session holds beyond a transaction."""
+    if connection.connection is not None:
+        with suppress(Error), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
 @contextmanager
 def bounded(statement: str) -> Iterator[None]:
     """Within, no statement of this session takes longer (``60s``). A session that is made meanwhile is not bounded."""

@@ -181,6 +181,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 WORKER_MEMORY_MB = env.number("PORTAL_WORKER_MEMORY", 512, least=256)
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = WORKER_MEMORY_MB * 1024  # in kilobytes
 MODEL_CALLS = env.number("PORTAL_MODEL_CALLS", 100, least=1)  # that one worker awaits at once
+CELERY_DB_REUSE_MAX = 1_000_000  # a worker's process keeps its database session: portal.workers
 CELERY_WORKER_LOST_WAIT = 1.0  # seconds from the death of a process until its message is given to another
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"

@@ -4,10 +4,10 @@ from contextlib import suppress
 from typing import Any
 
 from celery import shared_task
-from celery.signals import task_postrun
+from celery.signals import task_postrun, task_prerun, worker_process_init
 from django.db import Error
 
-from portal import plugins
+from portal import plugins, sessions
 from portal.audit import checking, marks, seals
 from portal.clock import due
 from portal.health import models as health
@@ -36,6 +36,21 @@ def mark() -> None:
 @shared_task(name="portal.check_trail")
 def check_trail(number: int | None = None) -> None:
     checking.check(number)
+
+
+@worker_process_init.connect
+def keep_session(**kwargs: Any) -> None:
+    """A new session for each message would cost more than most of them."""
+    task_prerun.connect(_begin)
+    task_postrun.connect(_end)
+
+
+def _begin(**kwargs: Any) -> None:
+    sessions.looked_at_again()
+
+
+def _end(**kwargs: Any) -> None:
+    sessions.let_go_of_all()
 
 
 @task_postrun.connect

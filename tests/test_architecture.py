@@ -38,7 +38,6 @@ NO_VERB = {
     "agents.lifecycle.tasks.cancel_barred": "runs a verb on each task",
     "agents.lifecycle.tasks.claim_task": "a conditional update; what follows it is the verb",
     "agents.lifecycle.tasks.park_task": "takes the lock under which the verb runs",
-    "agents.queue.actions.go_on": "a claim between two steps: the task was under way all the time",
     "agents.queue.actions.hand_over": "from process to process between two steps, not an event",
     "agents.queue.actions.renew": "the heartbeat of a worker, not an event",
     "agents.schedules.actions.locked": "reads a schedule's row for the verbs on it",

@@ -12,12 +12,12 @@ from agents.authority import LEFT, barred
 from agents.events import Event
 from agents.lifecycle import halting
 from agents.queue import claims, places, task_facts
-from agents.queue.actions import go_on, start, take_over
+from agents.queue.actions import take_over
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
 from agents.queue.states import TaskState
 from agents.queue.task_querysets import TaskQuerySet
-from agents.stops.holding import free, stops, while_stopping
+from agents.stops.holding import free_to_take, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
@@ -31,7 +31,7 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
     First the lock of the new claim, then the row: whoever sees the claim sees that its worker lives. Between two steps
     (``handed``) the trail has no entry. ``asks_model``: what this worker does with it is to await its model.
     """
-    task = Task.objects.filter(pk=task_id).select_related("agent", "agent__owner", "person").first()
+    task = Task.objects.filter(pk=task_id).select_related("agent__owner", "agent__team", "person").first()
     if task is None or not _left_behind(task):
         return None
     if task.shape > claims.SHAPE:
@@ -39,25 +39,32 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
         return None
     if not claims.hold(task.pk, task.claim + 1):
         return None
-    claimed = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
+    changes = claims.numbered(task, worker, asks_model=asks_model)
     try:
-        with transaction.atomic():
-            places.one_by_one(task)
-            changes = claims.numbered(worker, asks_model=asks_model)
-            moved = free(claimed).due().move(TaskState.CLAIMED, **changes)
-        if moved:
-            handed = task.handed
-            task.refresh_from_db(fields=TAKEN)
-            return go_on(task) if handed else start(PORTAL, task)
-    except Lost:  # cancelled between the two
-        pass
-    task.claim += 1
-    claims.let_go(task)
-    return None
+        return _take(task, changes) if task.handed else _start(PORTAL, task, changes=changes)
+    except Lost:
+        task.claim += 1
+        claims.let_go(task)
+        return None
 
 
-TAKEN = ["state", "worker", "claim", "lease_until", "due_at", "waits", "tries", "seconds_waited"]
-TAKEN += ["seconds_worked", "asks_model", "handed"]
+@action(Event.TASK_CLAIMED)
+def _start(actor: str, task: Task, *, changes: dict[str, object]) -> Task:
+    places.one_by_one(task)
+    return _take(task, changes)
+
+
+def _take(task: Task, changes: dict[str, object]) -> Task:
+    """One UPDATE, if nobody else has taken it and nothing holds it back. Raises Lost."""
+    changes = {"state": TaskState.RUNNING, "started_at": task.started_at or timezone.now(), **changes}
+    rows = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
+    if not free_to_take(rows).due().update(**changes, **claims.lease(), changed_at=timezone.now()):
+        raise Lost(f"{task} is not to be had")
+    for name, value in changes.items():
+        setattr(task, name, value)
+    for name in ("lease_until", "changed_at"):  # read again where somebody wants to know
+        task.__dict__.pop(name, None)
+    return task
 
 
 def _left_behind(task: Task) -> bool:
@@ -68,6 +75,7 @@ def _left_behind(task: Task) -> bool:
         take_over(PORTAL, task, why=because("worker_gone"))
     except Lost:  # another was quicker
         return False
+    task.refresh_from_db(fields=["due_at", "waits", "tries", "seconds_waited", "seconds_worked", "shape"])
     return True
 
 

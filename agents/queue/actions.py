@@ -98,17 +98,6 @@ def queue(
     return task
 
 
-@action(Event.TASK_CLAIMED)
-def start(actor: str, task: Task) -> Task:
-    return go_on(task)
-
-
-def go_on(task: Task) -> Task:
-    """The same between two steps."""
-    move(task, TaskState.RUNNING, started_at=task.started_at or timezone.now())
-    return task
-
-
 def hand_over(task: Task, *, asks_model: bool, worked: float) -> None:
     """Between two steps, to who awaits models or back to a pool's processes, at its old turn. Raises Lost."""
     with transaction.atomic():

@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.db import Error, connection
-from django.db.models import F
 from django.db.models.functions import Now
 
 from agents.queue.models import Call, Task
@@ -147,10 +146,10 @@ def _process(worker: str) -> str:
     return worker.rpartition(":")[0]
 
 
-def numbered(worker: str, *, asks_model: bool = False) -> dict[str, object]:
-    """What a claim changes in the task's row, beside its state."""
-    changes = {"worker": worker, "claim": F("claim") + 1, "due_at": None, "waits": {}, "handed": False}
-    return changes | {"asks_model": asks_model} | lease()
+def numbered(task: Task, worker: str, *, asks_model: bool = False) -> dict[str, object]:
+    """What the next claim changes in the task's row, beside its state and its lease."""
+    changes = {"worker": worker, "claim": task.claim + 1, "due_at": None, "waits": {}, "handed": False}
+    return changes | {"asks_model": asks_model}
 
 
 def _name(pk: int, number: int) -> str:

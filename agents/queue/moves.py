@@ -1,7 +1,11 @@
 """Moves a task to its next state, if the row is still in the state, and the claim, that the caller knows."""
 
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
 from agents.queue.models import Task
-from agents.queue.states import TaskState
+from agents.queue.states import TaskState, sources
 
 
 class Lost(Exception):
@@ -10,9 +14,25 @@ class Lost(Exception):
 
 def move(task: Task, to: TaskState, **changes: object) -> None:
     """Raises Lost when the row is not where, or not whose, this object thinks it is."""
-    if not Task.objects.filter(pk=task.pk, state=task.state, claim=task.claim).move(to, **changes):
+    changes = {"state": to, "changed_at": timezone.now(), **changes}
+    rows = Task.objects.filter(pk=task.pk, state=task.state, claim=task.claim)
+    if task.state not in sources(to) or not rows.update(**changes):
         raise Lost(f"{task} is no longer {task.state}")
-    task.refresh_from_db()
+    for name, value in changes.items():
+        if not isinstance(value, Combinable):
+            setattr(task, name, value)
+    if computed := [name for name, value in changes.items() if isinstance(value, Combinable)]:
+        task.refresh_from_db(fields=computed)
+
+
+def held(task: Task) -> bool:
+    """Is it this claim's now? For who writes nothing in the task: another may take it over a moment later."""
+    return _ours(task).exists()
+
+
+def _ours(task: Task) -> QuerySet[Task]:
+    rows: QuerySet[Task] = Task.objects.filter(pk=task.pk, claim=task.claim)
+    return rows.filter(state=TaskState.RUNNING, cancel_requested_at__isnull=True)
 
 
 def fenced(task: Task, *, ended: bool = False) -> None:
@@ -22,8 +42,6 @@ def fenced(task: Task, *, ended: bool = False) -> None:
     end a grant and go on to its tasks. ``ended``: what is written is the outcome of something that had begun, which may
     outlive its task. Raises Lost where the claim is another's by now.
     """
-    rows = Task.objects.filter(pk=task.pk, claim=task.claim)
-    if not ended:
-        rows = rows.filter(state=TaskState.RUNNING, cancel_requested_at__isnull=True)
-    if not rows.select_for_update(no_key=True).values_list("pk").first():
+    rows = Task.objects.filter(pk=task.pk, claim=task.claim) if ended else _ours(task)
+    if not rows.order_by().select_for_update(no_key=True).values_list("pk")[:1]:
         raise Lost(f"{task} is no longer this worker's")

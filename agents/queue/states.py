@@ -16,7 +16,7 @@ class TaskState(models.TextChoices):
 
 S = TaskState
 TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
-    S.QUEUED: frozenset({S.CLAIMED, S.CANCELLED, S.EXPIRED, S.FAILED}),
+    S.QUEUED: frozenset({S.RUNNING, S.CLAIMED, S.CANCELLED, S.EXPIRED, S.FAILED}),
     S.CLAIMED: frozenset({S.RUNNING, S.QUEUED, S.CANCELLED, S.FAILED}),
     # Running goes back to queued when its worker's lease is lost: another worker takes over.
     S.RUNNING: frozenset({S.WAITING, S.QUEUED, S.SUCCEEDED, S.FAILED, S.CANCELLED}),

@@ -15,7 +15,7 @@ from pydantic_ai.settings import ModelSettings
 
 from agents.lifecycle.agents import pause_agent
 from agents.queue.models import Task
-from agents.queue.moves import fenced
+from agents.queue.moves import Lost, held
 from agents.runtime.limits import GiveUp
 from metering import budgets
 from metering.budgets import anomalies, watching, words
@@ -41,8 +41,8 @@ class Held:
 
 def reserve(task: Task, history: list[ModelMessage], parameters: ModelRequestParameters) -> Held:
     """Set aside what the next model call can cost. Raises GiveUp with the budgets' reasons, or Lost."""
-    with transaction.atomic():
-        fenced(task)
+    if not held(task):
+        raise Lost(f"{task} is no longer this worker's")
     call = f"{call_name(task, task.steps_done + 1)}:claim:{task.claim}"
     micros = most(task.agent.model, history, parameters)
     if micros is not None and (task.cost_micros or 0) + micros > task.max_cost_micros:

@@ -18,9 +18,9 @@ def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, A
     What its calls will change is not known yet; the task's facts say it when it has ended.
     """
     wanted = transcript.calls_in(response)
-    before = Step.objects.filter(task=task, number=number - 1).first()
+    before = Step.objects.filter(task=task, number=number - 1).first() if wanted else None
     earlier = transcript.calls_in(transcript.load(before.response)) if before is not None else []
-    same = [(part.tool_name, arguments(part)) for part in wanted] == [
+    same = bool(wanted) and [(part.tool_name, arguments(part)) for part in wanted] == [
         (part.tool_name, arguments(part)) for part in earlier
     ]
     by_itself = Task.objects.filter(pk=task.pk, run__isnull=False).exclude(run__how="hand")
@@ -28,7 +28,7 @@ def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, A
         "trigger": "schedule" if by_itself.exists() else "manual",
         "turn": number,
         "failed": response.finish_reason in FAILED,
-        "retried": bool(wanted) and same,
+        "retried": same,
         "tool_calls": len(wanted),
     }
 

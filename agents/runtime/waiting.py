@@ -32,7 +32,7 @@ from agents.runtime.clock import Clock
 from agents.runtime.ending import HandOver, ends
 from agents.runtime.limits import within_limits
 from agents.runtime.storing import store
-from agents.stops.holding import free
+from agents.stops.holding import free_to_take
 from portal import sessions
 
 log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ class Waiter:
 
     def _claim(self) -> Wait | None:
         """Needs the database. The task whose turn it is, and what its model is asked; None: there is no task."""
-        due = free(Task.objects.due().for_models().filter(shape__lte=claims.SHAPE)).in_order()
+        due = free_to_take(Task.objects.due().for_models().filter(shape__lte=claims.SHAPE)).in_order()
         for pk in list(due.values_list("pk", flat=True)[:FIRST]):
             worker = f"{claims.process()}:{uuid.uuid4().hex[:8]}"
             if (task := claim_task(pk, worker, asks_model=True)) is not None:

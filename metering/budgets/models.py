@@ -52,10 +52,10 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         return self.living().filter(found)
 
 
-def raised(budget: str) -> Coalesce:
+def raised(budget: str, now: datetime | None = None) -> Coalesce:
     """What the raises that hold now add to the budget that ``budget`` names, in a query of other rows."""
     live = BudgetRaise.objects.filter(
-        budget=models.OuterRef(budget), ended_at__isnull=True, until__gt=timezone.now()
+        budget=models.OuterRef(budget), ended_at__isnull=True, until__gt=now or timezone.now()
     )
     total = live.order_by().values("budget").annotate(n=models.Sum("micros")).values("n")
     return Coalesce(models.Subquery(total), 0, output_field=models.BigIntegerField())
@@ -234,11 +234,11 @@ class BudgetReservation(models.Model):
 
 
 class RefusalQuerySet(models.QuerySet["BudgetRefusal"]):
-    def holding(self) -> "RefusalQuerySet":
+    def holding(self, now: datetime | None = None) -> "RefusalQuerySet":
         """Those for which there is still no room: the agent's tasks wait until the period ends or there is more."""
-        now = timezone.now()
+        now = now or timezone.now()
         used = models.F("counter__settled_micros") + models.F("counter__reserved_micros")
-        most = models.F("counter__budget__limit_micros") + raised("counter__budget_id")
+        most = models.F("counter__budget__limit_micros") + raised("counter__budget_id", now)
         running = models.Q(counter__ends_at__isnull=True) | models.Q(counter__ends_at__gt=now)
         rows = self.filter(running, counter__budget__ended_at__isnull=True, counter__budget__hard=True)
         rows = rows.exclude(counter__budget__scope="task")

@@ -1,0 +1,261 @@
+"""Tiny tasks a second through claim, step and finish, against a Celery task with three small transactions.
+
+``python -m tests.bench.queue [--tasks 200] [--brokers pgmq redis amqp]``: two worker processes, both kinds on the same
+broker in turns, three times; medians. Then how long a task that is queued while all is idle waits for its first step,
+and what a claim and the two sweeps take with 100,000 tasks in the queue. It starts a PostgreSQL of its own, with a
+durable log, and the brokers' servers where they are installed.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+PROCESSES, ROUNDS, IDLE = 2, 3, 20
+DEEP = 100_000
+SERVERS = {"redis": "redis_server", "amqp": "rabbitmq_server"}
+
+
+def company(home: Path) -> Any:
+    """The cast, and an agent whose tasks end with their first step: it may use nothing, and says so."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    from django.db import connection
+
+    from portal import broker, database_roles
+    from tests import builders
+    from tests.cast import make_cast
+
+    broker.ensure()
+    cast = make_cast()
+    with database_roles.making_schemas(), connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA bench CREATE TABLE small (id bigserial PRIMARY KEY, seen int)")
+    return builders.agent(cast.mia, cast.support)
+
+
+@contextmanager
+def workers(broker: str) -> Iterator[psutil.Process]:
+    """Two processes of one worker, ready."""
+    options = ["--concurrency", str(PROCESSES), "--loglevel", "ERROR", "-I", "tests.bench.queue_small"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "portal", "worker", *options, *alone],
+        cwd=ROOT,
+        env={**os.environ, "BROKER_URL": broker},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+            one.kill()
+        process.wait()
+
+
+def seconds_of(process: psutil.Process) -> float:
+    """Of the processor, by it and all that it started, also what has ended since."""
+    return sum(sum(one.cpu_times()) - one.cpu_times().iowait for one in [process, *process.children()])
+
+
+def small(number: int) -> None:
+    from portal.later import later
+
+    for _ in range(number):
+        later("bench.small")
+
+
+def small_done() -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM bench.small WHERE seen = 3")
+        return int(cursor.fetchone()[0])
+
+
+def tiny(agent: Any, number: int) -> None:
+    from agents.queue import actions
+
+    for _ in range(number):
+        actions.queue(agent.owner, agent, instruction="Sort the inbox.")
+
+
+def tiny_done() -> int:
+    from agents.queue.models import Task
+    from agents.queue.states import ENDED
+
+    return Task.objects.filter(state__in=ENDED).count()
+
+
+def until(done: Any, number: int) -> None:
+    end = time.monotonic() + 600
+    while done() < number:
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.01)
+
+
+class Rate(NamedTuple):
+    """Of one kind, in one round."""
+
+    each: float  # milliseconds from the first to the last, for each
+    hands: float  # milliseconds of the processor: the worker's processes, and the database's
+    database: float
+
+
+def rate(worker: psutil.Process, database: psutil.Process, queues: Any, done: Any, number: int) -> Rate:
+    before = done()
+    queues()
+    begun = before + max(2, number // 10)  # the first ones find nothing loaded
+    until(done, begun)
+    start = time.monotonic()
+    spent = [seconds_of(worker), seconds_of(database)]
+    until(done, before + number)
+    counted = number - number // 10
+    hands, server = (
+        after - first for first, after in zip(spent, [seconds_of(worker), seconds_of(database)], strict=True)
+    )
+    return Rate(*(1000 * one / counted for one in (time.monotonic() - start, hands, server)))
+
+
+def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> None:
+    from agents.queue.models import Task
+
+    with workers(broker) as worker:
+        small(5)
+        until(small_done, 5)
+        kinds: dict[str, list[Rate]] = {"three small transactions": [], "tiny tasks": []}
+        for _ in range(ROUNDS):
+            kinds["three small transactions"].append(
+                rate(worker, server, lambda: small(number), small_done, number)
+            )
+            kinds["tiny tasks"].append(rate(worker, server, lambda: tiny(agent, number), tiny_done, number))
+        middle = {
+            what: Rate(*(statistics.median(column) for column in zip(*rates, strict=True)))
+            for what, rates in kinds.items()
+        }
+        for what, one in middle.items():
+            rate_of = f"{broker}: {what}: {1000 / one.each:.1f} a second"
+            say(f"{rate_of}; of the processor {one.hands:.1f} ms each, the database's {one.database:.1f} ms")
+        small_one, tiny_one = middle.values()
+        say(f"{broker}: a tiny task takes {tiny_one.each / small_one.each:.1f} times as long")
+        waits = []
+        for _ in range(IDLE):
+            time.sleep(0.4)
+            tiny(agent, 1)
+            until(lambda: not Task.objects.under_way().exists(), True)
+            task = Task.objects.latest("pk")
+            waits.append(1000 * (task.started_at - task.created_at).total_seconds())
+        middle_wait, longest = statistics.median(waits), max(waits)
+        say(f"{broker}: idle, from queued to started: median {middle_wait:.0f} ms, longest {longest:.0f} ms")
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def deep(agent: Any) -> None:
+    """A claim and the sweeps, with a long queue that is due."""
+    from django.db import connection
+
+    from agents import sweep
+    from agents.lifecycle.tasks import claim_task
+    from agents.queue import claims
+    from agents.queue.models import Task
+    from agents.stops.holding import free_to_take
+
+    tiny(agent, 1)
+    with connection.cursor() as cursor:
+        names = [field.column for field in Task._meta.fields if field.column not in ("id", "turn")]
+        columns = ", ".join(f'"{name}"' for name in names)
+        cursor.execute(
+            f"INSERT INTO agents_task ({columns}, turn) SELECT {columns}, turn + n"
+            f" FROM (SELECT * FROM agents_task ORDER BY id DESC LIMIT 1) AS last, generate_series(1, {DEEP}) AS n"
+        )
+        cursor.execute("ANALYZE agents_task")
+    took = []
+    for _ in range(20):
+        begun = time.perf_counter()
+        (pk,) = free_to_take(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:1]
+        task = claim_task(pk, claims.process())
+        took.append(1000 * (time.perf_counter() - begun))
+        assert task is not None
+        claims.let_go(task)
+        Task.objects.filter(pk=pk).update(state="succeeded")
+    say(f"{DEEP:,} due: a claim takes {statistics.median(took):.1f} ms, the longest {max(took):.1f} ms")
+    for what, does in (("sweep", sweep.sweep), ("rescue", sweep.rescue)):
+        begun = time.perf_counter()
+        does()
+        say(f"{DEEP:,} due: the {what} takes {1000 * (time.perf_counter() - begun):.0f} ms")
+
+
+def main() -> None:
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--tasks", type=int, default=200)
+    wanted.add_argument("--brokers", nargs="*", default=["pgmq", "redis", "amqp"])
+    asked = wanted.parse_args()
+    from portal import embedded
+
+    home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    server = embedded.Server(home)
+    try:
+        server.start()
+        os.environ |= server.variables
+        os.environ |= {
+            "PORTAL_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "PORTAL_LOG_LEVEL": "ERROR",
+        }
+        agent = company(home)
+        say(f"load {os.getloadavg()[0]:.1f}")
+        postgres = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
+        for kind in asked.brokers:
+            with ExitStack() as stack:
+                broker = "pgmq://localhost"
+                if kind in SERVERS:
+                    from tests.agents import test_brokers
+
+                    folder = home / kind
+                    folder.mkdir()
+                    broker = stack.enter_context(getattr(test_brokers, SERVERS[kind])(folder))
+                sending_to(broker)
+                compare(agent, broker, asked.tasks, postgres)
+        sending_to("memory://")
+        deep(agent)
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def sending_to(broker: str) -> None:
+    """What is queued here goes through this broker from now on."""
+    from django.conf import settings
+    from kombu import pools
+
+    from portal import env
+    from portal.celery import app
+
+    pools.reset()
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = broker
+    app.conf.broker_transport_options = env.broker_options(broker, settings.DATABASES["default"])
+    app.conf.task_default_queue_type = "quorum" if broker.startswith("amqp") else "classic"
+    app.__dict__.pop("amqp", None)
+    app._pool = None
+
+
+if __name__ == "__main__":
+    main()
