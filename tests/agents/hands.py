@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any
 
-from tests.agents.at_once import python
+from django.db import connection
+
+from tests.agents.at_once import python, waiting_for_us
+
+GATE = 0x47415445  # an advisory lock that no part of the portal takes
 
 # One order a line, one answer a line. What it says no to, it says in words.
 HAND = """
@@ -45,13 +49,14 @@ def answer_and_go_on(who, ask, call):
     answer(who, ask, True)
     return go_on(call)
 
-def answer_and_take_long(who, ask, call, seconds):
-    "The connector is at it for so long, then the effect is there."
+def answer_and_stay(who, ask, call, gate):
+    "The connector is at it until the test lets it go on, then the effect is there."
     perform = PortalChat.perform
-    def slowly(self, connection, context):
-        time.sleep(seconds)
-        return perform(self, connection, context)
-    PortalChat.perform = slowly
+    def stays(self, place, context):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [gate, gate])
+        return perform(self, place, context)
+    PortalChat.perform = stays
     try:
         return answer_and_go_on(who, ask, call)
     finally:
@@ -108,6 +113,22 @@ def at(moment: float, *orders: Order, late: Sequence[float] = ()) -> list[str]:
     """The same, and what the hands said when they had done it."""
     tell(moment, *orders, late=late)
     return [hand.stdout.readline().strip() for hand, *_ in orders]
+
+
+@contextmanager
+def staying(hand: subprocess.Popen[str], *order: Any) -> Iterator[None]:
+    """Within, the hand stands in the middle of the call that it does as ``answer_and_stay``; then it goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
+        try:
+            tell(soon(), (hand, "answer_and_stay", *order, GATE))
+            end = time.monotonic() + 30
+            while not waiting_for_us():
+                assert time.monotonic() < end, "it did not begin"
+                time.sleep(0.02)
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
 
 
 def soon(seconds: float = 0.05) -> float:

@@ -11,12 +11,11 @@ from agents.queue.states import TaskState
 from agents.stops.models import Stop
 from portal.audit import chain
 from tests.agents.gated import Scene, scene
-from tests.agents.hands import at, hands, soon, tell
+from tests.agents.hands import at, hands, soon, staying
 from tests.agents.test_races import asked, end, entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Call.State
-LONG = 0.8  # seconds that the connector is at it
 
 
 @pytest.fixture
@@ -24,8 +23,8 @@ def here(cast) -> Scene:
     return scene(cast)
 
 
-def stopped(hand, here: Scene, moment: float) -> Stop:
-    assert at(moment, (hand, "stop", here.cast.ada.pk, "chat.post")) == ["stopped"]
+def stopped(hand, here: Scene) -> Stop:
+    assert at(soon(), (hand, "stop", here.cast.ada.pk, "chat.post")) == ["stopped"]
     return Stop.objects.active().get()
 
 
@@ -33,12 +32,11 @@ def test_a_stop_in_the_middle_of_a_call_is_confirmed_when_the_call_has_ended(her
     """What had begun comes to its end, and only then the page says that the stop holds; nothing else begins."""
     row, grant = asked(here, 1)
     with hands(2) as (one, two):
-        begins = soon()
-        tell(begins, (one, "answer_and_take_long", here.cast.mia.pk, row.approval.pk, row.pk, LONG))
-        stop = stopped(two, here, begins + LONG / 2)
-        assert (stop.confirmed_at, ChatMessage.objects.count()) == (None, 0)
-        other = here.call("chat.post", to=here.cast.lea.email, text="Another")
-        assert (other.state, other.reasons[0]["code"]) == (S.DENIED, "stopped")
+        with staying(one, here.cast.mia.pk, row.approval.pk, row.pk):
+            stop = stopped(two, here)
+            assert (stop.confirmed_at, ChatMessage.objects.count()) == (None, 0)
+            other = here.call("chat.post", to=here.cast.lea.email, text="Another")
+            assert (other.state, other.reasons[0]["code"]) == (S.DENIED, "stopped")
         assert one.stdout.readline().strip() == "done"
     assert end(here, row, grant) is True
     stop.refresh_from_db()
@@ -51,14 +49,13 @@ def test_a_call_whose_process_lives_is_nobody_elses_to_close(here):
     """Its task has ended and its lease is over, but its worker only stands still: a stop goes on waiting for it."""
     row, _ = asked(here, 1)
     with hands(2) as (one, two):
-        begins = soon()
-        tell(begins, (one, "answer_and_take_long", here.cast.mia.pk, row.approval.pk, row.pk, LONG))
-        stop = stopped(two, here, begins + LONG / 2)
-        Task.objects.filter(pk=row.task_id).update(state=TaskState.CANCELLED, lease_until=None)
-        close_orphaned_calls()
-        row.refresh_from_db()
-        stop.refresh_from_db()
-        assert (row.state, stop.confirmed_at, ChatMessage.objects.count()) == (S.STARTED, None, 0)
+        with staying(one, here.cast.mia.pk, row.approval.pk, row.pk):
+            stop = stopped(two, here)
+            Task.objects.filter(pk=row.task_id).update(state=TaskState.CANCELLED, lease_until=None)
+            close_orphaned_calls()
+            row.refresh_from_db()
+            stop.refresh_from_db()
+            assert (row.state, stop.confirmed_at, ChatMessage.objects.count()) == (S.STARTED, None, 0)
         assert one.stdout.readline().strip() == "done"
     stop.refresh_from_db()
     assert stop.confirmed_at
@@ -69,15 +66,15 @@ def test_a_stop_and_a_yes_at_once(here):
     """Whichever comes first: what happened was allowed before the stop was, and was done before it was confirmed."""
     mia, done = here.cast.mia.pk, []
     with hands(3) as (one, two, three):
-        for number, late in enumerate((-0.3, *(0.008 * one for one in range(-2, 12)), 0.4)):
+        for number, late in enumerate((None, *(0.008 * one for one in range(-2, 12)), None)):
             row, grant = asked(here, number)
-            at(
-                soon(0.4),
-                (one, "answer_and_go_on", mia, row.approval.pk, row.pk),
-                (two, "stop", here.cast.ada.pk, "chat.post"),
-                (three, "go_on", row.pk),
-                late=(0.0, late, late / 2),
-            )
+            yes = (one, "answer_and_go_on", mia, row.approval.pk, row.pk)
+            stops = (two, "stop", here.cast.ada.pk, "chat.post")
+            if late is None:  # one after the other, so that both ends are seen
+                for order in (stops, yes) if number == 0 else (yes, stops):
+                    at(soon(), order)
+            else:
+                at(soon(0.1), yes, stops, (three, "go_on", row.pk), late=(0.0, late, late / 2))
             stop = Stop.objects.active().get()
             happened = end(here, row, grant)
             done.append(happened)

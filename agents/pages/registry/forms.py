@@ -77,7 +77,7 @@ class AgentForm(EditForm):
     minutes = _limit("Minutes", 1, 7 * 24 * 60, USUAL["minutes"])
     asks = _limit("Asks to people", 1, 200, USUAL["asks"])
     most_at_once = at_once_field(
-        "Tasks at once", "Empty: as many as are queued. More wait until one has ended."
+        "Tasks at once", "Of queued ones too. Empty: as many as there are. More wait until one has ended."
     )
 
     def __init__(self, *args: Any, current_model: str = "", **kwargs: Any) -> None:
