@@ -32,7 +32,14 @@ if env.flag("PORTAL_DATABASE_POOL"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Each is a Django app whose ``plugin.py`` says what it brings (portal.plugins). A connector is a line and its folder.
-PLUGINS = ["agents.connectors.mail", "agents.connectors.chat", "agents", "metering", "portal"]
+PLUGINS = [
+    "agents.connectors.mail",
+    "agents.connectors.chat",
+    "agents.connectors.memory",
+    "agents",
+    "metering",
+    "portal",
+]
 INSTALLED_APPS = [
     *PLUGINS,
     "metering.simulation",

@@ -78,6 +78,10 @@ def chat(admin: Person, team: Team, *, name: str = "Portal chat") -> Connection:
     return connections.add(admin, kind="chat", name=name, team=team, settings={})
 
 
+def memory(admin: Person, team: Team, *, name: str = "Team memory") -> Connection:
+    return connections.add(admin, kind="memory", name=name, team=team, settings={})
+
+
 def grant(
     agent: Agent,
     connection: Connection,

@@ -98,6 +98,14 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         mia.page.goto("/messages/")
         mia.sees("Evening round")
 
+        # What the agent dreamt waits since the night: the trusted lines at once, the rest one by one.
+        mia.page.goto("/memory/1/")
+        mia.follow("3 proposed changes")
+        mia.press("Accept 2 trusted lines")
+        mia.sees("Accepted 2 lines")
+        mia.press("Keep “Invoices are paid by Finn”")
+        mia.sees("No dream waits for you")
+
         # The usage is on her page, and nobody else's.
         mia.page.goto("/usage/")
         mia.sees("Evening round")
@@ -113,8 +121,9 @@ def _option(visitor: Visitor, name: str) -> str:
 
 
 PAGES = {
-    "mia.park": ("/", "/agents/1/", "/tasks/", "/tasks/1/", "/asks/1/", "/grants/", "/connections/", "/usage/"),
-    "ada.osei": ("/", "/people/", "/teams/", "/grants/requests/3/", "/connections/1/", "/stops/", "/reports/permits/"),
+    "mia.park": ("/", "/agents/1/", "/tasks/", "/tasks/1/", "/asks/1/", "/grants/", "/connections/", "/memory/",
+                 "/memory/1/", "/memory/1/dream/", "/usage/"),
+    "ada.osei": ("/", "/people/", "/teams/", "/grants/requests/4/", "/connections/1/", "/stops/", "/reports/permits/"),
     "lea.brandt": ("/", "/reports/", "/reports/teams/1/", "/budgets/", "/budgets/new/"),
     "finn.moreau": ("/", "/reports/cost-centres/"),
     "aud.lindqvist": ("/", "/trail/", "/reports/looks/"),

@@ -77,6 +77,14 @@ STAYS = {
         "cause": REASON,
     },
     "agents.Run": {"key": CODE, "cause": REASON},
+    "memory.Line": {
+        "text": "what a dream proposes that notes become: goes with the line after a month",
+        "notes": "numbers of notes and of their versions",
+    },
+    "memory.Note": {
+        "text": "a note has days of its own, as its grant says, and its person deletes it sooner",
+        "sources": "what a task had read: names of capabilities and numbers of calls",
+    },
     "agents.Arrival": {"key": CODE},
     "agents.Clearance": dict.fromkeys(("capability", "shape", "agent_was"), CODE),
     "metering.Budget": {"target": CODE, "name": NAME},

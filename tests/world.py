@@ -1,5 +1,6 @@
 """One row of everything that a URL can name, for tests that walk over all of them."""
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from agents import gate
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.connections.models import Connection
+from agents.connectors.memory.models import Line, Note
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
@@ -67,6 +69,8 @@ class World:
     task: Task
     step: Step
     call: Call
+    note: Note
+    line: Line
     ask: Approval
     unclear: Unclear
     permit: Permit
@@ -182,6 +186,8 @@ def make_world(cast: Cast) -> World:
         task=task,
         step=step,
         call=call,
+        note=(note := _note(task, chat)),
+        line=_line(note),
         ask=Approval.objects.get(call=call),
         unclear=Unclear.objects.create(call=call, expires_at=timezone.now() + timedelta(days=1)),
         permit=permit,
@@ -218,6 +224,31 @@ def make_world(cast: Cast) -> World:
         ),
         opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
         cast=cast,
+    )
+
+
+def _note(task: Task, place: Connection) -> Note:
+    return Note.objects.create(
+        agent=task.agent,
+        person=task.person,
+        connection=place,
+        task_number=task.pk,
+        text="Lea answers questions about hello",
+        from_others=False,
+        expires_at=timezone.now() + timedelta(days=9),
+    )
+
+
+def _line(note: Note) -> Line:
+    return Line.objects.create(
+        key=uuid.uuid4(),
+        agent=note.agent,
+        person=note.person,
+        connection=note.connection,
+        task_number=note.task_number,
+        why=Line.Why.STALE,
+        notes=[[note.pk, 1]],
+        from_others=False,
     )
 
 

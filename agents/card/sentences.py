@@ -29,7 +29,9 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
         if limit := grant.limits.get(argument.name):
             if limit == ANY_WORDS:
                 continue
-            if limit.get("only") == ["*"]:
+            if argument.bound:
+                yield f"{in_words(limit)} {title}"
+            elif limit.get("only") == ["*"]:
                 yield anything(argument)
             else:
                 yield f"{title} only {in_words(limit)}"

@@ -45,10 +45,10 @@ def worst(capability: Capability, grant: GrantFact, facts: Facts) -> Worst:
     told = _reaches_others(capability, grant)
     alone = [
         argument
-        for argument in capability.arguments
+        for argument in capability.parameters
         if _vouched(argument, capability, grant, told=told, second=second)
     ]
-    others = [argument for argument in capability.arguments if argument not in alone]
+    others = [argument for argument in capability.parameters if argument not in alone]
     needs = tuple(other for other in others if other.required)
     extras = tuple(other for other in others if not other.required)
     pointed = not told or any(argument.role in POINTING for argument in alone)

@@ -21,6 +21,18 @@ def telling() -> frozenset[str]:
     return frozenset(connector.tells for connector in connectors().values() if connector.tells)
 
 
+def recalling() -> frozenset[str]:
+    """The capabilities by which an agent looks up what it noted in earlier tasks."""
+    return frozenset(connector.recalls for connector in connectors().values() if connector.recalls)
+
+
+def remembering() -> frozenset[str]:
+    """The capabilities by which an agent keeps something for later tasks, looks it up and tidies it."""
+    every = connectors().values()
+    names = (name for connector in every for name in (connector.notes, connector.recalls, connector.tidies))
+    return frozenset(name for name in names if name)
+
+
 def catalogue() -> dict[str, Capability]:
     return {
         capability.name: capability

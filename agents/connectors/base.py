@@ -5,7 +5,7 @@ To add one: a folder beside ``mail`` with a subclass of :class:`Connector` and a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -39,7 +39,11 @@ class ConnectionContext:
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """One permitted call. ``key`` is the idempotency key; agent, task and person are for what the call leaves."""
+    """One permitted call. ``key`` is the idempotency key; agent, task and person are for what the call leaves.
+
+    ``bounds``: what its grant sets (``Argument.bound``). ``from_others``: may others have had a say in what it writes?
+    ``sources``: what of others' the task had read, by what it did, with the numbers of the calls.
+    """
 
     capability: str
     arguments: Mapping[str, Any]
@@ -48,6 +52,9 @@ class CallContext:
     agent_name: str
     task: int
     person: int
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    from_others: bool = True
+    sources: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,12 @@ class Connector(ABC):
     deeds: ClassVar[Mapping[str, tuple[str, str]]] = {}
     # The capability, with ``to`` and ``text``, by which an agent tells its person something.
     tells: ClassVar[str] = ""
+    # The capabilities by which an agent keeps something for later tasks (``text``), looks it up (``about``), tidies it.
+    notes: ClassVar[str] = ""
+    recalls: ClassVar[str] = ""
+    tidies: ClassVar[str] = ""
+    # What it keeps says where it came from: then it is told (``CallContext.from_others``, ``sources``).
+    keeps_origins: ClassVar[bool] = False
     examples: ClassVar[tuple[Example, ...]] = ()  # shown where a task is queued
     events: ClassVar[tuple[EventKind, ...]] = ()  # that ``news`` can tell of
     # What a done call adds to the counts, by capability: counted so where a person, and no result, says it is done.

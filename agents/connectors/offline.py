@@ -54,13 +54,15 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """``telling``: the tool by which the agent tells its person something, if it has one."""
+    """``telling``: the tool by which the agent tells its person something, ``recalling``: by which it looks up what it
+    noted in earlier tasks; empty where it has none."""
 
     instruction: str
     system: str
     tools: frozenset[str]
     made: tuple[Made, ...]
     telling: str = ""
+    recalling: str = ""
 
     @property
     def wants_to_be_told(self) -> bool:
@@ -71,6 +73,12 @@ class Conversation:
         """The e-mail of the person whom the agent acts for; empty when the system text does not say."""
         found = ACTS_FOR.search(self.system)
         return found.group(1) if found else ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What was recalled of the person's own words and the agent's: never what others may have written."""
+        told = [note for made in self.calls(self.recalling) for note in made.result.get("notes", [])]
+        return [str(note.get("text")) for note in told if note.get("written_by") in ("person", "agent")]
 
     def calls(self, tool: str) -> list[Made]:
         return [made for made in self.made if made.tool == tool]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ class ReadyMade:
     """An agent that a person can begin with.
 
     ``envelope``: the capabilities that each of its tasks begins with; what it asks to be granted is the same. With
-    ``tells`` also those by which an agent tells its person something (``Connector.tells``).
+    ``tells`` also those by which an agent tells its person something (``Connector.tells``), with ``remembers`` those by
+    which it keeps something for later tasks (``Connector.notes``, ``recalls``, ``tidies``).
     """
 
     key: str
@@ -37,6 +39,7 @@ class ReadyMade:
     instructions: str
     envelope: frozenset[str]
     tells: bool = False
+    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,25 @@ class SampleAgent:
     ready_made: str = ""
     instructions: str = ""
     task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleNight:
+    """A task that lies behind the sample company's first agent, so many nights ago.
+
+    ``act`` makes its calls, through the gate, with a function that takes a capability and its arguments and gives the
+    result; it returns what the task said at the end. ``dated`` is told when that was, with the task's number.
+    ``line``: it is a run of a schedule with this cron line, which is switched off.
+    """
+
+    instruction: str
+    needs: frozenset[str]
+    nights: int
+    hour: int
+    act: Callable[[Callable[[str, Mapping[str, Any]], Any]], str]
+    dated: Callable[[int, datetime], None]
+    attached: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +128,5 @@ class AgentsPlugin(MeteringPlugin):
         default_factory=dict
     )  # by the connector's kind
     sample_agent: Sequence[SampleAgent] = ()
+    sample_nights: Sequence[SampleNight] = ()
     demo: Sequence[Demo] = ()

@@ -13,7 +13,7 @@ from agents.connectors import catalogue
 from agents.connectors.base import ConnectorError, Result, Unavailable
 from agents.events import Event
 from agents.gate import outcomes, provenance_cache, room
-from agents.gate.contexts import call_context
+from agents.gate.contexts import call_context, performing_context
 from agents.grants.models import Grant
 from agents.policy.declarations import Effect
 from agents.queue.models import Call
@@ -34,7 +34,8 @@ def perform(row: Call) -> Call:
     """Do what was allowed, outside of any transaction. The row said *started* before, and says how it went after."""
     assert row.connection is not None
     try:
-        result = row.connection.connector.perform(row.connection.context(), call_context(row))
+        connector = row.connection.connector
+        result = connector.perform(row.connection.context(), performing_context(row, connector))
     except Unavailable as error:
         return _put_off(Acting(row.task.agent), row, str(error))
     except ConnectorError as error:

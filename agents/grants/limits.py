@@ -249,6 +249,8 @@ def sentence(capability: Capability, limits: Limits) -> str:
             own.append(title)
         elif limit == {"only": ["*"]}:
             said.append(anything(argument))
+        elif limit is not None and argument.bound:
+            said.append(f"{in_words(limit)} {title}")
         elif limit is not None:
             said.append(f"{title} only {in_words(limit)}")
     return "; ".join([*said, f"its own words as {get_text_list(own, 'and')}"] if own else said)

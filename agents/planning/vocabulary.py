@@ -78,6 +78,7 @@ ACTIONS = _families(
     "approve accept merge confirm",
     "close resolve finish complete",
     "reject decline",
+    "propose consolidate",
     "upload save store export",
 )
 
@@ -123,6 +124,7 @@ _ASKING = (
     ("approve accept confirm merge", "bestätige", "approve"),
     ("close resolve finish complete", "schließe", "close update"),
     ("reject decline", "ablehnen", "reject cancel"),
+    ("propose consolidate", "", "propose"),
 )  # fmt: skip
 VERBS = {
     verb: tuple(tuple(step.split()) for step in steps.split("|"))

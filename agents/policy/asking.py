@@ -26,6 +26,7 @@ from agents.policy.values import given
 DESTRUCTIVE = Reason("destructive")
 GRANT_ASKS = Reason("grant_asks")
 SECOND_PERSON = Reason("second_person")
+UNPOINTED = Reason("unpointed")
 VALUES = frozenset({Role.DEST, Role.OBJECT, Role.VALUE})
 
 
@@ -86,11 +87,19 @@ def mixes(request: Request, known: Provenance) -> bool:
 
     Asked before its result is read, and as strictly as for a call that others see: no grant's limit makes it harmless.
     """
+    return any(_unproven(request, known))
+
+
+def holds_others(request: Request, known: Provenance) -> bool:
+    """May others have had a say in what the call writes down? Not where each part of it is proven the person's."""
+    return any(reason != UNPOINTED for reason in _unproven(request, known))
+
+
+def _unproven(request: Request, known: Provenance) -> Iterator[Reason]:
     capability = request.capability
-    if capability is None or not known.tainted or capability.effect in {Effect.READ, Effect.FETCH}:
-        return False
-    call = CallOrigins(replace(capability, effect=Effect.IRREVERSIBLE), request.arguments, known)
-    return any(untrusted_arguments(GrantedCall(call, _NO_GRANT)))
+    if capability is not None and known.tainted and capability.effect not in {Effect.READ, Effect.FETCH}:
+        call = CallOrigins(replace(capability, effect=Effect.IRREVERSIBLE), request.arguments, known)
+        yield from untrusted_arguments(GrantedCall(call, _NO_GRANT))
 
 
 # -- argument by argument ----------------------------------------------------------------------------------------------
@@ -112,7 +121,7 @@ def untrusted_arguments(granted: GrantedCall) -> Iterator[Reason]:
         pointed = pointed or (not against and argument.role in VALUES)
     yield from call.once("split", lambda: list(_split(call)))
     if not pointed and call.known.tainted and call.reaches_others and granted.agreed is None:
-        yield Reason("unpointed")
+        yield UNPOINTED
 
 
 def sure_to_ask(granted: GrantedCall) -> bool:

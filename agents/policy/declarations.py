@@ -60,6 +60,8 @@ class Argument:
     # Values that other programs act on: only a grant that names one opens it. Each level of a path counts.
     special: tuple[str, ...] = ()
     longest: int = 2_000  # characters, or items of a list
+    # A whole number that the grant alone sets (how many notes, for how many days): no call can name it.
+    bound: bool = False
 
     @property
     def limitable(self) -> bool:
@@ -81,12 +83,17 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What comes back. Unknown means untrusted: could anybody else have written it?"""
+    """What comes back. Unknown means untrusted: could anybody else have written it?
+
+    ``written_by``: the field of a record that says whose its texts are (``results.Writer``), of results that are not
+    trusted as a whole.
+    """
 
     trusted: bool = False
     private: bool = True
     # The identifiers in it as (field of a record, kind); the field "" is the whole result.
     gives: tuple[tuple[str, str], ...] = ()
+    written_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,13 +121,18 @@ class Capability:
         return next((argument for argument in self.arguments if argument.name == name), None)
 
     @cached_property
+    def parameters(self) -> tuple[Argument, ...]:
+        """The arguments that a call can name."""
+        return tuple(argument for argument in self.arguments if not argument.bound)
+
+    @cached_property
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
         declared = asdict(self)
-        for declared_argument in declared["arguments"]:
+        for declared_part in (*declared["arguments"], declared["output"]):
             for name in _LATER:
-                if not declared_argument[name]:
-                    del declared_argument[name]
+                if name in declared_part and not declared_part[name]:
+                    del declared_part[name]
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:32]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
@@ -130,7 +142,7 @@ class Capability:
 
 
 # Parts of a declaration that came later: where one says nothing in them, its digest is what it was.
-_LATER = ("called", "place", "special")
+_LATER = ("called", "place", "special", "bound", "written_by")
 
 
 def _shown(value: Any) -> str:

@@ -17,7 +17,7 @@ from agents.policy.language.items import item_of
 from agents.policy.language.stretches import Stretches
 from agents.policy.language.tokens import compared, is_token, own_words, phrase, placed, words
 from agents.policy.mixing import Mixed
-from agents.policy.results import CallResult, Identifier, Record
+from agents.policy.results import CallResult, Identifier, Record, Writer
 from agents.policy.values import leaves
 
 MOST_TEXT = 4_000_000  # characters of results that are kept for looking things up
@@ -45,6 +45,7 @@ class Text:
     phrase: str
     trusted: bool
     compared: str = ""  # of trusted ones only
+    noted: bool = False  # an agent wrote it down: no list of others', from which items are taken
 
 
 class Provenance:
@@ -57,12 +58,8 @@ class Provenance:
     def __init__(
         self, instruction: str, *, own: Iterable[str] = (), attached: str = "", foreign: bool = False
     ) -> None:
-        self.written, pasted = own_words(instruction)
-        self.compared = compared(self.written)
-        self.placed = placed(self.written)
-        self.stretches = Stretches(self.written)
-        self.phrase = phrase(words(self.written))
-        self.numbers = numbers(self.written)
+        self._said: list[str] = []
+        pasted = self._hear(instruction)
         self.own = frozenset(compared(address) for address in own if address)
         # By kind, the identifiers of results, of what this task made, and of trusted lookups before any taint.
         self.listed: dict[str, dict[str, Listed]] = {}
@@ -79,6 +76,21 @@ class Provenance:
         if attached:
             self._keep(0, ATTACHED, attached, trusted=False)
 
+    def _hear(self, text: str) -> bool:
+        """The person's own words; whether others' were pasted in them.
+
+        Each text ends with its own sentence and stands alone: no stretch, name or sentence goes from one to the next.
+        """
+        own, pasted = own_words(text)
+        self._said.append(own)
+        self.written = "\n\n".join(map(_ended, self._said[:-1])) + "\n\n" * (len(self._said) > 1) + own
+        self.compared = compared(self.written)
+        self.placed = placed(self.written)
+        self.stretches = Stretches(self.written)
+        self.phrase = "|".join(phrase(words(said)) for said in self._said)
+        self.numbers = numbers(self.written)
+        return pasted
+
     def add_result(self, result: CallResult) -> None:
         """In the order in which the model reads them."""
         declared, before = result.capability, self.tainted
@@ -92,12 +104,30 @@ class Provenance:
             self._mix(result, identifiers)
         if declared.output.trusted and not before and declared.effect is Effect.READ:
             self._look_up(result, identifiers)
+        if declared.output.written_by and not declared.output.trusted:
+            self._remember(result)
+            return
         for text in result.texts():
             if declared.output.trusted and not declared.output.private:
                 self.catalogue.add(" ".join(text.split()))
             self._keep(result.call, declared.title, text, trusted=declared.output.trusted)
             if not declared.output.trusted and not _NO_TEXT.fullmatch(text):
                 self.tainted = True
+
+    def _remember(self, result: CallResult) -> None:
+        """Notes of earlier tasks. Others' words taint as they did when they were read for the first time.
+
+        What an agent noted vouches for nothing, even where it had read nothing of others'.
+        """
+        for writer, text in result.texts_by_writer():
+            if _NO_TEXT.fullmatch(text):
+                continue
+            if writer is Writer.PERSON:
+                pasted = self._hear(text)
+                self.tainted = self.tainted or pasted
+            else:
+                self._keep(result.call, result.capability.title, text, trusted=False, noted=True)
+                self.tainted = self.tainted or writer is Writer.OTHERS
 
     def add_note(self, call: int, title: str, text: str) -> None:
         """Words of a person other than the instruction's, which the model reads."""
@@ -158,13 +188,13 @@ class Provenance:
         begun = found[:2]
         return BEGUN if sum(map(len, begun)) >= 8 and phrase(begun) in self.phrase else NO
 
-    def _keep(self, call: int, title: str, text: str, *, trusted: bool) -> None:
+    def _keep(self, call: int, title: str, text: str, *, trusted: bool, noted: bool = False) -> None:
         if self._kept + len(text) <= MOST_TEXT:
             self._kept += len(text)
             whole, found = compared(text) if trusted else "", words(text)
             for key in {*found, *_pairs(found)}:
                 self._where.setdefault(key, []).append(len(self.texts))
-            self.texts.append(Text(call, title, text, phrase(found), trusted, whole))
+            self.texts.append(Text(call, title, text, phrase(found), trusted, whole, noted))
 
     def copied(self, found: list[str]) -> Text | None:
         """The text in which these words, two or more, stand one after the other."""
@@ -177,12 +207,22 @@ class Provenance:
         found = None
         for number in self._where.get(words(item)[0], []):
             read = self.texts[number]
+            if read.noted:
+                continue
             listed = item_of(item, read.text)
             if listed:
                 return read, True
             if listed is not None:
                 found = found or read
         return (found, False) if found else None
+
+    def sources(self) -> dict[str, list[int]]:
+        """What others may have written and was read so far: the calls, by what they did; 0 is the instruction."""
+        found: dict[str, list[int]] = {}
+        for read in self.texts:
+            if not read.trusted and read.call not in found.setdefault(read.title, []):
+                found[read.title].append(read.call)
+        return found
 
     def told_whole(self, text: str) -> Text | None:
         """The trusted text in which this one stands as it is."""
@@ -193,6 +233,12 @@ class Provenance:
         """The first result in which the value stands, in whatever letter case."""
         wanted = value.casefold()
         return next((read for read in self.texts if wanted and wanted in read.text.casefold()), None)
+
+
+def _ended(text: str) -> str:
+    """With a mark at its end, which no address or number in it takes for its own."""
+    text = text.rstrip()
+    return text if not text or text[-1] in ".!?;…" else f"{text}."
 
 
 def _pairs(found: list[str]) -> list[str]:

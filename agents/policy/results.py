@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from agents.policy.declarations import Capability
 from agents.policy.values import leaves, walk
 
 Record = Mapping[str, Any]
+
+
+class Writer(StrEnum):
+    """Whose words a record holds, where its connector keeps count of that (``Output.written_by``)."""
+
+    PERSON = "person"  # the task's person said that they are theirs
+    AGENT = "agent"  # an agent wrote them that had read nothing of others', for the same person
+    OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,26 @@ class CallResult:
             elif isinstance(value, Mapping):
                 keys = (key for key in value if isinstance(key, str))
                 yield from (key for key in keys if self.capability.foreign or not key.isidentifier())
+
+    def texts_by_writer(self) -> Iterator[tuple[Writer, str]]:
+        """Its texts with whose they are. What no record says to be the person's or the agent's is others'."""
+        yield from self._by_writer(self.data, Writer.OTHERS)
+
+    def _by_writer(self, data: Any, writer: Writer) -> Iterator[tuple[Writer, str]]:
+        if isinstance(data, Mapping):
+            field = self.capability.output.written_by
+            said = data.get(field)
+            writer = Writer(said) if said in tuple(Writer) else Writer.OTHERS
+            for key, value in data.items():
+                if isinstance(key, str) and not key.isidentifier():
+                    yield Writer.OTHERS, key
+                if key != field or writer is Writer.OTHERS:
+                    yield from self._by_writer(value, writer)
+        elif isinstance(data, list | tuple):
+            for value in data:
+                yield from self._by_writer(value, writer)
+        elif isinstance(data, str):
+            yield writer, data
 
     def identifiers(self) -> list[Identifier]:
         return list(self._identifiers())

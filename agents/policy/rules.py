@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agents.policy.declarations import Argument, Capability, Type
 from agents.policy.facts import Facts, GrantFact, Reason
 from agents.policy.language.tokens import skeleton
-from agents.policy.limits import ANY_WORDS, names, within
+from agents.policy.limits import ANY_WORDS, is_number, names, within
 from agents.policy.reasons import value_of
 
 BARRED = {"left": Reason("person_left"), "unshared": Reason("person_unshared")}
@@ -42,11 +42,11 @@ def against_arguments(capability: Capability, arguments: Mapping[str, Any]) -> I
     if _overgrown(arguments):
         yield Reason("argument_large")
         return
-    known = {argument.name for argument in capability.arguments}
+    known = {argument.name for argument in capability.parameters}
     for name in arguments:
         if name not in known:
             yield Reason("argument_unknown", {"capability": capability.name, "argument": str(name)[:40]})
-    for argument in capability.arguments:
+    for argument in capability.parameters:
         value = arguments.get(argument.name)
         if value is None or value == "" or value == []:
             if argument.required:
@@ -110,6 +110,9 @@ def against_grant(
         argument = capability.argument(name)
         if argument is None:
             yield Reason("limit_unreadable", {"argument": name, "capability": capability.name})
+        elif argument.bound:
+            if not is_number(limit.get("max")):
+                yield Reason("limit_unreadable", {"argument": name, "capability": capability.name})
         elif limit == ANY_WORDS:
             if not argument.worded:
                 yield Reason("limit_unreadable", {"argument": name, "capability": capability.name})

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.connectors import telling
+from agents.connectors import remembering, telling
 from agents.connectors.plugins import AgentsPlugin, ReadyMade
 from agents.registry.models import Agent
 from portal import plugins
@@ -10,9 +10,12 @@ from portal import plugins
 
 def every() -> list[ReadyMade]:
     brought = [ready for plugin in plugins.of_kind(AgentsPlugin) for ready in plugin.ready_made]
-    return [
-        replace(ready, envelope=ready.envelope | telling()) if ready.tells else ready for ready in brought
-    ]
+    return [replace(ready, envelope=ready.envelope | _further(ready)) for ready in brought]
+
+
+def _further(ready: ReadyMade) -> frozenset[str]:
+    told = telling() if ready.tells else frozenset()
+    return told | remembering() if ready.remembers else told
 
 
 def ready_made(key: str) -> ReadyMade | None:

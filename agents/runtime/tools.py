@@ -60,9 +60,9 @@ def _definition(name: str, capability: Capability, grant: Grant) -> ToolDefiniti
         parameters_json_schema={
             "type": "object",
             "properties": {
-                argument.name: _property(argument, capability, grant) for argument in capability.arguments
+                argument.name: _property(argument, capability, grant) for argument in capability.parameters
             },
-            "required": [argument.name for argument in capability.arguments if argument.required],
+            "required": [argument.name for argument in capability.parameters if argument.required],
             "additionalProperties": False,
         },
     )

@@ -142,9 +142,13 @@ FROM_OUTSIDE = {"written_by": "others"}
 
 
 def _marked(row: Call) -> dict[str, str]:
-    """Marks results that others may have written. (Protection does not depend on what a model makes of it.)"""
+    """Marks results that others may have written. (Protection does not depend on what a model makes of it.)
+
+    Where a result says of each record whose it is, that mark is there already.
+    """
     declared = catalogue().get(row.capability)
-    return {} if declared is not None and declared.output.trusted else FROM_OUTSIDE
+    marked = declared is not None and (declared.output.trusted or bool(declared.output.written_by))
+    return {} if marked else FROM_OUTSIDE
 
 
 def _shortened(value: Any) -> Any:

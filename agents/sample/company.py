@@ -23,6 +23,7 @@ from agents.registry.models import Agent
 from agents.runtime import providers
 from agents.sample.history import history
 from agents.sample.night import scheduled
+from agents.sample.past import nights
 from metering.budgets import actions as budgets
 from metering.budgets.permissions import of_team
 from metering.permits import actions as permits
@@ -89,6 +90,7 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
         budgets.set_budget(lea, of_team(support), span="month", limit_micros=40_000_000, hard=True)
         if instruction := first_job().task:
             scheduled(agent, instruction)
+            nights(agent)
             tasks.queue(mia, agent, instruction=instruction)
     return [SignIn(name, known[name].email, words, password) for name, _, _, words in PEOPLE]
 

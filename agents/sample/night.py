@@ -9,8 +9,9 @@ from agents.grants.models import Grant
 from agents.lifecycle.tasks import claim_task, finish_task
 from agents.policy.declarations import Effect
 from agents.queue.envelopes import planned
-from agents.queue.models import Call, Step, Task
+from agents.queue.models import Step, Task
 from agents.registry.models import Agent
+from agents.sample.past import date_back
 from agents.schedules import actions
 from agents.schedules.actions import Trigger
 from agents.schedules.models import Run, Schedule
@@ -83,16 +84,5 @@ def _listing(task: Task) -> Grant | None:
 
 
 def _date_back(run: Run, task: Task, six: datetime) -> None:
-    done = six + timedelta(seconds=21)
     Run.objects.filter(pk=run.pk).update(slot=six, at=six, how=Run.How.TIME, key=key_of(six))
-    Step.objects.filter(task=task).update(at=six)
-    Call.objects.filter(task=task).update(decided_at=six, started_at=six, finished_at=done)
-    Task.objects.filter(pk=task.pk).update(
-        created_at=six,
-        sent_at=six,
-        started_at=six,
-        finished_at=done,
-        changed_at=done,
-        steps_done=1,
-        cost_micros=0,
-    )
+    date_back(task, six)

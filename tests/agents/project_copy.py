@@ -28,11 +28,11 @@ class Project:
 
     def delete(self, kind: str) -> None:
         shutil.rmtree(self.root / "agents" / "connectors" / kind)
-        self.lines(f'"agents.connectors.{kind}", ', "")
+        self.lines(f'    "agents.connectors.{kind}",\n', "")
 
     def add(self, kind: str) -> Path:
         """The new connector's folder, empty."""
-        self.lines("PLUGINS = [", f'PLUGINS = ["agents.connectors.{kind}", ')
+        self.lines("PLUGINS = [\n", f'PLUGINS = [\n    "agents.connectors.{kind}",\n')
         folder = self.root / "agents" / "connectors" / kind
         folder.mkdir()
         return folder

@@ -18,10 +18,11 @@ from tests.cast import Cast, as_
 pytestmark = pytest.mark.django_db
 ANY = {"only": ["*"]}
 WORDS = {"words": "any"}
-MAKE = {"mail": builders.mail, "chat": builders.chat}
+MAKE = {"mail": builders.mail, "chat": builders.chat, "memory": builders.memory}
 CALLS = {
     "mail": ("mail.list", {}, {}),
     "chat": ("chat.post", {"to": "lea.brandt@example.com", "text": "Hello"}, {"to": ANY, "text": WORDS}),
+    "memory": ("memory.note", {"text": "Invoices go to Lea"}, {"text": WORDS}),
 }
 
 

@@ -103,7 +103,7 @@ def playground(kind: str, world: Path, settings: Any, *, links: bool = True) -> 
 def tries(connector: Connector, place: Playground) -> Iterator[CallContext]:
     """Each text argument of each capability with each odd value, all else as it works."""
     for capability in connector.capabilities:
-        for argument in capability.arguments:
+        for argument in capability.parameters:
             if argument.type in (Type.TEXT, Type.TEXTS):
                 for value in ODD:
                     yield place.call(
@@ -133,7 +133,7 @@ def test_every_capability_works_in_the_playground(kind: str, world: Path, settin
     connector, place = connectors()[kind], playground(kind, world, settings)
     assert set(place.arguments) == {capability.name for capability in connector.capabilities}
     for capability in connector.capabilities:
-        assert set(place.arguments[capability.name]) == {argument.name for argument in capability.arguments}
+        assert set(place.arguments[capability.name]) == {argument.name for argument in capability.parameters}
         place = playground(kind, world, settings) if place.root else place
         assert connector.perform(place.connection, place.call(capability.name)).summary
 

@@ -23,7 +23,12 @@ LENT = {
 }
 # Who gets hold of a connector's object: to describe what it offers, to add and test a connection. The gate has it by
 # the connection's row.
-REACH = {"agents.card.card", "agents.connections.actions", "agents.connections.models"}
+REACH = {
+    "agents.card.card",
+    "agents.connections.actions",
+    "agents.connections.models",
+    "agents.queue.examples",
+}
 
 
 def imports(path: Path) -> set[str]:

@@ -10,6 +10,7 @@ READY = (
         instructions="One label for each message. Draft an answer only where a person waits for one.",
         envelope=frozenset({"mail.list", "mail.read", "mail.label", "mail.draft"}),
         tells=True,
+        remembers=True,
     ),
     ReadyMade(
         key="reader",

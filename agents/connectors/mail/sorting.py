@@ -1,6 +1,7 @@
 """Which pile a mail belongs to, by fixed rules over its headers and words. Pure."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agents.policy.language.links import holds_code, holds_link
@@ -31,14 +32,32 @@ NO_REPLY = re.compile(r"\b(no-?reply|do-?not-?reply|mailer-daemon|postmaster|bou
 LOOKED_AT = 3_000  # characters of the text: a mail says what it is about at its beginning
 
 
-def sort(mail: dict[str, Any]) -> str:
-    """The label for a mail as ``mail.read`` returns it."""
+# What a person tells the agent to remember: “label mail from Lumen Glass as Invoices”.
+CORRECTED = re.compile(
+    r"\blabel (?:all )?(?:mails?|messages?) from (.{2,100}?) as [“\"]?(\w+)[”\"]?\.?$", re.IGNORECASE
+)
+
+
+def corrections(notes: Iterable[str]) -> dict[str, str]:
+    """Labels by sender, in small letters, that somebody asked for; of several for one sender the first."""
+    found: dict[str, str] = {}
+    for note in notes:
+        if said := CORRECTED.search(note):
+            found.setdefault(said[1].strip('“”"').lower(), said[2])
+    return found
+
+
+def sort(mail: dict[str, Any], corrected: Mapping[str, str] | None = None) -> str:
+    """The label for a mail as ``mail.read`` returns it. What gives orders to its reader stays suspicious."""
     subject, text = str(mail.get("subject") or ""), str(mail.get("text") or "")[:LOOKED_AT]
-    for label, words in RULES:
+    if RULES[0][1].search(subject) or RULES[0][1].search(text):
+        return RULES[0][0]
+    sender = str(mail.get("from") or "").lower()
+    if label := next((label for who, label in (corrected or {}).items() if who in sender), ""):
+        return label
+    for label, words in RULES[1:]:
         # A word in a long text is often by the way; in a subject it is the matter. Orders to a reader never are.
-        if words.search(subject) or (
-            label in ("Suspicious", "Invoices", "Newsletters") and words.search(text)
-        ):
+        if words.search(subject) or (label in ("Invoices", "Newsletters") and words.search(text)):
             return label
     if mail.get("list_id"):
         return "Lists"

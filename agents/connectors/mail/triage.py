@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from itertools import takewhile
 from typing import Any
 
-from agents.connectors.mail.sorting import plain_subject, reply_to, sort, wants_reply
+from agents.connectors.mail.sorting import corrections, plain_subject, reply_to, sort, wants_reply
 from agents.connectors.offline import Conversation, Made, Stuck, Turn, Wanted
 from agents.connectors.plugins import OfflineSkill
 from portal.words import plural
@@ -25,7 +25,8 @@ def triage(seen: Conversation) -> Turn:
     """The next calls, or at the end what was done in words."""
     pages = seen.calls("mail_list")
     if not pages:
-        return [("mail_list", {"page": 1})]
+        recall: Wanted = [(seen.recalling, {"about": "label"})] if seen.recalling else []
+        return [*recall, ("mail_list", {"page": 1})]
     if not pages[0].done:
         return Stuck(f"I could not list the mailbox: {pages[0].why_not}")
     rest = range(len(pages) + 1, int(pages[0].result.get("pages") or 1) + 1)
@@ -59,12 +60,13 @@ def _unreadable(seen: Conversation) -> str:
 def _act(seen: Conversation, reads: list[Made]) -> Wanted:
     """Label what was read and not labelled yet; draft where a person waits for an answer."""
     labelled = {call.arguments["message"] for call in seen.calls("mail_label")}
+    corrected = corrections(seen.notes)
     wanted: Wanted = []
     for read in reads:
         message = read.arguments["message"]
         if message in labelled or not read.done:
             continue
-        label = sort(read.result)
+        label = sort(read.result, corrected)
         if "mail_label" in seen.tools:
             wanted.append(("mail_label", {"message": message, "label": label}))
         if "mail_draft" in seen.tools and "mail_label" in seen.tools and wants_reply(read.result, label):

@@ -43,6 +43,11 @@ SECOND_HELP = "Not the task's own person, but somebody else who may approve on t
 
 def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Field:
     """``before``: the widest that may be entered, and ``word``: where that comes from."""
+    if argument.bound:
+        help_text = f"{word}: {before['max']}. You can allow less." if before else argument.description
+        return forms.IntegerField(
+            required=False, min_value=1, label=f"{argument.title}, at most", help_text=help_text
+        )
     label = f"Limit “{argument.title}” to"
     if argument.type is Type.FLAG:
         choices = [("", "Either"), ("yes", "Only yes"), ("no", "Only no")]
@@ -206,15 +211,17 @@ class CapabilityForm(forms.Form):
         return None if start is None or end is None else (start, end)
 
     def _clean_limit(self, argument: Argument, name: str) -> None:
+        typed = self.cleaned_data[name]
         try:
-            limit = from_text(self.cleaned_data[name], argument.type)
+            limit = _bound(typed) if argument.bound else from_text(typed, argument.type)
         except ValueError as error:
             return self.add_error(name, str(error))
         if limit and (problem := readable(self.capability, {argument.name: limit})):
             return self.add_error(name, problem)
         asked = self.asked.limits.get(argument.name) if self.asked else None
         if asked and not narrower({argument.name: limit} if limit else {}, {argument.name: asked}):
-            return self.add_error(name, f"Wider than what was {self._was}: {to_text(asked)}.")
+            was = asked["max"] if argument.bound else to_text(asked)
+            return self.add_error(name, f"Wider than what was {self._was}: {was}.")
         self.cleaned_data[name] = limit
         return None
 
@@ -231,10 +238,18 @@ class CapabilityForm(forms.Form):
         return Terms(limits, said["uses"], asks, second, self._hours(), self.zone)
 
 
+def _bound(most: int | None) -> dict[str, Any]:
+    return {} if most is None else {"max": most}
+
+
 def _initial(capability: Capability, asked: Grant | None) -> dict[str, Any]:
     if asked is None:
         return {"second_person": bool(capability.second_person)}
-    limits = {f"limit_{name}": to_text(limit) for name, limit in asked.limits.items()}
+    bounds = {argument.name for argument in capability.arguments if argument.bound}
+    limits = {
+        f"limit_{name}": limit.get("max") if name in bounds else to_text(limit)
+        for name, limit in asked.limits.items()
+    }
     return {
         "wanted": True,
         "uses": asked.max_uses,

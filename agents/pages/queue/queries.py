@@ -1,4 +1,4 @@
-"""Queries of the tasks' pages: limits used so far, the latest tasks, examples, what earlier tasks cost."""
+"""Queries of the tasks' pages: limits used so far, the latest tasks, what earlier tasks cost."""
 
 import json
 from collections.abc import Callable
@@ -7,11 +7,8 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from django.core.signing import Signer
 from django.utils import timezone
 
-from agents.connectors import connectors
-from agents.grants.models import Grant
 from agents.policy.language.invisible import spelled_out
 from agents.queue.models import Task
 from agents.registry.models import Agent
@@ -20,7 +17,6 @@ from portal.people.models import Person
 from portal.words import duration, money, number, tokens
 
 LATEST = 6
-EXAMPLES = 4
 LATELY = timedelta(days=28)
 LOOKED_AT = 50  # earlier tasks
 LONGEST = 20_000
@@ -68,21 +64,6 @@ def recent(person: Person) -> dict[str, Any]:
     going = list(mine.under_way()[:LATEST])
     ended = list(mine.ended().order_by("-finished_at")[: max(LATEST - len(going), 2)])
     return {"going": going, "ended": ended, "tasks": [*going, *ended]}
-
-
-def examples(agent: Agent, person: Person) -> list[tuple[str, str]]:
-    """Instructions for which the agent has every grant, each with the key of the link that writes it into the form.
-
-    What asks for most of what the agent can do for this person comes first. A key is good for this person only.
-    """
-    live = Grant.objects.filter(agent=agent).live().for_tasks_of(person.pk)
-    held = set(live.values_list("capability", flat=True))
-    every = [example for connector in connectors().values() for example in connector.examples]
-    fitting = sorted(
-        (example for example in every if example.needs <= held), key=lambda example: -len(example.needs)
-    )
-    signer = Signer(salt=f"example.{agent.pk}.{person.pk}")
-    return [(example.text, signer.signature(example.text)) for example in fitting[:EXAMPLES]]
 
 
 def past_costs(agent: Agent, person: Person) -> dict[str, Any]:

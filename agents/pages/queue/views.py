@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_POST
 
 from agents.approvals.display import describe_ask
@@ -15,10 +14,11 @@ from agents.approvals.unclear import Unclear
 from agents.card.card import card
 from agents.lifecycle.tasks import cancel_task
 from agents.pages.queue.forms import TaskFilter, TaskForm
-from agents.pages.queue.queries import examples, past_costs, readable, recent, used
+from agents.pages.queue.queries import past_costs, readable, recent, used
 from agents.permissions import AgentPermission, TaskPermission
 from agents.queue import actions, claims, order, places, retention, task_facts
 from agents.queue.envelopes import Pair, of
+from agents.queue.examples import chosen, examples
 from agents.queue.forms import LONGEST
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.outcomes import outcomes
@@ -58,8 +58,8 @@ def latest(request: PersonRequest) -> HttpResponse:
 
 @requires(AgentPermission.OPERATE, on=Agent)
 def new(request: PersonRequest, agent: Agent) -> HttpResponse:
-    words, chosen = _prefilled(request, agent)
-    form = TaskForm(agent, request.user, request.POST or None, instruction=words, chosen=chosen)
+    words, envelope = _prefilled(request, agent)
+    form = TaskForm(agent, request.user, request.POST or None, instruction=words, chosen=envelope)
     look = False
     if request.method == "POST" and form.is_valid() and not (look := not form.looked_at):
         with refusals_on(form):
@@ -88,8 +88,7 @@ def _prefilled(request: PersonRequest, agent: Agent) -> tuple[str, frozenset[Pai
         if own is not None:
             envelope = own.envelope
             return own.instruction, None if envelope is None else frozenset((n, c) for n, c in envelope)
-    choices = examples(agent, request.user) if example else []
-    return next((text for text, key in choices if constant_time_compare(key, example)), ""), None
+    return chosen(agent, request.user, example), None
 
 
 @requires(AgentPermission.OPERATE, on=Agent)

@@ -86,11 +86,17 @@ class ScheduleForm(PlannedForm, EditForm):
     )
 
     def __init__(
-        self, agent: Agent, person: Person, data: QueryDict | None = None, *, schedule: Schedule | None = None
+        self,
+        agent: Agent,
+        person: Person,
+        data: QueryDict | None = None,
+        *,
+        schedule: Schedule | None = None,
+        instruction: str = "",
     ) -> None:
         chosen = None if schedule is None else frozenset((name, place) for name, place in schedule.envelope)
         super().__init__(
-            agent, person, data, instruction=schedule.instruction if schedule else "", chosen=chosen
+            agent, person, data, instruction=schedule.instruction if schedule else instruction, chosen=chosen
         )
         self.fields["instruction"].help_text = "Addresses and labels you type here count as approved."
         zone = schedule.zone if schedule else zones.current()

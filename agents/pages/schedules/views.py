@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from agents.pages.schedules import queries
 from agents.pages.schedules.forms import PreviewForm, ScheduleFilter, ScheduleForm, at_times
 from agents.permissions import AgentPermission, SchedulePermission
+from agents.queue.examples import chosen, examples
 from agents.registry.models import Agent
 from agents.schedules import actions, words
 from agents.schedules.models import Run, Schedule
@@ -39,7 +40,9 @@ def list_(request: PersonRequest) -> HttpResponse:
 @requires(AgentPermission.OPERATE, on=Agent)
 @get_or_post
 def new(request: PersonRequest, agent: Agent) -> HttpResponse:
-    form = ScheduleForm(agent, request.user, request.POST if request.method == "POST" else None)
+    example = chosen(agent, request.user, request.GET.get("example", ""))
+    data = request.POST if request.method == "POST" else None
+    form = ScheduleForm(agent, request.user, data, instruction=example)
     look = False
     if form.is_bound and form.is_valid() and not (look := not form.looked_at):
         with refusals_on(form):
@@ -74,6 +77,7 @@ def _form(
         "look": look,
         "schedule": schedule,
         "examples": words.EXAMPLES,
+        "starters": [] if schedule else examples(agent, request.user),
         "preview": _preview(str(form["when"].value() or ""), str(form["zone"].value() or "")),
     }
     return page(request, "agents/schedules/form.html", context, status=422 if form.errors else 200)

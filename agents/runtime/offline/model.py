@@ -1,6 +1,7 @@
 """The offline model for pydantic-ai: reads the conversation, answers with tool calls or text."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic_ai.messages import (
@@ -17,7 +18,7 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
-from agents.connectors import telling
+from agents.connectors import recalling, telling
 from agents.connectors.offline import Conversation, Made, Stuck, Turn
 from agents.connectors.plugins import AgentsPlugin
 from portal import plugins
@@ -88,9 +89,13 @@ def read(messages: list[ModelMessage], tools: list[str]) -> Conversation:
                 call = asked[part.tool_call_id]
                 content: dict[str, Any] = dict(part.content) if isinstance(part.content, dict) else {}
                 made.append(Made(call.tool_name, call.args_as_dict(), content))
-    tells = {name.replace(".", "_") for name in telling()}
-    by = next((tool for tool in tools if tool in tells), "")
-    return Conversation(instruction, system, frozenset(tools), tuple(made), by)
+    by, up = _first(tools, telling()), _first(tools, recalling())
+    return Conversation(instruction, system, frozenset(tools), tuple(made), by, up)
+
+
+def _first(tools: list[str], capabilities: Iterable[str]) -> str:
+    names = {name.replace(".", "_") for name in capabilities}
+    return next((tool for tool in tools if tool in names), "")
 
 
 def _tokens(messages: list[ModelMessage]) -> int:

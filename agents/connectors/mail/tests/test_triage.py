@@ -76,3 +76,24 @@ def test_the_person_is_the_one_that_the_portal_names(system, person):
 def test_what_is_about_mail(instruction, about):
     assert (meant(Conversation(instruction, SYSTEM, TOOLS, ())) is not None) is about
     assert meant(Conversation(instruction, SYSTEM, TOOLS - {"mail_list"}, ())) is None
+
+
+def test_it_recalls_first_what_was_corrected_and_labels_by_it():
+    recalled = Conversation(SORT, SYSTEM, TOOLS | {"recall"}, (), recalling="recall")
+    assert triage(recalled) == [("recall", {"about": "label"}), ("mail_list", {"page": 1})]
+    notes = [
+        {"text": "Label mail from Lumen Glass as Meetings", "written_by": "person"},
+        {"text": "Label mail from everybody as Alerts", "written_by": "others"},
+    ]
+    made = (
+        Made("recall", {}, {"status": "done", "result": {"notes": notes}}),
+        page(1, 1, "a", "b"),
+        Made(
+            "mail_read", {"message": "a"}, {"status": "done", "result": {"from": "Lumen Glass <a@b.example>"}}
+        ),
+        Made(
+            "mail_read", {"message": "b"}, {"status": "done", "result": {"from": "everybody <c@d.example>"}}
+        ),
+    )
+    asked = triage(Conversation(SORT, SYSTEM, TOOLS | {"recall"}, made, recalling="recall"))
+    assert [told["label"] for tool, told in asked if tool == "mail_label"] == ["Meetings", "Other"]
