@@ -12,6 +12,9 @@ from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.connections.models import Connection
 from agents.grants.models import Grant, GrantRequest
+from agents.nights.digest import digest
+from agents.nights.now import clock
+from agents.nights.pack import sections
 from agents.pages.connections.queries import uses_by_others
 from agents.pages.queue.queries import recent
 from agents.registry.models import Agent
@@ -39,6 +42,7 @@ def parts(request: HttpRequest) -> Iterable[HomePart]:
         *_stopped(person),
         *_counted("_handovers", handovers, "handovers", order=4),
         *_schedules(person),
+        *_night(person),
         *_counted("_decisions", requests, "requests", order=5),
         *_tasks(person),
         *_uses(person),
@@ -68,6 +72,22 @@ def _schedules(person: Person) -> Iterator[HomePart]:
     if paused or late:
         context = {"paused": paused, "late": late}
         yield HomePart("agents/home/_schedules.html", context, order=4, count=len(paused) + len(late))
+
+
+def _night(person: Person) -> Iterator[HomePart]:
+    """From the evening's hour on tonight's pack, where it has something to clear; from the morning's the night."""
+    now = timezone.now()
+    told = clock(person, now)
+    if told.evening:
+        found = sections(person, now, told.coming)
+        items = [item for section in found for item in section.items if item.clearable]
+        if items:
+            context = {"items": items[:SHOWN], "number": len(items), "clock": told}
+            yield HomePart("agents/home/_evening.html", context, order=1, count=len(items))
+    elif Schedule.objects.visible_to(person).exists():
+        night = digest(person, told.last)
+        if not night.empty:
+            yield HomePart("agents/home/_morning.html", {"digest": night}, order=1)
 
 
 def _tasks(person: Person) -> Iterator[HomePart]:

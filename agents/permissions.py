@@ -66,6 +66,10 @@ class SchedulePermission(models.TextChoices):
     MANAGE = "agents.manage_schedule", "Change the schedule, switch it on and off, run it now"
 
 
+class NightPermission(models.TextChoices):
+    WITHDRAW = "agents.withdraw_clearance", "Take back what was cleared for a night"
+
+
 class HandoverPermission(models.TextChoices):
     ANSWER = "agents.answer_handover", "Take over the task, or decline"
 

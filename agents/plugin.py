@@ -43,6 +43,7 @@ PLUGIN = AgentsPlugin(
         ("tasks/", "agents.pages.queue.urls"),
         ("schedules/", "agents.pages.schedules.urls"),
         ("asks/", "agents.pages.approvals.urls"),
+        ("nights/", "agents.pages.nights.urls"),
         ("stops/", "agents.pages.stops.urls"),
         ("handovers/", "agents.pages.succession.urls"),
     ],

@@ -172,6 +172,11 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "queue:feedback": ("POST", "task", OWN_TASK),
     "queue:step": ("GET", "step", OWN_TASK),
     "queue:call": ("GET", "call", OWN_TASK),
+    "nights:tonight": ("GET", "", ANY),
+    "nights:hours": ("GET", "", ANY),
+    "nights:morning": ("GET", "", ANY),
+    "nights:of-day": ("GET", "night", ANY),
+    "nights:withdrawal": ("POST", "clearance", OWN_TASK),
     "schedules:list": ("GET", "", ANY),
     "schedules:new": ("GET", "agent", AGENT_MANAGED),
     "schedules:preview": ("POST", "", ANY),
@@ -229,4 +234,5 @@ PRIVATE = (
     "schedule",
     "hooked",
     "late_run",
+    "clearance",
 )

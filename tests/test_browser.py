@@ -121,7 +121,8 @@ def _option(visitor: Visitor, name: str) -> str:
 
 
 PAGES = {
-    "mia.park": ("/", "/agents/1/", "/tasks/", "/tasks/1/", "/asks/1/", "/grants/", "/connections/", "/memory/",
+    "mia.park": ("/", "/agents/1/", "/tasks/", "/tasks/1/", "/asks/2/", "/nights/",
+                 "/nights/morning/", "/grants/", "/connections/", "/memory/",
                  "/memory/1/", "/memory/1/dream/", "/usage/"),
     "ada.osei": ("/", "/people/", "/teams/", "/grants/requests/4/", "/connections/1/", "/stops/", "/reports/permits/"),
     "lea.brandt": ("/", "/reports/", "/reports/teams/1/", "/budgets/", "/budgets/new/"),

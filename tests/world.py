@@ -9,6 +9,7 @@ from django.utils import timezone
 from agents import gate
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
+from agents.clearances.models import Clearance
 from agents.connections.models import Connection
 from agents.connectors.memory.models import Line, Note
 from agents.grants import actions as grants
@@ -90,6 +91,7 @@ class World:
     schedule: Schedule
     hooked: Schedule
     late_run: Run
+    clearance: Clearance
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -101,6 +103,8 @@ class World:
                 return ["works-agreement"]
             case "kind":
                 return ["mail"]
+            case "night":
+                return [2026, 11, 28]
             case "hook":
                 return [self.hooked.hook]
             case "team":
@@ -221,6 +225,20 @@ def make_world(cast: Cast) -> World:
         hooked=scheduled.made(agent, on=False, trigger=Trigger(event=HOOK)),
         late_run=Run.objects.create(
             schedule=schedule, key="late", how="time", state="asks", slot=timezone.now() - timedelta(hours=1)
+        ),
+        clearance=Clearance.objects.create(
+            schedule=schedule,
+            by=cast.mia,
+            capability=grant.capability,
+            connection=grant.connection,
+            shape="0" * 64,
+            most=2,
+            until=timezone.now() + timedelta(hours=9),
+            grant=grant,
+            grant_version=grant.version,
+            schedule_changed_at=schedule.changed_at,
+            schedule_on_at=schedule.on_at or timezone.now(),
+            agent_was="0" * 64,
         ),
         opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
         cast=cast,

@@ -66,3 +66,10 @@ def give_back(clearance: int, row: Call) -> None:
 def note(clearance: int, row: Call) -> None:
     """The call has its row now: it is the one that took the use."""
     ClearanceUse.objects.get_or_create(call=row, defaults={"clearance_id": clearance})
+
+
+def holds(yes: Clearance) -> bool:
+    """Of one that is open and current: is its agent as it was, and was nothing of it stopped since?"""
+    agent = yes.schedule.agent
+    stop = last_stopped(connection=yes.connection_id, capability=yes.capability, agent=agent.pk)
+    return yes.agent_was == agent_state(agent) and (stop is None or stop < yes.given_at)

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from agents import gate
+from agents.approvals import actions as approvals
+from agents.approvals.models import Approval
 from agents.grants.models import Grant
 from agents.lifecycle.tasks import claim_task, finish_task
-from agents.policy.declarations import Effect
+from agents.policy.declarations import Effect, Role
 from agents.queue.envelopes import planned
 from agents.queue.models import Step, Task
 from agents.registry.models import Agent
@@ -16,13 +18,14 @@ from agents.schedules import actions
 from agents.schedules.actions import Trigger
 from agents.schedules.models import Run, Schedule
 from agents.schedules.running import key_of
-from portal.audit.record import Acting
+from portal.audit.record import PORTAL, Acting
 
 EVERY_MORNING = "0 6 * * *"
 SAID = (
-    "This is a sample run, made together with the sample company to show what a night looks like. It listed the inbox "
-    "and changed nothing."
+    "This is a sample run, made together with the sample company to show what a night looks like. It listed the inbox, "
+    "asked to tell what it found, and changed nothing: nobody was there to answer."
 )
+TOLD = "Good morning! I looked at the inbox."
 
 
 def scheduled(agent: Agent, instruction: str) -> Schedule:
@@ -43,7 +46,7 @@ def scheduled(agent: Agent, instruction: str) -> Schedule:
 
 
 def _last_night(schedule: Schedule) -> None:
-    """A task that really listed the inbox, through the gate, dated back to six in the morning."""
+    """A task that really listed the inbox and asked to post, through the gate, dated back to six in the morning."""
     run = actions.run_now(schedule.person, schedule)
     assert run.task is not None
     task = claim_task(run.task.pk, worker="sample")
@@ -52,20 +55,44 @@ def _last_night(schedule: Schedule) -> None:
         task=task, number=1, response={}, text="I list the inbox first.", cost_micros=0
     )
     if (listing := _listing(task)) is not None:
-        gate.call(
-            task,
-            step,
-            0,
-            tool_call_id="sample-1",
-            tool_name=listing.capability,
-            capability=listing.capability,
-            connection=listing.connection_id,
-            arguments={},
-        )
+        _call(step, 0, listing, {})
+    if (telling := _telling(task)) is not None:
+        grant, arguments = telling
+        _call(step, 1, grant, arguments)
+        for ask in Approval.objects.filter(call__task=task, state=Approval.State.OPEN):
+            approvals.expire(PORTAL, ask)
+        _call(step, 1, grant, arguments)
     finish_task(Acting(task.agent), task, result=SAID, counts={})
     now = timezone.now()
     six = now.replace(hour=6, minute=0, second=0, microsecond=0)
     _date_back(run, task, six if six < now - timedelta(hours=1) else six - timedelta(days=1))
+
+
+def _call(step: Step, position: int, grant: Grant, arguments: dict[str, str]) -> None:
+    gate.call(
+        step.task,
+        step,
+        position,
+        tool_call_id=f"sample-{position}",
+        tool_name=grant.capability.replace(".", "_"),
+        capability=grant.capability,
+        connection=grant.connection_id,
+        arguments=arguments,
+    )
+
+
+def _telling(task: Task) -> tuple[Grant, dict[str, str]] | None:
+    """A grant to tell the task's person something, with what is said to them."""
+    given = {Role.DEST: task.person.email, Role.CONTENT: TOLD}
+    for grant in (
+        task.agent.grants.live().for_tasks_of(task.person_id).select_related("connection").order_by("pk")
+    ):
+        declared = grant.declared
+        if declared is not None and declared.name == grant.connection.connector.tells:
+            needed = [argument for argument in declared.arguments if argument.required]
+            if all(argument.role in given for argument in needed):
+                return grant, {argument.name: given[argument.role] for argument in needed}
+    return None
 
 
 def _listing(task: Task) -> Grant | None:
@@ -86,3 +113,4 @@ def _listing(task: Task) -> Grant | None:
 def _date_back(run: Run, task: Task, six: datetime) -> None:
     Run.objects.filter(pk=run.pk).update(slot=six, at=six, how=Run.How.TIME, key=key_of(six))
     date_back(task, six)
+    Approval.objects.filter(call__task=task).update(asked_at=six, expires_at=six + timedelta(seconds=20))

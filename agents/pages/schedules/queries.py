@@ -8,6 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from agents.nights.now import clock
+from agents.nights.pack import Section, section
+from agents.nights.times import LATEST
 from agents.schedules import describe, money
 from agents.schedules.actions import Trigger
 from agents.schedules.hindrances import hindrance
@@ -118,6 +121,12 @@ def costs(schedule: Schedule, now: datetime) -> dict[str, Any]:
     """What its last runs cost and did, and what a month would cost at that rate."""
     runs = money.last_runs(schedule)
     return {"last_runs": runs, "rate": money.rate(schedule, now, runs)}
+
+
+def pack(schedule: Schedule) -> Section:
+    """What its next night will probably ask."""
+    now = timezone.now()
+    return section(schedule, schedule.person, now, clock(schedule.person, now).coming.until(LATEST))
 
 
 def against(schedule: Schedule) -> str:

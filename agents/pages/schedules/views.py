@@ -120,14 +120,18 @@ def detail(request: PersonRequest, schedule: Schedule) -> HttpResponse:
 @requires(SchedulePermission.MANAGE, on=Schedule)
 @get_or_post
 def switch_on(request: PersonRequest, schedule: Schedule) -> HttpResponse:
-    """What its last runs cost and did, and what a month will cost at that rate; then on."""
+    """What its last runs cost and did, what a month will cost, what tonight will ask; then on, and to the pack."""
     if request.method != "POST":
         if schedule.state != Schedule.State.OFF:
             return redirect(schedule)
-        context = queries.about(schedule) | {"against": queries.against(schedule)}
+        context = queries.about(schedule) | {
+            "against": queries.against(schedule),
+            "section": queries.pack(schedule),
+        }
         return page(request, "agents/schedules/switch_on.html", context)
-    attempt(request, "It is on.", actions.switch_on, request.user, schedule)
-    return redirect(schedule)
+    on = attempt(request, "It is on.", actions.switch_on, request.user, schedule)
+    clear = on and any(item.clearable for item in queries.pack(schedule).items)
+    return redirect("nights:tonight" if clear else schedule)
 
 
 @requires(SchedulePermission.MANAGE, on=Schedule)

@@ -32,7 +32,8 @@ PERSON = "mia.park@example.com"
 # The tour of the README: name, address, how many pixels high.
 PAGES = [
     ("home", "/", 470),
-    ("ask", "/asks/1/", 690),
+    ("ask", "/asks/2/", 690),
+    ("tonight", "/nights/", 620),
     ("agent", "/agents/1/", 700),
     ("stop", "/agents/1/stop/", 470),
 ]
