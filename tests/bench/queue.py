@@ -133,8 +133,6 @@ def rate(worker: psutil.Process, database: psutil.Process, queues: Any, done: An
 
 
 def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> None:
-    from agents.queue.models import Task
-
     with workers(broker) as worker:
         small(5)
         until(small_done, 5)
@@ -153,15 +151,25 @@ def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> Non
             say(f"{rate_of}; of the processor {one.hands:.1f} ms each, the database's {one.database:.1f} ms")
         small_one, tiny_one = middle.values()
         say(f"{broker}: a tiny task takes {tiny_one.each / small_one.each:.1f} times as long")
-        waits = []
-        for _ in range(IDLE):
-            time.sleep(0.4)
-            tiny(agent, 1)
-            until(lambda: not Task.objects.under_way().exists(), True)
-            task = Task.objects.latest("pk")
-            waits.append(1000 * (task.started_at - task.created_at).total_seconds())
+        waits = [idle(agent) for _ in range(IDLE)]
         middle_wait, longest = statistics.median(waits), max(waits)
         say(f"{broker}: idle, from queued to started: median {middle_wait:.0f} ms, longest {longest:.0f} ms")
+
+
+def idle(agent: Any) -> float:
+    """Milliseconds from the commit of a queued task until a worker has begun it."""
+    from django.db import transaction
+
+    from agents.queue.models import Task
+
+    time.sleep(0.4)
+    committed: list[float] = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: committed.append(time.time()))
+        tiny(agent, 1)
+    until(lambda: not Task.objects.under_way().exists(), True)
+    started = Task.objects.latest("pk").started_at
+    return 1000 * (started.timestamp() - committed[0])
 
 
 def say(line: str) -> None:
