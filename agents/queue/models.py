@@ -92,6 +92,13 @@ class Task(models.Model):
                 name="task_queue",
                 condition=models.Q(state=TaskState.QUEUED),
             ),
+            # Those that take a place of their agent (``agents.queue.places``), out of however many are queued.
+            models.Index(
+                fields=["agent"],
+                name="task_taken",
+                condition=models.Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
+                | models.Q(state=TaskState.QUEUED, handed=True),
+            ),
             models.Index(
                 fields=["state", "sent_at"],
                 name="task_under_way",

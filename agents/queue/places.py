@@ -16,7 +16,8 @@ def full_agents() -> QuerySet[Agent]:
     """Those of which as many tasks are under way as may be."""
     taken = Task.objects.filter(TAKEN, agent=OuterRef("pk")).order_by().values("agent")
     counted = taken.annotate(number=Count("pk")).values("number")
-    return Agent.objects.filter(most_at_once__lte=Subquery(counted)).order_by()
+    limited = Agent.objects.filter(most_at_once__isnull=False)  # of the others nothing is counted
+    return limited.filter(most_at_once__lte=Subquery(counted)).order_by()
 
 
 def one_by_one(task: Task) -> None:

@@ -78,15 +78,18 @@ def worker(line: socket.socket) -> None:
 
     def idle(**kwargs: Any) -> None:
         if not state.reserved_requests:
-            for process in psutil.Process().children(recursive=True):
-                process.terminate()
             done()
 
     def done(**kwargs: Any) -> None:
-        psutil.wait_procs(
-            psutil.Process().children(recursive=True), timeout=GRACE
-        )  # one may have tasks to give back
-        os._exit(0)  # what is left to do is to wait, seconds long, for threads and processes that do nothing
+        """What is left to do is to wait, seconds long, for threads and processes that do nothing.
+
+        But for one: it may have tasks to give back.
+        """
+        left = psutil.Process().children(recursive=True)
+        for process in left:
+            process.terminate()
+        psutil.wait_procs(left, timeout=GRACE)
+        os._exit(0)
 
     worker_ready.connect(ready)
     worker_shutting_down.connect(idle)
