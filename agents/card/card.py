@@ -225,8 +225,14 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
         for grant in grants
     ]
     offered = {connector.title: connector.capabilities for connector in connectors().values()}
+    most = agent.most_at_once
+    at_once = (
+        f"At most {plural(most, 'task')} of it {'is' if most == 1 else 'are'} under way at once. "
+        if most
+        else ""
+    )
     per_task = (
         f"One task takes at most {agent.max_steps:,} steps, {money(agent.max_cost_micros)} and "
-        f"{duration(agent.max_seconds)}. It may ask people {plural(agent.max_asks, 'time')}. {PROMISE}"
+        f"{duration(agent.max_seconds)}. It may ask people {plural(agent.max_asks, 'time')}. {at_once}{PROMISE}"
     )
     return build(facts, holdings, offered, per_task=per_task)

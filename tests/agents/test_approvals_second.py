@@ -1,5 +1,7 @@
 """Asks that demand a second person: somebody else who approves on the connection, never the task's own person."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -148,7 +150,7 @@ def test_on_a_personal_connection_nobody_else_can_be_given_it(cast):
     call = transcripts.step(task).calls.create(
         task=task, position=0, tool_call_id="x", tool_name="mail_draft", capability="mail.draft", connection=box,
         grant=grant, arguments={"to": ["a@b.example"], "subject": "x", "text": "y"}, digest="0" * 64,
-        verdict="ask", state=Call.State.ASKED,
+        verdict="ask", state=Call.State.ASKED, key=uuid4(),
     )  # fmt: skip
     ask = approvals.open_ask(call, grant, second_person=True)
     shown = as_(cast.mia).get(ask.get_absolute_url()).content.decode()

@@ -15,6 +15,7 @@ from agents.lifecycle.agents import pause_agent
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.stops import set_stop
 from agents.lifecycle.tasks import cancel_task
+from agents.queue.keys import digest
 from agents.queue.models import Call
 from agents.registry import actions as registry
 from agents.stops.models import Stop
@@ -119,8 +120,8 @@ def test_a_yes_holds_for_this_connection_only(here):
     builders.grant(here.agent, other, "chat.post", by=here.cast.ada, terms=Terms(always_ask=True))
     row = here.post()
     answered(here, row)
-    Call.objects.filter(pk=row.pk).update(connection=other)
-    row.connection = other
+    row.connection, row.digest = other, digest(row.capability, other.pk, row.arguments)
+    row.save()
     assert code(here.again(row)) == "ask_outdated"
 
 

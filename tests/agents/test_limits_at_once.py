@@ -62,7 +62,7 @@ def test_the_next_is_sent_when_a_place_is_free_and_turns_are_kept(cast, limited,
     finish_task(PORTAL, first, result="Done", counts={})
     assert sent == [mine[2].pk]
     assert due() == [mine[2].pk, mine[3].pk]
-    assert "are under way" not in text(as_(cast.mia).get(mine[2].get_absolute_url()))
+    assert "tasks of this agent are under way" not in text(as_(cast.mia).get(mine[2].get_absolute_url()))
     ran: list[int] = []
     monkeypatch.setattr(loop, "run", lambda pk, **how: bool(ran.append(pk) or True))
     taking.take(mine[3].pk)
@@ -92,6 +92,7 @@ def test_each_limit_is_set_on_its_own_page_by_who_may(cast):
     as_(cast.mia).post(url, values, follow=True)
     agent.refresh_from_db()
     assert agent.most_at_once == 3
+    assert "At most 3 tasks of it are under way at once." in text(as_(cast.mia).get(agent.get_absolute_url()))
     wrong = as_(cast.mia).post(url, values | {"most_at_once": "0"})
     assert "Write a whole number from 1 to 1,000, or nothing." in text(wrong)
     assert as_(cast.lea).post(url, values).status_code == 403
@@ -102,3 +103,6 @@ def test_each_limit_is_set_on_its_own_page_by_who_may(cast):
     as_(cast.ada).post(url, values, follow=True)
     box.refresh_from_db()
     assert box.most_at_once == 2
+    assert "At most 2 calls at once, of all agents together." in text(
+        as_(cast.ada).get(box.get_absolute_url())
+    )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -140,7 +141,7 @@ def test_what_an_agent_did_to_the_same_thing_since_is_nobodys_hand(here):
         done.state, done.finished_at = Call.State.DONE, timezone.now()
         for name, value in changes.items():
             setattr(done, name, value)
-        done.key = Call._meta.get_field("key").default()
+        done.key = uuid4()
         done.save(force_insert=True)
         Call.objects.filter(pk=row.pk).update(observed_at=timezone.now() - timedelta(hours=1))
         observe_due()

@@ -44,6 +44,7 @@ class Memory(Connector):
         RECALL.name: ("recall notes", "recalled notes"),
         PROPOSE.name: ("propose a change to its notes", "proposed a change to its notes"),
     }
+    counted = {NOTE.name: {"noted": 1}, PROPOSE.name: {"proposed": 1}}
     settings_form = forms.Form  # nothing to set: notes are kept in this portal
     notes, recalls, tidies = NOTE.name, RECALL.name, PROPOSE.name
     keeps_origins = True
@@ -81,8 +82,12 @@ class Memory(Connector):
             places = apps.get_model("agents", "Connection").objects.select_for_update(no_key=True)
             places.filter(pk=connection.id).first()
             held = _table().of(connection.id, call.agent, call.person)
-            if note := held.filter(key=call.key).values_list("pk", flat=True).first():
-                return _noted(note)
+            if note := held.filter(key=call.key).first():
+                if note.text != text and note.version == 1:  # later ones are its person's words
+                    raise ConnectorError(
+                        "Another note was written for this call before. Nothing was written now."
+                    )
+                return _noted(note.pk)
             if held.live().count() >= most:
                 raise ConnectorError(
                     f"The memory is full: {plural(most, 'note')} for each person. Its person can delete some."

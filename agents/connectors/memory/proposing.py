@@ -25,6 +25,10 @@ def propose(connection: ConnectionContext, call: CallContext) -> Result:
         lines = apps.get_model("memory", "Line").objects
         rows = lines.of(connection.id, call.agent, call.person).select_for_update(no_key=True)
         if made := rows.filter(key=call.key).first():
+            if (made.why, made.text) != (why, text if why == DUPLICATES else ""):
+                raise ConnectorError(
+                    "Another line was proposed for this call before. Nothing was proposed now."
+                )
             return proposed(made)
         notes = _notes(connection, call, wanted)
         rows.open().filter(task_number__lt=call.task).update(state="replaced")
