@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import amqp
+import kombu
 import psutil
 import pytest
 import redis
@@ -44,8 +45,8 @@ def running(log: Path, *command: str, **variables: str) -> Iterator[None]:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    port = free_port()
+def redis_server(folder: Path, *ports: int) -> Iterator[str]:
+    port = ports[0] if ports else free_port()
     listen = ("--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder))
     with running(folder / "log", program("redis-server"), *listen):
         wait_until(lambda: answers(lambda: redis.Redis(port=port).ping()), 10)
@@ -53,10 +54,10 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def rabbitmq_server(folder: Path) -> Iterator[str]:
+def rabbitmq_server(folder: Path, *ports: int) -> Iterator[str]:
     # Debian's wrapper in /usr/sbin runs as another user, who may not write here.
     server = program("rabbitmq-server", "/usr/lib/rabbitmq/bin")
-    port, between, names = free_port(), free_port(), free_port()
+    port, between, names = ports or (free_port(), free_port(), free_port())
     variables = {"HOME": str(folder), "ERL_EPMD_PORT": str(names), "ERL_EPMD_ADDRESS": "127.0.0.1"}
     own = {"NODENAME": f"portal{port}@localhost", "NODE_IP_ADDRESS": "127.0.0.1", "NODE_PORT": str(port)}
     own |= {"DIST_PORT": str(between), "MNESIA_BASE": str(folder / "data"), "LOG_BASE": str(folder / "logs")}
@@ -74,3 +75,26 @@ def answers(ask: Callable[[], object]) -> bool:
         ask()
         return True
     return False
+
+
+class Broker:
+    """A server that a test kills and empties, on the same port all the time."""
+
+    def __init__(self, server: Callable[..., AbstractContextManager[str]], folder: Path) -> None:
+        self.server, self.folder, self.stack = server, folder, ExitStack()
+        self.ports = [free_port() for _ in range(3)]
+
+    def __enter__(self) -> "Broker":
+        self.url = self.stack.enter_context(self.server(self.folder, *self.ports))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stack.close()
+
+    def killed(self, *given: object) -> None:
+        self.stack.close()
+        self.__enter__()
+
+    def emptied(self, *given: object) -> None:
+        with kombu.Connection(self.url) as place, suppress(*place.channel_errors):
+            place.default_channel.queue_purge("portal")

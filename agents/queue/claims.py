@@ -31,7 +31,7 @@ ANSWERING = """
     WHERE application_name = ANY(%s) AND state_change > clock_timestamp() - make_interval(secs => %s)
 """
 # Seconds after which another takes over from a worker whose session is there and says nothing.
-STANDS_STILL = 15.0
+STANDS_STILL = 10.0
 STANDING = """
     SELECT application_name FROM pg_stat_activity WHERE application_name = ANY(%s)
     GROUP BY application_name HAVING max(state_change) < clock_timestamp() - make_interval(secs => %s)

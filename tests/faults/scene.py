@@ -2,6 +2,7 @@
 
 import email
 import os
+import random
 import statistics
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tests.agents.queues import own_queue
 from tests.cast import Cast
 
 ROUNDS = int(os.environ.get("FAULTS", "1"))
+SEED = int(os.environ.get("FAULTS_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 QUESTIONS = 8
 MESSAGES = {
     **{f"Question {n}": f"Could you tell me the price of lamp {n}?" for n in range(QUESTIONS)},
@@ -55,8 +57,10 @@ def ended(task: Task) -> bool:
 
 def check_once(task: Task) -> None:
     """Everything happened, nothing twice, and no answer of the model was paid for twice."""
-    assert (task.state, task.reason) == (TaskState.SUCCEEDED, {})
-    assert drafts(task) == [f"Re: Question {n}" for n in range(QUESTIONS)]
+    calls = list(Call.objects.filter(task=task).order_by("pk").values_list("capability", "state", "summary"))
+    assert (task.state, task.reason) == (TaskState.SUCCEEDED, {}), (task, task.state, task.reason)
+    wanted = [f"Re: Question {n}" for n in range(QUESTIONS)]
+    assert drafts(task) == wanted, (task, drafts(task), task.result, calls)
     assert set(Call.objects.filter(task=task).values_list("state", flat=True)) == {Call.State.DONE}
     assert UsageEvent.objects.filter(task=str(task.pk)).count() == task.steps_done
 
