@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.db import Error, connection
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from agents.queue.models import Call, Task
@@ -30,11 +31,11 @@ ANSWERING = """
     SELECT application_name FROM pg_stat_activity
     WHERE application_name = ANY(%s) AND state_change > clock_timestamp() - make_interval(secs => %s)
 """
-# Seconds after which another takes over from a worker whose session is there and says nothing.
+# Seconds after which another takes over from a worker that has its claim and shows itself no more.
 STANDS_STILL = 10.0
-STANDING = """
+SHOWN = """
     SELECT application_name FROM pg_stat_activity WHERE application_name = ANY(%s)
-    GROUP BY application_name HAVING max(state_change) < clock_timestamp() - make_interval(secs => %s)
+    GROUP BY application_name HAVING max(state_change) > clock_timestamp() - make_interval(secs => %s)
 """
 AWAITING = """
     SELECT EXISTS (SELECT FROM pg_stat_activity
@@ -91,14 +92,18 @@ def hold_again(task: Task) -> None:
 
 
 def orphans() -> TaskQuerySet:
-    """Tasks whose worker is gone, for no session holds their claim, or whose worker's process stands still."""
+    """Tasks whose worker is gone, for no session holds their claim, or whose worker's process stands still.
+
+    A process that began just now, or whose other session was lost, may not have shown itself yet: it has as long from
+    when it last renewed the claim.
+    """
     running = list(Task.objects.at_work().values_list("pk", "claim", "worker"))
     held = locking.taken(TASKS, [_name(pk, number) for pk, number, _ in running])
-    still = _shown(STANDING, {_process(worker) for _, _, worker in running}, STANDS_STILL)
-    gone = [
-        pk for pk, number, worker in running if _name(pk, number) not in held or _process(worker) in still
-    ]
-    return Task.objects.at_work().filter(pk__in=gone)
+    shown = _shown(SHOWN, {_process(worker) for _, _, worker in running}, STANDS_STILL)
+    dead = [pk for pk, number, _ in running if _name(pk, number) not in held]
+    still = [pk for pk, _, worker in running if _process(worker) not in shown]
+    unrenewed = Q(pk__in=still, lease_until__lt=Now() + LEASE - timedelta(seconds=STANDS_STILL))
+    return Task.objects.at_work().filter(Q(pk__in=dead) | unrenewed)
 
 
 def held(task: Task) -> bool:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 WAKES = 0.5  # seconds after which the thread looks whether it is still wanted; asks the database nothing
 LOOKS = 1.0  # seconds between two looks after the claim, while a model talks
-LONGEST_REST = 30.0  # seconds between two tries to reach a database that is away
+LONGEST_REST = 4.0  # seconds between two tries to reach a database that is away
 
 _CAUGHT_UP = """
     SELECT scope, agent_id, task_id FROM agents_stop

@@ -11,7 +11,7 @@ from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.runtime import loop, spending
 from agents.runtime.transcript import Transcript
-from agents.sweep import sweep
+from agents.sweep import send
 from metering import budgets as room
 from metering.budgets import actions as budgets
 from metering.budgets.models import BudgetCounter, BudgetReservation
@@ -118,7 +118,7 @@ def test_tasks_wait_while_it_is_spent_and_go_on_when_it_is_raised(cast, on):
         second = builders.unnarrowed(tasks.queue(cast.mia, first.agent, instruction="Again."))
         assert run(second).state == TaskState.QUEUED
         Task.objects.filter(pk=second.pk).update(sent_at=timezone.now() - timedelta(hours=1))
-        sweep()
+        send()
         second.refresh_from_db()
         assert second.sent_at < timezone.now() - timedelta(minutes=59), "nobody sends what cannot start"
         assert len(model.requests) == 0

@@ -37,15 +37,16 @@ def test_a_worker_that_does_not_answer_is_counted_until_it_does(cast):
 
 
 def test_from_a_process_that_stands_still_another_takes_over(cast, monkeypatch):
-    monkeypatch.setattr(claims, "STANDS_STILL", 0.3)
+    monkeypatch.setattr(claims, "STANDS_STILL", 1.0)
     here = scene(cast)
-    Task.objects.update(worker=f"{claims.process()}:1")
-    assert not claims.orphans().exists()  # it has the claim's lock, and never showed itself
+    Task.objects.update(worker=f"{claims.process()}:1", **claims.lease())
+    assert not claims.orphans().exists()  # it has the claim's lock, and did not show itself yet
     place = env.conninfo({**connection.settings_dict, "USER": settings.DATABASE_ROLE, "OPTIONS": {}})
     with psycopg.connect(place, autocommit=True, application_name=claims.process()) as shows:
         shows.execute("SELECT 1")
         assert not claims.orphans().exists()
-        time.sleep(0.4)
+        time.sleep(1.1)
         assert list(claims.orphans()) == [here.task]
         shows.execute("SELECT 1")
         assert not claims.orphans().exists()
+    assert list(claims.orphans()) == [here.task]  # its session was lost, and it did not come back
