@@ -2,6 +2,9 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from agents.connectors import catalogue
 from agents.grants.models import Grant
@@ -12,14 +15,21 @@ from agents.policy.provenance import Provenance
 from agents.policy.results import CallResult
 from agents.queue.models import Call, Task
 
-KEPT = 32  # tasks in one process
+KEPT = 100  # tasks in one process: so many wait for a model and come back
 READ_BY_MODEL = frozenset({Call.State.DONE, Call.State.FAILED, Call.State.UNKNOWN, Call.State.REFUSED})
+
+
+Read = tuple[int, str, datetime | None]  # a call: its number, its state, when it ended
 
 
 @dataclass
 class _Memory:
-    claim: tuple[object, ...]
+    """``read``: the calls, in the order in which the provenance learnt of them."""
+
+    claim: int
+    begins: tuple[object, ...]
     provenance: Provenance
+    read: list[Read]
 
 
 _memories: OrderedDict[int, _Memory] = OrderedDict()
@@ -29,11 +39,12 @@ def provenance_of(task: Task) -> Provenance:
     """Where the values of the task's calls can come from, as of now.
 
     A claim is one worker's: while it lasts every result passes through :func:`add_outcome`, so no row is read twice.
+    With another claim, as after each answer of a model, only rows are read that are new. Where one that was read has
+    changed since, or one came in between, all are read anew.
     """
-    claim = (task.claim, task.created_at)
     memory = _memories.get(task.pk)
-    if memory is None or memory.claim != claim:
-        memory = _memories[task.pk] = _Memory(claim, _rebuilt(task))
+    if memory is None or (memory.claim != task.claim and not _caught_up(memory, task)):
+        memory = _memories[task.pk] = _rebuilt(task)
     _memories.move_to_end(task.pk)
     while len(_memories) > KEPT:
         _memories.popitem(last=False)
@@ -44,16 +55,43 @@ def add_outcome(row: Call) -> None:
     """A call has ended, and the model will read what came of it."""
     memory = _memories.get(row.task_id)
     if memory is not None:
-        _add(memory.provenance, row)
+        _learn(memory, row)
 
 
-def _rebuilt(task: Task) -> Provenance:
-    found = Provenance(
-        task.instruction, own=[task.person.email], attached=task.attached, foreign=_foreign(task)
-    )
-    for row in Call.objects.filter(task=task, state__in=READ_BY_MODEL).order_by("finished_at", "pk"):
-        _add(found, row)
-    return found
+def _learn(memory: _Memory, row: Call) -> None:
+    _add(memory.provenance, row)
+    memory.read.append((row.pk, row.state, row.finished_at))
+
+
+def _rebuilt(task: Task) -> _Memory:
+    begins = _begins(task)
+    instruction, email, attached, foreign, _ = begins
+    known = Provenance(instruction, own=[email], attached=attached, foreign=foreign)
+    made = _Memory(task.claim, begins, known, [])
+    for row in _rows(task):
+        _learn(made, row)
+    return made
+
+
+def _begins(task: Task) -> tuple[str, str, str, bool, datetime]:
+    """What it knows before its first call; and when it was made, for numbers come again in tests."""
+    return task.instruction, task.person.email, task.attached, _foreign(task), task.created_at
+
+
+def _rows(task: Task) -> "QuerySet[Call]":
+    return Call.objects.filter(task=task, state__in=READ_BY_MODEL).order_by("finished_at", "pk")
+
+
+def _caught_up(memory: _Memory, task: Task) -> bool:
+    """Bring it up to now, where what it has read still stands as it was read."""
+    now: list[Read] = list(_rows(task).values_list("pk", "state", "finished_at"))
+    so_far = len(memory.read)
+    if memory.begins != _begins(task) or now[:so_far] != memory.read:
+        return False
+    for row in _rows(task).filter(pk__in=[pk for pk, _, _ in now[so_far:]]):
+        _learn(memory, row)
+    memory.claim = task.claim
+    return [pk for pk, _, _ in memory.read] == [pk for pk, _, _ in now]
 
 
 def _foreign(task: Task) -> bool:

@@ -25,6 +25,12 @@ def forgotten() -> None:
 
 def another(here: Scene) -> None:
     """Another worker takes the task over."""
+    provenance_cache._memories.clear()
+    again(here)
+
+
+def again(here: Scene) -> None:
+    """The same process has it again, with another claim."""
     type(here.task).objects.update(claim=F("claim") + 1)
     here.task.refresh_from_db()
 
@@ -55,6 +61,36 @@ def test_who_takes_over_knows_the_same_in_the_same_order(here, monkeypatch):
     second = provenance_of(here.task)
     assert second is not first
     assert known(second) == known(first)
+
+
+def test_with_another_claim_only_new_rows_are_read(here, monkeypatch):
+    read, adds = [], provenance_cache._add
+    monkeypatch.setattr(provenance_cache, "_add", lambda known, row: (read.append(row.pk), adds(known, row)))
+    here.call("mail.list")
+    first, mine = provenance_of(here.task), list(read)
+    again(here)
+    kept = provenance_cache._memories.pop(here.task.pk)
+    theirs = here.call("mail.list")  # in another process
+    provenance_cache._memories[here.task.pk] = kept
+    read.clear()
+    again(here)
+    assert provenance_of(here.task) is first
+    assert (len(mine), read) == (1, [theirs.pk])
+    found = known(first)
+    provenance_cache._memories.clear()
+    assert known(provenance_of(here.task)) == found
+
+
+def test_where_a_row_was_changed_since_all_are_read_anew(here):
+    row = here.call("mail.list")
+    here.call("mail.list")
+    first = provenance_of(here.task)
+    Call.objects.filter(pk=row.pk).update(state=S.FAILED, summary="Ask mallory@evil.example")
+    assert provenance_of(here.task) is first
+    again(here)
+    second = provenance_of(here.task)
+    assert second is not first
+    assert "mallory@evil.example" in str([text.text for text in second.texts])
 
 
 def post_outcome(row: Call) -> str:
