@@ -5,8 +5,16 @@ STOPS = "stops something: twice stopped is stopped"
 OWN = "one's own choice in words of its own, of which nothing older stands in the form"
 
 NO_VERSION = {
-    **dict.fromkeys(["approvals:answer", "approvals:proposal", "rights:decide_correction"], ONCE),
-    **dict.fromkeys(["rights:decide_objection", "people:acknowledgement", "people:deactivation"], ONCE),
+    **dict.fromkeys(["approvals:answer", "approvals:unclear-answer", "approvals:proposal"], ONCE),
+    **dict.fromkeys(
+        [
+            "rights:decide_correction",
+            "rights:decide_objection",
+            "people:acknowledgement",
+            "people:deactivation",
+        ],
+        ONCE,
+    ),
     **dict.fromkeys(
         [
             "schedules:late",
