@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.connectors.memory.capabilities import NOTE, RECALL
@@ -31,19 +31,8 @@ REWRITTEN = st.sampled_from(
 )
 # What a task does, or its person between tasks; the number chooses among what there is.
 DOES = (
-    "read",
-    "recall",
-    "recall_trusted",
-    "note",
-    "note",
-    "merge",
-    "say",
-    "next",
-    "own",
-    "disown",
-    "edit",
-    "edit_own",
-    "delete",
+    *("read", "note", "next", "recall") * 3,
+    *("recall_trusted", "merge", "say", "own", "disown", "edit", "edit_own", "delete"),
 )
 STEPS = st.tuples(
     st.sampled_from(DOES),
@@ -136,7 +125,8 @@ def goes(known: Provenance, arguments: dict, limits=None) -> bool:
     return decide(Evaluation(Request(SEND.name, 7, arguments, SEND), facts)).verdict is Verdict.ALLOW
 
 
-@given(st.lists(STEPS, max_size=25))
+@settings(max_examples=100)
+@given(st.lists(STEPS, min_size=8, max_size=30))
 def test_what_an_outsider_supplied_never_becomes_anybodys_word(steps) -> None:
     house = House()
     for step in steps:
@@ -154,12 +144,13 @@ def test_what_an_outsider_supplied_never_becomes_anybodys_word(steps) -> None:
         assert not goes(house.known, told_to, free) or own, "an address in a text"
 
 
-@given(st.lists(STEPS, max_size=20))
+@settings(max_examples=25)
+@given(st.lists(STEPS, min_size=8, max_size=20))
 def test_amounts_neither(steps) -> None:
     house = House()
     for step in steps:
         house.do(*step)
     spoken = " ".join(house.own)
-    for amount in range(4000, 4026):
+    for amount in range(4000, 4000 + house.call + 1):
         paid = {"to": ["lea@example.com"], "amount": amount}
         assert not goes(house.known, paid) or str(amount) in spoken

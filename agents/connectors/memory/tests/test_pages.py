@@ -50,7 +50,7 @@ def test_every_note_says_whose_words_it_is_and_where_it_came_from(cast: Cast, ag
     page = client.get(url).text
     for words in (
         "Short answers", "the agent’s", "task 7", MAIL, "from others’ text", "read messages", "call 41",
-        "after it read what others may have written", "your words", "You added it", "Mine⟨U+202E⟩",
+        "After it had read what others may have written, noted", "your words", "You added it", "Mine⟨U+202E⟩",
     ):  # fmt: skip
         assert words in page, words
     assert "call 0" not in page
