@@ -104,6 +104,7 @@ def _send_left() -> None:
     """Where nobody awaits models, a pool's processes ask them, or say why they cannot."""
     stale = free(Task.objects.unclaimed(LOST_AFTER).due().for_models()).in_order()
     left = list(stale.values_list("pk", flat=True)[:NEXT])
+    claims.end_standing(left)
     if left and not claims.models_are_awaited():
         Task.objects.filter(pk__in=left, state=TaskState.QUEUED).update(sent_at=Now())
         for pk in left:
@@ -123,6 +124,7 @@ def _send_again() -> list[int]:
     """
     first = list(free(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:NEXT])
     found = list(Task.objects.unclaimed(LOST_AFTER).filter(pk__in=first).values_list("pk", flat=True))
+    claims.end_standing(found)
     if not found or broker.ready() != 0:
         return []
     Task.objects.filter(pk__in=found, state=TaskState.QUEUED).update(sent_at=Now())

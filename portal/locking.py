@@ -17,6 +17,15 @@ TAKEN = """
     SELECT name FROM unnest(%s::text[]) AS name
     WHERE (hashtextextended(%s, 0) # hashtextextended(name, 1)) IN (SELECT key FROM held)
 """
+# Of sessions that say nothing: who is in the middle of a statement stands still no longer than that may take.
+END = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND usename = current_user AND state LIKE 'idle%%'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND state_change < clock_timestamp() - make_interval(secs => %s)
+    AND ((classid::bigint << 32) | objid::bigint) IN (
+        SELECT hashtextextended(%s, 0) # hashtextextended(name, 1) FROM unnest(%s::text[]) AS name)
+"""
 
 
 def lock_until_commit(name: str) -> None:
@@ -53,6 +62,12 @@ def taken(kind: str, names: Iterable[str]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(TAKEN, [list(names), kind])
         return {name for (name,) in cursor.fetchall()}
+
+
+def end_standing(kind: str, names: Iterable[str], seconds: float) -> None:
+    """End the sessions that hold one of these locks and have said nothing for so long."""
+    with connection.cursor() as cursor:
+        cursor.execute(END, [seconds, kind, list(names)])
 
 
 def _ask(function: str, kind: str, name: object) -> bool:

@@ -106,6 +106,14 @@ def orphans() -> TaskQuerySet:
     return Task.objects.at_work().filter(Q(pk__in=dead) | unrenewed)
 
 
+def end_standing(pks: Iterable[int]) -> None:
+    """Of queued tasks that nobody takes: who stands still with the lock of the next claim, and had not written it down,
+    loses its session, and so the lock."""
+    rows = Task.objects.filter(pk__in=list(pks), state=TaskState.QUEUED).values_list("pk", "claim")
+    if next_ones := [_name(pk, number + 1) for pk, number in rows]:
+        locking.end_standing(TASKS, next_ones, STANDS_STILL)
+
+
 def held(task: Task) -> bool:
     """Does some session hold its last claim? Also of a task that has ended: its worker may still be at a call."""
     return bool(locking.taken(TASKS, [_name(task.pk, task.claim)]))

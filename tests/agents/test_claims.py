@@ -1,8 +1,12 @@
 """Claims: who has a task, how everybody sees that its worker is gone, and that its successor goes on at once."""
 
+import time
+from contextlib import suppress
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -16,12 +20,14 @@ from agents.queue.moves import Lost
 from agents.queue.states import TaskState
 from agents.runtime import loop
 from metering.usage.models import UsageEvent
+from portal import env
 from portal.audit.models import Entry
 from tests import builders
 from tests.agents import transcripts
 from tests.agents.at_once import at_once
 from tests.agents.scripted import on, queued
 from tests.cast import as_
+from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db
 __all__ = ["on"]
@@ -126,3 +132,22 @@ def test_an_answer_outlives_the_session_that_should_store_it(cast, on, monkeypat
     task.refresh_from_db()
     assert (task.state, task.claim, len(model.requests)) == (TaskState.SUCCEEDED, 2, 1)
     assert UsageEvent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_stands_still_before_its_claim_is_written_down_keeps_nobody(task, monkeypatch):
+    """It has the lock of the next claim, the row says queued, and its session says nothing."""
+    monkeypatch.setattr(claims, "STANDS_STILL", 0.5)
+    Task.objects.update(state=TaskState.QUEUED, sent_at=Now() - timedelta(minutes=1))
+    row = Task.objects.get()
+    claims.let_go(row)
+    place = env.conninfo({**connection.settings_dict, "USER": settings.DATABASE_ROLE, "OPTIONS": {}})
+    with suppress(psycopg.OperationalError), psycopg.connect(place, autocommit=True) as frozen:
+        take = "SELECT pg_advisory_lock(hashtextextended(%s, 0) # hashtextextended(%s, 1))"
+        frozen.execute(take, [claims.TASKS, f"{row.pk}:{row.claim + 1}"])
+        claims.end_standing([row.pk])
+        assert claim_task(row.pk, "here:1:b") is None
+        time.sleep(0.6)
+        claims.end_standing([row.pk])
+        wait_until(lambda: claim_task(row.pk, "here:1:b") is not None, 5)
+    claims.let_go(Task.objects.get())
