@@ -55,7 +55,7 @@ def test_a_tiny_task_takes_so_many_statements(cast, django_assert_max_num_querie
     agent = builders.agent(cast.mia, cast.support)
     taking.take(tasks.queue(cast.mia, agent, instruction="Nothing to do").pk)
     task = tasks.queue(cast.mia, agent, instruction="Nothing to do")
-    with django_assert_max_num_queries(43):
+    with django_assert_max_num_queries(46):
         taking.take(task.pk)
     task.refresh_from_db()
     assert task.ended
