@@ -53,6 +53,8 @@ class Item:
 
     @property
     def sentence(self) -> str:
+        if self.against == shapes.WHERE:  # its arguments are what nobody knows
+            return f"{self.declared.title[:1].upper()}{self.declared.title[1:]}"
         return self.declared.sentence(self.arguments)
 
     @property
