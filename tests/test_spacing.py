@@ -30,9 +30,9 @@ def test_a_sign_apart_from_its_word_is_found(html: str):
     assert len(apart(html.encode())) == 1
 
 
-def test_no_sign_follows_what_another_template_brings():
-    """That ends with a line of its own, so the sign would be apart from the word before it."""
-    brought = re.compile(r"\{% include [^%]*%\}[.,:;!?)]")
+def test_no_sign_follows_a_gap_that_a_template_makes():
+    """What another template brings ends with a line of its own; a condition on a new line has a gap before it."""
+    brought = re.compile(r"\{% include [^%]*%\}[.,:;!?)]|\s\{% (?:el)?if [^%]*%\}[,.;:!?)]")
     found = {str(path) for path in TEMPLATES if brought.search(path.read_text())}
     assert found == set()
 

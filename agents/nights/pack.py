@@ -17,10 +17,10 @@ from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.nights import shapes
 from agents.nights.times import LATEST, Night
+from agents.planning.planner import plan
 from agents.policy.declarations import Capability, Effect
 from agents.policy.limits import ANY_WORDS, within
 from agents.policy.shapes import fixed, shape
-from agents.queue.envelopes import planned
 from agents.queue.models import Call, Task
 from agents.schedules import describe
 from agents.schedules.models import Run, Schedule
@@ -179,10 +179,11 @@ def _from_plan(
     schedule: Schedule, grants: Mapping[tuple[str, int], list[Grant]], reader: Person
 ) -> Iterator[Item]:
     """What the instruction's words need and will have to ask for, though no run has shown it yet."""
-    wanted = planned(schedule.agent, schedule.instruction, schedule.person)
+    held = {pair: grant.declared for pair, (grant, *_) in grants.items()}
+    wanted = plan(schedule.instruction, {one.name: one for one in held.values() if one is not None}.values())
     for pair, (grant, *_) in grants.items():
-        declared = grant.declared
-        if declared is None or pair not in wanted or declared.effect is Effect.READ:
+        declared = held[pair]
+        if declared is None or declared.name not in wanted or declared.effect is Effect.READ:
             continue
         codes = shapes.likely(declared, grant.limits, always_ask=grant.always_ask)
         if not codes:

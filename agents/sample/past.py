@@ -19,6 +19,8 @@ from agents.schedules.running import key_of
 from portal import plugins
 from portal.audit.record import Acting
 
+NIGHT = timedelta(hours=7)
+
 
 def nights(agent: Agent) -> None:
     """Those for which the agent has every grant, in the order in which they were."""
@@ -31,8 +33,8 @@ def nights(agent: Agent) -> None:
 
 
 def _night(agent: Agent, night: SampleNight, places: Mapping[str, int]) -> None:
-    began = timezone.now().replace(hour=night.hour, minute=0, second=0, microsecond=0)
-    began -= timedelta(days=night.nights)
+    last = timezone.now() - NIGHT  # so that also its latest hour is over
+    began = last.replace(hour=night.hour, minute=0, second=0, microsecond=0) - timedelta(days=night.nights)
     queued = _queued(agent, night, places, began)
     task = claim_task(queued.pk, worker="sample")
     assert task is not None

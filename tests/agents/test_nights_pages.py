@@ -119,7 +119,7 @@ def test_the_morning_tells_what_ran_waits_failed_cost_and_was_stopped(cast: Cast
     Stop.objects.filter(pk=stop.pk).update(set_at=MORNING.replace(hour=6, minute=30))
     with at(MORNING):
         home = text(as_(cast.mia).get("/"))
-        assert "1 task: 0 done, 1 waits for an answer , 1 run left out. Cost $0.12" in home
+        assert "0 tasks done · 1 waits for an answer · 1 run left out · $0.12" in home
         page = text(as_(cast.mia).get(reverse("nights:morning")))
         for said in (
             "Waits for an answer",
