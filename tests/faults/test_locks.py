@@ -22,7 +22,7 @@ PARKED = 20.0  # seconds
 # What is held when the function returns, within the transaction or the session of who called it.
 HELD = {
     "a claim's lock, its row not taken": "agents.queue.claims.hold",
-    "a claim's lock, its row taken": "agents.lifecycle.tasks.start",
+    "a claim's lock, its row taken": "agents.lifecycle.tasks._start",
     "the step's row and the task's": "agents.runtime.storing.record",
     "the lock between a stop and a decision": "agents.gate.deciding._looked_at",
     "a call's lock, its effect done and not written down": "agents.gate.calling.perform",
@@ -49,7 +49,7 @@ print("ended", flush=True)
 
 @pytest.mark.parametrize("lock", HELD)
 def test_who_stands_still_with_a_lock_keeps_nobody(cast, tmp_path, lock):
-    chance, once = random.Random(f"{SEED} {lock}"), HELD[lock].endswith(("start", "hold"))
+    chance, once = random.Random(f"{SEED} {lock}"), HELD[lock].endswith(("_start", "hold"))
     with made_queue():
         task = sorting(cast, f"lock-{SEED}-{list(HELD).index(lock)}")
         hand = python(FREEZES)
