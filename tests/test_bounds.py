@@ -25,8 +25,8 @@ CORRECTED = "sums of the ledger, from which corrections take away"
 
 FREE = {
     "chat.ChatMessage.task_number": ROW,
-    "memory.Line.task_number": ROW,
-    "memory.Note.task_number": ROW,
+    "memory.DreamLine.task_number": ROW,
+    "memory.MemoryNote.task_number": ROW,
     "metering.CorrectionRequest.latest_event": ROW,
     "metering.DayUsage.cost_micros": CORRECTED,
     "metering.DayUsage.requests": CORRECTED,

@@ -77,11 +77,11 @@ STAYS = {
         "cause": REASON,
     },
     "agents.Run": {"key": CODE, "cause": REASON},
-    "memory.Line": {
+    "memory.DreamLine": {
         "text": "what a dream proposes that notes become: goes with the line after a month",
         "notes": "numbers of notes and of their versions",
     },
-    "memory.Note": {
+    "memory.MemoryNote": {
         "text": "a note has days of its own, as its grant says, and its person deletes it sooner",
         "sources": "what a task had read: names of capabilities and numbers of calls",
     },

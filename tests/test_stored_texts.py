@@ -38,7 +38,7 @@ FROM_ELSEWHERE = """
     agents.Task.result agents.Step.response agents.Step.text agents.Call.arguments agents.Call.result
     agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Arrival.text
     agents.Clearance.fixed
-    memory.Note.text memory.Line.text
+    memory.MemoryNote.text memory.DreamLine.text
 """
 # One line of the portal's own about a thing, that nobody may read more or less of, and that nothing goes by.
 LINES = {
@@ -77,7 +77,7 @@ NAMES = """
     agents.Schedule.envelope agents.Schedule.line agents.Schedule.zone agents.Schedule.event agents.Schedule.place
     agents.Schedule.cursor agents.Run.key agents.Arrival.key
     agents.Clearance.capability agents.Clearance.shape agents.Clearance.agent_was
-    memory.Note.sources memory.Line.notes
+    memory.MemoryNote.sources memory.DreamLine.notes
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
 """
 COLUMNS = {one.rpartition(".")[2] for one in CODED}

@@ -11,7 +11,7 @@ from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.clearances.models import Clearance
 from agents.connections.models import Connection
-from agents.connectors.memory.models import Line, Note
+from agents.connectors.memory.models import DreamLine, MemoryNote
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
@@ -70,8 +70,8 @@ class World:
     task: Task
     step: Step
     call: Call
-    note: Note
-    line: Line
+    note: MemoryNote
+    line: DreamLine
     ask: Approval
     unclear: Unclear
     permit: Permit
@@ -245,8 +245,8 @@ def make_world(cast: Cast) -> World:
     )
 
 
-def _note(task: Task, place: Connection) -> Note:
-    return Note.objects.create(
+def _note(task: Task, place: Connection) -> MemoryNote:
+    return MemoryNote.objects.create(
         agent=task.agent,
         person=task.person,
         connection=place,
@@ -257,14 +257,14 @@ def _note(task: Task, place: Connection) -> Note:
     )
 
 
-def _line(note: Note) -> Line:
-    return Line.objects.create(
+def _line(note: MemoryNote) -> DreamLine:
+    return DreamLine.objects.create(
         key=uuid.uuid4(),
         agent=note.agent,
         person=note.person,
         connection=note.connection,
         task_number=note.task_number,
-        why=Line.Why.STALE,
+        why=DreamLine.Why.STALE,
         notes=[[note.pk, 1]],
         from_others=False,
     )

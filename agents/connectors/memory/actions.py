@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agents.connectors.memory.capabilities import LONGEST, MOST_DAYS, MOST_NOTES
 from agents.connectors.memory.events import MemoryEvent
-from agents.connectors.memory.models import Line, Note
+from agents.connectors.memory.models import DreamLine, MemoryNote
 from agents.storable import storable
 from portal.audit.record import action, detail
 from portal.people.models import Person
@@ -19,13 +19,13 @@ GONE = "This note is not there any more."
 
 
 @action(MemoryEvent.NOTE_ADDED)
-def add(actor: Person, agent: models.Model, *, connection: models.Model, text: str) -> Note:
+def add(actor: Person, agent: models.Model, *, connection: models.Model, text: str) -> MemoryNote:
     """The person's own words from the beginning, kept for as long as a note can be."""
-    mine = Note.objects.of(connection.pk, agent.pk, actor.pk).live()
+    mine = MemoryNote.objects.of(connection.pk, agent.pk, actor.pk).live()
     if mine.count() >= MOST_NOTES:
         raise ValidationError(f"A memory holds {MOST_NOTES:,} notes at most. Delete some first.")
     detail(agent=agent.pk)
-    return Note.objects.create(
+    return MemoryNote.objects.create(
         agent_id=agent.pk,
         person=actor,
         connection_id=connection.pk,
@@ -37,7 +37,7 @@ def add(actor: Person, agent: models.Model, *, connection: models.Model, text: s
 
 
 @action(MemoryEvent.NOTE_EDITED)
-def edit(actor: Person, note: Note, *, text: str, own: bool) -> Note:
+def edit(actor: Person, note: MemoryNote, *, text: str, own: bool) -> MemoryNote:
     """Other words are the person's own only if they say so anew. Where the note came from stays."""
     held = _held(note)
     held.text = _one_line(text)
@@ -47,18 +47,18 @@ def edit(actor: Person, note: Note, *, text: str, own: bool) -> Note:
 
 
 @action(MemoryEvent.NOTE_OWNED)
-def make_own(actor: Person, note: Note, *, version: int) -> Note:
+def make_own(actor: Person, note: MemoryNote, *, version: int) -> MemoryNote:
     """Exactly the text that the person saw. From then on it is kept for as long as a note can be."""
     held = _held(note)
     if held.version != version:
         raise ValidationError(CHANGED)
     held.own_at = timezone.now()
-    Note.objects.filter(pk=held.pk).update(expires_at=Now() + timedelta(days=MOST_DAYS))
+    MemoryNote.objects.filter(pk=held.pk).update(expires_at=Now() + timedelta(days=MOST_DAYS))
     return _saved(held)
 
 
 @action(MemoryEvent.NOTE_DISOWNED)
-def disown(actor: Person, note: Note) -> Note:
+def disown(actor: Person, note: MemoryNote) -> MemoryNote:
     """It is again what it was: the agent's, or from others' text."""
     held = _held(note)
     held.own_at = None
@@ -66,14 +66,14 @@ def disown(actor: Person, note: Note) -> Note:
 
 
 @action(MemoryEvent.NOTE_DELETED)
-def delete(actor: Person, note: Note) -> None:
-    Note.objects.filter(pk=_held(note).pk).delete()
+def delete(actor: Person, note: MemoryNote) -> None:
+    MemoryNote.objects.filter(pk=_held(note).pk).delete()
 
 
 @action(MemoryEvent.SWEPT)
 def sweep(actor: str) -> int:
     """Deletes the notes and the proposals whose days are over, by the database's clock."""
-    notes, lines = Note.objects.ended().delete()[0], Line.objects.ended().delete()[0]
+    notes, lines = MemoryNote.objects.ended().delete()[0], DreamLine.objects.ended().delete()[0]
     detail(notes=notes, lines=lines)
     return notes + lines
 
@@ -88,16 +88,16 @@ def _one_line(text: str) -> str:
     return line
 
 
-def _held(note: Note) -> Note:
+def _held(note: MemoryNote) -> MemoryNote:
     """The row as it is now, locked."""
-    held = Note.objects.select_for_update(no_key=True).filter(pk=note.pk).first()
+    held = MemoryNote.objects.select_for_update(no_key=True).filter(pk=note.pk).first()
     if held is None:
         raise ValidationError(GONE)
     return held
 
 
-def _saved(note: Note) -> Note:
+def _saved(note: MemoryNote) -> MemoryNote:
     note.version += 1
     note.save(update_fields=["text", "own_at", "version"])
-    Note.objects.filter(pk=note.pk).update(changed_at=Now())
+    MemoryNote.objects.filter(pk=note.pk).update(changed_at=Now())
     return note

@@ -65,7 +65,7 @@ class Memory(Connector):
 
     def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
         if call.capability == PROPOSE.name:
-            line = apps.get_model("memory", "Line").objects.filter(key=call.key).first()
+            line = apps.get_model("memory", "DreamLine").objects.filter(key=call.key).first()
             return None if line is None else proposed(line)
         note = _table().filter(key=call.key).values_list("pk", flat=True).first()
         return None if note is None else _noted(note)
@@ -126,7 +126,7 @@ class Memory(Connector):
 
 
 def _table() -> Any:
-    return apps.get_model("memory", "Note").objects
+    return apps.get_model("memory", "MemoryNote").objects
 
 
 def told(note: Any) -> dict[str, Any]:

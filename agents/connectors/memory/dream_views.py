@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from agents.connectors.memory import dreams, queries
-from agents.connectors.memory.models import Line
+from agents.connectors.memory.models import DreamLine
 from portal.access import PersonRequest, signed_in
 from portal.answers import attempt
 from portal.pages import page
@@ -53,5 +53,5 @@ def accept_trusted(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("memory:dream", agent.pk)
 
 
-def _own(request: PersonRequest, pk: int) -> Line:
-    return get_object_or_404(Line.objects.visible_to(request.user).for_reading(), pk=pk)
+def _own(request: PersonRequest, pk: int) -> DreamLine:
+    return get_object_or_404(DreamLine.objects.visible_to(request.user).for_reading(), pk=pk)

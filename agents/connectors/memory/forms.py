@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from agents.connectors.memory.capabilities import LONGEST
-from agents.connectors.memory.models import Note, NoteQuerySet
+from agents.connectors.memory.models import MemoryNote, NoteQuerySet
 from portal.editing import EditForm
 
 WHOSE = [
@@ -49,7 +49,7 @@ class NoteForm(EditForm):
         help_text=OWN,
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, note: Note) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, note: MemoryNote) -> None:
         super().__init__(data, initial={"text": note.text, "own": note.own_at is not None})
 
 

@@ -1,4 +1,4 @@
-"""Note: what an agent keeps between a person's tasks, and from where. Line: a change to notes that a dream proposes."""
+"""MemoryNote: what an agent keeps between tasks, and from where. DreamLine: a change to notes that a dream proposes."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ TAGS = {
 WORDS = "simple"  # notes are in any language: no stems
 
 
-class NoteQuerySet(models.QuerySet["Note"]):
+class NoteQuerySet(models.QuerySet["MemoryNote"]):
     def visible_to(self, person: Person) -> "NoteQuerySet":
         """Those of the person's own tasks. Nobody else sees them, the agent's owner neither."""
         return self.filter(person=person)
@@ -57,7 +57,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.select_related("agent", "connection")
 
 
-class Note(models.Model):
+class MemoryNote(models.Model):
     """``key`` is the call's: a call that is repeated finds its note. A person's own note has neither key nor task.
 
     ``from_others`` is for good: an edit or a summary of it does not take it away. ``own_at``: since when its person has
@@ -82,6 +82,7 @@ class Note(models.Model):
     objects = NoteQuerySet.as_manager()
 
     class Meta:
+        db_table = "memory_note"
         ordering = ["-id"]
         default_permissions = ()
         indexes = [models.Index(fields=["agent", "person", "connection"], name="memory_note_whose")]
@@ -112,12 +113,12 @@ class Note(models.Model):
             yield title, [call for call in calls if call]
 
 
-class LineQuerySet(models.QuerySet["Line"]):
+class LineQuerySet(models.QuerySet["DreamLine"]):
     def visible_to(self, person: Person) -> "LineQuerySet":
         return self.filter(person=person)
 
     def open(self) -> "LineQuerySet":
-        return self.filter(state=Line.State.OPEN)
+        return self.filter(state=DreamLine.State.OPEN)
 
     def ended(self) -> "LineQuerySet":
         return self.filter(proposed_at__lte=Now() - timedelta(days=LINE_DAYS))
@@ -129,7 +130,7 @@ class LineQuerySet(models.QuerySet["Line"]):
         return self.select_related("agent", "connection")
 
 
-class Line(models.Model):
+class DreamLine(models.Model):
     """One line of a dream: a proposal of one task, which changes nothing until its person accepts it.
 
     ``notes``: a list of [note, its version then]. ``from_others``: may others have had a say in this proposal?
@@ -161,6 +162,7 @@ class Line(models.Model):
     objects = LineQuerySet.as_manager()
 
     class Meta:
+        db_table = "memory_line"
         ordering = ["id"]
         default_permissions = ()
         indexes = [models.Index(fields=["person", "agent", "state"], name="memory_line_whose")]

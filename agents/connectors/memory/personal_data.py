@@ -8,7 +8,7 @@ PERSONAL_DATA = PersonalData(
     (
         Table(
             "notes",
-            "memory.Note",
+            "memory.MemoryNote",
             ("person",),
             "What your agents noted in your tasks, and what you added.",
             "Deleted.",
@@ -18,7 +18,7 @@ PERSONAL_DATA = PersonalData(
         ),
         Table(
             "dream-lines",
-            "memory.Line",
+            "memory.DreamLine",
             ("person",),
             "Changes to your notes that your agents proposed.",
             "Deleted.",
@@ -27,5 +27,5 @@ PERSONAL_DATA = PersonalData(
             time=f"{LINE_DAYS} days.",
         ),
     ),
-    written={"memory.Note": ("text",), "memory.Line": ("text",)},
+    written={"memory.MemoryNote": ("text",), "memory.DreamLine": ("text",)},
 )

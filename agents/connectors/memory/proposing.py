@@ -22,7 +22,7 @@ def propose(connection: ConnectionContext, call: CallContext) -> Result:
     if len(wanted) < (1 if why == STALE else 2):
         raise ConnectorError("A line names the notes that it is about: two or more, or one that is stale.")
     with transaction.atomic():
-        lines = apps.get_model("memory", "Line").objects
+        lines = apps.get_model("memory", "DreamLine").objects
         rows = lines.of(connection.id, call.agent, call.person).select_for_update(no_key=True)
         if made := rows.filter(key=call.key).first():
             if (made.why, made.text) != (why, text if why == DUPLICATES else ""):
@@ -51,7 +51,7 @@ def propose(connection: ConnectionContext, call: CallContext) -> Result:
 
 def _notes(connection: ConnectionContext, call: CallContext, wanted: list[int]) -> list[Any]:
     """In the order in which they were named."""
-    held = apps.get_model("memory", "Note").objects.of(connection.id, call.agent, call.person).live()
+    held = apps.get_model("memory", "MemoryNote").objects.of(connection.id, call.agent, call.person).live()
     found = held.in_bulk(wanted)
     if missing := [number for number in wanted if number not in found]:
         raise ConnectorError(f"There is no note {missing[0]} in this memory.")

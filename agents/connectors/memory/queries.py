@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Count, Max, Q
 
 from agents.connectors.memory.capabilities import RECALL
-from agents.connectors.memory.models import Line, Note, NoteQuerySet
+from agents.connectors.memory.models import DreamLine, MemoryNote, NoteQuerySet
 from portal.people.models import Person
 
 
@@ -28,13 +28,13 @@ class Remembered:
 def agents_of(person: Person) -> Any:
     """The agents that the person sees, and those that keep notes of theirs whoever sees them now."""
     agents = apps.get_model("agents", "Agent").objects
-    noted = Note.objects.visible_to(person).values("agent")
+    noted = MemoryNote.objects.visible_to(person).values("agent")
     return agents.filter(Q(pk__in=agents.visible_to(person).values("pk")) | Q(pk__in=noted))
 
 
 def memories(person: Person) -> list[Remembered]:
     """Agents with notes of this person, or that may keep some, by name."""
-    rows = Note.objects.visible_to(person).live().order_by()
+    rows = MemoryNote.objects.visible_to(person).live().order_by()
     untrusted = Q(from_others=True, own_at__isnull=True)
     counted = rows.values("agent").annotate(
         notes=Count("pk"), others=Count("pk", filter=untrusted), latest=Max("changed_at")
@@ -66,8 +66,8 @@ def _grants(person: Person) -> Any:
 class Proposal:
     """A line of a dream with its notes as they are now."""
 
-    line: Line
-    notes: list[Note]
+    line: DreamLine
+    notes: list[MemoryNote]
 
     @property
     def current(self) -> bool:
@@ -89,35 +89,35 @@ class Proposal:
 
     @property
     def title(self) -> str:
-        if self.line.why == Line.Why.STALE:
+        if self.line.why == DreamLine.Why.STALE:
             return "This note is out of date" if len(self.notes) == 1 else "These notes are out of date"
         return f"These notes {self.line.get_why_display()}"
 
     @property
     def button(self) -> str:
-        if self.line.why == Line.Why.STALE:
+        if self.line.why == DreamLine.Why.STALE:
             return "Delete it" if len(self.notes) == 1 else "Delete them"
         return "Merge them" if self.line.text else "Keep one"
 
     @property
     def stays(self) -> int | None:
         """The note that stays of several that say the same."""
-        return self.notes[0].pk if self.line.why == Line.Why.DUPLICATES and not self.line.text else None
+        return self.notes[0].pk if self.line.why == DreamLine.Why.DUPLICATES and not self.line.text else None
 
 
 def proposals(agent: Any, person: Person) -> list[Proposal]:
     """What the latest dreams of the agent propose to the person, and nobody has decided on."""
-    lines = list(Line.objects.visible_to(person).open().filter(agent=agent).for_reading())
+    lines = list(DreamLine.objects.visible_to(person).open().filter(agent=agent).for_reading())
     wanted = {number for line in lines for number in line.numbers}
-    known = Note.objects.visible_to(person).live().for_reading().in_bulk(wanted)
+    known = MemoryNote.objects.visible_to(person).live().for_reading().in_bulk(wanted)
     return [Proposal(line, [known[number] for number in line.numbers if number in known]) for line in lines]
 
 
 def dreamt(person: Person) -> Any:
     """Agents whose dreams wait for the person, with how many lines."""
-    lines = Line.objects.visible_to(person).open().order_by()
+    lines = DreamLine.objects.visible_to(person).open().order_by()
     return lines.values("agent", "agent__name").annotate(lines=Count("pk")).order_by("agent__name")
 
 
 def notes_of(agent: Any, person: Person) -> NoteQuerySet:
-    return Note.objects.visible_to(person).filter(agent=agent).live().for_reading()
+    return MemoryNote.objects.visible_to(person).filter(agent=agent).live().for_reading()

@@ -55,8 +55,10 @@ def _dreamt(call: Call) -> str:
 
 
 def _dated(task: int, when: datetime) -> None:
-    apps.get_model("memory", "Note").objects.filter(task_number=task).update(written_at=when, changed_at=when)
-    apps.get_model("memory", "Line").objects.filter(task_number=task).update(proposed_at=when)
+    apps.get_model("memory", "MemoryNote").objects.filter(task_number=task).update(
+        written_at=when, changed_at=when
+    )
+    apps.get_model("memory", "DreamLine").objects.filter(task_number=task).update(proposed_at=when)
 
 
 def _night(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from agents.connectors.memory import actions, queries
 from agents.connectors.memory.forms import AddForm, NoteFilter, NoteForm
-from agents.connectors.memory.models import Line, Note
+from agents.connectors.memory.models import DreamLine, MemoryNote
 from portal.access import PersonRequest, signed_in
 from portal.answers import attempt, refusals_on
 from portal.editing import unchanged
@@ -40,7 +40,7 @@ def of_agent(request: PersonRequest, pk: int) -> HttpResponse:
         "add": form,
         "form": chosen,
         "filtered": chosen.filtered,
-        "lines": Line.objects.visible_to(request.user).open().filter(agent=agent).count(),
+        "lines": DreamLine.objects.visible_to(request.user).open().filter(agent=agent).count(),
         "page_obj": paged(request, rows),
     }
     return page(request, "memory/agent.html", context, part="rows", status=422 if form.errors else 200)
@@ -81,10 +81,10 @@ def delete(request: PersonRequest, pk: int) -> HttpResponse:
     return _done(request, _own(request, pk), "Deleted.", actions.delete)
 
 
-def _own(request: PersonRequest, pk: int) -> Note:
-    return get_object_or_404(Note.objects.visible_to(request.user).live().for_reading(), pk=pk)
+def _own(request: PersonRequest, pk: int) -> MemoryNote:
+    return get_object_or_404(MemoryNote.objects.visible_to(request.user).live().for_reading(), pk=pk)
 
 
-def _done(request: PersonRequest, note: Note, done: str, verb: Any, **more: Any) -> HttpResponse:
+def _done(request: PersonRequest, note: MemoryNote, done: str, verb: Any, **more: Any) -> HttpResponse:
     attempt(request, done, verb, request.user, note, **more)
     return redirect("memory:agent", note.agent_id)

@@ -3,11 +3,11 @@
 from celery import shared_task
 
 from agents.connectors.memory import actions
-from agents.connectors.memory.models import Line, Note
+from agents.connectors.memory.models import DreamLine, MemoryNote
 from portal.audit.record import PORTAL
 
 
 @shared_task(name="memory.sweep")
 def sweep() -> None:
-    if Note.objects.ended().exists() or Line.objects.ended().exists():
+    if MemoryNote.objects.ended().exists() or DreamLine.objects.ended().exists():
         actions.sweep(PORTAL)

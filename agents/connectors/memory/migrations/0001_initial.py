@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Line',
+            name='DreamLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(editable=False, unique=True)),
@@ -33,13 +33,14 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dream_lines', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'db_table': 'memory_line',
                 'ordering': ['id'],
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['person', 'agent', 'state'], name='memory_line_whose')],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name='MemoryNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(editable=False, null=True, unique=True)),
@@ -57,10 +58,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agent_notes', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'db_table': 'memory_note',
                 'ordering': ['-id'],
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['agent', 'person', 'connection'], name='memory_note_whose')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('version__gte', 1), ('version__lte', 1000000)), ('version__isnull', True), _connector='OR'), name='note_version', violation_error_message='Version: at least 1 and at most 1,000,000.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('version__gte', 1), ('version__lte', 1000000)), ('version__isnull', True), _connector='OR'), name='memorynote_version', violation_error_message='Version: at least 1 and at most 1,000,000.')],
             },
         ),
     ]

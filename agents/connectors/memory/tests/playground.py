@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from agents.connectors.base import ConnectionContext
-from agents.connectors.memory.models import Note
+from agents.connectors.memory.models import MemoryNote
 from tests import builders
 from tests.agents.playgrounds import Playground
 from tests.cast import make_cast
@@ -19,7 +19,7 @@ def playground(folder: Path, settings: Any) -> Playground:
     place = builders.memory(cast.ada, cast.support)
     kept = {"agent": agent, "person": cast.mia, "connection": place, "from_others": False}
     until = timezone.now() + timedelta(days=9)
-    notes = [Note.objects.create(text="Invoices go to Lea", expires_at=until, **kept) for _ in range(2)]
+    notes = [MemoryNote.objects.create(text="Invoices go to Lea", expires_at=until, **kept) for _ in range(2)]
     arguments = {
         "memory.propose": {"notes": [str(note.pk) for note in notes], "why": "duplicates", "text": ""},
         "memory.note": {"text": "Invoices go to Lea"},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agents.connectors.memory.capabilities import NOTE, RECALL
 from agents.connectors.memory.connector import told
-from agents.connectors.memory.models import Note
+from agents.connectors.memory.models import MemoryNote
 from agents.policy.asking import holds_others
 from agents.policy.decide import decide
 from agents.policy.evaluation import Evaluation
@@ -45,7 +45,7 @@ STEPS = st.tuples(
 class House:
     """All there is: notes, what outsiders supplied, what the person called their own, and the task of the moment."""
 
-    notes: list[Note] = field(default_factory=list)
+    notes: list[MemoryNote] = field(default_factory=list)
     supplied: list[str] = field(default_factory=list)
     known: Provenance = field(default_factory=lambda: Provenance(INSTRUCTION))
     seen: list[str] = field(default_factory=lambda: [INSTRUCTION])
@@ -109,7 +109,7 @@ class House:
         if not text:
             return
         request = Request(NOTE.name, 7, {"text": text}, NOTE)
-        note = Note(pk=self.call, text=text, from_others=holds_others(request, self.known), sources=[])
+        note = MemoryNote(pk=self.call, text=text, from_others=holds_others(request, self.known), sources=[])
         note.written_at = NOW
         self.notes.append(note)
         proven = text in INSTRUCTION or any(text in words for words in self.own)

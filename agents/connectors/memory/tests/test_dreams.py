@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.connectors.memory.dreaming import DREAM
-from agents.connectors.memory.models import Line, Note
+from agents.connectors.memory.models import DreamLine, MemoryNote
 from agents.connectors.memory.tests.test_pages import agent, kept
 from agents.grants.terms import Terms
 from agents.queue import actions as tasks
@@ -54,22 +54,22 @@ def dreamt(cast: Cast, dreamer: Any) -> Task:
 
 
 def texts() -> set[str]:
-    return set(Note.objects.values_list("text", flat=True))
+    return set(MemoryNote.objects.values_list("text", flat=True))
 
 
 def post(client: Client, name: str, pk: int, **data: Any) -> str:
     return client.post(reverse(f"memory:{name}", args=[pk]), data, follow=True).text
 
 
-def line(why: str, **more: Any) -> Line:
-    return Line.objects.get(why=why, **more)
+def line(why: str, **more: Any) -> DreamLine:
+    return DreamLine.objects.get(why=why, **more)
 
 
 def test_a_dream_proposes_and_changes_nothing(cast: Cast, dreamer: Any):
     task = dreamt(cast, dreamer)
     assert task.state == TaskState.SUCCEEDED, task.result
     assert texts() == {*TRUSTED, *STRANGE}
-    found = [(row.why, len(row.notes), row.from_others, row.task_number) for row in Line.objects.all()]
+    found = [(row.why, len(row.notes), row.from_others, row.task_number) for row in DreamLine.objects.all()]
     assert found == [
         ("stale", 1, False, task.pk),
         ("duplicates", 2, False, task.pk),
@@ -92,7 +92,7 @@ def test_a_dream_proposes_and_changes_nothing(cast: Cast, dreamer: Any):
 
 def test_all_trusted_lines_at_once_and_no_other(cast: Cast, dreamer: Any):
     dreamt(cast, dreamer)
-    every = list(Line.objects.values_list("pk", flat=True))
+    every = list(DreamLine.objects.values_list("pk", flat=True))
     said = post(as_(cast.mia), "accept_trusted", dreamer.pk, line=every)
     assert "Accepted 2 lines" in said
     assert texts() == {*TRUSTED[1:2], *TRUSTED[3:], *STRANGE} or texts() == {
@@ -100,7 +100,7 @@ def test_all_trusted_lines_at_once_and_no_other(cast: Cast, dreamer: Any):
         *TRUSTED[3:],
         *STRANGE,
     }
-    assert set(Line.objects.open().values_list("why", "from_others")) == {
+    assert set(DreamLine.objects.open().values_list("why", "from_others")) == {
         ("contradiction", False), ("duplicates", True),
     }  # fmt: skip
     assert "Accepted 0 lines" in post(as_(cast.mia), "accept_trusted", dreamer.pk, line=every)
@@ -113,12 +113,12 @@ def test_line_by_line(cast: Cast, dreamer: Any):
     assert "Choose which of these notes holds" in post(client, "accept", against.pk)
     assert "Choose which" in post(client, "accept", against.pk, keep=strange.numbers[0])
     assert "The notes are changed" in post(client, "accept", against.pk, keep=against.numbers[1])
-    assert not Note.objects.filter(pk=against.numbers[0]).exists()
+    assert not MemoryNote.objects.filter(pk=against.numbers[0]).exists()
     assert "You have decided on this line already" in post(
         client, "accept", against.pk, keep=against.numbers[1]
     )
     assert "The notes are changed" in post(client, "accept", strange.pk)
-    (left,) = Note.objects.filter(text__icontains="mallory")
+    (left,) = MemoryNote.objects.filter(text__icontains="mallory")
     assert (left.pk, left.writer) == (strange.numbers[0], "others")
     assert "The notes stay as they are" in post(client, "decline", line("stale").pk)
     assert TRUSTED[2] in texts()
@@ -128,27 +128,27 @@ def test_line_by_line(cast: Cast, dreamer: Any):
 def test_a_note_that_changed_since_makes_its_line_stale(cast: Cast, dreamer: Any):
     dreamt(cast, dreamer)
     client, same = as_(cast.mia), line("duplicates", from_others=False)
-    note = Note.objects.get(pk=same.numbers[0])
+    note = MemoryNote.objects.get(pk=same.numbers[0])
     post(client, "own", note.pk, version=note.version)
     page = client.get(reverse("memory:dream", args=[dreamer.pk])).text
     assert "A note of this line has changed or is gone since the dream" in page
     assert "Accept 1 trusted line" in page
     assert "Nothing was done" in post(client, "accept", same.pk)
     assert "Accepted 1 line" in post(client, "accept_trusted", dreamer.pk, line=[same.pk, line("stale").pk])
-    assert Note.objects.filter(pk__in=same.numbers).count() == 2
+    assert MemoryNote.objects.filter(pk__in=same.numbers).count() == 2
 
 
 def test_a_later_dream_replaces_what_waits(cast: Cast, dreamer: Any):
     first = dreamt(cast, dreamer)
     second = dreamt(cast, dreamer)
-    assert set(Line.objects.open().values_list("task_number", flat=True)) == {second.pk}
-    assert set(Line.objects.filter(task_number=first.pk).values_list("state", flat=True)) == {"replaced"}
+    assert set(DreamLine.objects.open().values_list("task_number", flat=True)) == {second.pk}
+    assert set(DreamLine.objects.filter(task_number=first.pk).values_list("state", flat=True)) == {"replaced"}
 
 
 def test_what_a_model_merges_stays_others_and_nobodys_own(cast: Cast, dreamer: Any, on: Any):
     """A real model that reads everything first: none of its lines is trusted, whatever it is about."""
-    own, strange = Note.objects.get(text=TRUSTED[0]), Note.objects.get(text=STRANGE[0])
-    Note.objects.filter(pk=own.pk).update(own_at=timezone.now())
+    own, strange = MemoryNote.objects.get(text=TRUSTED[0]), MemoryNote.objects.get(text=STRANGE[0])
+    MemoryNote.objects.filter(pk=own.pk).update(own_at=timezone.now())
     type(dreamer).objects.filter(pk=dreamer.pk).update(model=MODEL)
     numbers = [str(own.pk), str(strange.pk)]
     merged = {
@@ -157,24 +157,24 @@ def test_what_a_model_merges_stays_others_and_nobodys_own(cast: Cast, dreamer: A
         "text": "Invoices go to Lea and Mallory and Sons are paid",
     }
     wrong = [{"notes": numbers[:1], "why": "duplicates"}]
-    trusted = {"notes": [str(Note.objects.get(text=TRUSTED[2]).pk)], "why": "stale"}
+    trusted = {"notes": [str(MemoryNote.objects.get(text=TRUSTED[2]).pk)], "why": "stale"}
     calls = [("memory_propose", told) for told in (merged, *wrong, trusted)]
     with on([("memory_recall", {})], calls, "I propose two changes."):
         task = dreamt(cast, dreamer)
     assert task.state == TaskState.SUCCEEDED, task.reason
     states = list(Call.objects.filter(task=task, capability="memory.propose").values_list("state", flat=True))
     assert states == ["done", "failed", "done"], [row.outcome for row in task.calls.all()]
-    assert set(Line.objects.values_list("why", "from_others")) == {("duplicates", True), ("stale", True)}
+    assert set(DreamLine.objects.values_list("why", "from_others")) == {("duplicates", True), ("stale", True)}
     post(as_(cast.mia), "accept", line("duplicates").pk)
-    note = Note.objects.get(text=merged["text"])
+    note = MemoryNote.objects.get(text=merged["text"])
     assert (note.writer, note.own_at, note.task_number) == ("others", None, task.pk)
-    assert not Note.objects.filter(pk__in=numbers).exists()
+    assert not MemoryNote.objects.filter(pk__in=numbers).exists()
 
 
 def test_a_night_without_a_grant_proposes_nothing(cast: Cast, agent: Any):
     task = dreamt(cast, agent)
     assert task.state == TaskState.FAILED
-    assert Line.objects.count() == 0
+    assert DreamLine.objects.count() == 0
 
 
 def test_a_schedule_of_dreams_begins_with_the_example_and_is_switched_off(cast: Cast, dreamer: Any):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agents.connectors.memory.models import Note
+from agents.connectors.memory.models import MemoryNote
 from agents.grants.terms import Terms
 from agents.queue.models import Call
 from tests import builders
@@ -84,7 +84,7 @@ def test_a_remembered_order_does_nothing_unasked(cast: Cast, rewrites: int):
     if not rewrites:  # the person allowed even those
         for row in asked:
             if row.state == Call.State.ASKED:
-                Note.objects.create(
+                MemoryNote.objects.create(
                     agent=here.agent, person=cast.mia, connection=memory(here), task_number=here.task.pk,
                     text=row.arguments["text"], from_others=True, expires_at=row.decided_at.replace(year=2099),
                 )  # fmt: skip
@@ -110,7 +110,7 @@ def test_without_its_grant_for_own_words_even_the_note_asks(cast: Cast):
     assert {here.call("memory.note", on=memory(here), text=text).state for text in NOTED} == {
         Call.State.ASKED
     }
-    assert Note.objects.count() == 0
+    assert MemoryNote.objects.count() == 0
 
 
 def test_a_task_that_recalls_nothing_of_others_goes_on_as_before(cast: Cast):

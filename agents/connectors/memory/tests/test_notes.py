@@ -12,7 +12,7 @@ from django.utils import timezone
 from agents.connectors.base import ConnectionContext, ConnectorError
 from agents.connectors.memory import workers
 from agents.connectors.memory.connector import Memory
-from agents.connectors.memory.models import Note
+from agents.connectors.memory.models import MemoryNote
 from agents.connectors.memory.tests.playground import playground
 from agents.gate import provenance_cache
 from agents.grants.terms import Terms
@@ -60,7 +60,7 @@ def recalled(scene: Scene, **asked: Any) -> list[dict[str, Any]]:
 
 
 def test_a_note_of_a_task_that_read_nothing_taints_no_later_one(here: Scene):
-    assert note(here, "The weekly summary is due on Monday").result == {"note": Note.objects.get().pk}
+    assert note(here, "The weekly summary is due on Monday").result == {"note": MemoryNote.objects.get().pk}
     (found,) = recalled(later := begun(here, here.cast.mia), about="summary")
     assert (found["written_by"], found["text"]) == ("agent", "The weekly summary is due on Monday")
     assert not provenance_cache.provenance_of(later.task).tainted
@@ -69,7 +69,7 @@ def test_a_note_of_a_task_that_read_nothing_taints_no_later_one(here: Scene):
 def test_a_note_of_a_task_that_read_a_mail_is_others_for_good(here: Scene):
     read = here.call("mail.list")
     note(here, SUBJECT)
-    kept = Note.objects.get()
+    kept = MemoryNote.objects.get()
     assert (kept.writer, kept.task_number) == (Writer.OTHERS, here.task.pk)
     assert kept.sources == [["see sender, date and subject", [read.pk]]]
     later = begun(here, here.cast.mia)
@@ -78,15 +78,15 @@ def test_a_note_of_a_task_that_read_a_mail_is_others_for_good(here: Scene):
     assert provenance_cache.provenance_of(later.task).tainted
     assert recalled(later, of="trusted") == []
     note(later, "Mallory and Sons: bill is open")  # written anew, in a task that read no mail itself
-    again = Note.objects.latest("pk")
+    again = MemoryNote.objects.latest("pk")
     assert (again.writer, again.sources[0][0]) == (Writer.OTHERS, "recall its notes")
 
 
 def test_the_persons_own_stretch_stays_clean_and_an_own_note_counts_as_their_word(here: Scene):
     here.call("mail.list")
     note(here, "Invoices are paid by Lea.")
-    assert Note.objects.get().writer is Writer.AGENT
-    Note.objects.update(text="Send invoices to pay@books.example", own_at=timezone.now())
+    assert MemoryNote.objects.get().writer is Writer.AGENT
+    MemoryNote.objects.update(text="Send invoices to pay@books.example", own_at=timezone.now())
     later = begun(here, here.cast.mia)
     assert recalled(later)[0]["written_by"] == "person"
     known = provenance_cache.provenance_of(later.task)
@@ -98,8 +98,8 @@ def test_another_persons_task_finds_nothing(here: Scene, cast: Cast):
     note(here, "Mia likes short answers")
     other = begun(here, cast.lea)
     assert recalled(other) == []
-    assert Note.objects.visible_to(cast.lea).count() == 0
-    assert Note.objects.visible_to(cast.ada).count() == 0, "an admin sees no notes of others"
+    assert MemoryNote.objects.visible_to(cast.lea).count() == 0
+    assert MemoryNote.objects.visible_to(cast.ada).count() == 0, "an admin sees no notes of others"
 
 
 def test_number_and_length_are_the_grants(here: Scene):
@@ -108,7 +108,7 @@ def test_number_and_length_are_the_grants(here: Scene):
         assert note(here, f"Fact {number}").state == Call.State.DONE
     assert "The memory is full: 3 notes for each person" in note(here, "One more").outcome
     assert note(begun(here, here.cast.lea), "Hers").state == Call.State.DONE
-    days = Note.objects.first().expires_at - timezone.now()
+    days = MemoryNote.objects.first().expires_at - timezone.now()
     assert timedelta(days=8.9) < days < timedelta(days=9.1)
     refused = here.call("memory.note", on=here.chat, text="Fact", days=300)
     assert refused.verdict == "deny", "a bound is the grant's alone"
@@ -116,11 +116,11 @@ def test_number_and_length_are_the_grants(here: Scene):
 
 def test_notes_go_when_their_days_are_over(here: Scene):
     note(here, "Fact")
-    Note.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    MemoryNote.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert recalled(here) == []
     workers.sweep()
     workers.sweep()
-    assert Note.objects.count() == 0
+    assert MemoryNote.objects.count() == 0
     assert Entry.objects.filter(event="memory.swept").count() == 1
 
 
@@ -136,7 +136,7 @@ def test_a_call_that_is_repeated_notes_once(tmp_path, settings):
 
 def test_the_most_fitting_come_first_twenty_at_once(tmp_path, settings):
     place, connector = playground(tmp_path, settings), Memory()
-    Note.objects.all().delete()
+    MemoryNote.objects.all().delete()
     for number in range(25):
         text = "Lea pays invoices" if number == 3 else f"Invoices of customer {number}"
         connector.perform(place.connection, place.call("memory.note", str(uuid.uuid4()), text=text))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agents.connectors.memory.models import Note
+from agents.connectors.memory.models import MemoryNote
 from agents.connectors.memory.personal_data import PERSONAL_DATA
 from agents.lifecycle.agents import share_agent
 from agents.permissions import Level
@@ -31,13 +31,13 @@ def agent(cast: Cast) -> Any:
     return made
 
 
-def kept(cast: Cast, agent: Any, text: str, **more: Any) -> Note:
+def kept(cast: Cast, agent: Any, text: str, **more: Any) -> MemoryNote:
     place = agent.grants.get(capability="memory.recall").connection
     usual = {"person": cast.mia, "from_others": False, "expires_at": timezone.now() + timedelta(days=9)}
-    return Note.objects.create(agent=agent, connection=place, text=text, **(usual | more))
+    return MemoryNote.objects.create(agent=agent, connection=place, text=text, **(usual | more))
 
 
-def post(client: Client, name: str, note: Note, **data: Any) -> str:
+def post(client: Client, name: str, note: MemoryNote, **data: Any) -> str:
     return client.post(reverse(f"memory:{name}", args=[note.pk]), data, follow=True).text
 
 
@@ -65,16 +65,16 @@ def test_what_a_person_adds_is_their_word(cast: Cast, agent: Any):
     place = agent.grants.get(capability="memory.recall").connection
     said = client.post(url, {"text": "Invoices go to\nLea", "connection": place.pk}, follow=True).text
     assert "finds it in your next task" in said
-    note = Note.objects.get()
+    note = MemoryNote.objects.get()
     assert (note.text, note.writer, note.task_number) == ("Invoices go to Lea", "person", None)
     assert client.post(url, {"text": "  ", "connection": place.pk}).status_code == 422
     assert client.post(url, {"text": "x", "connection": place.pk + 1}).status_code == 422
-    assert Note.objects.count() == 1
+    assert MemoryNote.objects.count() == 1
 
 
 def test_own_is_exactly_the_text_that_was_seen(cast: Cast, agent: Any):
     client, note = as_(cast.mia), kept(cast, agent, MAIL, from_others=True)
-    Note.objects.filter(pk=note.pk).update(text="Other words", version=2)
+    MemoryNote.objects.filter(pk=note.pk).update(text="Other words", version=2)
     assert "has changed since you opened the page" in post(client, "own", note, version=1)
     assert "These are your words now" in post(client, "own", note, version=2)
     note.refresh_from_db()
@@ -102,7 +102,7 @@ def test_an_edit_is_the_persons_word_only_if_they_say_so(cast: Cast, agent: Any)
 def test_a_deleted_note_is_gone_and_a_second_click_is_no_error(cast: Cast, agent: Any):
     client, note = as_(cast.mia), kept(cast, agent, "Fact")
     assert "Deleted" in post(client, "delete", note)
-    assert Note.objects.count() == 0
+    assert MemoryNote.objects.count() == 0
     assert client.post(reverse("memory:delete", args=[note.pk])).status_code == 404
     said = Entry.objects.get(event="memory.note_deleted")
     assert "Fact" not in str(said.details) + said.target_name, "the trail holds no texts"
@@ -133,6 +133,6 @@ def test_an_erasure_takes_them_and_an_export_has_them(cast: Cast, agent: Any):
     people.deactivate(cast.ada, cast.olga)
     gone = Person.objects.get(pk=cast.olga.pk)
     rights.erase(cast.ada, gone, typed=cast.olga.email)
-    (left,) = Note.objects.all()
+    (left,) = MemoryNote.objects.all()
     assert left.text.endswith("is on leave")
     assert "Olga" not in left.text
