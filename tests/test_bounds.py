@@ -49,7 +49,8 @@ FREE = {
     **dict.fromkeys(
         [f"portal.Seal.{name}" for name in ("entries", "horizon", "rule", "segment", "top")], SEALED
     ),
-    **dict.fromkeys(["portal.TrailCheck.entries", "portal.TrailCheck.marks"], COUNTED),
+    **dict.fromkeys(["portal.TrailCheck.entries", "portal.TrailCheck.marks", "portal.Tally.number"], COUNTED),
+    "portal.Tally.upto": SEALED,
 }
 
 

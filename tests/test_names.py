@@ -57,6 +57,7 @@ NORMAL = {
 NAMES = {"name", "display_name", "full_name", "nickname", "cost_centre"}
 COPIES = {
     "metering.Budget.name": "copied from what the budget is about",
+    "portal.Tick.name": "the program's name of what the clock does",
 }
 
 

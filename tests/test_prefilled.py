@@ -58,7 +58,10 @@ def test_no_address_writes_into_a_form(cast: Cast):
             continue
         url = reverse(name, args=world.arguments(target))
         people = zip((None, *cast.everyone().values()), codes.split(), strict=True)
-        client = as_(next(person for person, opens in people if opens == "+"))
+        may = [person for person, opens in people if opens == "+"]
+        if not may:
+            continue  # for a program with a token
+        client = as_(may[0])
         answer = client.get(url)
         if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
             continue

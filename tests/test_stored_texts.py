@@ -79,6 +79,7 @@ NAMES = """
     agents.Clearance.capability agents.Clearance.shape agents.Clearance.agent_was
     memory.MemoryNote.sources memory.DreamLine.notes
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
+    portal.Tally.event portal.Tally.code portal.Tick.name
 """
 COLUMNS = {one.rpartition(".")[2] for one in CODED}
 TAKEN_APART = {

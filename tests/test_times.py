@@ -29,6 +29,7 @@ WRITES = {
     "agents.sample.company": SAYS_UTC,
     "agents.schedules.arrivals": SAYS_UTC,
     "agents.schedules.describe": "the schedule's own zone, which its page names",
+    "agents.pages.nights.forms": "the hour that its person chose, in their zone",
     "metering.budgets.models": ROW,
     "metering.budgets.words": SAYS_UTC,
     "metering.management.commands.refusals": SAYS_UTC,

@@ -82,6 +82,14 @@ class Section:
     runs: int
     items: tuple[Item, ...]
 
+    @property
+    def times(self) -> int:
+        return len(self.due)
+
+    @property
+    def more(self) -> int:
+        return self.times - 1
+
 
 def sections(person: Person, now: datetime, night: Night) -> list[Section]:
     """One's own schedules of tonight, then those of others whose asks one answers as the second person."""

@@ -120,7 +120,7 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
     assert {line.state for line in shown.usable if line.holding.connection == str(box)} <= {"can", "named"}
     chat = next(line for line in shown.lines if line.holding.connection == "Portal chat")
     assert (chat.state, chat.holding.fact.uses_left) == ("named", 20)
-    assert shown.nothing_else == "Nothing else. It cannot move messages to other folders."
+    assert shown.nothing_else == "Nothing else: no memory. It cannot move messages to other folders."
     assert "200 steps" in shown.per_task
 
 

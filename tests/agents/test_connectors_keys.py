@@ -50,6 +50,8 @@ def test_one_key_is_one_thing(connector: Connector, capability: Capability, tmp_
     assert dict(first.counts) == dict(connector.counted.get(capability.name, {})), (
         "what a confirmed call counts"
     )
+    if type(connector).reconcile is Connector.reconcile:
+        return  # it cannot tell, so that a person says what became of the call
     assert connector.reconcile(place.connection, place.call(capability.name)) is not None
     words = [one.name for one in capability.arguments if one.role is Role.CONTENT]
     if not words:

@@ -25,6 +25,7 @@ S = TaskState
 @pytest.fixture
 def messages(monkeypatch):
     sent: list[tuple] = []
+    monkeypatch.setattr("portal.broker.ready", lambda: 0)
     for place in ("agents.sweep.later", "agents.queue.sending.later"):
         monkeypatch.setattr(place, lambda *given, **when: sent.append(given))
     return sent

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.approvals.unclear import Unclear
 from agents.connections import actions as connections
 from agents.grants.models import Grant, GrantRequest
 from agents.links import WAITING
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def listed(person: Person) -> list[int]:
     return [
         Approval.objects.answerable_by(person).open().count(),
+        Unclear.objects.answerable_by(person).open().count(),
         GrantRequest.objects.to_decide_by(person).count(),
     ]
 
@@ -44,10 +46,10 @@ def test_asks_are_counted_for_who_may_answer_until_their_end(cast, second_person
 
 def test_requests_are_counted_for_who_may_decide(cast):
     running(cast)
-    assert all(requests == 0 for _, requests in everyone(cast).values())
+    assert all(requests == 0 for *_, requests in everyone(cast).values())
     ends_at = timezone.now() + timedelta(days=1)
     Grant.objects.update(state=Grant.State.REQUESTED, ends_at=ends_at)
-    assert any(requests for _, requests in everyone(cast).values())
+    assert any(requests for *_, requests in everyone(cast).values())
 
 
 def test_for_who_has_left_nothing_waits(cast):

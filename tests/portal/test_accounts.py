@@ -23,8 +23,8 @@ from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "quite another phrase"
-# A web hook is opened by its signature, whoever is signed in.
-WHILE_HELD = {"people:held", "sign-in", "sign-out", "invitation", "schedules:hook"}
+# A web hook is opened by its signature, and a monitor's pages by their token, whoever is signed in.
+WHILE_HELD = set("people:held sign-in sign-out invitation schedules:hook alive ready metrics".split())
 
 
 @pytest.fixture

@@ -11,5 +11,8 @@ class MemoryEvent(models.TextChoices):
     NOTE_DELETED = "memory.note_deleted", "{actor} deleted {target}"
     LINE_ACCEPTED = "memory.line_accepted", "{actor} accepted {target}"
     LINE_DECLINED = "memory.line_declined", "{actor} declined {target}"
-    DREAM_ACCEPTED = "memory.dream_accepted", "{actor} accepted {lines} lines of a dream of {target}"
+    DREAM_ACCEPTED = (
+        "memory.dream_accepted",
+        "{actor} accepted {lines} lines of a dream of {target}|{actor} accepted lines of a dream of {target}",
+    )
     SWEPT = "memory.swept", "Notes and proposals whose days were over are deleted"
