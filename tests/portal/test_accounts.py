@@ -23,8 +23,8 @@ from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "quite another phrase"
-# A web hook is opened by its signature, and a monitor's pages by their token, whoever is signed in.
-WHILE_HELD = set("people:held sign-in sign-out invitation schedules:hook alive ready metrics".split())
+PROGRAMS = {"schedules:hook", "alive", "ready", "metrics"}  # opened by a signature or by a token, if at all
+WHILE_HELD = {"people:held", "sign-in", "sign-out", "invitation"} | PROGRAMS
 
 
 @pytest.fixture
