@@ -10,7 +10,7 @@ from prometheus_client.metrics_core import Metric
 from agents.approvals.models import Approval
 from agents.events import Event
 from agents.queue.models import Task
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK, TaskState
 from agents.stops.holding import free
 from portal.clock.models import database_now
 
@@ -61,7 +61,7 @@ def _tasks() -> Metric:
     family = GaugeMetricFamily(
         "agent_tasks", f"Tasks under way, at most {AT_MOST} counted of each state.", labels=["state"]
     )
-    for state in (TaskState.QUEUED, TaskState.CLAIMED, TaskState.RUNNING, TaskState.WAITING):
+    for state in (TaskState.QUEUED, *AT_WORK, TaskState.WAITING):
         family.add_metric([state], Task.objects.filter(state=state).order_by()[:AT_MOST].count())
     return family
 

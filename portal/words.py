@@ -1,5 +1,6 @@
 """Numbers, money, times and counts in words a person reads. Pure but for the portal's currency."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
 from django.conf import settings
@@ -13,6 +14,11 @@ MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 def number(n: int | float | None) -> str:
     """``38,200``; None is a dash."""
     return "–" if n is None else f"{n:,}"
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """``read 14, labelled 1,200``."""
+    return ", ".join(f"{word} {number(times)}" for word, times in counts.items())
 
 
 def money(micros: int | None, currency: str = "") -> str:

@@ -59,18 +59,12 @@ class Ask:
 
     @property
     def approvers(self) -> list[Person]:
-        """People who may answer as the second person."""
-        holders = self._holders(ConnectionPermission.APPROVE)
-        return list(holders.exclude(pk=self.approval.call.task.person_id)[:MOST_NAMES])
+        return approvers(self.approval.call)
 
     @property
     def givers(self) -> list[Person]:
         """People who can give others the right to approve."""
-        return list(self._holders(ConnectionPermission.MANAGE)[:MOST_NAMES])
-
-    def _holders(self, permission: ConnectionPermission) -> QuerySet[Person]:
-        place = self.approval.call.connection
-        return place.holders(permission) if place else Person.objects.none()
+        return list(_holders(self.approval.call, ConnectionPermission.MANAGE)[:MOST_NAMES])
 
     @property
     def proposable(self) -> bool:
@@ -135,6 +129,15 @@ class Ask:
             why = render_reason(call.reasons, self.reader)
             return f"{how} It was refused afterwards: {why}"
         return f"{how} {'The call was made.' if self.approval.used_at else 'The task goes on with it.'}"
+
+
+def approvers(call: Call) -> list[Person]:
+    """People who may answer as the second person."""
+    return list(_holders(call, ConnectionPermission.APPROVE).exclude(pk=call.task.person_id)[:MOST_NAMES])
+
+
+def _holders(call: Call, permission: ConnectionPermission) -> QuerySet[Person]:
+    return call.connection.holders(permission) if call.connection else Person.objects.none()
 
 
 def describe_ask(approval: Approval, reader: Person) -> Ask:

@@ -8,12 +8,10 @@ from django.utils import timezone
 from agents.approvals.asked import AskedQuerySet
 from agents.permissions import TaskPermission
 from agents.queue.models import Call
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK
 from agents.queue.tags import UNCLEAR, Tag
 from portal.people.models import Person
 from portal.reasons import render_reason
-
-STILL_AT_IT = (TaskState.CLAIMED, TaskState.RUNNING)
 
 
 class UnclearQuerySet(AskedQuerySet["Unclear"]):
@@ -81,7 +79,7 @@ class Unclear(models.Model):
     @property
     def ready(self) -> bool:
         """Can an answer be taken now? Not while a worker is still at the other calls of its step."""
-        return self.answerable and self.call.task.state not in STILL_AT_IT
+        return self.answerable and self.call.task.state not in AT_WORK
 
     @property
     def question(self) -> str:

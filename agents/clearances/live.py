@@ -36,9 +36,7 @@ def cleared(row: Call, task: Task, now: datetime) -> tuple[Cleared, ...]:
     found = tonight.open(now).current().filter(ON, unused).select_related("by").distinct().order_by("pk")
     was = agent_state(task.agent)
     stop = last_stopped(connection=row.connection_id, capability=row.capability, agent=task.agent_id)
-    return tuple(
-        _fact(yes) for yes in found if yes.agent_was == was and (stop is None or stop < yes.given_at)
-    )
+    return tuple(_fact(yes) for yes in found if _unchanged(yes, was, stop))
 
 
 def _fact(yes: Clearance) -> Cleared:
@@ -49,7 +47,7 @@ def _fact(yes: Clearance) -> Cleared:
 
 def take(clearance: int, row: Call, now: datetime) -> bool:
     """Take one use, if there is one left; a call that has taken its use takes no other. One conditional update."""
-    if row.pk and ClearanceUse.objects.filter(clearance=clearance, call=row.pk).exists():
+    if _has(clearance, row):
         return True
     rows = Clearance.objects.filter(
         pk=clearance, withdrawn_at__isnull=True, until__gt=now, used__lt=F("most")
@@ -59,8 +57,12 @@ def take(clearance: int, row: Call, now: datetime) -> bool:
 
 def give_back(clearance: int, row: Call) -> None:
     """The call did not go after all, in the same transaction."""
-    if not (row.pk and ClearanceUse.objects.filter(clearance=clearance, call=row.pk).exists()):
+    if not _has(clearance, row):
         Clearance.objects.filter(pk=clearance).update(used=F("used") - 1)
+
+
+def _has(clearance: int, row: Call) -> bool:
+    return bool(row.pk) and ClearanceUse.objects.filter(clearance=clearance, call=row.pk).exists()
 
 
 def note(clearance: int, row: Call) -> None:
@@ -72,4 +74,8 @@ def holds(yes: Clearance) -> bool:
     """Of one that is open and current: is its agent as it was, and was nothing of it stopped since?"""
     agent = yes.schedule.agent
     stop = last_stopped(connection=yes.connection_id, capability=yes.capability, agent=agent.pk)
-    return yes.agent_was == agent_state(agent) and (stop is None or stop < yes.given_at)
+    return _unchanged(yes, agent_state(agent), stop)
+
+
+def _unchanged(yes: Clearance, agent_is: str, stopped: datetime | None) -> bool:
+    return yes.agent_was == agent_is and (stopped is None or stopped < yes.given_at)

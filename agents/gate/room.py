@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from agents.connections.models import Connection
 from agents.queue.models import Call, CallQuerySet, Task
 from agents.queue.sending import send
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK, TaskState
 from portal.locking import lock_until_commit
 from portal.reasons import Stored, because
 
@@ -52,7 +52,7 @@ def take(row: Call, most: int | None) -> None:
 def _waiting(calls: CallQuerySet) -> CallQuerySet:
     """Those that wait for room, and whose tasks will soon ask again."""
     soon = Q(task__state=TaskState.QUEUED, task__sent_at__gt=Now() - KEEPS_TURN)
-    working = Q(task__state__in=[TaskState.CLAIMED, TaskState.RUNNING])
+    working = Q(task__state__in=AT_WORK)
     return calls.filter(soon | working, state=Call.State.LATER, ending__code=FULL)
 
 

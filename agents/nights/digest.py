@@ -10,10 +10,11 @@ from agents.clearances.models import ClearanceUse
 from agents.nights.times import Night
 from agents.queue.models import Task
 from agents.queue.states import TaskState
+from agents.schedules.hindrances import FAILED
 from agents.schedules.models import Run
 from agents.stops.models import Stop, StopQuerySet
 from portal.people.models import Person
-from portal.words import number
+from portal.words import tally
 
 DAY = timedelta(days=1)
 MOST = 200  # tasks; a night has few
@@ -39,7 +40,7 @@ class Digest:
 
     @property
     def failed(self) -> list[Task]:
-        return [task for task in self.tasks if task.state in (TaskState.FAILED, TaskState.EXPIRED)]
+        return [task for task in self.tasks if task.state in FAILED]
 
     @property
     def stopped(self) -> list[Task]:
@@ -51,14 +52,7 @@ class Digest:
 
     @property
     def going(self) -> list[Task]:
-        ended = {
-            TaskState.WAITING,
-            TaskState.FAILED,
-            TaskState.EXPIRED,
-            TaskState.CANCELLED,
-            TaskState.SUCCEEDED,
-        }
-        return [task for task in self.tasks if task.state not in ended]
+        return [task for task in self.tasks if not task.ended and task.state != TaskState.WAITING]
 
     @property
     def counted(self) -> str:
@@ -66,7 +60,7 @@ class Digest:
         total: Counter[str] = Counter()
         for task in self.tasks:
             total.update({kind: times for kind, times in task.counts.items() if isinstance(times, int)})
-        return ", ".join(f"{kind} {number(times)}" for kind, times in total.items())
+        return tally(total)
 
     @property
     def cost(self) -> int | None:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from agents.approvals.models import Approval
 from agents.clearances.live import holds
@@ -54,7 +55,7 @@ class Item:
     @property
     def sentence(self) -> str:
         if self.against == shapes.WHERE:  # its arguments are what nobody knows
-            return f"{self.declared.title[:1].upper()}{self.declared.title[1:]}"
+            return capfirst(self.declared.title)
         return self.declared.sentence(self.arguments)
 
     @property
@@ -151,10 +152,8 @@ def _from_runs(
     calls = Call.objects.filter(asked, task__in=tasks).defer("result").order_by("pk")
     alike: dict[tuple[str, int, str], list[Call]] = defaultdict(list)
     for call in calls.select_related("approval", "cleared__clearance"):
-        declared, held = (
-            catalogue().get(call.capability),
-            grants.get((call.capability, call.connection_id or 0)),
-        )
+        declared = catalogue().get(call.capability)
+        held = grants.get((call.capability, call.connection_id or 0))
         if declared is None or not held:
             continue
         once = shapes.of_one_night(declared, call.arguments, held[0].limits)

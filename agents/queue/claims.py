@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK, TaskState
 from agents.queue.task_querysets import TaskQuerySet
 from portal import locking, sessions
 
@@ -121,7 +121,7 @@ def held(task: Task) -> bool:
 
 def gone(task: Task) -> bool:
     """Is its worker gone, and nobody has it yet?"""
-    return task.state in (TaskState.CLAIMED, TaskState.RUNNING) and not held(task)
+    return task.state in AT_WORK and not held(task)
 
 
 def acting(task: Task) -> bool:
@@ -161,8 +161,14 @@ def _process(worker: str) -> str:
 
 def numbered(task: Task, worker: str, *, asks_model: bool = False) -> dict[str, object]:
     """What the next claim changes in the task's row, beside its state and its lease."""
-    changes = {"worker": worker, "claim": task.claim + 1, "due_at": None, "waits": {}, "handed": False}
-    return changes | {"asks_model": asks_model}
+    return {
+        "worker": worker,
+        "claim": task.claim + 1,
+        "due_at": None,
+        "waits": {},
+        "handed": False,
+        "asks_model": asks_model,
+    }
 
 
 def _name(pk: int, number: int) -> str:

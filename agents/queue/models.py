@@ -12,7 +12,7 @@ from agents.grants.models import Grant
 from agents.permissions import AgentPermission, TaskPermission
 from agents.policy.facts import Verdict
 from agents.policy.language.invisible import spelled_out
-from agents.queue.states import ENDED, TaskState
+from agents.queue.states import AT_WORK, ENDED, TaskState
 from agents.queue.tags import CALLS, TASKS, Tag
 from agents.queue.task_querysets import TaskQuerySet
 from agents.registry.models import MOST, Agent
@@ -20,7 +20,7 @@ from metering.usage.context import oldest_kept
 from portal.people.models import Person
 from portal.reasons import YOU, Reader, render_reason
 from portal.validation import within
-from portal.words import number
+from portal.words import tally
 
 
 class Task(models.Model):
@@ -96,8 +96,7 @@ class Task(models.Model):
             models.Index(
                 fields=["agent"],
                 name="task_taken",
-                condition=models.Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
-                | models.Q(state=TaskState.QUEUED, handed=True),
+                condition=models.Q(state__in=[*AT_WORK]) | models.Q(state=TaskState.QUEUED, handed=True),
             ),
             models.Index(
                 fields=["state", "sent_at"],
@@ -138,7 +137,7 @@ class Task(models.Model):
     @property
     def counted(self) -> str:
         """``read 14, labelled 2``."""
-        return ", ".join(f"{word} {number(times)}" for word, times in self.counts.items())
+        return tally(self.counts)
 
     @property
     def figures_kept(self) -> bool:

@@ -5,7 +5,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from agents.queue.models import Task
-from agents.queue.states import TaskState, sources
+from agents.queue.states import TaskState
 
 
 class Lost(Exception):
@@ -16,7 +16,7 @@ def move(task: Task, to: TaskState, **changes: object) -> None:
     """Raises Lost when the row is not where, or not whose, this object thinks it is."""
     changes = {"state": to, "changed_at": timezone.now(), **changes}
     rows = Task.objects.filter(pk=task.pk, state=task.state, claim=task.claim)
-    if task.state not in sources(to) or not rows.update(**changes):
+    if not rows.move(to, **changes):
         raise Lost(f"{task} is no longer {task.state}")
     for name, value in changes.items():
         if not isinstance(value, Combinable):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import Avg, Max, Min, Q
 
 from agents.queue.models import Task
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK, TaskState
 
 ENDED_LATELY = 20  # tasks by which it is told when another starts
 
@@ -24,7 +24,7 @@ def following(person: int) -> int:
     return int(now if mine is None else max(now, mine + 1))
 
 
-WAIT_OR_WORK = (TaskState.QUEUED, TaskState.CLAIMED, TaskState.RUNNING)
+WAIT_OR_WORK = (TaskState.QUEUED, *AT_WORK)
 
 
 def place(task: Task) -> int:

@@ -4,12 +4,12 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from agents.queue.models import Task
 from agents.queue.sending import send
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK, TaskState
 from agents.registry.models import Agent
 from portal.locking import lock_until_commit
 
 # Between two steps a task is in the queue, and keeps its place.
-TAKEN = Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING]) | Q(state=TaskState.QUEUED, handed=True)
+TAKEN = Q(state__in=AT_WORK) | Q(state=TaskState.QUEUED, handed=True)
 
 
 def full_agents() -> QuerySet[Agent]:

@@ -28,6 +28,7 @@ TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
 }
 ENDED = frozenset(state for state, following in TRANSITIONS.items() if not following)
 UNDER_WAY = frozenset(TaskState) - ENDED
+AT_WORK = (S.CLAIMED, S.RUNNING)  # a worker has it, or had it and is gone
 
 
 def sources(target: TaskState) -> list[TaskState]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from agents.connectors import catalogue
 from agents.policy.language.invisible import spelled_out
@@ -48,7 +49,7 @@ class Line:
             return happened(self.call)
         declared = catalogue().get(self.call.capability)
         title = declared.title if declared else f"use “{spelled_out(self.call.capability)}”"
-        return f"{title[:1].upper()}{title[1:]}, {len(self.calls)} times"
+        return f"{capfirst(title)}, {len(self.calls)} times"
 
     @property
     def tag(self) -> Tag:
@@ -70,7 +71,7 @@ class Line:
         declared = catalogue().get(self.call.capability)
         title = declared.title if declared else "something that no connector offers"
         times = f", {len(self.calls)} times" if self.folded else ""
-        return f"{title[:1].upper()}{title[1:]}{times}"
+        return f"{capfirst(title)}{times}"
 
     @property
     def grounds(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents.authority import operating
 from agents.connections.models import Connection
 from agents.queue.shares import TaskShare
-from agents.queue.states import ENDED, UNDER_WAY, TaskState, sources
+from agents.queue.states import AT_WORK, ENDED, UNDER_WAY, TaskState, sources
 from portal.people.models import Person
 
 
@@ -51,7 +51,8 @@ class TaskQuerySet(models.QuerySet[Any]):
 
     def move(self, to: TaskState, **changes: object) -> int:
         """Bring these tasks to ``to`` where the state table allows it; how many there were. One UPDATE."""
-        return self.filter(state__in=sources(to)).update(state=to, changed_at=timezone.now(), **changes)
+        given = {"state": to, "changed_at": timezone.now(), **changes}
+        return self.filter(state__in=sources(to)).update(**given)
 
     def due(self) -> "TaskQuerySet":
         """In the queue, and not put off to a later moment."""
@@ -80,7 +81,7 @@ class TaskQuerySet(models.QuerySet[Any]):
 
     def at_work(self) -> "TaskQuerySet":
         """A worker has them, or had them and is gone."""
-        return self.filter(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
+        return self.filter(state__in=AT_WORK)
 
     def abandoned(self) -> "TaskQuerySet":
         """The last resort: their worker may hold its lock, and has not renewed its lease."""

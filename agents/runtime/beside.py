@@ -15,10 +15,8 @@ from django.conf import settings
 
 from agents.runtime import providers
 
-HEALTHY, LONGEST_PAUSE = (
-    60.0,
-    30.0,
-)  # seconds after which a death counts as the first; and before it is tried again
+HEALTHY = 60.0  # seconds after which a death counts as the first
+LONGEST_PAUSE = 30.0  # seconds before it is tried again
 STARTS, STILL = 60.0, 8.0  # seconds until its first sign of life; between two: it shows itself every second
 there = False  # before the pool's processes are forked off, so that each of them knows
 

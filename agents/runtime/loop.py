@@ -105,11 +105,11 @@ def _step(
     last = Step.objects.filter(task=task).order_by("-number").first()
     if last is None or all_closed(last):
         number = next_number(last)
-        answered = unsaved.number == number and unsaved.said is not None
-        if hands_over and not answered and task.agent.model in providers.elsewhere():
+        said = unsaved.said if unsaved.number == number else None
+        if hands_over and said is None and task.agent.model in providers.elsewhere():
             raise HandOver(asks_model=True)
         within_limits(task)
-        said = unsaved.said if answered and unsaved.said else asking.ask(task, so_far, clock)
+        said = said or asking.ask(task, so_far, clock)
         unsaved.task, unsaved.number, unsaved.said = task, number, said
         last = store(task, *said, number=number)
         unsaved.said = None

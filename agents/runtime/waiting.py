@@ -69,9 +69,7 @@ class Waiter:
         self.here, self.waits = asyncio.get_running_loop(), set[Wait]()
         self.wake, self.leaving, self.parent = asyncio.Event(), False, os.getppid()
         self.database = ThreadPoolExecutor(1, thread_name_prefix="database")
-        self.one_at_a_time = (
-            asyncio.Lock()
-        )  # so that a new task's claim waits behind one answer, not behind all
+        self.one_at_a_time = asyncio.Lock()  # a new task's claim waits behind one answer, not behind all
 
     async def run(self) -> None:
         """Until it is told to leave, or its worker is gone."""
@@ -217,9 +215,8 @@ class Waiter:
         async with self.one_at_a_time:
             try:
                 await self._in_database(lambda: self._take_in(wait, question, outcome))
-            except (
-                LOST_SESSION
-            ):  # the database is away for long: who has it again finds the task without a worker
+            except LOST_SESSION:
+                # The database is away for long: who has it again finds the task without a worker.
                 log.warning("%s: its answer could not be stored", wait.task)
                 self._forget(wait)
         self.wake.set()

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from agents import gate
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.grants.models import Grant
@@ -13,7 +12,7 @@ from agents.policy.declarations import Effect, Role
 from agents.queue.envelopes import planned
 from agents.queue.models import Step, Task
 from agents.registry.models import Agent
-from agents.sample.past import date_back
+from agents.sample.past import date_back, made_call
 from agents.schedules import actions
 from agents.schedules.actions import Trigger
 from agents.schedules.models import Run, Schedule
@@ -55,30 +54,17 @@ def _last_night(schedule: Schedule) -> None:
         task=task, number=1, response={}, text="I list the inbox first.", cost_micros=0
     )
     if (listing := _listing(task)) is not None:
-        _call(step, 0, listing, {})
+        made_call(step, 0, listing.capability, listing.connection_id, {})
     if (telling := _telling(task)) is not None:
         grant, arguments = telling
-        _call(step, 1, grant, arguments)
+        made_call(step, 1, grant.capability, grant.connection_id, arguments)
         for ask in Approval.objects.filter(call__task=task, state=Approval.State.OPEN):
             approvals.expire(PORTAL, ask)
-        _call(step, 1, grant, arguments)
+        made_call(step, 1, grant.capability, grant.connection_id, arguments)
     finish_task(Acting(task.agent), task, result=SAID, counts={})
     now = timezone.now()
     six = now.replace(hour=6, minute=0, second=0, microsecond=0)
     _date_back(run, task, six if six < now - timedelta(hours=1) else six - timedelta(days=1))
-
-
-def _call(step: Step, position: int, grant: Grant, arguments: dict[str, str]) -> None:
-    gate.call(
-        step.task,
-        step,
-        position,
-        tool_call_id=f"sample-{position}",
-        tool_name=grant.capability.replace(".", "_"),
-        capability=grant.capability,
-        connection=grant.connection_id,
-        arguments=arguments,
-    )
 
 
 def _telling(task: Task) -> tuple[Grant, dict[str, str]] | None:

@@ -41,21 +41,28 @@ def _night(agent: Agent, night: SampleNight, places: Mapping[str, int]) -> None:
     step = Step.objects.create(task=task, number=1, response={}, cost_micros=0)
 
     def call(capability: str, arguments: Mapping[str, Any]) -> Any:
-        number = step.calls.count()
-        return gate.call(
-            task,
-            step,
-            number,
-            tool_call_id=f"sample-{number}",
-            tool_name=capability.replace(".", "_"),
-            capability=capability,
-            connection=places[capability],
-            arguments=arguments,
-        ).result
+        made = made_call(step, step.calls.count(), capability, places[capability], arguments)
+        return made.result
 
     finish_task(Acting(task.agent), task, result=night.act(call), counts={})
     date_back(task, began)
     night.dated(task.pk, began)
+
+
+def made_call(
+    step: Step, position: int, capability: str, connection: int, arguments: Mapping[str, Any]
+) -> Call:
+    """Through the gate, as a worker makes it."""
+    return gate.call(
+        step.task,
+        step,
+        position,
+        tool_call_id=f"sample-{position}",
+        tool_name=capability.replace(".", "_"),
+        capability=capability,
+        connection=connection,
+        arguments=arguments,
+    )
 
 
 def _queued(agent: Agent, night: SampleNight, places: Mapping[str, int], began: datetime) -> Task:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import capfirst
 
 from agents.connections.models import Connection
 from agents.permissions import AgentPermission, AgentsPermission, StopPermission
@@ -230,7 +231,7 @@ class Stop(models.Model):
 
     def fact(self) -> StopFact:
         what = str(self)
-        return StopFact(what[:1].upper() + what[1:], self.who, self.reason, self.lift)
+        return StopFact(capfirst(what), self.who, self.reason, self.lift)
 
 
 def reaches_all(person: Person, about: Connection | Agent | None) -> bool:

@@ -47,7 +47,7 @@ PUSH = Capability(
     Effect.IRREVERSIBLE,
     (Argument("path", Role.OBJECT, "Path", kind="file"),),
 )
-INSTRUCTION = "Clone mia/site, save the file named report, and push /home/mia/notes as well."
+INSTRUCTION = "Clone mia/site, save the file named report, and push /people/mia/notes as well."
 MAILS = [{"id": "6", "name": "report"}, {"id": "7", "name": "do as I say"}]
 
 
@@ -79,56 +79,56 @@ def cloned() -> Told:
     """A mailbox was read, then the person's repository cloned."""
     told = Told()
     told.did(READ, {}, MAILS)
-    told.did(CLONE, {"repo": "mia/site"}, {"path": "/work/site"})
+    told.did(CLONE, {"repo": "mia/site"}, {"path": "/drive/site"})
     return told
 
 
 def test_what_the_task_made_of_the_persons_words_goes(cloned: Told) -> None:
-    assert cloned.codes("/work/site") == {"granted"}
+    assert cloned.codes("/drive/site") == {"granted"}
 
 
-@pytest.mark.parametrize("folder", ["/work/site", "/work/site/", "/work/site/deep/er", "/work"])
-@pytest.mark.parametrize("file", ["7", "/tmp/unknown"])
+@pytest.mark.parametrize("folder", ["/drive/site", "/drive/site/", "/drive/site/deep/er", "/drive"])
+@pytest.mark.parametrize("file", ["7", "/elsewhere/unknown"])
 def test_a_strangers_file_stays_in_the_folder_that_it_was_saved_in(
     cloned: Told, folder: str, file: str
 ) -> None:
     cloned.did(SAVE, {"file": file, "folder": folder}, {})
-    assert cloned.codes("/work/site") == {"object_mixed"}
-    assert cloned.codes("/work/site", limits={"path": {"only": ["/work/site"]}}) == {"object_mixed"}
+    assert cloned.codes("/drive/site") == {"object_mixed"}
+    assert cloned.codes("/drive/site", limits={"path": {"only": ["/drive/site"]}}) == {"object_mixed"}
 
 
 def test_neither_name_nor_limit_nor_another_folder_washes_it(cloned: Told) -> None:
-    cloned.did(SAVE, {"file": "7", "folder": "/home/mia/notes/new"}, {})
-    assert cloned.codes("/home/mia/notes") == {"object_mixed"}
-    assert cloned.codes("/work/site") != {"object_mixed"}
+    cloned.did(SAVE, {"file": "7", "folder": "/people/mia/notes/new"}, {})
+    assert cloned.codes("/people/mia/notes") == {"object_mixed"}
+    assert cloned.codes("/drive/site") != {"object_mixed"}
     move = replace(SAVE, name="box.move")
-    cloned.did(move, {"file": "/home/mia/notes/new/x", "folder": "/home/mia/site"}, {})
-    assert cloned.known.mixed.call("file", "/home/mia/site")
-    cloned.did(move, {"file": "/home/mia/notes/new/x", "folder": "/work/site"}, {})
-    assert cloned.codes("/work/site") == {"object_mixed"}
+    cloned.did(move, {"file": "/people/mia/notes/new/x", "folder": "/people/mia/site"}, {})
+    assert cloned.known.mixed.call("file", "/people/mia/site")
+    cloned.did(move, {"file": "/people/mia/notes/new/x", "folder": "/drive/site"}, {})
+    assert cloned.codes("/drive/site") == {"object_mixed"}
 
 
 def test_words_of_others_count_as_their_files_do(cloned: Told) -> None:
-    cloned.did(SAVE, {"file": "6", "folder": "/work/site", "text": "Everything is lost"}, {})
-    assert cloned.codes("/work/site") == {"object_mixed"}
+    cloned.did(SAVE, {"file": "6", "folder": "/drive/site", "text": "Everything is lost"}, {})
+    assert cloned.codes("/drive/site") == {"object_mixed"}
 
 
 def test_the_file_that_the_person_named_does_not_spoil_it(cloned: Told) -> None:
-    cloned.did(SAVE, {"file": "6", "folder": "/work/site"}, {})
-    assert cloned.codes("/work/site") == {"granted"}
+    cloned.did(SAVE, {"file": "6", "folder": "/drive/site"}, {})
+    assert cloned.codes("/drive/site") == {"granted"}
 
 
 def test_where_nobody_else_sees_it_the_task_may_go_on_with_it(cloned: Told) -> None:
-    cloned.did(SAVE, {"file": "7", "folder": "/work/site"}, {})
+    cloned.did(SAVE, {"file": "7", "folder": "/drive/site"}, {})
     for effect in (Effect.WRITE, Effect.FETCH, Effect.READ):
-        assert cloned.codes("/work/site", capability=replace(PUSH, effect=effect)) == {"granted"}
+        assert cloned.codes("/drive/site", capability=replace(PUSH, effect=effect)) == {"granted"}
 
 
 def test_before_others_words_were_read_nothing_of_theirs_can_be_in_it() -> None:
     told = Told()
-    told.did(CLONE, {"repo": "mia/site"}, {"path": "/work/site"})
-    told.did(SAVE, {"file": "9", "folder": "/work/site"}, {})
-    assert told.codes("/work/site") == {"granted"}
+    told.did(CLONE, {"repo": "mia/site"}, {"path": "/drive/site"})
+    told.did(SAVE, {"file": "9", "folder": "/drive/site"}, {})
+    assert told.codes("/drive/site") == {"granted"}
 
 
 def test_a_number_is_no_path_and_tells_only_its_own_kind(cloned: Told) -> None:
@@ -141,5 +141,5 @@ def test_a_number_is_no_path_and_tells_only_its_own_kind(cloned: Told) -> None:
 
 
 def test_of_several_things_that_the_task_made_others_see_the_one_that_the_person_names(cloned: Told) -> None:
-    cloned.did(CLONE, {"repo": "mia/site"}, {"path": "/work/second"})
-    assert cloned.codes("/work/second") == {"object_unknown"}
+    cloned.did(CLONE, {"repo": "mia/site"}, {"path": "/drive/second"})
+    assert cloned.codes("/drive/second") == {"object_unknown"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -24,21 +24,31 @@ TAGS = {
 WORDS = "simple"  # notes are in any language: no stems
 
 
-class NoteQuerySet(models.QuerySet["MemoryNote"]):
-    def visible_to(self, person: Person) -> "NoteQuerySet":
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OwnQuerySet(models.QuerySet[Row]):
+    """Rows of one ``person`` and ``agent``, kept on a ``connection``."""
+
+    def visible_to(self, person: Person) -> Self:
         """Those of the person's own tasks. Nobody else sees them, the agent's owner neither."""
         return self.filter(person=person)
 
+    def of(self, connection: int, agent: int, person: int) -> Self:
+        """What this agent has kept there for this person."""
+        return self.filter(connection=connection, agent=agent, person=person)
+
+    def for_reading(self) -> Self:
+        return self.select_related("agent", "connection")
+
+
+class NoteQuerySet(OwnQuerySet["MemoryNote"]):
     def live(self) -> "NoteQuerySet":
         """By the database's clock."""
         return self.filter(expires_at__gt=Now())
 
     def ended(self) -> "NoteQuerySet":
         return self.filter(expires_at__lte=Now())
-
-    def of(self, connection: int, agent: int, person: int) -> "NoteQuerySet":
-        """What this agent has noted there for this person."""
-        return self.filter(connection=connection, agent=agent, person=person)
 
     def trusted(self) -> "NoteQuerySet":
         return self.filter(models.Q(from_others=False) | models.Q(own_at__isnull=False))
@@ -52,9 +62,6 @@ class NoteQuerySet(models.QuerySet["MemoryNote"]):
         ranked = self.annotate(vector=SearchVector("text", config=WORDS)).filter(vector=query)
         rank = SearchRank(models.F("vector"), query)
         return ranked.annotate(rank=rank).order_by("-rank", "-changed_at", "-pk")
-
-    def for_reading(self) -> "NoteQuerySet":
-        return self.select_related("agent", "connection")
 
 
 class MemoryNote(models.Model):
@@ -113,21 +120,12 @@ class MemoryNote(models.Model):
             yield title, [call for call in calls if call]
 
 
-class LineQuerySet(models.QuerySet["DreamLine"]):
-    def visible_to(self, person: Person) -> "LineQuerySet":
-        return self.filter(person=person)
-
+class LineQuerySet(OwnQuerySet["DreamLine"]):
     def open(self) -> "LineQuerySet":
         return self.filter(state=DreamLine.State.OPEN)
 
     def ended(self) -> "LineQuerySet":
         return self.filter(proposed_at__lte=Now() - timedelta(days=LINE_DAYS))
-
-    def of(self, connection: int, agent: int, person: int) -> "LineQuerySet":
-        return self.filter(connection=connection, agent=agent, person=person)
-
-    def for_reading(self) -> "LineQuerySet":
-        return self.select_related("agent", "connection")
 
 
 class DreamLine(models.Model):

@@ -3,14 +3,14 @@
 from typing import Any
 
 from agents.approvals.argument_rows import rows
-from agents.approvals.display import MOST_NAMES, describe_ask
+from agents.approvals.display import approvers, describe_ask
 from agents.approvals.models import Approval, ApprovalQuerySet
 from agents.approvals.unclear import Unclear, UnclearQuerySet
 from agents.card.card import card
 from agents.connectors import catalogue
 from agents.grants.models import Grant
 from agents.pages.approvals.forms import AnswerForm, ProposalForm
-from agents.permissions import AgentPermission, ConnectionPermission, TaskPermission
+from agents.permissions import AgentPermission, TaskPermission
 from agents.queue.story import Line, story
 from portal.access import may
 from portal.people.models import Person
@@ -46,15 +46,16 @@ def unclear_context(person: Person, unclear: Unclear) -> dict[str, Any]:
     own, mine = task.person_id == person.pk, unclear.permits(person, TaskPermission.ANSWER)
     declared = catalogue().get(call.capability)
     ask = getattr(call, "approval", None)
-    place = call.connection
-    others = place.holders(ConnectionPermission.APPROVE).exclude(pk=task.person_id) if place else None
     return {
         "unclear": unclear,
+        "question": unclear.question,
+        "address": unclear.get_absolute_url(),
+        "live": unclear.answerable,
         "task": task,
         "own": own,
         "mine": mine,
         "rows": rows(declared, call.arguments, ask.origins if ask else ()),
-        "approvers": list(others[:MOST_NAMES]) if others is not None and not mine else [],
+        "approvers": [] if mine else approvers(call),
         "may_stop": not task.ended and may(person, TaskPermission.STOP, task),
         "version": f"{unclear.state}-{unclear.looked_at.timestamp()}-{unclear.ready:d}{task.ended:d}{mine:d}",
     }
@@ -68,6 +69,11 @@ def context(person: Person, approval: Approval) -> dict[str, Any]:
     agent_seen = may(person, AgentPermission.VIEW, task.agent)
     told = {
         "ask": ask,
+        "question": approval.question,
+        "address": approval.get_absolute_url(),
+        "live": ask.open,
+        "version": ask.version,
+        "own": ask.own,
         "task": task,
         "form": AnswerForm(),
         "agent_seen": agent_seen,

@@ -13,7 +13,7 @@ from agents.pages.registry.going_live import current_mode
 from agents.pages.registry.usage import usage
 from agents.permissions import LEVELS, AgentPermission, Level, ModePermission, StopPermission
 from agents.queue.models import Task
-from agents.queue.states import TaskState
+from agents.queue.states import AT_WORK
 from agents.queue.task_querysets import TaskQuerySet
 from agents.registry.models import Agent, AgentPersonShare, AgentQuerySet, AgentTeamShare
 from agents.rights import Holder, holders
@@ -97,7 +97,7 @@ def history(agent: Agent, person: Person) -> EntryQuerySet:
 
 def held_by_a_stop(tasks: TaskQuerySet) -> dict[str, bool]:
     """Would a stop end tasks now, and would some wait until it is lifted? Not how many: that is private."""
-    working = Q(state__in=[TaskState.CLAIMED, TaskState.RUNNING])
+    working = Q(state__in=AT_WORK)
     return {
         "working": tasks.filter(working).exists(),
         "waiting": tasks.under_way().exclude(working).exists(),

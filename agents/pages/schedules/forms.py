@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from agents.connections.models import Connection
 from agents.connectors.base import EventKind
@@ -167,9 +168,7 @@ def _events(agent: Agent, person: Person) -> dict[str, tuple[Connection, EventKi
 
 
 def _event_choices(events: dict[str, tuple[Connection, EventKind]]) -> list[tuple[str, str]]:
-    found = [
-        (key, f"{kind.title[:1].upper()}{kind.title[1:]} in {place}") for key, (place, kind) in events.items()
-    ]
+    found = [(key, f"{capfirst(kind.title)} in {place}") for key, (place, kind) in events.items()]
     return [("", "Choose an event"), *found, (HOOK, "A signed web hook from another program")]
 
 

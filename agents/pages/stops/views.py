@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from agents.lifecycle.stops import lift_stop, set_stop
@@ -67,7 +68,7 @@ def lifting(request: PersonRequest, stop: Stop) -> HttpResponse:
     if stop.lifted_at is None and not stop.permits(request.user, StopPermission.LIFT):
         raise Refused(stop.lifts)
     what = str(stop)
-    attempt(request, f"{what[:1].upper()}{what[1:]} works again.", lift_stop, request.user, stop)
+    attempt(request, f"{capfirst(what)} works again.", lift_stop, request.user, stop)
     return redirect(stop.about or "stops:list")
 
 
