@@ -56,13 +56,18 @@ def _broken(row: Call) -> Call:
     return done(row, found) if isinstance(found, Result) else _unknown(PORTAL, row, shown=found)
 
 
-def look(row: Call) -> Result | Stored:
-    """Ask its system whether it happened. Its result, or what the system shows instead, for people."""
+def look(row: Call, *, patient: bool = False) -> Result | Stored:
+    """Ask its system whether it happened. Its result, or what the system shows instead, for people.
+
+    ``patient``: raises Unavailable where its system is away for now, so that it is asked again.
+    """
     assert row.connection is not None
     place = str(row.connection)
     try:
         result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
     except ConnectorError as error:
+        if patient and isinstance(error, Unavailable):
+            raise
         return because("look_unclear", name=place, what=str(error)[:300])
     except (OperationalError, InterfaceError):
         raise
@@ -73,26 +78,16 @@ def look(row: Call) -> Result | Stored:
 
 
 def reconcile(row: Call, *, patient: bool = False) -> Call | None:
-    """A call whose worker died between *started* and *done*. None: it did not happen.
+    """A call whose worker died between *started* and *done*. None: it did not happen, or only read, so it is made.
 
-    ``patient``: raises Unavailable where its system is away for now, so that it is asked again.
+    ``patient``: as for ``look``.
     """
-    assert row.connection is not None
-    try:
-        result = row.connection.connector.reconcile(row.connection.context(), call_context(row))
-    except ConnectorError as error:
-        if patient and isinstance(error, Unavailable):
-            raise
-        result = None
-        if not _reads(row):
-            shown = because("look_unclear", name=str(row.connection), what=str(error)[:300])
-            return _unknown(PORTAL, row, shown=shown)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("%s could not be reconciled", row)
-        return _unknown(PORTAL, row, shown=because("look_broke", name=str(row.connection)))
-    return done(row, result) if result is not None else None
+    found = look(row, patient=patient)
+    if isinstance(found, Result):
+        return done(row, found)
+    if found["code"] == "look_not_there" or (found["code"] == "look_unclear" and _reads(row)):
+        return None
+    return _unknown(PORTAL, row, shown=found)
 
 
 def _reads(row: Call) -> bool:
