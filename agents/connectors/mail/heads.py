@@ -1,12 +1,13 @@
 """Who wrote a mail, to whom, about what and when: its head in words. Never raises."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import getaddresses, parsedate_to_datetime
 
-from agents.connectors.mail import decoding, mime
+from agents.connectors.mail import decoding, marks, mime
 from agents.connectors.mail.decoding import Problems
+from agents.connectors.mail.marks import Marks
 from agents.connectors.mail.mime import Part
 
 MOST_ADDRESSES = 50
@@ -25,6 +26,7 @@ class Head:
     list_id: str = ""
     message_id: str = ""
     references: str = ""
+    marks: Marks = field(default_factory=Marks)
 
 
 def head(data: bytes) -> Head:
@@ -36,16 +38,19 @@ def head(data: bytes) -> Head:
 def head_of(part: Part, problems: Problems) -> Head:
     sender = _addresses(part.get("from"), problems, "From")
     reply_to = _addresses(part.get("reply-to"), problems, "Reply-To")
+    subject = decoding.header(part.get("subject"), problems, "Subject")
+    shown, answered = sender[0] if sender else "", reply_to[0] if reply_to else ""
     return Head(
-        sender=sender[0] if sender else "",
-        reply_to=reply_to[0] if reply_to else "",
+        sender=shown,
+        reply_to=answered,
         to=_addresses(part.get("to"), problems, "To"),
         cc=_addresses(part.get("cc"), problems, "Cc"),
-        subject=decoding.header(part.get("subject"), problems, "Subject"),
+        subject=subject,
         date=_date(part.get("date")),
         list_id=decoding.header(part.get("list-id"), problems, "List-Id"),
         message_id=decoding.header(part.get("message-id"), problems, "Message-ID"),
         references=decoding.clean_header(part.get("references").decode("ascii", "ignore"), 4_000),
+        marks=marks.of(part.headers, shown, answered, subject),
     )
 
 

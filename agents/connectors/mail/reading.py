@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
-from agents.connectors.mail import heads, keywords, parse
+from agents.connectors.mail import heads, keywords, marks, parse
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.maildir import Maildir
 from agents.connectors.mail.mime import LONGEST_HEAD
@@ -34,7 +34,7 @@ def list_folder(mailbox: Maildir, connection: ConnectionContext, call: CallConte
 def read_message(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
     stored = mailbox.find(call.arguments["message"])
     data, size = mailbox.read(stored, parse.LARGEST)
-    shown = _whole(stored, mailbox.labels(stored), parse.parse(data, size))
+    shown = _whole(stored, mailbox.labels(stored), parse.parse(data, size), _own(connection))
     return Result(shown, "Read one message", {"read": 1})
 
 
@@ -56,7 +56,11 @@ def _row(mailbox: Maildir, message: Stored, known: dict[str, str]) -> dict[str, 
     }
 
 
-def _whole(stored: Stored, labels: list[str], mail: parse.Letter) -> dict[str, Any]:
+def _own(connection: ConnectionContext) -> list[str]:
+    return [str(connection.settings.get("address") or "")]
+
+
+def _whole(stored: Stored, labels: list[str], mail: parse.Letter, own: list[str]) -> dict[str, Any]:
     head = mail.head
     data: dict[str, Any] = {
         "id": stored.id,
@@ -75,6 +79,8 @@ def _whole(stored: Stored, labels: list[str], mail: parse.Letter) -> dict[str, A
         data["reply_to"] = head.reply_to
     if head.list_id:
         data["list_id"] = head.list_id
+    if signs := marks.in_mailbox(head.marks, head.sender, own).as_data():
+        data["marks"] = signs
     if mail.shortened:
         data["shortened"] = True
     if _size(data) > LARGEST:  # thousands of letters that JSON writes with six signs each: what matters fits
