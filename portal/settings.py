@@ -196,6 +196,11 @@ CELERY_TIMEZONE = "UTC"
 # Models: the offline one always; others when their key is here.
 OPENAI_MODELS = env.items("OPENAI_MODEL", "gpt-5-mini")
 ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
+# What connections reach: by this proxy, with the company's own certificate authority, and these networks inside of it.
+OUTGOING_PROXY = env.outgoing_proxy()
+NO_PROXY = env.text("NO_PROXY") or env.text("no_proxy")
+OWN_CA = env.readable("PORTAL_CA")
+INSIDE = env.networks("PORTAL_INSIDE")
 # Where mailbox connections may live; a person's own is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
 # How many whom nobody knows stand behind a group's figure, and how many percent of the largest share stay open.

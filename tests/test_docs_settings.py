@@ -5,7 +5,7 @@ import re
 
 from tests.documents import ROOT, documents
 
-VARIABLE = re.compile(r"^(PORTAL|OPENAI|ANTHROPIC|DATABASE|BROKER|XDG)_[A-Z_]*[A-Z]$")
+VARIABLE = re.compile(r"^(PORTAL|OPENAI|ANTHROPIC|DATABASE|BROKER|XDG)_[A-Z_]*[A-Z]$|^(HTTPS|NO)_PROXY$")
 # Set by one process of ours for another, or by tests for themselves: nobody else sets them.
 INNER = {"PORTAL_TESTS_OWN_URL", "PORTAL_DEMO_INSIDE"}
 

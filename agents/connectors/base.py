@@ -5,7 +5,7 @@ To add one: a folder beside ``mail`` with a subclass of :class:`Connector` and a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from agents.policy.declarations import Capability
+from portal.outgoing.inside import Network
 
 
 class ConnectorError(Exception):
@@ -27,14 +28,27 @@ class Busy(Unavailable):
     """Somebody else uses what the call needs."""
 
 
+def no_token() -> str:
+    raise ConnectorError("Nobody has signed in for this connection. Sign in on its page.")
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionContext:
-    """One connection as its connector sees it: where, and with which secret (decrypted only for the call)."""
+    """One connection as its connector sees it: where, and with which secret (decrypted only for the call).
+
+    ``token`` gives an access token that is good for now, where a person signed in at the system's provider. Ask for it
+    when it is needed, keep it for no other call. Raises ConnectorError; Unavailable where the provider is away.
+    ``account``: who signed in there, as the provider names them. ``inside``: networks that are not public and may be
+    reached all the same.
+    """
 
     id: int
     name: str
     settings: Mapping[str, Any]
     secret: str = field(default="", repr=False)
+    token: Callable[[], str] = field(default=no_token, repr=False, compare=False)
+    account: str = ""
+    inside: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
