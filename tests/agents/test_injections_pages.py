@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
-from agents.connectors.mail.decoding import UNSEEN
+from agents.policy.language.invisible import marked
 from agents.queue.models import Task
 from tests.agents.hijacked import attacked
 from tests.agents.injections.index import ALL
@@ -33,6 +33,10 @@ def leads_away(page: HttpResponse) -> list[str]:
     return [one for one in attributes if re.search(r"//|mailto:|javascript:|data:", unescape(one))]
 
 
+def hidden(page: HttpResponse) -> list[str]:
+    return [sign for sign, hides in marked(page.content.decode()) if hides]
+
+
 @pytest.mark.parametrize("mail", WITH_LINKS, ids=str)
 def test_an_ask_leads_nowhere(cast, on, mail: Injection):
     with attacked(cast, on, mail) as victim:
@@ -50,7 +54,7 @@ def test_an_ask_hides_nothing(cast, on, mail: Injection):
     assert asks
     for ask in asks:
         for address in (ask.get_absolute_url(), reverse("queue:call", args=[ask.call_id])):
-            assert not re.search(f"[{UNSEEN}]", as_(cast.mia).get(address).content.decode())
+            assert not hidden(as_(cast.mia).get(address))
 
 
 def test_a_task_of_hidden_words_hides_nothing_on_any_page(cast, on):
@@ -70,7 +74,7 @@ def test_a_task_of_hidden_words_hides_nothing_on_any_page(cast, on):
     for address in pages:
         page = as_(cast.mia).get(address)
         assert page.status_code == 200
-        assert not re.search(f"[{UNSEEN}\ufe01]", page.content.decode()), address
+        assert not hidden(page), address
     assert "safe⟨U+202E⟩exe.txt⟨U+200B⟩" in as_(cast.mia).get(pages[0]).content.decode()
 
 

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from agents.connectors.mail.decoding import UNSEEN
 from agents.connectors.mail.parse import Letter, parse
+from agents.policy.language.invisible import marked
 from tests.agents.injections.index import ALL
 from tests.agents.injections.wishes import FOLDER, Injection
 
@@ -29,7 +29,7 @@ def shown(letter: Letter) -> str:
 
 def plain(text: str) -> str:
     """As it is compared: without what does not show, and in single spaces."""
-    return " ".join(re.sub(f"[{UNSEEN}]", "", text).split())
+    return " ".join("".join(sign for sign, hides in marked(text) if not hides).split())
 
 
 def whole(mail: Injection) -> str:
@@ -68,7 +68,7 @@ def test_the_order_is_in_the_mail_and_reaches_the_model_or_not(mail):
 @EVERY
 def test_what_is_shown_is_marked_and_turns_nothing_around(mail):
     letter = parse(mail.data)
-    assert not re.search(f"[{UNSEEN}]", shown(letter))
+    assert not any(hides for _, hides in marked(shown(letter)))
     told = any("text that its reader would not see" in one for one in letter.problems)
     assert told is (mail.file in HIDDEN_BY_STYLE)
 

@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import getaddresses, parsedate_to_datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
-from agents.connectors.mail import decoding, marks, mime
+from agents.connectors.mail import addresses, decoding, encoded_words, marks, mime
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.marks import Marks
 from agents.connectors.mail.mime import Part
 
 MOST_ADDRESSES = 50
+LONGEST_LIST = 100_000  # bytes of addresses that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,66 +33,88 @@ class Head:
 def head(data: bytes) -> Head:
     """The head alone, from a message's first bytes; for lists."""
     problems = Problems()
-    return head_of(Part(mime.head(data, problems)), problems)
+    return head_of(
+        Part(mime.head(data, problems), charset=mime.charset(mime.lines(data).lstrip(b"\n"))), problems
+    )
 
 
 def head_of(part: Part, problems: Problems) -> Head:
-    sender = _addresses(part.get("from"), problems, "From")
-    reply_to = _addresses(part.get("reply-to"), problems, "Reply-To")
-    subject = decoding.header(part.get("subject"), problems, "Subject")
+    sender = _addresses(part, problems, "From")
+    reply_to = _addresses(part, problems, "Reply-To")
+    subject = encoded_words.header(part.get("subject"), problems, "Subject", part.charset)
     shown, answered = sender[0] if sender else "", reply_to[0] if reply_to else ""
+    if len(sender) > 1:
+        problems.add(f"Its From header names {len(sender)} senders; the first is shown.")
     return Head(
         sender=shown,
         reply_to=answered,
-        to=_addresses(part.get("to"), problems, "To"),
-        cc=_addresses(part.get("cc"), problems, "Cc"),
+        to=_addresses(part, problems, "To"),
+        cc=_addresses(part, problems, "Cc"),
         subject=subject,
         date=_date(part.get("date")),
-        list_id=decoding.header(part.get("list-id"), problems, "List-Id"),
-        message_id=decoding.header(part.get("message-id"), problems, "Message-ID"),
+        list_id=encoded_words.header(part.get("list-id"), problems, "List-Id", part.charset),
+        message_id=encoded_words.header(part.get("message-id"), problems, "Message-ID"),
         references=decoding.clean_header(part.get("references").decode("ascii", "ignore"), 4_000),
         marks=marks.of(part.headers, shown, answered, subject),
     )
 
 
-def _addresses(raw: bytes, problems: Problems, name: str) -> tuple[str, ...]:
+def _addresses(part: Part, problems: Problems, name: str) -> tuple[str, ...]:
     """``Ada Osei <ada@example.com>`` each; names are decoded last, for a decoded name may hold a comma."""
+    raw = part.get(name.lower())
     if not raw:
         return ()
-    value = decoding.written(raw, problems, name)
-    try:
-        pairs = getaddresses([value])
-    except (ValueError, IndexError, RecursionError):
-        pairs = []
-    shown: list[str] = []
-    for person, address in pairs:
-        person = decoding.clean_header(decoding.decoded_words(person, problems, name), 200)
-        if address := decoding.clean_header(address, 254):
-            shown.append(_formatted(person, address))
-    if not shown:
+    value = encoded_words.written(raw, problems, name, part.charset, LONGEST_LIST)
+    pairs = addresses.read(value)
+    if not pairs and "=?" in value:  # a program that encoded the address with the name
+        pairs = addresses.read(encoded_words.decoded_words(value, problems, name))
+    if not pairs:
         if not value.rstrip().endswith(":;"):  # a group without members: undisclosed recipients
             problems.add(f"The {name} header holds no address that can be read.")
-        whole = decoding.clean_header(decoding.decoded_words(value, problems, name))
+        whole = encoded_words.clean(
+            encoded_words.decoded_words(value[:4_000], problems, name), problems, name
+        )
         return (whole,) if whole else ()
-    if len(shown) > MOST_ADDRESSES:
-        problems.add(f"The {name} header has {len(shown)} addresses; the first {MOST_ADDRESSES} are listed.")
-    return tuple(shown[:MOST_ADDRESSES])
+    if len(pairs) > MOST_ADDRESSES:
+        problems.add(
+            f"The {name} header has {len(pairs):,} addresses; the first {MOST_ADDRESSES} are listed."
+        )
+    return tuple(_shown(person, address, problems, name) for person, address in pairs[:MOST_ADDRESSES])
+
+
+def _shown(person: str, address: str, problems: Problems, name: str) -> str:
+    decoded = encoded_words.decoded_words(person[:4_000], problems, name)
+    return _formatted(
+        decoding.beginning(encoded_words.clean(decoded, problems, name), 200),
+        decoding.clean_header(address, 254),
+    )
 
 
 def _formatted(person: str, address: str) -> str:
     """As mail programs write it, so that no name can pass for an address."""
-    person = re.sub(r'[<>"\\]', "", person).strip()
+    person = re.sub(r'[<>"\\]', "", person).strip().strip("'").strip()
+    if person.lower() == address.lower():
+        return address
     if re.search(r"[(),:;@\[\]]", person):
         person = f'"{person}"'
     return f"{person} <{address}>" if person else address
 
 
+# Zones and fractions of a second that programs write and the standard forbids.
+_fraction = re.compile(r"(?<=:[0-9]{2})[.,][0-9]{1,9}")
+
+
 def _date(raw: bytes) -> str | None:
+    written = _fraction.sub("", decoding.clean_header(raw.decode("ascii", "ignore"), 100))
     try:
-        when = parsedate_to_datetime(decoding.clean_header(raw.decode("ascii", "ignore"), 100))
+        when = _iso(written) or parsedate_to_datetime(written)
         if when.tzinfo is None:  # "-0000": a time in UTC from who knows where
             when = when.replace(tzinfo=UTC)
         when = when.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return when.isoformat(timespec="seconds") if when.year >= 1970 else None
+
+
+def _iso(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", written) else None

@@ -4,14 +4,18 @@ Not the standard library's parser: that one recurses as deep as a mail says, and
 every level, which a hostile mail can stretch to minutes.
 """
 
-import binascii
+import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
+from itertools import islice, pairwise
 
-from agents.connectors.mail.decoding import LONGEST_HEADER, Problems, from_base64, guess
+from agents.connectors.mail import parameters, transfer
+from agents.connectors.mail.decoding import Problems, decode, guess
 
-LONGEST_HEAD = 64 * 1024  # bytes
+LONGEST_HEAD = 64 * 1024  # bytes, which almost every head fits into
+LARGEST_HEAD = 1024 * 1024  # bytes of a head that are read where it needs them
+LARGEST_HEADER = 256 * 1024  # bytes of one header
 DEEPEST = 12  # parts within parts
 MOST_PARTS = 200
 
@@ -27,47 +31,63 @@ class Part:
     type: str = "text/plain"
     body: bytes = b""
     parts: list["Part"] = field(default_factory=list)
+    charset: str = ""  # of the mail, for what names none
 
     def get(self, name: str) -> bytes:
         return next((value for key, value in self.headers if key == name), b"")
 
     def parameter(self, header: str, name: str) -> str:
-        """A parameter of a header: ``charset`` of ``Content-Type``, say; empty where it cannot be read."""
-        message = Message()
-        message[header] = guess(self.get(header)[:LONGEST_HEADER])
-        try:
-            found = message.get_param(name, "", header)
-            if isinstance(found, tuple):  # (charset, language, value), as RFC 2231 writes it
-                raw = found[2].encode("latin-1", "replace")
-                return raw.decode(found[0] or "utf-8", "replace")
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            return ""
-        return str(found).strip()
+        """A parameter of a header: ``charset`` of ``Content-Type``, say; empty where there is none."""
+        value, charset = parameters.parameter(self.get(header), name)
+        if charset:
+            return decode(value, charset, Problems(), "A parameter").strip()
+        return guess(value, self.charset).strip()
 
     @property
     def decoded(self) -> bytes:
         """The body without its transfer encoding."""
-        encoding = self.get("content-transfer-encoding").strip().strip(b"\"'").lower()
-        if encoding == b"base64":
-            return from_base64(self.body)
-        if encoding == b"quoted-printable":
-            return binascii.a2b_qp(self.body)
-        return self.body
+        return transfer.decoded(self.body, self.get("content-transfer-encoding"))
 
 
 def lines(data: bytes) -> bytes:
-    """``data`` with \\n at the end of each line, as the rest of this module reads it."""
+    """``data`` with \\n at the end of each line and no mark in front, as the rest of this module reads it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # an editor saved it so
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    data = data.removeprefix(codecs.BOM_UTF8)
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def head(data: bytes, problems: Problems) -> list[tuple[str, bytes]]:
     """The headers alone, from a message's first bytes."""
-    return split(lines(data[:LONGEST_HEAD]).lstrip(b"\n"), problems)[0]
+    return split(lines(data[:LARGEST_HEAD]).lstrip(b"\n"), problems)[0]
+
+
+def ends(data: bytes) -> bool:
+    """Does the head end within these first bytes?"""
+    return re.search(rb"\n\n|\n\r\n|\r\r", data.lstrip(b"\r\n")) is not None
+
+
+_named_charset = re.compile(
+    rb"^content-type:[^\n]*(?:\n[ \t][^\n]*){0,5}?charset\s*=\s*\"?([\w.:-]{2,40})"
+    rb"|=\?([\w.:-]{2,40})(?:\*[^?\s]{0,20})?\?[bq]\?"
+    rb"|<meta[^<>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def charset(data: bytes) -> str:
+    """The first charset that a mail names anywhere, but for those that every text is tried in anyway."""
+    for match in _named_charset.finditer(data[:LONGEST_HEAD]):
+        name = (match[1] or match[2] or match[3]).decode("ascii", "ignore").lower()
+        if name.replace("-", "") not in {"usascii", "ascii", "utf8"}:
+            return name
+    return ""
 
 
 def tree(data: bytes, problems: Problems) -> Part:
     """The message as a tree of parts."""
-    return _Reader(problems).part(lines(data).lstrip(b"\n"), 0)
+    plain = lines(data).lstrip(b"\n")
+    return _Reader(problems, charset(plain)).part(plain, 0)
 
 
 def split(data: bytes, problems: Problems, it: str = "It") -> tuple[list[tuple[str, bytes]], bytes]:
@@ -78,40 +98,42 @@ def split(data: bytes, problems: Problems, it: str = "It") -> tuple[list[tuple[s
     if data.startswith(b"\n") or not data:
         return [], data[1:]  # a part need not have a head
     head, _, body = data.partition(b"\n\n")
-    if len(head) > LONGEST_HEAD:
-        problems.add(f"Its head is longer than {LONGEST_HEAD // 1024} KB; the rest of the head was left out.")
-        head = head[:LONGEST_HEAD]
+    if len(head) > LARGEST_HEAD:
+        problems.add(f"Its head is longer than {LARGEST_HEAD >> 20} MB; the rest of the head was left out.")
+        head = head[:LARGEST_HEAD]
     rows = head.split(b"\n")
     last = max((at for at, line in enumerate(rows) if _header_line.match(line)), default=-1)
     if last < 0:
         problems.add(f"{it} has no head.")
         return [], data
-    headers: list[tuple[str, bytes]] = []
+    headers: list[tuple[str, list[bytes]]] = []
     for at, line in enumerate(rows):
         if line[:1] in {b" ", b"\t"} and headers:
-            name, value = headers[-1]
-            if len(value) <= LONGEST_HEADER:  # adding to it for ever would take for ever
-                headers[-1] = (name, value + b" " + line.strip())
+            headers[-1][1].append(line.strip())
         elif match := _header_line.match(line):
             name = match[0][:-1].strip().lower().decode("ascii")
-            headers.append((name, line[match.end() :].strip()))
+            headers.append((name, [line[match.end() :].strip()]))
         elif at > last:
             problems.add("No empty line ends its head.")
-            return headers, b"\n".join(rows[at:]) + b"\n\n" + body
+            return _unfolded(headers), b"\n".join(rows[at:]) + b"\n\n" + body
         elif not _mbox_line.match(line):
             problems.add("A line of its head is no header; it was left out.")
-    return headers, body
+    return _unfolded(headers), body
+
+
+def _unfolded(headers: list[tuple[str, list[bytes]]]) -> list[tuple[str, bytes]]:
+    return [(name, b" ".join(pieces)[:LARGEST_HEADER]) for name, pieces in headers]
 
 
 class _Reader:
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
+    def __init__(self, problems: Problems, charset: str) -> None:
+        self.problems, self.charset = problems, charset
         self.parts = 0
 
     def part(self, data: bytes, depth: int, default: str = "text/plain") -> Part:
         headers, body = split(data, self.problems, "A part" if depth else "It")
         self.parts += 1
-        part = Part(headers, body=body)
+        part = Part(headers, body=body, charset=self.charset)
         part.type = self._type(part, default)
         kind, _, subtype = part.type.partition("/")
         if kind not in {"multipart", "message"} or part.type == "message/delivery-status":
@@ -127,32 +149,45 @@ class _Reader:
         return part
 
     def _type(self, part: Part, default: str) -> str:
-        written = part.get("content-type").split(b";")[0].strip().lower()
+        written = part.get("content-type")
         if not written:
             return default
-        if re.fullmatch(rb"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}", written):
-            return written.decode("ascii")
+        if found := parameters.media_type(written):
+            return found
         self.problems.add("A part does not say clearly what it is; it was read as plain text.")
         return "text/plain"
 
     def _divide(self, part: Part, depth: int, default: str) -> None:
-        boundary = part.parameter("content-type", "boundary").encode("utf-8", "replace")[:200]
-        line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*$", re.MULTILINE)
-        marks = line.finditer(part.body) if boundary else iter(())
-        begin: int | None = None
-        for mark in marks:
-            if begin is not None:
-                part.parts.append(self.part(part.body[begin : mark.start() - 1], depth + 1, default))
-            begin = mark.end() + 1
-            if mark[1]:
-                break
+        boundary = parameters.parameter(part.get("content-type"), "boundary")[0][:200]
+        marks = list(islice(_marks(boundary, part.body), MOST_PARTS + 1))
+        if not marks and (data := part.decoded) != part.body:  # nobody may encode a whole of parts; some do
+            part.body = lines(data)
+            marks = list(islice(_marks(boundary, part.body), MOST_PARTS + 1))
+        if not marks and (found := _first_mark.search(part.body)):
+            marks = list(islice(_marks(found[1], part.body), MOST_PARTS + 1))
+            self.problems.add("It does not say rightly what divides its parts.")
+        if not marks:
+            self.problems.add("It says that it has several parts, and they cannot be told apart.")
+            part.type = "text/plain"
+            return
+        for mark, following in pairwise([*marks, None]):
+            if mark is None or mark[1]:
+                return
             if self.parts >= MOST_PARTS:
                 self.problems.add(f"It has more than {MOST_PARTS} parts; the rest were left out.")
                 return
-        else:
-            if begin is None:
-                self.problems.add("It says that it has several parts, and they cannot be told apart.")
-                part.type = "text/plain"
-                return
-            self.problems.add("Its last part has no end.")
-            part.parts.append(self.part(part.body[begin:], depth + 1, default))
+            if following is None:
+                self.problems.add("Its last part has no end.")
+            end = len(part.body) if following is None else following.start() - 1
+            part.parts.append(self.part(part.body[mark.end() + 1 : end], depth + 1, default))
+
+
+# What divides parts, where the head does not say it: two hyphens, and after that a part's own head.
+_first_mark = re.compile(
+    rb"^--([^\s-][^\n]{0,199}?)[ \t]*\ncontent-[a-z-]{1,40}:", re.MULTILINE | re.IGNORECASE
+)
+
+
+def _marks(boundary: bytes, body: bytes) -> Iterator[re.Match[bytes]]:
+    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*$", re.MULTILINE)
+    return line.finditer(body) if boundary else iter(())

@@ -1,9 +1,10 @@
 """A mail as it may be shown to a person or a model: from any bytes at all, without ever raising."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agents.connectors.mail import decoding, html, mime
+from agents.connectors.mail import charsets, decoding, encoded_words, html, mime
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import Head, head_of
 from agents.connectors.mail.mime import Part
@@ -52,11 +53,10 @@ def parse(data: bytes, size: int | None = None) -> Letter:
     pieces = (piece for piece in _texts(root, attachments, problems) if piece)
     text = "\n\n".join(pieces).strip()
     shortened = len(text) > LONGEST_TEXT
+    text = decoding.beginning(text, LONGEST_TEXT)
     if len(attachments) > MOST_ATTACHMENTS:
         problems.add(f"It has {len(attachments)} attachments; the first {MOST_ATTACHMENTS} are listed.")
-    return Letter(
-        read, text[:LONGEST_TEXT], shortened, tuple(attachments[:MOST_ATTACHMENTS]), tuple(problems)
-    )
+    return Letter(read, text, shortened, tuple(attachments[:MOST_ATTACHMENTS]), tuple(problems))
 
 
 def _texts(part: Part, attachments: list[Attachment], problems: Problems) -> Iterator[str]:
@@ -94,18 +94,36 @@ def _best(part: Part, attachments: list[Attachment], problems: Problems) -> str:
 
 def _text(part: Part, problems: Problems) -> str:
     data = part.decoded
-    if len(data) > LARGEST_TEXT_PART:
+    whole = len(data) <= LARGEST_TEXT_PART
+    if not whole:
         problems.add("Its text is very long; only its beginning was read.")
         data = data[:LARGEST_TEXT_PART]
-    text = decoding.decode(data, part.parameter("content-type", "charset"), problems, "Its text")
+    text = decoding.decode(
+        data, _charset(part, data), problems, "Its text", whole=whole, otherwise=part.charset
+    )
     if part.type in {"text/html", "text/enriched"}:
         text, hides = html.visible(text)
         if hides:
             problems.add("It has text that its reader would not see; that was left out.")
-    return decoding.clean_text(text).strip()
+    return decoding.clean_text(text, problems).strip()
+
+
+def _charset(part: Part, data: bytes) -> str:
+    """Of its head, or of the page itself where the head names none."""
+    named = part.parameter("content-type", "charset")
+    if named and not charsets.is_plain_ascii(charsets.plain_name(named)):
+        return named
+    if part.type in {"text/html", "text/xml"} and (found := _meta.search(data[:4_096])):
+        return found[1].decode("ascii", "ignore")
+    return named
+
+
+_meta = re.compile(
+    rb"(?:<meta[^<>]{0,300}\bcharset|<\?xml[^<>]{0,300}\bencoding)\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE
+)
 
 
 def _attachment(part: Part, problems: Problems) -> Attachment:
     name = part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
-    shown = decoding.clean_header(decoding.decoded_words(name, problems, "attachment’s name"), 200)
+    shown = decoding.clean_header(encoded_words.decoded_words(name, problems, "attachment’s name"), 200)
     return Attachment(shown or "(no name)", part.type, len(part.decoded))

@@ -9,12 +9,11 @@ import contextlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import getaddresses
 from pathlib import Path
 
 from agents.connectors import confined
 from agents.connectors.base import CallContext, ConnectorError, Item, Verification
-from agents.connectors.mail import decoding, drafts, folders, mime
+from agents.connectors.mail import addresses, decoding, drafts, folders, mime
 from agents.connectors.mail.maildir import Maildir
 from agents.connectors.mail.mime import LONGEST_HEAD
 from agents.connectors.mail.observing import is_sent, second
@@ -83,15 +82,8 @@ def _came_in(headers: list[tuple[str, bytes]], address: str) -> bool:
 
 
 def _addresses(headers: list[tuple[str, bytes]], *names: str) -> list[str]:
-    values = [
-        decoding.clean_header(value.decode("ascii", "ignore"), 4_000)
-        for name, value in headers
-        if name in names
-    ]
-    try:
-        return [found for _, found in getaddresses(values) if "@" in found]
-    except (ValueError, IndexError, RecursionError):
-        return []
+    values = [value.decode("ascii", "ignore")[:4_000] for name, value in headers if name in names]
+    return [found for value in values for _, found in addresses.read(value) if "@" in found]
 
 
 def _since(message: Stored) -> datetime:
