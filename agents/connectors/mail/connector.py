@@ -1,10 +1,9 @@
-"""The ``mail`` connector: a mailbox in a Maildir on this machine's disk."""
+"""The ``mail`` connector: a mailbox in a Maildir on this machine's disk, or on a mail server."""
 
 import errno
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from agents.connectors.base import (
     CallContext,
@@ -22,10 +21,14 @@ from agents.connectors.base import (
 )
 from agents.connectors.mail import arrivals, capabilities, changing, location, observing, reading, sent
 from agents.connectors.mail.folders import INBOX
-from agents.connectors.mail.forms import MailSettings
+from agents.connectors.mail.forms import IMAP, MailSettings
+from agents.connectors.mail.imap.session import using
+from agents.connectors.mail.imap.store import ServerMailbox
+from agents.connectors.mail.mailbox import Mailbox
 from agents.connectors.mail.maildir import Maildir
 from portal.words import plural
 
+T = TypeVar("T")
 # What a disk that is full, away or overloaded says: the same may work in a moment.
 PASSING = {
     errno.ENOSPC,
@@ -41,7 +44,7 @@ PASSING = {
     errno.EHOSTDOWN,
     errno.ENOTCONN,
 }
-DOES: dict[str, Callable[[Maildir, ConnectionContext, CallContext], Result]] = {
+DOES: dict[str, Callable[[Mailbox, ConnectionContext, CallContext], Result]] = {
     "mail.list": reading.list_folder,
     "mail.read": reading.read_message,
     "mail.label": changing.label_message,
@@ -49,7 +52,7 @@ DOES: dict[str, Callable[[Maildir, ConnectionContext, CallContext], Result]] = {
     "mail.draft": changing.draft_mail,
 }
 # Reading is not here: it changes nothing, so it is simply done again.
-HAPPENED: dict[str, Callable[[Maildir, CallContext], Result | None]] = {
+HAPPENED: dict[str, Callable[[Mailbox, CallContext], Result | None]] = {
     "mail.label": changing.was_labelled,
     "mail.move": changing.was_moved,
     "mail.draft": changing.was_drafted,
@@ -59,7 +62,9 @@ HAPPENED: dict[str, Callable[[Maildir, CallContext], Result | None]] = {
 class Mail(Connector):
     kind = "mail"
     title = "Mailbox"
-    description = "A mailbox on this machine: read, label and move messages, write drafts. It cannot send."
+    description = (
+        "A mailbox on a mail server or on this machine: read, label and move messages, write drafts."
+    )
     icon = "envelope"
     capabilities = capabilities.ALL
     deeds = {
@@ -71,6 +76,7 @@ class Mail(Connector):
     }
     counted = changing.COUNTED
     settings_form = MailSettings
+    secret_title = "Password or token of the mail server"  # noqa: S105 - what it is called
     events = (arrivals.ARRIVED,)
     examples = (
         Example(
@@ -89,6 +95,8 @@ class Mail(Connector):
 
     def allowed_for(self, settings: Mapping[str, Any], owner: str | None) -> str:
         """A person's own mailbox is the folder named by their e-mail; no other connection may use that."""
+        if settings.get("kind") == IMAP:
+            return ""
         path = str(settings.get("path", ""))
         if owner is None:
             if not location.is_somebodys(path):
@@ -102,48 +110,45 @@ class Mail(Connector):
         return f"Your own mailbox is the folder “{owner}” in the portal's mail folder, or one inside it."
 
     def check(self, connection: ConnectionContext) -> str:
-        with _in_words():
-            mailbox = _mailbox(connection)
-            counted = plural(len(mailbox.messages(INBOX)), "message")
-        changeable = all(os.access(mailbox.root / part, os.W_OK) for part in ("", *location.PARTS))
-        return counted if changeable else f"{counted}, which can be read but not changed"
+        def looked_at(mailbox: Mailbox) -> str:
+            counted = plural(mailbox.page(INBOX, 0, 0)[0], "message")
+            return counted if mailbox.changeable() else f"{counted}, which can be read but not changed"
+
+        return _in(connection, looked_at)
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         doing = DOES.get(call.capability)
         if doing is None:
             raise ConnectorError(f"A mailbox cannot do “{call.capability[:80]}”.")
-        with _in_words():
-            return doing(_mailbox(connection), connection, call)
+        return _in(connection, lambda mailbox: doing(mailbox, connection, call))
 
     def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
         happened = HAPPENED.get(call.capability)
         if happened is None:
             return None
-        with _in_words():
-            return happened(_mailbox(connection), call)
+        return _in(connection, lambda mailbox: happened(mailbox, call))
 
     def observe(self, connection: ConnectionContext, call: CallContext) -> Observed | None:
-        with _in_words():
-            return observing.observed(_mailbox(connection), call)
+        return _in(connection, lambda mailbox: observing.observed(mailbox, call))
 
     def items(self, call: CallContext, result: Result) -> tuple[Item, ...]:
         """A draft: it was good for something when its person sent it."""
         return (sent.item(call),) if call.capability == "mail.draft" else ()
 
     def verified(self, connection: ConnectionContext, external_id: str) -> Verification | None:
-        with _in_words():
-            return sent.sending(
-                _mailbox(connection), str(connection.settings.get("address", "")), external_id
-            )
+        address = str(connection.settings.get("address", ""))
+        return _in(connection, lambda mailbox: sent.sending(mailbox, address, external_id))
 
     def news(self, connection: ConnectionContext, watch: Watch) -> News:
-        with _in_words():
-            return arrivals.arrived(_mailbox(connection), watch)
+        return _in(connection, lambda mailbox: arrivals.arrived(mailbox, watch))
 
 
-def _mailbox(connection: ConnectionContext) -> Maildir:
-    """The folder is looked at anew for every call: it may have become a link, or be gone."""
-    return Maildir(location.locate(str(connection.settings.get("path", ""))))
+def _in(connection: ConnectionContext, do: Callable[[Mailbox], T]) -> T:
+    """A folder is looked at anew for every call: it may have become a link, or be gone."""
+    if connection.settings.get("kind") == IMAP:
+        return using(connection, lambda session: do(ServerMailbox(session)))
+    with _in_words():
+        return do(Maildir(location.locate(str(connection.settings.get("path", "")))))
 
 
 @contextmanager

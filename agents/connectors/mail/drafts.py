@@ -77,14 +77,19 @@ def compose(
         mail["In-Reply-To"] = original.message_id
         references += [*before, original.message_id][-REFERENCES:]
     mail["References"] = " ".join(references)
-    mail[KEY] = decoding.clean_header(key, 200)
+    mail[KEY] = shown(key)
     mail.set_content(decoding.clean_text(text).rstrip() + "\n")
     return mail.as_bytes()
 
 
+def shown(key: str) -> str:
+    """A key as a header says it."""
+    return decoding.clean_header(key, 200)
+
+
 def has_key(head: bytes, key: str) -> bool:
     """Is it the draft of ``key``? From a message's first bytes."""
-    wanted = f"\n{KEY}: {decoding.clean_header(key, 200)}\n".lower().encode()
+    wanted = f"\n{KEY}: {shown(key)}\n".lower().encode()
     return wanted in b"\n" + head.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower() + b"\n"
 
 

@@ -1,33 +1,137 @@
-"""The settings of a mailbox connection."""
+"""The settings of a mailbox connection: a Maildir on this machine, or a server; and by which server mail leaves."""
+
+import ssl
+from typing import Any
 
 from django import forms
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail.drafts import address
+from agents.connectors.mail.imap.encrypted import LOOPBACK, NONE, STARTTLS, TLS
+from agents.connectors.mail.imap.sign_in import PASSWORD, TOKEN
 from agents.connectors.mail.location import resolve
+
+MAILDIR, IMAP = "maildir", "imap"
+SECURITY = [(TLS, "TLS"), (STARTTLS, "STARTTLS"), (NONE, "None: a server on this machine only")]
+PORTS = {"port": {TLS: 993, STARTTLS: 143, NONE: 143}, "smtp_port": {TLS: 465, STARTTLS: 587, NONE: 25}}
 
 
 class MailSettings(forms.Form):
-    """Cleaned: ``path``, the Maildir's whole path without links, and ``address``."""
+    """Cleaned: what the kind needs and nothing else. Without ``kind`` it is a Maildir, which has ``path``."""
 
+    kind = forms.ChoiceField(
+        label="Where the mail is",
+        required=False,
+        choices=[(MAILDIR, "In a folder on this machine"), (IMAP, "On a mail server (IMAP)")],
+        initial=MAILDIR,
+    )
     path = forms.CharField(
         label="Folder",
         max_length=1_000,
-        help_text="The mailbox as a Maildir (with cur, new and tmp) inside the portal's mail folder. "
+        required=False,
+        help_text="For a folder: the mailbox as a Maildir (with cur, new and tmp) inside the portal's mail folder. "
         "A name like support is enough.",
+    )
+    host = forms.CharField(
+        label="Mail server", max_length=253, required=False, help_text="For a server: imap.example.com, say."
+    )
+    security = forms.ChoiceField(label="Encryption", required=False, choices=SECURITY, initial=TLS)
+    port = forms.IntegerField(
+        label="Port", required=False, min_value=1, max_value=65_535, help_text="Empty: 993 for TLS, else 143."
+    )
+    user = forms.CharField(
+        label="User", max_length=254, required=False, help_text="Empty: the e-mail address below."
+    )
+    sign_in = forms.ChoiceField(
+        label="Sign in with",
+        required=False,
+        choices=[(PASSWORD, "A password"), (TOKEN, "A token (OAuth: Gmail, Microsoft 365)")],
+        initial=PASSWORD,
     )
     address = forms.EmailField(
         label="Its e-mail address", max_length=254, help_text="Drafts are written from this address."
     )
-
-    def clean_path(self) -> str:
-        try:
-            return str(resolve(self.cleaned_data["path"]))
-        except ConnectorError as error:
-            raise forms.ValidationError(str(error)) from None
+    smtp_host = forms.CharField(
+        label="Server for outgoing mail",
+        max_length=253,
+        required=False,
+        help_text="smtp.example.com, say. Empty: this connection cannot send.",
+    )
+    smtp_security = forms.ChoiceField(
+        label="Encryption of outgoing mail", required=False, choices=SECURITY, initial=TLS
+    )
+    smtp_port = forms.IntegerField(
+        label="Port of outgoing mail",
+        required=False,
+        min_value=1,
+        max_value=65_535,
+        help_text="Empty: 465 for TLS, 587 for STARTTLS.",
+    )
+    smtp_user = forms.CharField(
+        label="User for outgoing mail", max_length=254, required=False, help_text="Empty: the same user."
+    )
+    authority = forms.CharField(
+        label="Your company's certificate authority",
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Where the server's certificate is your company's own: its authority as PEM.",
+    )
 
     def clean_address(self) -> str:
         try:
             return address(self.cleaned_data["address"]).addr_spec
         except ConnectorError as error:
             raise forms.ValidationError(str(error)) from None
+
+    def clean_authority(self) -> str:
+        written = str(self.cleaned_data["authority"])
+        if written:
+            try:
+                ssl.create_default_context(cadata=written)
+            except (ssl.SSLError, ValueError):
+                raise forms.ValidationError("This is no certificate as PEM.") from None
+        return written
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        kept: dict[str, Any] = {"address": given.get("address", "")}
+        if given.get("kind") == IMAP:
+            kept |= {"kind": IMAP, **self._server(given)}
+        else:
+            kept["path"] = self._path(str(given.get("path") or ""))
+        if given.get("smtp_host"):
+            kept |= self._reached(given, "smtp_")
+            kept["smtp_user"] = given.get("smtp_user") or ""
+            kept.setdefault("sign_in", given.get("sign_in") or PASSWORD)
+        if given.get("authority") and len(kept) > 2:
+            kept["authority"] = given["authority"]
+        return kept
+
+    def _path(self, written: str) -> str:
+        if not written:
+            self.add_error("path", "This field is required.")
+            return ""
+        try:
+            return str(resolve(written))
+        except ConnectorError as error:
+            self.add_error("path", str(error))
+            return ""
+
+    def _server(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given.get("host"):
+            self.add_error("host", "Name the mail server.")
+        signed = {
+            "user": given.get("user") or given.get("address", ""),
+            "sign_in": given.get("sign_in") or PASSWORD,
+        }
+        return self._reached(given, "") | signed
+
+    def _reached(self, given: dict[str, Any], which: str) -> dict[str, Any]:
+        host, security = str(given.get(f"{which}host") or ""), given.get(f"{which}security") or TLS
+        if security == NONE and host.lower() not in LOOPBACK:
+            self.add_error(
+                f"{which}security", "Only a server on this machine (localhost) may go without encryption."
+            )
+        port = given.get(f"{which}port") or PORTS[f"{which}port"][security]
+        return {f"{which}host": host, f"{which}port": port, f"{which}security": security}

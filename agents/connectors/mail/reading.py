@@ -6,11 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
-from agents.connectors.mail import heads, keywords, marks, parse
+from agents.connectors.mail import heads, marks, parse
 from agents.connectors.mail.folders import INBOX
-from agents.connectors.mail.maildir import Maildir
-from agents.connectors.mail.mime import LONGEST_HEAD
-from agents.connectors.mail.stored import Stored
+from agents.connectors.mail.mailbox import Found, Mailbox
 from portal.words import plural
 
 PAGE = 50  # messages
@@ -18,41 +16,32 @@ LISTED = 600  # characters of JSON that a sender or a subject may take in a list
 LARGEST = 90_000  # characters of JSON that one message may take
 
 
-def list_folder(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
+def list_folder(mailbox: Mailbox, connection: ConnectionContext, call: CallContext) -> Result:
     folder, page = call.arguments.get("folder") or INBOX, call.arguments.get("page") or 1
     if page < 1:
         raise ConnectorError("Pages begin with 1.")
-    stored = mailbox.messages(folder)
-    pages = max(1, math.ceil(len(stored) / PAGE))
-    shown = stored[(page - 1) * PAGE : page * PAGE]
-    known = keywords.names(shown[0].place) if shown else {}
-    rows = [row for message in shown if (row := _row(mailbox, message, known))]
-    data = {"folder": folder, "total": len(stored), "page": page, "pages": pages, "messages": rows}
-    return Result(data, f"Listed {plural(len(rows), 'message')} of {len(stored)}, page {page} of {pages}")
+    total, shown = mailbox.page(folder, (page - 1) * PAGE, PAGE)
+    pages = max(1, math.ceil(total / PAGE))
+    rows = [_row(found) for found in shown]
+    data = {"folder": folder, "total": total, "page": page, "pages": pages, "messages": rows}
+    return Result(data, f"Listed {plural(len(rows), 'message')} of {total}, page {page} of {pages}")
 
 
-def read_message(mailbox: Maildir, connection: ConnectionContext, call: CallContext) -> Result:
-    stored = mailbox.find(call.arguments["message"])
-    data, size = mailbox.read(stored, parse.LARGEST)
-    shown = _whole(stored, mailbox.labels(stored), parse.parse(data, size), _own(connection))
+def read_message(mailbox: Mailbox, connection: ConnectionContext, call: CallContext) -> Result:
+    found = mailbox.read(call.arguments["message"], parse.LARGEST)
+    shown = _whole(found, parse.parse(found.data, found.size), _own(connection))
     return Result(shown, "Read one message", {"read": 1})
 
 
-def _row(mailbox: Maildir, message: Stored, known: dict[str, str]) -> dict[str, Any] | None:
-    """None where it was taken away since the folder was looked at."""
-    try:
-        head = heads.head(mailbox.read(message, LONGEST_HEAD)[0])
-    except ConnectorError:
-        return None
-    except OSError:  # one message that cannot be opened must not hide the others; mail.read says why
-        head = heads.Head()
+def _row(found: Found) -> dict[str, Any]:
+    head = heads.head(found.data)
     return {
-        "id": message.id,
+        "id": found.message.id,
         "from": _cut(head.sender),
         "subject": _cut(head.subject),
         "date": head.date,
-        "labels": keywords.labels(message.letters, known),
-        "seen": message.seen,
+        "labels": list(found.labels),
+        "seen": found.message.seen,
     }
 
 
@@ -60,17 +49,17 @@ def _own(connection: ConnectionContext) -> list[str]:
     return [str(connection.settings.get("address") or "")]
 
 
-def _whole(stored: Stored, labels: list[str], mail: parse.Letter, own: list[str]) -> dict[str, Any]:
+def _whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
     head = mail.head
     data: dict[str, Any] = {
-        "id": stored.id,
-        "folder": stored.folder,
+        "id": found.message.id,
+        "folder": found.message.folder,
         "from": head.sender,
         "to": list(head.to),
         "cc": list(head.cc),
         "subject": head.subject,
         "date": head.date,
-        "labels": labels,
+        "labels": list(found.labels),
         "text": mail.text,
         "attachments": [asdict(attached) for attached in mail.attachments],
         "problems": list(mail.problems),

@@ -5,19 +5,12 @@ What an agent wrote or moved there was not sent by a person, nor was mail that c
 nothing.
 """
 
-import contextlib
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-from agents.connectors import confined
-from agents.connectors.base import CallContext, ConnectorError, Item, Verification
-from agents.connectors.mail import addresses, decoding, drafts, folders, mime
-from agents.connectors.mail.maildir import Maildir
-from agents.connectors.mail.mime import LONGEST_HEAD
-from agents.connectors.mail.observing import is_sent, second
-from agents.connectors.mail.stored import Stored, arrival, index
+from agents.connectors.base import CallContext, Item, Verification
+from agents.connectors.mail import addresses, decoding, drafts, mime
+from agents.connectors.mail.mailbox import SENT, Found, Mailbox
 
 NEWEST = 500  # of the mails in a folder of sent ones, the newest so many are looked through
 _ours = re.compile(r"\.[0-9a-f]{24}\.portal$")
@@ -30,33 +23,26 @@ def item(call: CallContext) -> Item:
     return Item(drafts.unique_part(call.key), f"Draft “{title}”" if title else "Draft")
 
 
-def sending(mailbox: Maildir, address: str, unique: str) -> Verification | None:
+def sending(mailbox: Mailbox, address: str, unique: str) -> Verification | None:
     if not _unique.fullmatch(unique):
         return None
-    for name, place in folders.folders(mailbox.root).items():
-        if is_sent(name):
-            for message in sorted(_by_people(place, name), key=arrival, reverse=True)[:NEWEST]:
-                with contextlib.suppress(ConnectorError, FileNotFoundError):  # it went meanwhile
-                    if found := _sending(mailbox, message, address, unique):
-                        return found
+    for name, role in mailbox.folders().items():
+        for found in mailbox.newest(name, NEWEST) if role == SENT else ():
+            if _by_people(found) and _sent(found.data, address, unique):
+                return Verification(_since(mailbox.put(found.message)))
     return None
 
 
-def _by_people(place: Path, folder: str) -> Iterator[Stored]:
-    """Without what an agent put there: its drafts keep their names wherever they are moved, and their flag."""
-    for message in index(place, folder).values():
-        if not _ours.search(message.id) and not message.draft:
-            yield message
+def _by_people(found: Found) -> bool:
+    """Not what an agent put there: its drafts keep their flag, and on disk their names, wherever they are moved."""
+    return not _ours.search(found.message.id) and not found.message.draft
 
 
-def _sending(mailbox: Maildir, message: Stored, address: str, unique: str) -> Verification | None:
-    data = mailbox.read(message, LONGEST_HEAD)[0]
+def _sent(data: bytes, address: str, unique: str) -> bool:
     if unique.encode() not in data and drafts.KEY.lower().encode() not in data.lower():
-        return None
+        return False
     headers = mime.head(data, decoding.Problems())
-    if _is(headers, unique) and _to_others(headers, address) and not _came_in(headers, address):
-        return Verification(_since(message))
-    return None
+    return _is(headers, unique) and _to_others(headers, address) and not _came_in(headers, address)
 
 
 def _is(headers: list[tuple[str, bytes]], unique: str) -> bool:
@@ -86,8 +72,7 @@ def _addresses(headers: list[tuple[str, bytes]], *names: str) -> list[str]:
     return [found for value in values for _, found in addresses.read(value) if "@" in found]
 
 
-def _since(message: Stored) -> datetime:
-    """When it came into the folder: the later of what its name and its file say, and not after now."""
+def _since(put: float) -> datetime:
+    """Not after now, whatever its name or its server says."""
     now = datetime.now(UTC)
-    latest = max(second(message) or 0, confined.status(message.path).st_mtime)
-    return min(datetime.fromtimestamp(min(latest, now.timestamp()), UTC), now)
+    return min(datetime.fromtimestamp(min(put, now.timestamp()), UTC), now)

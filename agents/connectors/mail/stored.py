@@ -40,6 +40,12 @@ class Stored:
         return "D" in self._info[0]
 
     @property
+    def at(self) -> int | None:
+        """When it came into its folder, with which unique names mostly begin."""
+        digits = re.match(r"[0-9]{1,12}(?=\.)", self.id)
+        return int(digits[0]) if digits else None
+
+    @property
     def letters(self) -> str:
         return "".join(letter for letter in self._info[0] if letter in keywords.LETTERS)
 

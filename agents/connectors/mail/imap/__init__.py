@@ -1,0 +1,1 @@
+"""A mailbox on a server that speaks IMAP."""
