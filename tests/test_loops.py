@@ -16,6 +16,7 @@ SERVES = "runs as long as the process, and waits in each round"
 ENDS = {
     "agents.connectors.mail.html._Page.close": PASSES_ONCE,
     "agents.connectors.mail.html._Page.read": READS_ON,
+    "agents.connectors.mail.imap.deadlines.Deadlines._watch": SERVES,
     "agents.connectors.mail.keywords._server_lock": DEADLINE,
     "agents.connectors.mail.maildir.Maildir.locked": DEADLINE,
     "agents.connectors.mail.reading._cut": PASSES_ONCE,

@@ -1,6 +1,5 @@
 """The settings of a mailbox connection: a Maildir on this machine, or a server; and by which server mail leaves."""
 
-import ssl
 from typing import Any
 
 from django import forms
@@ -70,28 +69,12 @@ class MailSettings(forms.Form):
     smtp_user = forms.CharField(
         label="User for outgoing mail", max_length=254, required=False, help_text="Empty: the same user."
     )
-    authority = forms.CharField(
-        label="Your company's certificate authority",
-        max_length=50_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Where the server's certificate is your company's own: its authority as PEM.",
-    )
 
     def clean_address(self) -> str:
         try:
             return address(self.cleaned_data["address"]).addr_spec
         except ConnectorError as error:
             raise forms.ValidationError(str(error)) from None
-
-    def clean_authority(self) -> str:
-        written = str(self.cleaned_data["authority"])
-        if written:
-            try:
-                ssl.create_default_context(cadata=written)
-            except (ssl.SSLError, ValueError):
-                raise forms.ValidationError("This is no certificate as PEM.") from None
-        return written
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -104,8 +87,6 @@ class MailSettings(forms.Form):
             kept |= self._reached(given, "smtp_")
             kept["smtp_user"] = given.get("smtp_user") or ""
             kept.setdefault("sign_in", given.get("sign_in") or PASSWORD)
-        if given.get("authority") and len(kept) > 2:
-            kept["authority"] = given["authority"]
         return kept
 
     def _path(self, written: str) -> str:

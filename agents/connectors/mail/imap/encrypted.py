@@ -3,10 +3,10 @@
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
-from typing import Any
 
-from agents.connectors.base import ConnectorError
+from agents.connectors import outgoing
+from agents.connectors.base import ConnectionContext, ConnectorError
+from portal.outgoing.sockets import secure, tls
 
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
 LOOPBACK = {
@@ -16,21 +16,28 @@ LOOPBACK = {
 }  # the names that may go without; where they lead is looked at, too
 
 
-def trust(settings: Mapping[str, Any]) -> ssl.SSLContext:
-    """The system's authorities, and the company's own where the connection names one. Raises ConnectorError."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if authority := str(settings.get("authority") or ""):
-        try:
-            context.load_verify_locations(cadata=authority)
-        except (ssl.SSLError, ValueError) as error:
-            raise ConnectorError("The certificate authority of the connection cannot be read.") from error
-    return context
+def reach(
+    connection: ConnectionContext, host: str, port: int, security: str, seconds: float
+) -> socket.socket:
+    """A socket to the server, with TLS where that is how it begins. Raises ConnectorError."""
+    raw = outgoing.plain_socket(connection, host, port, seconds=seconds)
+    if security == TLS:
+        with outgoing.worded():
+            return secure(raw, host, seconds=seconds)
+    if security == NONE:
+        refuse_open(raw)
+    return raw
+
+
+def trust() -> ssl.SSLContext:
+    """The system's authorities and the company's own."""
+    return tls()
 
 
 def refuse_open(connected: socket.socket) -> None:
     """Raises ConnectorError where a connection without TLS leaves this machine, whatever its name says."""
     if not ipaddress.ip_address(str(connected.getpeername()[0]).partition("%")[0]).is_loopback:
+        connected.close()
         raise ConnectorError(
             "A mail server on another machine is used with TLS only. Choose TLS or STARTTLS in the settings."
         )

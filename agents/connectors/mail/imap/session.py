@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -27,18 +28,36 @@ T = TypeVar("T")
 deadlines = Deadlines()
 
 
+class Client(IMAPClient):  # type: ignore[misc]
+    """Over a connection that the portal opened."""
+
+    def __init__(self, raw: socket.socket, host: str) -> None:
+        self._raw = raw
+        try:
+            super().__init__(host, ssl=False, timeout=SocketTimeout(READS, READS))
+        except BaseException:
+            raw.close()
+            raise
+
+    def _create_IMAP4(self) -> IMAP4:
+        raw = self._raw
+
+        class Over(IMAP4):
+            def _create_socket(self, timeout: float | None = None) -> socket.socket:
+                raw.settimeout(READS)
+                return raw
+
+        return Over(self.host)
+
+
 class Session:
     def __init__(self, connection: ConnectionContext) -> None:
         settings = connection.settings
         self.host = str(settings.get("host", ""))
-        security = settings.get("security", encrypted.TLS)
-        self.client = IMAPClient(
-            self.host,
-            port=int(settings.get("port") or 993),
-            ssl=security == encrypted.TLS,
-            ssl_context=encrypted.trust(settings) if security == encrypted.TLS else None,
-            timeout=SocketTimeout(CONNECTS, READS),
-        )
+        security = str(settings.get("security", encrypted.TLS))
+        port = int(settings.get("port") or 993)
+        raw = encrypted.reach(connection, self.host, port, security, CONNECTS)
+        self.client = Client(raw, self.host)
         self.client.normalise_times = False
         self.opened: tuple[str, bool] | None = None  # the folder, and whether it may be changed
         self.state: Mapping[bytes, Any] = {}
@@ -46,7 +65,7 @@ class Session:
         self._listed: tuple[float, Folders] | None = None
         try:
             with deadlines.within(IN_ALL, self.client.socket()):
-                self._greet(connection, str(security))
+                self._greet(connection, security)
         except BaseException:
             self.close()
             raise
@@ -57,9 +76,7 @@ class Session:
                 raise ConnectorError(
                     f"The mail server {self.host} offers no STARTTLS. Choose TLS in the settings."
                 )
-            self.client.starttls(encrypted.trust(connection.settings))
-        elif security != encrypted.TLS:
-            encrypted.refuse_open(self.client.socket())
+            self.client.starttls(encrypted.trust())
         sign_in.imap(self.client, self.host, connection)
         if self.client.has_capability("CONDSTORE"):  # before a folder is opened
             with suppress(IMAPClientError):

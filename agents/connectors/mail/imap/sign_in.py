@@ -9,9 +9,7 @@ PASSWORD, TOKEN = "password", "token"
 
 def imap(client: IMAPClient, host: str, connection: ConnectionContext) -> None:
     """Raises LoginError, or ConnectorError where the server knows no such sign-in."""
-    user, secret = str(connection.settings.get("user", "")), connection.secret
-    if not secret:
-        raise ConnectorError("The connection has no password or token. Enter one on its page.")
+    user, secret = str(connection.settings.get("user", "")), credential(connection)
     if connection.settings.get("sign_in", PASSWORD) == TOKEN:
         if client.has_capability("AUTH=OAUTHBEARER"):
             client.oauthbearer_login(user, secret)
@@ -27,3 +25,14 @@ def imap(client: IMAPClient, host: str, connection: ConnectionContext) -> None:
         raise ConnectorError(f"The mail server {host} takes no passwords. Choose a token in the settings.")
     else:
         client.login(user, secret)
+
+
+def credential(connection: ConnectionContext) -> str:
+    """The password; or a token that is good for now, of the person who signed in or as somebody entered it."""
+    if connection.settings.get("sign_in", PASSWORD) == TOKEN and (
+        connection.account or not connection.secret
+    ):
+        return connection.token()
+    if not connection.secret:
+        raise ConnectorError("The connection has no password. Enter one on its page.")
+    return connection.secret

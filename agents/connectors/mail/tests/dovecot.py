@@ -22,9 +22,11 @@ from imapclient import IMAPClient
 from agents.connectors.base import ConnectionContext
 from agents.connectors.mail.imap import session
 from agents.connectors.mail.tests.certificates import certificate
+from portal.outgoing.inside import networks
 from tests.brokers import program, running
 from tests.portal.machine import free_port, wait_until
 
+HERE = networks(["127.0.0.0/8", "::1"])
 PASSWORD = "secret-of-everybody"
 CONFIG = """
 base_dir = {home}/run
@@ -125,10 +127,10 @@ class Dovecot:
 
     def settings(self, user: str, **more: Any) -> dict[str, Any]:
         found = {"kind": "imap", "host": "localhost", "port": self.imaps, "security": "tls", "user": user}
-        return {**found, "sign_in": "password", "address": user, "authority": self.certificate, **more}
+        return {**found, "sign_in": "password", "address": user, **more}
 
     def connection(self, user: str, secret: str = PASSWORD, **more: Any) -> ConnectionContext:
-        return ConnectionContext(1, "Support", self.settings(user, **more), secret)
+        return ConnectionContext(1, "Support", self.settings(user, **more), secret, inside=HERE)
 
     @contextmanager
     def client(self, user: str) -> Iterator[IMAPClient]:
@@ -139,8 +141,14 @@ class Dovecot:
             yield client
 
 
+@pytest.fixture
+def dovecot(dovecot_server: Dovecot, settings: Any) -> Dovecot:
+    settings.OWN_CA = str(dovecot_server.home / "cert.pem")
+    return dovecot_server
+
+
 @pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
+def dovecot_server() -> Iterator[Dovecot]:
     """Skips where there is none, and says how to get it."""
     command = program("dovecot", "/usr/sbin")
     with ExitStack() as stack:

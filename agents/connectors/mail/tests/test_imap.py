@@ -8,10 +8,10 @@ import pytest
 
 from agents.connectors.base import CallContext, ConnectorError, Result, Watch
 from agents.connectors.mail.connector import Mail
-from agents.connectors.mail.tests.dovecot import Dovecot, dovecot
+from agents.connectors.mail.tests.dovecot import Dovecot, dovecot, dovecot_server
 from agents.connectors.mail.tests.mailbox_copy import SAMPLE, Mailbox
 
-__all__ = ["dovecot"]
+__all__ = ["dovecot", "dovecot_server"]
 mail = Mail()
 
 
