@@ -39,6 +39,21 @@ class Event(models.TextChoices):
     CONNECTION_ADDED = "connection.added", "{actor} added the connection {target}"
     CONNECTION_EDITED = "connection.edited", "{actor} changed the connection {target}"
     CONNECTION_TESTED = "connection.tested", "{actor} tested the connection {target}"
+    CONNECTION_INSIDE = (
+        "connection.inside",
+        "{actor} let {target} reach {places:list} inside the company|"
+        "{actor} changed which addresses inside the company {target} may reach",
+    )
+    CONNECTION_BROKE = "connection.broke", "The connection {target} does not work any more"
+    CONNECTION_RECOVERED = "connection.recovered", "The connection {target} works again"
+    CONNECTION_SIGNED_IN = (
+        "connection.signed_in",
+        "{actor} signed in at {provider} for {target}|{actor} signed in for {target}",
+    )
+    CONNECTION_SIGNED_OUT = (
+        "connection.signed_out",
+        "{actor} ended the sign-in at {provider} for {target}|{actor} ended the sign-in for {target}",
+    )
     CONNECTION_REMOVED = "connection.removed", "{actor} removed the connection {target}"
     CONNECTION_SHARED = (
         "connection.shared",

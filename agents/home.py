@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -41,6 +41,7 @@ def parts(request: HttpRequest) -> Iterable[HomePart]:
         *_counted("_unclear", unclear, "unclear", order=1),
         *_stopped(person),
         *_counted("_handovers", handovers, "handovers", order=4),
+        *_connections(person),
         *_schedules(person),
         *_night(person),
         *_counted("_decisions", requests, "requests", order=5),
@@ -62,6 +63,16 @@ def _stopped(person: Person) -> Iterator[HomePart]:
     stops = list(Stop.objects.active().filter(runaway=True, agent__owner=person).for_reading())
     if stops:
         yield HomePart("agents/home/_stopped.html", {"stops": stops}, order=3, count=len(stops))
+
+
+def _connections(person: Person) -> Iterator[HomePart]:
+    """For who looks after them: those that broke, work again, or whose credentials end soon."""
+    mine = Connection.objects.managed_by(person).to_tell(timezone.now())
+    found = list(mine.order_by(F("broken_at").asc(nulls_last=True), "secret_ends_at", "pk")[:SHOWN])
+    if found:
+        need = sum(one.broken_at is not None or one.ends_soon for one in found)
+        context = {"connections": found, "count": need}
+        yield HomePart("agents/home/_connections.html", context, order=4, count=need)
 
 
 def _schedules(person: Person) -> Iterator[HomePart]:

@@ -3,6 +3,7 @@
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.clearances.models import Clearance, ClearanceUse
+from agents.connections.access import Access
 from agents.connections.models import Connection, ConnectionPersonRight, ConnectionTeamRight
 from agents.grants.models import Grant, GrantRequest
 from agents.nights.models import NightHours

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
 
 from agents.queue.models import Task
 from agents.registry.models import Agent
@@ -15,7 +16,15 @@ from portal.personal_data import REMOVED, PersonalData, Table, deleted, emptied
 def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
     """Personal connections: no place, no secret, no name of the person's choosing."""
     own = rows.filter(person=person)
-    own.order_by().update(name="Personal connection", settings={}, secret=b"", check_note="", state="removed")
+    gone: dict[str, Any] = {"settings": {}, "secret": b"", "check_note": "", "inside": []}
+    own.order_by().update(name="Personal connection", state="removed", **gone)
+
+
+def signed_out(rows: models.QuerySet[Any], person: Person) -> None:
+    """Whoever left is signed out at the provider before; what it knows them by goes here."""
+    rows.order_by().update(account="", tokens=b"")
+    rows.filter(ended_at__isnull=True).update(ended_at=Now())
+    rows.filter(revoked_at__isnull=True).update(revoked_at=Now())
 
 
 def ended_schedules(rows: models.QuerySet[Any], person: Person) -> None:
@@ -53,6 +62,15 @@ PERSONAL_DATA = PersonalData(
             "Settings and password are deleted. The record stays, without your name.",
             taken_down,
             hide=("secret",),
+        ),
+        Table(
+            "provider-sign-ins",
+            "agents.Access",
+            ("person",),
+            "Where you signed in for your connections. The tokens are encrypted and never exported.",
+            "Account and tokens are deleted. The record stays, without your name.",
+            signed_out,
+            hide=("tokens",),
         ),
         gone(
             "connection-rights",
@@ -224,6 +242,7 @@ PERSONAL_DATA = PersonalData(
     hinders=hinders,
     written={
         "agents.Connection": ("name", "settings", "check_note"),
+        "agents.Access": ("account",),
         "agents.Agent": ("name", "purpose", "instructions"),
         "agents.GrantRequest": ("why",),
         "agents.Grant": ("limits", "note", "cause"),

@@ -67,6 +67,9 @@ PLUGIN = AgentsPlugin(
         "send": Beat("agents.send", 2, here=True),
         # Schedules that are due, and events that some wait for.
         "schedules": Beat("agents.schedules", 10, here=True),
+        # Whether connections work, and what people allowed at providers and no longer do.
+        "connections": Beat("agents.connections", 60),
+        "sign_outs": Beat("agents.sign_outs", 60),
         # What people did with the things that agents in shadow mode would have changed.
         "observe": Beat("agents.observe", 3600),
         # What became of work items, asked of the systems they are in.

@@ -104,6 +104,8 @@ SCHEDULES: Mapping[str, str | tuple[str, str]] = {
     "again, or you edit the schedule.",
     "schedule_place_closed": "{agent} may no longer look at {connection}, where this schedule waits for events. Its "
     "managers can request access again.",
+    "schedule_place_broken": "{connection} has not worked since {since:moment}. Its page says why. This schedule "
+    "can go on when it works again.",
     "schedule_failed": "Its last {times} runs failed. Look at them before it goes on.",
     "schedule_spent": (
         "Its {most:own money} for this month are spent. Raise the limit, or wait for the next month.",

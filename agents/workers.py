@@ -15,6 +15,7 @@ from django.conf import settings
 
 from agents import sweep as sweeping
 from agents.clearances import retention as clearances_retention
+from agents.connections import health, signing_in
 from agents.gate import outcomes, shadow_observer
 from agents.queue import retention
 from agents.runtime import beside, leaving, taking
@@ -67,6 +68,8 @@ send = shared_task(name="agents.send")(sweeping.send)
 observe = shared_task(name="agents.observe")(shadow_observer.observe_due)
 ask_systems = shared_task(name="agents.outcomes")(outcomes.verify_due)
 forget_figures = shared_task(name="agents.forget_figures")(retention.forget_figures)
+connections = shared_task(name="agents.connections")(health.beat)
+sign_outs = shared_task(name="agents.sign_outs")(signing_in.revoke_ended)
 schedules = shared_task(name="agents.schedules")(firing.beat)
 
 

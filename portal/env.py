@@ -5,7 +5,6 @@ import os
 import re
 import secrets
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -214,47 +213,6 @@ def proxies(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
             name,
             "must be addresses or networks of proxies, like 10.0.0.5 or 10.0.0.0/24, with commas between",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """The company's proxy for what leaves; ``user``: ``name:password``, where it wants one."""
-
-    host: str
-    port: int
-    user: str = field(default="", repr=False)
-
-
-def outgoing_proxy() -> Proxy | None:
-    """``HTTPS_PROXY``, as other programs read it: ``http://name:password@proxy.example.com:3128``."""
-    name, value = "HTTPS_PROXY", text("HTTPS_PROXY") or text("https_proxy")
-    try:
-        parts = urlsplit(value if "://" in value else f"http://{value}")
-        port = parts.port or 3128
-    except ValueError:
-        wrong(name, "must look like http://proxy.example.com:3128")
-    if not value:
-        return None
-    if parts.scheme != "http" or not parts.hostname:
-        wrong(name, "must be a proxy that is asked by http, like http://proxy.example.com:3128")
-    user = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if parts.username else ""
-    return Proxy(parts.hostname, port, user)
-
-
-def networks(name: str) -> list[str]:
-    """Addresses or networks, as they are compared later."""
-    try:
-        return [str(ipaddress.ip_network(part, strict=False)) for part in items(name)]
-    except ValueError:
-        wrong(name, "must be addresses or networks, like 10.0.0.5 or 10.0.0.0/24, with commas between")
-
-
-def readable(name: str) -> str:
-    """The path of a file that is there, or empty."""
-    value = text(name)
-    if value and not os.access(value, os.R_OK):
-        wrong(name, "must name a file that the portal may read")
-    return value
 
 
 def broker_options(url: str, queues: dict[str, Any]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from portal import embedded, env
+from portal import embedded, env, env_outgoing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_HOME = env.home()
@@ -197,10 +197,11 @@ CELERY_TIMEZONE = "UTC"
 OPENAI_MODELS = env.items("OPENAI_MODEL", "gpt-5-mini")
 ANTHROPIC_MODELS = env.items("ANTHROPIC_MODEL", "claude-haiku-4-5")
 # What connections reach: by this proxy, with the company's own certificate authority, and these networks inside of it.
-OUTGOING_PROXY = env.outgoing_proxy()
+OUTGOING_PROXY = env_outgoing.outgoing_proxy()
 NO_PROXY = env.text("NO_PROXY") or env.text("no_proxy")
-OWN_CA = env.readable("PORTAL_CA")
-INSIDE = env.networks("PORTAL_INSIDE")
+OWN_CA = env_outgoing.readable("PORTAL_CA")
+INSIDE = env_outgoing.networks("PORTAL_INSIDE")
+OAUTH = env_outgoing.tables("PORTAL_OAUTH")  # providers at which people sign in for their connections
 # Where mailbox connections may live; a person's own is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
 # How many whom nobody knows stand behind a group's figure, and how many percent of the largest share stay open.

@@ -48,7 +48,12 @@ STAYS = {
         **dict.fromkeys(("purpose", "instructions", "model"), SETTING),
         "ready_made": CODE,
     },
-    "agents.Connection": {"name": NAME, "kind": CODE, **dict.fromkeys(("settings", "check_note"), SETTING)},
+    "agents.Connection": {
+        "name": NAME,
+        "kind": CODE,
+        **dict.fromkeys(("settings", "check_note", "check_rights", "inside"), SETTING),
+    },
+    "agents.Access": {"provider": CODE, "account": NAME},
     "agents.GrantRequest": {"why": DECISION},
     "agents.Grant": {
         "capability": CODE,

@@ -74,7 +74,8 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def house(db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with override_settings(TRAIL_MARKS=tmp_path_factory.mktemp("marks") / "trail-marks.jsonl"):
+    marks = tmp_path_factory.mktemp("marks") / "trail-marks.jsonl"
+    with override_settings(TRAIL_MARKS=marks, OAUTH={"gmail": {"client_id": "portal"}}):
         yield House(make_world(make_cast()), {})
 
 

@@ -36,7 +36,8 @@ WORDS = """
 # What a model or another system wrote: shown to the person of the task or of the connection, never to others.
 FROM_ELSEWHERE = """
     agents.Task.result agents.Step.response agents.Step.text agents.Call.arguments agents.Call.result
-    agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Arrival.text
+    agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Connection.check_rights
+    agents.Arrival.text
     agents.Clearance.fixed
     memory.MemoryNote.text memory.DreamLine.text
 """
@@ -76,6 +77,7 @@ NAMES = """
     agents.Stop.capability agents.Grant.hours_zone
     agents.Schedule.envelope agents.Schedule.line agents.Schedule.zone agents.Schedule.event agents.Schedule.place
     agents.Schedule.cursor agents.Run.key agents.Arrival.key
+    agents.Access.provider agents.Access.account agents.Connection.inside
     agents.Clearance.capability agents.Clearance.shape agents.Clearance.agent_was
     memory.MemoryNote.sources memory.DreamLine.notes
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers

@@ -103,6 +103,8 @@ class World:
                 return ["works-agreement"]
             case "kind":
                 return ["mail"]
+            case "own_box_at_gmail":
+                return [self.own_box.pk, "gmail"]
             case "night":
                 return [2026, 11, 28]
             case "hook":

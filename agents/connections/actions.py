@@ -1,20 +1,21 @@
 """Verbs on connections: add, edit, test, give and take rights. Removing one is in ``lifecycle``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
+from agents.connections import health
 from agents.connections.models import Connection
 from agents.connectors import connectors
-from agents.connectors.base import ConnectorError
 from agents.events import Event
 from agents.permissions import AgentsPermission, ConnectionPermission
 from portal.audit.record import action, detail
 from portal.naming import refuse_alike
+from portal.outgoing.inside import networks
 from portal.people.models import Person
 from portal.sealing import seal
 from portal.teams.models import Team
@@ -30,6 +31,7 @@ def add(
     team: Team | None = None,
     secret: str = "",
     most_at_once: int | None = None,
+    secret_ends_at: datetime | None = None,
 ) -> Connection:
     """A shared connection of ``team``, or with none a personal one of ``actor``, who gets every right on it.
 
@@ -43,6 +45,7 @@ def add(
         raise ValidationError({"team": f"Choose the team that shares {connectors()[kind].title}."})
     owner = None if team else actor
     connection = Connection(kind=kind, name=name.strip(), team=team, person=owner, most_at_once=most_at_once)
+    connection.secret_ends_at = secret_ends_at
     _configure(connection, settings, secret)
     connection.save()
     for permission in ConnectionPermission:
@@ -62,6 +65,7 @@ def edit(
     settings: Mapping[str, Any],
     secret: str = "",
     most_at_once: int | None = None,
+    secret_ends_at: datetime | None = None,
 ) -> Connection:
     """An empty ``secret`` keeps the stored one. What was checked before is no longer known to be true.
 
@@ -73,10 +77,10 @@ def edit(
             {"name": "Agents read this name. Only an admin of this connection can change it."}
         )
     connection.name = name.strip()
-    connection.most_at_once = most_at_once
+    connection.most_at_once, connection.secret_ends_at = most_at_once, secret_ends_at
     changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
     _configure(connection, settings, secret)
-    connection.checked_at, connection.check_ok, connection.check_note = None, None, ""
+    health.forget(connection)
     connection.save()
     detail(changed=changed, new_key=bool(secret), most_at_once=most_at_once)
     return connection
@@ -96,18 +100,27 @@ def _configure(connection: Connection, settings: Mapping[str, Any], secret: str)
 def test(actor: Person, connection: Connection) -> Connection:
     """Test the connection and store the result. The test may be slow, so it runs outside of a transaction."""
     connection.refuse_removed()
-    try:
-        ok, note = True, connection.connector.check(connection.context())
-    except ConnectorError as error:
-        ok, note = False, str(error)
-    return _tested(actor, connection, ok=ok, note=note)
+    return _tested(actor, connection, health.look(connection))
 
 
 @action(Event.CONNECTION_TESTED)
-def _tested(actor: Person, connection: Connection, *, ok: bool, note: str) -> Connection:
-    connection.checked_at, connection.check_ok, connection.check_note = timezone.now(), ok, note[:300]
-    connection.save(update_fields=["checked_at", "check_ok", "check_note"])
-    detail(ok=ok)
+def _tested(actor: Person, connection: Connection, found: health.Found) -> Connection:
+    detail(ok=found.ok)
+    return health.take(connection, found)
+
+
+@action(Event.CONNECTION_INSIDE)
+def allow_inside(actor: Person, connection: Connection, *, places: Iterable[str]) -> Connection:
+    """Let it reach these addresses or networks inside the company, and no others there. Raises ValidationError."""
+    connection.refuse_removed()
+    if not actor.has_perm(AgentsPermission.ADD_SHARED):
+        raise ValidationError("Only an admin can let a connection reach addresses inside the company.")
+    try:
+        connection.inside = [str(network) for network in networks(places)]
+    except ValueError as error:
+        raise ValidationError({"places": f"This is no address or network: {error}."}) from error
+    connection.save(update_fields=["inside"])
+    detail(places=connection.inside)
     return connection
 
 

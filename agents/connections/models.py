@@ -1,5 +1,7 @@
 """Connection: a configured connector (this mailbox, that chat), shared by a team or personal."""
 
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,15 +13,21 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agents.at_once import MOST_AT_ONCE
+from agents.connections.access import Access
+from agents.connections.tokens import fresh_token
 from agents.connectors import connectors
-from agents.connectors.base import ConnectionContext, Connector, ConnectorError
+from agents.connectors.base import ConnectionContext, Connector, ConnectorError, no_token
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
 from portal.naming import NameField
+from portal.outgoing.inside import networks
 from portal.people.models import Person
 from portal.permissions import codename, declared
 from portal.sealing import Sealed, unseal
 from portal.validation import one_of, within
+
+SOON = timedelta(days=14)  # that credentials are good until their people are told
+TOLD = timedelta(days=1)  # that people are told of a connection that works again
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -32,6 +40,16 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
     def grantable_by(self, person: Person) -> "ConnectionQuerySet":
         return self.filter(pk__in=self._reached(person, ConnectionPermission.GRANT))
+
+    def managed_by(self, person: Person) -> "ConnectionQuerySet":
+        return self.filter(pk__in=self._reached(person, ConnectionPermission.MANAGE))
+
+    def to_tell(self, now: datetime) -> "ConnectionQuerySet":
+        """Of which their people hear: broken, working again since yesterday, or with credentials that end soon."""
+        again = models.Q(recovered_at__gt=now - TOLD)
+        return self.active().filter(
+            again | models.Q(broken_at__isnull=False) | models.Q(secret_ends_at__lt=now + SOON)
+        )
 
     def approvable_by(self, person: Person) -> "ConnectionQuerySet":
         """On which the person may be the second one who agrees."""
@@ -82,9 +100,17 @@ class Connection(models.Model):
         null=True, blank=True
     )  # calls under way; null: as many as come
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    inside = models.JSONField(default=list, blank=True)  # networks that are not public and may be reached
     checked_at = models.DateTimeField(null=True, blank=True)
     check_ok = models.BooleanField(null=True, blank=True)
     check_note = models.CharField(max_length=300, blank=True)
+    # By capability: why its credentials may not do it, or nothing where they may.
+    check_rights = models.JSONField(default=dict, blank=True)
+    check_at = models.DateTimeField(default=timezone.now)  # when the clock tests it next
+    failures = models.PositiveIntegerField(default=0)  # tests in a row
+    broken_at = models.DateTimeField(null=True, blank=True)
+    recovered_at = models.DateTimeField(null=True, blank=True)
+    secret_ends_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ConnectionQuerySet.as_manager()
@@ -109,6 +135,10 @@ class Connection(models.Model):
             ),
             one_of("team", "person", name="connection_team_or_person"),
             within("most_at_once", 1, MOST_AT_ONCE),
+            within("failures", 0, 10**6),
+        ]
+        indexes = [
+            models.Index(fields=["check_at"], name="connection_to_check", condition=models.Q(state="active"))
         ]
 
     def __str__(self) -> str:
@@ -147,6 +177,11 @@ class Connection(models.Model):
             raise ValidationError(f"{self} is removed and cannot be changed any more.")
 
     @property
+    def ends_soon(self) -> bool:
+        """Do the credentials end within two weeks, or have ended?"""
+        return self.secret_ends_at is not None and self.secret_ends_at < timezone.now() + SOON
+
+    @property
     def connector(self) -> Connector:
         return connectors()[self.kind]
 
@@ -163,7 +198,16 @@ class Connection(models.Model):
                 "The connection's secret cannot be decrypted. Put the key it was stored with into "
                 "PORTAL_ENCRYPTION_KEYS, or enter the secret again on the connection's page."
             ) from error
-        return ConnectionContext(self.pk, self.name, self.settings, secret)
+        access = Access.objects.standing().filter(connection=self.pk).first() if self.personal else None
+        return ConnectionContext(
+            self.pk,
+            self.name,
+            self.settings,
+            secret,
+            token=no_token if access is None else partial(fresh_token, access.pk),
+            account=access.account if access else "",
+            inside=networks([*self.inside, *settings.INSIDE]),
+        )
 
 
 class ConnectionPersonRight(UserObjectPermissionBase):

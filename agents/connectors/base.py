@@ -28,7 +28,7 @@ class Busy(Unavailable):
     """Somebody else uses what the call needs."""
 
 
-def no_token() -> str:
+def no_token(refused: str = "") -> str:
     raise ConnectorError("Nobody has signed in for this connection. Sign in on its page.")
 
 
@@ -36,9 +36,10 @@ def no_token() -> str:
 class ConnectionContext:
     """One connection as its connector sees it: where, and with which secret (decrypted only for the call).
 
-    ``token`` gives an access token that is good for now, where a person signed in at the system's provider. Ask for it
-    when it is needed, keep it for no other call. Raises ConnectorError; Unavailable where the provider is away.
-    ``account``: who signed in there, as the provider names them. ``inside``: networks that are not public and may be
+    ``token`` gives an access token that is good for now, where a person signed in at the system's provider, and
+    another one than that which the system ``refused``. Ask when it is needed, keep it for no other call. Raises
+    ConnectorError; Unavailable where the provider is away. ``account``: who signed in there, as the provider names
+    them; empty where nobody did. ``inside``: networks that are not public and may be
     reached all the same.
     """
 
@@ -46,7 +47,7 @@ class ConnectionContext:
     name: str
     settings: Mapping[str, Any]
     secret: str = field(default="", repr=False)
-    token: Callable[[], str] = field(default=no_token, repr=False, compare=False)
+    token: Callable[..., str] = field(default=no_token, repr=False, compare=False)
     account: str = ""
     inside: tuple[Network, ...] = ()
 
@@ -78,6 +79,19 @@ class Result:
     data: Any
     summary: str
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a test of a connection found: ``note`` in one line, ``40 messages``.
+
+    ``rights``: what its credentials may do, by capability: empty where they may, else why not in a few words. What is
+    left out was not to be found out. ``ends_at``: when the system takes these credentials no longer, where it says so.
+    """
+
+    note: str
+    rights: Mapping[str, str] = field(default_factory=dict)
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +216,11 @@ class Connector(ABC):
         return ""
 
     @abstractmethod
-    def check(self, connection: ConnectionContext) -> str:
-        """Try the connection without changing anything; ``40 messages``. Raises ConnectorError with the remedy."""
+    def check(self, connection: ConnectionContext) -> Checked:
+        """Try the connection without changing anything. Raises ConnectorError with the remedy.
+
+        Unavailable where its system is away for now: then nobody is told until it has been so for a while.
+        """
 
     @abstractmethod
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:

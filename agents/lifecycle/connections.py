@@ -1,6 +1,7 @@
-"""Removes a connection, and revokes the grants on it."""
+"""Removes a connection, and revokes the grants on it and what its person allowed at a provider."""
 
 from agents.connections.models import Connection
+from agents.connections.signing_in import sign_out_of
 from agents.events import Event
 from agents.lifecycle.grants import revoke_grant
 from portal.audit.record import action
@@ -14,6 +15,7 @@ def remove_connection(actor: Person, connection: Connection) -> Connection:
     connection.refuse_removed()
     connection.state, connection.secret = Connection.State.REMOVED, b""
     connection.save(update_fields=["state", "secret"])
+    sign_out_of(actor, connection)
     for grant in connection.grants.holding().select_related("agent"):
         revoke_grant(actor, grant, cause=because("place_removed"))
     return connection

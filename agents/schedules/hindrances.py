@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from agents.authority import LEFT, barred
+from agents.connections.models import Connection
 from agents.gate.events import Look, may_look
 from agents.queue.envelopes import held
 from agents.queue.states import TaskState
@@ -34,6 +35,8 @@ def hindrance(schedule: Schedule, now: datetime, *, by_hand: bool = False) -> St
     look = look_of(schedule)
     if look is not None and everything_stopped() is None and not may_look(look):
         return because("schedule_place_closed", agent=str(agent), connection=str(look.connection))
+    if (place := broken(schedule)) is not None and place.broken_at is not None:
+        return because("schedule_place_broken", connection=str(place), since=place.broken_at.isoformat())
     if not by_hand and failed_in_a_row(schedule):
         return because("schedule_failed", times=FAILURES)
     if money.left(schedule, now) <= 0:
@@ -45,6 +48,15 @@ def missing(schedule: Schedule) -> list[str]:
     """The capabilities of its envelope that the agent no longer has for this person."""
     have = {choice.pair for choice in held(schedule.agent, schedule.person)}
     return sorted({name for name, place in schedule.envelope if (name, place) not in have})
+
+
+def broken(schedule: Schedule) -> Connection | None:
+    """A connection that it needs and that does not work."""
+    places = {int(place) for _, place in schedule.envelope}
+    if schedule.connection_id is not None:
+        places.add(schedule.connection_id)
+    rows = Connection.objects.active().filter(pk__in=places, broken_at__isnull=False)
+    return rows.order_by("broken_at", "pk").first()
 
 
 def look_of(schedule: Schedule) -> Look | None:

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agents.authority import barred
+from agents.connections.models import Connection
+from agents.connections.signing_in import sign_out_of
 from agents.events import Event
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
@@ -33,7 +35,8 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
     """Called inside the deactivation of a person. ``chosen``: successors by the names of ``SuccessorForm``'s fields.
 
     Their agents go to a successor or stop, their tasks end (a successor may be offered them), what they asked for is
-    closed, and grants on their own connections are suspended, also those of other people's agents.
+    closed, and grants on their own connections are suspended, also those of other people's agents. What they allowed at
+    a provider ends.
     """
     while_stopping()
     schedules.person_left(person)
@@ -50,6 +53,8 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
     theirs = Q(agent__owner=person) | Q(connection__person=person)
     for grant in Grant.objects.filter(theirs, state=Grant.State.ACTIVE).select_related("agent", "connection"):
         suspend_grant(PORTAL, grant, cause=because("who_left", who=str(person)))
+    for connection in Connection.objects.filter(person=person):
+        sign_out_of(PORTAL, connection)
     for opening in Opening.objects.filter(connection__person=person, ended_at__isnull=True):
         openings.end(PORTAL, opening)
     for asked in GrantRequest.objects.filter(requested_by=person).open():

@@ -13,7 +13,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 from django.conf import settings
 
-from portal.env import Proxy
+from portal.env_outgoing import Proxy
 from portal.outgoing import Away, OutgoingError, Refused
 from portal.outgoing.inside import Network, may_reach
 

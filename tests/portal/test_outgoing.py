@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.env import Proxy
+from portal.env_outgoing import Proxy
 from portal.outgoing import Away, Refused, Unanswered, sockets
 from portal.outgoing.http import Client
 from portal.outgoing.inside import may_reach, networks

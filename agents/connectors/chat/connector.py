@@ -7,6 +7,7 @@ from django.apps import apps
 
 from agents.connectors.base import (
     CallContext,
+    Checked,
     ConnectionContext,
     Connector,
     ConnectorError,
@@ -68,9 +69,9 @@ class PortalChat(Connector):
     events = (MENTION,)
     examples = (Example("Post “The inbox is sorted” to me in the chat.", frozenset({POST.name})),)
 
-    def check(self, connection: ConnectionContext) -> str:
+    def check(self, connection: ConnectionContext) -> Checked:
         readers = apps.get_model("portal", "Person").objects.filter(is_active=True).count()
-        return f"{plural(readers, 'person', 'people')} can be reached"
+        return Checked(f"{plural(readers, 'person', 'people')} can be reached", {POST.name: ""})
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         messages = apps.get_model("chat", "ChatMessage").objects

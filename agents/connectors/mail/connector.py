@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from agents.connectors.base import (
     CallContext,
+    Checked,
     ConnectionContext,
     Connector,
     ConnectorError,
@@ -26,6 +27,7 @@ from agents.connectors.mail.imap.session import using
 from agents.connectors.mail.imap.store import ServerMailbox
 from agents.connectors.mail.mailbox import Mailbox
 from agents.connectors.mail.maildir import Maildir
+from agents.policy.declarations import Effect
 from portal.words import plural
 
 T = TypeVar("T")
@@ -109,10 +111,11 @@ class Mail(Connector):
             return ""
         return f"Your own mailbox is the folder “{owner}” in the portal's mail folder, or one inside it."
 
-    def check(self, connection: ConnectionContext) -> str:
-        def looked_at(mailbox: Mailbox) -> str:
-            counted = plural(mailbox.page(INBOX, 0, 0)[0], "message")
-            return counted if mailbox.changeable() else f"{counted}, which can be read but not changed"
+    def check(self, connection: ConnectionContext) -> Checked:
+        def looked_at(mailbox: Mailbox) -> Checked:
+            may = "" if mailbox.changeable() else "the portal may not change anything there"
+            rights = {one.name: "" if one.effect is Effect.READ else may for one in self.capabilities}
+            return Checked(plural(mailbox.page(INBOX, 0, 0)[0], "message"), rights)
 
         return _in(connection, looked_at)
 

@@ -9,7 +9,15 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models.functions import Now
 
-from agents.connectors.base import CallContext, ConnectionContext, Connector, ConnectorError, Example, Result
+from agents.connectors.base import (
+    CallContext,
+    Checked,
+    ConnectionContext,
+    Connector,
+    ConnectorError,
+    Example,
+    Result,
+)
 from agents.connectors.memory.capabilities import (
     LONGEST,
     MOST_DAYS,
@@ -50,8 +58,9 @@ class Memory(Connector):
     keeps_origins = True
     examples = (Example(DREAM, frozenset({RECALL.name, PROPOSE.name})),)
 
-    def check(self, connection: ConnectionContext) -> str:
-        return "ready"  # how much others note there is theirs to know
+    def check(self, connection: ConnectionContext) -> Checked:
+        # How much others note there is theirs to know.
+        return Checked("ready", {capability.name: "" for capability in self.capabilities})
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         match call.capability:

@@ -1,6 +1,7 @@
 """Forms of connections: the connection with its connector's settings, and rights on it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from agents.connectors import connectors
 from agents.connectors.base import Connector
 from agents.permissions import AgentsPermission, ConnectionPermission
 from agents.readers import ReaderField
+from portal.days import DayField, end_of
 from portal.editing import EditForm
 from portal.naming import NameInput
 from portal.people.models import Person
@@ -31,16 +33,27 @@ class ConnectionForm(EditForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    secret_ends_at = DayField(
+        ends=True,
+        label="Good until the end of",
+        required=False,
+        help_text="If it ends by itself: you are told two weeks before.",
+    )
+
     def __init__(self, *args: Any, connector: Connector, stored: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not connector.secret_title:
-            del self.fields["secret"]
+            del self.fields["secret"], self.fields["secret_ends_at"]
             return
         secret = self.fields["secret"]
         secret.label = connector.secret_title
         secret.help_text = "Stored encrypted and never shown again." + (
             " Leave empty to keep the stored one." if stored else ""
         )
+
+    def clean_secret_ends_at(self) -> datetime | None:
+        day = self.cleaned_data["secret_ends_at"]
+        return end_of(day) if day else None
 
 
 class AddForm(ConnectionForm):
@@ -82,6 +95,16 @@ class FilterForm(forms.Form):
     removed = forms.BooleanField(label="Show removed", required=False)
 
 
+class InsideForm(forms.Form):
+    places = forms.CharField(
+        label="Addresses or networks",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One on each line: 10.2.0.5, or 10.2.0.0/24 for a network. Empty: none.",
+    )
+
+
 class RightsForm(forms.Form):
     holder = ReaderField(label="To whom")
     rights = forms.TypedMultipleChoiceField(
@@ -97,7 +120,11 @@ def edit_form(connection: Connection, data: Any = None) -> tuple[ConnectionForm,
     """The connection's form, and its connector's own, which is saved with it."""
     form = ConnectionForm(
         data,
-        initial={"name": connection.name, "most_at_once": connection.most_at_once},
+        initial={
+            "name": connection.name,
+            "most_at_once": connection.most_at_once,
+            "secret_ends_at": connection.secret_ends_at,
+        },
         connector=connection.connector,
         stored=bool(connection.secret),
     )

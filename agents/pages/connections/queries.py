@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
+from agents.connections import providers
 from agents.connections.models import (
     Connection,
     ConnectionPersonRight,
@@ -75,6 +76,10 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "may_stop": active and StopPermission.SET in held,
         "stop": (stop := connection.stops.active().for_reading().first()),
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
+        **found_out(connection),
+        "may_let_inside": manages and person.has_perm(AgentsPermission.ADD_SHARED),
+        "providers": providers.offered(connection.kind) if connection.person_id == person.pk else [],
+        "access": connection.accesses.standing().first(),
         "offers": offers(connection.connector),
         "owns": connection.person_id == person.pk,
         "openings": connection.openings.current().for_reading() if connection.personal else [],
@@ -84,6 +89,15 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "holders": [] if connection.personal else rights(connection),
         "settings": settings_rows(connection) if manages else [],
         "history": history(connection)[:8] if manages or grants else [],
+    }
+
+
+def found_out(connection: Connection) -> dict[str, Any]:
+    """What the last test found its credentials may do, and what not with the reason."""
+    rights, declared = connection.check_rights, connection.connector.capabilities
+    return {
+        "may": [one for one in declared if rights.get(one.name) == ""],
+        "may_not": [(one, rights[one.name]) for one in declared if rights.get(one.name)],
     }
 
 

@@ -13,8 +13,15 @@ from agents.connectors import connectors
 from agents.lifecycle.connections import remove_connection
 from agents.lifecycle.stops import set_stop
 from agents.pages.connections import queries
-from agents.pages.connections.forms import AddForm, FilterForm, RightsForm, edit_form, settings_form
-from agents.permissions import ConnectionPermission, StopPermission
+from agents.pages.connections.forms import (
+    AddForm,
+    FilterForm,
+    InsideForm,
+    RightsForm,
+    edit_form,
+    settings_form,
+)
+from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
 from agents.readers import suggestions
 from agents.stops.forms import WhyForm
 from agents.stops.models import Stop
@@ -90,8 +97,24 @@ def test(request: PersonRequest, connection: Connection) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(connection)
-    context = {"connection": connection, "manages": True}
+    context = {"connection": connection, "manages": True, **queries.found_out(connection)}
     return page(request, "agents/connections/detail.html", context, part="check")
+
+
+@requires(ConnectionPermission.VIEW, on=Connection)
+@get_or_post
+def inside(request: PersonRequest, connection: Connection) -> HttpResponse:
+    if not request.user.has_perm(AgentsPermission.ADD_SHARED):
+        raise Refused("Only an admin can let a connection reach addresses inside the company.")
+    now = {"places": "\n".join(connection.inside)}
+    form = InsideForm(request.POST if request.method == "POST" else None, initial=now)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.allow_inside(request.user, connection, places=form.cleaned_data["places"].split())
+            messages.success(request, "Saved.")
+            return redirect(connection)
+    context = {"connection": connection, "form": form}
+    return page(request, "agents/connections/inside.html", context, status=_status(form))
 
 
 @requires(StopPermission.SET, on=Connection)

@@ -66,7 +66,7 @@ def test_settings(root: Path, tmp_path: Path) -> None:
 
 
 def test_check(root: Path) -> None:
-    assert mail.check(connection(root / "support")) == "40 messages"
+    assert mail.check(connection(root / "support")).note == "40 messages"
     shutil.rmtree(root / "support")
     with pytest.raises(ConnectorError, match="No folder “support”"):
         mail.check(connection(root / "support"))

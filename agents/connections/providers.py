@@ -1,0 +1,96 @@
+"""The providers at which people sign in for their connections: presets, and what ``PORTAL_OAUTH`` says of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.outgoing.inside import Network, networks
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """``scopes``: what the person is asked to allow. ``issuer``: who signs; ``{tid}`` is the tenant's number.
+
+    ``kinds``: connectors whose connections it opens. ``inside``: networks that are not public and hold its servers.
+    """
+
+    name: str
+    title: str
+    authorize: str
+    token: str
+    issuer: str
+    scopes: tuple[str, ...]
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    revoke: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ("mail",)
+    inside: tuple[Network, ...] = ()
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "gmail": {
+        "title": "Google",
+        "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
+        "token": "https://oauth2.googleapis.com/token",
+        "revoke": "https://oauth2.googleapis.com/revoke",
+        "issuer": "https://accounts.google.com",
+        "scopes": ["openid", "email", "https://mail.google.com/"],
+        "extra": {"access_type": "offline", "prompt": "consent"},
+    },
+    "microsoft365": {
+        "title": "Microsoft 365",
+        "authorize": "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
+        "token": "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        "issuer": "https://login.microsoftonline.com/{tid}/v2.0",
+        "scopes": [
+            "openid",
+            "email",
+            "offline_access",
+            "https://outlook.office.com/IMAP.AccessAsUser.All",
+            "https://outlook.office.com/SMTP.Send",
+        ],
+        "extra": {"prompt": "select_account"},
+    },
+}
+TEXTS = {"title", "authorize", "token", "issuer", "client_id", "client_secret", "revoke"}
+
+
+def all_() -> dict[str, Provider]:
+    """By name. Raises ImproperlyConfigured with what cannot be read."""
+    return _read(settings.OAUTH)
+
+
+def named(name: str) -> Provider | None:
+    return all_().get(name)
+
+
+def offered(kind: str) -> list[Provider]:
+    """At which a person may sign in for a connection of this kind."""
+    return [provider for provider in all_().values() if kind in provider.kinds]
+
+
+def _read(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Provider]:
+    return {name: _made(name, {**PRESETS.get(name, {}), **said}) for name, said in written.items()}
+
+
+def _made(name: str, said: Mapping[str, Any]) -> Provider:
+    values = dict(said)
+    tenant = values.pop("tenant", "organizations")
+    known = {one.name for one in fields(Provider)} - {"name"}
+    if unknown := sorted(set(values) - known):
+        raise ImproperlyConfigured(f"PORTAL_OAUTH: {name} has “{unknown[0]}”, which nothing reads.")
+    for key in TEXTS & set(values):
+        values[key] = str(values[key]).replace("{tenant}", str(tenant))
+    values["scopes"] = tuple(values.get("scopes", ()))
+    values["kinds"] = tuple(values.get("kinds", ("mail",)))
+    values["inside"] = networks(values.get("inside", ()))
+    values.setdefault("title", name)
+    try:
+        return Provider(name=name, **values)
+    except TypeError as error:
+        missing = str(error).partition(": ")[2]
+        raise ImproperlyConfigured(f"PORTAL_OAUTH: {name} lacks {missing}.") from None
