@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
-from agents.connectors.mail import parameters, transfer
+from agents.connectors.mail import parameters, transfer, wrapped
 from agents.connectors.mail.decoding import Problems, decode, guess
 
 LONGEST_HEAD = 64 * 1024  # bytes, which almost every head fits into
@@ -108,6 +108,8 @@ def split(data: bytes, problems: Problems, it: str = "It") -> tuple[list[tuple[s
         return [], data
     headers: list[tuple[str, list[bytes]]] = []
     for at, line in enumerate(rows):
+        if not line:
+            continue
         if line[:1] in {b" ", b"\t"} and headers:
             headers[-1][1].append(line.strip())
         elif match := _header_line.match(line):
@@ -136,6 +138,9 @@ class _Reader:
         part = Part(headers, body=body, charset=self.charset)
         part.type = self._type(part, default)
         kind, _, subtype = part.type.partition("/")
+        name = part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
+        if wrapped.is_wrapped(part.type, name) and depth < DEEPEST:
+            self._open(part, name, depth)
         if kind not in {"multipart", "message"} or part.type == "message/delivery-status":
             return part
         if depth >= DEEPEST:
@@ -147,6 +152,17 @@ class _Reader:
         elif part.type in {"message/rfc822", "message/global"}:
             part.parts = [self.part(part.decoded.lstrip(b"\n"), depth + 1)]
         return part
+
+    def _open(self, part: Part, name: str, depth: int) -> None:
+        """A mail inside a part, in another form."""
+        inside = wrapped.opened(part.type, name, part.decoded, self.problems)
+        if isinstance(inside, bytes):
+            part.parts = [self.part(lines(inside).lstrip(b"\n"), depth + 1)]
+        elif inside:
+            for headers, body in inside:
+                inner = Part(headers, body=body, charset=self.charset)
+                inner.type = self._type(inner, "text/plain")
+                part.parts.append(inner)
 
     def _type(self, part: Part, default: str) -> str:
         written = part.get("content-type")

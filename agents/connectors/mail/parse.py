@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from agents.connectors.mail import charsets, decoding, encoded_words, html, mime
+from agents.connectors.mail import charsets, decoding, encoded_words, html, kinds, mime, wrapped
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import Head, head_of
 from agents.connectors.mail.mime import Part
@@ -13,7 +13,6 @@ LARGEST = 2 * 1024 * 1024  # bytes of a message that are read
 LONGEST_TEXT = 6_000  # characters
 LARGEST_TEXT_PART = html.LONGEST  # bytes of one part that are decoded: far more than is shown
 MOST_ATTACHMENTS = 50
-TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "message/delivery-status"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ def parse(data: bytes, size: int | None = None) -> Letter:
     if read.date is None:
         problems.add("Its date cannot be read." if root.get("date") else "It has no date.")
     attachments: list[Attachment] = []
-    pieces = (piece for piece in _texts(root, attachments, problems) if piece)
-    text = "\n\n".join(pieces).strip()
+    text = _joined(_texts(root, attachments, problems)) or _joined(_spare(root, problems))
     shortened = len(text) > LONGEST_TEXT
     text = decoding.beginning(text, LONGEST_TEXT)
     if len(attachments) > MOST_ATTACHMENTS:
@@ -59,24 +57,55 @@ def parse(data: bytes, size: int | None = None) -> Letter:
     return Letter(read, text, shortened, tuple(attachments[:MOST_ATTACHMENTS]), tuple(problems))
 
 
+def _joined(pieces: Iterator[str]) -> str:
+    return "\n\n".join(kinds.without_repeats(pieces)).strip()
+
+
 def _texts(part: Part, attachments: list[Attachment], problems: Problems) -> Iterator[str]:
     """The texts to show, in order; what is none goes to ``attachments``."""
     if part.type == "multipart/alternative":
-        yield _best(part, attachments, problems)
+        forms = [inner for inner in part.parts if not kinds.is_calendar(inner)]
+        yield _best(replace(part, parts=forms), attachments, problems)
+        for inner in part.parts:
+            if kinds.is_calendar(inner):
+                yield from _texts(inner, attachments, problems)
     elif part.type.startswith("multipart/"):
         if part.type == "multipart/encrypted":
             problems.add("It is encrypted; only its recipient can read it.")
+            yield kinds.line(part)
         for inner in part.parts:
-            yield from _texts(inner, attachments, problems)
+            # Of a page and what belongs to it, the page is the text.
+            if part.type == "multipart/related" and inner is not part.parts[0] and kinds.is_text(inner):
+                attachments.append(_attachment(inner, problems))
+            else:
+                yield from _texts(inner, attachments, problems)
     elif part.type.startswith("message/") and part.parts:
         (inner,) = part.parts
         about = head_of(inner, problems)
         yield f"[Inside: a message from {about.sender or 'nobody'}, “{about.subject}”]"
         yield from _texts(inner, attachments, problems)
-    elif part.type in TEXT_TYPES and not part.get("content-disposition").lower().startswith(b"attachment"):
-        yield _text(part, problems)
-    else:
+    elif part.parts:
+        for inner in part.parts:
+            texts = _texts(inner, attachments, problems)
+            yield from (kinds.Again(text) for text in texts) if part.type in wrapped.TNEF else texts
+    elif kinds.is_calendar(part):
+        yield kinds.calendar(_words(part, problems), problems)
         attachments.append(_attachment(part, problems))
+    elif kinds.is_text(part) and not kinds.is_file(part):
+        yield _text(part, attachments, problems)
+    else:
+        yield kinds.line(part)
+        attachments.append(_attachment(part, problems))
+
+
+def _spare(part: Part, problems: Problems) -> Iterator[str]:
+    """Of a mail without a text, the first that it holds as a file."""
+    if not part.parts and kinds.is_text(part):
+        yield _text(part, [], problems)
+    for inner in part.parts:
+        if said := next(_spare(inner, problems), ""):
+            yield said
+            return
 
 
 def _best(part: Part, attachments: list[Attachment], problems: Problems) -> str:
@@ -84,7 +113,7 @@ def _best(part: Part, attachments: list[Attachment], problems: Problems) -> str:
     first = ""
     for inner in sorted(part.parts, key=lambda below: below.type != "text/plain"):
         others: list[Attachment] = []
-        if first and inner.type.startswith("text/") and inner.type in TEXT_TYPES:
+        if first and kinds.is_text(inner):
             continue
         said = "\n\n".join(piece for piece in _texts(inner, others, problems) if piece).strip()
         attachments.extend(others)
@@ -92,20 +121,30 @@ def _best(part: Part, attachments: list[Attachment], problems: Problems) -> str:
     return first
 
 
-def _text(part: Part, problems: Problems) -> str:
+def _text(part: Part, attachments: list[Attachment], problems: Problems) -> str:
+    text = _words(part, problems)
+    if part.type in {"text/html", "text/enriched"}:
+        text, hides = html.visible(text)
+        if hides:
+            problems.add("It has text that its reader would not see; that was left out.")
+    else:
+        text, files = kinds.plain(part, text.replace("\r\n", "\n"), problems)
+        attachments += [
+            Attachment(decoding.clean_header(name, 200), "application/octet-stream", size)
+            for name, size in files
+        ]
+    return decoding.clean_text(text, problems).strip()
+
+
+def _words(part: Part, problems: Problems) -> str:
     data = part.decoded
     whole = len(data) <= LARGEST_TEXT_PART
     if not whole:
         problems.add("Its text is very long; only its beginning was read.")
         data = data[:LARGEST_TEXT_PART]
-    text = decoding.decode(
+    return decoding.decode(
         data, _charset(part, data), problems, "Its text", whole=whole, otherwise=part.charset
     )
-    if part.type in {"text/html", "text/enriched"}:
-        text, hides = html.visible(text)
-        if hides:
-            problems.add("It has text that its reader would not see; that was left out.")
-    return decoding.clean_text(text, problems).strip()
 
 
 def _charset(part: Part, data: bytes) -> str:

@@ -1,0 +1,143 @@
+"""A calendar part in words: what is asked, by whom, what, when and where. Bounded, never raises."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from icalendar import Calendar, Component
+
+from agents.connectors.mail import decoding
+
+LONGEST = 200_000  # characters that are looked at
+MOST_EVENTS, MOST_GUESTS = 5, 10
+ASKED = {
+    "REQUEST": "an invitation, which asks for a yes or no",
+    "REPLY": "an answer to an invitation",
+    "CANCEL": "a meeting is cancelled",
+    "COUNTER": "somebody proposes another time for a meeting",
+    "DECLINECOUNTER": "another time that was proposed does not suit",
+    "REFRESH": "somebody asks for the latest state of a meeting",
+    "ADD": "more dates of a meeting",
+    "PUBLISH": "an event to know of; nothing is asked",
+}
+ANSWERS = {
+    "ACCEPTED": "comes",
+    "DECLINED": "does not come",
+    "TENTATIVE": "may come",
+    "DELEGATED": "sends somebody else",
+    "NEEDS-ACTION": "has not answered",
+}
+
+
+def in_words(text: str) -> str:
+    """Empty where the text is no calendar that can be read."""
+    try:
+        calendar = Calendar.from_ical(_without_zones(text[:LONGEST]))
+        events = [part for part in calendar.walk() if part.name in {"VEVENT", "VTODO"}]
+        method = str(calendar.get("METHOD") or "").upper()
+        said = [_event(event, method) for event in events[:MOST_EVENTS]]
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
+        return ""
+    if not said:
+        return ""
+    asked = ASKED.get(method) or ("a task" if events[0].name == "VTODO" else "an event")
+    more = [f"({len(events) - MOST_EVENTS} more.)"] if len(events) > MOST_EVENTS else []
+    return "\n\n".join([f"[Calendar: {asked}]\n{said[0]}", *said[1:], *more])
+
+
+def _without_zones(text: str) -> str:
+    """Zones are called by their names; the rules that a mail brings along for them could keep a reader busy."""
+    lines, inside = [], False
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        mark = line.strip().upper()
+        inside = inside or mark == "BEGIN:VTIMEZONE"
+        if not inside:
+            lines.append(line)
+        inside = inside and mark != "END:VTIMEZONE"
+    return "\r\n".join(lines).strip() + "\r\n"
+
+
+def _event(event: Component, method: str) -> str:
+    guests = _all(event, "ATTENDEE")
+    lines = [
+        ("What", _line(event.get("SUMMARY"))),
+        ("When", _when(event)),
+        ("Repeats", _rule(event)),
+        ("Where", _line(event.get("LOCATION"))),
+        ("Organizer", _person(event.get("ORGANIZER"))),
+        ("Answer" if method == "REPLY" else "Invited", _guests(guests, method)),
+        ("Status", _line(event.get("STATUS")).lower() if method != "CANCEL" else ""),
+        ("Notes", decoding.clean_text(str(event.get("DESCRIPTION") or "")).strip()[:2_000]),
+    ]
+    return "\n".join(f"{name}: {said}" for name, said in lines if said)
+
+
+def _line(value: Any) -> str:
+    return decoding.clean_header(str(value or ""), 300)
+
+
+def _all(event: Component, name: str) -> list[Any]:
+    value = event.get(name)
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _person(value: Any) -> str:
+    """``Ada Osei <ada@example.com>`` of a name and a mailto address."""
+    if not value:
+        return ""
+    address = decoding.clean_header(str(value), 254)
+    address = address[7:] if address.lower().startswith("mailto:") else address
+    name = decoding.clean_header(str(getattr(value, "params", {}).get("CN", "")), 100).strip('"<>')
+    return f"{name} <{address}>" if name and name.lower() != address.lower() else address
+
+
+def _guests(guests: Iterable[Any], method: str) -> str:
+    said = []
+    for guest in guests:
+        state = ANSWERS.get(str(getattr(guest, "params", {}).get("PARTSTAT", "")).upper(), "")
+        shown = method == "REPLY" or state not in {"", "has not answered"}
+        said.append(f"{_person(guest)} ({state})" if shown and state else _person(guest))
+    more = f" and {len(said) - MOST_GUESTS} more" if len(said) > MOST_GUESTS else ""
+    return ", ".join(said[:MOST_GUESTS]) + more
+
+
+def _when(event: Component) -> str:
+    begins, ends = _moment(event, "DTSTART"), _moment(event, "DTEND") or _moment(event, "DUE")
+    length = getattr(event.get("DURATION"), "dt", None)
+    if ends is None and begins is not None and isinstance(length, timedelta):
+        ends = begins + length
+    if begins is None:
+        return f"until {_said(ends)}" if ends else ""
+    zone = _zone(event, begins)
+    if not isinstance(begins, datetime):
+        last = ends - timedelta(days=1) if ends and not isinstance(ends, datetime) else None
+        until = f" to {_said(last)}" if last and last > begins else ""
+        return f"{_said(begins)}{until}, all day"
+    if not isinstance(ends, datetime):
+        return f"{_said(begins)}{zone}"
+    same_day = ends.date() == begins.date()
+    return f"{_said(begins)} to {f'{ends:%H:%M}' if same_day else _said(ends)}{zone}"
+
+
+def _moment(event: Component, name: str) -> date | None:
+    value = getattr(event.get(name), "dt", None)
+    return value if isinstance(value, date) else None
+
+
+def _said(when: date | None) -> str:
+    if when is None:
+        return ""
+    return f"{when:%a %Y-%m-%d %H:%M}" if isinstance(when, datetime) else f"{when:%a %Y-%m-%d}"
+
+
+def _zone(event: Component, begins: date) -> str:
+    named = decoding.clean_header(str(getattr(event.get("DTSTART"), "params", {}).get("TZID", "")), 60)
+    if named:
+        return f" ({named})"
+    return " (UTC)" if isinstance(begins, datetime) and begins.tzinfo is not None else ""
+
+
+def _rule(event: Component) -> str:
+    rule = event.get("RRULE")
+    written = rule.to_ical().decode("utf-8", "replace") if hasattr(rule, "to_ical") else ""
+    return decoding.clean_header(written.replace(";", ", ").replace("=", " ").lower(), 200)

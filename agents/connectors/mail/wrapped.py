@@ -1,0 +1,59 @@
+"""Parts that hold a mail of their own in another form: what is inside them, as parts like any."""
+
+from agents.connectors.mail import signed
+from agents.connectors.mail.decoding import Problems, clean_header
+from agents.connectors.mail.outlook import properties, tnef
+from agents.connectors.mail.outlook.properties import Message
+
+TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+SMIME = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+ENCRYPTED = "It is encrypted; only its recipient can read it."
+UNCHECKED = "It is signed; nobody has checked the signature."
+Inside = list[tuple[list[tuple[str, bytes]], bytes]]  # headers and body each
+
+
+def is_wrapped(kind: str, name: str) -> bool:
+    return kind in TNEF | SMIME or name.lower() in {"winmail.dat", "win.dat", "smime.p7m"}
+
+
+def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Inside | None:
+    """A whole mail, or parts; None where there is nothing to open or nobody can."""
+    if kind in SMIME or name.lower() == "smime.p7m":
+        found, mail = signed.content(data)
+        if found == signed.ENCRYPTED:
+            problems.add(ENCRYPTED)
+        elif not mail:
+            problems.add("It is signed or encrypted with S/MIME, and cannot be read.")
+        elif found == signed.SIGNED:
+            problems.add(UNCHECKED)
+        return mail or None
+    message = tnef.read(data)
+    if message is None:
+        problems.add("Its text is in Outlook’s own form (winmail.dat), which cannot be read.")
+        return None
+    return parts(message)
+
+
+def parts(message: Message) -> Inside:
+    """The text, and a part for each file, of a message in Outlook's own form."""
+    kind, text = message.body()
+    found: Inside = []
+    if meeting := message.meeting():
+        found.append(_text("text/plain", meeting))
+    if text.strip():
+        found.append(_text(kind, text))
+    for attached in message.attachments[:200]:
+        name = clean_header(properties.file_name(attached, message.codepage), 200) or "(no name)"
+        data = attached.get(properties.FILE)
+        kind = properties.text(attached, properties.FILE_TYPE, message.codepage) or "application/octet-stream"
+        disposition = f'attachment; filename="{name.replace(chr(34), chr(39))}"'
+        headers = [
+            ("content-type", clean_header(kind, 100).encode()),
+            ("content-disposition", disposition.encode()),
+        ]
+        found.append((headers, data if isinstance(data, bytes) else b""))
+    return found
+
+
+def _text(kind: str, text: str) -> tuple[list[tuple[str, bytes]], bytes]:
+    return [("content-type", f"{kind}; charset=utf-8".encode())], text.encode("utf-8", "replace")
