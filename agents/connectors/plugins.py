@@ -95,11 +95,15 @@ class SampleNight:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What the demo's agent works on: ``names`` and ``labels`` by id, and by name why something was not copied."""
+    """What the demo's agent works on: ``names`` and ``labels`` by id, and by name why something was not copied.
+
+    ``skipped``: what lay there and is not of the kind.
+    """
 
     names: Mapping[str, str]
     labels: Mapping[str, Sequence[str]]
     errors: Mapping[str, str]
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

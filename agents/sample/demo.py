@@ -27,6 +27,7 @@ from portal.audit.record import PORTAL
 from portal.people.models import Person
 from portal.teams import actions as teams
 from portal.up.children import Child, Children
+from portal.words import plural
 
 Say = Callable[[str], None]
 # A mailbox of thousands of messages takes more steps than an agent's ordinary limits allow.
@@ -42,6 +43,9 @@ def demo(source: Path, *, timeout: int, say: Say) -> Report:
         raise ConnectorError("No connector here has a demo.")
     place, found = job.copy(source)
     say(f"Copied {len(found.names)} messages")
+    if found.skipped:
+        first = ", ".join(list(found.skipped)[:5]) + (" …" if len(found.skipped) > 5 else "")
+        say(f"Skipped {plural(len(found.skipped), 'file')}: {first}")
     say("Setting up a database of its own")
     broker.ensure()
     with _worker(say) as workers:  # it takes as long to start as the tables take to be made

@@ -15,7 +15,8 @@ from portal.reasons import render_reason
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``errors``: why, by the source file's name (or ``task``). ``cost`` in dollars, None: not priced.
+    """``errors``: why, by the source file's name (or ``task``). ``skipped``: files that are none of it, and why.
+    ``cost`` in dollars, None: not priced.
 
     ``complete``: the task came to its end, and the outcome of every message is known.
     """
@@ -30,6 +31,7 @@ class Report:
     entries: int
     seconds: float
     errors: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
     complete: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -41,6 +43,8 @@ class Report:
             f"{self.messages} messages: {self.labelled} labelled, {self.drafted} drafts, {self.waiting} waiting asks",
             f"calls: {calls}; {self.entries} entries in the trail; {self.tokens:,} tokens; {self.seconds:.1f} s",
             *(f"not handled: {name}: {reason}" for name, reason in self.errors.items()),
+            *([f"skipped {len(self.skipped)}, which are no messages:"] if self.skipped else []),
+            *(f"- {name}: {reason}" for name, reason in self.skipped.items()),
         ]
         return "\n".join(lines)
 
@@ -76,6 +80,7 @@ def report(task: Task, job: Demo, found: Inbox, trouble: str, seconds: float) ->
         entries=Entry.objects.count(),
         seconds=round(seconds, 1),
         errors=errors,
+        skipped=dict(found.skipped),
         complete=not unreached and task.state in (TaskState.SUCCEEDED, TaskState.WAITING),
     )
 

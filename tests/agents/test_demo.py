@@ -18,7 +18,7 @@ from tests.portal.machine import wait_until
 
 KEYS = {
     *("messages", "labelled", "drafted", "calls", "waiting"),
-    *("tokens", "cost", "entries", "seconds", "errors"),
+    *("tokens", "cost", "entries", "seconds", "errors", "skipped"),
 }
 CORPUS = Path(__file__).parents[2].parent / "shared" / "mail"
 
@@ -64,6 +64,8 @@ def test_a_folder_of_messy_mail(source, temporary, database_server):
     assert set(said) == KEYS
     unreadable = {"8-gone.eml", *([] if os.geteuid() == 0 else ["7-shut.eml"])}
     assert set(said["errors"]) == unreadable
+    assert said["skipped"] == {"notes.txt": "A file that ends with .txt is no mail."}
+    assert "Skipped 1 file: notes.txt" in run.stderr
     assert said["messages"] == 8
     assert said["labelled"] == 8 - len(unreadable)
     assert said["drafted"] == said["labelled"] - 5  # the questions

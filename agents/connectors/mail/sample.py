@@ -56,7 +56,8 @@ def copied(source: Path) -> tuple[dict[str, str], Inbox]:
     stored = mailbox.messages(INBOX)
     labels = {message.id: found for message in stored if (found := mailbox.labels(message))}
     names = {message.id: imported.names.get(message.id, message.id) for message in reversed(stored)}
-    return {"path": str(place), "address": "support@example.com"}, Inbox(names, labels, imported.errors)
+    inbox = Inbox(names, labels, imported.errors, imported.skipped)
+    return {"path": str(place), "address": "support@example.com"}, inbox
 
 
 DEMO = Demo("mail", copied, read="mail.read", handle="mail.label", draft="mail.draft", thing="message")

@@ -25,9 +25,9 @@ LONGEST_END = 15.0  # seconds
 
 class Command(BaseCommand):
     help = (
-        "Registers an agent, grants it a copy of the mailbox at PATH (a Maildir or a folder of .eml files, never "
-        "changed), lets a Celery worker triage it, and says what came of it. Exit 0 when every message was handled "
-        "or is named in errors."
+        "Registers an agent, grants it a copy of the mailbox at PATH (a Maildir, an mbox file or a folder of files "
+        "of mail; never changed), lets a Celery worker triage it, and says what came of it. Exit 0 when every "
+        "message was handled or is named in errors."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,8 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         source: Path = options["mailbox"].expanduser().absolute()
-        if not source.is_dir():
-            raise CommandError(f"{source} is no folder. Name a Maildir or a folder of .eml files.")
+        if not source.exists():
+            raise CommandError(
+                f"{source} is no folder. Name a Maildir, an mbox file or a folder of mail files."
+            )
         for number in ENDING:
             if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:
                 signal.signal(number, _interrupt)
