@@ -6,7 +6,7 @@ from agents.connectors.base import CallContext, ConnectionContext, Result
 from agents.connectors.mail import drafts, heads, keywords
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.mailbox import DRAFTS, Mailbox, Message
-from agents.connectors.mail.mime import LONGEST_HEAD
+from agents.connectors.mail.mime import LARGEST_HEAD
 
 COUNTED = {"mail.label": {"labelled": 1}, "mail.move": {"moved": 1}, "mail.draft": {"drafted": 1}}
 
@@ -54,7 +54,7 @@ def draft_mail(mailbox: Mailbox, connection: ConnectionContext, call: CallContex
     """A draft that the same call wrote before is not written twice."""
     arguments, original = call.arguments, None
     if arguments.get("in_reply_to"):
-        original = heads.head(mailbox.read(arguments["in_reply_to"], LONGEST_HEAD).data)
+        original = heads.head(mailbox.read(arguments["in_reply_to"], LARGEST_HEAD).data)
     data = drafts.compose(
         call.key,
         str(connection.settings.get("address", "")),

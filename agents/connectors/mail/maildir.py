@@ -14,11 +14,10 @@ from typing import Any
 
 from agents.connectors import confined
 from agents.connectors.base import Busy, ConnectorError
-from agents.connectors.mail import drafts, keywords
+from agents.connectors.mail import drafts, keywords, mime
 from agents.connectors.mail.folders import check_folder, ensure_folder, folder, folders
 from agents.connectors.mail.location import PARTS
 from agents.connectors.mail.mailbox import ARCHIVE, DRAFTS, SENT, Found, Message, role_of
-from agents.connectors.mail.mime import LONGEST_HEAD
 from agents.connectors.mail.stored import Stored, arrival, index, short
 
 BACK = 3_600  # seconds: so much later than others a message may be put into its folder
@@ -69,7 +68,7 @@ class Maildir:
     def _head(self, message: Stored, known: dict[str, str]) -> Found | None:
         """None where it was taken away since the folder was looked at."""
         try:
-            data, size = self._bytes(message, LONGEST_HEAD)
+            data, size = self._head_bytes(message)
         except ConnectorError:
             return None
         except OSError:  # one message that cannot be opened must not hide the others; reading it says why
@@ -101,6 +100,13 @@ class Maildir:
             with open(descriptor, "rb") as file:
                 return file.read(most), os.fstat(descriptor).st_size
         raise _restless(message.id)
+
+    def _head_bytes(self, message: Stored) -> tuple[bytes, int]:
+        """So many first bytes that its head is among them."""
+        data, size = self._bytes(message, mime.LONGEST_HEAD)
+        if size <= len(data) or mime.ends(data):
+            return data, size
+        return self._bytes(message, mime.LARGEST_HEAD)
 
     def put(self, message: Message) -> float:
         """The later of what its name and its file say."""
@@ -151,7 +157,7 @@ class Maildir:
             return found
         for message in sorted(index(place, name).values(), key=arrival, reverse=True):
             with contextlib.suppress(ConnectorError, OSError):  # it went meanwhile
-                if drafts.has_key(self._bytes(message, LONGEST_HEAD)[0], key):
+                if drafts.has_key(self._head_bytes(message)[0], key):
                     return message
         return None
 

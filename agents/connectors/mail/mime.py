@@ -14,7 +14,7 @@ from agents.connectors.mail import parameters, transfer, wrapped
 from agents.connectors.mail.decoding import Problems, decode, guess
 
 LONGEST_HEAD = 64 * 1024  # bytes, which almost every head fits into
-LARGEST_HEAD = 1024 * 1024  # bytes of a head that are read where it needs them
+LARGEST_HEAD = 512 * 1024  # bytes of a head that are read where it needs them
 LARGEST_HEADER = 256 * 1024  # bytes of one header
 DEEPEST = 12  # parts within parts
 MOST_PARTS = 200
@@ -99,7 +99,7 @@ def split(data: bytes, problems: Problems, it: str = "It") -> tuple[list[tuple[s
         return [], data[1:]  # a part need not have a head
     head, _, body = data.partition(b"\n\n")
     if len(head) > LARGEST_HEAD:
-        problems.add(f"Its head is longer than {LARGEST_HEAD >> 20} MB; the rest of the head was left out.")
+        problems.add(f"Its head is longer than {LARGEST_HEAD >> 10} KB; the rest of the head was left out.")
         head = head[:LARGEST_HEAD]
     rows = head.split(b"\n")
     last = max((at for at, line in enumerate(rows) if _header_line.match(line)), default=-1)

@@ -8,7 +8,7 @@ from agents.connectors.mail import drafts, heads, mime
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.mailbox import DRAFTS, SENT, Mailbox, Message
-from agents.connectors.mail.mime import LONGEST_HEAD
+from agents.connectors.mail.mime import LARGEST_HEAD
 
 GONE = Observed("It is gone from the mailbox.", same=False)
 ANSWERS = 200  # of what came into a folder since, the newest so many are looked through for an answer
@@ -52,7 +52,7 @@ def _answered(mailbox: Mailbox, found: Message, wanted: Mapping[str, Any]) -> Ob
     """
     if found.answered:
         return Observed("It was answered.", same=True)
-    identity = heads.head(mailbox.read(found.id, LONGEST_HEAD).data).message_id.encode()
+    identity = heads.head(mailbox.read(found.id, LARGEST_HEAD).data).message_id.encode()
     if identity:
         for name, role in mailbox.folders().items():
             if role == DRAFTS and _answers(mailbox, name, found, identity):

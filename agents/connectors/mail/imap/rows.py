@@ -8,9 +8,9 @@ from typing import Any
 
 from agents.connectors.mail.imap import ids
 from agents.connectors.mail.mailbox import Found
-from agents.connectors.mail.mime import LONGEST_HEAD
+from agents.connectors.mail.mime import LARGEST_HEAD
 
-HEAD = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[HEADER]<0.{LONGEST_HEAD}>"]
+HEAD = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>"]
 # What mail programs note for themselves: no label of anybody's.
 SYSTEM = {
     "$forwarded",

@@ -40,6 +40,26 @@ def test_list_pages_newest_first_and_stays_in_order(box: Mailbox) -> None:
         box.call("list", folder="Nowhere")
 
 
+def test_a_long_head_is_read_as_far_as_it_goes(box: Mailbox) -> None:
+    to = ",\n ".join(f"Somebody Longnamed {number} <n{number}@example.org>" for number in range(2_000))
+    data = f"To: {to}\nFrom: Ada <ada@example.org>\nSubject: Last\nMessage-ID: <a@b>\n\nHi\n"
+    (box.path / "new" / "2000000000.x.test").write_text(data)
+    row = box.call("list").data["messages"][0]
+    assert (row["from"], row["subject"]) == ("Ada <ada@example.org>", "Last")
+    box.call("draft", in_reply_to=row["id"], to=["ada@example.org"], subject="Re", text="x")
+    assert box.drafts()[0]["In-Reply-To"] == "<a@b>"
+
+
+def test_what_its_head_tells_is_part_of_what_is_read(box: Mailbox) -> None:
+    data = b"From: Support <support@example.com>\nPrecedence: bulk\nSubject: x\n\nHi\n"
+    (box.path / "new" / "2000000000.x.test").write_bytes(data)
+    assert box.call("read", message=box.ids()[0]).data["marks"] == {
+        "bulk": "Precedence: bulk",
+        "own": "Its sender is this mailbox’s own address.",
+    }
+    assert "marks" not in box.call("read", message=box.ids()[-1]).data
+
+
 def test_read_leaves_the_message_unread(box: Mailbox) -> None:
     files = sorted(box.path.rglob("*"))
     result = box.call("read", message=box.ids()[-2])
