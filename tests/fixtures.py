@@ -95,6 +95,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     from portal import broker
     from tests import cast, copies, roles
+    from tests.agents import queues
 
     with django_db_blocker.unblock():
         if OWN:
@@ -104,12 +105,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         broker.ensure()
         # Django would empty all tables, which takes each of them a file anew, and fill in permissions and roles.
         emptied = copies.Emptied()
-        TransactionTestCase._fixture_teardown = lambda case: emptied.again()
+
+        def empty_again(case: TransactionTestCase) -> None:
+            emptied.again()
+            queues.forget()  # its messages are in no table of Django's
+
+        TransactionTestCase._fixture_teardown = empty_again
         copies.spread_numbers()
         cast.copies()  # before any test could have changed what it is made by
-    from tests.agents.queues import on_the_tests_database
-
-    with on_the_tests_database():
+    with queues.on_the_tests_database():
         yield
     from agents.runtime import listening
 
