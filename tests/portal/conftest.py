@@ -1,8 +1,11 @@
 """Folders and users of the machine, for the tests of the server and of ``up``."""
 
+import fcntl
+import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import Any
 import pytest
 
 from portal import embedded
-from tests.portal.machine import Nobody, Up
+from tests.portal.machine import NOT_INHERITED, ROOT, Nobody, Up
 
 
 @pytest.fixture
@@ -24,18 +27,27 @@ def empty_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def _data() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix="portal-home-"))
-    with embedded.Server(home, temporary=True):
-        pass
-    yield home / "postgres"
-    shutil.rmtree(home)
+def _data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a portal in which nobody is yet. All processes of a run (``pytest -n``) copy the same one."""
+    ours = tmp_path_factory.getbasetemp()
+    place = (ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / "made"
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            home = Path(tempfile.mkdtemp(prefix="portal-home-"))
+            with embedded.Server(home, temporary=True):
+                command = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"]
+                inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+                subprocess.run(command, env=inherited | {"PORTAL_HOME": str(home)}, check=True)
+            subprocess.run(["mv", str(home / "postgres"), str(place)], check=True)
+            shutil.rmtree(home)
+    return place
 
 
 @pytest.fixture
 def made_home(empty_home: Path, _data: Path) -> Path:
     """The same with data in it, so that a test need not wait until it is made."""
-    subprocess.run(["cp", "-a", str(_data), str(empty_home)], check=True)
+    subprocess.run(["cp", "-a", str(_data), str(empty_home / "postgres")], check=True)
     return empty_home
 
 

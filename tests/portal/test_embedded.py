@@ -86,16 +86,16 @@ OLD = """
 
 
 @pytest.mark.parametrize("runs", [False, True])
-def test_a_folder_of_an_older_portal_gets_its_roles(made_home: Path, runs: bool) -> None:
-    old = embedded.Server(made_home)
+def test_a_folder_of_an_older_portal_gets_its_roles(empty_home: Path, runs: bool) -> None:
+    old = embedded.Server(empty_home)
     with old:
         with psycopg.connect(old.url, autocommit=True) as connection:
             for statement in OLD.split(";\n"):
                 connection.execute(statement)
-        (made_home / "postgres" / "pg_hba.conf").write_text("local all all trust\n")
+        (empty_home / "postgres" / "pg_hba.conf").write_text("local all all trust\n")
         if not runs:
             old.stop()
-        with embedded.Server(made_home) as server:
+        with embedded.Server(empty_home) as server:
             assert ask(
                 server, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'portal'"
             ) == ("portal_owner")
