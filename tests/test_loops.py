@@ -14,12 +14,15 @@ SERVES = "runs as long as the process, and waits in each round"
 
 # Where a while stands, and why it ends.
 ENDS = {
-    "agents.connectors.mail.html._Page.close": PASSES_ONCE,
-    "agents.connectors.mail.html._Page.read": READS_ON,
     "agents.connectors.mail.imap.deadlines.Deadlines._watch": SERVES,
     "agents.connectors.mail.keywords._server_lock": DEADLINE,
     "agents.connectors.mail.maildir.Maildir.locked": DEADLINE,
     "agents.connectors.mail.reading._cut": PASSES_ONCE,
+    "agents.connectors.mail.seen.matching.Matcher._alone": PASSES_ONCE,
+    "agents.connectors.mail.seen.matching.Matcher.chains": PASSES_ONCE,
+    "agents.connectors.mail.seen.page._Reading.walk": READS_ON,
+    "agents.connectors.mail.seen.page._sheets": READS_ON,
+    "agents.connectors.mail.seen.selectors._flattened": READS_ON,
     "agents.gate.provenance_cache.provenance_of": PASSES_ONCE,
     "agents.policy.language.tokens.is_token": READS_ON,
     "agents.queue.retention.forget_figures": COUNTED,

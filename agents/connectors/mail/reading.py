@@ -70,11 +70,16 @@ def _whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
         data["list_id"] = head.list_id
     if signs := marks.in_mailbox(head.marks, head.sender, own).as_data():
         data["marks"] = signs
+    if mail.links:
+        data["links"] = [{"text": link.text, "to": link.to} for link in mail.links]
+    if mail.pictures:
+        data["pictures"] = list(mail.pictures)
     if mail.shortened:
         data["shortened"] = True
     if _size(data) > LARGEST:  # thousands of letters that JSON writes with six signs each: what matters fits
-        for name in ("to", "cc", "attachments"):
-            data[name] = data[name][:5]
+        for name in ("to", "cc", "attachments", "links", "pictures"):
+            if name in data:
+                data[name] = data[name][:5]
         data |= {"text": mail.text[:2_000], "shortened": True}
         data["problems"].append("It is too large to be shown whole; lists and text were cut.")
     return data

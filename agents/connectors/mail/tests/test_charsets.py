@@ -3,8 +3,9 @@
 import pytest
 
 from agents.connectors.mail import charsets, decoding, encoded_words, unseen
+from agents.connectors.mail.body import LONGEST_PLAIN
 from agents.connectors.mail.decoding import Problems
-from agents.connectors.mail.parse import LARGEST_TEXT_PART, parse
+from agents.connectors.mail.parse import parse
 
 RUSSIAN = "Когда придёт мой заказ?"
 WRITTEN = [
@@ -89,7 +90,7 @@ def test_no_letter_is_cut() -> None:
         b"Content-Type: text/plain; charset=utf-8\nFrom: a@b.example\nDate: Mon, 5 Oct 2026 10:00 +0200\n\n"
     )
     for at in range(4):
-        mail = parse(head + b"x" * at + "я𝄞".encode() * (LARGEST_TEXT_PART // 6 + 1))
+        mail = parse(head + b"x" * at + "я𝄞".encode() * (LONGEST_PLAIN // 6 + 1))
         assert mail.problems == ("Its text is very long; only its beginning was read.",)
     assert decoding.beginning("ae\u0301i", 2) == "a"
     assert decoding.beginning("x👨\u200d👩", 3) == "x"

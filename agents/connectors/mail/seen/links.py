@@ -1,0 +1,72 @@
+"""Where the links of a page lead, and which of them say that they lead elsewhere."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+MOST, LONGEST, LONGEST_WORDS = 25, 200, 100  # links; characters of one and of what it is called
+# A text that names a host: bank.example.com, https://bank.example.com/login, www.bank.example.com.
+_host = re.compile(
+    r"^(?:https?:)?/{0,2}((?:[\w-]{1,63}\.)+[a-z]{2,24})(?::\d+)?(?:[/?#]\S*)?$", re.IGNORECASE
+)
+
+
+class Link(NamedTuple):
+    """``elsewhere``: its text names another host."""
+
+    text: str
+    to: str
+    elsewhere: bool = False
+
+
+class Links:
+    def __init__(self) -> None:
+        self.found: list[Link] = []
+        self.target: str | None = None
+        self.words: list[str] = []
+        self.length = 0
+
+    def begin(self, target: str, shown: bool) -> None:
+        target = re.sub(r"[\x00-\x20]+", "", target)
+        self.target = target if shown and target and not target.startswith("#") else None
+        self.words, self.length = [], 0
+
+    def text(self, words: str) -> None:
+        if self.target and self.length < 4 * LONGEST_WORDS:
+            self.words.append(words)
+            self.length += len(words)
+
+    def end(self) -> str:
+        """What is to stand behind the link’s text, where that names another host."""
+        if not self.target:
+            return ""
+        words = " ".join("".join(self.words).split())
+        elsewhere = _differs(words, self.target)
+        link = Link(_cut(words, LONGEST_WORDS), _cut(self.target, LONGEST), elsewhere)
+        self.target = None
+        if len(self.found) < MOST and link not in self.found:
+            self.found.append(link)
+        return f" [leads to {_cut(link.to, 100)}]" if elsewhere else ""
+
+
+def _differs(words: str, target: str) -> bool:
+    named = _host.match(words)
+    if named is None:
+        return False
+    shown, real = _bare(named[1]), _bare(host(target))
+    return bool(real) and shown != real and not real.endswith(f".{shown}")
+
+
+def _bare(name: str) -> str:
+    return name.lower().removeprefix("www.").rstrip(".")
+
+
+def host(target: str) -> str:
+    try:
+        return urlsplit(target).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,5 @@
+"""Lists of names, as specifications write them."""
+
+
+def names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
