@@ -51,6 +51,7 @@ PLUGIN = AgentsPlugin(
     home_parts=parts,
     role_permissions=ROLE_PERMISSIONS,
     personal_data=PERSONAL_DATA,
+    sealed=["agents.Connection.secret", "agents.Access.tokens", "agents.Schedule.signing_key"],
     events=Event,
     reasons=reasons.ALL,
     reason_kinds={

@@ -75,7 +75,11 @@ def logs(name: str) -> dict[str, Any]:
     level, known = text(name, "INFO").upper(), ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     if level not in known:
         wrong(name, f"must be one of {', '.join(known)}")
-    line = {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%F %T %z"}
+    line = {
+        "()": "portal.scrubbing.Formatter",
+        "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        "datefmt": "%F %T %z",
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,

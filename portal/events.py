@@ -60,4 +60,9 @@ class Event(models.TextChoices):
         "{actor} added {person} to {target}|{actor} added a member to {target}",
     )
     MEMBER_LEFT = "team.member_left", "{actor} ended a membership: {target}"
+    SECRETS_RESEALED = (
+        "secrets.resealed",
+        "{actor} encrypted {changed:count secret} with the first key|"
+        "{actor} encrypted stored secrets with the first key",
+    )
     TRAIL_CHECKED = "trail.checked", "{actor} asked to verify the audit trail"

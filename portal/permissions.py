@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 class PortalPermission(models.TextChoices):
     MANAGE_PEOPLE = "portal.manage_people", "Invite, move and deactivate people; manage teams"
+    MANAGE_KEYS = "portal.manage_keys", "Encrypt stored secrets with a new key"
     READ_AUDIT = "portal.read_audit", "Read the audit trail"
 
 
@@ -29,7 +30,7 @@ class Role(models.TextChoices):
 
 # Role permissions of this app. Other apps list theirs in their own permissions.py.
 ROLE_PERMISSIONS: dict[Role, list[str]] = {
-    Role.ADMIN: [PortalPermission.MANAGE_PEOPLE],
+    Role.ADMIN: [PortalPermission.MANAGE_PEOPLE, PortalPermission.MANAGE_KEYS],
     Role.AUDITOR: [PortalPermission.READ_AUDIT],
 }
 

@@ -19,6 +19,7 @@ PLUGIN = Plugin(
         ("people/", "portal.accounts.urls"),
         ("teams/", "portal.teams.urls"),
         ("trail/", "portal.audit.urls"),
+        ("keys/", "portal.keys.urls"),
     ],
     links=links,
     home_parts=parts,

@@ -64,6 +64,9 @@ class Plugin:
     home_parts: Callable[[HttpRequest], Iterable[HomePart]] = _nothing
     role_permissions: Mapping[Role, Sequence[str]] = field(default_factory=dict)
     personal_data: PersonalData | None = None  # tables about people: export, erasure, "My data"
+    sealed: Sequence[
+        str
+    ] = ()  # columns of encrypted secrets, ``agents.Connection.secret``, for a change of keys
     database_grants: Mapping[str, str] = field(default_factory=dict)  # by table, where the portal may do less
     events: type[models.TextChoices] | None = None  # of the audit trail
     reasons: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)  # sentences by code

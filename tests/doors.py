@@ -52,6 +52,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "audit:export": ("GET", "", "> 3 3 3 3 + 3"),
     "audit:records": ("GET", "", "> 3 3 3 3 + 3"),
     "audit:program": ("GET", "", "> 3 3 3 3 + 3"),
+    "keys:keys": ("GET", "", ADMIN),
     "audit:check": ("POST", "", "> 3 3 3 3 + 3"),
     "usage:mine": ("GET", "", ANY),
     "usage:mine_csv": ("GET", "", ANY),

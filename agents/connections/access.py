@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from portal.scrubbing import remember
 from portal.sealing import Sealed, seal, unseal
 from portal.validation import within
 
@@ -57,6 +58,8 @@ class Access(models.Model):
         return f"sign-in of {self.account} at {self.provider}"
 
     def keep(self, tokens: "dict[str, str]") -> None:
+        for token in tokens.values():
+            remember(token)
         self.tokens = seal(json.dumps(tokens))
 
     def kept(self) -> "dict[str, Any]":
@@ -65,4 +68,6 @@ class Access(models.Model):
             found: dict[str, Any] = json.loads(unseal(bytes(self.tokens)))
         except ValueError as error:
             raise Sealed from error
+        for token in found.values():
+            remember(str(token))
         return found

@@ -23,6 +23,7 @@ from portal.naming import NameField
 from portal.outgoing.inside import networks
 from portal.people.models import Person
 from portal.permissions import codename, declared
+from portal.scrubbing import remember
 from portal.sealing import Sealed, unseal
 from portal.validation import one_of, within
 
@@ -192,7 +193,7 @@ class Connection(models.Model):
     def context(self) -> ConnectionContext:
         """What its connector gets to see; the only place where the secret is decrypted. Raises ConnectorError."""
         try:
-            secret = unseal(bytes(self.secret)) if self.secret else ""
+            secret = remember(unseal(bytes(self.secret))) if self.secret else ""
         except Sealed as error:
             raise ConnectorError(
                 "The connection's secret cannot be decrypted. Put the key it was stored with into "

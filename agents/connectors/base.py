@@ -14,10 +14,27 @@ from django import forms
 
 from agents.policy.declarations import Capability
 from portal.outgoing.inside import Network
+from portal.scrubbing import scrubbed
 
 
 class ConnectorError(Exception):
-    """The call did not happen, and why, in words that the model and the person may both read."""
+    """The call did not happen, and why, in words that the model and the person may both read.
+
+    A secret that a system repeats is taken out of them, as out of all that a connector gives back.
+    """
+
+    def __init__(self, *words: str) -> None:
+        super().__init__(*(scrubbed(str(one)) for one in words))
+
+
+class _Scrubbed:
+    """Gives back no secret that this process has decrypted."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:  # type: ignore[attr-defined]
+            object.__setattr__(self, name, scrubbed(getattr(self, name)))
 
 
 class Unavailable(ConnectorError):
@@ -73,7 +90,7 @@ class CallContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(_Scrubbed):
     """What came back: JSON for the model, one line for people (never a mail's text), and counts to add up."""
 
     data: Any
@@ -82,7 +99,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(_Scrubbed):
     """What a test of a connection found: ``note`` in one line, ``40 messages``.
 
     ``rights``: what its credentials may do, by capability: empty where they may, else why not in a few words. What is
@@ -95,7 +112,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(_Scrubbed):
     """How a thing is now: a short sentence for people, and whether that is as the call would have made it.
 
     ``same`` is None where there is nothing to compare yet. The sentence changes when the thing does.
@@ -106,7 +123,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(_Scrubbed):
     """A work item that a done call brought: a thing in the other system that may turn out to be a result.
 
     ``external_id`` stays the same as long as the thing does; case and signs tell no two apart.
@@ -163,7 +180,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(_Scrubbed):
     """One event. ``key`` names it for good; ``text`` tells the agent of it and is nobody's order."""
 
     key: str

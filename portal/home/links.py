@@ -15,6 +15,8 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     if person.has_perm(PortalPermission.MANAGE_PEOPLE):
         yield Link("People", reverse("people:list"), "users", 80, key="people")
         yield Link("Teams", reverse("teams:list"), "user-group", 81)
+    if person.has_perm(PortalPermission.MANAGE_KEYS):
+        yield Link("Encryption", reverse("keys:keys"), "lock-closed", 85)
     if person.has_perm(PortalPermission.READ_AUDIT):
         yield Link("Audit log", reverse("audit:list"), "finger-print", 90)
     yield Link(str(person), reverse("people:profile"), "user-circle", 99, key="profile", end=True)

@@ -1,6 +1,7 @@
 """A connector is a whole: its folder is found by walking, it has tests of its own, and nobody reaches into it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ LENT = {
     f"{ROOM}.confined",
     f"{ROOM}.plugins",
     f"{ROOM}.offline",
+    f"{ROOM}.outgoing",
     "agents.policy",
     "agents.storable",
 }
@@ -102,3 +104,18 @@ def test_only_the_gate_and_the_connections_reach_connectors():
 
 def _is_in(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
+
+
+CLIENTS = {"aiohttp", "http.client", "httpcore2", "httpx", "httpx2", "requests", "urllib.request", "urllib3"}
+
+
+@KIND
+def test_it_reaches_other_systems_by_the_one_way_out(kind: str):
+    """``agents.connectors.outgoing``: no HTTP client of its own, and no socket that it opens itself."""
+    for path in of(kind).rglob("*.py"):
+        if "tests" in path.parts:
+            continue
+        assert not imports(path) & CLIENTS, path
+        assert not re.search(r"create_connection\(|socket\.socket\(|open_connection\(", path.read_text()), (
+            path
+        )

@@ -1,0 +1,67 @@
+"""Takes the secrets that this process has decrypted out of texts that are logged, shown or stored.
+
+Nothing of ours writes a secret down. This is for libraries and other systems that repeat what they were sent.
+"""
+
+import base64
+import logging
+import threading
+from collections import OrderedDict
+from typing import Any
+from urllib.parse import quote
+
+SHORTEST = 6  # characters; a shorter one is found in every text
+MOST = 200  # secrets that are remembered
+SHOWN = "•••"
+
+_known: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def remember(secret: str) -> str:
+    """From here on it is taken out, also as it is written in addresses and in headers."""
+    if len(secret) >= SHORTEST:
+        with _lock:
+            if secret not in _known:
+                _known[secret] = _spellings(secret)
+            _known.move_to_end(secret)
+            if len(_known) > MOST:
+                _known.popitem(last=False)
+    return secret
+
+
+def scrubbed(value: Any) -> Any:
+    """The same value without them, in keys and at every depth."""
+    if not _known:
+        return value
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return {scrubbed(key): scrubbed(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value)(scrubbed(one) for one in value)
+    return value
+
+
+class Formatter(logging.Formatter):
+    """For lines of the log with their traces."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        return _text(line)
+
+
+def _text(text: str) -> str:
+    with _lock:
+        spellings = [spelling for known in _known.values() for spelling in known]
+    for spelling in spellings:
+        if spelling in text:
+            text = text.replace(spelling, SHOWN)
+    return text
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    """As it is, in an address, inside of a text that is quoted, and in base64 alone."""
+    raw = secret.encode(errors="replace")
+    found = [secret, quote(secret, safe=""), repr(secret)[1:-1], base64.b64encode(raw).decode().rstrip("=")]
+    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
