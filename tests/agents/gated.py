@@ -12,7 +12,7 @@ from django import forms
 from agents import gate
 from agents.connections.models import Connection
 from agents.connectors import connectors
-from agents.connectors.base import CallContext, ConnectionContext, Connector, Result
+from agents.connectors.base import CallContext, Checked, ConnectionContext, Connector, Result
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
@@ -127,8 +127,8 @@ class Strange(Connector):
     reconciles: Callable[[CallContext], Result | None] = lambda context: None
     done: list[str] = field(default_factory=list)
 
-    def check(self, connection: ConnectionContext) -> str:
-        return "here"
+    def check(self, connection: ConnectionContext) -> Checked:
+        return Checked("here")
 
     def perform(self, connection: ConnectionContext, context: CallContext) -> Result:
         result = self.performs(context)
