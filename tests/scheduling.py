@@ -5,10 +5,38 @@ from zlib import crc32
 from xdist.scheduler import LoadFileScheduling
 
 # Its tests may be told apart by their parameter alone, and each process builds once what they share.
-SHARES = {"tests/test_doors.py": 8}
+SHARES = {"tests/test_doors.py": 8, "tests/agents/test_connectors_deleted.py": 4}
+# Half a minute and more, the longest first. Left for the end, one process would work and the others wait.
+LONG = (
+    "tests/test_volume.py",
+    "tests/test_forms.py",
+    "tests/test_doors.py",
+    "tests/portal/test_up.py",
+    "tests/portal/test_backup.py",
+    "tests/agents/test_connectors_deleted.py",
+    "tests/agents/test_demo.py",
+    "tests/test_browser.py",
+    "tests/test_prefilled.py",
+    "tests/test_times.py",
+    "tests/test_downloads.py",
+    "tests/portal/test_starting.py",
+    "tests/portal/test_proxies.py",
+    "tests/faults/test_soak.py",
+    "tests/test_pictures.py",
+    "tests/portal/test_deploy.py",
+    "tests/faults/test_waiting.py",
+)
 
 
 class Scheduling(LoadFileScheduling):
+    def schedule(self) -> None:
+        begins = self.collection is None
+        super().schedule()
+        if begins:
+            for file in reversed(LONG):
+                for scope in [scope for scope in self.workqueue if scope.startswith(file)]:
+                    self.workqueue.move_to_end(scope, last=False)
+
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         parameter = nodeid.partition("[")[2]
