@@ -144,7 +144,11 @@ class Event(models.TextChoices):
         "{actor} took back the clearance of {target}",
     )
     NIGHT_HOURS = "night.hours", "{actor} chose the hours of their evening and morning pages"
-    CALL_ALLOWED = "call.allowed", "{actor} {capability:did} in {connection}|{actor} used {target}"
+    CALL_ALLOWED = (
+        "call.allowed",
+        "{actor} {capability:did} in {connection} as {acted_as}|"
+        "{actor} {capability:did} in {connection}|{actor} used {target}",
+    )
     CALL_ASKED = (
         "call.asked",
         "{actor} asked whether to {capability:to_do} in {connection}|{actor} asked whether to use {target}",

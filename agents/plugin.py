@@ -3,6 +3,7 @@
 from celery.schedules import crontab
 
 from agents import reasons
+from agents.connections import providers
 from agents.connectors import deed
 from agents.connectors.checks import second_people_are_the_default
 from agents.connectors.plugins import AgentsPlugin
@@ -80,7 +81,7 @@ PLUGIN = AgentsPlugin(
         # Texts of tasks and messages whose time is over; a night may begin with what the one before left.
         "forget_texts": Beat("agents.forget_texts", crontab(hour=1, minute=50)),
     },
-    checks=[second_people_are_the_default],
+    checks=[second_people_are_the_default, providers.readable],
     successor_form=SuccessorForm,
     leaving_means=leaving.consequences,
     on_person_leaves=person_left,

@@ -190,6 +190,13 @@ class Connection(models.Model):
     def personal(self) -> bool:
         return self.person_id is not None
 
+    @property
+    def acts_as(self) -> str:
+        """The person in whose name its system sees calls: who signed in there; empty where nobody did."""
+        if self.person is None or not self.accesses.standing().exists():
+            return ""
+        return str(self.person)
+
     def context(self) -> ConnectionContext:
         """What its connector gets to see; the only place where the secret is decrypted. Raises ConnectorError."""
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.outgoing.inside import Network, networks
@@ -71,6 +72,15 @@ def named(name: str) -> Provider | None:
 def offered(kind: str) -> list[Provider]:
     """At which a person may sign in for a connection of this kind."""
     return [provider for provider in all_().values() if kind in provider.kinds]
+
+
+def readable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """System check: what ``PORTAL_OAUTH`` says can be read."""
+    try:
+        all_()
+    except (ImproperlyConfigured, ValueError) as error:
+        return [Error(str(error), id="agents.E002")]
+    return []
 
 
 def _read(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Provider]:

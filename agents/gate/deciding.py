@@ -168,6 +168,8 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
     ):
         # Its person is told: on the trail here, on their start page and the connection's by the call's row.
         also(Event.CONNECTION_USED, place, capability=row.capability, for_person=str(row.task.person))
+    if row.state == Call.State.STARTED and place is not None and (whose := place.acts_as):
+        detail(acted_as=whose)
     detail(
         **row.named,
         task=row.task_id,

@@ -1,5 +1,6 @@
 """A person's own sign-in at a provider: PKCE, state, tokens that are refreshed once, the end at the provider."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,7 +10,8 @@ import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from agents.connections import signing_in
+from agents import gate
+from agents.connections import providers, signing_in
 from agents.connections.access import Access
 from agents.connections.models import Connection
 from agents.connectors.base import ConnectorError, Unavailable
@@ -17,6 +19,7 @@ from agents.lifecycle.connections import remove_connection
 from portal.accounts import actions as people
 from portal.audit.models import Entry
 from tests import builders
+from tests.agents import transcripts
 from tests.agents.oidc import Provider
 from tests.cast import Cast, as_
 
@@ -54,6 +57,40 @@ def test_a_person_signs_in_and_the_connection_acts_as_them(cast: Cast, provider:
     assert all(token not in repr((context, row, vars(row))) for token in provider.issued)
     entry = Entry.objects.get(event="connection.signed_in")
     assert (entry.actor, entry.details["account"]) == (cast.mia, cast.mia.email)
+
+
+@pytest.mark.django_db
+def test_the_trail_names_agent_and_person(cast: Cast, provider: Provider):
+    box = signed_in(cast, provider)
+    agent = builders.agent(cast.mia, cast.support)
+    builders.grant(agent, box, "mail.list", by=cast.mia)
+    task = transcripts.running(cast.mia, agent)
+    gate.call(
+        task, transcripts.step(task), 0, tool_call_id="1", tool_name="mail_list", capability="mail.list",
+        connection=box.pk, arguments={"folder": "INBOX"},
+    )  # fmt: skip
+    entry = Entry.objects.get(event="call.allowed")
+    assert str(entry) == f"{agent} listed messages in {box} as {cast.mia}"
+
+
+def test_presets_are_whole_and_what_cannot_be_read_is_said(settings: Any):
+    settings.OAUTH = {
+        "gmail": {"client_id": "a"},
+        "microsoft365": {"client_id": "b", "tenant": "contoso.example"},
+    }
+    google, microsoft = providers.all_().values()
+    assert "https://mail.google.com/" in google.scopes
+    assert microsoft.token == "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"
+    assert microsoft.issuer.endswith("/{tid}/v2.0")
+    assert providers.readable(None) == []
+    for wrong, says in (
+        ({"gmail": {}}, "lacks 1 required|client_id"),
+        ({"gmail": {"client_id": "a", "colour": 1}}, "colour"),
+        ({"gmail": {"client_id": "a", "inside": ["x"]}}, "x"),
+    ):
+        settings.OAUTH = wrong
+        (found,) = providers.readable(None)
+        assert re.search(says, found.msg)
 
 
 @pytest.mark.django_db

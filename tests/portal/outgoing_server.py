@@ -1,9 +1,17 @@
 """A server on this machine that says word for word what it is told to, for tests of what goes out."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 class Raw:
@@ -47,3 +55,40 @@ def said(status: str, body: bytes = b"", *headers: str) -> bytes:
 
 
 Start = Callable[..., Raw]
+
+
+def secured(folder: Path, name: str) -> tuple[Path, int]:
+    """A server with TLS for ``name`` that says *safe*: the file that vouches for it, and its port."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    own, both = folder / "own.pem", folder / "both.pem"
+    own.write_bytes(made.public_bytes(pem))
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    both.write_bytes(secret + own.read_bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        for _ in range(3):
+            with suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as taken:
+                taken.recv(65_536)
+                taken.sendall(said("200 OK", b"safe"))
+        listener.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return own, listener.getsockname()[1]

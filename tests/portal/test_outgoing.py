@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from portal.outgoing import Away, Refused, Unanswered, sockets
 from portal.outgoing.http import Client
 from portal.outgoing.inside import may_reach, networks
 from portal.outgoing.sockets import open_socket
-from tests.portal.outgoing_server import Raw, Start, said
+from tests.portal.outgoing_server import Raw, Start, said, secured
 
 LOOPBACK = networks(["127.0.0.0/8"])
 KEY = {"Authorization": "Bearer geheim-4711"}
@@ -181,3 +182,15 @@ def test_the_companys_proxy_is_asked_for_the_address_that_was_looked_at(start: S
     settings.OUTGOING_PROXY = Proxy("127.0.0.1", start(said("407 No")).port)
     with pytest.raises(Away, match="407"):
         open_socket("public.example", 993)
+
+
+def test_certificates_are_verified_also_by_the_companys_own_authority(tmp_path: Path, settings: Any):
+    """A certificate that nobody vouches for, or for another name, is refused before anything is sent."""
+    own, port = secured(tmp_path, "localhost")
+    with pytest.raises(Refused, match="PORTAL_CA"), client() as http:
+        http.request("GET", f"https://localhost:{port}/")
+    settings.OWN_CA = str(own)
+    with client() as http:
+        assert http.request("GET", f"https://localhost:{port}/").body == b"safe"
+    with pytest.raises(Refused, match="certificate"), client() as http:
+        http.request("GET", f"https://127.0.0.1:{port}/")

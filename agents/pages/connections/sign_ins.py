@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from agents.connections import providers, signing_in
+from agents.connections import actions, providers, signing_in
 from agents.connections.access import Access
 from agents.connections.models import Connection
 from agents.connections.signing_in import asked_for, begin, finish
@@ -38,8 +38,9 @@ def back(request: PersonRequest) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect("connections:list")
     connection = get_object_or_404(Connection.objects.visible_to(request.user), pk=kept["connection"])
-    done = "You are signed in. Test the connection to see what agents may do here."
-    attempt(request, done, finish, request.user, connection, kept, told, _back())
+    done = "You are signed in. The connection test says what agents can do here, as far as you grant it."
+    if attempt(request, done, finish, request.user, connection, kept, told, _back()):
+        actions.test(request.user, connection)
     return redirect(connection)
 
 
