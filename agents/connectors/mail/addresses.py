@@ -34,7 +34,11 @@ class _Piece:
 
     @property
     def name(self) -> str:
-        return " ".join(self.words).strip() or " ".join(self.comments).strip()
+        return " ".join(self.words).strip() or self.comment
+
+    @property
+    def comment(self) -> str:
+        return re.sub(r" +(?=[,;:])", "", " ".join(self.comments)).strip()
 
 
 def read(value: str) -> list[tuple[str, str]]:
@@ -42,7 +46,7 @@ def read(value: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     names: list[str] = []  # pieces without an address: of “Müller, Hans <hans@example.org>” the first
     alone: list[tuple[str, str]] = []
-    for piece in _pieces(value):
+    for piece in _pieces(value.replace("&lt;", "<").replace("&gt;", ">")):
         if piece.angle is not None and (address := address_in(piece.angle)):
             found.append((", ".join([*names, piece.name]) if piece.name else "".join(names[-1:]), address))
         elif bare := list(_bare(piece, names)):
@@ -50,7 +54,7 @@ def read(value: str) -> list[tuple[str, str]]:
         else:
             named = piece.name or (piece.angle or "").strip()
             names += [named] if named else []
-            alone += [(" ".join(piece.comments), piece.angle or " ".join(piece.words))]
+            alone += [(piece.comment, piece.angle or " ".join(piece.words))]
             continue
         names = []
     return found or [(name, one) for name, one in alone if re.fullmatch(r"[A-Za-z0-9._+-]{1,64}", one)]
@@ -66,10 +70,12 @@ def address_in(written: str) -> str:
     whole = _together(_route.sub("", _scheme.sub("", written.strip())))
     if _quoted_local.fullmatch(whole):
         return whole
-    text = whole.strip("'\"`,;. ")
-    if " " in text:
-        text = next((word.strip("'\"()[],;.") for word in text.split() if _is_address(word)), "")
-    return text if _is_address(text) else ""
+    for word in re.split(r"[\s,;]+", whole):
+        text = word.strip("'\"`(){}.")
+        text = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+        if _is_address(text):
+            return text
+    return ""
 
 
 def _is_address(text: str) -> bool:
@@ -90,7 +96,7 @@ def _bare(piece: _Piece, names: list[str]) -> Iterator[tuple[str, str]]:
         yield from (("", address) for address in addresses)
     elif addresses:
         others = " ".join(word for word in words if "@" not in word).strip()
-        name = piece.angle or others or " ".join(piece.comments).strip()
+        name = piece.angle or others or piece.comment
         yield ", ".join([*names, name]) if name else "".join(names[-1:]), addresses[0]
 
 

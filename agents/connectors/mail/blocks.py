@@ -7,7 +7,9 @@ from agents.connectors.mail import transfer
 
 MOST_FILES = 50
 _begin = re.compile(
-    r"^begin(?:-base64)? [0-7]{3,4} (?P<uu>\S[^\n]{0,200})$|^=ybegin (?P<y>[^\n]{0,500})$", re.MULTILINE
+    r"^begin(?:-base64)? [0-7]{3,4} (?P<uu>\S[^\n]{0,200})$|^=ybegin (?P<y>[^\n]{0,500})$"
+    r"|^(?P<hex>\(This file must be converted with BinHex[^\n]{0,40})\n\s*(?=:)",
+    re.MULTILINE,
 )
 _armour = re.compile(r"^-----BEGIN (PGP [A-Z0-9, ]{1,40}|PKCS ?#?7[A-Z ]{0,20})-----[ \t]*$", re.MULTILINE)
 SAID = {
@@ -32,7 +34,7 @@ def read(text: str) -> Plain:
     plain = Plain(text)
     if "-----BEGIN " in text:
         _without_armour(plain)
-    if "begin" in text:
+    if "begin" in text or "BinHex" in text:
         _without_files(plain)
     return plain
 
@@ -74,7 +76,7 @@ def _without_files(plain: Plain) -> None:
         if found is None:
             continue
         size, end = found
-        name = (match["uu"] or match["y"].rpartition("name=")[2]).strip()
+        name = (match["uu"] or (match["y"] or "").rpartition("name=")[2] or "(no name)").strip()
         plain.files.append((name, size))
         pieces.append(text[at : match.start()])
         at = end
@@ -83,6 +85,9 @@ def _without_files(plain: Plain) -> None:
 
 def _encoded(text: str, match: re.Match[str]) -> tuple[int, int] | None:
     """(its size, where it ends); None where no encoded lines follow."""
+    if match["hex"]:
+        end = text.find(":", match.end() + 1)
+        return (end - match.end()) * 3 // 4, _line_end(text, end if end >= 0 else len(text))
     if match["y"] is not None:
         end = text.find("\n=yend", match.end())
         size = re.search(r"\bsize=([0-9]{1,12})\b", match["y"])

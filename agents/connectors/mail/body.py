@@ -66,7 +66,7 @@ class Body:
                 texts = self._texts(inner)
                 yield from (kinds.Again(text) for text in texts) if part.type in wrapped.TNEF else texts
         elif kinds.is_calendar(part):
-            yield kinds.calendar(self._plain(part), self.problems)
+            yield kinds.calendar(part, self._plain(part), self.problems)
             self._attach(part)
         elif kinds.is_text(part) and not kinds.is_file(part):
             yield self._shown(part)
@@ -148,7 +148,7 @@ class Body:
         return _blank_lines.sub("\n\n", decoding.clean_text(found.text, self.problems)).strip()
 
     def _decoded(self, part: Part, data: bytes, whole: bool = True) -> str:
-        named = _charset(part, data)
+        named, whole = _charset(part, data), whole and not part.is_cut
         return decoding.decode(data, named, self.problems, "Its text", whole=whole, otherwise=part.charset)
 
     def _attach(self, part: Part) -> None:

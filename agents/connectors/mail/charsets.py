@@ -8,7 +8,7 @@ import codecs
 import re
 from collections.abc import Callable
 
-from agents.connectors.mail import japanese
+from agents.connectors.mail import east_asian
 
 Reader = Callable[[bytes], str]
 # What is tried, the narrowest first (the last one reads what none can read whole), and for which names, written
@@ -30,7 +30,10 @@ _NAMES: dict[tuple[str, ...], str] = {
     ("iso2022_jp", "iso-2022-jp"): "iso2022jp jis jis7",
     ("iso2022_jp_1", "iso-2022-jp"): "iso2022jp1",
     ("iso2022_jp_2", "iso-2022-jp"): "iso2022jp2",
+    ("iso2022_jp_3", "iso-2022-jp"): "iso2022jp3",
+    ("iso2022_jp_2004", "iso-2022-jp"): "iso2022jp2004",
     ("iso2022_jp_ext", "iso-2022-jp"): "iso2022jpext",
+    ("iso-2022-cn",): "iso2022cn iso2022cnext",
     ("iso-2022-jp",): "iso2022jpms",
     ("euc_jp", "euc-jp"): "eucjp ujis eucpkdfmtjapanese",
     ("euc-jp",): "eucjpms",
@@ -52,7 +55,11 @@ NUMBERED = {
     10004: "macarabic", 10006: "macgreek", 10007: "maccyrillic", 10010: "macromanian", 10029: "macce",
     10079: "maciceland", 10081: "macturkish", 10082: "maccroatian", **{28590 + n: f"iso8859{n}" for n in range(1, 17)},
 }  # fmt: skip
-OWN: dict[str, Reader] = {"iso-2022-jp": japanese.iso_2022, "euc-jp": japanese.euc}
+OWN: dict[str, Reader] = {
+    "iso-2022-jp": east_asian.iso_2022_jp,
+    "euc-jp": east_asian.euc_jp,
+    "iso-2022-cn": east_asian.iso_2022_cn,
+}
 NOT_FOR_MAIL = {
     "idna",
     "punycode",
@@ -118,7 +125,7 @@ def text(data: bytes, tried: tuple[str, ...], *, whole: bool = True) -> tuple[st
             return found, True
     if (own := OWN.get(tried[-1])) is not None:
         said = own(data)
-        return said if whole else said.rstrip(japanese.LOST), japanese.LOST not in said
+        return said if whole else said.rstrip(east_asian.LOST), east_asian.LOST not in said
     return _read(data, tried[-1], "replace", whole) or "", False
 
 

@@ -80,14 +80,18 @@ def decode(
     return guess(data, otherwise, whole=whole)
 
 
+def _seven_bits(data: bytes) -> str:
+    return "iso2022kr" if b"\x1b$)C" in data else "iso2022cn" if b"\x1b$)" in data else "iso2022jp"
+
+
 def _unknown(name: str) -> str:
     return f"names a charset that does not exist ({clean_header(name, 40)})"
 
 
 def guess(data: bytes, otherwise: str = "", *, whole: bool = True) -> str:
     """Text of no known charset: UTF-8 if it is that, else as the rest of the mail, or as Western Europe wrote it."""
-    if b"\x1b$" in data:  # Japanese in seven bits, which needs no charset to be known
-        return charsets.text(data, charsets.readers("iso2022kr" if b"\x1b$)C" in data else "iso2022jp"))[0]
+    if b"\x1b$" in data:  # in seven bits, which say what they are
+        return charsets.text(data, charsets.readers(_seven_bits(data)))[0]
     text, right = charsets.text(data, ("utf-8",), whole=whole)
     letters = sum(sign > "\x7f" for sign in text[:20_000])
     if right or (text[:20_000].count("\ufffd") * 10 <= letters and letters):

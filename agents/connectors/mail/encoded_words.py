@@ -9,7 +9,7 @@ from agents.connectors.mail.transfer import from_base64
 LONGEST_HEADER = 4_000  # characters that are looked at
 # Q words hold question marks of their own where a program forgot to encode them; the last word may have no end.
 _encoded = re.compile(
-    r"=\?(?P<charset>[^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?"
+    r"=\?(?P<charset>[^?*\s]{0,60})(?:\*[^?\s]{0,20})?\?"
     r"(?:[bB]\?(?P<b>[^?]{0,4000})(?:\?=|$)|[qQ]\?(?P<q>(?:(?!=\?[^?\s]{1,60}\?[bBqQ]\?).){0,4000}?)"
     r"(?:\?=(?![0-9A-F]{2})|$))",
     re.DOTALL,

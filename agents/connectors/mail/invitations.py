@@ -1,5 +1,6 @@
 """A calendar part in words: what is asked, by whom, what, when and where. Bounded, never raises."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,20 +30,42 @@ ANSWERS = {
 }
 
 
-def in_words(text: str) -> str:
-    """Empty where the text is no calendar that can be read."""
+def in_words(text: str, method: str = "") -> str:
+    """Empty where the text is no calendar. ``method``: what is asked, by the head of the part."""
+    text = text[:LONGEST]
     try:
-        calendar = Calendar.from_ical(_without_zones(text[:LONGEST]))
+        calendar = Calendar.from_ical(_without_zones(text))
         events = [part for part in calendar.walk() if part.name in {"VEVENT", "VTODO"}]
-        method = str(calendar.get("METHOD") or "").upper()
-        said = [_event(event, method) for event in events[:MOST_EVENTS]]
+        asked = (str(calendar.get("METHOD") or "") or method).upper()
+        said = [_event(event, asked) for event in events[:MOST_EVENTS]]
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
-        return ""
+        return _broken(text, method)
     if not said:
-        return ""
-    asked = ASKED.get(method) or ("a task" if events[0].name == "VTODO" else "an event")
+        return "[A calendar without an event.]"
+    kind = ASKED.get(asked) or ("a task" if events[0].name == "VTODO" else "an event")
     more = [f"({len(events) - MOST_EVENTS} more.)"] if len(events) > MOST_EVENTS else []
-    return "\n\n".join([f"[Calendar: {asked}]\n{said[0]}", *said[1:], *more])
+    return "\n\n".join([f"[Calendar: {kind}]\n{said[0]}", *said[1:], *more])
+
+
+def _broken(text: str, method: str) -> str:
+    """Of a calendar with an error in it, what its lines say by themselves."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    found: dict[str, str] = {}
+    for match in re.finditer(r"^([A-Z-]{3,20})(?:;[^:\n]{0,300})?:([^\r\n]{1,2000})", unfolded, re.MULTILINE):
+        found.setdefault(match[1], re.sub(r"\\(.)", r"\1", match[2]))
+    lines = [
+        f"{name}: {decoding.clean_header(found[key], 300)}"
+        for key, name in (
+            ("SUMMARY", "What"),
+            ("DTSTART", "Begins"),
+            ("DTEND", "Ends"),
+            ("LOCATION", "Where"),
+        )
+        if key in found
+    ]
+    lines += [f"Organizer: {_person(found['ORGANIZER'])}"] if "ORGANIZER" in found else []
+    kind = ASKED.get((found.get("METHOD") or method).strip().upper(), "an event")
+    return "\n".join([f"[Calendar: {kind}; parts of it cannot be read]", *lines]) if lines else ""
 
 
 def _without_zones(text: str) -> str:

@@ -7,7 +7,7 @@ from agents.connectors.mail import blocks, invitations
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.mime import Part
 from agents.connectors.mail.outlook import rich_text
-from agents.connectors.mail.wrapped import UNCHECKED
+from agents.connectors.mail.wrapped import SMIME, TNEF, UNCHECKED
 
 LONGEST_COMPARED = 50_000  # letters
 CALENDAR = {"text/calendar", "application/ics", "text/x-vcalendar"}
@@ -20,7 +20,9 @@ _piece_of_text = re.compile(r"ATT\d{3,}\.(?:txt|html?)", re.IGNORECASE)
 
 def is_text(part: Part) -> bool:
     """Is it to be read as text? Any text of an unknown kind is plain text (RFC 2046)."""
-    return part.type in REPORTS or (part.type.startswith("text/") and part.type not in CALENDAR)
+    return part.type in REPORTS | {"application/pgp"} or (
+        part.type.startswith("text/") and part.type not in CALENDAR
+    )
 
 
 def is_file(part: Part) -> bool:
@@ -28,7 +30,7 @@ def is_file(part: Part) -> bool:
     if part.get("content-disposition").lower().lstrip().startswith(b"attachment"):
         return True
     name = file_name(part)
-    return bool(name) and not _piece_of_text.fullmatch(name) and part.type != "text/html"
+    return bool(name) and not part.is_form and not _piece_of_text.fullmatch(name)
 
 
 def file_name(part: Part) -> str:
@@ -41,7 +43,9 @@ def is_calendar(part: Part) -> bool:
 
 def line(part: Part) -> str:
     """One line that says what a part is that holds no text for anybody here; else empty."""
-    if part.type in {"application/pkcs7-mime", "application/x-pkcs7-mime"} and not part.parts:
+    if part.type in TNEF:
+        return "[Outlook’s own form of a mail (winmail.dat), which cannot be read.]"
+    if part.type in SMIME:
         return "[Encrypted or signed with S/MIME: only its recipient’s own program can read it.]"
     if part.type == "multipart/encrypted":
         how = "PGP" if "pgp" in part.parameter("content-type", "protocol").lower() else "a key"
@@ -75,8 +79,8 @@ def without_repeats(pieces: Iterable[str]) -> Iterator[str]:
         words.update(its)
 
 
-def calendar(text: str, problems: Problems) -> str:
-    said = invitations.in_words(text)
+def calendar(part: Part, text: str, problems: Problems) -> str:
+    said = invitations.in_words(text, part.parameter("content-type", "method"))
     if not said:
         problems.add("It has a calendar part that cannot be read.")
     return said

@@ -18,6 +18,7 @@ LARGEST_HEAD = 512 * 1024  # bytes of a head that are read where it needs them
 LARGEST_HEADER = 256 * 1024  # bytes of one header
 DEEPEST = 12  # parts within parts
 MOST_PARTS = 200
+FORMS, RELATED = "multipart/alternative", "multipart/related"
 
 _header_line = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _mbox_line = re.compile(rb">?From [^\n]*\n?")
@@ -32,6 +33,10 @@ class Part:
     body: bytes = b""
     parts: list["Part"] = field(default_factory=list)
     charset: str = ""  # of the mail, for what names none
+    is_form: bool = (
+        False  # a form of a text, or the page among what belongs to it: no file, whatever it is called
+    )
+    is_cut: bool = False  # more of it was not read
 
     def get(self, name: str) -> bytes:
         return next((value for key, value in self.headers if key == name), b"")
@@ -84,10 +89,15 @@ def charset(data: bytes) -> str:
     return ""
 
 
-def tree(data: bytes, problems: Problems) -> Part:
-    """The message as a tree of parts."""
+def tree(data: bytes, problems: Problems, *, cut: bool = False) -> Part:
+    """The message as a tree of parts. ``cut``: it goes on behind ``data``."""
     plain = lines(data).lstrip(b"\n")
-    return _Reader(problems, charset(plain)).part(plain, 0)
+    root = _Reader(problems, charset(plain)).part(plain, 0)
+    last = root
+    for _ in range(DEEPEST + 1):
+        last = last.parts[-1] if last.parts else last
+    last.is_cut = cut
+    return root
 
 
 def split(data: bytes, problems: Problems, it: str = "It") -> tuple[list[tuple[str, bytes]], bytes]:
@@ -137,6 +147,8 @@ class _Reader:
         self.parts += 1
         part = Part(headers, body=body, charset=self.charset)
         part.type = self._type(part, default)
+        if not depth and not part.get("content-type") and _undeclared.match(body):
+            part.type = "multipart/mixed"
         kind, _, subtype = part.type.partition("/")
         name = part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
         if wrapped.is_wrapped(part.type, name) and depth < DEEPEST:
@@ -150,7 +162,7 @@ class _Reader:
             inner = "message/rfc822" if subtype == "digest" else "text/plain"
             self._divide(part, depth, inner)
         elif part.type in {"message/rfc822", "message/global"}:
-            part.parts = [self.part(part.decoded.lstrip(b"\n"), depth + 1)]
+            part.parts = [self.part(lines(part.decoded).lstrip(b"\n"), depth + 1)]
         return part
 
     def _open(self, part: Part, name: str, depth: int) -> None:
@@ -196,11 +208,16 @@ class _Reader:
                 self.problems.add("Its last part has no end.")
             end = len(part.body) if following is None else following.start() - 1
             part.parts.append(self.part(part.body[mark.end() + 1 : end], depth + 1, default))
+            part.parts[-1].is_form = part.type == FORMS or (part.type == RELATED and len(part.parts) == 1)
 
 
 # What divides parts, where the head does not say it: two hyphens, and after that a part's own head.
 _first_mark = re.compile(
     rb"^--([^\s-][^\n]{0,199}?)[ \t]*\ncontent-[a-z-]{1,40}:", re.MULTILINE | re.IGNORECASE
+)
+_undeclared = re.compile(
+    rb"(?:this is a multi-?part message[^\n]{0,100}\n)?\s{0,20}--[^\s-][^\n]{0,199}\ncontent-[a-z-]{1,40}:",
+    re.IGNORECASE,
 )
 
 

@@ -39,7 +39,7 @@ def parse(data: bytes, size: int | None = None) -> Letter:
     size = len(data) if size is None else size
     if size > LARGEST:
         problems.add(f"Only the first {LARGEST >> 20} MB of {size / (1 << 20):.1f} MB were read.")
-    root = mime.tree(data[:LARGEST], problems)
+    root = mime.tree(data[:LARGEST], problems, cut=size > LARGEST)
     read = head_of(root, problems)
     if not read.sender:
         problems.add("It does not say who sent it.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.mail import heads, marks, parse
+from agents.connectors.mail.decoding import beginning
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.mailbox import Found, Mailbox
 from portal.words import plural
@@ -87,7 +88,7 @@ def _whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
 
 def _cut(text: str) -> str:
     while _size(text) > LISTED:
-        text = text[: len(text) * 3 // 4].rstrip("…") + "…"
+        text = beginning(text, len(text) * 3 // 4).rstrip("…") + "…"
     return text
 
 

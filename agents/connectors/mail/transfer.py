@@ -6,7 +6,7 @@ import re
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
-_no_base64 = re.compile(rb"^[^\n]*[^A-Za-z0-9+/=\s\x00-\x1f\x7f-\xff][^\n]*$", re.MULTILINE)
+_stray = re.compile(rb"[^A-Za-z0-9+/=\s\x00-\x1f\x7f-\xff]")
 _uu_begin = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\n]*)\n", re.MULTILINE)
 
 
@@ -24,12 +24,17 @@ def decoded(body: bytes, named: bytes) -> bytes:
 
 def _base64(body: bytes) -> bytes:
     """What stands behind the letters as plain text, lists of mail put there by themselves."""
-    found = _no_base64.search(body)
-    if found is None:
+    words = next((line.start() for line in re.finditer(rb"[^\n]+", body) if _is_words(line[0])), None)
+    if words is None:
         return from_base64(body)
-    if not body[: found.start()].strip():
+    if not body[:words].strip():
         return body  # it says base64 and is none
-    return from_base64(body[: found.start()]).rstrip() + b"\n\n" + body[found.start() :]
+    return from_base64(body[:words]).rstrip() + b"\n\n" + body[words:]
+
+
+def _is_words(line: bytes) -> bool:
+    """No base64, even where a sign or a space strayed into it."""
+    return line.strip().count(b" ") > 2 or len(_stray.findall(line)) * 5 > len(line)
 
 
 def from_base64(data: bytes) -> bytes:
@@ -55,19 +60,19 @@ def from_uu(lines: bytes) -> tuple[bytes, int]:
             return b"".join(file), match.end() + len(lines[match.end() :].partition(b"\n")[0]) + 1
         if line == b"end":
             return b"".join(file), match.end()
-        if (data := _uu_line(line)) is None:
+        if (data := _uu_line(line, begun=bool(file))) is None:
             break
         file.append(data)
     return b"".join(file), at
 
 
-def _uu_line(line: bytes) -> bytes | None:
-    """None where it is no such line: its first sign says how many bytes it holds."""
+def _uu_line(line: bytes, *, begun: bool) -> bytes | None:
+    """None where it is no such line: its first sign says how many bytes it holds. Some programs cut spaces off."""
     if not line or not all(0x20 <= sign <= 0x60 for sign in line):
         return None
     size = (line[0] - 0x20) & 0x3F
     needed = 1 + (size + 2) // 3 * 4
-    if not needed - 4 <= len(line) <= needed + 2 or (size == 0 and len(line) > 1):
+    if not (1 if begun else needed - 4) <= len(line) <= needed + 2 or (size == 0 and len(line) > 1):
         return None
     try:
         return binascii.a2b_uu(line[:needed].ljust(needed))

@@ -4,10 +4,12 @@ from agents.connectors.mail import signed
 from agents.connectors.mail.decoding import Problems, clean_header
 from agents.connectors.mail.outlook import properties, tnef
 from agents.connectors.mail.outlook.properties import Message
+from agents.connectors.mail.transfer import from_base64
 
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 SMIME = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 ENCRYPTED = "It is encrypted; only its recipient can read it."
+UNCODED = {b"MI", b"--"}  # how it begins where nobody said that it is base64
 UNCHECKED = "It is signed; nobody has checked the signature."
 Inside = list[tuple[list[tuple[str, bytes]], bytes]]  # headers and body each
 
@@ -19,6 +21,8 @@ def is_wrapped(kind: str, name: str) -> bool:
 def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Inside | None:
     """A whole mail, or parts; None where there is nothing to open or nobody can."""
     if kind in SMIME or name.lower() == "smime.p7m":
+        if data[:2] in UNCODED:
+            data = from_base64(data.partition(b"-----\n")[2] or data)
         found, mail = signed.content(data)
         if found == signed.ENCRYPTED:
             problems.add(ENCRYPTED)
@@ -28,7 +32,7 @@ def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Ins
             problems.add(UNCHECKED)
         return mail or None
     message = tnef.read(data)
-    if message is None:
+    if message is None or not (message.properties or message.attachments):
         problems.add("Its text is in Outlook’s own form (winmail.dat), which cannot be read.")
         return None
     return parts(message)

@@ -19,6 +19,8 @@ ENCODED = [
     ),
     ("base64", b"not at all: base64!", "not at all: base64!"),
     ("base64", IN_TWO + b"-- \nthe list's footer", "Hi there\n\n-- \nthe list's footer"),
+    ("base64", SAID[:4] + b"!" + SAID[4:], "Hi there"),
+    ("base64", b"just three or four words", "just three or four words"),
     ("7-bit", b"Hi", "Hi"),
     ("", b"Hi", "Hi"),
 ]
@@ -59,6 +61,10 @@ def test_types_boundaries_and_names_that_are_broken() -> None:
         assert read(kind, b"--x y\nContent-Type: text/html\n\n<p>Hi\n--x y--\n").text == "Hi", kind
     whole = base64.encodebytes(b"--b\n\nHi\n--b--\n")
     assert read("multipart/mixed; boundary=b", whole, "Content-Transfer-Encoding: base64\n").text == "Hi"
+    undeclared = (
+        b"This is a multi-part message in MIME format.\n\n--b\nContent-Type: text/html\n\n<p>Hi\n--b--\n"
+    )
+    assert parse(HEAD + b"\n" + undeclared).text == "Hi"
     for name in NAMES:
         mail = mixed(
             ("text/plain", b"Hi"), (f"application/pdf\nContent-Disposition: attachment; {name}", b"x")

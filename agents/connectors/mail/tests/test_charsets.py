@@ -47,6 +47,7 @@ def test_by_all_its_names(text: str, codec: str, names: str) -> None:
         (b"\xad\xa1\x8e\xb1", "euc-jp", "①ｱ"),
         (b"\x1b$B7oL>\x1b(B", "", "件名"),
         (b"\x1b$B7oL>\x1b(B", "us-ascii", "件名"),
+        (b"\x1b$)A\x0eDz:C\x0f ok", "iso-2022-cn", "您好 ok"),
     ],
 )
 def test_japanese_as_it_is_written(data: bytes, name: str, text: str) -> None:

@@ -62,6 +62,11 @@ def test_an_invitation_in_words() -> None:
     mail = read("text/calendar", days + b"END:VEVENT\nEND:VCALENDAR")
     assert "When: Mon 2026-10-05 to Wed 2026-10-07, all day" in mail.text
     assert "It has a calendar part that cannot be read." in read("text/calendar", b"nonsense").problems
+    broken = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Fair\\, again\nDTSTART:soon\nLOCATION:Hall\n"
+    assert read("text/calendar; method=REQUEST", broken).text == (
+        "[Calendar: an invitation, which asks for a yes or no; parts of it cannot be read]\n"
+        "What: Fair, again\nBegins: soon\nWhere: Hall"
+    )
 
 
 def test_winmail_dat() -> None:
@@ -153,6 +158,8 @@ def test_files_in_a_text() -> None:
     assert read("text/plain", whole, "Content-Transfer-Encoding: x-uuencode\n").text == "hello"
     yenc = "a\n=ybegin line=128 size=12 name=a.bin\n\x01\x02\n=yend size=12\nb"
     assert (blocks.read(yenc).files, blocks.read(yenc).text) == ([("a.bin", 12)], "a\n\nb")
+    hexed = "a\n(This file must be converted with BinHex 4.0)\n\n:abcd\nefgh:\nb"
+    assert (blocks.read(hexed).files, blocks.read(hexed).text) == ([("(no name)", 7)], "a\n\nb")
 
 
 def test_which_texts_are_files() -> None:
@@ -165,6 +172,14 @@ def test_which_texts_are_files() -> None:
     assert cut.text == "One.\n\nTwo."
     for kind in ("text/markdown", "text/x-unknown", "text", "TEXT/PLAIN ; x", "text/rfc822-headers"):
         assert read(kind, b"# Hello").text == "# Hello", kind
+    named = mixed(("text/plain", b"Hi"), ("text/html; name=page.html", b"<p>Page"))
+    assert (named.text, [one.name for one in named.attachments]) == ("Hi", ["page.html"])
+    form = mixed(
+        ("text/plain; name=a.txt", b"Hi there, you"),
+        ("text/html; name=a.html", b"<p>Hi there, you"),
+        kind="alternative",
+    )
+    assert (form.text, form.attachments) == ("Hi there, you", ())
     styled = mixed(("text/html", b"<p>Hi"), ("text/css", b"p {}"), kind="related")
     assert styled.text == "Hi"
     assert read("text/rtf", b"{\\rtf1 Hi \\b there\\b0 .\\par}").text == "Hi there."

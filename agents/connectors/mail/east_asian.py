@@ -1,7 +1,7 @@
-"""Japanese text as mail programs write it: ISO-2022-JP and EUC-JP with what Windows added. Pure, never raises.
+"""Japanese and Chinese as mail programs write it, in what Python does not read. Pure, never raises.
 
-Python's codecs know neither the circled digits nor the half-width kana that people write every day; all of it is in
-Windows' own table, in another order.
+For ISO-2022-JP and EUC-JP, Python's codecs know neither the circled digits nor the half-width kana that people write
+every day; all of it is in Windows' own table, in another order.
 """
 
 import re
@@ -24,7 +24,7 @@ _SETS = {
 LOST = "\ufffd"
 
 
-def iso_2022(data: bytes) -> str:
+def iso_2022_jp(data: bytes) -> str:
     """Text that changes its letters by escape signs. Each line begins with ASCII, whatever stood open before."""
     now, before, text = _ASCII, _ASCII, []
     for match in _pieces.finditer(data):
@@ -45,7 +45,7 @@ def iso_2022(data: bytes) -> str:
     return "".join(text)
 
 
-def euc(data: bytes) -> str:
+def euc_jp(data: bytes) -> str:
     """Signs of two bytes with their high bits set; 0x8E goes before a half-width kana, 0x8F before rarer ones."""
     text = []
     for match in re.finditer(
@@ -62,6 +62,22 @@ def euc(data: bytes) -> str:
             text.append(piece.decode("euc_jp", "replace"))
         else:
             text.append(_sign(piece[0] & 0x7F, piece[1] & 0x7F))
+    return "".join(text)
+
+
+def iso_2022_cn(data: bytes) -> str:
+    """Chinese between the signs for "out" and "in" of ASCII; of Taiwan's sets Python knows none."""
+    text, chinese = [], True
+    for match in re.finditer(
+        rb"\x1b\$\)([A-Z])|\x1b[^\x0e]?[^\x0e]?|\x0e([^\x0f\n]*)\x0f?|[^\x1b\x0e]+", data
+    ):
+        if match[1]:
+            chinese = match[1] in b"AE"
+        elif match[2] is not None:
+            wide = bytes(byte | 0x80 for byte in match[2])
+            text.append(wide.decode("gb18030", "replace") if chinese else LOST * (len(wide) // 2))
+        elif not match[0].startswith(b"\x1b"):
+            text.append(match[0].replace(b"\x0f", b"").decode("ascii", "replace"))
     return "".join(text)
 
 
