@@ -9,7 +9,8 @@ FEW = 5  # words in a row that only one form has: a greeting, a picture's name, 
 MANY = 9  # such words are a sentence of its own
 SHORT = 60  # words: a form that only points to the other one has no more
 _left_out = re.compile(
-    r"(?:https?://|www\.|mailto:|cid:)\S+|\[leads to [^\]]{0,200}\]|\[image[^\]]{0,300}\]|<[^<>\s]{0,300}>",
+    r"<(?:https?|mailto):[^<>]{0,500}>|(?:https?://|www\.|mailto:|cid:)\S+"
+    r"|\[leads to [^\]]{0,200}\]|\[image[^\]]{0,300}\]|<[^<>\s]{0,300}>",
     re.IGNORECASE,
 )
 _word = re.compile(r"[^\W_]+")
@@ -26,18 +27,19 @@ class Form(Enum):
     HTML = "html"
 
 
-def chosen(plain: str, html: str) -> tuple[Form, bool]:
+def chosen(plain: str, html: str, pictures: str = "") -> tuple[Form, bool]:
     """The form to read, and whether the two differ in what they say.
 
     Mail programs show HTML where there is some. Plain is read only where it says the same, because its lines are
-    the writer's own, or where the HTML says nothing.
+    the writer's own, or where the HTML says nothing. ``pictures``: what those of the HTML are said to show.
     """
     in_plain, in_html = words(plain), words(html)
     if not in_html:
         return Form.PLAIN, False
     if not in_plain:
         return Form.HTML, False
-    only_plain, only_html = _alone(in_plain, in_html), _alone(in_html, in_plain)
+    only_plain = _alone(in_plain, [*in_html, *words(pictures)])
+    only_html = _alone(in_html, in_plain)
     if max(only_plain, only_html) < FEW and numbers(in_plain) == numbers(in_html):
         return Form.PLAIN, False
     if _is_stub(in_plain, plain, only_plain):

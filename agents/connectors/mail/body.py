@@ -18,6 +18,7 @@ LONGEST_PLAIN = 300_000  # bytes of a plain text that are looked at: far more th
 HTML_TYPES = {"text/html", "text/enriched"}
 FOR_FEW = {"text/x-amp-html", "text/watch-html"}  # forms that hardly any program shows
 LONGEST_NAME = 200
+_enriched = re.compile(r"<param>[^<>]{0,500}</param>", re.IGNORECASE)
 _blank_lines = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -101,7 +102,7 @@ class Body:
         html = next((said for inner, said in reversed(forms) if _holds_html(inner)), "")
         if not plain or not html:
             return plain or html
-        form, differ = alternatives.chosen(plain, html)
+        form, differ = alternatives.chosen(plain, html, " ".join(self.pictures))
         if differ and form is Form.HTML:
             self.problems.add(
                 "Its plain form says something else than its HTML form, which mail programs show and is read here."
@@ -130,7 +131,10 @@ class Body:
         return self._decoded(part, data[:LONGEST_PLAIN], whole)
 
     def _html(self, part: Part) -> str:
-        found = page.read(self._decoded(part, part.decoded), self.html_left)
+        written = self._decoded(part, part.decoded)
+        if part.type == "text/enriched":
+            written = _enriched.sub("", written)
+        found = page.read(written, self.html_left)
         self.html_left -= found.length
         if found.cut:
             self.problems.add("Its text is very long; only its beginning was read.")

@@ -100,6 +100,8 @@ def _front(element: Element, name: str, said: Said, parent: Look) -> Colour:
         wanted = {"font": "color", "body": "text"}.get(name, "")
         if wanted and (hinted := colours.from_attribute(attribute(element, wanted))):
             return hinted
+        if name in defaults.FIELDS:
+            return BLACK
         if name == "a" and "href" in element.attrs:
             return LINK
     return parent.colour

@@ -101,14 +101,12 @@ class _Reading:
                 if self.elements > MOST_ELEMENTS:
                     self.page.cut = True
                     return
-                if node.name in NO_TEXT:
-                    next(inside.places)
-                    continue
                 place = next(inside.places)
                 bits, said = self.styles.of(place, inside.around)
-                looks = look(node, said, inside.look)
-                self._enter(place, looks)
-                todo.append(_Inside(node, looks, inside.around.inside(bits)))
+                if node.name not in NO_TEXT:
+                    looks = look(node, said, inside.look)
+                    self._enter(place, looks)
+                    todo.append(_Inside(node, looks, inside.around.inside(bits)))
                 inside.around.passed(bits)
 
     def _text(self, words: str, looks: Look) -> None:

@@ -46,6 +46,12 @@ def test_the_form_that_is_read(plain: str, html: str, form: Form, differ: bool) 
     assert chosen(plain, html) == (form, differ)
 
 
+def test_words_that_a_picture_shows_are_no_difference() -> None:
+    sale = "Everything must go before the end of this very long winter"
+    assert chosen(f"{sale} {LONG}", LONG) == (Form.HTML, True)
+    assert chosen(f"{sale} {LONG}", LONG, sale) == (Form.PLAIN, False)
+
+
 def both(plain: str, html: str) -> Letter:
     parts = f"--b\nContent-Type: text/plain\n\n{plain}\n--b\nContent-Type: text/html\n\n{html}\n--b--\n"
     return parse(letter(parts, Content_Type='multipart/alternative; boundary="b"'))
