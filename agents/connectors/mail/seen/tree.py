@@ -30,6 +30,13 @@ def without_embedded(html: str) -> str:
 
 def parse(html: str) -> tuple[Document | DocumentFragment, bool]:
     """The page, and whether all its formatting was followed."""
+    try:
+        return _parsed(html)
+    except ValueError:  # a letter by a number that is none, ``&#1²;``, or of thousands of digits
+        return _parsed(html.replace("&#", "&amp;#"))
+
+
+def _parsed(html: str) -> tuple[Document | DocumentFragment, bool]:
     engine = _Engine(html, fragment=False, scripting_enabled=False, plan=_PLAN)
     engine.clones = 0
     page = engine.parse()

@@ -124,6 +124,13 @@ def test_parts() -> None:
     assert mail.text == "[Inside: a message from Mia <mia@example.com>, “Old”]\n\ninside"
 
 
+def test_letters_by_numbers_that_are_none() -> None:
+    for number in ("1²", "9" * 5_000, "x110000", ""):
+        assert parse(f"Content-Type: text/html; charset=utf-8\n\n<p>&#{number}; Hi".encode()).text.endswith(
+            "Hi"
+        )
+
+
 def test_a_name_cannot_pass_for_an_address() -> None:
     mail = parse(b"From: =?utf-8?q?boss=40example=2Ecom_=3Cboss=40example=2Ecom=3E?= <evil@drop.test>\n\n")
     assert parseaddr(mail.head.sender)[1] == "evil@drop.test"
