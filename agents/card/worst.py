@@ -70,7 +70,9 @@ def _vouched(
     argument: Argument, capability: Capability, grant: GrantFact, *, told: bool, second: str
 ) -> bool:
     """Is there a value that needs no word of the person's, even after the task has read untrusted text?"""
-    if argument.role is Role.TIME or (argument.role is Role.QUERY and capability.effect is not Effect.FETCH):
+    if argument.role in {Role.TIME, Role.NOTE} or (
+        argument.role is Role.QUERY and capability.effect is not Effect.FETCH
+    ):
         return True
     if argument.name == capability.tells and not told:
         return False

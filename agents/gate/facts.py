@@ -11,6 +11,7 @@ from agents.approvals.models import Approval, binding
 from agents.authority import barred
 from agents.clearances.live import cleared
 from agents.connections.models import Connection
+from agents.connectors import telling
 from agents.gate.provenance_cache import provenance_of
 from agents.grants.models import Grant
 from agents.policy.facts import Agreed, Facts
@@ -57,6 +58,7 @@ def facts(row: Call) -> Facts:
         attended=now.attended,
         provenance=provenance_of(task),
         company_domains=frozenset(settings.COMPANY_DOMAINS),
+        tells=capability in telling(),
         cleared=cleared(row, now, moment),
         **_asks(row, now),
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+from agents.policy.answers import unanswered
 from agents.policy.declarations import Argument, Capability, Effect, Role
 from agents.policy.evaluation import CallOrigins, Evaluation, GrantedCall
 from agents.policy.facts import GrantFact, Reason, Request
@@ -186,6 +187,7 @@ def _against_content(argument: Argument, value: Any, granted: GrantedCall) -> It
 
 def _unsafe(argument: Argument, text: str, granted: GrantedCall) -> Reason | None:
     """It leads elsewhere, or it holds signs that could say anything: nobody's grant lets that through."""
+    text = unanswered(argument, text, granted.call)
     if is_foreign(text, granted.call):
         return Reason("content_leads", {"title": argument.title})
     if granted.call.known.tainted and is_odd(argument, text, granted):

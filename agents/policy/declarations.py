@@ -32,6 +32,7 @@ class Role(StrEnum):
     CONTENT = "content"  # free text
     TIME = "time"
     QUERY = "query"
+    NOTE = "note"  # why the agent does it, for its person to read: it goes nowhere and changes nothing
 
 
 class Type(StrEnum):
@@ -62,6 +63,8 @@ class Argument:
     longest: int = 2_000  # characters, or items of a list
     # A whole number that the grant alone sets (how many notes, for how many days): no call can name it.
     bound: bool = False
+    # An object that the call answers: its author may get their own words back (``policy.answers``).
+    answers: bool = False
 
     @property
     def limitable(self) -> bool:
@@ -72,6 +75,11 @@ class Argument:
     def worded(self) -> bool:
         """Text of the agent's making: a grant may say that it need not be the person's words."""
         return self.role in {Role.NAME, Role.CONTENT}
+
+    @property
+    def open(self) -> bool:
+        """Does a person's yes to calls like one leave it open? All that is the agent's own words."""
+        return self.worded or self.role is Role.NOTE
 
     def values(self, value: Any) -> Iterator[Any]:
         """The argument's values, one by one."""
@@ -86,7 +94,7 @@ class Output:
     """What comes back. Unknown means untrusted: could anybody else have written it?
 
     ``written_by``: the field of a record that says whose its texts are (``results.Writer``), of results that are not
-    trusted as a whole.
+    trusted as a whole. ``author``: the field that says who wrote a record.
     """
 
     trusted: bool = False
@@ -94,6 +102,7 @@ class Output:
     # The identifiers in it as (field of a record, kind); the field "" is the whole result.
     gives: tuple[tuple[str, str], ...] = ()
     written_by: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,10 +138,13 @@ class Capability:
     def digest(self) -> str:
         """Pins the declaration: a grant of another declaration is not a grant of this one."""
         declared = asdict(self)
+        declared["arguments"] = [one for one in declared["arguments"] if one["role"] is not Role.NOTE]
         for declared_part in (*declared["arguments"], declared["output"]):
             for name in _LATER:
                 if name in declared_part and not declared_part[name]:
                     del declared_part[name]
+            for name in _OF_WORDS:
+                declared_part.pop(name, None)
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:32]
 
     def sentence(self, arguments: Mapping[str, Any]) -> str:
@@ -143,6 +155,9 @@ class Capability:
 
 # Parts of a declaration that came later: where one says nothing in them, its digest is what it was.
 _LATER = ("called", "place", "special", "bound", "written_by")
+# Parts that say only whose words are whose: what the capability does is the same with and without them, as it is with
+# and without a note.
+_OF_WORDS = ("answers", "author")
 
 
 def _shown(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from agents.policy.declarations import Argument, Capability, Effect, Role
 from agents.policy.facts import Agreed, Facts, GrantFact, Request
+from agents.policy.language.tokens import compared, is_exact
 from agents.policy.provenance import Provenance
 from agents.policy.values import given
 
@@ -60,15 +61,20 @@ class CallOrigins:
 
 @dataclass(frozen=True)
 class GrantedCall:
-    """A call under one grant. ``agreed``: a person's yes to calls like it, which counts under this grant."""
+    """A call under one grant. ``agreed``: a person's yes to calls like it, which counts under this grant.
+
+    ``private``: only the task's own person reads what it writes.
+    """
 
     call: CallOrigins
     grant: GrantFact
     agreed: Agreed | None = None
+    private: bool = False
 
     def free(self, argument: Argument) -> bool:
-        """May it hold words that are not the person's? The grant says so, or a yes to calls like this one."""
-        return self.agreed is not None or bool(self.grant.limits.get(argument.name))
+        """May it hold words that are not the person's? The grant says so, or a yes to calls like this one; or nobody
+        but the person reads them."""
+        return self.agreed is not None or self.private or bool(self.grant.limits.get(argument.name))
 
     @cached_property
     def bound(self) -> tuple[str, ...]:
@@ -92,14 +98,31 @@ class Evaluation:
         return CallOrigins(capability, self.request.arguments, known)
 
     def under(self, grant: GrantFact) -> GrantedCall | None:
-        return None if self.origins is None else GrantedCall(self.origins, grant, self.agreed(grant))
+        if self.origins is None:
+            return None
+        return GrantedCall(self.origins, grant, self.agreed(grant), self.private)
+
+    @cached_property
+    def private(self) -> bool:
+        """Does the agent tell its task's person something, and nobody else?"""
+        origins = self.origins
+        if origins is None or not self.facts.tells:
+            return False
+        readers = [
+            reader
+            for argument in origins.capability.arguments
+            if argument.role is Role.DEST and given(origins.arguments.get(argument.name))
+            for reader in argument.values(origins.arguments[argument.name])
+        ]
+        own = origins.known.own
+        return bool(readers) and all(is_exact(str(one)) and compared(str(one)) in own for one in readers)
 
     def agreed(self, grant: GrantFact) -> Agreed | None:
         """A person's yes to calls like this one: same destinations, objects and values, other words."""
         request = self.request
         if not self.facts.agreed or request.capability is None:
             return None
-        fixed = [argument.name for argument in request.capability.arguments if not argument.worded]
+        fixed = [argument.name for argument in request.capability.arguments if not argument.open]
         for yes in self.facts.agreed:
             same = (yes.capability, yes.connection) == (request.name, request.connection)
             current = (yes.grant, yes.version) == (grant.id, grant.version)

@@ -35,7 +35,7 @@ def explain(evaluation: Evaluation, grant: GrantFact) -> list[dict[str, Any]]:
 
 
 def _argument(argument: Argument, value: Any, granted: GrantedCall) -> dict[str, Any]:
-    explain_one = _text if argument.worded else _value
+    explain_one = _text if argument.open else _value
     singles = list(argument.values(value))[:MOST]
     return {
         "argument": argument.name,

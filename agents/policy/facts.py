@@ -91,6 +91,7 @@ class Facts:
     attended: bool = False  # outside the envelope: ask; else refuse
     provenance: Provenance | None = None  # None: nothing is known of the person's words
     company_domains: frozenset[str] = frozenset()
+    tells: bool = False  # the call is the one by which an agent tells its person something
     agreed: tuple[Agreed, ...] = ()
     cleared: tuple[Cleared, ...] = ()
     answered: str = (

@@ -67,6 +67,9 @@ class Provenance:
         self.looked_up: dict[str, dict[str, int]] = {}
         self.looked_up_values: dict[str | Decimal, int] = {}
         self.catalogue: set[str] = set()  # texts of public, trusted results
+        self.signed: dict[
+            tuple[str, str], tuple[str, Record]
+        ] = {}  # by kind and identifier: its author, the record
         self.mixed = Mixed()  # the things into which the task put what others wrote
         self.texts: list[Text] = []
         self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
@@ -97,6 +100,7 @@ class Provenance:
         identifiers = result.identifiers()
         if declared.effect in {Effect.READ, Effect.FETCH}:
             self._list(result, identifiers)
+            self._sign(result, identifiers)
         else:
             for identifier in identifiers:
                 self.created.setdefault(identifier.kind, {}).setdefault(identifier.text, result.call)
@@ -141,6 +145,13 @@ class Provenance:
             listed = self.listed.setdefault(identifier.kind, {})
             if identifier.text not in listed or listed[identifier.text].named < named:
                 listed[identifier.text] = Listed(result.call, named)
+
+    def _sign(self, result: CallResult, identifiers: list[Identifier]) -> None:
+        """Whose words a record holds, where its declaration names the author. What was read last tells most."""
+        if field := result.capability.output.author:
+            for identifier in identifiers:
+                if identifier.record is not None and isinstance(author := identifier.record.get(field), str):
+                    self.signed[identifier.kind, identifier.text] = (compared(author), identifier.record)
 
     def _mix(self, result: CallResult, identifiers: list[Identifier]) -> None:
         """Also where a person allowed it: who lets a file be saved has not said that others may get it."""

@@ -10,7 +10,7 @@ from agents.policy.declarations import Capability
 
 def fixed(capability: Capability, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """All but names and texts of the agent's making, exactly as they are: what is left out is left out here too."""
-    open_ = {argument.name for argument in capability.arguments if argument.worded}
+    open_ = {argument.name for argument in capability.arguments if argument.open}
     return {name: value for name, value in arguments.items() if name not in open_}
 
 

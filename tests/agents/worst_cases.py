@@ -204,7 +204,7 @@ def kept(argument: Argument, grant: GrantFact) -> list[Any]:
     match argument.role:
         case Role.TIME:
             return ["2026-11-24 10:00"]
-        case Role.QUERY:
+        case Role.QUERY | Role.NOTE:
             return ["anything"]
         case Role.OBJECT:
             listed = [typed(argument.type, one) for one in LISTED] if argument.kind else []

@@ -42,6 +42,7 @@ ROLES: dict[Role, str] = {
     Role.CONTENT: "free text",
     Role.TIME: "a time",
     Role.QUERY: "what it looks for",
+    Role.NOTE: "why, for you to read",
 }
 
 
