@@ -83,7 +83,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         mia.page.goto(agent)
         mia.follow("Queue a task")
         mia.page.get_by_label("What should it do?").fill(
-            "Sort the inbox, then post what you found in the chat to me."
+            "Sort the inbox, then post what you found in the chat to Support."
         )
         # What the words need is ticked before anything is queued; it can use nothing else.
         for name in ("Label messages", "Post in the portal"):
@@ -92,7 +92,7 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         mia.page.wait_for_url("**/tasks/*/")
 
         # The page is live: the ask comes by itself. She allows this one call, and the task ends.
-        mia.sees("Post in the chat to mia.park@example.com?", 60)
+        mia.sees("Post in the chat to Support?", 60)
         mia.press("Allow this once")
         mia.sees("Run it again", 60)  # the task has ended
         mia.page.goto("/messages/")

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 TELL = re.compile(r"\b(tell|report|let me know|post)\b", re.IGNORECASE)
+# “… and post it to Support”: a name as names are written, no “me”.
+TELLS_OTHERS = re.compile(
+    r"\b(?i:tell|report|post|announce)\b[^.;]{0,80}? to (?:the )?(?:team )?[“\"]?([A-Z][\w&-]*(?: [A-Z][\w&-]*)*)"
+)
 # The last address of that line: a name may look like one.
 ACTS_FOR = re.compile(r"^You act for .*<([^<>\s]+)>", re.MULTILINE)
 
@@ -67,6 +71,12 @@ class Conversation:
     @property
     def wants_to_be_told(self) -> bool:
         return bool(TELL.search(self.instruction))
+
+    @property
+    def others(self) -> str:
+        """The team that the instruction asks to tell as well; empty where it names none."""
+        found = TELLS_OTHERS.search(self.instruction)
+        return found.group(1) if found else ""
 
     @property
     def person(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.connectors.base import Connector
-from agents.connectors.offline import Conversation, Turn
+from agents.connectors.offline import Conversation, Turn, Wanted
 from metering.plugins import MeteringPlugin
 
 
@@ -48,6 +48,23 @@ class OfflineSkill:
 
     says: str  # what it can do and what it needs for that
     act: Callable[[Conversation], Turn | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Calls that a language model asks for in one structured answer, as one more tool.
+
+    ``needs``, ``also``: the capabilities that it stands for, without which it is not offered, and those that it can do
+    without. ``calls`` takes the model's arguments, the tools' names by capability and the conversation; it raises
+    ValueError where the arguments are none.
+    """
+
+    name: str
+    says: str
+    schema: Mapping[str, Any]
+    needs: frozenset[str]
+    calls: Callable[[Mapping[str, Any], Mapping[str, str], Conversation], Wanted]
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +145,7 @@ class AgentsPlugin(MeteringPlugin):
     task_texts: Sequence[TaskTexts] = ()
     ready_made: Sequence[ReadyMade] = ()
     offline_skills: Sequence[OfflineSkill] = ()
+    together: Sequence[Together] = ()
     sample_connections: Mapping[str, SampleConnection] = field(
         default_factory=dict
     )  # by the connector's kind

@@ -19,10 +19,11 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from agents.queue import claims
 from agents.queue.models import Task
 from agents.queue.moves import Lost
-from agents.runtime import bounds, leaving, listening, spending, transcript, trouble
+from agents.runtime import bounds, leaving, listening, spending, together, transcript, trouble
 from agents.runtime.clock import Clock
 from agents.runtime.limits import GiveUp, not_stopped
-from agents.runtime.providers import UnknownModel, build
+from agents.runtime.providers import UnknownModel, build, elsewhere
+from agents.runtime.together import Offered, apart
 from agents.runtime.tools import Tool, tools
 from agents.runtime.transcript import Transcript
 from portal.reasons import Stored, because
@@ -42,6 +43,7 @@ class Question:
     history: list[ModelMessage]
     parameters: ModelRequestParameters
     offered: dict[str, Tool]
+    together: dict[str, Offered]
     held: spending.Held
 
     async def said(self) -> ModelResponse:
@@ -80,6 +82,7 @@ class Question:
 
         A tool's name may mean another connection later, when grants have ended. A call keeps its meaning.
         """
+        response = apart(response, self.together, self.history, list(self.offered))
         called = {part.tool_name for part in transcript.calls_in(response)}
         meant = {
             name: (tool.capability, tool.connection) for name, tool in self.offered.items() if name in called
@@ -95,12 +98,14 @@ def put(task: Task, so_far: Transcript, clock: Clock) -> Question:
     except UnknownModel as error:
         raise GiveUp(because("model_unknown", model=error.name, provider=error.provider)) from error
     history = so_far.messages()
+    joined = together.offered(offered) if task.agent.model in elsewhere() else {}
     parameters = ModelRequestParameters(
-        function_tools=[tool.definition for tool in offered.values()], allow_text_output=True
+        function_tools=[tool.definition for tool in (*offered.values(), *joined.values())],
+        allow_text_output=True,
     )
     clock.check()
     held = spending.reserve(task, history, parameters)
-    return Question(task, clock, model, history, parameters, offered, held)
+    return Question(task, clock, model, history, parameters, offered, joined, held)
 
 
 def ask(task: Task, so_far: Transcript, clock: Clock) -> tuple[ModelResponse, spending.Held]:

@@ -68,8 +68,8 @@ def _last_night(schedule: Schedule) -> None:
 
 
 def _telling(task: Task) -> tuple[Grant, dict[str, str]] | None:
-    """A grant to tell the task's person something, with what is said to them."""
-    given = {Role.DEST: task.person.email, Role.CONTENT: TOLD}
+    """A grant to tell people something, with what is said to the agent's team: that asks, as others read it."""
+    given = {Role.DEST: str(task.agent.team), Role.CONTENT: TOLD}
     for grant in (
         task.agent.grants.live().for_tasks_of(task.person_id).select_related("connection").order_by("pk")
     ):

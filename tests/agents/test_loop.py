@@ -38,7 +38,15 @@ def test_a_task_lists_labels_and_ends(cast, on):
     assert task.counts == {"labelled": 1}
     assert [call.state for call in task.calls.all()] == [Call.State.DONE, Call.State.DONE]
     offered = {one["function"]["name"] for one in model.requests[0]["tools"]}
-    assert offered == {"mail_list", "mail_read", "mail_label", "mail_move", "mail_draft", "chat_post"}
+    assert offered == {
+        "mail_list",
+        "mail_read",
+        "mail_label",
+        "mail_move",
+        "mail_draft",
+        "chat_post",
+        "mail_triage",
+    }
     assert Entry.objects.filter(event="call.allowed").count() == 2
 
 

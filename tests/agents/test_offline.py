@@ -162,7 +162,8 @@ def test_a_mailbox_that_vanishes_during_the_task_fails_it_with_the_reason(cast, 
 def test_shadow_mode_says_what_it_would_have_done(cast, mailbox):
     task = run(cast, {"Hello": QUESTION}, change=lambda agent, box: registry.go_shadow(cast.mia, agent))
     assert task.result == (
-        "I read 1 message.\nI would have labelled: 1 Questions.\nI would have written 1 draft."
+        "I read 1 message.\nI would have labelled: 1 Questions.\nI would have written 1 draft.\nWhy:\n"
+        "- “Hello”: Questions. It asks: “Could you tell me the price of a lamp?” I would have drafted an answer."
     )
 
 
@@ -173,6 +174,19 @@ def test_it_posts_only_to_the_person_it_acts_for(cast, mailbox):
         cast.mia.save()
 
     task = run(cast, {"Hello": QUESTION}, change=with_chat)
-    assert task.state == TaskState.WAITING
+    assert task.state == TaskState.SUCCEEDED
     assert Call.objects.get(capability="chat.post").arguments["to"] == "mia.park@example.com"
-    assert not ChatMessage.objects.exists()
+    (message,) = ChatMessage.objects.all()
+    assert (message.to_person, message.text) == (cast.mia, task.result)
+
+
+def test_a_team_that_is_named_gets_the_numbers_and_that_asks(cast, mailbox):
+    def with_chat(agent, box):
+        builders.grant(agent, builders.chat(cast.ada, cast.support), "chat.post", by=cast.ada)
+
+    task = run(cast, {"Hello": QUESTION}, f"{SORT} Post the counts to Support.", change=with_chat)
+    assert task.state == TaskState.WAITING
+    (waiting,) = Call.objects.filter(state=Call.State.ASKED)
+    assert waiting.arguments["to"] == "Support"
+    assert waiting.arguments["text"] == "I read 1 message.\nLabelled: 1 Questions.\n1 draft waits in Drafts."
+    assert ChatMessage.objects.get().to_person == cast.mia

@@ -5,7 +5,16 @@ from agents.connectors.mail.folders import FOLDER_NOUNS, INBOX, LONGEST, SPECIAL
 from agents.connectors.mail.keywords import LONGEST as LONGEST_LABEL
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role, Type
 
-FROM_OUTSIDE = Output(trusted=False, private=True, gives=(("id", "message"),))
+FROM_OUTSIDE = Output(trusted=False, private=True, gives=(("id", "message"),), author="from")
+LONGEST_REASON = 200  # characters
+REASON = Argument(
+    "reason",
+    Role.NOTE,
+    "Reason",
+    required=False,
+    description="why, in one line, for the person whose mailbox it is",
+    longest=LONGEST_REASON,
+)
 MESSAGE = Argument(
     "message",
     Role.OBJECT,
@@ -81,6 +90,7 @@ LABEL = Capability(
             description="one word: letters, digits, - and _",
             longest=LONGEST_LABEL,
         ),
+        REASON,
     ),
     output=FROM_OUTSIDE,
     description="Add a label to a message. Its other labels, its text and its place stay as they are.",
@@ -108,6 +118,7 @@ DRAFT = Capability(
             kind="message",
             description="the id of the message that it answers",
             longest=255,
+            answers=True,
         ),
         Argument(
             "to",
@@ -120,6 +131,7 @@ DRAFT = Capability(
         ),
         Argument("subject", Role.NAME, "Subject", longest=LONGEST_SUBJECT),
         Argument("text", Role.CONTENT, "Text", description="plain text", longest=20_000),
+        REASON,
     ),
     output=FROM_OUTSIDE,
     description="Write a draft into the folder Drafts. Nothing is sent: a person looks at it and sends it.",

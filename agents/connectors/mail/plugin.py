@@ -2,6 +2,7 @@
 
 from agents.connectors.mail import sample
 from agents.connectors.mail.connector import Mail
+from agents.connectors.mail.one_answer import TOGETHER
 from agents.connectors.mail.ready import READY
 from agents.connectors.mail.triage import SKILL
 from agents.connectors.plugins import AgentsPlugin
@@ -10,6 +11,7 @@ PLUGIN = AgentsPlugin(
     connectors=[Mail()],
     ready_made=READY,
     offline_skills=[SKILL],
+    together=[TOGETHER],
     sample_connections={"mail": sample.CONNECTION},
     sample_agent=[sample.AGENT],
     demo=[sample.DEMO],

@@ -30,7 +30,7 @@ def list_folder(mailbox: Mailbox, connection: ConnectionContext, call: CallConte
 
 def read_message(mailbox: Mailbox, connection: ConnectionContext, call: CallContext) -> Result:
     found = mailbox.read(call.arguments["message"], parse.LARGEST)
-    shown = _whole(found, parse.parse(found.data, found.size), _own(connection))
+    shown = whole(found, parse.parse(found.data, found.size), _own(connection))
     return Result(shown, "Read one message", {"read": 1})
 
 
@@ -50,7 +50,7 @@ def _own(connection: ConnectionContext) -> list[str]:
     return [str(connection.settings.get("address") or "")]
 
 
-def _whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
+def whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
     head = mail.head
     data: dict[str, Any] = {
         "id": found.message.id,

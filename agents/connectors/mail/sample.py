@@ -9,11 +9,11 @@ from django.conf import settings
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.importing import import_folder
 from agents.connectors.mail.maildir import Maildir
+from agents.connectors.mail.sorting import LABELS
 from agents.connectors.plugins import Demo, Inbox, SampleAgent, SampleConnection
 from agents.policy.limits import ANY_WORDS
 
 MESSAGES = Path(__file__).parent / "sample_mailbox"
-LABELS = ("Alerts", "Invoices", "Lists", "Meetings", "Newsletters", "Other", "Questions", "Suspicious")
 LIMITS: Mapping[str, Mapping[str, Any]] = {
     "mail.list": {},
     "mail.read": {},
@@ -26,7 +26,8 @@ AGENT = SampleAgent(
     purpose="Sorts the support mailbox and prepares answers to questions",
     ready_made="triage",
     instructions=f"Use these labels and no others: {', '.join(LABELS)}. One label for each message.",
-    task="Sort the inbox: label every message, draft answers to questions, then tell me what you found.",
+    task="Sort the inbox: label every message, draft answers to questions, then tell me what you found "
+    "and post the counts to Support.",
 )
 
 
