@@ -100,7 +100,10 @@ def put(task: Task, so_far: Transcript, clock: Clock) -> Question:
     history = so_far.messages()
     joined = together.offered(offered) if task.agent.model in elsewhere() else {}
     parameters = ModelRequestParameters(
-        function_tools=[tool.definition for tool in (*offered.values(), *joined.values())],
+        function_tools=[
+            *(tool.definition for tool in offered.values()),
+            *(one.definition for one in joined.values()),
+        ],
         allow_text_output=True,
     )
     clock.check()
