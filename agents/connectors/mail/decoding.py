@@ -64,11 +64,12 @@ def decode(
     ascii_ = charsets.is_plain_ascii(name)
     tried = () if ascii_ else charsets.readers(name)
     if tried[-1:] == ("utf-16",) and not marked and b"\0" not in data:
-        tried = ()  # no wide letters at all, whatever it says
+        problems.add(_another(where, name))  # no wide letters at all
+        return guess(data, otherwise, whole=whole)
     if tried:
         text, right = charsets.text(data, tried, whole=whole)
         if not right:
-            problems.add(f"{where} is not in the charset it names ({clean_header(name, 40)}).")
+            problems.add(_another(where, name))
         return text
     if not data.isascii():
         if ascii_:
@@ -82,6 +83,10 @@ def decode(
 
 def _seven_bits(data: bytes) -> str:
     return "iso2022kr" if b"\x1b$)C" in data else "iso2022cn" if b"\x1b$)" in data else "iso2022jp"
+
+
+def _another(where: str, name: str) -> str:
+    return f"{where} is not in the charset it names ({clean_header(name, 40)})."
 
 
 def _unknown(name: str) -> str:

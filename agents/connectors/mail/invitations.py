@@ -1,6 +1,7 @@
 """A calendar part in words: what is asked, by whom, what, when and where. Bounded, never raises."""
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -49,7 +50,7 @@ def in_words(text: str, method: str = "") -> str:
 
 def _broken(text: str, method: str) -> str:
     """Of a calendar with an error in it, what its lines say by themselves."""
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    unfolded = re.sub(r"\r?\n[ \t]", "", _without_zones(text))
     found: dict[str, str] = {}
     for match in re.finditer(r"^([A-Z-]{3,20})(?:;[^:\n]{0,300})?:([^\r\n]{1,2000})", unfolded, re.MULTILINE):
         found.setdefault(match[1], re.sub(r"\\(.)", r"\1", match[2]))
@@ -90,13 +91,17 @@ def _event(event: Component, method: str) -> str:
         ("Organizer", _person(event.get("ORGANIZER"))),
         ("Answer" if method == "REPLY" else "Invited", _guests(guests, method)),
         ("Status", _line(event.get("STATUS")).lower() if method != "CANCEL" else ""),
+        ("Comment", _line(event.get("COMMENT"))),
         ("Notes", decoding.clean_text(str(event.get("DESCRIPTION") or "")).strip()[:2_000]),
     ]
     return "\n".join(f"{name}: {said}" for name, said in lines if said)
 
 
 def _line(value: Any) -> str:
-    return decoding.clean_header(str(value or ""), 300)
+    text = str(value or "")
+    if str(getattr(value, "params", {}).get("ENCODING", "")).upper() == "QUOTED-PRINTABLE":  # vCalendar 1.0
+        text = a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return decoding.clean_header(text, 300)
 
 
 def _all(event: Component, name: str) -> list[Any]:
@@ -130,8 +135,8 @@ def _when(event: Component) -> str:
     if ends is None and begins is not None and isinstance(length, timedelta):
         ends = begins + length
     if begins is None:
-        return f"until {_said(ends)}" if ends else ""
-    zone = _zone(event, begins)
+        return f"until {_said(ends)}{_zone(event, 'DUE', ends)}" if ends else ""
+    zone = _zone(event, "DTSTART", begins)
     if not isinstance(begins, datetime):
         last = ends - timedelta(days=1) if ends and not isinstance(ends, datetime) else None
         until = f" to {_said(last)}" if last and last > begins else ""
@@ -153,11 +158,11 @@ def _said(when: date | None) -> str:
     return f"{when:%a %Y-%m-%d %H:%M}" if isinstance(when, datetime) else f"{when:%a %Y-%m-%d}"
 
 
-def _zone(event: Component, begins: date) -> str:
-    named = decoding.clean_header(str(getattr(event.get("DTSTART"), "params", {}).get("TZID", "")), 60)
+def _zone(event: Component, name: str, when: date) -> str:
+    named = decoding.clean_header(str(getattr(event.get(name), "params", {}).get("TZID", "")), 60)
     if named:
         return f" ({named})"
-    return " (UTC)" if isinstance(begins, datetime) and begins.tzinfo is not None else ""
+    return " (UTC)" if isinstance(when, datetime) and when.tzinfo is not None else ""
 
 
 def _rule(event: Component) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from agents.connectors.mail import blocks, invitations
+from agents.connectors.mail import blocks, invitations, signed, wrapped
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.mime import Part
 from agents.connectors.mail.outlook import rich_text
@@ -46,7 +46,10 @@ def line(part: Part) -> str:
     if part.type in TNEF:
         return "[Outlook’s own form of a mail (winmail.dat), which cannot be read.]"
     if part.type in SMIME:
-        return "[Encrypted or signed with S/MIME: only its recipient’s own program can read it.]"
+        says = part.parameter("content-type", "smime-type").lower()
+        if says.startswith("envelop") or wrapped.smime(part.decoded)[0] == signed.ENCRYPTED:
+            return "[Encrypted with S/MIME: only its recipient can read it.]"
+        return "[Signed with S/MIME, and it holds no text that can be read.]"
     if part.type == "multipart/encrypted":
         how = "PGP" if "pgp" in part.parameter("content-type", "protocol").lower() else "a key"
         return f"[Encrypted with {how}: only its recipient can read it.]"

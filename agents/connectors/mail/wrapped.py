@@ -21,9 +21,7 @@ def is_wrapped(kind: str, name: str) -> bool:
 def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Inside | None:
     """A whole mail, or parts; None where there is nothing to open or nobody can."""
     if kind in SMIME or name.lower() == "smime.p7m":
-        if data[:2] in UNCODED:
-            data = from_base64(data.partition(b"-----\n")[2] or data)
-        found, mail = signed.content(data)
+        found, mail = smime(data)
         if found == signed.ENCRYPTED:
             problems.add(ENCRYPTED)
         elif not mail:
@@ -36,6 +34,12 @@ def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Ins
         problems.add("Its text is in Outlook’s own form (winmail.dat), which cannot be read.")
         return None
     return parts(message)
+
+
+def smime(data: bytes) -> tuple[str, bytes]:
+    if data[:2] in UNCODED:
+        data = from_base64(data.partition(b"-----\n")[2] or data)
+    return signed.content(data)
 
 
 def parts(message: Message) -> Inside:

@@ -127,7 +127,7 @@ def test_signed_and_encrypted() -> None:
     assert signed.content(streamed) == (signed.SIGNED, mail_inside)
     shut = bytes.fromhex("308006092a864886f70d010703a080300000000000")
     mail = read("application/x-pkcs7-mime", base64.encodebytes(shut), "Content-Transfer-Encoding: base64\n")
-    assert mail.text == "[Encrypted or signed with S/MIME: only its recipient’s own program can read it.]"
+    assert mail.text == "[Encrypted with S/MIME: only its recipient can read it.]"
     assert "It is encrypted; only its recipient can read it." in mail.problems
     pgp = read(
         'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b', b"--b\n\nVersion: 1\n--b--\n"
