@@ -17,9 +17,9 @@ WAY = sorted(
 )
 RUNS = {"eval", "exec", "compile", "__import__"}
 MODULES = {"subprocess", "pickle", "marshal", "shelve", "code", "runpy", "ctypes", "pty", "multiprocessing"}
-# What starts PostgreSQL's own programs for an operator at the terminal, and the process beside a worker's pool: with
-# arguments of ours.
-OPERATORS = {"portal/backup.py", "agents/runtime/beside.py"}
+# What starts PostgreSQL's own programs for an operator at the terminal, the process beside a worker's pool, and our own
+# program that reads a document with bounds and nothing of ours in reach: with arguments of ours.
+OPERATORS = {"portal/backup.py", "agents/runtime/beside.py", "agents/connectors/mail/attached.py"}
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])

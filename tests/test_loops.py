@@ -14,10 +14,10 @@ SERVES = "runs as long as the process, and waits in each round"
 
 # Where a while stands, and why it ends.
 ENDS = {
-    "agents.connectors.mail.imap.deadlines.Deadlines._watch": SERVES,
+    "agents.connectors.mail.servers.deadlines.Deadlines._watch": SERVES,
     "agents.connectors.mail.keywords._server_lock": DEADLINE,
     "agents.connectors.mail.maildir.Maildir.locked": DEADLINE,
-    "agents.connectors.mail.reading._cut": PASSES_ONCE,
+    "agents.connectors.mail.listing.cut": PASSES_ONCE,
     "agents.connectors.mail.seen.matching.Matcher._alone": PASSES_ONCE,
     "agents.connectors.mail.seen.matching.Matcher.chains": PASSES_ONCE,
     "agents.connectors.mail.seen.page._Reading.walk": READS_ON,

@@ -29,7 +29,7 @@ def _values(capability: Capability, grant: GrantFact, found: Worst) -> Iterator[
         if limit := grant.limits.get(argument.name):
             if limit == ANY_WORDS:
                 continue
-            if argument.bound:
+            if argument.counted:
                 yield f"{in_words(limit)} {title}"
             elif limit.get("only") == ["*"]:
                 yield anything(argument)

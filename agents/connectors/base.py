@@ -84,7 +84,7 @@ class CallContext:
     agent_name: str
     task: int
     person: int
-    bounds: Mapping[str, int] = field(default_factory=dict)
+    bounds: Mapping[str, Any] = field(default_factory=dict)
     from_others: bool = True
     sources: Mapping[str, Sequence[int]] = field(default_factory=dict)
 

@@ -22,8 +22,8 @@ def performing_context(row: Call, connector: Connector) -> CallContext:
     if declared is None:
         return context
     limits = row.grant.limits if row.grant else {}
-    bounds = {argument.name: limits[argument.name]["max"] for argument in declared.arguments
-              if argument.bound and argument.name in limits}  # fmt: skip
+    bounds = {argument.name: limits[argument.name]["max" if argument.counted else "only"]
+              for argument in declared.arguments if argument.bound and argument.name in limits}  # fmt: skip
     if not connector.keeps_origins:
         return replace(context, bounds=bounds)
     known = provenance_of(row.task)

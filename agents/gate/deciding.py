@@ -16,6 +16,7 @@ from agents.connectors import catalogue
 from agents.events import Event
 from agents.gate import room
 from agents.gate.facts import facts
+from agents.grants import daily
 from agents.grants.models import Grant
 from agents.policy.decide import decide
 from agents.policy.evaluation import Evaluation
@@ -129,20 +130,26 @@ def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
 def _use_both(row: Call, grant: int, clearance: int | None, now: datetime) -> bool:
     """One use of the clearance, where one allows it, and one of the grant; or none of either."""
     if clearance is None:
-        return _use(grant, now)
+        return _use(row, grant, now)
     if not live.take(clearance, row, now):
         return False
-    used = _use(grant, now)
+    used = _use(row, grant, now)
     if not used:
         live.give_back(clearance, row)
     return used
 
 
-def _use(grant: int, now: datetime) -> bool:
+def _use(row: Call, grant: int, now: datetime) -> bool:
     unspent = Q(max_uses__isnull=True) | Q(used__lt=F("max_uses"))
-    return bool(
-        Grant.objects.live(now).filter(unspent, pk=grant).update(used=F("used") + 1, last_used_at=now)
-    )
+    usable = Grant.objects.live(now).filter(unspent, pk=grant)
+    if not usable.update(used=F("used") + 1, last_used_at=now):
+        return False
+    taken = Grant.objects.get(pk=grant)  # nobody else takes one of it before this transaction ends
+    most = daily.most(taken.declared, taken.limits)
+    if most is None or taken.fact(row.pk).used_today < most:
+        return True
+    Grant.objects.filter(pk=grant).update(used=F("used") - 1)
+    return False
 
 
 def _word(decision: Decision) -> str:

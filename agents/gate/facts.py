@@ -53,7 +53,7 @@ def facts(row: Call) -> Facts:
                 connection=place, capability=capability, agent=now.agent_id, task=now.pk
             ).for_reading()
         ),
-        grants=tuple(grant.fact() for grant in ordered),
+        grants=tuple(grant.fact(row.pk) for grant in ordered),
         envelope=None if now.envelope is None else frozenset((name, pk) for name, pk in now.envelope),
         attended=now.attended,
         provenance=provenance_of(task),

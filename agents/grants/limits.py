@@ -249,7 +249,7 @@ def sentence(capability: Capability, limits: Limits) -> str:
             own.append(title)
         elif limit == {"only": ["*"]}:
             said.append(anything(argument))
-        elif limit is not None and argument.bound:
+        elif limit is not None and argument.counted:
             said.append(f"{in_words(limit)} {title}")
         elif limit is not None:
             said.append(f"{title} only {in_words(limit)}")

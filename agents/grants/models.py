@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agents.connections.models import Connection
 from agents.connectors import capability_words, catalogue
+from agents.grants import daily
 from agents.grants.askers import may_ask
 from agents.grants.terms import Terms
 from agents.permissions import AgentPermission, ConnectionPermission, GrantPermission
@@ -113,10 +114,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.live().filter(ends_at__lte=latest).order_by("ends_at", "id")
 
     def to_remind(self, now: datetime | None = None) -> "GrantQuerySet":
-        """Live, and its end came nearer than one of ``NOTICES`` since the last reminder.
-
-        A grant that was short from the start reminds of itself: notice is for those twice as long.
-        """
+        """Live, and its end came nearer than one of ``NOTICES`` since the last reminder."""
+        # A grant that was short from the start reminds of itself: notice is for those twice as long.
         now, due = now or timezone.now(), models.Q(pk__in=[])
         for notice in NOTICES:
             begins = models.F("ends_at") - notice
@@ -280,8 +279,8 @@ class Grant(models.Model):
         """May the same be requested again? Not after a person declined or revoked it."""
         return self.state in {Grant.State.ACTIVE, Grant.State.SUSPENDED, Grant.State.EXPIRED}
 
-    def fact(self) -> GrantFact:
-        """This row as the rules see it."""
+    def fact(self, apart: int | None = None) -> GrantFact:
+        """As the rules see it; ``apart``: the call that they decide on."""
         return GrantFact(
             id=self.pk,
             capability=self.capability,
@@ -291,6 +290,7 @@ class Grant(models.Model):
             declaration=self.declaration,
             limits=self.limits,
             uses_left=self.uses_left,
+            used_today=daily.used(self.declared, self.limits, self.calls, apart),
             always_ask=self.always_ask,
             second_person=self.second_person,
             hours=self.hours,

@@ -35,6 +35,9 @@ class Role(StrEnum):
     NOTE = "note"  # why the agent does it, for its person to read: it goes nowhere and changes nothing
 
 
+A_DAY = "a day"  # the kind of a bound that counts a grant's calls of the last 24 hours
+
+
 class Type(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
@@ -61,7 +64,8 @@ class Argument:
     # Values that other programs act on: only a grant that names one opens it. Each level of a path counts.
     special: tuple[str, ...] = ()
     longest: int = 2_000  # characters, or items of a list
-    # A whole number that the grant alone sets (how many notes, for how many days): no call can name it.
+    # What the grant alone sets, and no call can name: a whole number (how many notes, for how many days), or for texts
+    # the patterns of what it reaches (from which senders).
     bound: bool = False
     # An object that the call answers: its author may get their own words back (``policy.answers``).
     answers: bool = False
@@ -70,6 +74,11 @@ class Argument:
     def limitable(self) -> bool:
         """May a grant narrow it? Where it goes, what it touches and how much, yes; free text, no."""
         return self.role in {Role.DEST, Role.OBJECT, Role.VALUE}
+
+    @property
+    def counted(self) -> bool:
+        """A number that the grant sets."""
+        return self.bound and self.type is Type.INTEGER
 
     @property
     def worded(self) -> bool:

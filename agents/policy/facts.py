@@ -21,6 +21,7 @@ class GrantFact:
     declaration: str
     limits: Limits = field(default_factory=dict)
     uses_left: int | None = None
+    used_today: int = 0  # in the last 24 hours, where the grant sets how many that may be
     always_ask: bool = False
     second_person: bool = False
     hours: tuple[int, int] | None = None  # from, until, in ``zone``

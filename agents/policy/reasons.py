@@ -36,6 +36,7 @@ SAYS: Mapping[str, str] = {
     "grant_inactive": "The grant is {state}.",
     "grant_ended": "The grant ended on {at:moment}. Request a new one.",
     "declaration_changed": "What {capability} does has changed since it was granted. Renew the grant.",
+    "day_spent": "The grant allows {most} in 24 hours, and these are used. Try again later.",
     "uses_spent": "All uses of the grant are spent. Request a new one.",
     "outside_hours": "The grant applies only from {begins}:00 to {ends}:00, {zone} time.",
     # decide

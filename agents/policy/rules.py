@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agents.policy.declarations import Argument, Capability, Type
+from agents.policy.declarations import A_DAY, Argument, Capability, Type
 from agents.policy.facts import Facts, GrantFact, Reason
 from agents.policy.language.tokens import skeleton
 from agents.policy.limits import ANY_WORDS, is_number, names, within
@@ -111,14 +111,24 @@ def against_grant(
         if argument is None:
             yield Reason("limit_unreadable", {"argument": name, "capability": capability.name})
         elif argument.bound:
-            if not is_number(limit.get("max")):
+            if not _bounds(argument, limit):
                 yield Reason("limit_unreadable", {"argument": name, "capability": capability.name})
+            elif argument.kind == A_DAY and grant.used_today >= limit["max"]:
+                yield Reason("day_spent", {"most": limit["max"]})
         elif limit == ANY_WORDS:
             if not argument.worded:
                 yield Reason("limit_unreadable", {"argument": name, "capability": capability.name})
         elif not within(limit, arguments.get(name)):
             value = value_of(arguments.get(name))
             yield Reason("outside_limits", {"title": argument.title, "limit": dict(limit), "value": value})
+
+
+def _bounds(argument: Argument, limit: Mapping[str, Any]) -> bool:
+    """Can it be read as what this bound sets?"""
+    if not argument.counted:
+        only = limit.get("only")
+        return isinstance(only, list | tuple) and all(isinstance(pattern, str) for pattern in only)
+    return is_number(limit.get("max"))
 
 
 def _against_special(

@@ -40,7 +40,7 @@ def test_a_declaration_is_whole(capability: Capability):
     assert len(names) == len(set(names))
     for argument in capability.arguments:
         assert argument.title
-        assert not argument.bound or (argument.type is Type.INTEGER and not argument.required)
+        assert not argument.bound or (argument.type in (Type.INTEGER, Type.TEXTS) and not argument.required)
         assert 1 <= argument.longest <= 100_000
         if argument.role in (Role.OBJECT, Role.DEST):
             assert argument.kind, f"{argument.name} names a thing: its identifiers need a kind"

@@ -77,7 +77,7 @@ def test_a_grant_that_ends_after_it_was_read_gives_no_use(here, monkeypatch, cha
 
 def test_a_grant_that_cannot_be_used_at_any_try_means_no(here, monkeypatch):
     tried = []
-    monkeypatch.setattr(deciding, "_use", lambda grant, now: tried.append(grant))
+    monkeypatch.setattr(deciding, "_use", lambda row, grant, now: tried.append(grant))
     row = here.call("mail.list")
     assert said(row) == (S.DENIED, ["grant_changed"])
     assert (row.grant, tried) == (None, [here.grant("mail.list").pk] * 3)

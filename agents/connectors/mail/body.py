@@ -24,9 +24,12 @@ _blank_lines = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """``part`` holds it, where it is one of its own."""
+
     name: str
     type: str
     bytes: int
+    part: Part | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -158,7 +161,7 @@ class Body:
     def _attach(self, part: Part) -> None:
         name = encoded_words.decoded_words(kinds.file_name(part), self.problems, "attachment’s name")
         shown = decoding.clean_header(name, LONGEST_NAME) or "(no name)"
-        self.attachments.append(Attachment(shown, part.type, len(part.decoded)))
+        self.attachments.append(Attachment(shown, part.type, len(part.decoded), part))
 
     def told_hidden(self) -> str:
         how = ", ".join(f"{number:,} {reason}" for reason, number in self.hidden.most_common())

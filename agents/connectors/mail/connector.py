@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from agents.connectors.base import (
@@ -20,13 +21,25 @@ from agents.connectors.base import (
     Verification,
     Watch,
 )
-from agents.connectors.mail import arrivals, capabilities, changing, location, observing, reading, sent
+from agents.connectors.mail import (
+    arrivals,
+    attached,
+    capabilities,
+    changing,
+    location,
+    observing,
+    reading,
+    searching,
+    sending,
+    sent,
+)
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import IMAP, MailSettings
-from agents.connectors.mail.imap.session import using
-from agents.connectors.mail.imap.store import ServerMailbox
 from agents.connectors.mail.mailbox import Mailbox
 from agents.connectors.mail.maildir import Maildir
+from agents.connectors.mail.servers import smtp
+from agents.connectors.mail.servers.session import using
+from agents.connectors.mail.servers.store import ServerMailbox
 from agents.policy.declarations import Effect
 from portal.words import plural
 
@@ -49,13 +62,23 @@ PASSING = {
 DOES: dict[str, Callable[[Mailbox, ConnectionContext, CallContext], Result]] = {
     "mail.list": reading.list_folder,
     "mail.read": reading.read_message,
+    "mail.search": searching.search_mail,
+    "mail.attachment": attached.read_attachment,
     "mail.label": changing.label_message,
+    "mail.flag": changing.flag_message,
+    "mail.archive": changing.archive_message,
+    "mail.reply": sending.reply_mail,
+    "mail.send": sending.send_mail,
     "mail.move": changing.move_message,
     "mail.draft": changing.draft_mail,
 }
 # Reading is not here: it changes nothing, so it is simply done again.
 HAPPENED: dict[str, Callable[[Mailbox, CallContext], Result | None]] = {
     "mail.label": changing.was_labelled,
+    "mail.flag": changing.was_flagged,
+    "mail.archive": changing.was_archived,
+    "mail.reply": sending.was_sent,
+    "mail.send": sending.was_sent,
     "mail.move": changing.was_moved,
     "mail.draft": changing.was_drafted,
 }
@@ -65,18 +88,24 @@ class Mail(Connector):
     kind = "mail"
     title = "Mailbox"
     description = (
-        "A mailbox on a mail server or on this machine: read, label and move messages, write drafts."
+        "A mailbox on a mail server or on this machine: read, sort and answer messages, write drafts, send."
     )
     icon = "envelope"
     capabilities = capabilities.ALL
     deeds = {
         "mail.list": ("list messages", "listed messages"),
         "mail.read": ("read a message", "read a message"),
+        "mail.attachment": ("read an attachment", "read an attachment"),
+        "mail.search": ("search messages", "searched messages"),
+        "mail.flag": ("mark a message", "marked a message"),
+        "mail.archive": ("archive a message", "archived a message"),
+        "mail.reply": ("reply to a message", "replied to a message"),
+        "mail.send": ("send a mail", "sent a mail"),
         "mail.label": ("label a message", "labelled a message"),
         "mail.move": ("move a message", "moved a message"),
         "mail.draft": ("write a draft", "wrote a draft"),
     }
-    counted = changing.COUNTED
+    counted = {**changing.COUNTED, **sending.COUNTED}
     settings_form = MailSettings
     secret_title = "Password or token of the mail server"  # noqa: S105 - what it is called
     events = (arrivals.ARRIVED,)
@@ -117,7 +146,11 @@ class Mail(Connector):
             rights = {one.name: "" if one.effect is Effect.READ else may for one in self.capabilities}
             return Checked(plural(mailbox.page(INBOX, 0, 0)[0], "message"), rights)
 
-        return _in(connection, looked_at)
+        looked = _in(connection, looked_at)
+        cannot = _sending(connection)
+        return replace(
+            looked, rights=dict(looked.rights) | dict.fromkeys(("mail.send", "mail.reply"), cannot)
+        )
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         doing = DOES.get(call.capability)
@@ -144,6 +177,17 @@ class Mail(Connector):
 
     def news(self, connection: ConnectionContext, watch: Watch) -> News:
         return _in(connection, lambda mailbox: arrivals.arrived(mailbox, watch))
+
+
+def _sending(connection: ConnectionContext) -> str:
+    """Why these settings and credentials cannot send; empty where they can."""
+    if not connection.settings.get("smtp_host"):
+        return "the settings name no server for outgoing mail"
+    try:
+        smtp.check(connection)
+    except ConnectorError as error:
+        return str(error)
+    return ""
 
 
 def _in(connection: ConnectionContext, do: Callable[[Mailbox], T]) -> T:

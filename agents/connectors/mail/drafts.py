@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import decoding
 from agents.connectors.mail.heads import Head
+from agents.connectors.mail.mime import LARGEST_HEAD
 
 FOLDER = "Drafts"
 KEY = "X-Portal-Errand"
@@ -30,6 +31,10 @@ _message_id = re.compile(r"<[!-;=?-~]{1,250}>")
 def unique_part(key: str) -> str:
     """What the draft's file name holds, so that the draft of a key is found without reading any."""
     return hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def address(written: str) -> Address:
@@ -51,9 +56,20 @@ def address(written: str) -> Address:
 
 
 def compose(
-    key: str, sender: str, to: Sequence[str], subject: str, text: str, original: Head | None, now: datetime
+    key: str,
+    sender: str,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    original: Head | None,
+    now: datetime,
+    *,
+    leaves: str = "",
 ) -> bytes:
-    """The draft's bytes. A reply names ``original``, so that mail programs show it in its conversation."""
+    """The mail's bytes. A reply names ``original``, so that mail programs show it in its conversation.
+
+    ``leaves``: it is no draft but goes out, with this in its Message-ID, by which it is known again.
+    """
     if not to:
         raise ConnectorError("Say to whom the draft is: at least one address.")
     if len(to) > MOST_RECIPIENTS:
@@ -64,10 +80,10 @@ def compose(
     mail["To"] = [address(recipient) for recipient in dict.fromkeys(to)]
     mail["Subject"] = decoding.clean_header(subject, LONGEST_SUBJECT)
     mail["Date"] = now
-    identity = f"{unique_part(key)}@{from_address.domain}"
+    identity = f"{unique_part(key)}{'.' if leaves else ''}{leaves}@{from_address.domain}"
     mail["Message-ID"] = f"<{identity}>"
     # Many mail programs give what they send another Message-ID and leave our own headers out; references they keep.
-    references = [f"<draft.{identity}>"]
+    references = [] if leaves else [f"<draft.{identity}>"]
     if original is not None and _message_id.fullmatch(original.message_id):
         before = [
             reference
@@ -76,21 +92,31 @@ def compose(
         ]
         mail["In-Reply-To"] = original.message_id
         references += [*before, original.message_id][-REFERENCES:]
-    mail["References"] = " ".join(references)
-    mail[KEY] = shown(key)
-    mail.set_content(decoding.clean_text(text).rstrip() + "\n")
+    if references:
+        mail["References"] = " ".join(references)
+    if not leaves:
+        mail[KEY] = as_header(key)
+    written = decoding.clean_text(text).rstrip() + "\n"
+    mail.set_content(written, cte="quoted-printable" if leaves else None)
     return mail.as_bytes()
 
 
-def shown(key: str) -> str:
+def as_header(key: str) -> str:
     """A key as a header says it."""
     return decoding.clean_header(key, 200)
 
 
 def has_key(head: bytes, key: str) -> bool:
     """Is it the draft of ``key``? From a message's first bytes."""
-    wanted = f"\n{KEY}: {shown(key)}\n".lower().encode()
+    wanted = f"\n{KEY}: {as_header(key)}\n".lower().encode()
     return wanted in b"\n" + head.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower() + b"\n"
+
+
+def identity_of(head: bytes, key: str) -> str:
+    """What follows the key in the Message-ID of a mail that was sent for it, as ``compose`` made it; else empty."""
+    wanted = rb"\nmessage-id:\s*<%s\.([0-9a-f]{16})@" % unique_part(key).encode()
+    found = re.search(wanted, b"\n" + head[:LARGEST_HEAD].lower())
+    return found[1].decode() if found else ""
 
 
 def same_call(written: bytes, composed: bytes) -> bool:

@@ -6,9 +6,9 @@ from django import forms
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail.drafts import address
-from agents.connectors.mail.imap.encrypted import LOOPBACK, NONE, STARTTLS, TLS
-from agents.connectors.mail.imap.sign_in import PASSWORD, TOKEN
 from agents.connectors.mail.location import resolve
+from agents.connectors.mail.servers.encrypted import LOOPBACK, NONE, STARTTLS, TLS
+from agents.connectors.mail.servers.sign_in import PASSWORD, TOKEN
 
 MAILDIR, IMAP = "maildir", "imap"
 SECURITY = [(TLS, "TLS"), (STARTTLS, "STARTTLS"), (NONE, "None: a server on this machine only")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 # What folders are for, as servers name it (RFC 6154).
-DRAFTS, SENT, ARCHIVE = "drafts", "sent", "archive"
+DRAFTS, SENT, ARCHIVE, ALL = "drafts", "sent", "archive", "all"
 # The same by the names that mail programs give them, where nobody says what they are for.
 NAMED = {
     "drafts": DRAFTS,
@@ -31,6 +31,8 @@ class Message(Protocol):
     def seen(self) -> bool: ...
     @property
     def answered(self) -> bool: ...
+    @property
+    def flagged(self) -> bool: ...
     @property
     def draft(self) -> bool: ...
     @property
@@ -85,8 +87,26 @@ class Mailbox(Protocol):
     def move(self, message: str, folder: str) -> bool:
         """Put the message into the folder. False: it was there already."""
 
+    def archive(self) -> str:
+        """The folder for what is done with, which is made if absent."""
+
+    def mark(self, message: str, flag: str, *, on: bool) -> bool:
+        """Set or take off ``seen`` or ``flagged``. False: it was so already."""
+
+    def search(self, folder: str, words: Sequence[str], many: int) -> list[Found]:
+        """Heads of the newest messages that hold all these words, in head or text."""
+
     def of_key(self, role: str, key: str) -> Message | None:
         """The message that was written for this key (``drafts.KEY``) into the folder for ``role``."""
+
+    def sent_for(self, key: str) -> str | None:
+        """Is a mail that was sent for this key among the sent ones? Then what it is (``drafts.identity_of``)."""
+
+    def put_away(self, data: bytes) -> None:
+        """A copy of what was sent, for the folder of sent mail."""
+
+    def keeps_sent(self) -> bool:
+        """Does the server itself put what it sends into the folder of sent mail?"""
 
     def keep(self, role: str, key: str, data: bytes) -> Message:
         """Write a message for this key into the folder for ``role``, which is made if absent, once.

@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.connectors import confined
 from agents.connectors.base import Busy, ConnectorError
-from agents.connectors.mail import drafts, keywords, mime
+from agents.connectors.mail import drafts, keywords, mime, searching
 from agents.connectors.mail.folders import check_folder, ensure_folder, folder, folders
 from agents.connectors.mail.location import PARTS
 from agents.connectors.mail.mailbox import ARCHIVE, DRAFTS, SENT, Found, Message, role_of
@@ -22,6 +22,8 @@ from agents.connectors.mail.stored import Stored, arrival, index, short
 
 BACK = 3_600  # seconds: so much later than others a message may be put into its folder
 KNOWN = 5_000  # messages of that time are remembered by id
+LOOKED_AT, SEARCHED = 2_000, 256 * 1024  # messages, and bytes of each, among which something is looked for
+MARKS = {"seen": "S", "flagged": "F"}
 AT_MOST = 200  # new messages of one look; the others are left to the agent's own
 MADE = {DRAFTS: drafts.FOLDER, SENT: "Sent", ARCHIVE: "Archive"}  # where there is no folder for it
 FLAGS = {DRAFTS: "D", SENT: "S"}
@@ -176,6 +178,51 @@ class Maildir:
                     "Another draft was written for this call before. Nothing was written now."
                 )
             return before
+
+    def sent_for(self, key: str) -> str | None:
+        for name, role in self.folders().items():
+            for found in self.newest(name, LOOKED_AT) if role == SENT else ():
+                if identity := drafts.identity_of(found.data, key):
+                    return identity
+        return None
+
+    def put_away(self, data: bytes) -> None:
+        unique = f"{int(time.time())}.{drafts.digest(data)}.sent"
+        with self.locked():
+            self._add(self._for(SENT), unique, data, FLAGS[SENT])
+
+    def keeps_sent(self) -> bool:
+        return False
+
+    def archive(self) -> str:
+        name = self._for(ARCHIVE)
+        with self.locked():
+            ensure_folder(self.root, name)
+        return name
+
+    def mark(self, message: str, flag: str, *, on: bool) -> bool:
+        letter = MARKS[flag]
+        with self.locked():
+            for _ in range(TRIES):
+                found = self.find(message)
+                if found.has(letter) is on:
+                    return False
+                if _renamed(found, found.place / "cur" / found.marked(letter, on=on)):
+                    return True
+        raise _restless(message)
+
+    def search(self, name: str, words: Sequence[str], many: int) -> list[Found]:
+        """In the newest messages only: nothing has read them before."""
+        wanted, hits = [word.casefold() for word in words], []
+        for message in self.messages(name)[:LOOKED_AT]:
+            with contextlib.suppress(ConnectorError, OSError):  # it went meanwhile
+                data, size = self._bytes(message, SEARCHED)
+                text = searching.words_of(data)
+                if all(word in text for word in wanted):
+                    hits.append(Found(message, message.id, data, size, self.labels(message)))
+            if len(hits) >= many:
+                break
+        return hits
 
     def _for(self, role: str) -> str:
         """The folder for drafts is always called so; of others a person's own counts."""

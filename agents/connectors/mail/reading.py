@@ -1,19 +1,17 @@
 """``mail.list`` and ``mail.read``: what a model gets to see. Neither changes anything."""
 
-import json
 import math
-from dataclasses import asdict
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
-from agents.connectors.mail import heads, marks, parse
-from agents.connectors.mail.decoding import beginning
+from agents.connectors.mail import marks, parse
 from agents.connectors.mail.folders import INBOX
+from agents.connectors.mail.listing import row, size
 from agents.connectors.mail.mailbox import Found, Mailbox
+from agents.connectors.mail.reaching import reachable, reached
 from portal.words import plural
 
 PAGE = 50  # messages
-LISTED = 600  # characters of JSON that a sender or a subject may take in a list
 LARGEST = 90_000  # characters of JSON that one message may take
 
 
@@ -23,27 +21,15 @@ def list_folder(mailbox: Mailbox, connection: ConnectionContext, call: CallConte
         raise ConnectorError("Pages begin with 1.")
     total, shown = mailbox.page(folder, (page - 1) * PAGE, PAGE)
     pages = max(1, math.ceil(total / PAGE))
-    rows = [_row(found) for found in shown]
+    rows = [row(found) for found in shown if reachable(call, found)]
     data = {"folder": folder, "total": total, "page": page, "pages": pages, "messages": rows}
     return Result(data, f"Listed {plural(len(rows), 'message')} of {total}, page {page} of {pages}")
 
 
 def read_message(mailbox: Mailbox, connection: ConnectionContext, call: CallContext) -> Result:
-    found = mailbox.read(call.arguments["message"], parse.LARGEST)
+    found = reached(mailbox, call, call.arguments["message"], parse.LARGEST)
     shown = whole(found, parse.parse(found.data, found.size), _own(connection))
     return Result(shown, "Read one message", {"read": 1})
-
-
-def _row(found: Found) -> dict[str, Any]:
-    head = heads.head(found.data)
-    return {
-        "id": found.message.id,
-        "from": _cut(head.sender),
-        "subject": _cut(head.subject),
-        "date": head.date,
-        "labels": list(found.labels),
-        "seen": found.message.seen,
-    }
 
 
 def _own(connection: ConnectionContext) -> list[str]:
@@ -62,7 +48,10 @@ def whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
         "date": head.date,
         "labels": list(found.labels),
         "text": mail.text,
-        "attachments": [asdict(attached) for attached in mail.attachments],
+        "attachments": [
+            {"name": attached.name, "type": attached.type, "bytes": attached.bytes}
+            for attached in mail.attachments
+        ],
         "problems": list(mail.problems),
     }
     if head.reply_to and head.reply_to != head.sender:
@@ -77,20 +66,10 @@ def whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
         data["pictures"] = list(mail.pictures)
     if mail.shortened:
         data["shortened"] = True
-    if _size(data) > LARGEST:  # thousands of letters that JSON writes with six signs each: what matters fits
+    if size(data) > LARGEST:  # thousands of letters that JSON writes with six signs each: what matters fits
         for name in ("to", "cc", "attachments", "links", "pictures"):
             if name in data:
                 data[name] = data[name][:5]
         data |= {"text": mail.text[:2_000], "shortened": True}
         data["problems"].append("It is too large to be shown whole; lists and text were cut.")
     return data
-
-
-def _cut(text: str) -> str:
-    while _size(text) > LISTED:
-        text = beginning(text, len(text) * 3 // 4).rstrip("…") + "…"
-    return text
-
-
-def _size(data: Any) -> int:
-    return len(json.dumps(data))

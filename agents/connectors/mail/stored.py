@@ -36,8 +36,21 @@ class Stored:
         return "R" in self._info[0]
 
     @property
+    def flagged(self) -> bool:
+        return "F" in self._info[0]
+
+    @property
     def draft(self) -> bool:
         return "D" in self._info[0]
+
+    def has(self, letter: str) -> bool:
+        return letter in self._info[0]
+
+    def marked(self, letter: str, *, on: bool) -> str:
+        """The file's name with this flag or without it."""
+        flags, rest = self._info
+        kept = set(flags) | {letter} if on else set(flags) - {letter}
+        return f"{self.id}:2,{''.join(sorted(kept))}{rest}"
 
     @property
     def at(self) -> int | None:

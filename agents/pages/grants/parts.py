@@ -43,7 +43,7 @@ SECOND_HELP = "Not the task's own person, but somebody else who may approve on t
 
 def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Field:
     """``before``: the widest that may be entered, and ``word``: where that comes from."""
-    if argument.bound:
+    if argument.counted:
         help_text = f"{word}: {before['max']}. You can allow less." if before else argument.description
         return forms.IntegerField(
             required=False, min_value=1, label=f"{argument.title}, at most", help_text=help_text
@@ -52,7 +52,9 @@ def limit_field(argument: Argument, before: Limit | None, word: str) -> forms.Fi
     if argument.type is Type.FLAG:
         choices = [("", "Either"), ("yes", "Only yes"), ("no", "Only no")]
         return forms.ChoiceField(choices=choices, required=False, label=label)
-    help_text = NUMBER_HELP.get(argument.type, HELP[argument.role])
+    help_text = NUMBER_HELP.get(
+        argument.type, argument.description if argument.bound else HELP[argument.role]
+    )
     if argument.role is Role.DEST and argument.kind in ADDRESSES:
         help_text = ADDRESS_HELP
     if before:
@@ -213,14 +215,14 @@ class CapabilityForm(forms.Form):
     def _clean_limit(self, argument: Argument, name: str) -> None:
         typed = self.cleaned_data[name]
         try:
-            limit = _bound(typed) if argument.bound else from_text(typed, argument.type)
+            limit = _bound(typed) if argument.counted else from_text(typed, argument.type)
         except ValueError as error:
             return self.add_error(name, str(error))
         if limit and (problem := readable(self.capability, {argument.name: limit})):
             return self.add_error(name, problem)
         asked = self.asked.limits.get(argument.name) if self.asked else None
         if asked and not narrower({argument.name: limit} if limit else {}, {argument.name: asked}):
-            was = asked["max"] if argument.bound else to_text(asked)
+            was = asked["max"] if argument.counted else to_text(asked)
             return self.add_error(name, f"Wider than what was {self._was}: {was}.")
         self.cleaned_data[name] = limit
         return None
@@ -245,7 +247,7 @@ def _bound(most: int | None) -> dict[str, Any]:
 def _initial(capability: Capability, asked: Grant | None) -> dict[str, Any]:
     if asked is None:
         return {"second_person": bool(capability.second_person)}
-    bounds = {argument.name for argument in capability.arguments if argument.bound}
+    bounds = {argument.name for argument in capability.arguments if argument.counted}
     limits = {
         f"limit_{name}": limit.get("max") if name in bounds else to_text(limit)
         for name, limit in asked.limits.items()

@@ -20,7 +20,7 @@ import pytest
 from imapclient import IMAPClient
 
 from agents.connectors.base import ConnectionContext
-from agents.connectors.mail.imap import session
+from agents.connectors.mail.servers import session
 from agents.connectors.mail.tests.certificates import certificate
 from portal.outgoing.inside import networks
 from tests.brokers import program, running
@@ -49,7 +49,7 @@ mail_max_userip_connections = 100
 mail_plugins = quota
 plugin {{
   quota = maildir:User quota
-  quota_rule = *:storage=1G
+  quota_rule = *:storage={quota}
 }}
 namespace inbox {{
   inbox = yes
@@ -149,6 +149,12 @@ def dovecot(dovecot_server: Dovecot, settings: Any) -> Dovecot:
 
 @pytest.fixture(scope="session")
 def dovecot_server() -> Iterator[Dovecot]:
+    with server() as found:
+        yield found
+
+
+@contextmanager
+def server(quota: str = "2M") -> Iterator[Dovecot]:
     """Skips where there is none, and says how to get it."""
     command = program("dovecot", "/usr/sbin")
     with ExitStack() as stack:
@@ -171,6 +177,7 @@ def dovecot_server() -> Iterator[Dovecot]:
                 gid=account.pw_gid,
                 folders=folders,
                 password=PASSWORD,
+                quota=quota,
                 imap=imap,
                 imaps=imaps,
             )

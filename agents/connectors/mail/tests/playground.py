@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from agents.connectors.base import ConnectionContext
+from agents.connectors.mail.tests.dovecot import HERE
+from agents.connectors.mail.tests.outgoing import open_post
 from tests.agents.playgrounds import Playground
 
 MESSAGE = "1000000001.question.test"
@@ -31,12 +33,23 @@ def playground(folder: Path, settings: Any) -> Playground:
     (root / "dovecot-keywords").write_text("0 Invoices\n")
     address = "support@example.com"
     return Playground(
-        ConnectionContext(1, "Support", {"path": str(root), "address": address}),
+        ConnectionContext(
+            1,
+            "Support",
+            {"path": str(root), "address": address, **open_post().settings()},
+            inside=HERE,
+        ),
         {
             "mail.list": {"folder": "Later", "page": 1},
             "mail.read": {"message": MESSAGE},
             "mail.label": {"message": MESSAGE, "label": "Alerts"},
             "mail.move": {"message": MESSAGE, "folder": "Later"},
+            "mail.attachment": {"message": MESSAGE, "number": 1},
+            "mail.search": {"words": "question", "folder": "Later"},
+            "mail.flag": {"message": MESSAGE, "flag": "flagged"},
+            "mail.archive": {"message": MESSAGE},
+            "mail.reply": {"message": MESSAGE, "to": ["lea@example.com"], "text": "Soon."},
+            "mail.send": {"to": ["mia@example.com"], "subject": "News", "text": "All is well."},
             "mail.draft": {
                 "in_reply_to": MESSAGE,
                 "to": ["lea@example.com"],

@@ -152,7 +152,7 @@ def test_reads_are_simply_repeated_and_the_unknown_is_refused(box: Mailbox) -> N
     assert box.happened("list") is None
     assert box.happened("read", message=box.ids()[0]) is None
     with pytest.raises(ConnectorError, match="cannot do"):
-        box.call("send")
+        box.call("dance")
     with pytest.raises(ConnectorError, match="There is no message"):
         box.happened("label", message="gone", label="A")
 
@@ -164,8 +164,14 @@ def test_summaries_and_declarations_hold_nothing_from_the_mail(box: Mailbox) -> 
     assert {capability.name.removeprefix("mail.") for capability in Mail.capabilities} == {
         "list",
         "read",
+        "search",
+        "attachment",
         "label",
+        "flag",
         "move",
+        "archive",
         "draft",
+        "reply",
+        "send",
     }
     assert not any(capability.output.trusted for capability in Mail.capabilities)

@@ -14,10 +14,10 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError
 
 from agents.connectors.base import ConnectionContext, ConnectorError
-from agents.connectors.mail.imap import encrypted, sign_in
-from agents.connectors.mail.imap.deadlines import Deadlines
-from agents.connectors.mail.imap.folders import Folders, listed
-from agents.connectors.mail.imap.troubles import Cut, in_words
+from agents.connectors.mail.servers import encrypted, sign_in
+from agents.connectors.mail.servers.deadlines import deadlines
+from agents.connectors.mail.servers.folders import Folders, listed
+from agents.connectors.mail.servers.troubles import Cut, in_words
 
 CONNECTS, READS, IN_ALL = 10.0, 30.0, 120.0  # seconds: to connect, between two answers, for a whole call
 KEPT, KEPT_FOR = 8, 60.0  # connections of a process that wait for the next call, and for how many seconds
@@ -25,7 +25,6 @@ LISTED_FOR = 20.0  # seconds for which the list of folders is kept
 ASKED_AFTER = 5.0  # seconds after which a connection that waited is asked whether it lives
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # below that it writes down what mails say
 T = TypeVar("T")
-deadlines = Deadlines()
 
 
 class Client(IMAPClient):  # type: ignore[misc]
@@ -33,11 +32,7 @@ class Client(IMAPClient):  # type: ignore[misc]
 
     def __init__(self, raw: socket.socket, host: str) -> None:
         self._raw = raw
-        try:
-            super().__init__(host, ssl=False, timeout=SocketTimeout(READS, READS))
-        except BaseException:
-            raw.close()
-            raise
+        super().__init__(host, ssl=False, timeout=SocketTimeout(READS, READS))
 
     def _create_IMAP4(self) -> IMAP4:
         raw = self._raw
@@ -57,17 +52,17 @@ class Session:
         security = str(settings.get("security", encrypted.TLS))
         port = int(settings.get("port") or 993)
         raw = encrypted.reach(connection, self.host, port, security, CONNECTS)
-        self.client = Client(raw, self.host)
-        self.client.normalise_times = False
         self.opened: tuple[str, bool] | None = None  # the folder, and whether it may be changed
         self.state: Mapping[bytes, Any] = {}
         self.used = time.monotonic()
         self._listed: tuple[float, Folders] | None = None
         try:
-            with deadlines.within(IN_ALL, self.client.socket()):
+            with deadlines.within(IN_ALL, raw):
+                self.client = Client(raw, self.host)
+                self.client.normalise_times = False
                 self._greet(connection, security)
         except BaseException:
-            self.close()
+            raw.close()
             raise
 
     def _greet(self, connection: ConnectionContext, security: str) -> None:
@@ -124,7 +119,10 @@ def using(connection: ConnectionContext, do: Callable[[Session], T]) -> T:
 
     What is done must do no harm when it is done twice.
     """
-    key = (connection.id, hash((repr(sorted(connection.settings.items())), connection.secret)))
+    key = (
+        connection.id,
+        hash((repr(sorted(connection.settings.items())), connection.secret, connection.account)),
+    )
     begun = time.monotonic()
     with in_words(str(connection.settings.get("host", ""))):
         if (session := _take(key)) is not None:

@@ -1,17 +1,17 @@
 """A mailbox on an IMAP server: pages by number, so that the largest folder costs no more than its first page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import drafts, keywords
-from agents.connectors.mail.imap import arriving, ids, rows
-from agents.connectors.mail.imap.folders import CREATED
-from agents.connectors.mail.imap.looking import AT_ONCE, Gone, look_up, opened, rows_of, validity_of
-from agents.connectors.mail.imap.rows import Remote
-from agents.connectors.mail.imap.session import Session
-from agents.connectors.mail.mailbox import DRAFTS, Found, Message
+from agents.connectors.mail.mailbox import ALL, ARCHIVE, DRAFTS, SENT, Found, Message
+from agents.connectors.mail.servers import arriving, ids, rows
+from agents.connectors.mail.servers.folders import CREATED
+from agents.connectors.mail.servers.looking import AT_ONCE, Gone, look_up, opened, rows_of, validity_of
+from agents.connectors.mail.servers.rows import Remote
+from agents.connectors.mail.servers.session import Session
 
 FLAGS = {DRAFTS: (b"\\Draft", b"\\Seen")}
 _appended = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
@@ -78,10 +78,10 @@ class ServerMailbox:
         self._changed(found, self.client.add_flags([uid_of(found)], [label]), label)
         return True
 
-    def _changed(self, message: Message, answer: dict[int, Any], flag: str) -> None:
+    def _changed(self, message: Message, answer: dict[int, Any], flag: str, *, on: bool = True) -> None:
         """Raises ConnectorError where the server took it and did nothing: the message went, or it forgets flags."""
         flags = rows.written({b"FLAGS": answer.get(uid_of(message), ())})
-        if flag.lower() not in {one.lower() for one in flags}:
+        if (flag.lower() in {one.lower() for one in flags}) is not on:
             raise ConnectorError("The mail server did not keep that, or the message went meanwhile.")
 
     def move(self, message: str, folder: str) -> bool:
@@ -112,7 +112,7 @@ class ServerMailbox:
         if not name:
             return None
         self._open(name)
-        uids = self.client.search(["HEADER", drafts.KEY, drafts.shown(key)])
+        uids = self.client.search(["HEADER", drafts.KEY, drafts.as_header(key)])
         for found in rows_of(self.session, name, sorted(uids, reverse=True)):
             if drafts.has_key(found.data, key):
                 return found.message
@@ -136,6 +136,46 @@ class ServerMailbox:
         if shown := self.of_key(role, key):
             return shown
         raise LookupError("The server took a message and does not show it.")
+
+    def sent_for(self, key: str) -> str | None:
+        for name, role in self.session.folders(anew=True).roles.items():
+            if role == SENT:
+                self._open(name)
+                uids = self.client.search(["HEADER", "Message-ID", drafts.unique_part(key)])
+                for found in rows_of(self.session, name, sorted(uids, reverse=True)):
+                    if identity := drafts.identity_of(found.data, key):
+                        return identity
+        return None
+
+    def put_away(self, data: bytes) -> None:
+        self.client.append(self._made(SENT), data.replace(b"\n", b"\r\n"), flags=(b"\\Seen",))
+
+    def keeps_sent(self) -> bool:
+        return bool(self.client.has_capability("X-GM-EXT-1"))
+
+    def archive(self) -> str:
+        """Where a server keeps every message in one folder, to archive is to leave it there alone."""
+        folders = self.session.folders()
+        return folders.named(ARCHIVE) or folders.named(ALL) or self._made(ARCHIVE)
+
+    def mark(self, message: str, flag: str, *, on: bool) -> bool:
+        found = look_up(self.session, message, rows.HEAD, change=True).message
+        assert isinstance(found, Remote)
+        written = f"\\{flag}"
+        if (written in found.flags) is on:
+            return False
+        change = self.client.add_flags if on else self.client.remove_flags
+        self._changed(found, change([uid_of(found)], [written]), written, on=on)
+        return True
+
+    def search(self, folder: str, words: Sequence[str], many: int) -> list[Found]:
+        name = self.existing(folder)
+        if not self._open(name):
+            return []
+        criteria = [part for word in words for part in ("TEXT", word)]
+        plain = all(word.isascii() for word in words)
+        uids = self.client.search(criteria, charset=None if plain else "UTF-8")
+        return list(rows_of(self.session, name, sorted(uids, reverse=True)[:many]))
 
     def _made(self, role: str) -> str:
         folders = self.session.folders(anew=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from agents.connectors.mail.imap import ids
 from agents.connectors.mail.mailbox import Found
 from agents.connectors.mail.mime import LARGEST_HEAD
+from agents.connectors.mail.servers import ids
 
 HEAD = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>"]
 # What mail programs note for themselves: no label of anybody's.
@@ -53,6 +53,10 @@ class Remote:
     @property
     def answered(self) -> bool:
         return "\\answered" in self.flags
+
+    @property
+    def flagged(self) -> bool:
+        return "\\flagged" in self.flags
 
     @property
     def draft(self) -> bool:

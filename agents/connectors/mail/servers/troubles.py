@@ -10,6 +10,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from agents.connectors.base import Busy, ConnectorError, Unavailable
 from agents.connectors.mail import decoding
+from agents.connectors.mail.servers import encrypted
 
 # Response codes (RFC 5530, RFC 9208) and the words of servers that send none.
 FULL = re.compile(r"\[OVERQUOTA\]|quota exceeded|mailbox (is )?full|over ?quota", re.IGNORECASE)
@@ -43,10 +44,7 @@ def in_words(host: str) -> Iterator[None]:
     except IMAPClientError as error:
         raise _answered(host, str(error)) from error
     except ssl.SSLCertVerificationError as error:
-        raise ConnectorError(
-            f"The certificate of {host} is not trusted ({decoding.clean_header(error.verify_message, 80)}). "
-            "Put your company's certificate authority into the connection's settings, or check the server's name."
-        ) from error
+        raise encrypted.untrusted(host, error) from error
     except ssl.SSLError as error:
         raise Cut(
             f"No encrypted connection to {host} could be made. Check the port and the kind of TLS."

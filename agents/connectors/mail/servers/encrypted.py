@@ -34,6 +34,13 @@ def trust() -> ssl.SSLContext:
     return tls()
 
 
+def untrusted(host: str, error: ssl.SSLCertVerificationError) -> ConnectorError:
+    return ConnectorError(
+        f"The certificate of {host} is not valid: {error.verify_message}. "
+        "If the company has its own certificate authority, name its file in PORTAL_CA."
+    )
+
+
 def refuse_open(connected: socket.socket) -> None:
     """Raises ConnectorError where a connection without TLS leaves this machine, whatever its name says."""
     if not ipaddress.ip_address(str(connected.getpeername()[0]).partition("%")[0]).is_loopback:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agents.connectors.mail.imap.looking import rows_of, validity_of
-from agents.connectors.mail.imap.session import Session
 from agents.connectors.mail.mailbox import Found
+from agents.connectors.mail.servers.looking import rows_of, validity_of
+from agents.connectors.mail.servers.session import Session
 
 BACK = 3_600  # seconds: so much later than others a message may be put into its folder
 AT_MOST = 200  # new messages of one look; the others are left to the agent's own

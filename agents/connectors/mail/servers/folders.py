@@ -6,10 +6,10 @@ from imapclient import IMAPClient
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail.folders import INBOX
-from agents.connectors.mail.mailbox import ARCHIVE, DRAFTS, SENT, role_of
+from agents.connectors.mail.mailbox import ALL, ARCHIVE, DRAFTS, SENT, role_of
 from agents.connectors.mail.stored import short
 
-FLAGS = {b"\\drafts": DRAFTS, b"\\sent": SENT, b"\\archive": ARCHIVE, b"\\all": "all"}
+FLAGS = {b"\\drafts": DRAFTS, b"\\sent": SENT, b"\\archive": ARCHIVE, b"\\all": ALL}
 CLOSED = {b"\\noselect", b"\\nonexistent"}
 CREATED = {DRAFTS: "Drafts", SENT: "Sent", ARCHIVE: "Archive"}
 MOST = 2_000  # folders that are looked at
@@ -50,7 +50,7 @@ def listed(client: IMAPClient) -> Folders:
     said = set(told.values())
     roles = {name: told[name] or (named[name] if named[name] not in said else "") for name in told}
     everything = [
-        name for name, role in roles.items() if role == "all"
+        name for name, role in roles.items() if role == ALL
     ]  # holds each message a second time: last
     order = [
         INBOX,

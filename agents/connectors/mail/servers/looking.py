@@ -8,9 +8,9 @@ from typing import Any
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from agents.connectors.base import ConnectorError
-from agents.connectors.mail.imap import ids, rows
-from agents.connectors.mail.imap.session import Session
 from agents.connectors.mail.mailbox import Found
+from agents.connectors.mail.servers import ids, rows
+from agents.connectors.mail.servers.session import Session
 from agents.connectors.mail.stored import short
 
 AT_ONCE = 100  # heads that are asked for together

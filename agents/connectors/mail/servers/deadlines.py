@@ -42,3 +42,6 @@ class Deadlines:
                         with contextlib.suppress(OSError):
                             connection.shutdown(socket.SHUT_RDWR)
                 self._changed.wait(1.0 if self._open else None)
+
+
+deadlines = Deadlines()

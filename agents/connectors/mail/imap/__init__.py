@@ -1,1 +1,0 @@
-"""A mailbox on a server that speaks IMAP."""

@@ -1,0 +1,1 @@
+"""Mail servers: a mailbox by IMAP, and mail that leaves by SMTP."""
