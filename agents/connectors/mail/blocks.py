@@ -69,10 +69,11 @@ def _signed(text: str, at: int) -> tuple[str, int]:
 
 def _without_files(plain: Plain) -> None:
     pieces, at, text = [], 0, plain.text
+    data = text.encode("latin-1", "replace")  # one byte for each sign
     for match in _begin.finditer(text):
         if match.start() < at or len(plain.files) >= MOST_FILES:
             continue
-        found = _encoded(text, match)
+        found = _encoded(text, data, match)
         if found is None:
             continue
         size, end = found
@@ -83,7 +84,7 @@ def _without_files(plain: Plain) -> None:
     plain.text = "".join([*pieces, text[at:]])
 
 
-def _encoded(text: str, match: re.Match[str]) -> tuple[int, int] | None:
+def _encoded(text: str, data: bytes, match: re.Match[str]) -> tuple[int, int] | None:
     """(its size, where it ends); None where no encoded lines follow."""
     if match["hex"]:
         end = text.find(":", match.end() + 1)
@@ -95,11 +96,10 @@ def _encoded(text: str, match: re.Match[str]) -> tuple[int, int] | None:
     if match[0].startswith("begin-base64"):
         end = text.find("\n====", match.end())
         end = len(text) if end < 0 else end
-        data = transfer.from_base64(text[match.end() : end].encode("ascii", "ignore"))
-        return (len(data), _line_end(text, end + 1)) if data else None
-    begin = match.end() + 1
-    data, length = transfer.from_uu(text[begin:].encode("latin-1", "replace"))  # one byte for each sign
-    return (len(data), begin + length) if data else None
+        file = transfer.from_base64(data[match.end() : end])
+        return (len(file), _line_end(text, end + 1)) if file else None
+    file, end = transfer.from_uu(data, match.end() + 1)
+    return (len(file), end) if file else None
 
 
 def _line_end(text: str, at: int) -> int:

@@ -47,7 +47,7 @@ def line(part: Part) -> str:
         return "[Outlook’s own form of a mail (winmail.dat), which cannot be read.]"
     if part.type in SMIME:
         says = part.parameter("content-type", "smime-type").lower()
-        if says.startswith("envelop") or wrapped.smime(part.decoded)[0] == signed.ENCRYPTED:
+        if says.startswith("envelop") or signed.is_encrypted(wrapped.coded(part.decoded)):
             return "[Encrypted with S/MIME: only its recipient can read it.]"
         return "[Signed with S/MIME, and it holds no text that can be read.]"
     if part.type == "multipart/encrypted":

@@ -18,6 +18,7 @@ LARGEST_HEAD = 512 * 1024  # bytes of a head that are read where it needs them
 LARGEST_HEADER = 256 * 1024  # bytes of one header
 DEEPEST = 12  # parts within parts
 MOST_PARTS = 200
+MOST_OPENED = 5  # parts with a mail inside, in another form: small ones can hold a lot
 FORMS, RELATED = "multipart/alternative", "multipart/related"
 
 _header_line = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
@@ -140,7 +141,7 @@ def _unfolded(headers: list[tuple[str, list[bytes]]]) -> list[tuple[str, bytes]]
 class _Reader:
     def __init__(self, problems: Problems, charset: str) -> None:
         self.problems, self.charset = problems, charset
-        self.parts = 0
+        self.parts = self.opened = 0
 
     def part(self, data: bytes, depth: int, default: str = "text/plain") -> Part:
         headers, body = split(data, self.problems, "A part" if depth else "It")
@@ -167,13 +168,18 @@ class _Reader:
 
     def _open(self, part: Part, name: str, depth: int) -> None:
         """A mail inside a part, in another form."""
+        self.opened += 1
+        if self.opened > MOST_OPENED:
+            self.problems.add("It has too many mails in other forms inside; the rest were left shut.")
+            return
         inside = wrapped.opened(part.type, name, part.decoded, self.problems)
         if isinstance(inside, bytes):
             part.parts = [self.part(lines(inside).lstrip(b"\n"), depth + 1)]
         elif inside:
             for headers, body in inside:
                 inner = Part(headers, body=body, charset=self.charset)
-                inner.type = self._type(inner, "text/plain")
+                kind = self._type(inner, "text/plain")
+                inner.type = kind if not kind.startswith("multipart/") else "application/octet-stream"
                 part.parts.append(inner)
 
     def _type(self, part: Part, default: str) -> str:

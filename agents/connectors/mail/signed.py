@@ -25,18 +25,29 @@ _OCTETS, _SEQUENCE, _OCTETS_IN_PIECES = 0x04, 0x30, 0x24
 def content(data: bytes) -> tuple[str, bytes]:
     """(signed, encrypted or packed, the mail inside); nothing where it is none of these."""
     try:
-        (_, whole), *_ = _elements(data)
-        (_, named), (_, inside) = islice(_elements(whole), 2)
-        kind = _KINDS.get(named, "")
+        kind, inside = _opened(data)
         if kind in {"", ENCRYPTED}:
             return kind, b""
-        (_, fields), *_ = _elements(inside)
+        (_, fields), *_ = islice(_elements(inside), 1)
         sequences = [body for tag, body in islice(_elements(fields), 3) if tag == _SEQUENCE]
         _, (_, holds) = islice(_elements(sequences[kind == PACKED]), 2)
         text = b"".join(_octets(holds, 0))
         return kind, _unpacked(text) if kind == PACKED else text
     except (ValueError, IndexError):
         return "", b""
+
+
+def is_encrypted(data: bytes) -> bool:
+    try:
+        return _opened(data)[0] == ENCRYPTED
+    except (ValueError, IndexError):
+        return False
+
+
+def _opened(data: bytes) -> tuple[str, bytes]:
+    (_, whole), *_ = islice(_elements(data), 1)
+    (_, named), (_, inside) = islice(_elements(whole), 2)
+    return _KINDS.get(named, ""), inside
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -7,6 +7,7 @@ _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
 _stray = re.compile(rb"[^A-Za-z0-9+/=\s\x00-\x1f\x7f-\xff]")
+_line = re.compile(rb"([^\n]*)(?:\n|\Z)")
 _uu_begin = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\n]*)\n", re.MULTILINE)
 
 
@@ -49,15 +50,15 @@ def _piece(letters: bytes) -> bytes:
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
-def from_uu(lines: bytes) -> tuple[bytes, int]:
-    """The file that these uuencoded lines hold, and where what is none begins."""
+def from_uu(lines: bytes, at: int = 0) -> tuple[bytes, int]:
+    """The file that uuencoded lines from there on hold, and where what is none begins."""
     file: list[bytes] = []
-    at = 0
-    for match in re.finditer(rb"([^\n]*)(?:\n|\Z)", lines):
+    for match in _line.finditer(lines, at):
         line = match[1].rstrip(b" \r")
         at = match.start()
-        if line in {b"", b"`"} and lines[match.end() :][:3] == b"end":
-            return b"".join(file), match.end() + len(lines[match.end() :].partition(b"\n")[0]) + 1
+        if line in {b"", b"`"} and lines.startswith(b"end", match.end()):
+            last = _line.match(lines, match.end())
+            return b"".join(file), last.end() if last else len(lines)
         if line == b"end":
             return b"".join(file), match.end()
         if (data := _uu_line(line, begun=bool(file))) is None:

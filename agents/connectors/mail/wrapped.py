@@ -21,7 +21,7 @@ def is_wrapped(kind: str, name: str) -> bool:
 def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Inside | None:
     """A whole mail, or parts; None where there is nothing to open or nobody can."""
     if kind in SMIME or name.lower() == "smime.p7m":
-        found, mail = smime(data)
+        found, mail = signed.content(coded(data))
         if found == signed.ENCRYPTED:
             problems.add(ENCRYPTED)
         elif not mail:
@@ -36,10 +36,8 @@ def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Ins
     return parts(message)
 
 
-def smime(data: bytes) -> tuple[str, bytes]:
-    if data[:2] in UNCODED:
-        data = from_base64(data.partition(b"-----\n")[2] or data)
-    return signed.content(data)
+def coded(data: bytes) -> bytes:
+    return from_base64(data.partition(b"-----\n")[2] or data) if data[:2] in UNCODED else data
 
 
 def parts(message: Message) -> Inside:

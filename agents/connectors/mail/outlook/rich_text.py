@@ -8,8 +8,7 @@ import struct
 
 from agents.connectors.mail import charsets
 
-LARGEST = 1_000_000  # bytes that are unpacked
-LONGEST = 300_000  # characters that are looked at
+LARGEST = 300_000  # bytes that are unpacked and looked at
 PACKED, AS_IT_IS = b"LZFu", b"MELA"
 # What every packed text may refer to before its own beginning (MS-OXRTFCP).
 _BEFORE = (
@@ -37,7 +36,7 @@ def read(data: bytes) -> tuple[str, str]:
     """(media type, text): a page where the rich text was made of one; empty where nothing can be made of it."""
     if data[8:12] in {PACKED, AS_IT_IS}:
         data = unpacked(data)
-    return _Reader(data[:LONGEST]).read() if data.lstrip().startswith(b"{\\rt") else ("", "")
+    return _Reader(data[:LARGEST]).read() if data.lstrip().startswith(b"{\\rt") else ("", "")
 
 
 def unpacked(data: bytes) -> bytes:

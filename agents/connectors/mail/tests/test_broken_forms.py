@@ -6,8 +6,10 @@ import zlib
 
 import pytest
 
+from agents.connectors.mail.outlook import properties
 from agents.connectors.mail.parse import parse
 from agents.connectors.mail.tests.letters import HEAD, mixed, read
+from agents.connectors.mail.tests.outlook_files import winmail
 
 SAID = base64.encodebytes(b"Hi there")
 IN_TWO = base64.b64encode(b"Hi") + b"\n" + base64.b64encode(b" there") + b"\n"
@@ -73,6 +75,16 @@ def test_types_boundaries_and_names_that_are_broken() -> None:
 
 
 PACKED = bytes.fromhex("3080060b2a864886f70d0109100109a0803080020100300030800601 01a080048300ff00")
+ZEROS = zlib.compress(bytes(2_000_000), 9)
+TOKENS = b"\xff\x00\x0f" + b"\x00\x0f" * 7
+PACKED_RICH = winmail({properties.RICH: bytes(4) + b"\xff" * 4 + b"LZFu" + bytes(4) + TOKENS * 4_000})
+
+
+def several(kind: str, data: bytes, times: int) -> bytes:
+    head = f"--b\nContent-Type: {kind}\nContent-Transfer-Encoding: base64\n\n".encode()
+    return (head + base64.encodebytes(data)) * times
+
+
 BOMBS = {
     "rich": ("text/rtf", b"{\\rtf1{\\fonttbl" + b"\\f1\\fcharset1" * 20_000),
     "braces": ("text/rtf", b"{\\rtf1 " + b"{" * 300_000),
@@ -84,6 +96,8 @@ BOMBS = {
     "cms": ("application/pkcs7-mime", b"\x30\x80" * 900_000),
     "packed": ("application/pkcs7-mime", PACKED + zlib.compress(bytes(60_000_000), 9)),
     "tnef": ("application/ms-tnef", b"\x78\x9f\x3e\x22\x01\x00" + b"\x01\x03\x90\x06" + bytes(7) * 150_000),
+    "many packed": ("multipart/mixed; boundary=b", several("application/pkcs7-mime", PACKED + ZEROS, 150)),
+    "many winmail.dat": ("multipart/mixed; boundary=b", several("application/ms-tnef", PACKED_RICH, 20)),
     "name": ("text/plain; name*1*=" + "x;name*2=" * 900, b"x"),
 }
 
