@@ -204,7 +204,9 @@ class Connector(ABC):
     description: ClassVar[str]
     icon: ClassVar[str]  # a heroicon's name
     capabilities: ClassVar[tuple[Capability, ...]]
-    settings_form: ClassVar[type[forms.Form]]
+    settings_form: ClassVar[
+        type[forms.Form]
+    ]  # ``more``, where it has that: names of fields that few people need
     personal: ClassVar[bool] = True  # may a person have one of their own, on which they grant to themselves?
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
     # How the trail says each: what is to be done, and that it was; “in” the connection follows.

@@ -18,6 +18,8 @@ PORTS = {"port": {TLS: 993, STARTTLS: 143, NONE: 143}, "smtp_port": {TLS: 465, S
 class MailSettings(forms.Form):
     """Cleaned: what the kind needs and nothing else. Without ``kind`` it is a Maildir, which has ``path``."""
 
+    more = ("security", "port", "user", "smtp_security", "smtp_port", "smtp_user")
+
     kind = forms.ChoiceField(
         label="Where the mail is",
         required=False,

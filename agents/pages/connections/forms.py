@@ -78,6 +78,16 @@ def settings_form(connector: Connector, data: Any, initial: Mapping[str, Any] | 
     return connector.settings_form(data, initial=dict(initial or {}), prefix="settings")
 
 
+def drawn(form: forms.Form, settings: forms.Form) -> dict[str, Any]:
+    """For the page: what few people need is folded away, unless something there is wrong."""
+    few = {*getattr(settings, "more", ()), "secret_ends_at", "most_at_once"}
+    return {
+        "form": form,
+        "settings": settings,
+        "opened": bool(few & (set(form.errors) | set(settings.errors))),
+    }
+
+
 def kinds() -> list[tuple[str, str]]:
     return [(connector.kind, connector.title) for connector in connectors().values()]
 
@@ -95,7 +105,7 @@ class FilterForm(forms.Form):
     removed = forms.BooleanField(label="Show removed", required=False)
 
 
-class InsideForm(forms.Form):
+class InsideForm(EditForm):
     places = forms.CharField(
         label="Addresses or networks",
         required=False,
@@ -103,6 +113,10 @@ class InsideForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One on each line: 10.2.0.5, or 10.2.0.0/24 for a network. Empty: none.",
     )
+
+
+def inside_form(connection: Connection, data: Any = None) -> InsideForm:
+    return InsideForm(data, initial={"places": "\n".join(connection.inside)})
 
 
 class RightsForm(forms.Form):

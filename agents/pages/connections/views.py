@@ -16,9 +16,10 @@ from agents.pages.connections import queries
 from agents.pages.connections.forms import (
     AddForm,
     FilterForm,
-    InsideForm,
     RightsForm,
+    drawn,
     edit_form,
+    inside_form,
     settings_form,
 )
 from agents.permissions import AgentsPermission, ConnectionPermission, StopPermission
@@ -62,7 +63,7 @@ def add(request: PersonRequest, kind: str) -> HttpResponse:
             actions.test(request.user, added)
             messages.success(request, f"{added} is added. No agent can use it until you grant access.")
             return redirect(added)
-    context = {"form": form, "settings": settings, "connector": connector}
+    context = {**drawn(form, settings), "connector": connector}
     return page(request, "agents/connections/add.html", context, status=_status(form, settings))
 
 
@@ -84,7 +85,7 @@ def edit(request: PersonRequest, connection: Connection) -> HttpResponse:
             actions.test(request.user, connection)
             return redirect(connection)
         connection.refresh_from_db()
-    context = {"connection": connection, "form": form, "settings": settings}
+    context = {"connection": connection, **drawn(form, settings)}
     return page(request, "agents/connections/edit.html", context, status=_status(form, settings))
 
 
@@ -106,11 +107,11 @@ def test(request: PersonRequest, connection: Connection) -> HttpResponse:
 def inside(request: PersonRequest, connection: Connection) -> HttpResponse:
     if not request.user.has_perm(AgentsPermission.ADD_SHARED):
         raise Refused("Only an admin can let a connection reach addresses inside the company.")
-    now = {"places": "\n".join(connection.inside)}
-    form = InsideForm(request.POST if request.method == "POST" else None, initial=now)
+    form = inside_form(connection, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
-            actions.allow_inside(request.user, connection, places=form.cleaned_data["places"].split())
+            with unchanged(form, connection, lambda: inside_form(connection)):
+                actions.allow_inside(request.user, connection, places=form.cleaned_data["places"].split())
             messages.success(request, "Saved.")
             return redirect(connection)
     context = {"connection": connection, "form": form}
