@@ -55,13 +55,15 @@ def head_of(part: Part, problems: Problems) -> Head:
         list_id=encoded_words.header(part.get("list-id"), problems, "List-Id", part.charset),
         message_id=encoded_words.header(part.get("message-id"), problems, "Message-ID"),
         references=decoding.clean_header(part.get("references").decode("ascii", "ignore"), 4_000),
-        marks=marks.of(part.headers, shown, answered, subject),
+        marks=marks.of(part.headers, sender, answered, subject),
     )
 
 
 def _addresses(part: Part, problems: Problems, name: str) -> tuple[str, ...]:
     """``Ada Osei <ada@example.com>`` each; names are decoded last, for a decoded name may hold a comma."""
     raw = part.get(name.lower())
+    if name in {"To", "Cc"}:  # some programs write one for each recipient
+        raw = b", ".join(value for key, value in part.headers if key == name.lower() and value)
     if not raw:
         return ()
     value = encoded_words.written(raw, problems, name, part.charset, LONGEST_LIST)

@@ -5,7 +5,7 @@ because nobody writes that about themselves.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
 LONGEST = 120  # characters of one reason
@@ -41,16 +41,17 @@ def read(data: object) -> Marks:
     return Marks(**{field.name: str(given.get(field.name) or "") for field in fields(Marks)})
 
 
-def of(headers: Headers, sender: str, reply_to: str, subject: str) -> Marks:
-    """``sender`` and ``reply_to`` are as a person is shown them: ``Ada Osei <ada@example.com>``."""
+def of(headers: Headers, senders: Sequence[str], reply_to: str, subject: str) -> Marks:
+    """``senders`` and ``reply_to`` are as a person is shown them: ``Ada Osei <ada@example.com>``."""
     said = _first_of_each(headers)
+    sender = senders[0] if senders else ""
     answered = _address(reply_to) or _address(sender)
     return Marks(
         bulk=_bulk(said),
         list=_list(said),
         automatic=_automatic(said, _address(sender), subject),
         spam=_spam(said),
-        forged=_unproven(said) or _two_names(sender),
+        forged=_unproven(said) or _two_names(sender) or _two_senders(senders),
         no_reply=_matched(NO_REPLY, answered, "takes no answers"),
         control=_matched(CONTROL, answered, "changes a subscription"),
     )
@@ -141,7 +142,7 @@ def _automatic(said: Mapping[str, str], sender: str, subject: str) -> str:
 
 
 def _spam(said: Mapping[str, str]) -> str:
-    for name in ("x-spam-flag", "x-spam-status", "x-spam"):
+    for name in ("x-spam-flag", "x-spam-status"):
         if re.match(r"(?:yes|true|spam)\b", said.get(name, ""), re.IGNORECASE):
             return f"{name.title()}: yes"
     level = re.match(r"[5-9]\b", said.get("x-ms-exchange-organization-scl", ""))
@@ -178,6 +179,12 @@ def _two_names(sender: str) -> str:
         if not _same_house(other.lower(), domain):
             return "The sender’s name is an address, and another than its own."
     return ""
+
+
+def _two_senders(senders: Sequence[str]) -> str:
+    """Programs differ in which of them they show."""
+    several = len({_address(sender) for sender in senders}) > 1
+    return "It names several senders; which one is shown differs." if several else ""
 
 
 def _same_house(one: str, other: str) -> bool:

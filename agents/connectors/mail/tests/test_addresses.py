@@ -84,6 +84,7 @@ def test_a_long_list_hides_nobody_behind_it() -> None:
         MOST_ADDRESSES,
     )
     assert f"The To header has 2,000 addresses; the first {MOST_ADDRESSES} are listed." in mail.problems
+    assert parse(b"To: a@b.example\nTo: Bo <c@d.example>\n\n").head.to == ("a@b.example", "Bo <c@d.example>")
     assert "Its From header names 2 senders; the first is shown." in parse(b"From: a@b.c, d@e.f\n\n").problems
 
 

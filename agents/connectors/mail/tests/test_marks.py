@@ -27,6 +27,7 @@ HEADS = [
     (PLAIN + "Received-SPF: fail (not permitted)\n", {"forged"}),
     ('From: "ann@example.org" <eve@drop.example>\n', {"forged"}),
     ('From: "ann@mail.example.org" <ann@example.org>\n', set()),
+    ("From: ann@example.org, eve@drop.example\n", {"forged"}),
     ("From: MAILER-DAEMON@example.org\n", {"automatic", "no_reply"}),
     ("From: ann@example.org\nSubject: Automatische Antwort: Lampe\n", {"automatic"}),
     ("From: ann@example.org\nSubject: Automatic doors\n", set()),
