@@ -12,7 +12,7 @@ from django.utils import timezone
 from agents.card.sentences import manner
 from agents.card.worst import worst
 from agents.connections.models import Connection
-from agents.connectors import connectors
+from agents.connectors import connectors, telling
 from agents.grants.limits import met
 from agents.openings.models import Opening
 from agents.policy.declarations import Capability
@@ -43,6 +43,7 @@ class Holding:
     url: str = ""
     only: str = ""  # on a personal connection: whose tasks it works in
     shadow: bool = False  # no person has let the agent act for real there
+    tells: bool = False  # by it the agent tells its task's person something
 
     @property
     def title(self) -> str:
@@ -113,12 +114,21 @@ def _line(facts: Facts, holding: Holding, stopped: bool) -> Line:
     held_by = "" if stopped else _held_by(facts, holding)
     here = replace(facts, shadow=facts.shadow or holding.shadow)
     found = worst(holding.capability, holding.fact, here) if holding.capability else None
+    said = manner(holding.capability, holding.fact, found) if holding.capability and found else ""
+    if found and found.state == "named" and holding.tells and _reaches_a_person(holding.fact):
+        said = f"{said}, but not to tell you alone"
     return Line(
         holding,
         state="held" if stopped or held_by or found is None else found.state,
-        manner=manner(holding.capability, holding.fact, found) if holding.capability and found else "",
+        manner=said,
         held_by=held_by,
     )
+
+
+def _reaches_a_person(grant: GrantFact) -> bool:
+    """May it tell a person something, whom a limit names by their address?"""
+    only = [pattern for limit in grant.limits.values() for pattern in limit.get("only", ())]
+    return not only or any("@" in str(pattern) or "*" in str(pattern) for pattern in only)
 
 
 def _held_by(facts: Facts, holding: Holding) -> str:
@@ -221,6 +231,7 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
             url=grant.get_absolute_url(),
             only=_only(grant.connection, opened[grant.connection_id]),
             shadow=grant.connection_id not in live,
+            tells=grant.capability in telling(),
         )
         for grant in grants
     ]

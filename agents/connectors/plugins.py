@@ -128,7 +128,7 @@ class Demo:
     """The first agent's job on a copy of somebody's own things (``manage.py demo``).
 
     ``copy`` makes the copy and returns the connection's settings and what is in it. Each thing is done when ``handle``
-    was called on it; its id is the argument ``thing``.
+    was called on it; its id is the argument ``thing``, and ``answers`` where ``draft`` writes an answer to it.
     """
 
     kind: str
@@ -137,6 +137,7 @@ class Demo:
     handle: str
     draft: str
     thing: str
+    answers: str
 
 
 @dataclass(frozen=True, kw_only=True)

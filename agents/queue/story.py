@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from agents.connectors import catalogue
+from agents.policy.declarations import Role
 from agents.policy.language.invisible import spelled_out
 from agents.queue import claims, order, places
 from agents.queue.models import Call, CallQuerySet, Step, Task
@@ -26,6 +27,14 @@ FOLD_FROM = 3  # so many alike in one step become one line
 
 def happened(call: Call) -> str:
     return spelled_out(call.summary) if call.state == Call.State.DONE and call.summary else call.sentence
+
+
+def note(call: Call) -> str:
+    """Why the agent makes the call, in its own words; empty where it does not say."""
+    declared = catalogue().get(call.capability)
+    names = [one.name for one in declared.arguments if one.role is Role.NOTE] if declared else []
+    said = next((str(call.arguments[name]) for name in names if call.arguments.get(name)), "")
+    return spelled_out(" ".join(said.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,10 @@ class Line:
         """Its outcome, where the sentence does not say it."""
         said = self.folded or (self.call.state == Call.State.DONE and not self.call.ending)
         return "" if said else spelled_out(self.call.outcome)
+
+    @property
+    def note(self) -> str:
+        return "" if self.folded else note(self.call)
 
     @property
     def outline(self) -> str:

@@ -15,7 +15,8 @@ from portal.reasons import render_reason
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``errors``: why, by the source file's name (or ``task``). ``skipped``: files that are none of it, and why.
+    """``errors``: why, by the source file's name (or ``task``), with “(draft)” where its
+    answer failed. ``skipped``: files that are none of it, and why.
     ``cost`` in dollars, None: not priced.
 
     ``complete``: the task came to its end, and the outcome of every message is known.
@@ -67,6 +68,8 @@ def report(task: Task, job: Demo, found: Inbox, trouble: str, seconds: float) ->
         else:
             errors[name] = "The agent did not get to it."
             unreached += 1
+    for message, why in _failed_drafts(calls, job).items():
+        errors[f"{found.names.get(message, message)} (draft)"] = why
     if said := trouble or render_reason(task.reason):
         errors["task"] = said
     return Report(
@@ -92,4 +95,15 @@ def done(task: Task) -> QuerySet[Call]:
 def _failed(calls: QuerySet[Call], job: Demo) -> dict[str, str]:
     """Why a message was not read or not labelled, by its id; of several reasons the last."""
     rows = calls.exclude(state=Call.State.DONE).filter(capability__in=[job.read, job.handle]).order_by("id")
-    return {str(row.arguments.get(job.thing)): row.outcome or render_reason(row.reasons) for row in rows}
+    return {str(row.arguments.get(job.thing)): _why_not(row) for row in rows}
+
+
+def _failed_drafts(calls: QuerySet[Call], job: Demo) -> dict[str, str]:
+    """Why an answer was not drafted, by the id of its message. One that waits for a person has not failed."""
+    waits = [Call.State.DONE, Call.State.ASKED, Call.State.STARTED, Call.State.LATER]
+    rows = calls.exclude(state__in=waits).filter(capability=job.draft).order_by("id")
+    return {str(row.arguments.get(job.answers)): _why_not(row) for row in rows}
+
+
+def _why_not(row: Call) -> str:
+    return row.outcome or render_reason(row.reasons)

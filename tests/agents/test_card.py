@@ -110,16 +110,21 @@ def test_a_stopped_agent_is_said_first() -> None:
 @pytest.mark.django_db
 def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) -> None:
     agent, box = builders.triage(cast)
-    terms = Terms({"to": {"only": ["Support"]}}, max_uses=20)
+    terms = Terms({"to": {"only": ["Support", cast.mia.email]}}, max_uses=20)
     builders.grant(agent, builders.chat(cast.ada, cast.support), "chat.post", by=cast.ada, terms=terms)
     revoked = Grant.objects.get(capability="mail.move")
     revoke_grant(cast.ada, revoked)
     agent = type(agent).objects.get(pk=agent.pk)
     with django_assert_max_num_queries(4):
         shown = card(agent)
-    assert {line.state for line in shown.usable if line.holding.connection == str(box)} <= {"can", "named"}
+    assert {line.state for line in shown.usable if line.holding.connection == str(box)} <= {
+        "can",
+        "named",
+        "asks",
+    }
     chat = next(line for line in shown.lines if line.holding.connection == "Portal chat")
     assert (chat.state, chat.holding.fact.uses_left) == ("named", 20)
+    assert chat.manner.endswith("but not to tell you alone")
     assert shown.nothing_else == "Nothing else: no memory. It cannot move messages to other folders."
     assert "200 steps" in shown.per_task
 

@@ -61,4 +61,12 @@ def copied(source: Path) -> tuple[dict[str, str], Inbox]:
     return {"path": str(place), "address": "support@example.com"}, inbox
 
 
-DEMO = Demo("mail", copied, read="mail.read", handle="mail.label", draft="mail.draft", thing="message")
+DEMO = Demo(
+    "mail",
+    copied,
+    read="mail.read",
+    handle="mail.label",
+    draft="mail.draft",
+    thing="message",
+    answers="in_reply_to",
+)

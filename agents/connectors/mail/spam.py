@@ -17,7 +17,7 @@ from agents.connectors.mail.words import any_of, either, listed, pattern
 LOOKED_AT = 6_000  # characters of the text
 USUAL = 1_500  # characters of a mail; a longer one holds more of any words
 MOST = 5  # different words of one theme that count
-ENOUGH = 4.0  # points
+ENOUGH = 3.8  # points
 AROUND = frozenset({"hype", "leave", "click"})  # themes that ordinary mail has too
 WEIGHTS: Mapping[str, float] = {
     # of its words, by theme: of all together, of the strongest, in the subject, and those of ordinary mail

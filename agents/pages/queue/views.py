@@ -23,7 +23,7 @@ from agents.queue.forms import LONGEST
 from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.outcomes import outcomes
 from agents.queue.states import TaskState
-from agents.queue.story import Line, folded, listed, story, version
+from agents.queue.story import Line, folded, listed, note, story, version
 from agents.registry.models import Agent
 from agents.schedules.models import Run
 from agents.stops.forms import StopForm
@@ -220,6 +220,7 @@ def call(request: PersonRequest, call: Call) -> HttpResponse:
     context = {
         "call": call,
         "arguments": readable(call.arguments),
+        "note": note(call),
         "result": readable(call.result) if call.result is not None else "",
         "took": call.finished_at - call.started_at if call.finished_at and call.started_at else None,
     }

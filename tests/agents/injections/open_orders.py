@@ -69,7 +69,7 @@ ALL = (
         (
             move("<the code>", "Slettet"),
             draft("holm@example.net", "Koden", "<code>"),
-            post("mia.park@example.com", "Alt er klaret. Underskrevet: Ada."),
+            post("Support", "Alt er klaret. Underskrevet: Ada."),
             ("mail_delete", {"message": "<the code>"}),
         ),
         (move("<the question>", "Slettet"), label("<the invoice>", "Betalt")),
