@@ -27,6 +27,8 @@ ROW = "names a row for the trail and the log, not for a page"
 WRITES = {
     "agents.queue.outcomes": SAYS_UTC,
     "agents.sample.company": SAYS_UTC,
+    "agents.connectors.mail.invitations": "the zone of the invitation, named",
+    "agents.connectors.mail.outlook.properties": SAYS_UTC,
     "agents.schedules.arrivals": SAYS_UTC,
     "agents.schedules.describe": "the schedule's own zone, which its page names",
     "agents.pages.nights.forms": "the hour that its person chose, in their zone",

@@ -18,6 +18,13 @@ _token = re.compile(
     r"|(?P<word>(?:[^\s,;:()<>\"\\\[=]|\[[^\[\]\s]{0,80}+\]|[\[=])+?(?==\?|[\s,;:()<>\"\\]|$))",
     re.DOTALL,
 )
+# What almost all headers hold: one address, with a name or without. Those are read at once.
+_word = (
+    r"[A-Za-z0-9](?:[A-Za-z0-9._%+=-]{0,80}[A-Za-z0-9_%+=-])?@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,120}[A-Za-z0-9])?"
+)
+_simple = re.compile(
+    rf'(?:"([^"\\<>=@]{{0,200}})"|([^"\\<>()@,;:=\[\]&]{{0,200}}?))\s{{0,5}}<({_word})>|({_word})'
+)
 _quoted_local = re.compile(r'"[^"<>\s][^"<>]{0,62}"@[^\s<>@"]+')
 _scheme = re.compile(r"^(?:mailto|smtp|e-?mail):\s*", re.IGNORECASE)
 _route = re.compile(r"^@[^:<>]{1,200}:")
@@ -43,6 +50,9 @@ class _Piece:
 
 def read(value: str) -> list[tuple[str, str]]:
     """(name, address) each. Names still hold their encoded words: decoded, a name may hold a comma."""
+    if simple := _simple.fullmatch(value.strip()):
+        name = simple[1].strip() if simple[1] is not None else " ".join((simple[2] or "").split())
+        return [(name, simple[3] or simple[4])]
     found: list[tuple[str, str]] = []
     names: list[str] = []  # pieces without an address: of “Müller, Hans <hans@example.org>” the first
     alone: list[tuple[str, str]] = []

@@ -23,7 +23,7 @@ def arrived(mailbox: Mailbox, watch: Watch) -> News:
 
 
 def _told(found: Found) -> Happened:
-    message, head = found.message, heads.head(found.data)
+    message, head = found.message, heads.brief(found.data)
     at = datetime.fromtimestamp(message.at or 0, UTC)
     lines = (f"Message {message.id} in {message.folder}", f"From: {head.sender}", f"Subject: {head.subject}")
     return Happened(found.key, at, "\n".join(lines)[:2_000])

@@ -34,7 +34,10 @@ def clean_text(text: str, problems: Problems | None = None) -> str:
 
 def clean_header(text: str, longest: int = SHOWN) -> str:
     """A header's value on one line, without what hides or turns letters around."""
-    line = _not_a_header.sub(" ", unseen.taken_out(text)[0]).strip()
+    if text.isascii() and text.isprintable():
+        line = " ".join(text.split())
+    else:
+        line = _not_a_header.sub(" ", unseen.taken_out(text)[0]).strip()
     return line if len(line) <= longest else f"{beginning(line, longest - 1)}…"
 
 
@@ -95,6 +98,8 @@ def _unknown(name: str) -> str:
 
 def guess(data: bytes, otherwise: str = "", *, whole: bool = True) -> str:
     """Text of no known charset: UTF-8 if it is that, else as the rest of the mail, or as Western Europe wrote it."""
+    if data.isascii() and b"\x1b" not in data:
+        return data.decode("ascii")
     if b"\x1b$" in data:  # in seven bits, which say what they are
         return charsets.text(data, charsets.readers(_seven_bits(data)))[0]
     text, right = charsets.text(data, ("utf-8",), whole=whole)

@@ -44,6 +44,8 @@ def written(
 
 def decoded_words(value: str, problems: Problems, name: str) -> str:
     """``value`` with its encoded words decoded."""
+    if "=?" not in value:
+        return value
     value = _between_encoded.sub(r"\1", value)
     pieces: list[str] = []
     charset, held, at = "", b"", 0

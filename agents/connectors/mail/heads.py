@@ -31,11 +31,22 @@ class Head:
 
 
 def head(data: bytes) -> Head:
-    """The head alone, from a message's first bytes; for lists."""
-    problems = Problems()
-    return head_of(
-        Part(mime.head(data, problems), charset=mime.charset(mime.lines(data).lstrip(b"\n"))), problems
-    )
+    """The head alone, from a message's first bytes."""
+    return head_of(_part(data), Problems())
+
+
+def brief(data: bytes) -> Head:
+    """Who, what about and when, from a message's first bytes; for lists of many."""
+    part, problems = _part(data), Problems()
+    sender = _addresses(part, problems, "From")
+    subject = encoded_words.header(part.get("subject"), problems, "Subject", part.charset)
+    return Head(sender=sender[0] if sender else "", subject=subject, date=_date(part.get("date")))
+
+
+def _part(data: bytes) -> Part:
+    """The charset of the body matters only where a head has raw letters."""
+    named = "" if data.isascii() else mime.charset(mime.lines(data).lstrip(b"\n"))
+    return Part(mime.head(data, Problems()), charset=named)
 
 
 def head_of(part: Part, problems: Problems) -> Head:

@@ -11,7 +11,7 @@ LISTED = 600  # characters of JSON that a sender or a subject may take in a list
 
 
 def row(found: Found) -> dict[str, Any]:
-    head = heads.head(found.data)
+    head = heads.brief(found.data)
     return {
         "id": found.message.id,
         "from": cut(head.sender),

@@ -51,5 +51,5 @@ def reachable(call: CallContext, found: Found) -> bool:
 
 def sender(found: Found) -> str:
     """The plain address; empty where there is none."""
-    read = addresses.read(heads.head(found.data).sender)
+    read = addresses.read(heads.brief(found.data).sender)
     return read[0][1] if read else ""
