@@ -8,7 +8,7 @@ from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import Head, head_of
 from agents.connectors.mail.seen.links import Link
 
-LARGEST = 2 * 1024 * 1024  # bytes of a message that are read
+LARGEST = 8 * 1024 * 1024  # bytes of a message that are read: pictures may stand in a page before its text
 LONGEST_TEXT = 6_000  # characters
 LONGEST_HIDDEN = 500
 MOST_ATTACHMENTS = 50

@@ -9,7 +9,7 @@ from agents.connectors.mail.seen.values import BOXES, CELLS
 
 THIN = 2.0  # pixels: no line fits into a box of this height or width
 FAINT = 0.1  # of a colour
-OFF = 250  # pixels to the left or above: what is placed there is off the screen
+OFF, PLACED_OFF = 250, 100  # pixels to the left or above: what is moved, or placed, there is off the screen
 
 
 class Hidden(StrEnum):
@@ -75,9 +75,10 @@ def _away(said: Said, box: Box) -> bool:
     moved = ["margin-left", "margin-top"]
     if position in {"absolute", "fixed", "relative", "sticky", "-webkit-sticky"}:
         moved += ["left", "top"]
+    off = PLACED_OFF if position in {"absolute", "fixed"} else OFF
     for name in moved:
         where = said.length(name)
-        if where is not None and not -OFF < where.pixels(box.size) < 5 * FAR:
+        if where is not None and not -off < where.pixels(box.size) < 5 * FAR:
             return True
     if position not in {"absolute", "fixed", "relative"}:
         return False

@@ -49,12 +49,31 @@ def length(token: Any) -> Length | None:
             return _finite(token.value * (PIXELS.get(unit) or SCREEN[unit]), "px")
         if unit in RELATIVE:
             return _finite(token.value * RELATIVE[unit], unit if unit == "rem" else "em")
-    if kind == "function" and token.lower_name in {"calc", "min", "max", "clamp"}:
-        inner = [part for part in token.arguments if part.type not in {"whitespace", "comment", "literal"}]
-        found = [length(part) for part in inner]
-        # A sum of several is not worked out; the first of them says enough of what is tiny or far away.
-        return found[0] if found and found[0] is not None and len(inner) == 1 else None
+    if kind == "function" and token.lower_name == "calc":
+        return _worked_out(token.arguments)
     return None
+
+
+def _worked_out(tokens: list[Any]) -> Length | None:
+    """A sum from left to right, in pixels; brackets in it are not worked out."""
+    result, sign, before = 0.0, "+", 0.0
+    for token in tokens:
+        if token.type in {"whitespace", "comment"}:
+            continue
+        if token.type == "literal" and token.value in "+-*/":
+            sign = token.value
+            continue
+        found = length(token) if token.type != "function" else None
+        if found is None:
+            return None
+        number = found.pixels(16.0)
+        if sign in "*/":
+            result -= before
+            before *= number if sign == "*" else 1 / (number or 1)
+        else:
+            before = number if sign == "+" else -number
+        result += before
+    return _finite(result, "px")
 
 
 def _finite(number: float, unit: str) -> Length | None:

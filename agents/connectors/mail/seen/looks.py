@@ -43,7 +43,7 @@ class Look:
             return Hidden.INVISIBLE
         if self.size < TINY or self.spacing <= -0.4 * self.size:
             return Hidden.TINY
-        if self.indent <= -hiding.OFF or self.indent >= 5 * FAR:
+        if self.indent <= -hiding.OFF or self.indent >= (FAR if self.clips else 5 * FAR):
             return Hidden.AWAY
         if self.line is not None and self.line <= hiding.THIN and self.clips:
             return Hidden.CLIPPED

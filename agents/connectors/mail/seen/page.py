@@ -53,7 +53,7 @@ def read(html: str, longest: int = LONGEST) -> Page:
     reading.walk(document)
     page = reading.page
     page.length = min(len(html), longest)
-    page.cut, page.unread = page.cut or not whole or len(html) > longest, sheets.short or budget.short
+    page.cut, page.unread = page.cut or not whole or len(html) > longest, sheets.short or budget.short or reading.styles.unread
     page.text = reading.lines.whole()
     page.hidden_text = " ".join("".join(reading.unseen).split())[:LONGEST_HIDDEN]
     page.links = reading.links.found
@@ -134,6 +134,8 @@ class _Reading:
             self.lines.end()
         elif name == "img":
             self._picture(element, looks)
+        elif name == "input":
+            self._field(element, looks)
         elif name == "a":
             self.links.begin(attribute(element, "href"), looks.hidden is None)
         self._divide(name, looks)
@@ -157,6 +159,10 @@ class _Reading:
             self.lines.space()
         elif display in BOXES or display.startswith("table-"):
             self.lines.block(name)
+
+    def _field(self, element: Element, looks: Look) -> None:
+        if attribute(element, "type").lower() not in {"checkbox", "radio", "password", "file", "image"}:
+            self._text(attribute(element, "value"), looks)
 
     def _picture(self, element: Element, looks: Look) -> None:
         alt = " ".join(attribute(element, "alt").split())[:LONGEST_ALT]

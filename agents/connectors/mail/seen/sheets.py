@@ -61,6 +61,7 @@ class Sheets:
         if any(node.type not in {"declaration", "error"} for node in nodes):
             self.short = True  # rules within rules, which few mail programs know
         said = values.declarations(nodes)
+        self.short = self.short or values.UNREAD in said
         if not said:
             return
         try:

@@ -22,6 +22,7 @@ class Styles:
         self.rules = rules
         self.matcher = Matcher([rule.chain for rule in rules], budget)
         self.budget = budget
+        self.unread = False  # something is said by a value that stands elsewhere
         self.known: dict[tuple[int, str], Mapping[str, Any]] = {}
 
     def of(self, place: Place, around: Around) -> tuple[int, Mapping[str, Any]]:
@@ -41,7 +42,9 @@ class Styles:
                 weight = (0, *rule.chain.specificity)
                 said += [(one.important, weight, one) for one in rule.declarations]
         if written:
-            said += [(one.important, OWN, one) for one in values.inline(written)]
+            own = values.inline(written)
+            self.unread = self.unread or values.UNREAD in own
+            said += [(one.important, OWN, one) for one in own]
         said.sort(key=lambda row: row[:2])  # of equals the later one counts
         return {declaration.name: declaration.value for _, _, declaration in said}
 

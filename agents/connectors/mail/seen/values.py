@@ -19,6 +19,8 @@ class Declaration(NamedTuple):
     important: bool
 
 
+UNREAD = Declaration("", None, False)  # its value stands somewhere else
+ELSEWHERE = {"var", "env", "attr"}
 Tokens = Sequence[Any]
 Parsed = Iterable[tuple[str, Any]]
 
@@ -31,6 +33,9 @@ def declarations(nodes: Iterable[Any]) -> list[Declaration]:
             continue
         tokens = [token for token in node.value if token.type not in {"whitespace", "comment"}]
         if not tokens:
+            continue
+        if any(token.type == "function" and token.lower_name in ELSEWHERE for token in tokens):
+            found.append(UNREAD)
             continue
         if len(tokens) == 1 and _word(tokens[0]) in WIDE:
             names = SHORT.get(node.lower_name, (node.lower_name,))

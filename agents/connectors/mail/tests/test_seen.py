@@ -61,6 +61,9 @@ SEEN = {
     "a small picture beside it": "<div style='line-height:0'><img height=1></div><p>{}</p>",
     "moved a little": "<div style='position:relative;left:-20px;margin-left:-15px'>{}</div>",
     "an attribute that only sounds so": "<p data-x='hidden' class='hidden' title='display:none'>{}</p>",
+    "a width that is worked out": "<div style='width:calc(100% - 20px);overflow:hidden'>{}</div>",
+    "what stands in a field": "<form><input type=hidden value=x><input type=submit value='{}'></form>",
+    "a field has a size of its own": "<div style='font-size:0'><button>{}</button></div>",
     "formatting that ended": "<font color=white><p>x</font><p>{}",
 }
 
@@ -120,9 +123,15 @@ HIDDEN = {
     "above it": (Hidden.AWAY, "<div style='position:fixed;inset:-100em auto auto 0'>{}</div>"),
     "by a margin": (Hidden.AWAY, "<div style='margin:0 0 0 -5000px'>{}</div>"),
     "by an indent": (Hidden.AWAY, "<div style='text-indent:-999em'><p>{}</p></div>"),
+    "a little above it": (Hidden.AWAY, "<div style='position:absolute;top:-120px'>{}</div>"),
+    "by an indent to the right": (Hidden.AWAY, "<p style='text-indent:100%;overflow:hidden'>{}</p>"),
     "by a transformation": (Hidden.AWAY, "<div style='transform:translateX(-3000px)'>{}</div>"),
     "made small": (Hidden.AWAY, "<div style='transform:scale(0)'>{}</div>"),
     "no height": (Hidden.CLIPPED, "<div style='max-height:0;overflow:hidden'>{}</div>"),
+    "no height that is worked out": (
+        Hidden.CLIPPED,
+        "<div style='height:calc(10px - 1em*0.6);overflow:hidden'>{}</div>",
+    ),
     "no width": (Hidden.CLIPPED, "<span style='display:inline-block;width:1px;overflow:hidden'>{}</span>"),
     "no height of lines": (Hidden.CLIPPED, "<div style='line-height:0;overflow:hidden'>{}</div>"),
     "clip": (Hidden.CLIPPED, "<p style='position:absolute;clip:rect(0 0 0 0)'>{}</p>"),
