@@ -34,14 +34,17 @@ class Attachment:
 
 @dataclass(slots=True)
 class Body:
-    """``hidden``: letters that the reader does not see, by the reason; ``hidden_text`` is how they begin."""
+    """``hidden``: letters that the reader does not see, by the reason.
+
+    ``unseen``: the beginning of that text, and of forms that mail programs do not show.
+    """
 
     problems: Problems
     attachments: list[Attachment] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     hidden: Counter[Hidden] = field(default_factory=Counter)
-    hidden_text: str = ""
+    unseen: list[str] = field(default_factory=list)
     html_left: int = bounds.LONGEST  # characters that are looked at, over all parts
     read: set[int] = field(default_factory=set)  # parts whose text was taken
 
@@ -114,6 +117,7 @@ class Body:
             self.problems.add(
                 "Its HTML form, which mail programs show, only points to its plain form, so that is read here."
             )
+        self.unseen.append((plain if form is Form.HTML else html)[: page.LONGEST_HIDDEN])
         return html if form is Form.HTML else plain
 
     def _shown(self, part: Part) -> str:
@@ -146,7 +150,7 @@ class Body:
         if found.pictures and not found.text:
             self.problems.add("It shows only pictures; what they are said to show is given beside the text.")
         self.hidden += found.hidden
-        self.hidden_text = f"{self.hidden_text} {found.hidden_text}".strip()
+        self.unseen.append(found.hidden_text)
         self.links += [
             Link(decoding.clean_header(link.text), decoding.clean_header(link.to), link.elsewhere)
             for link in found.links

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from agents.connectors.mail import decoding, mime
+from agents.connectors.mail import decoding, mime, orders
 from agents.connectors.mail.body import Attachment, Body
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import Head, head_of
@@ -10,7 +10,6 @@ from agents.connectors.mail.seen.links import Link
 
 LARGEST = 8 * 1024 * 1024  # bytes of a message that are read: pictures may stand in a page before its text
 LONGEST_TEXT = 6_000  # characters
-LONGEST_HIDDEN = 500
 MOST_ATTACHMENTS = 50
 MOST_BESIDE = 25  # links, and pictures
 
@@ -19,8 +18,8 @@ MOST_BESIDE = 25  # links, and pictures
 class Letter:
     """One mail, read. ``problems`` says in words what was broken in it and what was left out.
 
-    ``links`` are those whose targets its text does not show; ``pictures`` what they are said to show;
-    ``hidden_text`` how the text begins that its reader does not see.
+    ``links`` are those whose targets its text does not show; ``pictures`` what they are said to show.
+    ``hidden_orders``: what its reader does not see gives orders to the program that reads it.
     """
 
     head: Head
@@ -30,7 +29,7 @@ class Letter:
     problems: tuple[str, ...] = field(default=())
     links: tuple[Link, ...] = ()
     pictures: tuple[str, ...] = ()
-    hidden_text: str = ""
+    hidden_orders: bool = False
 
 
 def parse(data: bytes, size: int | None = None) -> Letter:
@@ -55,6 +54,9 @@ def parse(data: bytes, size: int | None = None) -> Letter:
         problems.add(f"It has {len(attachments)} attachments; the first {MOST_ATTACHMENTS} are listed.")
     if body.hidden:
         problems.add(body.told_hidden())
+    hidden_orders = bool(orders.order(*body.unseen))
+    if hidden_orders:
+        problems.add("What its reader would not see gives orders to the program that reads it.")
     shown = decoding.beginning(text, LONGEST_TEXT)
     return Letter(
         read,
@@ -64,5 +66,5 @@ def parse(data: bytes, size: int | None = None) -> Letter:
         tuple(problems),
         tuple(link for link in body.links if link.elsewhere or link.to not in shown)[:MOST_BESIDE],
         tuple(body.pictures[:MOST_BESIDE]),
-        decoding.beginning(body.hidden_text, LONGEST_HIDDEN),
+        hidden_orders,
     )

@@ -64,6 +64,8 @@ def whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
         data["links"] = [{"text": link.text, "to": link.to} for link in mail.links]
     if mail.pictures:
         data["pictures"] = list(mail.pictures)
+    if mail.hidden_orders:
+        data["hidden_orders"] = True
     if mail.shortened:
         data["shortened"] = True
     if size(data) > LARGEST:  # thousands of letters that JSON writes with six signs each: what matters fits

@@ -82,8 +82,13 @@ def sort(mail: Mapping[str, Any], corrected: Mapping[str, str] | None = None) ->
     """What gives orders to its reader stays suspicious, whatever a person said of its sender."""
     seen = _seen(mail)
     names = [str(one.get("name")) for one in mail.get("attachments") or [] if isinstance(one, Mapping)]
-    if words := orders.order(seen.subject, seen.text, seen.sender, *names):
+    pictures = map(str, mail.get("pictures") or [])
+    if words := orders.order(seen.subject, seen.text, seen.sender, *names, *pictures):
         return Sorted(SUSPICIOUS, _line("It gives orders to whoever reads it", words))
+    if mail.get("hidden_orders"):
+        return Sorted(
+            SUSPICIOUS, "It gives orders to whoever reads it, in words that a person would not see."
+        )
     sender = seen.sender.lower()
     label = next((label for who, label in (corrected or {}).items() if who in sender), "")
     known = Sorted(label, "A person said so of its sender.") if label else _pile(seen, mail)

@@ -20,7 +20,7 @@ from agents.connectors.mail.seen.tree import attribute
 from agents.connectors.mail.seen.values import BOXES
 from agents.connectors.mail.seen.writing import Lines
 
-LONGEST_HIDDEN = 1_000  # characters of hidden text that are kept
+LONGEST_HIDDEN = 10_000  # characters of hidden text that are kept
 MOST_PICTURES, LONGEST_ALT = 30, 200
 NO_TEXT = names("head title style script template noembed noframes iframe")
 _INLINE = {"inline-block", "inline-flex", "inline-table", "inline-grid", "-webkit-inline-box"}
@@ -53,7 +53,10 @@ def read(html: str, longest: int = LONGEST) -> Page:
     reading.walk(document)
     page = reading.page
     page.length = min(len(html), longest)
-    page.cut, page.unread = page.cut or not whole or len(html) > longest, sheets.short or budget.short or reading.styles.unread
+    page.cut, page.unread = (
+        page.cut or not whole or len(html) > longest,
+        sheets.short or budget.short or reading.styles.unread,
+    )
     page.text = reading.lines.whole()
     page.hidden_text = " ".join("".join(reading.unseen).split())[:LONGEST_HIDDEN]
     page.links = reading.links.found
@@ -122,8 +125,8 @@ class _Reading:
     def _unseen(self, words: str, why: Hidden) -> None:
         if letters := sum(map(str.isalnum, words)):  # the rest are spaces of a kind, to keep a preview short
             self.page.hidden[why] += letters
-            if self.unseen_length < 4 * LONGEST_HIDDEN:
-                self.unseen.append(f"{words[: 4 * LONGEST_HIDDEN]} ")
+            if self.unseen_length < LONGEST_HIDDEN:
+                self.unseen.append(f"{words[:LONGEST_HIDDEN]} ")
                 self.unseen_length += len(words)
 
     def _enter(self, place: Place, looks: Look) -> None:
