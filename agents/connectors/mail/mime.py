@@ -162,6 +162,8 @@ class _Reader:
         elif kind == "multipart":
             inner = "message/rfc822" if subtype == "digest" else "text/plain"
             self._divide(part, depth, inner)
+            if part.type == RELATED and part.parts:
+                _put_page_first(part)
         elif part.type in {"message/rfc822", "message/global"}:
             part.parts = [self.part(lines(part.decoded).lstrip(b"\n"), depth + 1)]
         return part
@@ -214,7 +216,15 @@ class _Reader:
                 self.problems.add("Its last part has no end.")
             end = len(part.body) if following is None else following.start() - 1
             part.parts.append(self.part(part.body[mark.end() + 1 : end], depth + 1, default))
-            part.parts[-1].is_form = part.type == FORMS or (part.type == RELATED and len(part.parts) == 1)
+            part.parts[-1].is_form = part.type == FORMS
+
+
+def _put_page_first(part: Part) -> None:
+    """The page is what the head calls the start, else the first; the rest belongs to it."""
+    start = part.parameter("content-type", "start").encode("utf-8", "replace")
+    page = next((inner for inner in part.parts if start and inner.get("content-id") == start), part.parts[0])
+    part.parts.sort(key=lambda inner: inner is not page)
+    page.is_form = True
 
 
 # What divides parts, where the head does not say it: two hyphens, and after that a part's own head.

@@ -182,6 +182,9 @@ def test_which_texts_are_files() -> None:
     assert (form.text, form.attachments) == ("Hi there, you", ())
     styled = mixed(("text/html", b"<p>Hi"), ("text/css", b"p {}"), kind="related")
     assert styled.text == "Hi"
+    late = "--b\nContent-Type: text/css\n\np {}\n--b\n"
+    late += "Content-Type: text/html; name=a.html\nContent-ID: <page>\n\n<p>Hi\n--b--\n"
+    assert read('multipart/related; boundary=b; start="<page>"', late.encode()).text == "Hi"
     assert read("text/rtf", b"{\\rtf1 Hi \\b there\\b0 .\\par}").text == "Hi there."
     assert read("message/partial; number=2; total=3", b"x").text.startswith("[Piece 2 of 3 of a mail")
     flowed = "Could you \ntell me?\n> She \n> said so\n-- \nAda"
