@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal import embedded
+from tests import own_mailbox
 from tests.browser import Visitor, browsing, chromium
 from tests.portal.machine import Up
 
@@ -21,6 +22,7 @@ def sample() -> Iterator[tuple[str, dict[str, str]]]:
     """The running sample company: its address, and password by e-mail."""
     chromium()
     home = Path(tempfile.mkdtemp(prefix="portal-browser-"))
+    own_mailbox.filled(home / "mailboxes" / "mia.park@example.com")
     running = Up(home)
     try:
         running.until("Agent Portal runs at", 120)
@@ -31,6 +33,16 @@ def sample() -> Iterator[tuple[str, dict[str, str]]]:
             running.end(signal.SIGTERM)
         embedded.Server(home).postgres.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def test_connect_a_mailbox_test_it_and_read_why_a_label_was_set(sample):
+    address, passwords = sample
+    with browsing() as browser:
+        mia = Visitor(browser, address)
+        mia.sign_in("mia.park@example.com", passwords["mia.park@example.com"])
+        own_mailbox.connected(mia)
+        own_mailbox.triaged(mia, own_mailbox.agent_with_access(mia))
+        assert mia.wrong == []
 
 
 def test_register_grant_queue_answer_and_see_the_usage(sample):
@@ -55,7 +67,9 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
             "Portal chat": ["Post in the portal"],
         }.items():
             mia.page.goto(f"/grants/new/{agent.rstrip('/').rsplit('/', 1)[1]}/")
-            mia.page.get_by_label("Connection", exact=True).select_option(label=_option(mia, connection))
+            mia.page.get_by_label("Connection", exact=True).select_option(
+                label=own_mailbox.option(mia, connection)
+            )
             mia.page.wait_for_url("**connection=*")
             for name in capabilities:
                 mia.page.get_by_role("checkbox", name=name).first.check()
@@ -113,11 +127,6 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
         assert not ada.page.get_by_text("Evening round").count()
         assert mia.wrong == []
         assert ada.wrong == []
-
-
-def _option(visitor: Visitor, name: str) -> str:
-    texts = visitor.page.get_by_label("Connection", exact=True).locator("option").all_inner_texts()
-    return next(text for text in texts if name in text)
 
 
 PAGES = {
