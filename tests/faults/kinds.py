@@ -111,7 +111,8 @@ def a_cut(house: House, chance: random.Random) -> None:
 def the_database_stands_still(house: House, chance: random.Random) -> None:
     stopped = _server()
     for process in stopped:
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):  # a backend ends when its session does
+            process.suspend()
     time.sleep(chance.uniform(0, 2))
     for process in stopped:
         with suppress(psutil.NoSuchProcess):
