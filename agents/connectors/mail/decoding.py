@@ -4,7 +4,7 @@ import codecs
 import re
 import unicodedata
 
-from agents.connectors.mail import charsets, unseen
+from agents.connectors.mail import charsets, guessing, unseen
 
 SHOWN = 500  # characters of a header that are shown
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -97,7 +97,7 @@ def _unknown(name: str) -> str:
 
 
 def guess(data: bytes, otherwise: str = "", *, whole: bool = True) -> str:
-    """Text of no known charset: UTF-8 if it is that, else as the rest of the mail, or as Western Europe wrote it."""
+    """Text of no known charset: UTF-8 if it is that, else as the rest of the mail, or by its letters."""
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii")
     if b"\x1b$" in data:  # in seven bits, which say what they are
@@ -106,6 +106,5 @@ def guess(data: bytes, otherwise: str = "", *, whole: bool = True) -> str:
     letters = sum(sign > "\x7f" for sign in text[:20_000])
     if right or (text[:20_000].count("\ufffd") * 10 <= letters and letters):
         return text
-    return charsets.text(data, charsets.readers(charsets.plain_name(otherwise)) or ("cp1252",), whole=whole)[
-        0
-    ]
+    named = charsets.readers(charsets.plain_name(otherwise))
+    return charsets.text(data, named or (guessing.guess(data) or "cp1252",), whole=whole)[0]

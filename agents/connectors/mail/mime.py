@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
-from agents.connectors.mail import parameters, transfer, wrapped
+from agents.connectors.mail import charsets, guessing, parameters, transfer, wrapped
 from agents.connectors.mail.decoding import Problems, decode, guess
 
 LONGEST_HEAD = 64 * 1024  # bytes, which almost every head fits into
@@ -82,12 +82,13 @@ _named_charset = re.compile(
 
 
 def charset(data: bytes) -> str:
-    """The first charset that a mail names anywhere, but for those that every text is tried in anyway."""
+    """The first charset that a mail names anywhere, but for those that every text is tried in; else by its letters."""
     for match in _named_charset.finditer(data[:LONGEST_HEAD]):
         name = (match[1] or match[2] or match[3]).decode("ascii", "ignore").lower()
         if name.replace("-", "") not in {"usascii", "ascii", "utf8"}:
             return name
-    return ""
+    raw = b"\n".join(line for line in data[:LONGEST_HEAD].split(b"\n") if not line.isascii())
+    return guessing.guess(raw) if raw and not charsets.text(raw, ("utf-8",), whole=False)[1] else ""
 
 
 def tree(data: bytes, problems: Problems, *, cut: bool = False) -> Part:

@@ -86,6 +86,28 @@ def test_raw_letters_in_a_head_are_the_body_s() -> None:
     assert (mail.head.sender, mail.text) == ("Мария <m@example.org>", RUSSIAN)
 
 
+UNNAMED = {
+    "cp1251": "Здравствуйте, когда придёт мой заказ?",
+    "koi8_r": "Здравствуйте, когда придёт мой заказ?",
+    "cp1253": "Καλημέρα, πότε θα έρθει η παραγγελία;",
+    "cp1255": "שלום, מתי תגיע ההזמנה שלי?",
+    "cp874": "สวัสดีครับ สินค้าจะมาถึงเมื่อไหร่",
+    "cp932": "お世話になっております。請求書の件です",
+    "euc_jp": "お世話になっております。請求書の件です",
+    "gb18030": "您好，请问我的订单什么时候到？",
+    "big5": "您好，請問我的訂單什麼時候到？",
+    "cp949": "안녕하세요 주문한 것이 언제 도착합니까",
+    "cp1252": "Où êtes-vous? Ça été! Grüße, señor",
+}
+
+
+@pytest.mark.parametrize(("codec", "text"), UNNAMED.items())
+def test_a_text_that_names_none_is_read_by_its_letters(codec: str, text: str) -> None:
+    mail = parse(f"From: a@b.example\nSubject: {text}\n\n{text}\nRegards, Ann".encode(codec))
+    assert (mail.head.subject, mail.text) == (text, f"{text}\nRegards, Ann")
+    assert decoding.decode(text.encode(codec), "", Problems(), "It") == text
+
+
 def test_no_letter_is_cut() -> None:
     head = (
         b"Content-Type: text/plain; charset=utf-8\nFrom: a@b.example\nDate: Mon, 5 Oct 2026 10:00 +0200\n\n"
