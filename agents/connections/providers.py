@@ -1,4 +1,4 @@
-"""The providers at which people sign in for their connections: presets, and what ``PORTAL_OAUTH`` says of each."""
+"""The providers at which people sign in for their connections: what ``PORTAL_OAUTH`` says of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -8,14 +8,18 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
+from agents.connectors.base import Connector
+from agents.connectors.plugins import AgentsPlugin
 from portal.outgoing.inside import Network, networks
+from portal.plugins import of_kind
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
     """``scopes``: what the person is asked to allow. ``issuer``: who signs; ``{tid}`` is the tenant's number.
 
-    ``kinds``: connectors whose connections it opens. ``inside``: networks that are not public and hold its servers.
+    ``kinds``: connectors whose connections it opens; none named: all for which people can sign in.
+    ``inside``: networks that are not public and hold its servers.
     """
 
     name: str
@@ -28,35 +32,10 @@ class Provider:
     client_secret: str = field(default="", repr=False)
     revoke: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
-    kinds: tuple[str, ...] = ("mail",)
+    kinds: tuple[str, ...] = ()
     inside: tuple[Network, ...] = ()
 
 
-PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "gmail": {
-        "title": "Google",
-        "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
-        "token": "https://oauth2.googleapis.com/token",
-        "revoke": "https://oauth2.googleapis.com/revoke",
-        "issuer": "https://accounts.google.com",
-        "scopes": ["openid", "email", "https://mail.google.com/"],
-        "extra": {"access_type": "offline", "prompt": "consent"},
-    },
-    "microsoft365": {
-        "title": "Microsoft 365",
-        "authorize": "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
-        "token": "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        "issuer": "https://login.microsoftonline.com/{tid}/v2.0",
-        "scopes": [
-            "openid",
-            "email",
-            "offline_access",
-            "https://outlook.office.com/IMAP.AccessAsUser.All",
-            "https://outlook.office.com/SMTP.Send",
-        ],
-        "extra": {"prompt": "select_account"},
-    },
-}
 TEXTS = {"title", "authorize", "token", "issuer", "client_id", "client_secret", "revoke"}
 
 
@@ -69,9 +48,11 @@ def named(name: str) -> Provider | None:
     return all_().get(name)
 
 
-def offered(kind: str) -> list[Provider]:
+def offered(connector: Connector) -> list[Provider]:
     """At which a person may sign in for a connection of this kind."""
-    return [provider for provider in all_().values() if kind in provider.kinds]
+    if not connector.signs_in:
+        return []
+    return [one for one in all_().values() if connector.kind in (one.kinds or (connector.kind,))]
 
 
 def readable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -84,7 +65,8 @@ def readable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _read(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Provider]:
-    return {name: _made(name, {**PRESETS.get(name, {}), **said}) for name, said in written.items()}
+    presets = {name: one for plugin in of_kind(AgentsPlugin) for name, one in plugin.providers.items()}
+    return {name: _made(name, {**presets.get(name, {}), **said}) for name, said in written.items()}
 
 
 def _made(name: str, said: Mapping[str, Any]) -> Provider:
@@ -96,7 +78,7 @@ def _made(name: str, said: Mapping[str, Any]) -> Provider:
     for key in TEXTS & set(values):
         values[key] = str(values[key]).replace("{tenant}", str(tenant))
     values["scopes"] = tuple(values.get("scopes", ()))
-    values["kinds"] = tuple(values.get("kinds", ("mail",)))
+    values["kinds"] = tuple(values.get("kinds", ()))
     values["inside"] = networks(values.get("inside", ()))
     values.setdefault("title", name)
     try:

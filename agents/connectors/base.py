@@ -209,6 +209,9 @@ class Connector(ABC):
     ]  # ``more``, where it has that: names of fields that few people need
     personal: ClassVar[bool] = True  # may a person have one of their own, on which they grant to themselves?
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
+    signs_in: ClassVar[bool] = (
+        False  # may a person sign in at a provider instead (``ConnectionContext.token``)?
+    )
     # How the trail says each: what is to be done, and that it was; “in” the connection follows.
     deeds: ClassVar[Mapping[str, tuple[str, str]]] = {}
     # The capability, with ``to`` and ``text``, by which an agent tells its person something.

@@ -153,3 +153,5 @@ class AgentsPlugin(MeteringPlugin):
     sample_agent: Sequence[SampleAgent] = ()
     sample_nights: Sequence[SampleNight] = ()
     demo: Sequence[Demo] = ()
+    # Presets of providers at which people sign in for their connections, by the name that ``PORTAL_OAUTH`` uses.
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

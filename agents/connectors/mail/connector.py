@@ -107,6 +107,7 @@ class Mail(Connector):
     }
     counted = {**changing.COUNTED, **sending.COUNTED}
     settings_form = MailSettings
+    signs_in = True
     secret_title = "Password or token of the mail server"  # noqa: S105 - what it is called
     events = (arrivals.ARRIVED,)
     examples = (

@@ -79,7 +79,7 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         **found_out(connection),
         "may_let_inside": manages and person.has_perm(AgentsPermission.ADD_SHARED),
-        "providers": providers.offered(connection.kind) if connection.person_id == person.pk else [],
+        "providers": providers.offered(connection.connector) if connection.person_id == person.pk else [],
         "access": connection.accesses.standing().first(),
         "offers": offers(connection.connector),
         "owns": connection.person_id == person.pk,

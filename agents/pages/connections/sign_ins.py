@@ -20,7 +20,7 @@ from portal.answers import attempt
 @requires(ConnectionPermission.MANAGE, on=Connection)
 def to_provider(request: PersonRequest, connection: Connection, provider: str) -> HttpResponse:
     """A link leads here, as a form may not lead to another site."""
-    known = next((one for one in providers.offered(connection.kind) if one.name == provider), None)
+    known = next((one for one in providers.offered(connection.connector) if one.name == provider), None)
     if known is None:
         raise Http404
     if connection.person_id != request.user.pk:
