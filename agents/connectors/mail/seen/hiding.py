@@ -53,7 +53,7 @@ def gone(said: Said, box: Box) -> Hidden | None:
     placed = said.word("position") in {"absolute", "fixed"}
     if (placed and said.flag("clip")) or said.flag("clip-path") or said.flag("-webkit-clip-path"):
         return Hidden.CLIPPED
-    moved = said.flag("transform") or said.flag("-webkit-transform")
+    moved = any(map(said.flag, ("transform", "-webkit-transform", "scale", "translate", "rotate", "zoom")))
     if moved and (is_box(said, box) or box.display in CELLS):
         return Hidden.AWAY
     return Hidden.CLIPPED if _too_thin(said, box) else None
@@ -78,7 +78,8 @@ def _away(said: Said, box: Box) -> bool:
     off = PLACED_OFF if position in {"absolute", "fixed"} else OFF
     for name in moved:
         where = said.length(name)
-        if where is not None and not -off < where.pixels(box.size) < 5 * FAR:
+        far = 1.5 * FAR if name == "left" and off == PLACED_OFF else 5 * FAR
+        if where is not None and not -off < where.pixels(box.size) < far:
             return True
     if position not in {"absolute", "fixed", "relative"}:
         return False

@@ -28,6 +28,7 @@ class Look:
     clips: bool = False  # what does not fit is cut off
     opacity: float = 1.0
     colour: Colour = BLACK
+    links: Colour = LINK
     behind: tuple[Colour, ...] = (WHITE,)  # empty: a picture, which may have any
     shadow: bool = False
     indent: float = 0.0
@@ -68,6 +69,7 @@ def look(element: Element, styles: Mapping[str, Any], parent: Look) -> Look:
         visible=_visible(said.word("visibility"), parent.visible),
         opacity=parent.opacity * said.number("opacity"),
         colour=front,
+        links=_links(element, name, parent),
         behind=_behind(element, name, said, parent, front),
         shadow=said.flag("text-shadow", parent.shadow),
         line=said.line(size, parent.line),
@@ -89,6 +91,11 @@ def _keeps_lines(word: str, name: str, parent: Look) -> bool:
     return word not in {"normal", "nowrap"} if word else name in defaults.LINES or parent.keeps_lines
 
 
+def _links(element: Element, name: str, parent: Look) -> Colour:
+    hinted = colours.from_attribute(attribute(element, "link")) if name == "body" else None
+    return hinted or parent.links
+
+
 def _front(element: Element, name: str, said: Said, parent: Look) -> Colour:
     filled = said.styles.get("-webkit-text-fill-color")
     said_colour = filled if isinstance(filled, Colour) else said.styles.get("color")
@@ -103,7 +110,7 @@ def _front(element: Element, name: str, said: Said, parent: Look) -> Colour:
         if name in defaults.FIELDS:
             return BLACK
         if name == "a" and "href" in element.attrs:
-            return LINK
+            return parent.links
     return parent.colour
 
 

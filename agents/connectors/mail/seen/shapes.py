@@ -6,6 +6,7 @@ from typing import Any
 from agents.connectors.mail.seen.lengths import length
 
 FAR = 900  # pixels: about the width of a screen
+BLURRED = 8  # pixels: half a letter
 
 
 def clip(name: str, tokens: Sequence[Any]) -> Iterator[tuple[str, bool]]:
@@ -42,6 +43,19 @@ def transform(name: str, tokens: Sequence[Any]) -> Iterator[tuple[str, bool]]:
     yield name, any(_vanishes(token) for token in tokens if token.type == "function")
 
 
+def moved(name: str, tokens: Sequence[Any]) -> Iterator[tuple[str, bool]]:
+    """``scale``, ``translate``, ``rotate`` and ``zoom``, which stand for a transformation of that name."""
+    numbers = [found for token in tokens if (found := length(token)) is not None]
+    if name in {"scale", "zoom"}:
+        yield name, any(abs(number.number) < 0.05 for number in numbers[:2])
+    elif name == "translate":
+        yield name, any(abs(number.pixels(16)) >= FAR for number in numbers[:2])
+    else:
+        turned = next((t.value for t in tokens if t.type == "dimension" and t.lower_unit == "deg"), 0)
+        axes = {token.lower_value for token in tokens if token.type == "ident"}
+        yield name, bool(axes & {"x", "y"}) and abs(turned) % 180 == 90
+
+
 def _vanishes(token: Any) -> bool:
     parts = [part for part in token.arguments if part.type not in {"whitespace", "comment", "literal"}]
     numbers = [found for part in parts if (found := length(part)) is not None]
@@ -59,4 +73,7 @@ def _vanishes(token: Any) -> bool:
 def filter(name: str, tokens: Sequence[Any]) -> Iterator[tuple[str, bool]]:
     shades = [t for t in tokens if t.type == "function" and t.lower_name == "opacity"]
     numbers = [part for shade in shades for part in shade.arguments if part.type in {"number", "percentage"}]
-    yield name, any(part.value / (100 if part.type == "percentage" else 1) < 0.1 for part in numbers)
+    blurs = (part for t in tokens if t.type == "function" and t.lower_name == "blur" for part in t.arguments)
+    blurred = any(found.pixels(16) >= BLURRED for part in blurs if (found := length(part)) is not None)
+    faint = any(part.value / (100 if part.type == "percentage" else 1) < 0.1 for part in numbers)
+    yield name, blurred or faint

@@ -20,6 +20,20 @@ class Declaration(NamedTuple):
 
 
 UNREAD = Declaration("", None, False)  # its value stands somewhere else
+TELLING = {"color", "background-color", "-webkit-text-fill-color", "font-size", "font", "opacity"}
+# In a language that is written from left to right.
+ALIASES = {
+    "inset-inline-start": "left",
+    "inset-inline-end": "right",
+    "inset-block-start": "top",
+    "inset-block-end": "bottom",
+    "margin-inline-start": "margin-left",
+    "margin-block-start": "margin-top",
+    "block-size": "height",
+    "inline-size": "width",
+    "max-block-size": "max-height",
+    "max-inline-size": "max-width",
+}
 ELSEWHERE = {"var", "env", "attr"}
 Tokens = Sequence[Any]
 Parsed = Iterable[tuple[str, Any]]
@@ -29,7 +43,10 @@ def declarations(nodes: Iterable[Any]) -> list[Declaration]:
     """The ones that matter, from a block that tinycss2 has read. What a browser would not take is left out."""
     found = []
     for node in nodes:
-        if node.type != "declaration" or (parse := PROPERTIES.get(node.lower_name)) is None:
+        if node.type != "declaration":
+            continue
+        name = ALIASES.get(node.lower_name, node.lower_name)
+        if (parse := PROPERTIES.get(name)) is None:
             continue
         tokens = [token for token in node.value if token.type not in {"whitespace", "comment"}]
         if not tokens:
@@ -38,12 +55,12 @@ def declarations(nodes: Iterable[Any]) -> list[Declaration]:
             found.append(UNREAD)
             continue
         if len(tokens) == 1 and _word(tokens[0]) in WIDE:
-            names = SHORT.get(node.lower_name, (node.lower_name,))
-            found += [Declaration(name, _word(tokens[0]), node.important) for name in names]
-        else:
-            found += [
-                Declaration(name, value, node.important) for name, value in parse(node.lower_name, tokens)
-            ]
+            word = _word(tokens[0])
+            found += [Declaration(one, word, node.important) for one in SHORT.get(name, (name,))]
+            continue
+        said = [Declaration(one, value, node.important) for one, value in parse(name, tokens)]
+        worked_out = any(token.type == "function" for token in tokens)
+        found += said if said or not worked_out or name not in TELLING else [UNREAD]
     return found
 
 
@@ -202,6 +219,10 @@ PROPERTIES: dict[str, Callable[[str, Tokens], Parsed]] = {
     "-webkit-clip-path": shapes.clip,
     "transform": shapes.transform,
     "-webkit-transform": shapes.transform,
+    "scale": shapes.moved,
+    "translate": shapes.moved,
+    "rotate": shapes.moved,
+    "zoom": shapes.moved,
     "filter": shapes.filter,
     "text-shadow": _shadow,
 } | dict.fromkeys(

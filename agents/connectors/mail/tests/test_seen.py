@@ -126,6 +126,10 @@ HIDDEN = {
     "a little above it": (Hidden.AWAY, "<div style='position:absolute;top:-120px'>{}</div>"),
     "by an indent to the right": (Hidden.AWAY, "<p style='text-indent:100%;overflow:hidden'>{}</p>"),
     "by a transformation": (Hidden.AWAY, "<div style='transform:translateX(-3000px)'>{}</div>"),
+    "made small by a property": (Hidden.AWAY, "<div style='scale:0'>{}</div>"),
+    "far to the right": (Hidden.AWAY, "<div style='position:absolute;inset-inline-start:200vw'>{}</div>"),
+    "blurred": (Hidden.FAINT, "<p style='filter:blur(20px)'>{}</p>"),
+    "a page’s link colour": (Hidden.COLOUR, "<body link=white><a href=x>{}</a>"),
     "made small": (Hidden.AWAY, "<div style='transform:scale(0)'>{}</div>"),
     "no height": (Hidden.CLIPPED, "<div style='max-height:0;overflow:hidden'>{}</div>"),
     "no height that is worked out": (

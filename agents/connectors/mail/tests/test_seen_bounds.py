@@ -94,6 +94,7 @@ def test_what_was_not_looked_at_is_said() -> None:
         "p:has(b){display:none}",
         "p{color:red;b{display:none}}",
         "p{display:var(--x)}",
+        "p{color:color-mix(in srgb, #fff, #fff)}",
     ):
         html = f"<style>{styles}</style><p>Hello"
         assert parse(letter(html, Content_Type="text/html")).problems == (said,)
