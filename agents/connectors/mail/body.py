@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agents.connectors.mail import alternatives, charsets, decoding, encoded_words, kinds, wrapped
+from agents.connectors.mail import alternatives, charsets, decoding, encoded_words, kinds, unseen, wrapped
 from agents.connectors.mail.alternatives import Form
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import head_of
@@ -128,6 +128,7 @@ class Body:
         for name, size in files:
             shown = decoding.clean_header(name, LONGEST_NAME)
             self.attachments.append(Attachment(shown, "application/octet-stream", size))
+        self.unseen.append(unseen.spelled(text))
         return decoding.clean_text(text, self.problems).strip()
 
     def _plain(self, part: Part) -> str:
@@ -150,7 +151,7 @@ class Body:
         if found.pictures and not found.text:
             self.problems.add("It shows only pictures; what they are said to show is given beside the text.")
         self.hidden += found.hidden
-        self.unseen.append(found.hidden_text)
+        self.unseen += [found.hidden_text, unseen.spelled(found.text)]
         self.links += [
             Link(decoding.clean_header(link.text), decoding.clean_header(link.to), link.elsewhere)
             for link in found.links

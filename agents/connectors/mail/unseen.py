@@ -11,6 +11,7 @@ from collections import Counter
 from agents.policy.language.invisible import is_hidden
 
 SELECTORS = "variation selectors"
+SPELLS = 16  # letters without width in a row, in no order, may spell something out
 ENOUGH = 4  # so many selectors change the look of a letter, and more spell something out
 QUIET = frozenset("\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 _NEW_EMOJI = range(0x1F000, 0x1FB00)  # signs that are younger than this Python show something all the same
@@ -27,8 +28,9 @@ def taken_out(text: str) -> tuple[str, list[str]]:
     hidden = "".join(re.escape(sign) for sign in sorted(set(text)) if _hides(sign))
     if not hidden:
         return text, []
-    padded = re.sub(f"[{hidden}](?:{_blank}*[{hidden}]){{2,}}+{_blank}*", _padding, text)
     named: Counter[str] = Counter()
+    run = f"[{hidden}](?:{_blank}*[{hidden}]){{2,}}+{_blank}*"
+    padded = re.sub(run, lambda match: _padding(match, named), text)
     shown = re.sub(f"{_flag.pattern}|[{hidden}]", lambda match: _kept(match, named), padded)
     if shown != text and len(padded) < len(text):
         shown = re.sub(r"\n{3,}", "\n\n", re.sub(f"(?:^|(?<=\n)){_blank}+(?=\n)", "", shown))
@@ -44,9 +46,36 @@ def _hides(sign: str) -> bool:
     )
 
 
-def _padding(match: re.Match[str]) -> str:
+def spelled(text: str) -> str:
+    """What hidden characters spell out: by tags, selectors, or letters without width as noughts and ones."""
+    if text.isascii():
+        return ""
+    tags = "".join(chr(ord(sign) - 0xE0000) for sign in text if 0xE0020 <= ord(sign) <= 0xE007E)
+    chosen = bytes(
+        code - 0xFE00 if code < 0xE0100 else code - 0xE0100 + 16
+        for code in map(ord, text)
+        if 0xFE00 <= code <= 0xFE0D or 0xE0100 <= code <= 0xE01EF
+    )
+    words = [tags, chosen.decode("utf-8", "replace")]
+    for match in re.finditer("[\u200b-\u200d\u2060\ufeff]{32,}", text):
+        signs = sorted(set(match[0]))
+        words += [_bits(match[0], zero) for zero in signs] if len(signs) == 2 else []
+    return " ".join(word for word in words if word)
+
+
+def _bits(run: str, zero: str) -> str:
+    ones = "".join("0" if sign == zero else "1" for sign in run)
+    said = bytes(int(ones[at : at + 8], 2) for at in range(0, len(ones) - 7, 8)).decode("ascii", "ignore")
+    return said if len(said) * 8 > len(ones) - 8 and said.isprintable() else ""
+
+
+def _padding(match: re.Match[str], named: Counter[str]) -> str:
     """Nothing but joiners and spaces pushes the rest of a mail out of a list's line; other signs are looked at."""
     run = match[0]
+    letters = run.rstrip()
+    repeats = any(letters[size:] == letters[:-size] for size in range(1, 9))
+    if len(letters) >= SPELLS and set(letters) <= QUIET and not repeats:
+        named["letters without width"] += 1
     return (
         (" " if any(sign.isspace() for sign in run) else "") if set(run.replace(" ", "")) <= _FILLS else run
     )
