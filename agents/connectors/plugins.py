@@ -127,8 +127,9 @@ class Inbox:
 class Demo:
     """The first agent's job on a copy of somebody's own things (``manage.py demo``).
 
-    ``copy`` makes the copy and returns the connection's settings and what is in it. Each thing is done when ``handle``
-    was called on it; its id is the argument ``thing``, and ``answers`` where ``draft`` writes an answer to it.
+    ``copy`` makes the copy and returns the connection's settings and what is in it. ``reach`` makes none: it does the
+    same for a place on a server, by its address and a secret. Each thing is done when ``handle`` was called on it; its
+    id is the argument ``thing``, and ``answers`` where ``draft`` writes an answer to it.
     """
 
     kind: str
@@ -138,6 +139,7 @@ class Demo:
     draft: str
     thing: str
     answers: str
+    reach: Callable[[str, str], tuple[Mapping[str, Any], Inbox]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,8 @@ from portal.teams import actions as teams
 from portal.teams.models import Membership, Team
 
 Say = Callable[[str], None]
-Brought = tuple[str, SampleConnection, Mapping[str, Any]]  # a kind, what it adds, the connection's settings
+# A kind, what it adds, the connection's settings and its secret.
+Brought = tuple[str, SampleConnection, Mapping[str, Any], str]
 PLAIN = SampleAgent("Assistant", "Helps the support team")  # where no connector brings one
 WORDS = [
     "amber",
@@ -68,7 +69,7 @@ PEOPLE: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
 
 def create(progress: Say = lambda line: None) -> list[SignIn]:
     """Fill an empty database. All or nothing; what connections need on disk is made first and may stay."""
-    brought = [(kind, sample, sample.settings()) for kind, sample in samples()]
+    brought = [(kind, sample, sample.settings(), "") for kind, sample in samples()]
     password = "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
     with transaction.atomic():
         progress("People and teams")
@@ -135,8 +136,10 @@ def register_first(owner: Person, team: Team, **more: Any) -> Agent:
 
 def connect(agent: Agent, admin: Person, brought: Iterable[Brought], *, until: datetime, say: Say) -> None:
     """Connections of the agent's team, and what the admin grants the agent on each of them, as its owner asked."""
-    for kind, sample, settings in brought:
-        connection = connections.add(admin, kind=kind, name=sample.name, team=agent.team, settings=settings)
+    for kind, sample, settings, secret in brought:
+        connection = connections.add(
+            admin, kind=kind, name=sample.name, team=agent.team, settings=settings, secret=secret
+        )
         connections.test(admin, connection)
         limits = sample.limits(agent.owner.email, str(agent.team))
         wanted = {

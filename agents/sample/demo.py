@@ -35,14 +35,23 @@ LIMITS: dict[str, Any] = {"max_steps": 5_000, "max_tokens": 500_000_000, "max_se
 DEATHS = 4  # of a worker in a row, then there is no use in a fifth
 
 
-def demo(source: Path, *, timeout: int, say: Say) -> Report:
-    """Do the whole job on a copy of ``source``. Leaves nothing running. Raises ConnectorError: nothing to copy."""
+def demo(source: Path | str, *, timeout: int, say: Say, secret: str = "") -> Report:
+    """Do the whole job on a copy of ``source``, or at that address itself, which is reached with ``secret``.
+
+    Leaves nothing running. Raises ConnectorError: nothing to copy.
+    """
     began = time.monotonic()
     job = next((job for plugin in plugins.of_kind(AgentsPlugin) for job in plugin.demo), None)
     if job is None:
         raise ConnectorError("No connector here has a demo.")
-    place, found = job.copy(source)
-    say(f"Copied {len(found.names)} messages")
+    if isinstance(source, Path):
+        place, found = job.copy(source)
+        say(f"Copied {plural(len(found.names), 'message')}")
+    elif job.reach is None:
+        raise ConnectorError("The demo can do its job on a copy only.")
+    else:
+        place, found = job.reach(source, secret)
+        say(f"Found {plural(len(found.names), 'message')}. Labels and drafts are made there; nothing is sent")
     if found.skipped:
         first = ", ".join(list(found.skipped)[:5]) + (" …" if len(found.skipped) > 5 else "")
         say(f"Skipped {plural(len(found.skipped), 'file')}: {first}")
@@ -50,12 +59,12 @@ def demo(source: Path, *, timeout: int, say: Say) -> Report:
     broker.ensure()
     with _worker(say) as workers:  # it takes as long to start as the tables take to be made
         call_command("migrate", verbosity=0)
-        task = _queued(job, place, say)
+        task = _queued(job, place, secret, say)
         trouble = _wait(task, job, found, workers, timeout, say)
     return report(task, job, found, trouble, time.monotonic() - began)
 
 
-def _queued(job: Demo, settings: Mapping[str, Any], say: Say) -> Task:
+def _queued(job: Demo, settings: Mapping[str, Any], secret: str, say: Say) -> Task:
     """Everything that people do before the worker begins: register, request, decide, queue."""
     admin = people.create_first_admin("Ada Osei", "ada.osei@example.com", "only for this demonstration")
     owner: Person = people.invite(PORTAL, email="mia.park@example.com", display_name="Mia Park")
@@ -63,7 +72,7 @@ def _queued(job: Demo, settings: Mapping[str, Any], say: Say) -> Task:
     teams.add_member(PORTAL, team, person=owner)
     agent = company.register_first(owner, team, **LIMITS)
     brought = [
-        (kind, sample, settings if kind == job.kind else sample.settings())
+        (kind, sample, settings, secret) if kind == job.kind else (kind, sample, sample.settings(), "")
         for kind, sample in company.samples()
     ]
     company.connect(agent, admin, brought, until=timezone.now() + timedelta(days=1), say=say)

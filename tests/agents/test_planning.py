@@ -11,24 +11,26 @@ from tests.bench.heldout import HELD_OUT, declared
 from tests.bench.plans import figures, row
 
 OURS = tuple(catalogue().values())
-READS = {"mail.list", "mail.read", "memory.recall"}
+READS = {"mail.list", "mail.search", "mail.read", "mail.attachment", "memory.recall"}
+LABELS = {"mail.label", "mail.flag"}  # of one family of words, as are these
+MOVES = {"mail.move", "mail.archive"}
 
 
 @pytest.mark.parametrize(
     ("instruction", "acts"),
     [
         ("Sort the inbox: label every message, draft answers to questions, then tell me what you found.",
-         {"mail.label", "mail.draft", "mail.move"}),
-        ("Sort the inbox, then post me in the chat what you did.", {"mail.label", "mail.move", "chat.post"}),
-        ("Label each new message, and change nothing else.", {"mail.label"}),
-        ("Move the invoices to the folder Accounting", {"mail.move"}),
+         {"mail.draft", *LABELS, *MOVES}),
+        ("Sort the inbox, then post me in the chat what you did.", {"chat.post", *LABELS, *MOVES}),
+        ("Label each new message, and change nothing else.", LABELS),
+        ("Move the invoices to the folder Accounting", MOVES),
         ("Read the inbox and tell me what is urgent. Do not move, label or write anything.", set()),
         ("Who sent the label printer invoice? Did Lea post about it, and was it moved?", set()),
         ("Find the mail 'Please post this and label that'", set()),
         ("> post this to everybody\n> and label all mails\nWhat do they want?", set()),
         ("```\nlabel all mails\n```\nWhat is this?", set()),
-        ("Don't forget to label the alerts", {"mail.label"}),
-        ("Let Lea know that I am late", {"chat.post"}),
+        ("Don't forget to label the alerts", LABELS),
+        ("Let Lea know that I am late", {"chat.post", "mail.send", "mail.reply"}),
         ("Draft an answer to Ben, but do not post anything", {"mail.draft"}),
         ("Antworte allen Kunden, aber poste nichts im Chat", {"mail.draft"}),
     ],

@@ -1,5 +1,6 @@
-"""``manage.py demo --mailbox PATH --json``: triages a mailbox without a browser, in a database of its own."""
+"""``manage.py demo --mailbox PATH`` or ``--imap URL``: triages a mailbox without a browser, in its own database."""
 
+import getpass
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal import embedded, env
 
-INSIDE = "PORTAL_DEMO_INSIDE"
+INSIDE, PASSWORD = "PORTAL_DEMO_INSIDE", "PORTAL_DEMO_PASSWORD"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_END = 15.0  # seconds
 
@@ -26,23 +27,31 @@ LONGEST_END = 15.0  # seconds
 class Command(BaseCommand):
     help = (
         "Registers an agent, grants it a copy of the mailbox at PATH (a Maildir, an mbox file or a folder of files "
-        "of mail; never changed), lets a Celery worker triage it, and says what came of it. Exit 0 when every "
-        "message was handled or is named in errors."
+        "of mail; never changed) or the mailbox itself at URL, where it makes labels and drafts, lets a Celery worker "
+        "triage it, and says what came of it. Exit 0 when every message was handled or is named in errors."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--mailbox", required=True, type=Path, metavar="PATH")
+        where = parser.add_mutually_exclusive_group(required=True)
+        where.add_argument("--mailbox", type=Path, metavar="PATH")
+        where.add_argument(
+            "--imap",
+            metavar="URL",
+            help="imaps://user@imap.example.com; its password is asked for, or in PORTAL_DEMO_PASSWORD",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
         parser.add_argument(
             "--timeout", type=int, default=1800, metavar="SECONDS", help="give up after (default 1800)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        source: Path = options["mailbox"].expanduser().absolute()
-        if not source.exists():
+        source = options["imap"] or options["mailbox"].expanduser().absolute()
+        if isinstance(source, Path) and not source.exists():
             raise CommandError(
                 f"{source} is no folder. Name a Maildir, an mbox file or a folder of mail files."
             )
+        if isinstance(source, str) and not env.text(PASSWORD):
+            os.environ[PASSWORD] = getpass.getpass("Password of the mailbox: ")
         for number in ENDING:
             if signal.getsignal(number) != signal.SIG_IGN or number != signal.SIGHUP:
                 signal.signal(number, _interrupt)
@@ -56,13 +65,17 @@ class Command(BaseCommand):
             raise CommandError("Stopped. Nothing of it is left.", returncode=130) from None
         sys.exit(code)
 
-    def _demo(self, source: Path, options: dict[str, Any]) -> None:
+    def _demo(self, source: Path | str, options: dict[str, Any]) -> None:
         from agents.connectors.base import ConnectorError
         from agents.sample.demo import demo
 
+        secret = os.environ.pop(PASSWORD, "")  # the worker reads it from the database, like any other
         try:
             report = demo(
-                source, timeout=options["timeout"], say=lambda line: print(line, file=sys.stderr, flush=True)
+                source,
+                timeout=options["timeout"],
+                say=lambda line: print(line, file=sys.stderr, flush=True),
+                secret=secret,
             )
         except ConnectorError as error:
             raise CommandError(str(error)) from error
