@@ -1,6 +1,6 @@
 """What can be done with a mailbox, declared. Whatever comes out of a mailbox, anybody may have written."""
 
-from agents.connectors.mail.changing import FLAGS
+from agents.connectors.mail.changing import FLAGS, PLACE
 from agents.connectors.mail.drafts import LONGEST_SUBJECT, MOST_RECIPIENTS
 from agents.connectors.mail.folders import FOLDER_NOUNS, INBOX, LONGEST, SPECIAL
 from agents.connectors.mail.keywords import LONGEST as LONGEST_LABEL
@@ -183,7 +183,7 @@ SEARCH = Capability(
 )
 FLAG = Capability(
     name="mail.flag",
-    title="mark messages as read, unread or flagged",
+    title="mark messages as seen, unseen or flagged",
     says="Mark message {message} as {flag}",
     effect=Effect.WRITE,
     arguments=(
@@ -193,14 +193,19 @@ FLAG = Capability(
         SENDERS,
     ),
     output=FROM_OUTSIDE,
-    description="Mark a message as read or unread, or flag it for people. Nothing else of it changes.",
+    description="Mark a message as seen or unseen, or flag it for people. Nothing else of it changes.",
 )
 ARCHIVE = Capability(
     name="mail.archive",
     title="archive messages",
-    says="Archive message {message}",
+    says="Move message {message} to the {place}",
     effect=Effect.WRITE,
-    arguments=(MESSAGE, FOLDERS, SENDERS),
+    arguments=(
+        MESSAGE,
+        Argument("place", Role.VALUE, "Place", description=f"the word {PLACE}", longest=20),
+        FOLDERS,
+        SENDERS,
+    ),
     output=FROM_OUTSIDE,
     description="Move a message to the mailbox's archive. Labels go with it.",
 )

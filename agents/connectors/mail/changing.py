@@ -15,10 +15,12 @@ COUNTED = {
     "mail.archive": {"archived": 1},
     "mail.draft": {"drafted": 1},
 }
+# Said in a call, so that a person's instruction or the grant vouches for it: a message's id alone is anybody's.
+PLACE = "archive"
 # What a call may say: the flag, and whether it is set or taken off.
 FLAGS = {
-    "read": ("seen", True),
-    "unread": ("seen", False),
+    "seen": ("seen", True),  # not “read”, which most instructions hold: they would vouch for it
+    "unseen": ("seen", False),
     "flagged": ("flagged", True),
     "unflagged": ("flagged", False),
 }
@@ -66,6 +68,8 @@ def _moved(call: CallContext, folder: str, *, changed: bool) -> Result:
 
 
 def archive_message(mailbox: Mailbox, connection: ConnectionContext, call: CallContext) -> Result:
+    if call.arguments["place"].lower() != PLACE:
+        raise ConnectorError(f"The place of what is archived is “{PLACE}”.")
     _reached(mailbox, call)
     message = mailbox.find(call.arguments["message"])
     folder = mailbox.archive()

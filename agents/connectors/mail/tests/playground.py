@@ -47,7 +47,7 @@ def playground(folder: Path, settings: Any) -> Playground:
             "mail.attachment": {"message": MESSAGE, "number": 1},
             "mail.search": {"words": "question", "folder": "Later"},
             "mail.flag": {"message": MESSAGE, "flag": "flagged"},
-            "mail.archive": {"message": MESSAGE},
+            "mail.archive": {"message": MESSAGE, "place": "archive"},
             "mail.reply": {"message": MESSAGE, "to": ["lea@example.com"], "text": "Soon."},
             "mail.send": {"to": ["mia@example.com"], "subject": "News", "text": "All is well."},
             "mail.draft": {

@@ -45,7 +45,7 @@ def test_wherever_the_wire_is_cut_each_change_is_there_once(box: Box, wire: Wire
         ("draft", DRAFT),
         ("label", {"message": ids[0], "label": "Other"}),
         ("move", {"message": ids[1], "folder": "Team"}),
-        ("archive", {"message": ids[2]}),
+        ("archive", {"message": ids[2], "place": "archive"}),
     ]
     for cut in (300, 1_000, 1_400, 2_000):
         for name, arguments in changes:
