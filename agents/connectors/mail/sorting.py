@@ -76,6 +76,7 @@ class _Mail:
     list_id: str
     waits: Asked | None
     unanswerable: str
+    calendar: bool
 
 
 def sort(mail: Mapping[str, Any], corrected: Mapping[str, str] | None = None) -> Sorted:
@@ -110,6 +111,7 @@ def _seen(mail: Mapping[str, Any]) -> _Mail:
         str(mail.get("list_id") or "") or _list_by_tag(subject),
         asked(subject, text) if _is_letter(text) else None,
         unanswerable(mail),
+        "text/calendar" in str(mail.get("attachments") or ""),
     )
 
 
@@ -184,7 +186,7 @@ def _awaited(seen: _Mail) -> Sorted | None:
     if seen.waits is None or seen.unanswerable:
         return None
     first = seen.waits.first
-    if words := _found("meeting_text", seen.own) or _found("meeting_subject", seen.subject):
+    if words := _meeting(seen):
         return Sorted(MEETINGS, _line("It is about a meeting", words))
     bill = _found("invoice_text", seen.own) or _found("invoice_subject", seen.subject)
     if bill and _found("pay", first):
@@ -204,7 +206,12 @@ def _telling_words(seen: _Mail) -> Iterator[tuple[str, str]]:
     """A word in a long text is often by the way; in a subject it is the matter."""
     yield ALERTS, _found("alert", seen.subject)
     yield INVOICES, _found("invoice_subject", seen.subject) or _found("invoice_text", seen.own)
-    yield MEETINGS, _found("meeting_subject", seen.subject) or _found("meeting_text", seen.own)
+    yield MEETINGS, _meeting(seen)
+
+
+def _meeting(seen: _Mail) -> str:
+    said = _found("meeting_text", seen.own) or _found("meeting_subject", seen.subject)
+    return said or ("a calendar entry" if seen.calendar else "")
 
 
 def _found(words: str, *places: str) -> str:

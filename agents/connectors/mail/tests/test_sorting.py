@@ -38,6 +38,7 @@ TABLE = [
     (mail("Backup failed", "This invoice is overdue"), "Alerts"),
     (mail("Meeting on Monday"), "Meetings"),
     (mail("Lamp", "We spoke of it in the meeting."), "Other"),
+    (mail("Lamp", "See you.", attachments=[{"name": "", "type": "text/calendar", "bytes": 1}]), "Meetings"),
     (mail("This week in lamps"), "Newsletters"),
     (mail("News", "To unsubscribe follow the link."), "Newsletters"),
     (mail("News", "Please unsubscribe me from your newsletter."), "Questions"),
