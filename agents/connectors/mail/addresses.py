@@ -82,7 +82,7 @@ def address_in(written: str) -> str:
         return whole
     for word in re.split(r"[\s,;]+", whole):
         text = word.strip("'\"`(){}.")
-        text = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+        text = _scheme.sub("", text[1:-1]) if text.startswith("[") and text.endswith("]") else text
         if _is_address(text):
             return text
     return ""

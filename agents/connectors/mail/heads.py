@@ -87,7 +87,7 @@ def _addresses(part: Part, problems: Problems, name: str) -> tuple[str, ...]:
         whole = encoded_words.clean(
             encoded_words.decoded_words(value[:4_000], problems, name), problems, name
         )
-        return (whole,) if whole else ()
+        return (whole,) if re.search(r"\w", whole) else ()
     if len(pairs) > MOST_ADDRESSES:
         problems.add(
             f"The {name} header has {len(pairs):,} addresses; the first {MOST_ADDRESSES} are listed."
@@ -105,7 +105,9 @@ def _shown(person: str, address: str, problems: Problems, name: str) -> str:
 
 def _formatted(person: str, address: str) -> str:
     """As mail programs write it, so that no name can pass for an address."""
-    person = re.sub(r'[<>"\\]', "", person).strip().strip("'").strip()
+    person = re.sub(r'[<>"\\]', "", person).strip()
+    if re.fullmatch("'[^']*'", person):
+        person = person[1:-1].strip()
     if person.lower() == address.lower():
         return address
     if re.search(r"[(),:;@\[\]]", person):
