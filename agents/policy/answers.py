@@ -25,7 +25,8 @@ def unanswered(argument: Argument, text: str, call: CallOrigins) -> str:
     if record is None:
         return text
     if argument.role is Role.NAME:
-        return "" if _stands(_ANSWER.sub("", text), record, whole=True) else text
+        forms = (text, _ANSWER.sub("", text))
+        return "" if any(_stands(form, record, whole=True) for form in forms) else text
     quoted = " ".join(_QUOTED.findall(text))
     return _QUOTED.sub("> quoted", text) if _stands(quoted, record, whole=False) else text
 

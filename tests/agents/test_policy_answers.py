@@ -62,6 +62,7 @@ CALLS = [
     ({}, set()),
     ({"subject": f"Re: {MAIL['subject']}"}, set()),
     ({"subject": MAIL["subject"]}, set()),
+    ({"subject": f"Re: Re: {MAIL['subject']}"}, {"content_leads"}),
     ({"subject": "Re: Order #10432"}, {"content_leads"}),
     ({"subject": "Re: Order #10433 and key 771-993-20"}, {"content_leads"}),
     ({"subject": f"Re: {MAIL['subject']}", "to": OTHER}, {"content_leads"}),

@@ -12,6 +12,7 @@ from agents.connectors.offline import Conversation, Made, Stuck, Turn, Wanted
 from agents.connectors.plugins import OfflineSkill
 
 BATCH = 20  # messages read in one step
+MOST = 50  # calls of one step: an answer with more is cut off
 ABOUT_MAIL = re.compile(r"\b(mail|mails|e-?mails?|inbox|mailbox|messages?|triage)\b", re.IGNORECASE)
 
 
@@ -38,8 +39,9 @@ def triage(seen: Conversation) -> Turn:
     read = {call.arguments["message"] for call in reads}
     # Labelled before: sorted by an earlier task.
     listed = [m["id"] for page in pages for m in page.result.get("messages", []) if not m.get("labels")]
-    unread = [message for message in listed if message not in read][:BATCH]
-    wanted = [*_act(seen, reads), *(("mail_read", {"message": message}) for message in unread)]
+    acts = _act(seen, reads)[:MOST]
+    unread = [message for message in listed if message not in read][: min(BATCH, MOST - len(acts))]
+    wanted = [*acts, *(("mail_read", {"message": message}) for message in unread)]
     return wanted or reporting.tell(seen) or reporting.report(seen)
 
 

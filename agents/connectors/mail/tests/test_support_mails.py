@@ -1,7 +1,16 @@
 """Sixty mails of a support desk in seven languages: their label, whether an answer is drafted, in which language."""
 
+from datetime import UTC, datetime
+
 from agents.connectors.mail import answering
+from agents.connectors.mail.capabilities import DRAFT, READ
+from agents.connectors.mail.sample import AGENT, LIMITS
 from agents.connectors.mail.tests.support_mails import drafted, right, support_mails
+from agents.policy.asking import untrusted_arguments
+from agents.policy.evaluation import CallOrigins, GrantedCall
+from agents.policy.facts import GrantFact
+from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 
 LEAST = 0.85
 LEAST_DRAFTS = 0.9
@@ -28,3 +37,14 @@ def test_answers_are_in_the_language_of_the_mail() -> None:
             assert said["to"] == [answering.recipient(one.mail)]
             quoted += "\n> " in said["text"]
     assert quoted >= LEAST_DRAFTS * sum(one.waits for one in support_mails())
+
+
+def test_no_draft_of_an_answer_asks_where_the_grant_leaves_its_words_open() -> None:
+    now = datetime.now(UTC)
+    grant = GrantFact(1, DRAFT.name, 1, "active", now, DRAFT.digest, LIMITS["mail.draft"])
+    for one in support_mails():
+        if asked := drafted(one):
+            known = Provenance(AGENT.task)
+            known.add_result(CallResult(1, READ, one.mail))
+            call = CallOrigins(DRAFT, answering.draft("m1", one.mail, asked), known)
+            assert list(untrusted_arguments(GrantedCall(call, grant))) == [], one.mail["subject"]

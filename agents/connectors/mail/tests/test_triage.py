@@ -2,8 +2,9 @@
 
 import pytest
 
-from agents.connectors.mail.triage import BATCH, meant, triage
+from agents.connectors.mail.triage import BATCH, MOST, meant, triage
 from agents.connectors.offline import Conversation, Made, Stuck
+from agents.runtime.bounds import MOST_CALLS
 
 TOOLS = frozenset({"mail_list", "mail_read", "mail_label", "mail_draft", "tell"})
 SYSTEM = "You are A, an agent of B. Your purpose: C\nYou act for Mia Park <mia@example.com>. Do it."
@@ -97,3 +98,33 @@ def test_it_recalls_first_what_was_corrected_and_labels_by_it():
     )
     asked = triage(Conversation(SORT, SYSTEM, TOOLS | {"recall"}, made, recalling="recall"))
     assert [told["label"] for tool, told in asked if tool == "mail_label"] == ["Meetings", "Other"]
+
+
+def test_a_step_of_many_questions_asks_for_no_more_than_an_answer_may_hold():
+    asks = {"from": "Ann <ann@b.example>", "subject": "Lamp", "text": "What does it cost to send?"}
+    ids = [f"m{n}" for n in range(2 * BATCH)]
+    each = [Made("mail_read", {"message": one}, {"status": "done", "result": asks}) for one in ids[:BATCH]]
+    wanted = triage(seen(page(1, 1, *ids), *each))
+    tools = [tool for tool, _ in wanted]
+    assert len(wanted) == MOST == MOST_CALLS
+    assert [tools.count(f"mail_{one}") for one in ("label", "draft", "read")] == [
+        BATCH,
+        BATCH,
+        MOST - 2 * BATCH,
+    ]
+
+
+def test_spam_is_labelled_other_where_a_grant_knows_no_label_for_it():
+    prize = {
+        "subject": "You have won",
+        "text": "Claim your lottery prize now! Click here!!",
+        "from": "a@b.example",
+    }
+    read_ = Made("mail_read", {"message": "a"}, {"status": "done", "result": prize})
+    ((_, first),) = triage(seen(page(1, 1, "a"), read_))
+    assert first["label"] == "Spam-or-fraud"
+    denied = Made("mail_label", first, {"status": "denied", "reasons": ["The grant allows others."]})
+    ((tool, again),) = triage(seen(page(1, 1, "a"), read_, denied))
+    assert (tool, again) == ("mail_label", {**first, "label": "Other"})
+    done = Made("mail_label", again, {"status": "done"})
+    assert triage(seen(page(1, 1, "a"), read_, denied, done))[0][0] == "tell"
