@@ -58,7 +58,8 @@ def _sent(
     smtp.deliver(connection, sender, [drafts.address(recipient).addr_spec for recipient in to], data)
     if not mailbox.keeps_sent():
         try:
-            mailbox.put_away(data)
+            if mailbox.sent_for(call.key) is None:  # many servers keep what they send by themselves
+                mailbox.put_away(data)
         except Exception:  # it left all the same
             log.warning("A mail left, and its copy could not be put among the sent ones", exc_info=True)
     return _done(call)
