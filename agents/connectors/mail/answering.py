@@ -107,10 +107,10 @@ def goes_to_author(mail: Mapping[str, Any]) -> bool:
 
 def text(mail: Mapping[str, Any], asked: Asked, tongue: str) -> str:
     hello, thanks, soon, regards, _ = TEXTS[tongue]
-    name = _name(str(mail.get("from") or ""))
+    sender = name(str(mail.get("from") or ""))
     quoted = quote(asked, mail)
     thanked = [thanks, *quoted] if quoted else [f"{thanks.partition('.')[0]}."]
-    return "\n\n".join([f"{hello} {name}," if name else f"{hello},", *thanked, soon, regards]) + "\n"
+    return "\n\n".join([f"{hello} {sender}," if sender else f"{hello},", *thanked, soon, regards]) + "\n"
 
 
 def quote(asked: Asked, mail: Mapping[str, Any]) -> list[str]:
@@ -134,11 +134,11 @@ def plain(words: str) -> str:
     return "" if holds_link(line) or holds_code(line) or _odd(line) else line
 
 
-def _name(sender: str) -> str:
+def name(sender: str) -> str:
     """As the sender writes it, where it is one: letters of ours, no code, at most four words."""
-    name = sender.rpartition("<")[0].strip(' "')
-    plain = _NAME.fullmatch(name) and len(name) <= 60 and not _odd(name)
-    return name if plain and not holds_link(name) and not holds_code(name) else ""
+    written = sender.rpartition("<")[0].strip(' "')
+    fits = _NAME.fullmatch(written) and len(written) <= 60 and not _odd(written)
+    return written if fits and not holds_link(written) and not holds_code(written) else ""
 
 
 def _odd(words: str) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from agents.connectors.mail.answering import plain
+from agents.connectors.mail.answering import name, plain
 from agents.connectors.mail.sorting import QUESTIONS, SPAM, SUSPICIOUS
 from agents.connectors.offline import Conversation, Made, Stuck
 from portal.words import plural
@@ -86,7 +86,8 @@ def _reasons(seen: Conversation, room: int) -> list[str]:
 
 def _reason(made: Made, mail: dict[str, Any], drafted: set[Any]) -> str:
     subject, label = plain(str(mail.get("subject") or "")), made.arguments["label"]
-    named = f"“{subject}”" if subject else "A message without a subject that I can repeat"
+    sender = name(str(mail.get("from") or ""))
+    named = f"“{subject}”" if subject else f"A message from {sender}" if sender else "A message"
     also = ""
     if made.arguments["message"] in drafted:
         also = " I would have drafted an answer." if made.recorded else " A draft waits."
