@@ -16,7 +16,7 @@ from portal.personal_data import REMOVED, PersonalData, Table, deleted, emptied
 def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
     """Personal connections: no place, no secret, no name of the person's choosing."""
     own = rows.filter(person=person)
-    gone: dict[str, Any] = {"settings": {}, "secret": b"", "check_note": "", "inside": []}
+    gone: dict[str, Any] = {"settings": {}, "secret": b"", "check_note": "", "check_rights": {}, "inside": []}
     own.order_by().update(name="Personal connection", state="removed", **gone)
 
 
@@ -241,7 +241,7 @@ PERSONAL_DATA = PersonalData(
     ),
     hinders=hinders,
     written={
-        "agents.Connection": ("name", "settings", "check_note"),
+        "agents.Connection": ("name", "settings", "check_note", "check_rights"),
         "agents.Access": ("account",),
         "agents.Agent": ("name", "purpose", "instructions"),
         "agents.GrantRequest": ("why",),
