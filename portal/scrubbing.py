@@ -7,6 +7,7 @@ import base64
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -61,7 +62,15 @@ def _text(text: str) -> str:
 
 
 def _spellings(secret: str) -> tuple[str, ...]:
-    """As it is, in an address, inside of a text that is quoted, and in base64 alone."""
+    """As it is, in an address, inside of a text that is quoted, in base64 alone and among other words in base64."""
     raw = secret.encode(errors="replace")
     found = [secret, quote(secret, safe=""), repr(secret)[1:-1], base64.b64encode(raw).decode().rstrip("=")]
+    found += [part for part in _within_base64(raw) if len(part) >= SHORTEST]
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
+
+
+def _within_base64(raw: bytes) -> Iterator[str]:
+    """How it reads behind one, two or three other bytes, without the letters that hold bits of its neighbours."""
+    for ahead in range(3):
+        text = base64.b64encode(bytes(ahead) + raw).decode()
+        yield text[-(-8 * ahead // 6) : 8 * (ahead + len(raw)) // 6]
