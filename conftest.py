@@ -2,6 +2,7 @@
 
 import gc
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.fixtures"]
@@ -9,6 +10,16 @@ pytest_plugins = ["tests.fixtures"]
 # A test must not fail because the machine is busy: claims about speed live in tests/bench.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several processes (``-n``) must call a test the same: each of them writes a set in another order."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        if given and any(
+            isinstance(one, set | frozenset) and str(one) in item.name for one in given.params.values() if one
+        ):
+            raise pytest.UsageError(f"{item.nodeid}: its name holds a set. Sort it where ids are made.")
 
 
 def pytest_collection_finish() -> None:

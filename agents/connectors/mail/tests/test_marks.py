@@ -43,7 +43,11 @@ ADDRESSES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("written", "found"), HEADS, ids=lambda value: str(value)[-40:])
+@pytest.mark.parametrize(
+    ("written", "found"),
+    HEADS,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value)[-40:],
+)
 def test_signs(written: str, found: set[str]) -> None:
     assert set(head(f"{written}\nHello".encode()).marks.as_data()) == found
 
