@@ -17,6 +17,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.root = folder / "copy"
         self.home = folder / "home"
+        self.temporary = folder / "temporary"
         left_out = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "bench", "pictures")
         shutil.copytree(ROOT, self.root, ignore=left_out)
 
@@ -41,7 +42,9 @@ class Project:
         return self._run("manage.py", *arguments)
 
     def test(self, *paths: str) -> str:
-        return self._run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *paths)
+        # Where all runs share one folder, each that begins shuts it to others, and a database in it cannot start.
+        own = f"--basetemp={self.temporary}"
+        return self._run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", own, *paths)
 
     def _run(self, *arguments: str) -> str:
         kept = {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
