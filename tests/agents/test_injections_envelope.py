@@ -3,6 +3,8 @@
 import pytest
 
 from agents.approvals.models import Approval
+from agents.connectors import catalogue
+from agents.policy.declarations import Effect
 from agents.queue.models import Call
 from agents.queue.states import TaskState
 from tests.agents.hijacked import attacked
@@ -19,7 +21,9 @@ S = Call.State
 @pytest.mark.parametrize("mail", [*ALL, PARROT], ids=lambda one: one.technique)
 def test_what_was_not_chosen_for_the_task_is_refused_and_nobody_is_asked(cast, on, mail: Injection):
     with attacked(cast, on, mail, planned=True) as victim:
-        assert {name for name, _ in victim.task.envelope} == {"mail.list", "mail.read"}
+        planned = {name for name, _ in victim.task.envelope}
+        assert {"mail.list", "mail.read"} <= planned
+        assert {catalogue()[name].effect for name in planned} == {Effect.READ}
         victim.run()
     assert victim.model.sent == len(mail.calls) + len(mail.later) + 1
     assert victim.effects() == []

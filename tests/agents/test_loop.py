@@ -44,6 +44,12 @@ def test_a_task_lists_labels_and_ends(cast, on):
         "mail_label",
         "mail_move",
         "mail_draft",
+        "mail_search",
+        "mail_attachment",
+        "mail_flag",
+        "mail_archive",
+        "mail_reply",
+        "mail_send",
         "chat_post",
         "mail_triage",
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.policy.decide import decide
-from agents.policy.declarations import Argument, Capability, Effect, Role, Type
+from agents.policy.declarations import A_DAY, Argument, Capability, Effect, Role, Type
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Decision, Facts, GrantFact, Request, StopFact, Verdict
 from agents.policy.provenance import Provenance
@@ -25,6 +25,7 @@ MOVE = Capability(
         Argument("marks", Role.NAME, "Marks", Type.TEXTS, required=False, longest=2),
         Argument("quiet", Role.VALUE, "Quiet", Type.FLAG, required=False),
         Argument("count", Role.VALUE, "Count", Type.INTEGER, required=False),
+        Argument("a_day", Role.VALUE, "Calls a day", Type.INTEGER, kind=A_DAY, required=False, bound=True),
     ),
 )
 GRANT = GrantFact(
@@ -82,6 +83,7 @@ def test_a_live_grant_that_covers_it_allows() -> None:
         ("grant_ended", {"grant": {"ends_at": NOW}}),
         ("declaration_changed", {"grant": {"declaration": "another"}}),
         ("uses_spent", {"grant": {"uses_left": 0}}),
+        ("day_spent", {"grant": {"limits": {"a_day": {"max": 2}}, "used_today": 2}}),
         ("outside_hours", {"grant": {"hours": (0, 24), "zone": "Mars/Base"}}),
         ("outside_hours", {"grant": {"hours": (8, 18)}, "now": NOW.replace(hour=18)}),
         ("outside_hours", {"grant": {"hours": (22, 6)}, "now": NOW.replace(hour=6)}),

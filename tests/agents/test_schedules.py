@@ -160,7 +160,7 @@ def test_what_no_schedule_may_be(cast: Cast):
         ({"trigger": Trigger(once_at=datetime(2020, 1, 1, tzinfo=UTC))}, "in the future"),
         ({"zone": "Europe/Nowhere"}, "not a time zone"),
         ({"run_micros": 30_000_000}, "whole month"),
-        ({"pairs": [("mail.send", box.pk)]}, "may not use"),
+        ({"pairs": [("chat.post", box.pk)]}, "may not use"),
         ({"instruction": "  "}, "cannot be blank"),
     ):
         with pytest.raises(ValidationError, match=words):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agents import workers
 from agents.connections.models import Connection
+from agents.connectors.mail.folders import ensure_folder
 from agents.gate import shadow_observer
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.stops import lift_stop, set_stop
@@ -41,8 +42,8 @@ def answer(here: Scene, folder: str, *extra: str) -> None:
     text = original.path.read_text()
     original.path.write_text(f"Message-ID: <first@example.org>\n{text}")
     lines = "\n".join(["To: customer@example.org", "In-Reply-To:\n <first@example.org>", *extra])
-    with mailbox.locked():
-        mailbox.add(folder, f"{int(timezone.now().timestamp())}.mine.here", f"{lines}\n\nHi".encode(), "S")
+    place = ensure_folder(mailbox.root, folder) / "cur"
+    (place / f"{int(timezone.now().timestamp())}.mine.here:2,S").write_text(f"{lines}\n\nHi")
 
 
 def test_nobody_does_anything_the_same_or_something_else(here: Scene):

@@ -9,7 +9,11 @@ from agents.connectors.mail.tests.outgoing import open_post
 from tests.agents.playgrounds import Playground
 
 MESSAGE = "1000000001.question.test"
-TEXT = "From: Lea <lea@example.com>\nMessage-ID: <q@example.com>\nSubject: A question\n\nWhen?\n"
+TEXT = (
+    "From: Lea <lea@example.com>\nMessage-ID: <q@example.com>\nSubject: A question\n"
+    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nWhen?\n"
+    "--b\nContent-Disposition: attachment; filename=lamps.txt\n\nThree lamps.\n--b--\n"
+)
 
 
 def playground(folder: Path, settings: Any) -> Playground:
@@ -42,7 +46,7 @@ def playground(folder: Path, settings: Any) -> Playground:
         {
             "mail.list": {"folder": "Later", "page": 1},
             "mail.read": {"message": MESSAGE},
-            "mail.label": {"message": MESSAGE, "label": "Alerts"},
+            "mail.label": {"message": MESSAGE, "label": "Alerts", "reason": "It asks."},
             "mail.move": {"message": MESSAGE, "folder": "Later"},
             "mail.attachment": {"message": MESSAGE, "number": 1},
             "mail.search": {"words": "question", "folder": "Later"},
@@ -55,6 +59,7 @@ def playground(folder: Path, settings: Any) -> Playground:
                 "to": ["lea@example.com"],
                 "subject": "Re",
                 "text": "Soon.",
+                "reason": "Somebody waits.",
             },
         },
         root=root,
