@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -16,24 +17,31 @@ MOST = 200  # secrets that are remembered
 SHOWN = "•••"
 
 _known: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+_spelled: tuple[
+    str, ...
+] = ()  # all of them, made anew when one comes: texts are looked through far more often
 _lock = threading.Lock()
 
 
 def remember(secret: str) -> str:
     """From here on it is taken out, also as it is written in addresses and in headers."""
+    global _spelled
     if len(secret) >= SHORTEST:
         with _lock:
-            if secret not in _known:
+            new = secret not in _known
+            if new:
                 _known[secret] = _spellings(secret)
             _known.move_to_end(secret)
             if len(_known) > MOST:
                 _known.popitem(last=False)
+            if new:
+                _spelled = tuple(chain.from_iterable(_known.values()))
     return secret
 
 
 def scrubbed(value: Any) -> Any:
     """The same value without them, in keys and at every depth."""
-    if not _known:
+    if not _spelled:
         return value
     if isinstance(value, str):
         return _text(value)
@@ -53,9 +61,7 @@ class Formatter(logging.Formatter):
 
 
 def _text(text: str) -> str:
-    with _lock:
-        spellings = [spelling for known in _known.values() for spelling in known]
-    for spelling in spellings:
+    for spelling in _spelled:
         if spelling in text:
             text = text.replace(spelling, SHOWN)
     return text

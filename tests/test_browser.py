@@ -66,16 +66,9 @@ def test_register_grant_queue_answer_and_see_the_usage(sample):
             "Support mailbox": ["See sender, date and subject", "Read messages", "Label messages"],
             "Portal chat": ["Post in the portal"],
         }.items():
-            mia.page.goto(f"/grants/new/{agent.rstrip('/').rsplit('/', 1)[1]}/")
-            mia.page.get_by_label("Connection", exact=True).select_option(
-                label=own_mailbox.option(mia, connection)
+            own_mailbox.ask_for(
+                mia, agent, connection, capabilities, why="So that nothing is left over night"
             )
-            mia.page.wait_for_url("**connection=*")
-            for name in capabilities:
-                mia.page.get_by_role("checkbox", name=name).first.check()
-            mia.page.get_by_label("Why").fill("So that nothing is left over night")
-            mia.page.locator("button#ask").click()
-            mia.page.wait_for_url("**/grants/requests/*/")
             request = mia.page.url
             assert not mia.page.get_by_role("button", name="Grant th").count(), "nobody decides their own"
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from agents.connectors.base import ConnectionContext, ConnectorError, Unavailable
 from portal.outgoing import Away, Refused
 from portal.outgoing.http import Client
-from portal.outgoing.sockets import open_socket, secure
+from portal.outgoing.sockets import open_socket
 
 
 @contextmanager
@@ -20,18 +20,9 @@ def client(connection: ConnectionContext, *, seconds: float = 30.0) -> Iterator[
 def plain_socket(
     connection: ConnectionContext, host: str, port: int, *, seconds: float = 20.0
 ) -> socket.socket:
-    """A socket without TLS, for a server that begins it later (STARTTLS). Raises ConnectorError."""
+    """A socket without TLS, which begins on it. Raises ConnectorError."""
     with worded():
         return open_socket(host, port, inside=connection.inside, seconds=seconds)
-
-
-def secure_socket(
-    connection: ConnectionContext, host: str, port: int, *, seconds: float = 20.0
-) -> socket.socket:
-    """A socket with TLS from the beginning. Raises ConnectorError."""
-    raw = plain_socket(connection, host, port, seconds=seconds)
-    with worded():
-        return secure(raw, host, seconds=seconds)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ SECRET = 'k7-geheim/4711+"quote"\'s'
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scrubbing, "_known", type(scrubbing._known)())
+    monkeypatch.setattr(scrubbing, "_spelled", ())
     remember(SECRET)
 
 

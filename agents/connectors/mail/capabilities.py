@@ -37,6 +37,16 @@ FOLDER = Argument(
     place=True,
     special=SPECIAL,
 )
+WHERE = Argument(
+    "folder",
+    Role.OBJECT,
+    "Folder",
+    required=False,
+    kind="folder",
+    description=f"a folder's name; without it {INBOX}",
+    safe=(INBOX,),
+    longest=LONGEST,
+)
 TO = Argument(
     "to",
     Role.DEST,
@@ -46,6 +56,8 @@ TO = Argument(
     description="plain addresses like mia@example.com, without names",
     longest=MOST_RECIPIENTS,
 )
+SUBJECT = Argument("subject", Role.NAME, "Subject", longest=LONGEST_SUBJECT)
+TEXT = Argument("text", Role.CONTENT, "Text", description="plain text", longest=20_000)
 A_DAY = Argument(
     "a_day",
     Role.VALUE,
@@ -63,16 +75,7 @@ LIST = Capability(
     says="List the mailbox’s messages",
     effect=Effect.READ,
     arguments=(
-        Argument(
-            "folder",
-            Role.OBJECT,
-            "Folder",
-            required=False,
-            kind="folder",
-            description=f"a folder's name; without it {INBOX}",
-            safe=(INBOX,),
-            longest=LONGEST,
-        ),
+        WHERE,
         Argument(
             "page", Role.QUERY, "Page", type=Type.INTEGER, required=False, description="from 1; 50 a page"
         ),
@@ -162,16 +165,7 @@ SEARCH = Capability(
         Argument(
             "words", Role.QUERY, "Words", description="all of them; several in quotes are one", longest=500
         ),
-        Argument(
-            "folder",
-            Role.OBJECT,
-            "Folder",
-            required=False,
-            kind="folder",
-            description=f"a folder's name; without it {INBOX}",
-            safe=(INBOX,),
-            longest=LONGEST,
-        ),
+        WHERE,
         SENDERS,
     ),
     output=FROM_OUTSIDE,
@@ -217,7 +211,7 @@ REPLY = Capability(
     arguments=(
         MESSAGE,
         TO,
-        Argument("text", Role.CONTENT, "Text", description="plain text", longest=20_000),
+        TEXT,
         A_DAY,
         FOLDERS,
         SENDERS,
@@ -235,8 +229,8 @@ SEND = Capability(
     effect=Effect.IRREVERSIBLE,
     arguments=(
         TO,
-        Argument("subject", Role.NAME, "Subject", longest=LONGEST_SUBJECT),
-        Argument("text", Role.CONTENT, "Text", description="plain text", longest=20_000),
+        SUBJECT,
+        TEXT,
         A_DAY,
     ),
     output=FROM_OUTSIDE,
@@ -259,17 +253,9 @@ DRAFT = Capability(
             longest=255,
             answers=True,
         ),
-        Argument(
-            "to",
-            Role.DEST,
-            "To",
-            kind="address",
-            type=Type.TEXTS,
-            description="plain addresses like mia@example.com, without names",
-            longest=MOST_RECIPIENTS,
-        ),
-        Argument("subject", Role.NAME, "Subject", longest=LONGEST_SUBJECT),
-        Argument("text", Role.CONTENT, "Text", description="plain text", longest=20_000),
+        TO,
+        SUBJECT,
+        TEXT,
         REASON,
     ),
     output=FROM_OUTSIDE,

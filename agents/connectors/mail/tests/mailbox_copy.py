@@ -13,13 +13,10 @@ SAMPLE = Path(__file__).parents[1] / "sample_mailbox"
 mail = Mail()
 
 
-class Mailbox:
-    def __init__(self, root: Path) -> None:
-        self.path = root / "support"
-        import_folder(SAMPLE, self.path)
-        self.connection = ConnectionContext(
-            1, "Support", {"path": str(self.path), "address": "support@example.com"}
-        )
+class Calls:
+    """On the mailbox of ``connection``, whatever keeps it."""
+
+    connection: ConnectionContext
 
     def context(self, capability: str, key: str = "k1", **arguments: Any) -> CallContext:
         return CallContext(f"mail.{capability}", arguments, key, 7, "Inbox triage", 1, 2)
@@ -32,6 +29,15 @@ class Mailbox:
 
     def ids(self, folder: str = "INBOX") -> list[str]:
         return [message["id"] for message in self.call("list", folder=folder).data["messages"]]
+
+
+class Mailbox(Calls):
+    def __init__(self, root: Path) -> None:
+        self.path = root / "support"
+        import_folder(SAMPLE, self.path)
+        self.connection = ConnectionContext(
+            1, "Support", {"path": str(self.path), "address": "support@example.com"}
+        )
 
     def drafts(self) -> list[Message]:
         folder = self.path / ".Drafts" / "cur"

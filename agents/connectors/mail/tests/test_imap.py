@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from agents.connectors.base import CallContext, ConnectorError, Result, Watch
+from agents.connectors.base import ConnectorError, Watch
 from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.tests.dovecot import Dovecot, dovecot, dovecot_server
-from agents.connectors.mail.tests.mailbox_copy import SAMPLE, Mailbox
+from agents.connectors.mail.tests.mailbox_copy import SAMPLE, Calls, Mailbox
 
 __all__ = ["dovecot", "dovecot_server"]
 mail = Mail()
 
 
-class Box:
+class Box(Calls):
     """A person's mailbox on the server, with the sample's messages in it."""
 
     def __init__(self, server: Dovecot, messages: list[bytes] | None = None) -> None:
@@ -26,18 +26,6 @@ class Box:
         with server.client(self.user) as client:
             for number, data in enumerate(given):
                 client.append("INBOX", data, msg_time=begun + timedelta(seconds=number))
-
-    def context(self, capability: str, key: str = "k1", **arguments: Any) -> CallContext:
-        return CallContext(f"mail.{capability}", arguments, key, 7, "Inbox triage", 1, 2)
-
-    def call(self, capability: str, key: str = "k1", **arguments: Any) -> Result:
-        return mail.perform(self.connection, self.context(capability, key, **arguments))
-
-    def happened(self, capability: str, key: str = "k1", **arguments: Any) -> Result | None:
-        return mail.reconcile(self.connection, self.context(capability, key, **arguments))
-
-    def ids(self, folder: str = "INBOX") -> list[str]:
-        return [message["id"] for message in self.call("list", folder=folder).data["messages"]]
 
 
 @pytest.fixture
