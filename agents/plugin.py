@@ -7,6 +7,7 @@ from agents.connections import providers
 from agents.connectors import deed
 from agents.connectors.checks import second_people_are_the_default
 from agents.connectors.plugins import AgentsPlugin
+from agents.desk.verbs import TheDesk
 from agents.events import Event
 from agents.home import parts
 from agents.links import links
@@ -89,4 +90,5 @@ PLUGIN = AgentsPlugin(
     sample_company=company.create,
     agents=reach,
     pause_schedule=pause_unread,
+    desk=TheDesk,
 )

@@ -5,6 +5,7 @@ from functools import cache
 from django.utils.text import capfirst
 
 from agents.connectors.base import Connector
+from agents.connectors.desk import Desk
 from agents.connectors.plugins import AgentsPlugin
 from agents.policy.declarations import Capability
 from portal import plugins
@@ -14,6 +15,11 @@ from portal import plugins
 def connectors() -> dict[str, Connector]:
     brought = plugins.of_kind(AgentsPlugin)
     return {connector.kind: connector for plugin in brought for connector in plugin.connectors}
+
+
+def the_desk() -> Desk:
+    """What connectors may ask of the portal for a person who wrote there."""
+    return next(plugin.desk() for plugin in plugins.of_kind(AgentsPlugin) if plugin.desk)
 
 
 def telling() -> frozenset[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.connectors.base import Connector
+from agents.connectors.desk import Desk
 from agents.connectors.offline import Conversation, Turn, Wanted
 from metering.plugins import MeteringPlugin
 
@@ -157,3 +158,5 @@ class AgentsPlugin(MeteringPlugin):
     demo: Sequence[Demo] = ()
     # Presets of providers at which people sign in for their connections, by the name that ``PORTAL_OAUTH`` uses.
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # The verbs that connectors find at the desk (``agents.connectors.the_desk``).
+    desk: Callable[[], Desk] | None = None

@@ -17,6 +17,8 @@ ROOM = "agents.connectors"
 LENT = {
     f"{ROOM}.base",
     f"{ROOM}.confined",
+    f"{ROOM}.desk",
+    f"{ROOM}.the_desk",
     f"{ROOM}.plugins",
     f"{ROOM}.offline",
     f"{ROOM}.outgoing",

@@ -1,0 +1,81 @@
+"""Describes an ask whole in plain texts: every argument as it is, where it comes from, the grant, what follows."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from agents.approvals.argument_rows import Row, Value
+from agents.approvals.display import Ask as Described
+from agents.approvals.display import describe_ask
+from agents.approvals.models import Approval
+from agents.connectors import capability_title
+from agents.connectors.desk import Ask, Part
+from agents.policy.language.invisible import spelled_out
+from portal.addresses import absolute
+from portal.people.models import Person
+from portal.words import exact
+
+ONCE = "The grant requires an answer each time."
+
+
+def told(approval: Approval, reader: Person) -> Ask:
+    """Of an approval that was fetched ``for_reading``, in the reader's time zone."""
+    with timezone.override(ZoneInfo(reader.time_zone)):
+        return _told(describe_ask(approval, reader))
+
+
+def _told(ask: Described) -> Ask:
+    approval, call = ask.approval, ask.approval.call
+    return Ask(
+        number=approval.pk,
+        digest=approval.digest,
+        about=f"{call.task.agent}: {capability_title(call.capability)}",
+        question=spelled_out(approval.question),
+        parts=tuple(_parts(ask)),
+        closes_at=approval.expires_at,
+        open=ask.open,
+        mine=ask.mine,
+        second=approval.second_person,
+        outcome=_outcome(ask),
+        link=absolute(approval.get_absolute_url()),
+    )
+
+
+def _parts(ask: Described) -> Iterator[Part]:
+    call = ask.approval.call
+    for row in ask.rows:
+        for value in row.values:
+            yield from _value(row, value)
+    yield Part("Connection", spelled_out(str(call.connection)))
+    yield Part("Why it asks", "\n".join(ask.reasons) or ONCE)
+    agent = call.task.agent
+    yield Part("Agent", spelled_out(f"{agent}: {agent.purpose}"), (f"Owned by {agent.owner}",))
+    if grant := call.grant:
+        limits = (f"Limits: {ask.limits or 'none'}",)
+        uses = (f"At most {grant.max_uses:,} uses",) if grant.max_uses else ()
+        until = exact(grant.ends_at, timezone.get_current_timezone())
+        yield Part("Grant", f"Given by {grant.decided_by} until {until}", (*limits, *uses))
+
+
+def _value(row: Row, value: Value) -> Iterator[Part]:
+    """A text of several origins comes piece by piece, as on the page."""
+    warning = (f"Warning: {value.warning}",) if value.warning else ()
+    if value.around:
+        warning = (*warning, "It was read there: …{}[{}]{}…".format(*value.around))
+    if len(value.blocks) < 2:
+        origins = (value.origin, *(block.label for block in value.blocks if block.label != value.origin))
+        yield Part(row.title, value.text, (*origins, *warning))
+        return
+    for number, block in enumerate(value.blocks):
+        where = f"{block.label}, call {block.call}" if block.call else block.label
+        first = (value.origin, *warning) if number == 0 else ()
+        yield Part(row.title, block.text, (where, *first))
+
+
+def _outcome(ask: Described) -> tuple[str, str]:
+    """Without words of the call: reasons of a refusal afterwards may hold some, and are on the page."""
+    title, sentence = ask.outcome
+    if ask.approval.state == Approval.State.APPROVED:
+        sentence = "The task goes on with it."
+    return title, sentence
