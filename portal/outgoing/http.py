@@ -81,6 +81,7 @@ class Client:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         data: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         repeatable: bool = False,
     ) -> Answer:
         """The answer, whatever its status. Raises Refused, Away or Unanswered.
@@ -88,7 +89,7 @@ class Client:
         ``repeatable``: the same request twice does the same as once, as that of a POST with a key for it.
         """
         again = repeatable or method in SAME_TWICE
-        asked = _Asked(method, url, dict(headers or {}), params, json, data)
+        asked = _Asked(method, url, dict(headers or {}), params, json, data, content)
         for _ in range(HOPS + 1):
             answer = self._tried(asked, again=again)
             target = answer.headers.get("location")
@@ -155,6 +156,7 @@ class _Asked:
     params: Mapping[str, str] | None
     json: Any
     data: Mapping[str, str] | None
+    content: bytes | None
 
     def made(self) -> httpcore2.Request:
         """As it goes over the wire. Raises Refused where the address is none."""
@@ -166,6 +168,7 @@ class _Asked:
                 params=self.params,
                 json=self.json,
                 data=self.data,
+                content=self.content,
             )
         except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError):
             raise Refused("This is not an address on the web.") from None

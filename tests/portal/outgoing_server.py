@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -57,12 +58,19 @@ def said(status: str, body: bytes = b"", *headers: str) -> bytes:
 Start = Callable[..., Raw]
 
 
-def secured(folder: Path, name: str) -> tuple[Path, int]:
-    """A server with TLS for ``name`` that says *safe*: the file that vouches for it, and its port."""
+def certified(folder: Path, name: str, settings: Any) -> Path:
+    """Key and certificate of a server of that name, in one file; the portal trusts it."""
+    own, both = made(folder, name)
+    settings.OWN_CA = str(own)
+    return both
+
+
+def made(folder: Path, name: str) -> tuple[Path, Path]:
+    """The file that vouches for a server of that name, and the one with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    made = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(who)
         .issuer_name(who)
@@ -76,9 +84,15 @@ def secured(folder: Path, name: str) -> tuple[Path, int]:
     )
     pem = serialization.Encoding.PEM
     own, both = folder / "own.pem", folder / "both.pem"
-    own.write_bytes(made.public_bytes(pem))
+    own.write_bytes(signed.public_bytes(pem))
     secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     both.write_bytes(secret + own.read_bytes())
+    return own, both
+
+
+def secured(folder: Path, name: str) -> tuple[Path, int]:
+    """A server with TLS for ``name`` that says *safe*: the file that vouches for it, and its port."""
+    own, both = made(folder, name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(both)
     listener = socket.create_server(("127.0.0.1", 0))

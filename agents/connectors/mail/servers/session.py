@@ -15,9 +15,9 @@ from imapclient.exceptions import IMAPClientError
 
 from agents.connectors.base import ConnectionContext, ConnectorError
 from agents.connectors.mail.servers import encrypted, sign_in
-from agents.connectors.mail.servers.deadlines import deadlines
 from agents.connectors.mail.servers.folders import Folders, listed
 from agents.connectors.mail.servers.troubles import Cut, in_words
+from portal.outgoing.deadlines import deadlines
 
 CONNECTS, READS, IN_ALL = 10.0, 30.0, 120.0  # seconds: to connect, between two answers, for a whole call
 KEPT, KEPT_FOR = 8, 60.0  # connections of a process that wait for the next call, and for how many seconds
@@ -72,7 +72,8 @@ class Session:
                     f"The mail server {self.host} offers no STARTTLS. Choose TLS in the settings."
                 )
             self.client.starttls(encrypted.trust())
-        sign_in.imap(self.client, self.host, connection)
+        with deadlines.within(IN_ALL, self.client.socket()):  # TLS may have taken the first socket's place
+            sign_in.imap(self.client, self.host, connection)
         if self.client.has_capability("CONDSTORE"):  # before a folder is opened
             with suppress(IMAPClientError):
                 self.client.enable("CONDSTORE")

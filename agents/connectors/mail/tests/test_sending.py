@@ -12,10 +12,10 @@ from agents.connectors.base import CallContext, ConnectionContext, ConnectorErro
 from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.servers import encrypted
-from agents.connectors.mail.servers.smtp import Unclear
 from agents.connectors.mail.tests.dovecot import HERE, PASSWORD
 from agents.connectors.mail.tests.mailbox_copy import Mailbox
 from agents.connectors.mail.tests.outgoing import Post, _posts, post
+from portal.outgoing import Unanswered
 
 __all__ = ["_posts", "post"]
 mail = Mail()
@@ -102,7 +102,7 @@ def test_what_the_server_refuses_did_not_leave(
 
 def test_a_server_that_takes_it_and_says_nothing_leaves_it_unknown(sender: Sender) -> None:
     sender.post.answers = [None]
-    with pytest.raises(Unclear, match="broke off before it answered"):
+    with pytest.raises(Unanswered, match="broke off before it answered"):
         sender.call()
     with pytest.raises(ConnectorError, match="may have left all the same"):
         sender.happened()

@@ -22,7 +22,7 @@ class Deadlines:
         with self._changed:
             if self._process != os.getpid():  # a forked process has no threads of its parent
                 self._process, self._open = os.getpid(), {}
-                threading.Thread(target=self._watch, name="mail deadlines", daemon=True).start()
+                threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
             self._open[mine] = (time.monotonic() + seconds, connection)
             if len(self._open) == 1:
                 self._changed.notify()
