@@ -8,7 +8,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from agents.approvals.models import Approval
+from agents.connections.heard import heard, listened
 from agents.events import Event
+from agents.hearing.wanted import wanted
 from agents.queue.models import Task
 from agents.queue.states import AT_WORK, TaskState
 from agents.stops.holding import free
@@ -27,7 +29,7 @@ Counted = Mapping[tuple[str, str], int]
 
 
 def metrics(counted: Counted) -> Iterable[Metric]:
-    yield from (_tasks(), _oldest(), _asks())
+    yield from (_tasks(), _oldest(), _asks(), _hearing())
     yield _total(
         "agent_calls",
         "Calls by decision.",
@@ -78,6 +80,21 @@ def _oldest() -> Metric:
 def _asks() -> Metric:
     waiting = Approval.objects.open().order_by()[:AT_MOST].count()
     return GaugeMetricFamily("agent_asks_waiting", "Asks that wait for an answer.", value=waiting)
+
+
+def _hearing() -> Metric:
+    """Connections that there is something to hear of, those that a process has taken, those that are heard."""
+    family = GaugeMetricFamily(
+        "agent_connections_heard", "Connections that are listened to, by how far that is.", labels=["state"]
+    )
+    there = [one.connection for one in wanted()]
+    for state, number in {
+        "wanted": len(there),
+        "taken": len(listened(there)),
+        "heard": len(heard(there)),
+    }.items():
+        family.add_metric([state], number)
+    return family
 
 
 def _total(name: str, says: str, counted: Counted, of: Callable[[str, str], str], label: str = "") -> Metric:

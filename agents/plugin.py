@@ -82,6 +82,8 @@ PLUGIN = AgentsPlugin(
         # Texts of tasks and messages whose time is over; a night may begin with what the one before left.
         "forget_texts": Beat("agents.forget_texts", crontab(hour=1, minute=50)),
     },
+    # What a connected system tells by itself is heard at once.
+    processes=["listen"],
     checks=[second_people_are_the_default, providers.readable],
     successor_form=SuccessorForm,
     leaving_means=leaving.consequences,

@@ -72,6 +72,9 @@ class Plugin:
     reasons: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)  # sentences by code
     reason_kinds: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     beats: Mapping[str, Beat] = field(default_factory=dict)
+    processes: Sequence[
+        str
+    ] = ()  # commands of manage.py that run for good beside web server, worker and clock
     # Figures for monitoring, from how many entries of the trail there are by event and code; no label names a person.
     metrics: Callable[[Mapping[tuple[str, str], int]], Iterable[Metric]] = _nothing
     checks: Sequence[Callable[..., Iterable[CheckMessage]]] = ()  # Django system checks
@@ -100,6 +103,10 @@ def of_kind(kind: type[P]) -> "tuple[P, ...]":
 
 def beats() -> dict[str, Beat]:
     return {name: beat for plugin in installed() for name, beat in plugin.beats.items()}
+
+
+def processes() -> list[str]:
+    return [name for plugin in installed() for name in plugin.processes]
 
 
 def personal_data() -> list[PersonalData]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from agents.connectors.listening import Listens
 from agents.policy.declarations import Capability
 from portal.outgoing.inside import Network
 from portal.scrubbing import scrubbed
@@ -196,7 +197,7 @@ class News:
     cursor: Any
 
 
-class Connector(ABC):
+class Connector(Listens, ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
     kind: ClassVar[str]

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 TOGETHER = 60_000  # characters that one task is given
 LONGEST = 20_000  # of one event; the rest is cut
 HOUR = timedelta(hours=1)
+SELDOM = timedelta(minutes=1)  # between two looks of the clock where what happens is heard at once
 
 
 def gather(pk: int, now: datetime) -> None:

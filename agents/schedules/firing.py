@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import F
+from django.db import Error, transaction
+from django.db.models import Exists, F, OuterRef, Q
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.connections.heard import heard
 from agents.events import Event
 from agents.lifecycle.tasks import fail_task
 from agents.queue.models import Task
@@ -25,7 +26,7 @@ from agents.registry.models import Agent
 from agents.schedules import arrivals, misfire
 from agents.schedules.actions import end, pause
 from agents.schedules.hindrances import everything_stopped, hindrance
-from agents.schedules.models import Run, Schedule, ScheduleQuerySet
+from agents.schedules.models import Arrival, Run, Schedule, ScheduleQuerySet
 from agents.schedules.running import key_of, leave_out, next_time, start
 from agents.schedules.times import times
 from portal.audit.record import PORTAL, action, detail
@@ -45,12 +46,35 @@ def beat(now: datetime | None = None) -> None:
     now = now or database_now()
     _each(Schedule.objects.due(now).order_by("next_at", "id"), lambda pk: run_due(pk, now))
     if everything_stopped() is None:
-        waiting = Schedule.objects.on_events().order_by(F("looked_at").asc(nulls_first=True), "id")
-        _each(waiting, lambda pk: run_on_event(pk, now))
+        _each(*_waiting(now))
     unchecked = Schedule.objects.on().filter(checked_at__lt=now - CHECK_EVERY)
     _each(unchecked.order_by("checked_at", "id"), lambda pk: _check(pk, now), CHECKED)
     _each(Schedule.objects.living().filter(agent__state=Agent.State.RETIRED).order_by("id"), _end_with_agent)
     _close_uncleared()
+
+
+def look(connection: int) -> None:
+    """Something was heard there: what waits for its events looks now. Raises what the database raises."""
+    if everything_stopped() is not None:
+        return
+    rows = Schedule.objects.on_events().filter(connection=connection).order_by("id")
+    for pk in list(rows.values_list("pk", flat=True)[:AT_MOST]):
+        try:
+            run_on_event(pk, database_now())
+        except Error:
+            raise
+        except Exception:
+            log.exception("Schedule %s is broken; the others go on", pk)
+
+
+def _waiting(now: datetime) -> tuple[ScheduleQuerySet, Callable[[int], None]]:
+    """What waits for events. Where a process hears at once what happens, the clock looks seldom, for what got lost."""
+    rows = Schedule.objects.on_events().order_by(F("looked_at").asc(nulls_first=True), "id")
+    places = rows.order_by().filter(connection__isnull=False).values_list("connection_id", flat=True)
+    quiet = Q(connection__in=heard(places.distinct()), looked_at__gt=now - arrivals.SELDOM, look_failed=False)
+    looked = set(rows.filter(quiet).values_list("pk", flat=True))
+    came = Exists(Arrival.objects.filter(schedule=OuterRef("pk"), run__isnull=True))
+    return rows.exclude(quiet & ~came), lambda pk: run_on_event(pk, now, look=pk not in looked)
 
 
 def run_due(pk: int, now: datetime) -> None:
@@ -157,9 +181,10 @@ def _ask(actor: str, schedule: Schedule, slot: datetime) -> Run:
     return leave_out(schedule, [slot], Run.State.ASKS, because("run_late"))
 
 
-def run_on_event(pk: int, now: datetime) -> None:
+def run_on_event(pk: int, now: datetime, *, look: bool = True) -> None:
     """Look what happened, and run what came in, all of it at once, if nobody else is at it."""
-    arrivals.gather(pk, now)
+    if look:
+        arrivals.gather(pk, now)
     with transaction.atomic():
         row = _mine(pk)
         if row is None or row.kind != Schedule.Kind.EVENT:

@@ -12,7 +12,7 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Max
 
-from portal import broker
+from portal import broker, plugins
 from portal.clock.models import Tick, database_now
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,24 @@ def _sweep() -> Look:
     return _age(row and row.done_at, "the sweep does not come to its end: see the clock's log")
 
 
+def _processes() -> Look:
+    """Those that apps bring: each shows in the clock's table that it lives."""
+    looks = {
+        name: _age(
+            Tick.objects.filter(name=name).values_list("done_at", flat=True).first(),
+            f"start agent-portal-{name}",
+        )
+        for name in plugins.processes()
+    }
+    problem = "; ".join(
+        f"{name} does not run: {look.problem}" for name, look in looks.items() if look.problem
+    )
+    return Look(
+        problem,
+        {f"{name}_{figure}": age for name, look in looks.items() for figure, age in look.figures.items()},
+    )
+
+
 def _age(at: object, problem: str) -> Look:
     age = None if at is None else max(timedelta(), database_now() - at).total_seconds()  # type: ignore[operator]
     stale = age is None or age > STALE
@@ -73,6 +91,7 @@ LOOKS: dict[str, Callable[[], Look]] = {
     "broker": _broker,
     "beat": _beat,
     "sweep": _sweep,
+    "processes": _processes,
 }
 _lock = threading.Lock()
 _remembered: dict[str, tuple[float, Look]] = {}

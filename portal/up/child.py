@@ -1,6 +1,6 @@
 """One of the portal's processes as ``up`` starts it: it says when it is ready, and ends when its owner does.
 
-``python -m portal.up.child LINE web | worker | beat``: LINE is the number of an inherited socket. It closes
+``python -m portal.up.child LINE web | worker | beat | COMMAND``: LINE is the number of an inherited socket. It closes
 when the owner ends, even killed; then the process ends itself and all that it started, on every system.
 """
 
@@ -27,8 +27,10 @@ def main() -> None:
         web(line, given)
     elif sys.argv[2] == "worker":
         worker(line)
-    else:
+    elif sys.argv[2] == "beat":
         beat(line)
+    else:
+        command(line, sys.argv[2])
 
 
 def _follow(line: socket.socket, given: "SimpleQueue[int]") -> None:
@@ -109,6 +111,22 @@ def beat(line: socket.socket) -> None:
 
     beat_init.connect(ready)
     app.start(["beat", "--pidfile=", "--loglevel", "WARNING"])
+
+
+def command(line: socket.socket, name: str) -> None:
+    """A process that an app brings (``Plugin.processes``)."""
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    told: list[int] = []
+
+    def began() -> None:
+        if not told:
+            told.append(line.send(READY))
+
+    call_command(name, began=began)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from portal import addresses, embedded
+from portal import addresses, embedded, plugins
 from portal.up import ahead, people, prepare, signals
 from portal.up.children import Child, Children
 from portal.up.place import address, claimed, listen
@@ -80,6 +80,8 @@ def _serve(home: Path, taken: socket.socket, database: _Database | None, sign_in
             # After the web server, which somebody is waiting for: three at once would slow each other down.
             children.start(Child("worker", ["worker"]))
             children.start(Child("beat", ["beat"]))
+            for name in plugins.processes():
+                children.start(Child(name, [name]))
             while not asked.asked:
                 teller.tell()
                 asked.wait(POLL, *children.lines())

@@ -15,7 +15,7 @@ from tests.faults.scene import ROUNDS, SEED
 from tests.portal.machine import Up, wait_until
 
 pytestmark = pytest.mark.skipif(ROUNDS < 2, reason="takes minutes: FAULTS=20 runs it")
-ENDS, CHILDREN = "waits for an answer (read 14, labelled 14, drafted 2", ("web", "worker", "beat")
+ENDS, CHILDREN = "waits for an answer (read 14, labelled 14, drafted 2", ("web", "worker", "beat", "listen")
 
 
 def kill_one(up: Up, home: Path, chance: random.Random) -> tuple[str, Up]:

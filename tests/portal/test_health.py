@@ -32,7 +32,7 @@ def anew():
 
 @pytest.fixture
 def ticking(db):
-    for name in ("sweep", "send"):
+    for name in ("sweep", "send", "listen"):
         Tick.objects.create(name=name, begun_at=timezone.now(), done_at=timezone.now())
 
 
@@ -67,7 +67,7 @@ def test_a_load_balancer_asks_for_what_it_needs(db):
     }
 
 
-@pytest.mark.parametrize("name", ["beat", "sweep"])
+@pytest.mark.parametrize("name", ["beat", "sweep", "processes"])
 def test_a_clock_that_stands_still(ticking, name):
     Tick.objects.update(
         **{"begun_at" if name == "beat" else "done_at": timezone.now() - timedelta(minutes=3)}
@@ -128,6 +128,7 @@ def test_the_figures(cast: Cast, django_assert_max_num_queries):
         count()
     with override_settings(METRICS_TOKEN=TOKEN), django_assert_max_num_queries(25):
         found = scraped()
+    assert found["agent_connections_heard"] == {("wanted",): 0, ("taken",): 0, ("heard",): 0}
     assert found["agent_asks_waiting"] == {(): 1}
     assert found["agent_tasks"][("waiting",)] == Task.objects.filter(state="waiting").count()
     assert 3590 < found["agent_oldest_due_seconds"][()] < 3700

@@ -10,7 +10,7 @@ from portal.up.run import say, up
 
 
 class Command(BaseCommand):
-    help = "Runs the whole portal: database, web server, worker and clock. Ctrl-C stops all of it."
+    help = "Runs the whole portal: database, web server, worker, clock and listener. Ctrl-C stops all of it."
     requires_system_checks = []  # they load every page, and a start should take seconds; verify runs them
 
     def add_arguments(self, parser: CommandParser) -> None:
