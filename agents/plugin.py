@@ -3,6 +3,7 @@
 from celery.schedules import crontab
 
 from agents import reasons
+from agents.bars import bars
 from agents.connections import providers
 from agents.connectors import deed
 from agents.connectors.checks import second_people_are_the_default
@@ -50,6 +51,7 @@ PLUGIN = AgentsPlugin(
         ("handovers/", "agents.pages.succession.urls"),
     ],
     links=links,
+    bars=bars,
     home_parts=parts,
     role_permissions=ROLE_PERMISSIONS,
     personal_data=PERSONAL_DATA,

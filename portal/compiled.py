@@ -1,6 +1,6 @@
 """Queries of every page: their SQL is built once, for a stand-in whose number and moment are replaced."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,14 @@ MOMENT = datetime(2, 2, 2, 2, 2, 2, tzinfo=UTC)  # nothing of ours was then
 
 
 class Compiled:
-    """One query. ``build(person, now, *more)`` may only put person and moment into it as they are."""
+    """One query. ``build(person, now, *more)`` may only put person and moment into it as they are.
 
-    def __init__(self, build: Build) -> None:
+    ``for_all``: it is the same for everybody, and says so; else one that forgets the person is refused.
+    """
+
+    def __init__(self, build: Build, *, for_all: bool = False) -> None:
         self._build = build
+        self._for_all = for_all
         self._made: dict[tuple[Hashable, ...], tuple[str, tuple[Any, ...]]] = {}
 
     def rows(self, person: Person, *more: Hashable) -> list[tuple[Any, ...]]:
@@ -40,7 +44,7 @@ class Compiled:
             return sql, list(params)
         if more not in self._made:
             made = self._build(Person(pk=NUMBER), MOMENT, *more).query.sql_with_params()
-            if NUMBER not in made[1]:
+            if NUMBER not in made[1] and not self._for_all:
                 raise ValueError("What does not depend on the person is no query of theirs.")
             if any(isinstance(param, datetime) and param != MOMENT for param in made[1]):
                 raise ValueError(
@@ -52,13 +56,16 @@ class Compiled:
 
 
 class Counts:
-    """How many rows several queries have, in one statement."""
+    """How many rows several queries have, in one statement; last those that are ``for_all``."""
 
-    def __init__(self, *builds: Build) -> None:
-        self._builds = builds
+    def __init__(self, *builds: Build, for_all: Sequence[Build] = ()) -> None:
+        self._builds = (*builds, *for_all)
         self._each = [
-            Compiled(lambda person, now, build=build: build(person, now).order_by().values("pk"))
-            for build in builds
+            Compiled(
+                lambda person, now, build=build: build(person, now).order_by().values("pk"),
+                for_all=build in for_all,
+            )
+            for build in self._builds
         ]
 
     def of(self, person: Person) -> list[int]:

@@ -1,6 +1,7 @@
-"""What plug-ins put into the frame and on the start page: links of the rail, additions to them, parts of the page."""
+"""What plug-ins put into the frame and on the start page: links of the rail, additions to them, bars, parts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 
@@ -26,6 +27,21 @@ class Addition:
     key: str
     count: int = 0
     under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What is said in red above a page, such as a stop that touches it: what, why, who did it and when, who can end it.
+
+    ``url``: where more is said; none: nowhere.
+    """
+
+    title: str
+    text: str = ""
+    by: str = ""
+    at: datetime | None = None
+    quiet: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from django.db import models
 from django.http import HttpRequest
 from prometheus_client.metrics_core import Metric
 
-from portal.parts import Addition, HomePart, Link
+from portal.parts import Addition, Bar, HomePart, Link
 from portal.permissions import Role
 from portal.personal_data import PersonalData
 
@@ -61,6 +61,8 @@ class Plugin:
 
     urls: Sequence[tuple[str, str]] = ()  # prefix and the dotted name of a module of URLs
     links: Callable[[HttpRequest], Iterable[Link | Addition]] = _nothing  # of the rail
+    # In red above the page that is asked for; called after ``links``, with the same request.
+    bars: Callable[[HttpRequest], Iterable[Bar]] = _nothing
     home_parts: Callable[[HttpRequest], Iterable[HomePart]] = _nothing
     role_permissions: Mapping[Role, Sequence[str]] = field(default_factory=dict)
     personal_data: PersonalData | None = None  # tables about people: export, erasure, "My data"

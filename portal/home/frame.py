@@ -1,4 +1,4 @@
-"""The frame around every page: the rail's links, gathered from the apps when a whole page is rendered."""
+"""The frame around every page: the rail's links and bars, gathered from the apps when a whole page is rendered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal import plugins
-from portal.parts import Addition, Link
+from portal.parts import Addition, Bar, Link
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Frame:
     rail: list[Link]
     rail_end: list[Link]
     count: int  # of everything that waits; the phone's menu button shows it
+    bars: list[Bar]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -28,11 +29,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _frame(request: HttpRequest) -> Frame:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.held_since:
-        return Frame([], [], 0)
+        return Frame([], [], 0, [])
     brought = [item for plugin in plugins.installed() for item in plugin.links(request)]
     shown = arranged(brought, request.path)
     rail = [link for link in shown if not link.end]
-    return Frame(rail, [link for link in shown if link.end], sum(link.count for link in rail))
+    bars = [bar for plugin in plugins.installed() for bar in plugin.bars(request)]
+    return Frame(rail, [link for link in shown if link.end], sum(link.count for link in rail), bars)
 
 
 def arranged(brought: Iterable[Link | Addition], path: str) -> list[Link]:
