@@ -5,6 +5,7 @@ from portal.audit.models import Entry
 from portal.audit.seals import ArchivedSegment, Seal, TrailCheck
 from portal.clock.models import Tick
 from portal.health.models import Tally
+from portal.notices.models import Choice, Delivery, Hours, Notice, Outage
 from portal.people.models import Person
 from portal.submissions.models import Submission
 from portal.teams.models import Membership, Team

@@ -37,5 +37,7 @@ PLUGIN = Plugin(
         "check_trail": Beat("portal.check_trail", crontab(hour=3, minute=40)),
         # Answers to forms after a quarter of an hour, and after two days that they were sent.
         "forget_submissions": Beat("portal.forget_submissions", 300),
+        # Notices whose time is over.
+        "forget_notices": Beat("portal.forget_notices", crontab(hour=1, minute=40)),
     },
 )

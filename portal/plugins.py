@@ -20,6 +20,8 @@ from django.db import models
 from django.http import HttpRequest
 from prometheus_client.metrics_core import Metric
 
+from portal.notices.channels import Channel
+from portal.notices.kinds import Kind
 from portal.parts import Addition, Bar, HomePart, Link
 from portal.permissions import Role
 from portal.personal_data import PersonalData
@@ -77,6 +79,8 @@ class Plugin:
     processes: Sequence[
         str
     ] = ()  # commands of manage.py that run for good beside web server, worker and clock
+    notices: Sequence[Kind] = ()  # what people are told (``portal.notices``)
+    notice_channels: Sequence[Channel] = ()  # ways in which it leaves the portal
     # Figures for monitoring, from how many entries of the trail there are by event and code; no label names a person.
     metrics: Callable[[Mapping[tuple[str, str], int]], Iterable[Metric]] = _nothing
     checks: Sequence[Callable[..., Iterable[CheckMessage]]] = ()  # Django system checks
@@ -175,6 +179,8 @@ _UNIQUE: Mapping[str, Callable[[Plugin], Iterable[str]]] = {
     "reason": lambda plugin: plugin.reasons,
     "kind of a reason's field": lambda plugin: plugin.reason_kinds,
     "beat": lambda plugin: plugin.beats,
+    "kind of notice": lambda plugin: [kind.name for kind in plugin.notices],
+    "channel of notices": lambda plugin: [channel.name for channel in plugin.notice_channels],
     "table": lambda plugin: plugin.database_grants,
     "personal data": lambda plugin: (
         [table.name for table in plugin.personal_data.tables] if plugin.personal_data else ()

@@ -1,4 +1,4 @@
-"""Makes the plug-ins known, once, when Django has loaded all models: reasons, system checks, roles."""
+"""Makes the plug-ins known, once, when Django has loaded all models: reasons, notices, system checks, roles."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 
 from portal import checks, plugins, pooling, reasons  # noqa: F401  (the portal's checks register themselves)
+from portal.notices import channels, kinds
 from portal.permissions import Role
 
 
@@ -20,6 +21,8 @@ def connect() -> None:
         reasons.declare({}, plugin.reason_kinds)
     for name, plugin in found.items():
         reasons.declare(plugin.reasons)
+        kinds.declare(plugin.notices)
+        channels.declare(plugin.notice_channels)
         for check in plugin.checks:
             register(check)
         post_migrate.connect(sync_roles, sender=apps.get_app_config(name.rpartition(".")[2]))

@@ -11,6 +11,7 @@ from portal import plugins, sessions
 from portal.audit import checking, marks, seals
 from portal.clock import due
 from portal.health import models as health
+from portal.notices import retention
 from portal.submissions import replay
 
 
@@ -22,6 +23,11 @@ def forget_submissions() -> None:
 @shared_task(name="portal.seal")
 def seal() -> None:
     seals.seal()
+
+
+@shared_task(name="portal.forget_notices")
+def forget_notices() -> None:
+    retention.forget()
 
 
 tally = shared_task(name="portal.tally")(health.count)

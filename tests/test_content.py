@@ -9,6 +9,7 @@ from agents.connectors.plugins import AgentsPlugin
 from agents.queue import retention
 from agents.schedules import retention as schedule_retention
 from metering.rights.anonymize import ITEM_TEXTS
+from portal.notices import retention as notice_retention
 from portal.plugins import of_kind
 from tests.tables import models_of
 
@@ -17,6 +18,7 @@ TIMED = {
     **{texts.model: set(texts.columns) for plugin in of_kind(AgentsPlugin) for texts in plugin.task_texts},
     **schedule_retention.TEXTS,
     **clearance_retention.TEXTS,
+    **notice_retention.TEXTS,
     "metering.WorkItem": set(ITEM_TEXTS),
 }
 # Texts that stay, and why. A new column of a table with content is in TIMED, or here with a reason of its own.
@@ -37,6 +39,10 @@ STAYS = {
         "details": "the trail: facts of decisions, never texts (its verbs write names, numbers and codes)",
     },
     "portal.AdminRequest": {"value": NAME, "former": "a hash, emptied when the account is open again"},
+    "portal.Notice": dict.fromkeys(("kind", "about_type", "key", "link"), CODE),
+    "portal.Delivery": {"channel": CODE, "trouble": REASON},
+    "portal.Choice": dict.fromkeys(("kind", "channel"), CODE),
+    "portal.Outage": {"channel": CODE},
     "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),
     "portal.Seal": dict.fromkeys(("covers", "missing"), CODE),
     "portal.ArchivedSegment": dict.fromkeys(("file", "sha256"), CODE),

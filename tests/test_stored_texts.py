@@ -23,6 +23,8 @@ CODED = {
     "agents.Stop.cause",
     "agents.Schedule.cause",
     "agents.Run.cause",
+    "portal.Notice.reason",
+    "portal.Delivery.trouble",
 }
 # Words of a person, shown as theirs.
 WORDS = """
@@ -55,6 +57,8 @@ NAMES = """
     portal.Team.cost_centre portal.Entry.event portal.Entry.actor_name portal.Entry.target_type
     portal.Entry.target_name portal.Entry.details portal.Submission.nonce portal.Submission.digest
     portal.AdminRequest.value portal.AdminRequest.former
+    portal.Notice.kind portal.Notice.about_type portal.Notice.key portal.Notice.link portal.Delivery.channel
+    portal.Choice.kind portal.Choice.channel portal.Outage.channel
     metering.UsageEvent.source metering.UsageEvent.key metering.UsageEvent.agent_name metering.UsageEvent.task
     metering.UsageEvent.trigger metering.UsageEvent.provider metering.UsageEvent.model metering.UsageEvent.priced_by
     metering.UsageEvent.currency metering.UsageEvent.corrects metering.UsageRefusal.source metering.UsageRefusal.key

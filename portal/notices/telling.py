@@ -1,0 +1,126 @@
+"""Telling people: one row for each, in the transaction of what happened. Neither function is an event of the trail."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+from portal.notices import channels, hours, kinds
+from portal.notices.models import Choice, Delivery, Hours
+from portal.people.models import Person
+from portal.reasons import because
+
+Told = tuple[int, int, datetime]  # notice, person, when
+
+# The order of people is the same everywhere, so that two that tell the same people wait for each other in one order.
+TELL = """
+    INSERT INTO portal_notice (person_id, kind, about_type, about_id, key, reason, link)
+    SELECT id, %(kind)s, %(type)s, %(id)s, %(key)s, %(reason)s, %(link)s
+    FROM portal_person WHERE id = ANY(%(people)s) AND is_active ORDER BY id
+    ON CONFLICT (person_id, kind, about_type, about_id, key) WHERE settled_at IS NULL DO NOTHING
+    RETURNING id, person_id, made_at
+"""
+SETTLE = """
+    WITH settled AS (
+        UPDATE portal_notice SET settled_at = statement_timestamp()
+        WHERE about_type = %(type)s AND about_id = %(id)s AND settled_at IS NULL
+            AND (%(kinds)s::text[] = '{}' OR kind = ANY(%(kinds)s))
+            AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s))
+        RETURNING id)
+    UPDATE portal_delivery SET dropped_at = statement_timestamp()
+    WHERE notice_id IN (SELECT id FROM settled) AND sent_at IS NULL AND dropped_at IS NULL
+"""
+
+
+def tell(
+    people: Iterable[Person],
+    kind_name: str,
+    about: models.Model,
+    link: str,
+    *,
+    key: str = "",
+    **parameters: Any,
+) -> None:
+    """Tell each of ``people`` who is active, in the caller's transaction.
+
+    ``link``: the path of the page that shows it. While a notice of the same person, kind, matter and ``key`` is not
+    settled, the person is not told again. Hold the lock under which the matter is settled. Raises ValueError for a
+    kind that no plug-in brings, parameters that its sentence has not, or a link that leads out of the portal.
+    """
+    kind = kinds.named(kind_name)
+    if kind is None:
+        raise ValueError(f"{kind_name} is no kind of notice that a plug-in brings")
+    if not link.startswith("/") or link.startswith("//"):
+        raise ValueError(f"{link} is no path of the portal")
+    numbers = [person.pk for person in people]
+    if not numbers:
+        return
+    values = {
+        **_matter(about),
+        "kind": kind.name,
+        "key": key,
+        "link": link,
+        "people": numbers,
+        "reason": json.dumps(because(kind.name, **parameters), cls=DjangoJSONEncoder),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, values)
+        told: list[Told] = cursor.fetchall()
+    if told:
+        _send(told, kind)
+
+
+def settle(about: models.Model, *kind_names: str, people: Iterable[Person] | None = None) -> None:
+    """Its matter is settled: what was told about it (only of these kinds, to these people) needs nobody any more.
+
+    What was not sent yet is not sent.
+    """
+    numbers = None if people is None else [person.pk for person in people]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {**_matter(about), "kinds": list(kind_names), "people": numbers})
+
+
+def _matter(about: models.Model) -> dict[str, Any]:
+    return {"type": about._meta.concrete_model._meta.label, "id": about.pk}  # type: ignore[union-attr]
+
+
+def _send(told: list[Told], kind: kinds.Kind) -> None:
+    """A delivery for each channel that the person wants. Whether it reaches them is asked when it is due."""
+    ways = channels.ready()
+    if not ways:
+        return
+    numbers = [person for _, person, _ in told]
+    chosen = {
+        (person, channel): on
+        for person, channel, on in Choice.objects.filter(person__in=numbers, kind=kind.name).values_list(
+            "person_id", "channel", "on"
+        )
+    }
+    wishes = _wishes(numbers)
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                notice_id=notice,
+                person_id=person,
+                channel=way.name,
+                due_at=hours.due(made_at, wishes[person], urgent=kind.urgent),
+            )
+            for notice, person, made_at in told
+            for way in ways
+            if chosen.get((person, way.name), kind.outside)
+        ],
+        batch_size=1000,
+    )
+
+
+def _wishes(people: list[int]) -> dict[int, hours.Wish]:
+    zones = dict(Person.objects.filter(pk__in=people).order_by().values_list("pk", "time_zone"))
+    rows = Hours.objects.filter(person__in=people)
+    found = {
+        row.person_id: hours.Wish(zones[row.person_id], row.quiet_from, row.quiet_until, row.digest_at)
+        for row in rows
+    }
+    return {number: found.get(number, hours.Wish(zone)) for number, zone in zones.items()}
