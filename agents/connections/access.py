@@ -17,8 +17,13 @@ class AccessQuerySet(models.QuerySet["Access"]):
         return self.filter(ended_at__isnull=True)
 
     def to_revoke(self, now: datetime) -> "AccessQuerySet":
-        """Ended here, and not yet at the provider."""
-        return self.filter(ended_at__isnull=False, revoked_at__isnull=True, revoke_at__lte=now)
+        """Ended here, and not yet at the provider.
+
+        Not while the same account is signed in for another connection or anew: a provider may end all at once.
+        """
+        same = {name: models.OuterRef(name) for name in ("provider", "account")}
+        found = self.filter(ended_at__isnull=False, revoked_at__isnull=True, revoke_at__lte=now)
+        return found.exclude(models.Exists(Access.objects.standing().filter(**same)))
 
 
 class Access(models.Model):

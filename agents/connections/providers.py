@@ -1,6 +1,6 @@
 """The providers at which people sign in for their connections: what ``PORTAL_OAUTH`` says of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -16,7 +16,11 @@ from portal.plugins import of_kind
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """``scopes``: what the person is asked to allow. ``issuer``: who signs; ``{tid}`` is the tenant's number.
+    """``scopes``: what the person is asked to allow, and beside it ``scopes_for`` each capability that the connection's
+    settings make possible. ``issuer``: who signs; ``{tid}`` is the tenant's number; ``issuers``: its other names.
+
+    ``userinfo``: is asked where ID tokens hold no e-mail. ``basic``: it wants the client's secret in a header.
+    ``manage``: its page on which a person ends what they allowed, for where ``revoke`` is empty.
 
     ``kinds``: connectors whose connections it opens; none named: all for which people can sign in.
     ``inside``: networks that are not public and hold its servers.
@@ -31,12 +35,34 @@ class Provider:
     client_id: str
     client_secret: str = field(default="", repr=False)
     revoke: str = ""
+    userinfo: str = ""
+    manage: str = ""
+    basic: bool = False
+    issuers: tuple[str, ...] = ()
+    scopes_for: Mapping[str, Sequence[str]] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
     inside: tuple[Network, ...] = ()
 
+    def wanted(self, connector: Connector, settings: Mapping[str, Any]) -> list[str]:
+        """The least that agents need with these settings."""
+        possible = connector.possible(settings)
+        more = [scope for name, scopes in self.scopes_for.items() if name in possible for scope in scopes]
+        return list(dict.fromkeys([*self.scopes, *more]))
 
-TEXTS = {"title", "authorize", "token", "issuer", "client_id", "client_secret", "revoke"}
+
+PARTS = {
+    "title",
+    "authorize",
+    "token",
+    "issuer",
+    "client_id",
+    "client_secret",
+    "revoke",
+    "userinfo",
+    "manage",
+}
+LISTS = ("scopes", "kinds", "issuers")
 
 
 def all_() -> dict[str, Provider]:
@@ -75,10 +101,9 @@ def _made(name: str, said: Mapping[str, Any]) -> Provider:
     known = {one.name for one in fields(Provider)} - {"name"}
     if unknown := sorted(set(values) - known):
         raise ImproperlyConfigured(f"PORTAL_OAUTH: {name} has “{unknown[0]}”, which nothing reads.")
-    for key in TEXTS & set(values):
+    for key in PARTS & set(values):
         values[key] = str(values[key]).replace("{tenant}", str(tenant))
-    values["scopes"] = tuple(values.get("scopes", ()))
-    values["kinds"] = tuple(values.get("kinds", ()))
+    values |= {key: tuple(values.get(key, ())) for key in LISTS}
     values["inside"] = networks(values.get("inside", ()))
     values.setdefault("title", name)
     try:

@@ -5,8 +5,8 @@ The code flow with PKCE. What is between the two requests lies in the person's s
 
 import base64
 import hashlib
-import json
 import logging
+import re
 import secrets
 import time
 from collections.abc import Mapping, MutableMapping
@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 
-from agents.connections import providers, tokens
+from agents.connections import identities, providers, tokens
 from agents.connections.access import Access
 from agents.connections.models import Connection
 from agents.connections.providers import Provider
@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 
 KEPT = "connection_sign_in"  # in the session
 MINUTES = 15  # that a person may take at the provider
-CLOCKS = 120  # seconds that the provider's clock may be ahead or behind
 TRIES = 8  # to tell the provider that a sign-in has ended
 PAUSE = timedelta(minutes=1)  # before the second try; then twice as long each time
 AT_ONCE = 20  # ended sign-ins of one round
+CHECK = "An admin can check what PORTAL_OAUTH says of it."
 TURNED_DOWN = "You did not allow it there, or the provider did not let you. Nothing has changed."
 
 
@@ -47,6 +47,7 @@ def begin(session: MutableMapping[str, Any], connection: Connection, provider: P
         "verifier": verifier,
         "connection": connection.pk,
         "provider": provider.name,
+        "scopes": (scopes := provider.wanted(connection.connector, connection.settings)),
         "at": time.time(),
     }
     digest = hashlib.sha256(verifier.encode()).digest()
@@ -55,7 +56,7 @@ def begin(session: MutableMapping[str, Any], connection: Connection, provider: P
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": back,
-        "scope": " ".join(provider.scopes),
+        "scope": " ".join(scopes),
         "state": state,
         "nonce": nonce,
         "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
@@ -80,8 +81,8 @@ def finish(
 ) -> Access:
     """Exchange the code for tokens and keep them. Raises ValidationError; nothing has changed then."""
     provider = providers.named(kept["provider"])
-    if provider is None or told.get("error") or not told.get("code"):
-        raise ValidationError(TURNED_DOWN)
+    if provider is None or not _from(provider, told) or not told.get("code"):
+        raise ValidationError(_turned_down(provider, told))
     fields = {
         "grant_type": "authorization_code",
         "code": told["code"],
@@ -94,18 +95,48 @@ def finish(
         raise ValidationError(TURNED_DOWN) from None
     except ConnectorError as error:
         raise ValidationError(str(error)) from None
-    account = _account(provider, given, kept["nonce"])
-    if account.lower() != actor.email.lower():
+    try:
+        account = _taken(actor, connection, provider, kept, given)
+    except ValidationError:
         _let_go(provider, given)
+        raise
+    return sign_in(actor, connection, provider=provider, account=account, given=given)
+
+
+def _from(provider: Provider, told: Mapping[str, str]) -> bool:
+    """Another provider may not answer in its place (RFC 9207); not all say who they are."""
+    return not told.get("iss") or identities.issued_by(provider, told["iss"])
+
+
+def _turned_down(provider: Provider | None, told: Mapping[str, str]) -> str:
+    error = told.get("error", "")
+    if provider is None or error in {"", "access_denied", "consent_required", "interaction_required"}:
+        return TURNED_DOWN
+    if error in {"server_error", "temporarily_unavailable"}:
+        return f"{provider.title} cannot sign people in now. Begin the sign-in again in a while."
+    said = f" (“{error}”)" if re.fullmatch(r"[a-z_]{1,40}", error) else ""
+    return f"{provider.title} does not take the request{said}. {CHECK}"
+
+
+def _taken(
+    actor: Person,
+    connection: Connection,
+    provider: Provider,
+    kept: Mapping[str, Any],
+    given: Mapping[str, Any],
+) -> str:
+    """Who signed in, where that is the right one and all is there that agents need. Raises ValidationError."""
+    account = identities.account(provider, given, kept["nonce"])
+    if account.lower() != actor.email.lower():
         raise ValidationError(
             f"You signed in as {account}. Sign in as {actor.email}: agents act here in your name."
         )
+    identities.refuse_less(provider, given, kept["scopes"])
     if not given.get("refresh_token"):
-        _let_go(provider, given)
         raise ValidationError(
             f"{provider.title} gave access for an hour only. An admin can let it give refresh tokens."
         )
-    return sign_in(actor, connection, provider=provider, account=account, given=given)
+    return account
 
 
 def _let_go(provider: Provider, given: Mapping[str, Any]) -> None:
@@ -189,35 +220,8 @@ def _revoked(provider: Provider, token: str) -> bool:
     """Did the provider confirm it? Not where it has no address for that. Raises ConnectorError."""
     if not provider.revoke or not token:
         return False
-    sent = {"token": token, "token_type_hint": "refresh_token", "client_id": provider.client_id}
-    if provider.client_secret:
-        sent["client_secret"] = provider.client_secret
-    answer = tokens.post(provider, provider.revoke, sent)
+    answer = tokens.post(provider, provider.revoke, {"token": token, "token_type_hint": "refresh_token"})
     # A token that the provider does not know is revoked (some say so with 400).
     if answer.ok or answer.status == 400:
         return True
     raise ConnectorError(f"{provider.title} answered {answer.status}.")
-
-
-def _account(provider: Provider, given: Mapping[str, Any], nonce: str) -> str:
-    """The e-mail in the ID token: made for this portal and this sign-in, by this provider, still good.
-
-    It came from the provider over TLS, in answer to our own request, so its signature says nothing more (OpenID
-    Connect Core 3.1.3.7). Raises ValidationError.
-    """
-    try:
-        part = str(given["id_token"]).split(".")[1]
-        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-        right = (
-            claims["iss"] == provider.issuer.replace("{tid}", str(claims.get("tid", "")))
-            and audience == [provider.client_id]
-            and secrets.compare_digest(str(claims["nonce"]).encode(), nonce.encode())
-            and float(claims["exp"]) > time.time() - CLOCKS
-        )
-        account = str(claims.get("email") or claims["preferred_username"])
-    except (KeyError, IndexError, ValueError, TypeError):
-        right, account = False, ""
-    if not right or "@" not in account or len(account) > 254 or claims.get("email_verified") is False:
-        raise ValidationError(f"{provider.title} does not say who signed in. Begin the sign-in again.")
-    return account

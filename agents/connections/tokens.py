@@ -1,8 +1,10 @@
 """Access tokens that are good for now. Where many workers need a new one at once, one of them fetches it."""
 
+import base64
 import time
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.db.models import Q
 
@@ -97,10 +99,7 @@ def _refreshed(row: Access) -> dict[str, str]:
 
 def ask(provider: Provider, fields: dict[str, str]) -> dict[str, Any]:
     """What the provider's token endpoint answers. Raises TurnedDown, ConnectorError, Unavailable."""
-    sent = {**fields, "client_id": provider.client_id}
-    if provider.client_secret:
-        sent["client_secret"] = provider.client_secret
-    answer = post(provider, provider.token, sent)
+    answer = post(provider, provider.token, fields)
     told = _read(answer)
     if answer.ok and told.get("access_token"):
         return told
@@ -114,10 +113,34 @@ def ask(provider: Provider, fields: dict[str, str]) -> dict[str, Any]:
 
 
 def post(provider: Provider, url: str, fields: dict[str, str]) -> Answer:
-    """Never sent twice by itself: a token for new ones is good once. Raises ConnectorError, Unavailable."""
+    """As the provider's client. Never sent twice by itself: a token for new ones is good once.
+
+    Raises ConnectorError, Unavailable.
+    """
+    sent, headers = dict(fields), {"Accept": "application/json"}
+    if provider.basic:
+        pair = f"{quote_plus(provider.client_id)}:{quote_plus(provider.client_secret)}"
+        headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+    else:
+        sent["client_id"] = provider.client_id
+        if provider.client_secret:
+            sent["client_secret"] = provider.client_secret
+    return _asked(provider, "POST", url, headers, sent)
+
+
+def told_about(provider: Provider, token: str) -> dict[str, Any]:
+    """What the provider says of the person whose token this is. Raises ConnectorError, Unavailable."""
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+    answer = _asked(provider, "GET", provider.userinfo, headers)
+    return _read(answer) if answer.ok else {}
+
+
+def _asked(
+    provider: Provider, method: str, url: str, headers: dict[str, str], fields: dict[str, str] | None = None
+) -> Answer:
     try:
         with Client(inside=provider.inside, seconds=SECONDS, most=100_000) as http:
-            return http.request("POST", url, data=fields, headers={"Accept": "application/json"})
+            return http.request(method, url, data=fields, headers=headers)
     except (Away, Unanswered) as error:
         raise Unavailable(f"{provider.title} cannot be reached now. {error}") from None
     except OutgoingError as error:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from agents.connectors.listening import Listens
+from agents.connectors.signing_in import SignsIn
 from agents.policy.declarations import Capability
 from portal.outgoing.inside import Network
 from portal.scrubbing import scrubbed
@@ -197,7 +198,7 @@ class News:
     cursor: Any
 
 
-class Connector(Listens, ABC):
+class Connector(Listens, SignsIn, ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
     kind: ClassVar[str]
@@ -210,9 +211,6 @@ class Connector(Listens, ABC):
     ]  # ``more``, where it has that: names of fields that few people need
     personal: ClassVar[bool] = True  # may a person have one of their own, on which they grant to themselves?
     secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
-    signs_in: ClassVar[bool] = (
-        False  # may a person sign in at a provider instead (``ConnectionContext.token``)?
-    )
     # How the trail says each: what is to be done, and that it was; “in” the connection follows.
     deeds: ClassVar[Mapping[str, tuple[str, str]]] = {}
     # The capability, with ``to`` and ``text``, by which an agent tells its person something.

@@ -72,6 +72,7 @@ DOES: dict[str, Callable[[Mailbox, ConnectionContext, CallContext], Result]] = {
     "mail.move": changing.move_message,
     "mail.draft": changing.draft_mail,
 }
+SENDING = ("mail.send", "mail.reply")
 # Reading is not here: it changes nothing, so it is simply done again.
 HAPPENED: dict[str, Callable[[Mailbox, CallContext], Result | None]] = {
     "mail.label": changing.was_labelled,
@@ -141,6 +142,13 @@ class Mail(Connector):
             return ""
         return f"Your own mailbox is the folder “{owner}” in the portal's mail folder, or one inside it."
 
+    def possible(self, settings: Mapping[str, Any]) -> list[str]:
+        sends = bool(settings.get("smtp_host"))
+        return [one.name for one in self.capabilities if sends or one.name not in SENDING]
+
+    def account(self, settings: Mapping[str, Any]) -> str:
+        return str(settings.get("user") or settings.get("address") or "")
+
     def check(self, connection: ConnectionContext) -> Checked:
         def looked_at(mailbox: Mailbox) -> Checked:
             may = "" if mailbox.changeable() else "the portal may not change anything there"
@@ -149,9 +157,7 @@ class Mail(Connector):
 
         looked = _in(connection, looked_at)
         cannot = _sending(connection)
-        return replace(
-            looked, rights=dict(looked.rights) | dict.fromkeys(("mail.send", "mail.reply"), cannot)
-        )
+        return replace(looked, rights=dict(looked.rights) | dict.fromkeys(SENDING, cannot))
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         doing = DOES.get(call.capability)

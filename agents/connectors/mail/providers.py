@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+SENDING = "https://outlook.office.com/SMTP.Send"
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "gmail": {
         "title": "Google",
@@ -11,6 +12,8 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "token": "https://oauth2.googleapis.com/token",
         "revoke": "https://oauth2.googleapis.com/revoke",
         "issuer": "https://accounts.google.com",
+        "issuers": ["accounts.google.com"],
+        "manage": "https://myaccount.google.com/connections",
         "scopes": ["openid", "email", "https://mail.google.com/"],
         "extra": {"access_type": "offline", "prompt": "consent"},
     },
@@ -25,8 +28,9 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
             "email",
             "offline_access",
             "https://outlook.office.com/IMAP.AccessAsUser.All",
-            "https://outlook.office.com/SMTP.Send",
         ],
+        "scopes_for": {"mail.send": [SENDING], "mail.reply": [SENDING]},
+        "manage": "https://myapps.microsoft.com",
         "extra": {"prompt": "select_account"},
     },
 }

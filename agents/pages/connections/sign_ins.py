@@ -31,7 +31,7 @@ def to_provider(request: PersonRequest, connection: Connection, provider: str) -
 @signed_in
 def back(request: PersonRequest) -> HttpResponse:
     """Where the provider sends people. What it says counts only with what this session began."""
-    told = {name: request.GET.get(name, "")[:4_000] for name in ("code", "state", "error")}
+    told = {name: request.GET.get(name, "")[:4_000] for name in ("code", "state", "error", "iss")}
     try:
         kept = asked_for(request.session, told)
     except ValidationError as error:
