@@ -14,7 +14,7 @@ from agents.hearing.wanted import wanted
 from agents.queue.models import Task
 from agents.queue.states import AT_WORK, TaskState
 from agents.stops.holding import free
-from portal.clock.models import database_now
+from portal.sessions import database_now
 
 AT_MOST = 10_000  # rows of one kind that a scrape looks at: more are told as so many
 DECISIONS = {

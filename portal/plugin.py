@@ -8,6 +8,7 @@ from portal.audit import chain, marks
 from portal.events import Event
 from portal.home.links import links
 from portal.home.parts import parts
+from portal.notices import delivering
 from portal.permissions import ROLE_PERMISSIONS
 from portal.plugins import Beat, Plugin
 
@@ -17,6 +18,7 @@ PLUGIN = Plugin(
         ("", "portal.health.urls"),
         ("", "portal.accounts.signin_urls"),
         ("people/", "portal.accounts.urls"),
+        ("notices/", "portal.inbox.urls"),
         ("teams/", "portal.teams.urls"),
         ("trail/", "portal.audit.urls"),
         ("keys/", "portal.keys.urls"),
@@ -27,7 +29,7 @@ PLUGIN = Plugin(
     personal_data=PERSONAL_DATA,
     database_grants=database_roles.GRANTS,
     events=Event,
-    reasons={**chain.FAULTS, **marks.FAULTS},
+    reasons={**chain.FAULTS, **marks.FAULTS, **delivering.REASONS},
     beats={
         # The trail: sealed soon after it is written, marked outside of the database, and all of it checked by night.
         "seal": Beat("portal.seal", 15),
@@ -37,6 +39,8 @@ PLUGIN = Plugin(
         "check_trail": Beat("portal.check_trail", crontab(hour=3, minute=40)),
         # Answers to forms after a quarter of an hour, and after two days that they were sent.
         "forget_submissions": Beat("portal.forget_submissions", 300),
+        # Notices leave the portal soon after somebody is told.
+        "deliver": Beat("portal.deliver", 5),
         # Notices whose time is over.
         "forget_notices": Beat("portal.forget_notices", crontab(hour=1, minute=40)),
     },

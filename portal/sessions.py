@@ -4,12 +4,21 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 import psycopg
 from django.db import Error, connection
 
 PAUSE = 0.1  # seconds between two tries to reach the database
 UNBOUNDED = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
+
+
+def database_now() -> datetime:
+    """One clock for all machines."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+    return found
 
 
 def alive() -> bool:

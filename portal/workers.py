@@ -11,7 +11,7 @@ from portal import plugins, sessions
 from portal.audit import checking, marks, seals
 from portal.clock import due
 from portal.health import models as health
-from portal.notices import retention
+from portal.notices import delivering, retention
 from portal.submissions import replay
 
 
@@ -23,6 +23,11 @@ def forget_submissions() -> None:
 @shared_task(name="portal.seal")
 def seal() -> None:
     seals.seal()
+
+
+@shared_task(name="portal.deliver")
+def deliver() -> None:
+    delivering.deliver()
 
 
 @shared_task(name="portal.forget_notices")

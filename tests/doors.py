@@ -42,6 +42,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "people:links": ("POST", "person", ADMIN),
     "people:deactivation": ("GET", "person", ADMIN),
     "people:reactivation": ("POST", "person", ADMIN),
+    "notices:open": ("GET", "notice", OWN_TASK),
     "teams:list": ("GET", "", ANY),
     "teams:new": ("GET", "", ADMIN),
     "teams:detail": ("GET", "team", ANY),
@@ -240,4 +241,5 @@ PRIVATE = (
     "hooked",
     "late_run",
     "clearance",
+    "notice",
 )

@@ -49,6 +49,7 @@ from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL
 from portal.clock.models import Tick
 from portal.health import readiness
+from portal.notices.models import Notice
 from portal.people.models import Person
 from portal.reasons import because
 from portal.teams import actions as teams
@@ -92,6 +93,7 @@ class World:
     hooked: Schedule
     late_run: Run
     clearance: Clearance
+    notice: Notice
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -181,6 +183,14 @@ def make_world(cast: Cast) -> World:
         person=cast.mia,
         invited=invited,
         asked=AdminRequest.objects.create(**link),
+        notice=Notice.objects.create(
+            person=cast.mia,
+            kind="t.world",
+            about_type="portal.Team",
+            about_id=1,
+            reason=because("notice_read"),
+            link="/",
+        ),
         told=AdminRequest.objects.create(
             **link, state="confirmed", decided_by=cast.ada, decided_at=timezone.now()
         ),

@@ -13,7 +13,7 @@ from agents.connectors.base import Checked, ConnectorError, Unavailable
 from agents.events import Event
 from agents.storable import storable
 from portal.audit.record import PORTAL, action
-from portal.clock.models import database_now
+from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
 

@@ -23,9 +23,9 @@ from agents.connections.providers import Provider
 from agents.connectors.base import ConnectorError
 from agents.events import Event
 from portal.audit.record import action, detail, on
-from portal.clock.models import database_now
 from portal.people.models import Person
 from portal.sealing import Sealed
+from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
 

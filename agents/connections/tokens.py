@@ -12,10 +12,10 @@ from agents.connections import providers
 from agents.connections.access import Access
 from agents.connections.providers import Provider
 from agents.connectors.base import ConnectorError, Unavailable
-from portal.clock.models import database_now
 from portal.outgoing import Away, OutgoingError, Unanswered
 from portal.outgoing.http import Answer, Client
 from portal.sealing import Sealed
+from portal.sessions import database_now
 
 SPARE = timedelta(seconds=60)  # that a token must last at least
 USUAL = 3600  # seconds that one lasts, where the provider does not say

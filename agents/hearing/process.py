@@ -15,7 +15,8 @@ from agents.hearing.ear import Ear
 from agents.hearing.looks import Looks
 from agents.hearing.wanted import Wanted, wanted
 from portal import locking
-from portal.clock.models import Tick, database_now
+from portal.clock.models import Tick
+from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
 

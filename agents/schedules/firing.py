@@ -30,8 +30,8 @@ from agents.schedules.models import Arrival, Run, Schedule, ScheduleQuerySet
 from agents.schedules.running import key_of, leave_out, next_time, start
 from agents.schedules.times import times
 from portal.audit.record import PORTAL, action, detail
-from portal.clock.models import database_now
 from portal.reasons import Stored, because
+from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
 

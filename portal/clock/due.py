@@ -7,8 +7,9 @@ from typing import Any
 
 from celery.schedules import crontab
 
-from portal.clock.models import Tick, database_now
+from portal.clock.models import Tick
 from portal.plugins import Beat
+from portal.sessions import database_now
 
 EARLY = timedelta(seconds=0.5)  # that an entry may come before its time: half of a look
 PATIENCE = timedelta(seconds=60)  # for a worker to take a message; or four times as long as until the next

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection, models
+from django.db import models
 
 
 class Tick(models.Model):
@@ -21,11 +21,3 @@ class Tick(models.Model):
         if self.begun_at is None or (self.done_at is not None and self.done_at >= self.begun_at):
             return False
         return self.begun_at > now - patience
-
-
-def database_now() -> datetime:
-    """One clock for all machines."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        found: datetime = cursor.fetchone()[0]
-    return found

@@ -11,8 +11,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from portal import broker, plugins
-from portal.clock.models import Tick, database_now
+from portal.clock.models import Tick
 from portal.health.models import numbers
+from portal.sessions import database_now
 
 
 class _Figures(Collector):

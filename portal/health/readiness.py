@@ -13,7 +13,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Max
 
 from portal import broker, plugins
-from portal.clock.models import Tick, database_now
+from portal.clock.models import Tick
+from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
 

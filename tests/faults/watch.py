@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.db.models import Count, Max
 
 from agents.queue.models import Task
-from portal.clock.models import Tick, database_now
+from portal.clock.models import Tick
+from portal.sessions import database_now
 from tests.faults.house import House
 
 TELLS = 12.0  # seconds of standing still that are looked into

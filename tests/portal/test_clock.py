@@ -9,9 +9,10 @@ from celery.schedules import crontab
 from portal import later, plugins
 from portal.celery import app
 from portal.clock import due
-from portal.clock.models import Tick, database_now
+from portal.clock.models import Tick
 from portal.clock.scheduler import Clock
 from portal.plugins import Beat
+from portal.sessions import database_now
 from tests.agents.at_once import at_once
 from tests.agents.queues import own_queue, sent
 from tests.portal.machine import wait_until

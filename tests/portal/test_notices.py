@@ -1,6 +1,6 @@
 """Telling and settling: one open notice for each person, kind, matter and key, and what is sent where it was wanted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
 
@@ -9,42 +9,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from portal.notices import channels, kinds, retention
-from portal.notices.kinds import Kind
+from portal.notices import retention
 from portal.notices.models import Choice, Delivery, Hours, Notice
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import OTHERS, render_reason
 from tests.cast import Cast
+from tests.portal.told import Post, post, told_kinds  # noqa: F401
 
-pytestmark = pytest.mark.django_db
-SAYS = ("{who} wrote: {words:own}", "{who} wrote something")
-
-
-class Post:
-    name, title = "t_post", "Post"
-
-    def ready(self) -> bool:
-        return True
-
-    def may(self, person: Person) -> bool:
-        return True
-
-    def send(self, person: Person, notices: Sequence[channels.Shown]) -> None:
-        raise NotImplementedError
-
-
-@pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "_known", {"t_post": Post()})
-    monkeypatch.setattr(kinds, "_known", {})
-    kinds.declare(
-        [
-            Kind("t.wrote", "Somebody wrote", "Letters", SAYS),
-            Kind("t.fire", "There is a fire", "House", "It burns.", urgent=True),
-            Kind("t.rain", "It rains", "House", "It rains.", outside=False),
-        ]
-    )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_kinds", "post")]
 
 
 def open_for(person: Person) -> list[str]:
