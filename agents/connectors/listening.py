@@ -26,7 +26,9 @@ class Listens:
         stopped: Event,
         places: frozenset[str] = frozenset(),
     ) -> None:
-        """``connection``: a ConnectionContext. Block until ``stopped`` is set (look every two seconds at least), or there is trouble.
+        """``connection``: a ConnectionContext. Block until ``stopped`` is set, or there is trouble.
+
+        Look every two seconds at least whether it is set.
 
         Call ``heard`` as soon as nothing can be missed any more, and each time something may have happened; it does
         not block and may be called from any thread. ``places``: where schedules wait (``EventKind.place``); when they

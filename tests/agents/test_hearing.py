@@ -22,6 +22,7 @@ from tests.agents.bells import bell, start
 from tests.agents.scheduled import made
 from tests.portal.machine import wait_until
 from tests.roles import superuser
+from tests.test_architecture import MODULES, name_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["bell", "start"]
@@ -153,3 +154,8 @@ def test_the_clock_looks_seldom_where_it_is_heard(cast, bell, start, monkeypatch
     Schedule.objects.update(looked_at=timezone.now() - 2 * arrivals.SELDOM)
     firing.beat()
     assert len(looks) == 2, "what got lost is found"
+
+
+def test_only_an_ear_listens():
+    listening = {name_of(path) for path in MODULES if "connector.listen(" in path.read_text()}
+    assert listening == {"agents.hearing.ear"}

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 from typing import Any, TypeVar
 
 from agents.connectors.base import (
@@ -37,7 +38,7 @@ from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.forms import IMAP, MailSettings
 from agents.connectors.mail.mailbox import Mailbox
 from agents.connectors.mail.maildir import Maildir
-from agents.connectors.mail.servers import smtp
+from agents.connectors.mail.servers import idling, smtp
 from agents.connectors.mail.servers.session import using
 from agents.connectors.mail.servers.store import ServerMailbox
 from agents.policy.declarations import Effect
@@ -184,6 +185,18 @@ class Mail(Connector):
 
     def news(self, connection: ConnectionContext, watch: Watch) -> News:
         return _in(connection, lambda mailbox: arrivals.arrived(mailbox, watch))
+
+    def hears(self, settings: Mapping[str, Any]) -> bool:
+        return settings.get("kind") == IMAP
+
+    def listen(
+        self,
+        connection: ConnectionContext,
+        heard: Callable[[], None],
+        stopped: Event,
+        places: frozenset[str] = frozenset(),
+    ) -> None:
+        idling.listen(connection, heard, stopped, places)
 
 
 def _sending(connection: ConnectionContext) -> str:

@@ -74,9 +74,6 @@ class Session:
             self.client.starttls(encrypted.trust())
         with deadlines.within(IN_ALL, self.client.socket()):  # TLS may have taken the first socket's place
             sign_in.imap(self.client, self.host, connection)
-        if self.client.has_capability("CONDSTORE"):  # before a folder is opened
-            with suppress(IMAPClientError):
-                self.client.enable("CONDSTORE")
 
     def open(self, folder: str, *, change: bool = False, anew: bool = False) -> Mapping[bytes, Any]:
         """What the server says of the folder. Opened for reading, nothing in it can change."""

@@ -1,4 +1,4 @@
-"""A server of another make, in this process: no CONDSTORE, another way to name and to move, one user."""
+"""A server of another make, in this process: another way to name and to move, one user."""
 
 import asyncio
 import threading
