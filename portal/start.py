@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.signals import user_logged_in
 from django.core.checks import register
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
@@ -12,10 +13,12 @@ from django.db.models.signals import post_migrate
 from portal import checks, plugins, pooling, reasons  # noqa: F401  (the portal's checks register themselves)
 from portal.notices import channels, kinds
 from portal.permissions import Role
+from portal.submissions import step_up
 
 
 def connect() -> None:
     """Raises ImproperlyConfigured, in one line, for a plug-in that is missing or wrong."""
+    user_logged_in.connect(step_up.signed_in)  # every way in, those of plug-ins too
     found = plugins.by_app()
     for plugin in found.values():
         reasons.declare({}, plugin.reason_kinds)

@@ -19,6 +19,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "metrics": ("GET", "", "4 4 4 4 4 4 4"),
     "home": ("GET", "", ANY),
     "sign-in": ("GET", "", "+ + + + + + +"),
+    "sign-in-again": ("GET", "", ANY),
     "sign-out": ("POST", "", "+ + + + + + +"),
     "invitation": ("GET", "invitation", "+ + + + + + +"),
     "people:list": ("GET", "", ANY),

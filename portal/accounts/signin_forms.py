@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import (
     AuthenticationForm,
     PasswordChangeForm,
     SetPasswordForm,
     SetPasswordMixin,
 )
+from django.http import HttpRequest, QueryDict
 
 from portal.accounts.lockout import one_at_a_time
 
@@ -37,6 +39,32 @@ class SignInForm(AuthenticationForm):
             if not alone:
                 raise forms.ValidationError("Others are signing in with this e-mail. Try again in a moment.")
             return super().clean()
+
+
+class AgainForm(forms.Form):
+    """The password of who is signed in, once more. Wrong ones count as at the door."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, request: HttpRequest, email: str, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.request, self.email = request, email
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "password" not in given:
+            return given
+        with one_at_a_time(self.email) as alone:
+            if not alone:
+                raise forms.ValidationError("Others are signing in with this e-mail. Try again in a moment.")
+            person = authenticate(self.request, username=self.email, password=given["password"])
+        if person is None or person.get_username() != self.email:
+            self.add_error("password", "This is not your password. After five wrong ones you must wait.")
+        return given
 
 
 def _passwords(label: str) -> tuple[forms.CharField, forms.CharField]:

@@ -6,7 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,13 +17,14 @@ from django.views.decorators.http import require_POST
 from portal.access import PersonRequest, anyone, signed_in
 from portal.accounts import actions
 from portal.accounts.lockout import remember, waits_until
-from portal.accounts.signin_forms import ChangePasswordForm, ChoosePasswordForm, SignInForm
+from portal.accounts.signin_forms import AgainForm, ChangePasswordForm, ChoosePasswordForm, SignInForm
 from portal.addresses import own_path
 from portal.admin_requests import actions as requests
 from portal.admin_requests.links import whose
 from portal.pages import page
 from portal.people import zones
 from portal.people.models import Person
+from portal.submissions import step_up
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -52,6 +55,20 @@ def _onward(request: HttpRequest) -> str:
     """Where the person wanted to go, if that is a page of this portal."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     return own_path(wanted) or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@signed_in
+@sensitive_post_parameters("password")
+def again(request: PersonRequest) -> HttpResponseBase:
+    """The password once more, before a second person's yes; then the form that waits is sent as it was typed."""
+    person, onward, waits = request.user, _onward(request), step_up.waiting(request)
+    form = AgainForm(request, person.email, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        user_logged_in.send(sender=Person, request=request, user=person)  # ends the count of wrong ones, too
+        request.session.cycle_key()
+        return step_up.sent(request) or redirect(onward)
+    context = {"form": form, "next": onward, "waits": waits}
+    return page(request, "portal/people/again.html", context, status=422 if form.is_bound else 200)
 
 
 @anyone(because="a session that has ended already may still ask to end")

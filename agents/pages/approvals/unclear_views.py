@@ -13,6 +13,7 @@ from agents.permissions import TaskPermission
 from portal.access import PersonRequest, requires
 from portal.answers import attempt
 from portal.pages import page
+from portal.submissions.step_up import needs_fresh_sign_in
 
 
 @requires(TaskPermission.VIEW, on=Unclear)
@@ -23,8 +24,14 @@ def detail(request: PersonRequest, unclear: Unclear) -> HttpResponse:
     return page(request, "agents/approvals/unclear.html", told)
 
 
+def _second_word(request: PersonRequest, unclear: Unclear) -> str:
+    second = unclear.second_person and request.POST.get("answer") in {"happened", "do"}
+    return f"Your answer, as the second person: {unclear.question}" if second else ""
+
+
 @requires(TaskPermission.ANSWER, on=Unclear)
 @require_POST
+@needs_fresh_sign_in(_second_word)
 def answer(request: PersonRequest, unclear: Unclear) -> HttpResponse:
     form = UnclearForm(request.POST)
     if not form.is_valid():

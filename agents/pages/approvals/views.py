@@ -15,6 +15,7 @@ from agents.permissions import TaskPermission
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refusals_on
 from portal.pages import page, paged
+from portal.submissions.step_up import needs_fresh_sign_in
 
 
 @signed_in
@@ -37,8 +38,14 @@ def detail(request: PersonRequest, approval: Approval) -> HttpResponse:
     return page(request, "agents/approvals/detail.html", told)
 
 
+def _second_yes(request: PersonRequest, approval: Approval) -> str:
+    second = approval.second_person and request.POST.get("answer") in {"yes", "task"}
+    return f"Your yes, as the second person: {approval.question}" if second else ""
+
+
 @requires(TaskPermission.ANSWER, on=Approval)
 @require_POST
+@needs_fresh_sign_in(_second_yes)
 def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():

@@ -21,6 +21,7 @@ from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt, refusals_on, refused
 from portal.editing import unchanged
 from portal.pages import page, paged
+from portal.submissions.step_up import needs_fresh_sign_in
 
 AT_ONCE = 25  # requests shown in the inbox; more follow as these are decided
 
@@ -91,8 +92,15 @@ def _request_page(
     return page(request, "agents/grants/request.html", context, part="button", status=status)
 
 
+def _second_admin(request: PersonRequest, asked: GrantRequest) -> str:
+    """Also where the person could have asked themself: nobody grants alone but on their own connection."""
+    other = asked.requested_by_id != request.user.pk and request.POST.get("answer") != "nothing"
+    return f"Your yes to what {asked.requested_by} requested: {asked}" if other else ""
+
+
 @requires(GrantPermission.DECIDE, on=GrantRequest)
 @require_POST
+@needs_fresh_sign_in(_second_admin)
 def decision(request: PersonRequest, asked: GrantRequest) -> HttpResponse:
     """A yes to what is ticked, or with ``answer=nothing`` a no to all of it."""
     if not asked.waiting:

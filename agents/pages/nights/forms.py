@@ -44,6 +44,11 @@ class PackForm(forms.Form):
     def safe(self) -> list[Item]:
         return [item for item in self.items if item.safe]
 
+    @property
+    def second(self) -> str:
+        """What is chosen as the second person, in words; call after ``is_valid``."""
+        return "; ".join(item.sentence for item, _ in self.chosen if item.second)
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         data = self.data

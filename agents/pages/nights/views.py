@@ -18,6 +18,7 @@ from agents.permissions import NightPermission
 from portal.access import PersonRequest, requires, signed_in
 from portal.answers import attempt, refusals_on
 from portal.pages import get_or_post, page
+from portal.submissions.step_up import password_first
 
 
 @signed_in
@@ -29,6 +30,10 @@ def tonight(request: PersonRequest) -> HttpResponse:
     found = sections(request.user, now, told.coming)
     form = PackForm(told.coming, found, now, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
+        if form.second and (
+            asked := password_first(request, f"Cleared for tonight, as the second person: {form.second}")
+        ):
+            return asked
         with refusals_on(form):
             messages.success(request, form.clear(request.user))
             return redirect("nights:tonight")
