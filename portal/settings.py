@@ -36,6 +36,7 @@ PLUGINS = [
     "agents.connectors.mail",
     "agents.connectors.chat",
     "agents.connectors.memory",
+    "agents.connectors.slack",
     "agents",
     "metering",
     "portal",

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
-from agents.connections import health
+from agents.connections import health, sealed_secrets
 from agents.connections.models import Connection
 from agents.connectors import connectors
 from agents.events import Event
@@ -17,7 +17,7 @@ from portal.audit.record import action, detail
 from portal.naming import refuse_alike
 from portal.outgoing.inside import networks
 from portal.people.models import Person
-from portal.sealing import seal
+from portal.sealing import Sealed
 from portal.teams.models import Team
 
 
@@ -29,11 +29,13 @@ def add(
     name: str,
     settings: Mapping[str, Any],
     team: Team | None = None,
-    secret: str = "",
+    secret: str | sealed_secrets.Given = "",
     most_at_once: int | None = None,
     secret_ends_at: datetime | None = None,
 ) -> Connection:
     """A shared connection of ``team``, or with none a personal one of ``actor``, who gets every right on it.
+
+    ``secret``: by name where its kind has several.
 
     Raises ValidationError: unknown kind, name taken, settings that this person may not use.
     """
@@ -63,11 +65,11 @@ def edit(
     *,
     name: str,
     settings: Mapping[str, Any],
-    secret: str = "",
+    secret: str | sealed_secrets.Given = "",
     most_at_once: int | None = None,
     secret_ends_at: datetime | None = None,
 ) -> Connection:
-    """An empty ``secret`` keeps the stored one. What was checked before is no longer known to be true.
+    """An empty ``secret`` keeps the stored one; of several each for itself. What was checked before is not known now.
 
     Agents read the name, so only somebody who may let them act here changes it. Raises ValidationError.
     """
@@ -79,17 +81,25 @@ def edit(
     connection.name = name.strip()
     connection.most_at_once, connection.secret_ends_at = most_at_once, secret_ends_at
     changed = sorted(key for key in settings if connection.settings.get(key) != settings[key])
+    before = bytes(connection.secret)
     _configure(connection, settings, secret)
+    new_key = bytes(connection.secret) != before
     health.forget(connection)
     connection.save()
-    detail(changed=changed, new_key=bool(secret), most_at_once=most_at_once)
+    detail(changed=changed, new_key=new_key, most_at_once=most_at_once)
     return connection
 
 
-def _configure(connection: Connection, settings: Mapping[str, Any], secret: str) -> None:
+def _configure(
+    connection: Connection, settings: Mapping[str, Any], secret: str | sealed_secrets.Given
+) -> None:
     connection.settings = dict(settings)
-    if secret:
-        connection.secret = seal(secret)
+    try:
+        connection.secret = sealed_secrets.changed(connection.connector, bytes(connection.secret), secret)
+    except Sealed as error:
+        raise ValidationError(
+            "The stored secrets cannot be decrypted, so one alone cannot be changed. Enter all of them again."
+        ) from error
     owner = connection.person.email if connection.person else None
     if refusal := connection.connector.allowed_for(connection.settings, owner):
         raise ValidationError(refusal)

@@ -13,18 +13,19 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agents.at_once import MOST_AT_ONCE
+from agents.connections import sealed_secrets
 from agents.connections.access import Access
 from agents.connections.tokens import fresh_token
 from agents.connectors import connectors
 from agents.connectors.base import ConnectionContext, Connector, ConnectorError, no_token
+from agents.connectors.secrets_of import Secret
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
 from agents.rights import held, reached
 from portal.naming import NameField
 from portal.outgoing.inside import networks
 from portal.people.models import Person
 from portal.permissions import codename, declared
-from portal.scrubbing import remember
-from portal.sealing import Sealed, unseal
+from portal.sealing import Sealed
 from portal.validation import one_of, within
 
 SOON = timedelta(days=14)  # that credentials are good until their people are told
@@ -197,10 +198,18 @@ class Connection(models.Model):
             return ""
         return str(self.person)
 
-    def context(self) -> ConnectionContext:
-        """What its connector gets to see; the only place where the secret is decrypted. Raises ConnectorError."""
+    def stored_secrets(self) -> list[tuple[Secret, bool]]:
+        """What secrets its kind has, and whether each is stored; of what cannot be decrypted none is."""
         try:
-            secret = remember(unseal(bytes(self.secret))) if self.secret else ""
+            found = sealed_secrets.opened(self.connector, bytes(self.secret))
+        except Sealed:
+            found = {}
+        return [(secret, secret.name in found) for secret in sealed_secrets.declared(self.connector)]
+
+    def context(self) -> ConnectionContext:
+        """What its connector gets to see; the only place that hands on what was decrypted. Raises ConnectorError."""
+        try:
+            found = sealed_secrets.opened(self.connector, bytes(self.secret))
         except Sealed as error:
             raise ConnectorError(
                 "The connection's secret cannot be decrypted. Put the key it was stored with into "
@@ -211,7 +220,8 @@ class Connection(models.Model):
             self.pk,
             self.name,
             self.settings,
-            secret,
+            found.pop(sealed_secrets.ALONE, ""),
+            found,
             token=no_token if access is None else partial(fresh_token, access.pk),
             account=access.account if access else "",
             inside=networks([*self.inside, *settings.INSIDE]),

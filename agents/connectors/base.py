@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from agents.connectors.listening import Listens
+from agents.connectors.secrets_of import HasSecrets
 from agents.connectors.signing_in import SignsIn
 from agents.policy.declarations import Capability
 from portal.outgoing.inside import Network
@@ -55,6 +56,8 @@ def no_token(refused: str = "") -> str:
 class ConnectionContext:
     """One connection as its connector sees it: where, and with which secret (decrypted only for the call).
 
+    ``secrets``: by name, where its kind has several; those that nobody entered are left out.
+
     ``token`` gives an access token that is good for now, where a person signed in at the system's provider, and
     another one than that which the system ``refused``. Ask when it is needed, keep it for no other call. Raises
     ConnectorError; Unavailable where the provider is away. ``account``: who signed in there, as the provider names
@@ -66,6 +69,7 @@ class ConnectionContext:
     name: str
     settings: Mapping[str, Any]
     secret: str = field(default="", repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     token: Callable[..., str] = field(default=no_token, repr=False, compare=False)
     account: str = ""
     inside: tuple[Network, ...] = ()
@@ -198,7 +202,7 @@ class News:
     cursor: Any
 
 
-class Connector(Listens, SignsIn, ABC):
+class Connector(Listens, SignsIn, HasSecrets, ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
     kind: ClassVar[str]
@@ -210,7 +214,6 @@ class Connector(Listens, SignsIn, ABC):
         type[forms.Form]
     ]  # ``more``, where it has that: names of fields that few people need
     personal: ClassVar[bool] = True  # may a person have one of their own, on which they grant to themselves?
-    secret_title: ClassVar[str] = ""  # what the secret is; empty: this kind has none
     # How the trail says each: what is to be done, and that it was; “in” the connection follows.
     deeds: ClassVar[Mapping[str, tuple[str, str]]] = {}
     # The capability, with ``to`` and ``text``, by which an agent tells its person something.

@@ -11,6 +11,8 @@ from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext
 
+# What ``test_secrets_stay`` gives to each connection; of several secrets each has its name behind it.
+SECRET = 'k7-geheim/4711+"quote"\'s'
 FOLDER = Path(importlib.import_module("agents.connectors").__path__[0])
 
 

@@ -1,16 +1,21 @@
 """What must still work where a connector is deleted. ``test_connectors_deleted`` runs it in a copy of the project."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.db import connection as database
 from django.urls import reverse
 
 from agents import gate
+from agents.connections import actions as connections
+from agents.connections.models import Connection
 from agents.connectors import connectors
 from agents.grants.terms import Terms
 from agents.registry.ready import every
 from agents.sample import company
+from portal.people.models import Person
+from portal.teams.models import Team
 from tests import builders
 from tests.agents import playgrounds, transcripts
 from tests.cast import Cast, as_
@@ -18,11 +23,23 @@ from tests.cast import Cast, as_
 pytestmark = pytest.mark.django_db
 ANY = {"only": ["*"]}
 WORDS = {"words": "any"}
-MAKE = {"mail": builders.mail, "chat": builders.chat, "memory": builders.memory}
+
+
+def slack(admin: Person, team: Team) -> Connection:
+    """A workspace that emulate keeps, where it is installed."""
+    ground = playgrounds.made("slack", Path(), None).connection
+    made = connections.add(
+        admin, kind="slack", name="Slack", team=team, settings=ground.settings, secret=ground.secrets
+    )
+    return connections.allow_inside(admin, made, places=[str(network) for network in ground.inside])
+
+
+MAKE = {"mail": builders.mail, "chat": builders.chat, "memory": builders.memory, "slack": slack}
 CALLS = {
     "mail": ("mail.list", {}, {}),
     "chat": ("chat.post", {"to": "lea.brandt@example.com", "text": "Hello"}, {"to": ANY, "text": WORDS}),
     "memory": ("memory.note", {"text": "Invoices go to Lea"}, {"text": WORDS}),
+    "slack": ("slack.channels", {}, {}),
 }
 
 
@@ -57,7 +74,10 @@ def test_the_gate_serves_the_others(cast: Cast) -> None:
     for kind in connectors():
         capability, arguments, limits = CALLS[kind]
         agent = builders.agent(cast.mia, cast.support, name=f"With {kind}")
-        place = MAKE[kind](cast.ada, cast.support)
+        try:
+            place = MAKE[kind](cast.ada, cast.support)
+        except pytest.skip.Exception:
+            continue  # the part that stands for it is not here
         builders.grant(agent, place, capability, by=cast.ada, terms=Terms(limits=limits))
         task = transcripts.running(cast.mia, agent, "Do what you can")
         step = transcripts.step(task)

@@ -19,19 +19,19 @@ def traces(kind: str, project: Path) -> list[str]:
     told = [
         rf"connectors[./]{kind}\b",
         rf"""kind ?=+ ?["']{kind}["']""",
-        rf"""["']{kind}:""",
-        *map(re.escape, names),
+        *(rf"{re.escape(name)}\b" for name in names),
         *models,
     ]
-    told += [name.replace(".", "_") for name in names]
-    named = re.compile("|".join(told))
+    told += [rf"{name.replace('.', '_')}(?![a-z])" for name in names]
+    named = re.compile("|".join([*told, rf"""["']{kind}:"""]))
+    elsewhere = re.compile("|".join(told))  # another connector's folder holds words of its own system
     return [
         f"{path.relative_to(project)}:{number}: {line.strip()}"
         for folder in ("portal", "metering", "agents", "templates")
         for path in sorted((project / folder).rglob("*"))
         if path.suffix in {".py", ".html", ".js"} and "migrations" not in path.parts
         for number, line in enumerate(path.read_text().splitlines(), 1)
-        if named.search(line)
+        if (elsewhere if "connectors" in path.parts else named).search(line)
     ]
 
 

@@ -22,6 +22,7 @@ LENT = {
     f"{ROOM}.plugins",
     f"{ROOM}.offline",
     f"{ROOM}.outgoing",
+    f"{ROOM}.secrets_of",
     "agents.policy",
     "agents.storable",
 }
@@ -31,6 +32,7 @@ REACH = {
     "agents.card.card",
     "agents.connections.actions",
     "agents.connections.models",
+    "agents.hearing.wanted",
     "agents.queue.examples",
 }
 
@@ -109,6 +111,7 @@ def _is_in(name: str, package: str) -> bool:
 
 
 CLIENTS = {"aiohttp", "http.client", "httpcore2", "httpx", "httpx2", "requests", "urllib.request", "urllib3"}
+CLIENTS |= {"slack_sdk"}  # opens connections of its own
 
 
 @KIND

@@ -33,7 +33,7 @@ from tests.agents.gated import Strange
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db
-SECRET = 'k7-geheim/4711+"quote"\'s'
+SECRET = playgrounds.SECRET
 PARTS = ("k7-geheim", "azctZ2VoZWlt")  # as it is, and in base64
 
 
@@ -111,22 +111,34 @@ def everything() -> Iterator[tuple[str, str]]:
 def test_no_secret_comes_out(
     cast: Cast, tmp_path: Path, settings: Any, lines: StringIO, capfd: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    every = {**connectors(), "strange": Leaky()}
+    every, missing = {**connectors(), "strange": Leaky()}, []
     leaky = {"strange.write": ["writes", "breaks"], "strange.read": ["fails", "reads"]}
-    for kind, connector in every.items():
+    for kind, connector in list(every.items()):
         monkeypatch.setitem(connectors(), kind, connector)
         if kind == "strange":
-            where, arguments = {}, {name: [{"text": text} for text in texts] for name, texts in leaky.items()}
+            where, inside, arguments = (
+                {},
+                [],
+                {name: [{"text": text} for text in texts] for name, texts in leaky.items()},
+            )
         else:
             module = importlib.import_module(f"agents.connectors.{kind}.tests.playground")
             if hasattr(module, "make_cast"):
                 monkeypatch.setattr(module, "make_cast", lambda: cast)
-            ground = playgrounds.made(kind, tmp_path / kind, settings)
+            try:
+                ground = playgrounds.made(kind, tmp_path / kind, settings)
+            except pytest.skip.Exception as reason:
+                missing.append(str(reason))
+                del every[kind]
+                continue
+            inside = [str(network) for network in ground.connection.inside]
             Agent.objects.filter(name="Inbox triage").update(name=f"Another of {kind}")
             where, arguments = ground.connection.settings, {n: [dict(a)] for n, a in ground.arguments.items()}
+        secret: Any = {one.name: f"{SECRET}-{one.name}" for one in connector.secrets} or SECRET
         place = actions.add(
-            cast.ada, kind=kind, name=f"My {kind}", team=cast.support, settings=where, secret=SECRET
+            cast.ada, kind=kind, name=f"My {kind}", team=cast.support, settings=where, secret=secret
         )
+        actions.allow_inside(cast.ada, place, places=inside)
         actions.test(cast.ada, place)
         run(cast, place, arguments)
         Connection.objects.filter(pk=place.pk).update(check_at="2020-01-01T00:00Z")
@@ -154,6 +166,8 @@ def test_no_secret_comes_out(
     assert "signing in with •••" in lines.getvalue(), "it was there to be found"
     assert "broken at •••" in lines.getvalue()
     assert any("wrong key: •••" in text for where, text in shown if where == "agents_call")
+    if missing:
+        pytest.skip(f"all the others keep theirs; {' '.join(missing)}")
 
 
 def _numbers(model: Any) -> list[int]:

@@ -1,6 +1,6 @@
 """Forms of connections: the connection with its connector's settings, and rights on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,10 @@ from django import forms
 
 from agents.at_once import at_once_field
 from agents.connections.models import Connection
+from agents.connections.sealed_secrets import ALONE, declared
 from agents.connectors import connectors
 from agents.connectors.base import Connector
+from agents.connectors.secrets_of import Secret
 from agents.permissions import AgentsPermission, ConnectionPermission
 from agents.readers import ReaderField
 from portal.days import DayField, end_of
@@ -18,21 +20,31 @@ from portal.naming import NameInput
 from portal.people.models import Person
 from portal.teams.models import Team
 
+NEVER_SHOWN = "Stored encrypted and never shown again."
+
+
+class SecretField(forms.CharField):
+    """Only ever written: what was typed is not sent back, and what is stored is on no page."""
+
+    def __init__(self, secret: Secret, *, stored: bool) -> None:
+        kept = "Leave empty to keep the stored one." if stored else ""
+        super().__init__(
+            label=secret.title,
+            max_length=10_000,
+            required=secret.required and not stored,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=" ".join(part for part in (secret.help, NEVER_SHOWN, kept) if part),
+        )
+
 
 class ConnectionForm(EditForm):
-    """Name and secret. The secret is only ever written: no page shows it again."""
+    """Name and secrets: one is ``secret``, several are ``secret_…``. Cleaned, ``secret`` is what the verbs take."""
 
     name = NameInput(max_length=80, help_text="A name that people recognise.")
     most_at_once = at_once_field(
         "Calls at once",
         "Of all agents together. Empty: as many as come. More wait for a moment and are tried again.",
     )
-    secret = forms.CharField(
-        max_length=10_000,
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
     secret_ends_at = DayField(
         ends=True,
         label="Good until the end of",
@@ -40,16 +52,44 @@ class ConnectionForm(EditForm):
         help_text="If it ends by itself: you are told two weeks before.",
     )
 
-    def __init__(self, *args: Any, connector: Connector, stored: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        connector: Connector,
+        stored: Sequence[tuple[Secret, bool]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``stored``: which secrets are (``Connection.stored_secrets``); None: it is a new connection."""
         super().__init__(*args, **kwargs)
-        if not connector.secret_title:
-            del self.fields["secret"], self.fields["secret_ends_at"]
-            return
-        secret = self.fields["secret"]
-        secret.label = connector.secret_title
-        secret.help_text = "Stored encrypted and never shown again." + (
-            " Leave empty to keep the stored one." if stored else ""
-        )
+        self.several = bool(connector.secrets)
+        secrets = [(secret, False) for secret in declared(connector)] if stored is None else stored
+        if not secrets:
+            del self.fields["secret_ends_at"]
+        for secret, there in secrets:
+            name = _name(secret)
+            self.fields[name] = SecretField(secret, stored=there)
+            if there and self.several and not secret.required:
+                self.fields[f"{name}_gone"] = forms.BooleanField(
+                    label=f"Delete the stored secret: {secret.title}", required=False
+                )
+        self.secret_names = [
+            name for name in self.fields if name.startswith("secret") and name != "secret_ends_at"
+        ]
+
+    def secret_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.secret_names]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.several:
+            return given
+        typed = {name: given.pop(name, "") for name in self.secret_names}
+        secret: dict[str, str | None] = {}
+        for name, value in typed.items():
+            if not name.endswith("_gone"):
+                gone = typed.get(f"{name}_gone") and not value
+                secret[name.removeprefix("secret_")] = None if gone else value
+        return given | {"secret": secret}
 
     def clean_secret_ends_at(self) -> datetime | None:
         day = self.cleaned_data["secret_ends_at"]
@@ -71,6 +111,10 @@ class AddForm(ConnectionForm):
         super().__init__(*args, **kwargs)
         if not person.has_perm(AgentsPermission.ADD_SHARED):
             del self.fields["team"]
+
+
+def _name(secret: Secret) -> str:
+    return "secret" if secret.name == ALONE else f"secret_{secret.name}"
 
 
 def settings_form(connector: Connector, data: Any, initial: Mapping[str, Any] | None = None) -> forms.Form:
@@ -140,7 +184,7 @@ def edit_form(connection: Connection, data: Any = None) -> tuple[ConnectionForm,
             "secret_ends_at": connection.secret_ends_at,
         },
         connector=connection.connector,
-        stored=bool(connection.secret),
+        stored=connection.stored_secrets(),
     )
     settings = settings_form(connection.connector, data, connection.settings)
     form.beside = (settings,)

@@ -89,6 +89,7 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "live_count": connection.grants.live().count() if grants else 0,
         "holders": [] if connection.personal else rights(connection),
         "settings": settings_rows(connection) if manages else [],
+        "secrets": connection.stored_secrets() if manages else [],
         "history": history(connection)[:8] if manages or grants else [],
     }
 

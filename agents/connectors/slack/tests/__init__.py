@@ -1,0 +1,1 @@
+"""Slack's own tests, against emulate."""
