@@ -95,7 +95,7 @@ class Desk(Protocol):
         """Those of these asks that take no answer any more."""
 
     def answer(self, person: "Person", number: int, *, yes: bool, digest: str) -> None:
-        """As on its page. Raises ValidationError: not theirs, closed, changed, or for the page because it needs more."""
+        """As on its page. Raises ValidationError: not theirs, closed, changed, or only answered on the page."""
 
     def page_of_asks(self) -> str:
         """The address of the page that lists asks."""
