@@ -39,4 +39,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ttl: { AccessToken: lasts, AuthorizationCode: code, RefreshToken: 86400, Session: 3600, Interaction: 600, Grant: 86400, IdToken: 600 },
   cookies: { keys: ["only-for-tests"] },
 });
+// Ends one access token, as its time does, and nothing else of the person.
+provider.use(async (context, next) => {
+  if (context.path !== "/ends") return next();
+  await (await provider.AccessToken.find(context.query.token)).destroy();
+  context.status = 204;
+});
 provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));

@@ -6,6 +6,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, LoginError
 
 from agents.connectors.base import ConnectionContext, ConnectorError
+from agents.connectors.mail.servers import troubles
 
 PASSWORD, TOKEN = "password", "token"
 
@@ -20,7 +21,26 @@ def imap(client: IMAPClient, host: str, connection: ConnectionContext) -> None:
             if isinstance(error.__context__, IMAPClientAbortError):
                 raise
             refused = error
+    if signed_in(connection) and not troubles.AWAY.search(str(refused)):
+        raise ConnectorError(f"The mail server {host} {taken_by_nobody(connection)}") from refused
     raise refused or LoginError("")
+
+
+def signed_in(connection: ConnectionContext) -> bool:
+    """Is the token that of an account that signed in at a provider?"""
+    return bool(connection.account) and connection.settings.get("sign_in", PASSWORD) == TOKEN
+
+
+def taken_by_nobody(connection: ConnectionContext) -> str:
+    """What a server did that refuses new tokens, too, and what people can do."""
+    settings = connection.settings
+    user = str(settings.get("user") or settings.get("address") or "")
+    if user.lower() == connection.account.lower():
+        return f"refused the sign-in of {user}. Sign in again on the connection's page."
+    return (
+        f"refused the sign-in of {connection.account} as the user {user}. "
+        "Correct the user in the settings, or sign in again on the connection's page."
+    )
 
 
 def credentials(connection: ConnectionContext) -> Iterator[str]:

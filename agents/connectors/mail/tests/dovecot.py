@@ -43,7 +43,7 @@ ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 disable_plaintext_auth = no
 auth_failure_delay = 0
-auth_mechanisms = plain login xoauth2 oauthbearer
+auth_mechanisms = {mechanisms}
 mail_location = maildir:{home}/mail/%u
 mail_max_userip_connections = 100
 mail_plugins = quota
@@ -91,6 +91,9 @@ service stats {{
 }}
 service auth {{
   user = {user}
+  unix_listener smtp-sign-in {{
+    mode = 0666
+  }}
 }}
 service auth-worker {{
   user = {user}
@@ -102,8 +105,8 @@ protocol imap {{
 FOLDER = "  mailbox {0} {{\n    special_use = \\{0}\n    auto = subscribe\n  }}\n"
 OAUTH2 = """
 introspection_mode = post
-introspection_url = http://127.0.0.1:{port}/introspect
-username_attribute = email
+introspection_url = {url}
+username_attribute = {name}
 active_attribute = active
 active_value = true
 """
@@ -154,19 +157,25 @@ def dovecot_server() -> Iterator[Dovecot]:
 
 
 @contextmanager
-def server(quota: str = "2M") -> Iterator[Dovecot]:
-    """Skips where there is none, and says how to get it."""
+def server(
+    quota: str = "2M", asks: str = "", mechanisms: str = "plain login xoauth2 oauthbearer"
+) -> Iterator[Dovecot]:
+    """Skips where there is none, and says how to get it.
+
+    ``asks``: the address of a sign-in service, which names people by ``sub``, instead of our own.
+    """
     command = program("dovecot", "/usr/sbin")
     with ExitStack() as stack:
         # Its sockets have short paths, and the account that it runs as must be able to enter.
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dovecot-")))
+        home.chmod(0o711)  # Postfix asks here who may send
         tokens: dict[str, dict[str, Any]] = {}
-        asked = stack.enter_context(introspection(tokens))
+        url = asks or f"http://127.0.0.1:{stack.enter_context(introspection(tokens))}/introspect"
         imap, imaps = free_port(), free_port()
         authority = certificate(home)
         root = os.geteuid() == 0
         account = pwd.getpwnam("dovenull") if root else pwd.getpwuid(os.getuid())
-        (home / "oauth2.conf").write_text(OAUTH2.format(port=asked))
+        (home / "oauth2.conf").write_text(OAUTH2.format(url=url, name="sub" if asks else "email"))
         folders = "".join(map(FOLDER.format, ("Drafts", "Sent", "Trash", "Archive", "Junk")))
         (home / "dovecot.conf").write_text(
             CONFIG.format(
@@ -178,6 +187,7 @@ def server(quota: str = "2M") -> Iterator[Dovecot]:
                 folders=folders,
                 password=PASSWORD,
                 quota=quota,
+                mechanisms=mechanisms,
                 imap=imap,
                 imaps=imaps,
             )
