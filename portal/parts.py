@@ -14,6 +14,7 @@ class Link:
     icon: str
     order: int
     count: int = 0  # what waits there; shown from 1 on
+    twice: int = 0  # how many of these another link counts as well
     key: str = ""  # the name by which others add to it
     end: bool = False
     under: tuple[str, ...] = ()  # further paths whose pages belong to it

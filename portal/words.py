@@ -9,6 +9,7 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 NAMES = {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "JPY": "yen"}
 WHOLE = {"JPY", "KRW"}  # without cents
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
+MANY = 100  # not counted any further beside a word
 
 
 def number(n: int | float | None) -> str:
@@ -59,6 +60,11 @@ def tokens(n: int | None) -> str:
     if abs(n) < 1_000_000:
         return f"{n:,}"
     return f"{n / 1_000_000:,.1f} M"
+
+
+def capped(n: int) -> str:
+    """A count beside a word: from 100 on it says no more than that there are many."""
+    return str(n) if n < MANY else f"{MANY - 1}+"
 
 
 def plural(n: int, one: str, many: str = "") -> str:

@@ -9,16 +9,24 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from portal import plugins
+from portal import plugins, words
 from portal.parts import Addition, Bar, Link
+
+NOTICES = "notices"  # the link whose count is kept live
 
 
 @dataclass(frozen=True)
 class Frame:
     rail: list[Link]
     rail_end: list[Link]
-    count: int  # of everything that waits; the phone's menu button shows it
+    count: int  # of everything that needs the reader, each once; in the title and on the phone's menu button
+    unread: int  # notices
     bars: list[Bar]
+
+    @property
+    def mark(self) -> str:
+        """What the page's title begins with: ``(3) ``."""
+        return f"({words.capped(self.count)}) " if self.count else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -29,12 +37,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _frame(request: HttpRequest) -> Frame:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.held_since:
-        return Frame([], [], 0, [])
+        return Frame([], [], 0, 0, [])
     brought = [item for plugin in plugins.installed() for item in plugin.links(request)]
     shown = arranged(brought, request.path)
     rail = [link for link in shown if not link.end]
     bars = [bar for plugin in plugins.installed() for bar in plugin.bars(request)]
-    return Frame(rail, [link for link in shown if link.end], sum(link.count for link in rail), bars)
+    count = sum(link.count - link.twice for link in rail)
+    unread = sum(link.count for link in rail if link.key == NOTICES)
+    return Frame(rail, [link for link in shown if link.end], count, unread, bars)
 
 
 def arranged(brought: Iterable[Link | Addition], path: str) -> list[Link]:

@@ -17,6 +17,7 @@ class Kind:
     private words, such as a note or a subject, has two, and marks those fields ``own``.
     ``urgent``: neither quiet hours nor a digest hold it back.
     ``outside``: sent by mail and the like until the person says otherwise.
+    ``waits``: another link of the rail counts its matter too, such as an ask, so the sum leaves its notices out.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Kind:
     says: str | tuple[str, str]
     urgent: bool = False
     outside: bool = True
+    waits: bool = False
 
 
 _known: dict[str, Kind] = {}

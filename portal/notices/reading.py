@@ -3,21 +3,27 @@
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from portal import words
+from portal.notices import kinds
 from portal.notices.models import Notice
 from portal.people.models import Person
 
-MOST = 100  # counted; what is more is shown as "99+"
+MOST = words.MANY  # counted
+NEWEST = 2**63 - 1  # what PostgreSQL takes for a number
 COUNT = """
-    SELECT count(*) FROM (
-        SELECT FROM portal_notice WHERE person_id = %s AND read_at IS NULL AND settled_at IS NULL LIMIT %s) AS unread
+    SELECT count(*), count(*) FILTER (WHERE kind = ANY(%s)) FROM (
+        SELECT kind FROM portal_notice WHERE person_id = %s AND read_at IS NULL AND settled_at IS NULL LIMIT %s
+    ) AS unread
 """
 
 
-def unread(person: Person) -> int:
-    """How many notices the person has not read, ``MOST`` at most."""
+def unread(person: Person) -> tuple[int, int]:
+    """How many notices the person has not read, ``MOST`` at most, and how many of them another link counts too."""
+    waits = [kind.name for kind in kinds.known() if kind.waits]
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [person.pk, MOST])
-        return int(cursor.fetchone()[0])
+        cursor.execute(COUNT, [waits, person.pk, MOST])
+        found: tuple[int, int] = cursor.fetchone()
+    return found
 
 
 def read(notice: Notice) -> None:

@@ -28,7 +28,14 @@ KINDS: list[tuple[type[widgets.Widget], str]] = [
     (widgets.CheckboxInput, "checkbox"),
 ]
 
-for of_words in (words.money, words.tokens, words.number, words.duration, reasons.render_reason):
+for of_words in (
+    words.money,
+    words.tokens,
+    words.number,
+    words.duration,
+    words.capped,
+    reasons.render_reason,
+):
     register.filter(of_words)
 
 

@@ -74,6 +74,14 @@
     kept = null;
   });
 
+  // The title says how much needs the reader, as the menu does.
+  document.addEventListener("htmx:afterSettle", () => {
+    const needs = document.getElementById("needs")?.dataset.needs;
+    if (needs === undefined) return;
+    const title = document.title.replace(/^\(\d+\+?\) /, "");
+    document.title = needs ? `(${needs}) ${title}` : title;
+  });
+
   // What went wrong is said on the page, in the server's words where it has some.
   document.addEventListener("htmx:responseError", (event) => {
     const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
