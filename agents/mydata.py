@@ -21,7 +21,11 @@ def taken_down(rows: models.QuerySet[Any], person: Person) -> None:
 
 
 def signed_out(rows: models.QuerySet[Any], person: Person) -> None:
-    """Whoever left is signed out at the provider before; what it knows them by goes here."""
+    """Whoever left is signed out at the provider before; what it knows them by goes here.
+
+    An account that is nobody's stays signed in for its shared connection.
+    """
+    rows = rows.filter(connection__person__isnull=False)
     rows.order_by().update(account="", tokens=b"")
     rows.filter(ended_at__isnull=True).update(ended_at=Now())
     rows.filter(revoked_at__isnull=True).update(revoked_at=Now())

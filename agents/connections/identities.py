@@ -10,7 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from agents.connections import tokens
+from agents.connections.models import Connection
 from agents.connections.providers import Provider
+from portal.people.models import Person
 
 CLOCKS = 120  # seconds that the provider's clock may be ahead or behind
 ABOUT_WHO = {"openid", "email", "profile", "offline_access"}  # scopes that open nothing in the system itself
@@ -23,8 +25,7 @@ def account(provider: Provider, given: Mapping[str, Any], nonce: str) -> str:
     Connect Core 3.1.3.7). Where it holds no e-mail, the provider is asked whose it is. Raises ValidationError.
     """
     try:
-        part = str(given["id_token"]).split(".")[1]
-        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        claims = _claims(given)
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         right = (
             issued_by(provider, claims["iss"], str(claims.get("tid", "")))
@@ -35,11 +36,42 @@ def account(provider: Provider, given: Mapping[str, Any], nonce: str) -> str:
         if right and provider.userinfo and not _named(claims):
             claims |= _asked(provider, given, str(claims["sub"]))
         found = _named(claims)
-    except (KeyError, IndexError, ValueError, TypeError):
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
         right, found = False, ""
     if not right or "@" not in found or len(found) > 254 or claims.get("email_verified") is False:
         raise ValidationError(f"{provider.title} does not say who signed in. Begin the sign-in again.")
     return found
+
+
+def unsure(given: Mapping[str, Any]) -> str:
+    """Who signed in, by a token that need not be right; empty where it cannot be read."""
+    try:
+        return _named(_claims(given))
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+        return ""
+
+
+def refuse_another(actor: Person, connection: Connection, account: str) -> None:
+    """In a personal connection agents act as its person, in a shared one as its own account and as no person.
+
+    Raises ValidationError.
+    """
+    if connection.personal:
+        if account.lower() != actor.email.lower():
+            raise ValidationError(
+                f"You signed in as {account}. Sign in as {actor.email}: agents act here in your name."
+            )
+        return
+    own = connection.connector.account(connection.settings)
+    if account.lower() != own.lower():
+        raise ValidationError(
+            f"You signed in as {account}. Sign in as {own}: agents act here as the account that the settings name."
+        )
+    if Person.objects.filter(email__iexact=account).exists():
+        raise ValidationError(
+            f"{account} is a person's own account. A shared connection needs one that is nobody's, or everybody's "
+            "tasks would act in that person's name."
+        )
 
 
 def issued_by(provider: Provider, issuer: object, tenant: str = "") -> bool:
@@ -58,6 +90,12 @@ def refuse_less(provider: Provider, given: Mapping[str, Any], asked: list[str]) 
             f"{provider.title} did not allow all that agents need here ({', '.join(left)}). "
             "Begin the sign-in again, and leave everything ticked there."
         )
+
+
+def _claims(given: Mapping[str, Any]) -> dict[str, Any]:
+    part = str(given["id_token"]).split(".")[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
 
 
 def _named(claims: Mapping[str, Any]) -> str:

@@ -215,7 +215,7 @@ class Connection(models.Model):
                 "The connection's secret cannot be decrypted. Put the key it was stored with into "
                 "PORTAL_ENCRYPTION_KEYS, or enter the secret again on the connection's page."
             ) from error
-        access = Access.objects.standing().filter(connection=self.pk).first() if self.personal else None
+        access = Access.objects.standing().filter(connection=self.pk).first()
         return ConnectionContext(
             self.pk,
             self.name,

@@ -1,4 +1,4 @@
-"""A person signs in at a provider for their own connection, signs out, and the provider is told of the end.
+"""A person signs in at a provider for a connection, signs out, and the provider is told of the end.
 
 The code flow with PKCE. What is between the two requests lies in the person's session, and is good once.
 """
@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from agents.connections import identities, providers, tokens
 from agents.connections.access import Access
@@ -22,6 +23,7 @@ from agents.connections.models import Connection
 from agents.connections.providers import Provider
 from agents.connectors.base import ConnectorError
 from agents.events import Event
+from agents.permissions import ConnectionPermission
 from portal.audit.record import action, detail, on
 from portal.people.models import Person
 from portal.sealing import Sealed
@@ -65,6 +67,17 @@ def begin(session: MutableMapping[str, Any], connection: Connection, provider: P
     return f"{provider.authorize}{'&' if '?' in provider.authorize else '?'}{urlencode(asked)}"
 
 
+def barred(actor: Person, connection: Connection) -> str:
+    """Why this person cannot sign in for the connection; empty where they can."""
+    if connection.personal:
+        mine = connection.person_id == actor.pk
+        return "" if mine else "Only its own person can sign in for a personal connection."
+    if not connection.connector.account(connection.settings):
+        return "Nobody can sign in for this connection: its settings name no account of its own."
+    manages = connection.permits(actor, ConnectionPermission.MANAGE)
+    return "" if manages else "Only an admin of this connection can sign in for it."
+
+
 def asked_for(session: MutableMapping[str, Any], told: Mapping[str, str]) -> dict[str, Any]:
     """What this answer of a provider belongs to. Good once. Raises ValidationError where it is not this session's."""
     kept: dict[str, Any] = session.pop(KEPT, None) or {}
@@ -98,7 +111,7 @@ def finish(
     try:
         account = _taken(actor, connection, provider, kept, given)
     except ValidationError:
-        _let_go(provider, given)
+        _let_go(provider, connection, given)
         raise
     return sign_in(actor, connection, provider=provider, account=account, given=given)
 
@@ -127,10 +140,7 @@ def _taken(
 ) -> str:
     """Who signed in, where that is the right one and all is there that agents need. Raises ValidationError."""
     account = identities.account(provider, given, kept["nonce"])
-    if account.lower() != actor.email.lower():
-        raise ValidationError(
-            f"You signed in as {account}. Sign in as {actor.email}: agents act here in your name."
-        )
+    identities.refuse_another(actor, connection, account)
     identities.refuse_less(provider, given, kept["scopes"])
     if not given.get("refresh_token"):
         raise ValidationError(
@@ -139,8 +149,12 @@ def _taken(
     return account
 
 
-def _let_go(provider: Provider, given: Mapping[str, Any]) -> None:
-    """Tokens that are not kept are given back."""
+def _let_go(provider: Provider, connection: Connection, given: Mapping[str, Any]) -> None:
+    """Tokens that are not kept are given back, unless a sign-in that stands may end with them."""
+    account = identities.unsure(given)
+    same = Q(connection=connection) | Q(account__iexact=account)
+    if Access.objects.standing().filter(same, provider=provider.name).exists():
+        return
     try:
         _revoked(provider, str(given.get("refresh_token") or given["access_token"]))
     except ConnectorError as error:
@@ -154,8 +168,8 @@ def sign_in(
     """Keep what the provider gave. One that stood before ends. Raises ValidationError."""
     row = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     row.refuse_removed()
-    if row.person_id != actor.pk:
-        raise ValidationError("Only its own person can sign in for a personal connection.")
+    if why := barred(actor, row):
+        raise ValidationError(why)
     now = database_now()
     Access.objects.standing().filter(connection=row).update(ended_at=now, revoke_at=now)
     made = Access(connection=row, person=actor, provider=provider.name, account=account)

@@ -68,20 +68,29 @@ class Provider:
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT, KEY):
             return 401, {"error": "invalid_client"}
         if path == "/revoke":
-            self.good.discard(form["token"])
-            return 200, {}
+            return self.revoked(form["token"])
         if self.fails:
             return self.fails, {"error": "temporarily_unavailable"}
         if form["grant_type"] == "refresh_token":
             if form["refresh_token"] not in self.good:
                 return 400, {"error": "invalid_grant"}
-            self.good.discard(form["refresh_token"])
-            return 200, self.tokens()
+            return 200, self.refreshed(form["refresh_token"])
         asked = self.codes.pop(form["code"], None)
         proof = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest())
         if asked is None or proof.rstrip(b"=").decode() != asked["code_challenge"]:
             return 400, {"error": "invalid_grant"}
-        return 200, {**self.tokens(), "id_token": self.id_token(asked["nonce"])}
+        return 200, {**self.given(asked), "id_token": self.id_token(asked["nonce"])}
+
+    def given(self, asked: dict[str, str]) -> dict[str, Any]:
+        return self.tokens()
+
+    def refreshed(self, token: str) -> dict[str, Any]:
+        self.good.discard(token)
+        return self.tokens()
+
+    def revoked(self, token: str) -> tuple[int, dict[str, Any]]:
+        self.good.discard(token)
+        return 200, {}
 
     def tokens(self) -> dict[str, Any]:
         access, refresh = f"access-{secrets.token_hex(8)}", f"refresh-{secrets.token_hex(8)}"

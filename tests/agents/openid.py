@@ -22,6 +22,7 @@ from tests.portal.machine import free_port, wait_until
 
 PROGRAM = Path(__file__).with_name("oidc_provider.mjs")
 MAIL = "https://mail.example.com"  # the audience of tokens for the mail server
+SIGNED_IN = "Signed in. The connection test says"
 BACK = "http://localhost:8000/connections/sign-in/"
 KEYS = {"portal": "the-portals-own-secret", "mail-server": "the-mail-servers-own-secret"}
 

@@ -15,7 +15,7 @@ from agents.connections.access import Access
 from agents.connectors.base import ConnectorError, Unavailable
 from agents.lifecycle.connections import remove_connection
 from tests import builders
-from tests.agents.openid import OpenID, about_over, provider, signs_in, stored
+from tests.agents.openid import SIGNED_IN, OpenID, about_over, provider, signs_in, stored
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def openid(certified: OpenID, settings: Any) -> OpenID:
 
 def test_signed_in_refreshed_and_revoked_when_the_connection_goes(cast: Cast, openid: OpenID) -> None:
     box = builders.own_mail(cast.mia)
-    assert "You are signed in" in signs_in(cast, openid, box)
+    assert SIGNED_IN in signs_in(cast, openid, box)
     context, first = box.context(), stored()
     assert context.account == cast.mia.email
     assert openid.knows(context.token())["sub"] == cast.mia.email
@@ -59,11 +59,11 @@ def test_signing_in_anew_ends_what_stood_and_not_what_is_new(cast: Cast, openid:
     """This provider ends every token of the person when it is told to end one."""
     box, browser = builders.own_mail(cast.mia), openid.browser()
     for _ in range(2):
-        assert "You are signed in" in signs_in(cast, openid, box, browser)
+        assert SIGNED_IN in signs_in(cast, openid, box, browser)
     signing_in.revoke_ended()
     assert openid.knows(box.context().token())["active"]
     other = builders.own_mail(cast.mia, name="Second")
-    assert "You are signed in" in signs_in(cast, openid, other, browser)
+    assert SIGNED_IN in signs_in(cast, openid, other, browser)
     remove_connection(cast.mia, box)
     signing_in.revoke_ended()
     about_over()
@@ -78,7 +78,7 @@ def test_what_the_person_refuses_changes_nothing(cast: Cast, openid: OpenID) -> 
     assert signing_in.TURNED_DOWN in signs_in(cast, openid, box, refuses=True)
     with pytest.raises(ConnectorError, match="Nobody has signed in"):
         box.context().token()
-    assert "You are signed in" in signs_in(cast, openid, box), "and they can change their mind"
+    assert SIGNED_IN in signs_in(cast, openid, box), "and they can change their mind"
 
 
 def without(address: str, name: str, value: str) -> str:
@@ -134,7 +134,7 @@ def test_a_code_that_is_too_old_and_one_that_was_used(cast: Cast, openid: OpenID
     away = mine.get(f"/connections/{box.pk}/sign-in/company/")["Location"]
     kept = mine.session[signing_in.KEPT]
     back = openid.browser().goes(away, cast.mia.email)
-    assert "You are signed in" in mine.get(back, follow=True).text
+    assert SIGNED_IN in mine.get(back, follow=True).text
     session = mine.session
     session[signing_in.KEPT] = kept  # as a thief of the answer would have it
     session.save()
@@ -185,4 +185,4 @@ def test_a_provider_that_names_people_only_where_it_is_asked(
         assert "does not say who signed in" in signs_in(cast, openid, box)
         settings.OAUTH = openid.said(scopes=wanted, userinfo=f"{openid.url}/me")
         assert "You signed in as olga@example.com" in signs_in(cast, openid, box, name="olga@example.com")
-        assert "You are signed in" in signs_in(cast, openid, box)
+        assert SIGNED_IN in signs_in(cast, openid, box)

@@ -26,6 +26,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "scopes": [
             "openid",
             "email",
+            "profile",  # the user's name stands in for the e-mail where the directory has none
             "offline_access",
             "https://outlook.office.com/IMAP.AccessAsUser.All",
         ],

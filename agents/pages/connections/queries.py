@@ -12,6 +12,7 @@ from agents.connections.models import (
     ConnectionQuerySet,
     ConnectionTeamRight,
 )
+from agents.connections.signing_in import barred
 from agents.connectors import connectors
 from agents.connectors.base import Connector
 from agents.events import Event
@@ -71,6 +72,7 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
     active = connection.state == Connection.State.ACTIVE
     manages = active and ConnectionPermission.MANAGE in held
     grants = ConnectionPermission.GRANT in held
+    offered = providers.offered(connection.connector)
     return {
         "connection": connection,
         "manages": manages,
@@ -79,8 +81,9 @@ def about(connection: Connection, person: Person) -> dict[str, Any]:
         "may_lift": stop is not None and stop.permits(person, StopPermission.LIFT),
         **found_out(connection),
         "may_let_inside": manages and person.has_perm(AgentsPermission.ADD_SHARED),
-        "providers": providers.offered(connection.connector) if connection.person_id == person.pk else [],
-        "access": connection.accesses.standing().first(),
+        "providers": offered if active and not barred(person, connection) else [],
+        "account": connection.connector.account(connection.settings),
+        "access": connection.accesses.standing().select_related("person").first(),
         "offers": offers(connection.connector),
         "owns": connection.person_id == person.pk,
         "openings": connection.openings.current().for_reading() if connection.personal else [],

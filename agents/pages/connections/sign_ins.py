@@ -1,4 +1,4 @@
-"""Pages by which a person signs in at a provider for their own connection, and signs out."""
+"""Pages by which a person signs in at a provider for a connection, and signs out."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,8 +23,8 @@ def to_provider(request: PersonRequest, connection: Connection, provider: str) -
     known = next((one for one in providers.offered(connection.connector) if one.name == provider), None)
     if known is None:
         raise Http404
-    if connection.person_id != request.user.pk:
-        raise Refused("Only its own person can sign in for a personal connection.")
+    if why := signing_in.barred(request.user, connection):
+        raise Refused(why)
     return redirect(begin(request.session, connection, known, _back()))
 
 
@@ -38,7 +38,7 @@ def back(request: PersonRequest) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect("connections:list")
     connection = get_object_or_404(Connection.objects.visible_to(request.user), pk=kept["connection"])
-    done = "You are signed in. The connection test says what agents can do here, as far as you grant it."
+    done = "Signed in. The connection test says what agents can do here, as far as you grant it."
     if attempt(request, done, finish, request.user, connection, kept, told, _back()):
         actions.test(request.user, connection)
     return redirect(connection)
@@ -51,7 +51,11 @@ def sign_out(request: PersonRequest, connection: Connection) -> HttpResponse:
     if access is None:
         messages.info(request, "This sign-in has ended already.")
     else:
-        done = "You are signed out. Agents can no longer act here in your name."
+        known = providers.named(access.provider)
+        done = f"Signed out of {connection}. Agents can no longer act here as {access.account}."
+        if known and not known.revoke:
+            done += f" {known.title} cannot be told: the tokens are deleted here."
+            done += f" To take your consent back there, open {known.manage}." if known.manage else ""
         attempt(request, done, signing_in.sign_out, request.user, access)
     return redirect(connection)
 

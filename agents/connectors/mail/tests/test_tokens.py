@@ -23,7 +23,7 @@ from agents.connectors.mail.tests.postfix import postfix_server
 from agents.queue.models import Call
 from tests import builders
 from tests.agents import transcripts
-from tests.agents.openid import KEYS, OpenID, provider, signs_in, stored
+from tests.agents.openid import KEYS, SIGNED_IN, OpenID, provider, signs_in, stored
 from tests.cast import Cast
 from tests.portal.machine import wait_until
 
@@ -95,7 +95,7 @@ def call(place: Connection, name: str, key: str, **arguments: Any) -> Result:
 
 def reads_and_sends(cast: Cast, here: Company) -> None:
     place, before = box(cast, here), len(here.letters())
-    assert "You are signed in" in signs_in(cast, here.openid, place)
+    assert SIGNED_IN in signs_in(cast, here.openid, place)
     place.refresh_from_db()
     assert (place.check_ok, set(place.check_rights.values())) == (True, {""})
     assert call(place, "send", "k1", **LETTER) == call(place, "send", "k1", **LETTER)
