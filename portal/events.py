@@ -53,6 +53,26 @@ class Event(models.TextChoices):
         "people.imported",
         "{actor} imported an org chart: {changes:count change}|{actor} imported an org chart",
     )
+    MAILS_STOPPED = (
+        "notices.mails_stopped",
+        "{actor} wants no mails about: {kinds:list}|{actor} wants no mails about some kinds of notices",
+    )
+    MAILS_RESUMED = (
+        "notices.mails_resumed",
+        "{actor} wants mails again about: {kinds:list}|{actor} wants mails again about some kinds of notices",
+    )
+    DEVICE_ALLOWED = (
+        "device.allowed",
+        "{actor} wants notices on a device: {device}|{actor} wants notices on a device",
+    )
+    DEVICE_REMOVED = (
+        "device.removed",
+        "{actor} wants no more notices on a device: {device}|{actor} wants no more notices on a device",
+    )
+    DEVICE_GONE = (
+        "device.gone",
+        "A device shows {target} no more notices, says its maker: {device}|A device shows {target} no more notices",
+    )
     TEAM_CREATED = "team.created", "{actor} created the team {target}"
     TEAM_EDITED = "team.edited", "{actor} changed the team {target}"
     MEMBER_ADDED = (

@@ -8,9 +8,11 @@ from portal.audit import chain, marks
 from portal.events import Event
 from portal.home.links import links
 from portal.home.parts import parts
+from portal.mailing import channel as mail
 from portal.notices import delivering
 from portal.permissions import ROLE_PERMISSIONS
 from portal.plugins import Beat, Plugin
+from portal.push import channel as push
 
 PLUGIN = Plugin(
     urls=[
@@ -22,6 +24,8 @@ PLUGIN = Plugin(
         ("teams/", "portal.teams.urls"),
         ("trail/", "portal.audit.urls"),
         ("keys/", "portal.keys.urls"),
+        ("notices/mail/", "portal.mailing.urls"),
+        ("", "portal.push.urls"),
     ],
     links=links,
     home_parts=parts,
@@ -29,7 +33,9 @@ PLUGIN = Plugin(
     personal_data=PERSONAL_DATA,
     database_grants=database_roles.GRANTS,
     events=Event,
-    reasons={**chain.FAULTS, **marks.FAULTS, **delivering.REASONS},
+    reasons={**chain.FAULTS, **marks.FAULTS, **delivering.REASONS, **mail.REASONS, **push.REASONS},
+    sealed=["portal.PushKey.secret", "portal.Device.subscription"],
+    notice_channels=[mail.MAIL, push.PUSH],
     beats={
         # The trail: sealed soon after it is written, marked outside of the database, and all of it checked by night.
         "seal": Beat("portal.seal", 15),

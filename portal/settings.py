@@ -202,6 +202,8 @@ OUTGOING_PROXY = env_outgoing.outgoing_proxy()
 NO_PROXY = env.text("NO_PROXY") or env.text("no_proxy")
 OWN_CA = env_outgoing.readable("PORTAL_CA")
 INSIDE = env_outgoing.networks("PORTAL_INSIDE")
+SMTP = env_outgoing.smtp()  # by which people are told what waits for them
+PUSH_SERVICES = env_outgoing.push_services("PORTAL_PUSH_SERVICES")
 OAUTH = env_outgoing.tables("PORTAL_OAUTH")  # providers at which people sign in for their connections
 # Where mailbox connections may live; a person's own is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()

@@ -41,6 +41,8 @@ STAYS = {
     "portal.AdminRequest": {"value": NAME, "former": "a hash, emptied when the account is open again"},
     "portal.Notice": dict.fromkeys(("kind", "about_type", "key", "link"), CODE),
     "portal.Delivery": {"channel": CODE, "trouble": REASON},
+    "portal.PushKey": {"public": CODE},
+    "portal.Device": {"name": SETTING, **dict.fromkeys(("place", "key"), CODE)},
     "portal.Choice": dict.fromkeys(("kind", "channel"), CODE),
     "portal.Outage": {"channel": CODE},
     "portal.Submission": dict.fromkeys(("nonce", "digest"), CODE),

@@ -31,6 +31,7 @@ NOT_DONE = {
     "connections:take": "nobody but the one who manages it holds rights there, who keeps them",
     "queue:items": "the task of this world changed nothing, so it brought nothing about",
     "people:links": "a link for this person is asked for already, and waits for another admin",
+    "push:devices": "sends what a browser says, and no walk is one",
     "nights:tonight": "no agent of this world will probably ask tonight, so nothing can be cleared",
 }
 EDITS = {"people:edit", "people:profile", "people:manager", "people:roles", "teams:edit"}

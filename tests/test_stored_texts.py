@@ -58,6 +58,7 @@ NAMES = """
     portal.Entry.target_name portal.Entry.details portal.Submission.nonce portal.Submission.digest
     portal.AdminRequest.value portal.AdminRequest.former
     portal.Notice.kind portal.Notice.about_type portal.Notice.key portal.Notice.link portal.Delivery.channel
+    portal.PushKey.public portal.Device.name portal.Device.place portal.Device.key
     portal.Choice.kind portal.Choice.channel portal.Outage.channel
     metering.UsageEvent.source metering.UsageEvent.key metering.UsageEvent.agent_name metering.UsageEvent.task
     metering.UsageEvent.trigger metering.UsageEvent.provider metering.UsageEvent.model metering.UsageEvent.priced_by

@@ -49,14 +49,18 @@ from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL
 from portal.clock.models import Tick
 from portal.health import readiness
+from portal.mailing import switching
 from portal.notices.models import Notice
 from portal.people.models import Person
+from portal.push import actions as devices
+from portal.push.models import Device
 from portal.reasons import because
 from portal.teams import actions as teams
 from portal.teams.models import Membership
 from tests import builders
 from tests.agents import scheduled
 from tests.cast import Cast
+from tests.portal.push_service import Browser
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class World:
     late_run: Run
     clearance: Clearance
     notice: Notice
+    device: Device
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -115,6 +120,8 @@ class World:
                 return [self.cast.support.pk]
             case "membership":
                 return [self.cast.support.pk, self.membership.pk]
+            case "mail link":
+                return [switching.token(self.person, ["task.ended"])]
             case "invitation":
                 return links.arguments(self.invited)
         return [getattr(self, target).pk]
@@ -253,6 +260,7 @@ def make_world(cast: Cast) -> World:
             agent_was="0" * 64,
         ),
         opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
+        device=_device(cast.mia),
         cast=cast,
     )
 
@@ -291,3 +299,11 @@ def _offered(cast: Cast) -> Handover:
     agent = builders.agent(cast.lea, cast.support, name="Digest")
     share_agent(cast.lea, agent, reader=cast.mia, level=Level.OPERATOR)
     return succession.offer(cast.ada, tasks.queue(cast.mia, agent, instruction="Sum up"), to=cast.lea)
+
+
+def _device(person: Person) -> Device:
+    browser = Browser()
+    place = "https://updates.push.services.mozilla.com/wpush/v2/world"
+    return devices.allow(
+        person, name="Firefox on Linux", endpoint=place, p256dh=browser.p256dh, auth=browser.auth
+    )

@@ -140,6 +140,15 @@ PERSONAL_DATA = PersonalData(
             deleted,
         ),
         Table(
+            "devices",
+            "portal.Device",
+            ("person",),
+            "The browsers and phones on which you are told.",
+            "Deleted.",
+            deleted,
+            only=("id", "name", "made_at", "sent_at"),
+        ),
+        Table(
             "memberships",
             "portal.Membership",
             ("person",),

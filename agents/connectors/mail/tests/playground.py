@@ -5,8 +5,8 @@ from typing import Any
 
 from agents.connectors.base import ConnectionContext
 from agents.connectors.mail.tests.dovecot import HERE
-from agents.connectors.mail.tests.outgoing import open_post
 from tests.agents.playgrounds import Playground
+from tests.portal.post_office import open_post
 
 MESSAGE = "1000000001.question.test"
 TEXT = (

@@ -10,13 +10,13 @@ from imapclient.exceptions import IMAPClientError
 from agents.connections.models import Connection
 from agents.connectors.mail.folders import from_disk
 from agents.connectors.mail.tests.dovecot import HERE, PASSWORD, Dovecot, dovecot, dovecot_server
-from agents.connectors.mail.tests.outgoing import open_post
 from agents.queue.models import Call, Task
 from portal.sealing import seal
 from tests.agents.hijacked import attacked
 from tests.agents.injections.index import ALL
 from tests.agents.injections.wishes import Injection
 from tests.agents.scripted import on
+from tests.portal.post_office import open_post
 
 pytestmark = pytest.mark.django_db
 __all__ = ["dovecot", "dovecot_server", "on"]

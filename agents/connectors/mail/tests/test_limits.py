@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from agents.connectors.mail.folders import ensure_folder
 from agents.connectors.mail.location import locate
-from agents.connectors.mail.tests.outgoing import open_post
 from agents.grants.limits import sentence
 from agents.grants.models import Grant
 from agents.policy.limits import ANY_WORDS
 from agents.queue.models import Call
 from tests.agents.gated import Scene, here
+from tests.portal.post_office import open_post
 
 pytestmark = pytest.mark.django_db
 __all__ = ["here"]

@@ -12,10 +12,10 @@ from agents.connectors.base import CallContext, ConnectionContext, ConnectorErro
 from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.forms import MailSettings
 from agents.connectors.mail.servers import encrypted
-from agents.connectors.mail.tests.dovecot import HERE, PASSWORD
+from agents.connectors.mail.tests.dovecot import HERE
 from agents.connectors.mail.tests.mailbox_copy import Mailbox
-from agents.connectors.mail.tests.outgoing import Post, _posts, post
 from portal.outgoing import Unanswered
+from tests.portal.post_office import PASSWORD, Post, _posts, post
 
 __all__ = ["_posts", "post"]
 mail = Mail()
@@ -75,7 +75,7 @@ def test_sent_once_and_known_again(sender: Sender) -> None:
 
 
 def test_to_all_or_to_nobody(sender: Sender) -> None:
-    sender.post.refuses = {"emi@example.org"}
+    sender.post.refuses = {"emi@example.org": "550 no such mailbox here"}
     with pytest.raises(ConnectorError, match=r"does not take mail to emi@example.org, and nothing was sent"):
         sender.call()
     assert sender.post.letters == sender.kept() == []

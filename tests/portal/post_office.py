@@ -11,23 +11,27 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from agents.connectors.mail.tests.certificates import certificate
-from agents.connectors.mail.tests.dovecot import PASSWORD
 from tests.portal.machine import free_port
+from tests.portal.outgoing_server import made
+
+PASSWORD = "secret-of-everybody"
 
 
 @dataclass
 class Post:
-    """``letters``: what it took. ``answers``: what it says to the next mails instead of taking them; None: nothing."""
+    """``letters``: what it took. ``answers``: what it says to the next mails instead of taking them; None: nothing.
+
+    ``refuses``: recipients, each with what is said to them.
+    """
 
     letters: list[Envelope] = field(default_factory=list)
     answers: list[str | None] = field(default_factory=list)
-    refuses: set[str] = field(default_factory=set)
+    refuses: dict[str, str] = field(default_factory=dict)
     controller: Controller | None = None
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuses:
-            return "550 no such mailbox here"
+            return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -68,9 +72,9 @@ def open_post() -> Post:
 @pytest.fixture(scope="session")
 def _posts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Post, Path]]:
     folder = tmp_path_factory.mktemp("post")
-    certificate(folder)
+    authority, both = made(folder, "localhost")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    context.load_cert_chain(both)
     post = Post()
     post.controller = Controller(
         post,
@@ -82,7 +86,7 @@ def _posts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Post, Pat
         auth_required=True,
     )
     post.controller.start()
-    yield post, folder / "cert.pem"
+    yield post, authority
     post.controller.stop()
 
 

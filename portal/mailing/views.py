@@ -1,0 +1,22 @@
+"""The page behind the link of a mail that stops such mails."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from portal.access import anyone
+from portal.mailing import actions, switching
+from portal.pages import get_or_post, page
+
+
+@csrf_exempt  # mail providers press it themselves (RFC 8058); the link itself is signed
+@anyone(because="the link of a mail is signed; it stops such mails to its person, or lets them come again")
+@get_or_post
+def switch(request: HttpRequest, token: str) -> HttpResponse:
+    wish = switching.read(token)
+    if wish is None:
+        return page(request, "portal/mailing/dead.html", {}, status=410)
+    if request.method == "POST":
+        change = actions.resume if "again" in request.POST else actions.stop
+        change(wish.person, kinds=wish.kinds)
+    context = {"wish": wish, "titles": switching.titles(wish.kinds), "off": switching.stopped(wish)}
+    return page(request, "portal/mailing/switch.html", context)

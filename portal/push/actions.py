@@ -1,0 +1,58 @@
+"""What people do with the devices on which they are told."""
+
+from django.core.exceptions import ValidationError
+
+from portal.audit.record import action, detail, on
+from portal.events import Event
+from portal.people.models import Person
+from portal.push import keys, services
+from portal.push.models import Device
+
+MOST = 20  # devices of a person
+
+
+@action(Event.DEVICE_ALLOWED)
+def allow(actor: Person, *, name: str, endpoint: str, p256dh: str, auth: str) -> Device:
+    """Tell the person on this browser from now on, and nobody else. Raises ValidationError for what is no browser's."""
+    if not services.may_name(endpoint):
+        raise ValidationError(
+            "This browser uses a push service that the portal does not reach. An admin can add it to "
+            "PORTAL_PUSH_SERVICES."
+        )
+    try:
+        found = keys.Subscription(endpoint, p256dh, auth)
+    except ValueError:
+        raise ValidationError(
+            "The browser’s answer cannot be read. Try again, or use another browser."
+        ) from None
+    if Device.objects.live().filter(person=actor).exclude(place=found.place).count() >= MOST:
+        raise ValidationError(f"You are told on {MOST} devices already. Take one of them out first.")
+    on(actor)
+    detail(device=name)
+    device, _ = Device.objects.update_or_create(
+        place=found.place,
+        defaults={
+            "person": actor,
+            "name": name,
+            "subscription": found.sealed(),
+            "key": keys.own().public,
+            "epoch": actor.session_epoch,
+            "sent_at": None,
+        },
+    )
+    return device
+
+
+@action(Event.DEVICE_REMOVED)
+def remove(actor: Person, device: Device) -> None:
+    on(actor)
+    detail(device=device.name)
+    device.delete()
+
+
+@action(Event.DEVICE_GONE)
+def end(actor: str, device: Device) -> None:
+    """Its push service says that it is no more: the browser was reset, or the person took the permission back there."""
+    on(device.person)
+    detail(device=device.name)
+    device.delete()

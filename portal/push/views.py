@@ -1,0 +1,76 @@
+"""The devices on which a person is told: one's own browser is added here, any of them taken out."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access import PersonRequest, anyone, signed_in
+from portal.answers import attempt
+from portal.pages import get_or_post, page
+from portal.people.models import Person
+from portal.push import actions
+from portal.push.channel import PUSH
+from portal.push.keys import own
+from portal.push.models import Device
+from portal.push.naming import named
+from portal.push.services import LONGEST
+
+SCRIPT = Path(__file__).parent.parent / "static" / "portal" / "service-worker.js"
+WITHOUT = (
+    "Your browser has not answered. Allow notifications for this site in it, then press the button again."
+)
+
+
+class DeviceForm(forms.Form):
+    """What the page's script has from the browser."""
+
+    endpoint = forms.CharField(max_length=LONGEST, widget=forms.HiddenInput)
+    p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
+@signed_in
+@get_or_post
+def devices(request: PersonRequest) -> HttpResponse:
+    form = DeviceForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        name = named(request.headers.get("User-Agent", ""))
+        done = "You are told on this device from now on."
+        attempt(request, done, lambda: actions.allow(request.user, name=name, **form.cleaned_data))
+        return redirect("push:devices")
+    if form.is_bound:
+        messages.error(request, WITHOUT)
+        return redirect("push:devices")
+    return page(request, "portal/push/devices.html", part(request.user))
+
+
+def part(person: Person) -> dict[str, Any]:
+    """What ``portal/push/_devices.html`` shows."""
+    devices = Device.objects.visible_to(person).live().order_by("pk")
+    return {"ready": PUSH.ready(), "devices": devices, "form": DeviceForm(), "key": own().public}
+
+
+@signed_in
+@require_POST
+def removal(request: PersonRequest, pk: int) -> HttpResponse:
+    device = get_object_or_404(Device.objects.visible_to(request.user), pk=pk)
+    attempt(request, f"You are not told on {device} any more.", actions.remove, request.user, device)
+    return redirect("push:devices")
+
+
+@anyone(because="a browser fetches it by itself when a notice comes; it holds nothing of anybody")
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """From the root, because a service worker sees only pages below the place it came from."""
+    return HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
+
+
+@cache
+def _script() -> bytes:
+    return SCRIPT.read_bytes()
