@@ -40,6 +40,7 @@ def connected(mia: Visitor) -> None:
     """Tested at once, and again by hand; what its credentials may do, and what not, is said."""
     mia.page.goto("/connections/new/mail/")
     mia.page.get_by_label("Name", exact=True).fill("My own mailbox")
+    mia.page.get_by_label("Where the mail is").select_option(label="A folder on this machine")
     mia.page.get_by_label("Folder").fill("mia.park@example.com")
     mia.page.get_by_label("Its e-mail address").fill("mia.park@example.com")
     mia.press("Add this connection")

@@ -67,7 +67,7 @@ def test_a_member_adds_their_own_and_cannot_share_it(cast: Cast):
     [
         ("settings-path", "/etc", "folder inside the portal's mail folder"),
         ("settings-path", "../../etc", "mail folder"),
-        ("settings-path", "", "This field is required"),
+        ("settings-path", "", "does not say where its mail is"),
         ("settings-path", "nul\x00", "Null characters"),
         ("settings-address", "nobody", "valid email"),
         ("name", "", "This field is required"),

@@ -117,6 +117,7 @@ def test_a_database_that_restarts_takes_no_ear_away(cast, bell, start):
     mine = connection.connection.info.backend_pid
     start()
     wait_until(lambda: heard([place.pk]))
+    wait_until(lambda: Schedule.objects.get(pk=schedule.pk).cursor is not None)
     with superuser(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid NOT IN (%s, pg_backend_pid())"

@@ -7,41 +7,59 @@ from django import forms
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail.drafts import address
 from agents.connectors.mail.location import resolve
+from agents.connectors.mail.presets import PRESETS, of_address
 from agents.connectors.mail.servers.encrypted import LOOPBACK, NONE, STARTTLS, TLS
 from agents.connectors.mail.servers.sign_in import PASSWORD, TOKEN
 
 MAILDIR, IMAP = "maildir", "imap"
 SECURITY = [(TLS, "TLS"), (STARTTLS, "STARTTLS"), (NONE, "None: a server on this machine only")]
 PORTS = {"port": {TLS: 993, STARTTLS: 143, NONE: 143}, "smtp_port": {TLS: 465, STARTTLS: 587, NONE: 25}}
+# Fields that only one kind has are shown while it is chosen (forms.css).
+OF_FOLDER, OF_SERVER, OF_BOTH = {"data-of": MAILDIR}, {"data-of": IMAP}, {"data-of": "own"}
 
 
 class MailSettings(forms.Form):
-    """Cleaned: what the kind needs and nothing else. Without ``kind`` it is a Maildir, which has ``path``."""
+    """Cleaned: what the kind needs and nothing else. A Maildir has ``path`` and no ``kind``; a preset is a server."""
 
     more = ("security", "port", "user", "smtp_security", "smtp_port", "smtp_user")
 
+    address = forms.EmailField(
+        label="Its e-mail address", max_length=254, help_text="Drafts are written from this address."
+    )
     kind = forms.ChoiceField(
         label="Where the mail is",
         required=False,
-        choices=[(MAILDIR, "In a folder on this machine"), (IMAP, "On a mail server (IMAP)")],
-        initial=MAILDIR,
+        choices=[
+            ("", "As the address says (gmail.com, gmx.de …)"),
+            *((name, one.title) for name, one in PRESETS.items()),
+            (IMAP, "Another mail server (IMAP)"),
+            (MAILDIR, "A folder on this machine"),
+        ],
+        widget=forms.Select(attrs={"data-chooses": "kind"}),
+        help_text="Google, Yahoo, iCloud, Fastmail and Zoho take an app password: make one in your account there. "
+        "Microsoft takes no passwords: sign in after you added the mailbox.",
     )
     path = forms.CharField(
         label="Folder",
         max_length=1_000,
         required=False,
-        help_text="For a folder: the mailbox as a Maildir (with cur, new and tmp) inside the portal's mail folder. "
+        widget=forms.TextInput(attrs=OF_FOLDER),
+        help_text="The mailbox as a Maildir (with cur, new and tmp) inside the portal's mail folder. "
         "A name like support is enough.",
     )
     host = forms.CharField(
-        label="Mail server", max_length=253, required=False, help_text="For a server: imap.example.com, say."
+        label="Mail server",
+        max_length=253,
+        required=False,
+        widget=forms.TextInput(attrs=OF_SERVER),
+        help_text="imap.example.com, say.",
     )
     security = forms.ChoiceField(label="Encryption", required=False, choices=SECURITY, initial=TLS)
     port = forms.IntegerField(
         label="Port", required=False, min_value=1, max_value=65_535, help_text="Empty: 993 for TLS, else 143."
     )
     user = forms.CharField(
-        label="User", max_length=254, required=False, help_text="Empty: the e-mail address below."
+        label="User", max_length=254, required=False, help_text="Empty: the e-mail address above."
     )
     sign_in = forms.ChoiceField(
         label="Sign in with",
@@ -49,13 +67,11 @@ class MailSettings(forms.Form):
         choices=[(PASSWORD, "A password"), (TOKEN, "A token (OAuth: Gmail, Microsoft 365)")],
         initial=PASSWORD,
     )
-    address = forms.EmailField(
-        label="Its e-mail address", max_length=254, help_text="Drafts are written from this address."
-    )
     smtp_host = forms.CharField(
         label="Server for outgoing mail",
         max_length=253,
         required=False,
+        widget=forms.TextInput(attrs=OF_BOTH),
         help_text="smtp.example.com, say. Empty: this connection cannot send.",
     )
     smtp_security = forms.ChoiceField(
@@ -72,6 +88,11 @@ class MailSettings(forms.Form):
         label="User for outgoing mail", max_length=254, required=False, help_text="Empty: the same user."
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("path"):
+            self.initial = {"kind": MAILDIR, **self.initial}
+
     def clean_address(self) -> str:
         try:
             return address(self.cleaned_data["address"]).addr_spec
@@ -81,15 +102,28 @@ class MailSettings(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         kept: dict[str, Any] = {"address": given.get("address", "")}
-        if given.get("kind") == IMAP:
+        kind = given.get("kind") or self._kind(given)
+        if preset := PRESETS.get(kind):
+            user = given.get("user") or kept["address"]
+            return kept | {"kind": IMAP, "user": user, **preset.settings(given.get("sign_in") or "")}
+        if kind == IMAP:
             kept |= {"kind": IMAP, **self._server(given)}
-        else:
+        elif kind == MAILDIR:
             kept["path"] = self._path(str(given.get("path") or ""))
         if given.get("smtp_host"):
             kept |= self._reached(given, "smtp_")
             kept["smtp_user"] = given.get("smtp_user") or ""
             kept.setdefault("sign_in", given.get("sign_in") or PASSWORD)
         return kept
+
+    def _kind(self, given: dict[str, Any]) -> str:
+        """What is filled in tells, or else the address."""
+        if given.get("path") or given.get("host"):
+            return MAILDIR if given.get("path") else IMAP
+        found = of_address(str(given.get("address", "")))
+        if not found and not self.errors:
+            self.add_error("kind", "This address does not say where its mail is. Choose it here.")
+        return found
 
     def _path(self, written: str) -> str:
         if not written:
