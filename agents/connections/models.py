@@ -46,6 +46,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def managed_by(self, person: Person) -> "ConnectionQuerySet":
         return self.filter(pk__in=self._reached(person, ConnectionPermission.MANAGE))
 
+    def ending(self, now: datetime) -> "ConnectionQuerySet":
+        """Active ones whose credentials end within two weeks, or have ended."""
+        return self.active().filter(secret_ends_at__lt=now + SOON)
+
     def to_tell(self, now: datetime) -> "ConnectionQuerySet":
         """Of which their people hear: broken, working again since yesterday, or with credentials that end soon."""
         again = models.Q(recovered_at__gt=now - TOLD)

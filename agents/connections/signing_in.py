@@ -176,7 +176,8 @@ def sign_in(
     made.keep({"access": str(given["access_token"]), "refresh": str(given["refresh_token"])})
     made.token_ends_at = now + tokens.lasting(dict(given))
     made.save()
-    Connection.objects.filter(pk=row.pk).update(check_at=now)
+    left = tokens.ending(dict(given))  # what was known of the sign-in before is over
+    Connection.objects.filter(pk=row.pk).update(check_at=now, secret_ends_at=now + left if left else None)
     on(row)
     detail(provider=provider.title, account=account)
     return made

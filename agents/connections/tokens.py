@@ -21,6 +21,8 @@ SPARE = timedelta(seconds=60)  # that a token must last at least
 USUAL = 3600  # seconds that one lasts, where the provider does not say
 LONGEST = timedelta(seconds=40)  # that one worker fetches
 SECONDS = 25.0
+# What providers call the time that a refresh token lasts: Google and Microsoft, Keycloak.
+ENDS = ("refresh_token_expires_in", "refresh_expires_in")
 LOOK = 0.2  # seconds between two looks whether another worker is done
 
 
@@ -93,7 +95,10 @@ def _refreshed(row: Access) -> dict[str, str]:
     if not refresh:
         raise TurnedDown
     told = ask(provider, {"grant_type": "refresh_token", "refresh_token": refresh})
-    row.token_ends_at = database_now() + lasting(told)
+    now = database_now()
+    row.token_ends_at = now + lasting(told)
+    if (left := ending(told)) is not None:
+        type(row.connection).objects.filter(pk=row.connection_id).update(secret_ends_at=now + left)
     return {"access": str(told["access_token"]), "refresh": str(told.get("refresh_token") or refresh)}
 
 
@@ -152,6 +157,15 @@ def lasting(told: dict[str, Any]) -> timedelta:
     seconds = str(told.get("expires_in", ""))
     whole = int(seconds) if seconds.isdecimal() else USUAL
     return timedelta(seconds=min(whole, 86_400))
+
+
+def ending(told: dict[str, Any]) -> timedelta | None:
+    """After which time the person has to sign in again; None where the provider names none (0: never)."""
+    for name in ENDS:
+        seconds = str(told.get(name, ""))
+        if seconds.isdecimal() and 0 < int(seconds) < 10**9:
+            return timedelta(seconds=int(seconds))
+    return None
 
 
 def _kept(row: Access) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from agents.approvals.models import Approval
 from agents.clearances.live import holds
 from agents.clearances.models import Clearance
 from agents.connections.models import Connection
-from agents.connectors import catalogue
+from agents.connectors import catalogue, telling
 from agents.grants.models import Grant
 from agents.nights import shapes
 from agents.nights.times import LATEST, Night
@@ -192,7 +192,8 @@ def _from_plan(
         declared = held[pair]
         if declared is None or declared.name not in wanted or declared.effect is Effect.READ:
             continue
-        codes = shapes.likely(declared, grant.limits, always_ask=grant.always_ask)
+        private = declared.name in telling() and shapes.private(declared, grant.limits, schedule.person.email)
+        codes = shapes.likely(declared, grant.limits, always_ask=grant.always_ask, private=private)
         if not codes:
             continue
         second = grant.second_person and declared.second_person != "outside"

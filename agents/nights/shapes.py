@@ -6,6 +6,7 @@ from typing import Any
 from agents.approvals.answering import leading
 from agents.policy.clearing import can_clear
 from agents.policy.declarations import Argument, Capability, Effect, Role
+from agents.policy.language.tokens import compared
 from agents.policy.limits import Exact, shape
 from agents.queue.models import Call
 
@@ -89,12 +90,31 @@ def _only(argument: Argument, patterns: Sequence[Any]) -> Any:
     return None
 
 
-def likely(declared: Capability, limits: Mapping[str, Any], *, always_ask: bool) -> frozenset[str]:
-    """Why a call will probably ask, known before the first run; empty where it will just go."""
+def private(declared: Capability, limits: Mapping[str, Any], own: str) -> bool:
+    """Can it reach nobody but the person with this address?"""
+    known = foreseen(declared, limits) or {}
+    readers = [
+        str(reader)
+        for argument in declared.arguments
+        if argument.role is Role.DEST and argument.name in known
+        for reader in argument.values(known[argument.name])
+    ]
+    return bool(readers) and all(compared(reader) == compared(own) for reader in readers)
+
+
+def likely(
+    declared: Capability, limits: Mapping[str, Any], *, always_ask: bool, private: bool = False
+) -> frozenset[str]:
+    """Why a call will probably ask, known before the first run; empty where it will just go.
+
+    ``private``: by it the agent tells its own person something, and nobody else.
+    """
     found = {"grant_asks"} if always_ask else set()
     if declared.effect is Effect.DESTRUCTIVE:
         return frozenset({*found, "destructive"})
-    own = any(argument.worded and not limits.get(argument.name) for argument in declared.arguments)
+    own = not private and any(
+        argument.worded and not limits.get(argument.name) for argument in declared.arguments
+    )
     if own and declared.effect in (Effect.WRITE, Effect.IRREVERSIBLE):
         found.add("content_prose")
     return frozenset(found)

@@ -143,6 +143,20 @@ def test_from_a_trial_run_and_from_the_instruction(cast: Cast):
     assert items(cast.mia)[0].shadow
 
 
+def test_what_only_its_own_person_is_told_is_no_ask(cast: Cast):
+    agent = builders.agent(cast.mia, cast.support)
+    room = builders.chat(cast.ada, cast.support)
+    words = f"Read the inbox and post the summary to {cast.mia.email} in the chat."
+    for reader, asks in ((cast.mia, 0), (cast.lea, 1)):
+        Schedule.objects.all().delete()
+        Grant.objects.all().delete()
+        limits = {"to": {"only": [reader.email.title()]}}
+        builders.grant(agent, room, "chat.post", by=cast.ada, terms=builders.Terms(limits=limits))
+        made(agent, instruction=words, pairs=[("chat.post", room.pk)])
+        due_soon()
+        assert len(items(cast.mia)) == asks
+
+
 def test_what_is_not_due_tonight_is_not_there(cast: Cast, here: Evening):
     here.post()
     Schedule.objects.update(next_at=timezone.now() + timedelta(days=3))

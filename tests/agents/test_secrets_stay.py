@@ -1,13 +1,14 @@
 """No secret of a connection comes out anywhere: every connector is run whole, then everything is searched for it."""
 
-import importlib
 import json
 import logging
 import logging.config
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,45 +19,19 @@ from django.core.management import call_command
 from django.db import connection as database
 from django.urls import reverse
 
-from agents import gate
 from agents.connections import actions, health
 from agents.connections.models import Connection
-from agents.connectors import connectors
-from agents.connectors.base import CallContext, Checked, ConnectionContext, ConnectorError, Result
+from agents.connectors.base import ConnectorError
 from agents.queue.models import Call, Task
-from agents.registry.models import Agent
 from portal import env
 from portal.audit.models import Entry
-from tests import builders
-from tests.agents import playgrounds, transcripts
-from tests.agents.gated import Strange
+from tests.agents import playgrounds
+from tests.agents.secret_places import Places, run
 from tests.cast import Cast, as_
 
 pytestmark = pytest.mark.django_db
 SECRET = playgrounds.SECRET
 PARTS = ("k7-geheim", "azctZ2VoZWlt")  # as it is, and in base64
-
-
-class Leaky(Strange):
-    """What a library or a server may do: repeat what it was sent, in every place that a connector has."""
-
-    kind = "strange"
-    secret_title = "Key"
-
-    def check(self, connection: ConnectionContext) -> Checked:
-        logging.getLogger("a.library").warning("signing in with %s", connection.secret)
-        return Checked(f"hello {connection.secret}", {"strange.write": f"not for {connection.secret}"})
-
-    def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
-        match call.arguments["text"]:
-            case "fails":
-                raise ConnectorError(f"wrong key: {connection.secret}")
-            case "breaks":
-                raise RuntimeError(f"broken at {connection.secret}")
-        return Result({"sent": [connection.secret], connection.secret: 1}, f"did it as {connection.secret}")
-
-    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
-        raise ConnectorError(f"cannot tell with {connection.secret}")
 
 
 @pytest.fixture
@@ -76,29 +51,6 @@ def lines() -> Iterator[StringIO]:
     root.setLevel(before)
 
 
-def run(cast: Cast, place: Connection, arguments: dict[str, list[dict[str, Any]]]) -> None:
-    """Every capability through the gate, in a task of Mia's."""
-    agent = builders.agent(cast.mia, cast.support, name=f"Agent of {place.kind}")
-    for capability in place.connector.capabilities:
-        builders.grant(agent, place, capability.name, by=cast.ada)
-    words = [str(value) for several in arguments.values() for given in several for value in given.values()]
-    task = transcripts.running(cast.mia, agent, f"Do all that you can, with {' '.join(words)}")
-    position = 0
-    for capability, several in arguments.items():
-        for given in several:
-            position += 1
-            gate.call(
-                task,
-                transcripts.step(task, position),
-                0,
-                tool_call_id=f"call-{position}",
-                tool_name=capability.replace(".", "_"),
-                capability=capability,
-                connection=place.pk,
-                arguments=given,
-            )
-
-
 def everything() -> Iterator[tuple[str, str]]:
     """Each row of each table, as text; encrypted columns too."""
     with database.cursor() as cursor:
@@ -111,39 +63,14 @@ def everything() -> Iterator[tuple[str, str]]:
 def test_no_secret_comes_out(
     cast: Cast, tmp_path: Path, settings: Any, lines: StringIO, capfd: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    every, missing = {**connectors(), "strange": Leaky()}, []
-    leaky = {"strange.write": ["writes", "breaks"], "strange.read": ["fails", "reads"]}
-    for kind, connector in list(every.items()):
-        monkeypatch.setitem(connectors(), kind, connector)
-        if kind == "strange":
-            where, inside, arguments = (
-                {},
-                [],
-                {name: [{"text": text} for text in texts] for name, texts in leaky.items()},
-            )
-        else:
-            module = importlib.import_module(f"agents.connectors.{kind}.tests.playground")
-            if hasattr(module, "make_cast"):
-                monkeypatch.setattr(module, "make_cast", lambda: cast)
-            try:
-                ground = playgrounds.made(kind, tmp_path / kind, settings)
-            except pytest.skip.Exception as reason:
-                missing.append(str(reason))
-                del every[kind]
-                continue
-            inside = [str(network) for network in ground.connection.inside]
-            Agent.objects.filter(name="Inbox triage").update(name=f"Another of {kind}")
-            where, arguments = ground.connection.settings, {n: [dict(a)] for n, a in ground.arguments.items()}
-        secret: Any = {one.name: f"{SECRET}-{one.name}" for one in connector.secrets} or SECRET
-        place = actions.add(
-            cast.ada, kind=kind, name=f"My {kind}", team=cast.support, settings=where, secret=secret
-        )
-        actions.allow_inside(cast.ada, place, places=inside)
-        actions.test(cast.ada, place)
-        run(cast, place, arguments)
-        Connection.objects.filter(pk=place.pk).update(check_at="2020-01-01T00:00Z")
-        place.refresh_from_db()
-    health.beat()
+    places = Places(cast, tmp_path, settings, monkeypatch)
+    with ExitStack() as stack:
+        for place, arguments in places.made(stack):
+            actions.test(cast.ada, place)
+            run(cast, place, arguments)
+            Connection.objects.filter(pk=place.pk).update(check_at="2020-01-01T00:00Z")
+            heard(place)
+        health.beat()
     call_command("rotate_keys")
 
     shown = [*everything(), ("log", lines.getvalue()), ("output", "".join(capfd.readouterr()))]
@@ -161,13 +88,25 @@ def test_no_secret_comes_out(
     shown += [(f"process {one.pid}", str(one.environ())) for one in psutil.Process().children(recursive=True)]
     found = {where for where, text in shown for part in PARTS if part in text}
     assert found == set()
-    done = Call.objects.filter(state=Call.State.DONE).values_list("connection__kind", flat=True)
-    assert set(done) == set(every), "every connector did something"
+    done = set(Call.objects.filter(state=Call.State.DONE).values_list("connection__kind", flat=True))
+    assert done == places.kinds.keys() - places.missing.keys(), "every connector did something"
+    if "mail on a server" not in places.missing:
+        did = dict(Call.objects.filter(state=Call.State.DONE).values_list("connection__name", "capability"))
+        assert {"On a server: password", "On a server: token"} <= did.keys()
+        assert "refused the sign-in" in Connection.objects.get(name="On a server: refused").check_note
     assert "signing in with •••" in lines.getvalue(), "it was there to be found"
     assert "broken at •••" in lines.getvalue()
     assert any("wrong key: •••" in text for where, text in shown if where == "agents_call")
-    if missing:
-        pytest.skip(f"all the others keep theirs; {' '.join(missing)}")
+    if places.missing:
+        pytest.skip(f"all the others keep theirs; {' '.join(places.missing.values())}")
+
+
+def heard(place: Connection) -> None:
+    """What the process that listens does with it, for a moment."""
+    stopped = threading.Event()
+    if place.connector.hears(place.settings):
+        with suppress(ConnectorError):
+            place.connector.listen(place.context(), stopped.set, stopped)
 
 
 def _numbers(model: Any) -> list[int]:

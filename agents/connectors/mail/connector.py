@@ -7,6 +7,7 @@ from dataclasses import replace
 from threading import Event
 from typing import Any, TypeVar
 
+from agents.connectors import lasting
 from agents.connectors.base import (
     CallContext,
     Checked,
@@ -158,7 +159,10 @@ class Mail(Connector):
 
         looked = _in(connection, looked_at)
         cannot = _sending(connection)
-        return replace(looked, rights=dict(looked.rights) | dict.fromkeys(SENDING, cannot))
+        rights = dict(looked.rights) | dict.fromkeys(SENDING, cannot)
+        # A person's own sign-in is renewed by itself.
+        ends = None if connection.account else lasting.ends_at(connection.secret)
+        return replace(looked, rights=rights, ends_at=ends)
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         doing = DOES.get(call.capability)

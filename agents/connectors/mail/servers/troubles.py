@@ -15,6 +15,7 @@ from agents.connectors.mail.servers import encrypted
 # Response codes (RFC 5530, RFC 9208) and the words of servers that send none.
 FULL = re.compile(r"\[OVERQUOTA\]|quota exceeded|mailbox (is )?full|over ?quota", re.IGNORECASE)
 AWAY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|LIMIT)\]|try again|temporar|too many", re.IGNORECASE)
+EXPIRED = re.compile(r"\[EXPIRED\]|password (has |is )?expired", re.IGNORECASE)
 UNDER = re.compile(r"deleted under us", re.IGNORECASE)
 IN_USE = re.compile(r"\[INUSE\]", re.IGNORECASE)
 GONE = re.compile(
@@ -61,6 +62,10 @@ def refused(host: str, said: str) -> ConnectorError:
     """A sign-in that the server did not take."""
     if AWAY.search(said):
         return Unavailable(f"The mail server {host} takes no sign-in for the moment.")
+    if EXPIRED.search(said):
+        return ConnectorError(
+            f"The password for {host} has expired. Choose a new one there and enter it on the connection's page."
+        )
     return ConnectorError(
         f"The mail server {host} refused the sign-in. Enter the user and the password or token again, "
         "on the connection's page."

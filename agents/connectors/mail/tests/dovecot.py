@@ -158,7 +158,10 @@ def dovecot_server() -> Iterator[Dovecot]:
 
 @contextmanager
 def server(
-    quota: str = "2M", asks: str = "", mechanisms: str = "plain login xoauth2 oauthbearer"
+    quota: str = "2M",
+    asks: str = "",
+    mechanisms: str = "plain login xoauth2 oauthbearer",
+    password: str = PASSWORD,
 ) -> Iterator[Dovecot]:
     """Skips where there is none, and says how to get it.
 
@@ -185,7 +188,7 @@ def server(
                 uid=account.pw_uid,
                 gid=account.pw_gid,
                 folders=folders,
-                password=PASSWORD,
+                password=password,
                 quota=quota,
                 mechanisms=mechanisms,
                 imap=imap,

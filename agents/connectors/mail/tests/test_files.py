@@ -52,7 +52,6 @@ def test_settings(root: Path, tmp_path: Path) -> None:
     (root / "link").symlink_to(outside)
     (root / "plain").mkdir()
     for path, says in {
-        "": "required",
         "nowhere": "No folder “nowhere”",
         "plain": "no Maildir",
         str(outside): "inside the portal",
