@@ -80,6 +80,7 @@ class Event(models.TextChoices):
         "{actor} added {person} to {target}|{actor} added a member to {target}",
     )
     MEMBER_LEFT = "team.member_left", "{actor} ended a membership: {target}"
+    NOTICES_CHOSEN = "notices.chosen", "{actor} chose what the portal sends to {target}"
     SECRETS_RESEALED = (
         "secrets.resealed",
         "{actor} encrypted {changed:count secret} with the first key|"

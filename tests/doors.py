@@ -46,6 +46,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "notices:list": ("GET", "", ANY),
     "notices:count": ("GET", "", ANY),
     "notices:reading": ("POST", "", ANY),
+    "notices:choices": ("GET", "", ANY),
     "notices:open": ("GET", "notice", OWN_TASK),
     "mailing:switching": ("GET", "mail link", "+ + + + + + +"),
     "push:worker": ("GET", "", "+ + + + + + +"),

@@ -43,6 +43,7 @@ from metering.rights import actions as rights
 from metering.signals.models import Signal
 from metering.usage import actions as prices
 from metering.usage.models import ContractPrice
+from portal import plugins
 from portal.accounts import actions as people
 from portal.admin_requests import links
 from portal.admin_requests.models import AdminRequest
@@ -183,7 +184,7 @@ def make_world(cast: Cast) -> World:
     _paused(agent)
     Person.objects.filter(pk=invited.pk).update(held_since=timezone.now())
     link = {"kind": "link", "person": cast.mia}  # asked for at the machine: by nobody who could lose a role
-    for name in ("sweep", "send"):
+    for name in ("sweep", "send", *plugins.processes()):
         Tick.objects.create(name=name, begun_at=timezone.now(), done_at=timezone.now())
     readiness.forget()
     return World(

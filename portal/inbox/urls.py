@@ -7,6 +7,7 @@ from portal.inbox import views
 app_name = "notices"
 urlpatterns = [
     path("", views.list_, name="list"),
+    path("choices/", views.choices, name="choices"),
     path("count/", views.count, name="count"),
     path("reading/", views.mark_read, name="reading"),
     path("<int:pk>/", views.open_notice, name="open"),

@@ -2,12 +2,17 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from portal.access import PersonRequest, signed_in
+from portal.answers import refusals_on
+from portal.editing import unchanged
+from portal.inbox import actions
+from portal.inbox.choosing import ChoicesForm
 from portal.inbox.days import by_day
 from portal.inbox.forms import NoticeFilter
 from portal.notices import reading
@@ -58,6 +63,21 @@ def mark_read(request: PersonRequest) -> HttpResponse:
         [(name, value) for name, value in request.GET.items() if name in {"show", "about", "page"}]
     )
     return redirect(f"{reverse('notices:list')}{'?' if query else ''}{query}")
+
+
+@signed_in
+def choices(request: PersonRequest) -> HttpResponse:
+    """What leaves the portal, by which way, and when."""
+    person = request.user
+    form = ChoicesForm(person, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_on(form):
+            with unchanged(form, person, lambda: ChoicesForm(person)):
+                actions.choose(person, person, wanted=form.wanted(), **form.hours())
+            messages.success(request, "Your choices are saved.")
+            return redirect("notices:choices")
+    context = {"form": form, "ways": form.ways, "groups": form.groups()}
+    return page(request, "portal/inbox/choices.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
