@@ -1,4 +1,4 @@
-"""A mailbox that an agent sorts in real worker processes, a beat, and what is found in the mailbox afterwards."""
+"""A mailbox that an agent sorts in real worker processes, a beat, and what mailbox and chat hold afterwards."""
 
 import email
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from agents.connectors.chat.models import ChatMessage
 from agents.grants.actions import Terms
 from agents.queue import actions as tasks
 from agents.queue.models import Call, Task
@@ -31,19 +32,32 @@ MESSAGES = {
 
 
 def sorting(cast: Cast, name: str) -> Task:
-    """A task of an agent of its own, on a mailbox of its own."""
+    """A task of an agent of its own, on a mailbox of its own, that tells its person in the chat what it did."""
     agent = builders.agent(cast.mia, cast.support, name=f"Triage {name}")
     box = builders.mail(cast.ada, cast.support, builders.maildir(name, MESSAGES), name=f"Mailbox {name}")
     for capability in ("mail.list", "mail.read", "mail.label", "mail.draft"):
         opened = Terms(limits=builders.OPENED.get(capability, {}))
         builders.grant(agent, box, capability, by=cast.ada, terms=opened)
-    return tasks.queue(cast.mia, agent, instruction="Sort the inbox: label each message, draft answers.")
+    room = builders.chat(cast.ada, cast.support, name=f"Chat {name}")
+    told = Terms(limits={"to": {"only": [cast.mia.email]}, "text": {"words": "any"}})
+    builders.grant(agent, room, "chat.post", by=cast.ada, terms=told)
+    wanted = list(agent.grants.values_list("capability", "connection_id"))
+    return tasks.queue(
+        cast.mia, agent, instruction="Sort the inbox, draft answers, tell me.", envelope=wanted
+    )
 
 
 def drafts(task: Task) -> list[str]:
-    folder = Path(task.agent.grants.first().connection.settings["path"]) / ".Drafts" / "cur"
+    box = task.agent.grants.get(capability="mail.draft").connection
+    folder = Path(box.settings["path"]) / ".Drafts" / "cur"
     files = folder.iterdir() if folder.is_dir() else []
     return sorted(email.message_from_bytes(file.read_bytes())["Subject"] for file in files)
+
+
+def told(task: Task) -> list[str]:
+    """The messages that its person has from it in the portal's chat."""
+    found = ChatMessage.objects.filter(task_number=task.pk, to_person=task.person)
+    return list(found.values_list("text", flat=True))
 
 
 def done(task: Task) -> int:
@@ -61,6 +75,7 @@ def check_once(task: Task) -> None:
     assert (task.state, task.reason) == (TaskState.SUCCEEDED, {}), (task, task.state, task.reason)
     wanted = [f"Re: Question {n}" for n in range(QUESTIONS)]
     assert drafts(task) == wanted, (task, drafts(task), task.result, calls)
+    assert len(told(task)) == 1, (task, told(task), calls)
     assert set(Call.objects.filter(task=task).values_list("state", flat=True)) == {Call.State.DONE}
     assert UsageEvent.objects.filter(task=str(task.pk)).count() == task.steps_done
 

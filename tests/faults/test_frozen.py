@@ -43,7 +43,7 @@ def everything(cast: Cast, task: Task) -> None:
 
 
 def connection(cast: Cast, task: Task) -> None:
-    place = task.agent.grants.first().connection
+    place = task.agent.grants.get(capability="mail.draft").connection
     set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=place, why="A drill")
 
 
