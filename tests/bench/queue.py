@@ -1,9 +1,11 @@
-"""Tiny tasks a second through claim, step and finish, against a Celery task with three small transactions.
+"""Tiny tasks a second through claim, step and finish, against Celery tasks with three small transactions.
 
-``python -m tests.bench.queue [--tasks 200] [--brokers pgmq redis amqp]``: two worker processes, both kinds on the same
-broker in turns, three times; medians. Then how long a task that is queued while all is idle waits for its first step,
-and what a claim and the two sweeps take with 100,000 tasks in the queue. It starts a PostgreSQL of its own, with a
-durable log, and the brokers' servers where they are installed.
+``python -m tests.bench.queue [--tasks 200] [--brokers pgmq redis amqp]``: two worker processes, all kinds on the same
+broker in turns, three times; medians. Celery's tasks are two: one writes three bare statements, the other does with
+Django what such a task has to (claims a row that nobody else has, notes a line, finishes). Then how long a task that is
+queued while all is idle waits for its first step, what the idle worker needs of the processor, and what a claim and the
+two sweeps take with 100,000 tasks in the queue. It starts a PostgreSQL of its own, with a durable log, and the brokers'
+servers where they are installed. Everything that ``docs/measured.md`` tells is printed in one run.
 """
 
 import argparse
@@ -21,9 +23,11 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from tests.bench import queue_deep
+
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES, ROUNDS, IDLE = 2, 3, 20
-DEEP = 100_000
+STILL = 10.0  # seconds for which an idle worker is looked at
 SERVERS = {"redis": "redis_server", "amqp": "rabbitmq_server"}
 
 
@@ -39,12 +43,13 @@ def company(home: Path) -> Any:
 
     from portal import broker, database_roles
     from tests import builders
+    from tests.bench import queue_small
     from tests.cast import make_cast
 
     broker.ensure()
     cast = make_cast()
     with database_roles.making_schemas(), connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA bench CREATE TABLE small (id bigserial PRIMARY KEY, seen int)")
+        cursor.execute(queue_small.TABLES)
     return builders.agent(cast.mia, cast.support)
 
 
@@ -86,6 +91,21 @@ def small_done() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bench.small WHERE seen = 3")
         return int(cursor.fetchone()[0])
+
+
+def jobs(number: int) -> None:
+    from portal.later import later
+    from tests.bench.queue_small import Job
+
+    Job.objects.bulk_create(Job() for _ in range(number))
+    for _ in range(number):
+        later("bench.job")
+
+
+def jobs_done() -> int:
+    from tests.bench.queue_small import Job
+
+    return Job.objects.filter(state="done").count()
 
 
 def tiny(agent: Any, number: int) -> None:
@@ -136,12 +156,15 @@ def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> Non
     with workers(broker) as worker:
         small(5)
         until(small_done, 5)
-        kinds: dict[str, list[Rate]] = {"three small transactions": [], "tiny tasks": []}
+        ways: dict[str, tuple[Any, Any]] = {
+            "three bare statements": (lambda: small(number), small_done),
+            "three transactions with Django": (lambda: jobs(number), jobs_done),
+            "tiny tasks": (lambda: tiny(agent, number), tiny_done),
+        }
+        kinds: dict[str, list[Rate]] = {what: [] for what in ways}
         for _ in range(ROUNDS):
-            kinds["three small transactions"].append(
-                rate(worker, server, lambda: small(number), small_done, number)
-            )
-            kinds["tiny tasks"].append(rate(worker, server, lambda: tiny(agent, number), tiny_done, number))
+            for what, (queues, done) in ways.items():
+                kinds[what].append(rate(worker, server, queues, done, number))
         middle = {
             what: Rate(*(statistics.median(column) for column in zip(*rates, strict=True)))
             for what, rates in kinds.items()
@@ -149,11 +172,42 @@ def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> Non
         for what, one in middle.items():
             rate_of = f"{broker}: {what}: {1000 / one.each:.1f} a second"
             say(f"{rate_of}; of the processor {one.hands:.1f} ms each, the database's {one.database:.1f} ms")
-        small_one, tiny_one = middle.values()
-        say(f"{broker}: a tiny task takes {tiny_one.each / small_one.each:.1f} times as long")
+        *others, tiny_one = middle.values()
+        for what, one in zip(middle, others, strict=False):
+            longer, more = tiny_one.each / one.each, tiny_one.hands + tiny_one.database
+            more /= one.hands + one.database
+            say(
+                f"{broker}: a tiny task takes {longer:.1f} times as long as {what}, {more:.1f} times the processor"
+            )
+        say(f"{broker}: {statements(agent)} statements in a tiny task")
         waits = [idle(agent) for _ in range(IDLE)]
         middle_wait, longest = statistics.median(waits), max(waits)
         say(f"{broker}: idle, from queued to started: median {middle_wait:.0f} ms, longest {longest:.0f} ms")
+        spent = [seconds_of(worker), seconds_of(server)]
+        time.sleep(STILL)
+        hands, base = (
+            1000 * (after - before) / STILL
+            for before, after in zip(spent, [seconds_of(worker), seconds_of(server)], strict=True)
+        )
+        say(f"{broker}: idle, of the processor each second: {hands:.1f} ms, the database's {base:.1f} ms")
+
+
+def statements(agent: Any) -> int:
+    """That one tiny task takes, counted in this process. The workers are still: nothing is sent to them."""
+    from django.db import connection, transaction
+    from django.test.utils import CaptureQueriesContext
+
+    from agents.runtime import taking
+    from portal import later
+
+    sends, later.send = later.send, lambda *args: None
+    try:
+        tiny(agent, 1)
+        with transaction.atomic(), CaptureQueriesContext(connection) as found:
+            taking.take(0)
+    finally:
+        later.send = sends
+    return len(found)
 
 
 def idle(agent: Any) -> float:
@@ -174,41 +228,6 @@ def idle(agent: Any) -> float:
 
 def say(line: str) -> None:
     print(line, flush=True)
-
-
-def deep(agent: Any) -> None:
-    """A claim and the sweeps, with a long queue that is due."""
-    from django.db import connection
-
-    from agents import sweep
-    from agents.lifecycle.tasks import claim_task
-    from agents.queue import claims
-    from agents.queue.models import Task
-    from agents.stops.holding import free_to_take
-
-    tiny(agent, 1)
-    with connection.cursor() as cursor:
-        names = [field.column for field in Task._meta.fields if field.column not in ("id", "turn")]
-        columns = ", ".join(f'"{name}"' for name in names)
-        cursor.execute(
-            f"INSERT INTO agents_task ({columns}, turn) SELECT {columns}, turn + n"
-            f" FROM (SELECT * FROM agents_task ORDER BY id DESC LIMIT 1) AS last, generate_series(1, {DEEP}) AS n"
-        )
-        cursor.execute("ANALYZE agents_task")
-    took = []
-    for _ in range(20):
-        begun = time.perf_counter()
-        (pk,) = free_to_take(Task.objects.due().for_hands()).in_order().values_list("pk", flat=True)[:1]
-        task = claim_task(pk, claims.process())
-        took.append(1000 * (time.perf_counter() - begun))
-        assert task is not None
-        claims.let_go(task)
-        Task.objects.filter(pk=pk).update(state="succeeded")
-    say(f"{DEEP:,} due: a claim takes {statistics.median(took):.1f} ms, the longest {max(took):.1f} ms")
-    for what, does in (("sweep", sweep.sweep), ("rescue", sweep.rescue)):
-        begun = time.perf_counter()
-        does()
-        say(f"{DEEP:,} due: the {what} takes {1000 * (time.perf_counter() - begun):.0f} ms")
 
 
 def main() -> None:
@@ -243,7 +262,7 @@ def main() -> None:
                 sending_to(broker)
                 compare(agent, broker, asked.tasks, postgres)
         sending_to("memory://")
-        deep(agent)
+        queue_deep.deep(lambda: tiny(agent, 1), say)
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
