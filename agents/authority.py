@@ -13,6 +13,7 @@ from agents.registry.models import AgentPersonShare, AgentTeamShare
 from agents.rights import PeopleRights, TeamRights
 from portal.people.models import Person
 from portal.permissions import codename
+from portal.prepared import Prepared
 
 LEFT, UNSHARED = "left", "unshared"
 
@@ -32,10 +33,24 @@ def approving(person: str, connection: str) -> Q:
     return _may(ConnectionPermission.APPROVE, person, connection, ConnectionPersonRight, ConnectionTeamRight)
 
 
+def may_operate(person: int, agent: int) -> Q:
+    """As ``operating``, for one person and one agent."""
+    own, shared = _rights(AgentPermission.OPERATE, person, agent, AgentPersonShare, AgentTeamShare)
+    return Q(Exists(own)) | Q(Exists(shared))
+
+
+_MAY = Prepared(
+    lambda person, agent: (
+        Person.objects.filter(may_operate(person, agent), pk=person).order_by().values_list("pk")
+    ),
+    person=int,
+    agent=int,
+)
+
+
 def barred(person: int, agent: int) -> str:
     """Why the agent does nothing for this person: ``LEFT``, ``UNSHARED``, or empty where it may."""
-    rights = _rights(AgentPermission.OPERATE, person, agent, AgentPersonShare, AgentTeamShare)
-    if any(rows.exists() for rows in rights):
+    if _MAY.rows(person=person, agent=agent):
         return ""
     return UNSHARED if Person.objects.active().filter(pk=person).exists() else LEFT
 

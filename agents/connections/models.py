@@ -61,10 +61,12 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """On which the person may be the second one who agrees."""
         return self.filter(pk__in=self._reached(person, ConnectionPermission.APPROVE))
 
-    def usable_by(self, person: Any) -> "ConnectionQuerySet":
+    def usable_by(self, person: Any, now: datetime | None = None) -> "ConnectionQuerySet":
         """That work in tasks of this person (a number, or an expression for it): shared, their own, opened to them."""
         opened = models.Q(
-            openings__ended_at__isnull=True, openings__ends_at__gt=timezone.now(), person__is_active=True
+            openings__ended_at__isnull=True,
+            openings__ends_at__gt=now or timezone.now(),
+            person__is_active=True,
         )
         theirs = models.Q(openings__person=person) | models.Q(openings__team__group__user=person)
         return self.filter(models.Q(person__isnull=True) | models.Q(person=person) | (opened & theirs))

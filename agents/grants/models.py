@@ -104,9 +104,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Active and before their end: what an agent can use this moment."""
         return self.filter(state=Grant.State.ACTIVE, ends_at__gt=now or timezone.now())
 
-    def for_tasks_of(self, person: int) -> "GrantQuerySet":
+    def for_tasks_of(self, person: int, now: datetime | None = None) -> "GrantQuerySet":
         """Leaves out grants on personal connections of others that are not open to this person."""
-        return self.filter(connection__in=Connection.objects.usable_by(person).values("pk"))
+        return self.filter(connection__in=Connection.objects.usable_by(person, now).values("pk"))
 
     def ending_within(self, days: int) -> "GrantQuerySet":
         """Live now, but not for longer than ``days`` more; the first to end first."""

@@ -1,9 +1,12 @@
 """Verbs on tasks that also look at stops and asks: claim, park, finish, fail, cancel."""
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agents.approvals.models import Approval
@@ -15,14 +18,62 @@ from agents.queue import claims, places, task_facts
 from agents.queue.actions import take_over
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
-from agents.queue.states import TaskState
+from agents.queue.states import TaskState, sources
 from agents.queue.task_querysets import TaskQuerySet
-from agents.stops.holding import free_to_take, stops, while_stopping
+from agents.stops.holding import free, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
 from portal.people.models import Person
+from portal.prepared import Prepared, PreparedUpdate
 from portal.reasons import Stored, because, public
+
+_WITH_PEOPLE = Prepared(
+    lambda task: (
+        Task.objects.filter(pk=task).order_by().select_related("agent__owner", "agent__team", "person")
+    ),
+    task=int,
+)
+
+_STATES = Prepared(
+    lambda task: Call.objects.filter(task=task).order_by().values_list("state").distinct(), task=int
+)
+
+_SUCCEEDS = PreparedUpdate(
+    lambda task, claim, result, counts, now: (
+        Task.objects.filter(pk=task, claim=claim, state__in=sources(TaskState.SUCCEEDED)),
+        {
+            "state": TaskState.SUCCEEDED,
+            "result": result,
+            "counts": counts,
+            "worker": "",
+            "lease_until": None,
+            "finished_at": now,
+            "changed_at": now,
+        },
+    ),
+    task=int,
+    claim=int,
+    result=str,
+    counts=dict,
+    now=datetime,
+)
+
+
+def _takes(*, asks_model: bool) -> PreparedUpdate:
+    """One UPDATE, if nobody else has taken it and nothing holds it back."""
+
+    def build(task: int, claim: int, worker: str, now: datetime) -> tuple[TaskQuerySet, dict[str, object]]:
+        rows = Task.objects.filter(pk=task, claim=claim, shape__lte=claims.SHAPE)
+        changes = claims.numbered(worker, asks_model=asks_model) | claims.lease()
+        begun = {"state": TaskState.RUNNING, "started_at": Coalesce("started_at", now), "changed_at": now}
+        return free(rows, now).due(), changes | begun | {"claim": F("claim") + 1}
+
+    told = "started_at, steps_done, tokens, cost_micros"
+    return PreparedUpdate(build, told, task=int, claim=int, worker=str, now=datetime)
+
+
+_TAKES = {asks_model: _takes(asks_model=asks_model) for asks_model in (False, True)}
 
 
 def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task | None:
@@ -31,7 +82,7 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
     First the lock of the new claim, then the row: whoever sees the claim sees that its worker lives. Between two steps
     (``handed``) the trail has no entry. ``asks_model``: what this worker does with it is to await its model.
     """
-    task = Task.objects.filter(pk=task_id).select_related("agent__owner", "agent__team", "person").first()
+    task = next(iter(_WITH_PEOPLE.objects(task=task_id)), None)
     if task is None or not _left_behind(task):
         return None
     if task.shape > claims.SHAPE:
@@ -39,9 +90,10 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
         return None
     if not claims.hold(task.pk, task.claim + 1):
         return None
-    changes = claims.numbered(task, worker, asks_model=asks_model)
     try:
-        return _take(task, changes) if task.handed else _start(PORTAL, task, changes=changes)
+        if task.handed:
+            return _take(task, worker, asks_model=asks_model)
+        return _start(PORTAL, task, worker=worker, asks_model=asks_model)
     except Lost:
         task.claim += 1
         claims.let_go(task)
@@ -49,19 +101,21 @@ def claim_task(task_id: int, worker: str, *, asks_model: bool = False) -> Task |
 
 
 @action(Event.TASK_CLAIMED)
-def _start(actor: str, task: Task, *, changes: dict[str, object]) -> Task:
+def _start(actor: str, task: Task, *, worker: str, asks_model: bool) -> Task:
     places.one_by_one(task)
-    return _take(task, changes)
+    return _take(task, worker, asks_model=asks_model)
 
 
-def _take(task: Task, changes: dict[str, object]) -> Task:
-    """One UPDATE, if nobody else has taken it and nothing holds it back. Raises Lost."""
-    changes = {"state": TaskState.RUNNING, "started_at": task.started_at or timezone.now(), **changes}
-    rows = Task.objects.filter(pk=task.pk, claim=task.claim, shape__lte=claims.SHAPE)
-    if not free_to_take(rows).due().update(**changes, **claims.lease(), changed_at=timezone.now()):
+def _take(task: Task, worker: str, *, asks_model: bool) -> Task:
+    """Raises Lost."""
+    given = {"task": task.pk, "claim": task.claim, "worker": worker, "now": timezone.now()}
+    found = _TAKES[asks_model].rows(**given)
+    if not found:
         raise Lost(f"{task} is not to be had")
-    for name, value in changes.items():
+    for name, value in claims.numbered(worker, asks_model=asks_model).items():
         setattr(task, name, value)
+    task.state, task.claim = TaskState.RUNNING, task.claim + 1
+    task.started_at, task.steps_done, task.tokens, task.cost_micros = found[0]
     for name in ("lease_until", "changed_at"):  # read again where somebody wants to know
         task.__dict__.pop(name, None)
     return task
@@ -99,9 +153,18 @@ def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
 
 
 @action(Event.TASK_FINISHED)
-def finish_task(actor: str, task: Task, *, result: str, counts: dict[str, int]) -> Task:
+def finish_task(
+    actor: str, task: Task, *, result: str | AbstractContextManager[str], counts: dict[str, int]
+) -> Task:
+    """``result``: what the agent said at last; or what stores that in this transaction, and returns it."""
     detail(**counts, asks=0)
-    return _end(task, TaskState.SUCCEEDED, result=result, counts=counts)
+    with nullcontext(result) if isinstance(result, str) else result as said:
+        now = timezone.now()
+        if not _SUCCEEDS.count(task=task.pk, claim=task.claim, result=said, counts=counts, now=now):
+            raise Lost(f"{task} is no longer {task.state}")
+        task.state, task.result, task.counts = TaskState.SUCCEEDED, said, counts
+        task.worker, task.lease_until, task.finished_at, task.changed_at = "", None, now, now
+        return _ended(task)
 
 
 @action(Event.TASK_FAILED)
@@ -154,11 +217,18 @@ def _why_barred(task: Task) -> Stored:
 
 def _end(task: Task, state: TaskState, **changes: object) -> Task:
     move(task, state, finished_at=timezone.now(), worker="", lease_until=None, **changes)
-    _not_later(task)
+    return _ended(task)
+
+
+def _ended(task: Task) -> Task:
+    states = {state for (state,) in _STATES.rows(task=task.pk)}
+    if Call.State.LATER in states:
+        _not_later(task)
     places.left(task)
-    asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
-    asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
-    task_facts.ended(task)
+    if states:
+        asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
+        asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
+    task_facts.ended(task, changed=bool(states & {Call.State.DONE, Call.State.WOULD}))
     return task
 
 

@@ -43,6 +43,7 @@ AWAITING = """
 """
 AWAITS_MODELS = "models"  # the kind of process that does
 kind = "worker"  # of this process
+LEAVE = f"RESET statement_timeout; SELECT pg_advisory_unlock{locking.KEY}"
 STATEMENT = "60s"  # that one statement of a worker may take while it has a task
 
 
@@ -63,12 +64,15 @@ def bound_statements() -> None:
 @contextmanager
 def kept(task: Task) -> Iterator[None]:
     """While a worker is at the task. Afterwards the lock is free, whatever became of the task."""
+    bound_statements()
     try:
-        with sessions.bounded(STATEMENT):
-            yield
+        yield
     finally:
-        with suppress(Error):  # a session that was lost has let go of it already
-            let_go(task)
+        with (
+            suppress(Error),
+            connection.cursor() as cursor,
+        ):  # a session that was lost has let go of it already
+            cursor.execute(LEAVE, [TASKS, _name(task.pk, task.claim)])
 
 
 def let_go(task: Task) -> None:
@@ -159,11 +163,10 @@ def _process(worker: str) -> str:
     return worker.rpartition(":")[0]
 
 
-def numbered(task: Task, worker: str, *, asks_model: bool = False) -> dict[str, object]:
-    """What the next claim changes in the task's row, beside its state and its lease."""
+def numbered(worker: str, *, asks_model: bool = False) -> dict[str, object]:
+    """What the next claim changes in the task's row, beside its number, its state and its lease."""
     return {
         "worker": worker,
-        "claim": task.claim + 1,
         "due_at": None,
         "waits": {},
         "handed": False,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agents.queue.models import Task
 from agents.queue.states import TaskState
+from portal.prepared import Prepared
 
 
 class Lost(Exception):
@@ -27,12 +28,18 @@ def move(task: Task, to: TaskState, **changes: object) -> None:
 
 def held(task: Task) -> bool:
     """Is it this claim's now? For who writes nothing in the task: another may take it over a moment later."""
-    return _ours(task).exists()
+    return bool(_HELD.rows(task=task.pk, claim=task.claim))
 
 
-def _ours(task: Task) -> QuerySet[Task]:
-    rows: QuerySet[Task] = Task.objects.filter(pk=task.pk, claim=task.claim)
-    return rows.filter(state=TaskState.RUNNING, cancel_requested_at__isnull=True)
+def _ours(task: int, claim: int) -> QuerySet[Task]:
+    rows = Task.objects.filter(
+        pk=task, claim=claim, state=TaskState.RUNNING, cancel_requested_at__isnull=True
+    )
+    return rows.order_by().values_list("pk")
+
+
+_HELD = Prepared(_ours, task=int, claim=int)
+_LOCKED = Prepared(lambda task, claim: _ours(task, claim).select_for_update(no_key=True), task=int, claim=int)
 
 
 def fenced(task: Task, *, ended: bool = False) -> None:
@@ -42,6 +49,10 @@ def fenced(task: Task, *, ended: bool = False) -> None:
     end a grant and go on to its tasks. ``ended``: what is written is the outcome of something that had begun, which may
     outlive its task. Raises Lost where the claim is another's by now.
     """
-    rows = Task.objects.filter(pk=task.pk, claim=task.claim) if ended else _ours(task)
-    if not rows.order_by().select_for_update(no_key=True).values_list("pk")[:1]:
+    if ended:
+        rows = Task.objects.filter(pk=task.pk, claim=task.claim).order_by()
+        found = bool(rows.select_for_update(no_key=True).values_list("pk")[:1])
+    else:
+        found = bool(_LOCKED.rows(task=task.pk, claim=task.claim))
+    if not found:
         raise Lost(f"{task} is no longer this worker's")

@@ -23,13 +23,13 @@ def queued(task: Task, trigger: str) -> None:
     )
 
 
-def ended(task: Task) -> None:
-    """It ended by itself: a person who stopped a task needs no result.
+def ended(task: Task, *, changed: bool = True) -> None:
+    """It ended by itself: a person who stopped a task needs no result. ``changed``: a call of it may have.
 
     Its effects are the calls that were done, or would have been in shadow mode, and are no reads.
     """
     effects = changing(task).filter(state__in=[Call.State.DONE, Call.State.WOULD])
-    facts.ended(SOURCE, str(task.pk), effects=effects.count())
+    facts.ended(SOURCE, str(task.pk), effects=effects.count() if changed else 0)
 
 
 def changing(task: Task) -> CallQuerySet:

@@ -14,9 +14,20 @@ from agents.runtime.asking import LOST_SESSION
 from agents.runtime.clock import Clock
 from agents.runtime.limits import GiveUp
 from portal.audit.record import PORTAL, Acting
+from portal.prepared import Prepared
 from portal.reasons import Stored, because
 
 log = logging.getLogger(__name__)
+
+_COUNTED = Prepared(
+    lambda task: (
+        Call.objects.filter(task=task, state=Call.State.DONE)
+        .exclude(counts={})
+        .order_by()
+        .values_list("counts")
+    ),
+    task=int,
+)
 
 
 class HandOver(Exception):
@@ -73,7 +84,6 @@ def _unless_ended(task: Task, what: str) -> Iterator[None]:
 def counts(task: Task) -> dict[str, int]:
     """What the task's calls add up to: ``{"read": 12, "labelled": 12}``."""
     total: Counter[str] = Counter()
-    done = Call.objects.filter(task=task, state=Call.State.DONE).exclude(counts={})
-    for counted in done.values_list("counts", flat=True):
+    for (counted,) in _COUNTED.rows(task=task.pk):
         total.update(counted)
     return dict(total)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from pydantic_ai.messages import ModelResponse, ToolCallPart
+from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
 
 from agents import gate
 from agents.approvals.unclear import Unclear
@@ -22,7 +22,7 @@ from agents.runtime.asking import LOST_SESSION
 from agents.runtime.clock import Clock
 from agents.runtime.ending import HandOver, counts, ends
 from agents.runtime.limits import GiveUp, not_stopped, within_limits
-from agents.runtime.storing import store
+from agents.runtime.storing import store, store_last
 from agents.runtime.transcript import Transcript
 from portal import sessions
 from portal.audit.record import Acting
@@ -102,7 +102,7 @@ def _step(
 ) -> bool:
     """One step. True when this worker is done with the task. Raises HandOver where others ask the model."""
     unsaved, clock = unsaved or _Unsaved(), clock or Clock(task)
-    last = Step.objects.filter(task=task).order_by("-number").first()
+    last = Step.objects.filter(task=task).order_by("-number").first() if task.steps_done else None
     if last is None or all_closed(last):
         number = next_number(last)
         said = unsaved.said if unsaved.number == number else None
@@ -111,8 +111,10 @@ def _step(
         within_limits(task)
         said = said or asking.ask(task, so_far, clock)
         unsaved.task, unsaved.number, unsaved.said = task, number, said
-        last = store(task, *said, number=number)
+        last = stored(task, *said, number=number)
         unsaved.said = None
+        if last is None:
+            return True
     response = transcript.load(last.response)
     wanted = transcript.calls_in(response)
     if not wanted:
@@ -135,6 +137,28 @@ def _step(
 
 def next_number(last: Step | None) -> int:
     return (last.number if last else 0) + 1
+
+
+def stored(task: Task, response: ModelResponse, held: spending.Held, *, number: int) -> Step | None:
+    """The answer's step; None where it was the last one, and the task has ended with it, in one transaction."""
+    if _last_words(response):
+        before = task.state
+        try:
+            store_last(task, response, held, number=number)
+        except LOST_SESSION:
+            raise
+        except Exception as error:  # the answer is stored whatever keeps the task from ending
+            log.info("%s: its last answer is stored by itself: %r", task, error)
+            task.state = before
+        else:
+            return None
+    return store(task, response, held, number=number)
+
+
+def _last_words(response: ModelResponse) -> bool:
+    """Words and no calls: nothing is left to do."""
+    said = any(part.content.strip() for part in response.parts if isinstance(part, TextPart))
+    return said and not transcript.calls_in(response) and response.finish_reason not in turns.FAILED
 
 
 def finish(task: Task, last: Step, response: ModelResponse) -> None:

@@ -19,7 +19,7 @@ from agents.queue.moves import Lost, held
 from agents.runtime.limits import GiveUp
 from metering import budgets
 from metering.budgets import anomalies, watching, words
-from metering.usage.prices import Book
+from metering.usage.context import book
 from portal.audit.record import PORTAL
 from portal.reasons import because
 
@@ -67,13 +67,15 @@ def settle_cut(task: Task, held: Held) -> None:
         settle(task, held, None)
 
 
-def settle(task: Task, held: Held, micros: int | None) -> None:
-    """The call cost ``micros``. Inside the transaction that stores its answer, last.
+def settle(task: Task, held: Held, micros: int | None) -> int:
+    """The call cost ``micros``. Inside the transaction that stores its answer, last. Returns what the budgets count.
 
     None: unknown, because the model did not say what it used, or the ledger did not take it. Then the budgets count
     the most that the call can have cost, where that is known: an answer was given, so it was not free.
     """
-    budgets.settle(_caller(task, held.call), micros=held.micros if micros is None else micros)
+    counted = held.micros if micros is None else micros
+    budgets.settle(_caller(task, held.call), micros=counted)
+    return counted or 0
 
 
 def check_spending(task: Task) -> None:
@@ -93,7 +95,7 @@ def most(model: str, history: list[ModelMessage], parameters: ModelRequestParame
     """The most that one call can cost, in micros; None: the model has no price."""
     provider, _, name = model.partition(":")
     read = len(ModelMessagesTypeAdapter.dump_json(history)) + _tools(parameters)
-    return Book.read().price(provider, name, timezone.now(), read, 0, 0, LONGEST_ANSWER).micros
+    return book().price(provider, name, timezone.now(), read, 0, 0, LONGEST_ANSWER).micros
 
 
 def _tools(parameters: ModelRequestParameters) -> int:

@@ -1,8 +1,10 @@
 """The tools of a task: one for each capability and connection under a live grant. There is no shell."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from pydantic_ai.tools import ToolDefinition
 
 from agents.grants.models import Grant
@@ -10,6 +12,7 @@ from agents.policy.declarations import Argument, Capability, Type
 from agents.policy.language.invisible import spelled_out
 from agents.policy.limits import in_words
 from agents.queue.models import Task
+from portal.prepared import Prepared
 
 LONGEST_FOREIGN = 400  # characters of a description that was written outside
 JSON_TYPES: dict[Type, dict[str, Any]] = {
@@ -29,15 +32,27 @@ class Tool:
     definition: ToolDefinition
 
 
+_LIVE = Prepared(
+    lambda agent, person, now: (
+        Grant.objects.filter(agent=agent)
+        .live(now)
+        .for_tasks_of(person, now)
+        .select_related("connection")
+        .order_by("connection_id", "capability", "id")
+    ),
+    agent=int,
+    person=int,
+    now=datetime,
+)
+
+
 def tools(task: Task) -> dict[str, Tool]:
     """By name. Offered are live grants, on personal connections only those open to the task's person.
 
     What a model may use is decided at the call, not here.
     """
     found: dict[str, Tool] = {}
-    grants = task.agent.grants.live().for_tasks_of(task.person_id)
-    live = grants.select_related("connection").order_by("connection_id", "capability", "id")
-    for grant in live:
+    for grant in _LIVE.objects(agent=task.agent_id, person=task.person_id, now=timezone.now()):
         declared = grant.declared
         name = grant.capability.replace(".", "_")
         taken = found.get(name)

@@ -70,7 +70,7 @@ class Transcript:
         instructions = system(self.task)
         first = ModelRequest(parts=[UserPromptPart(content=_asked(self.task))], instructions=instructions)
         history: list[ModelMessage] = [first]
-        recent = self._recent()
+        recent = self._recent() if self.task.steps_done else []
         for response, returned in [*self._old, *recent]:
             history.append(response)
             if returned:

@@ -8,8 +8,16 @@ from pydantic_ai.usage import RequestUsage
 from agents.queue.models import Step, Task
 from agents.runtime import transcript
 from agents.storable import storable
+from portal.prepared import Prepared
 
 FAILED = ("error", "content_filter")  # how a model breaks off
+
+_BY_ITSELF = Prepared(
+    lambda task: (
+        Task.objects.filter(pk=task, run__isnull=False).exclude(run__how="hand").order_by().values_list("pk")
+    ),
+    task=int,
+)
 
 
 def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, Any]:
@@ -23,9 +31,8 @@ def step_fields(task: Task, response: ModelResponse, number: int) -> dict[str, A
     same = bool(wanted) and [(part.tool_name, arguments(part)) for part in wanted] == [
         (part.tool_name, arguments(part)) for part in earlier
     ]
-    by_itself = Task.objects.filter(pk=task.pk, run__isnull=False).exclude(run__how="hand")
     return {
-        "trigger": "schedule" if by_itself.exists() else "manual",
+        "trigger": "schedule" if _BY_ITSELF.rows(task=task.pk) else "manual",
         "turn": number,
         "failed": response.finish_reason in FAILED,
         "retried": same,

@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import psutil
 from django.conf import settings
 from django.db import Error
+from django.utils import timezone
 from pydantic_ai.messages import ModelResponse
 
 from agents.lifecycle.tasks import claim_task
@@ -31,9 +33,9 @@ from agents.runtime.asking import LOST_SESSION, Question
 from agents.runtime.clock import Clock
 from agents.runtime.ending import HandOver, ends
 from agents.runtime.limits import within_limits
-from agents.runtime.storing import store
-from agents.stops.holding import free_to_take
+from agents.stops.holding import free
 from portal import sessions
+from portal.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,15 @@ LOOKS = 1.0  # seconds between two looks for tasks, and after the session that h
 FIRST = 10  # tasks that others may be taking at the same moment
 TRIES = 5  # sessions that one piece of work may lose
 AWAY = 30.0  # seconds that the database is waited for
+
+_NEXT = Prepared(
+    lambda now: (
+        free(Task.objects.due().for_models().filter(shape__lte=claims.SHAPE), now)
+        .in_order()
+        .values_list("pk")[:FIRST]
+    ),
+    now=datetime,
+)
 
 
 @dataclass(eq=False)
@@ -172,8 +183,7 @@ class Waiter:
 
     def _claim(self) -> Wait | None:
         """Needs the database. The task whose turn it is, and what its model is asked; None: there is no task."""
-        due = free_to_take(Task.objects.due().for_models().filter(shape__lte=claims.SHAPE)).in_order()
-        for pk in list(due.values_list("pk", flat=True)[:FIRST]):
+        for (pk,) in _NEXT.rows(now=timezone.now()):
             worker = f"{claims.process()}:{uuid.uuid4().hex[:8]}"
             if (task := claim_task(pk, worker, asks_model=True)) is not None:
                 wait = Wait(task, Clock(task), listening.watch(task))
@@ -185,7 +195,9 @@ class Waiter:
 
     def _ask(self, wait: Wait) -> None:
         """Needs the database. Raises HandOver where a process of a pool is to go on."""
-        last = Step.objects.filter(task=wait.task).order_by("-number").first()
+        last = (
+            Step.objects.filter(task=wait.task).order_by("-number").first() if wait.task.steps_done else None
+        )
         answered = last is not None and not loop.all_closed(last)
         if answered or wait.task.agent.answers_here:
             raise HandOver(asks_model=False)
@@ -238,7 +250,9 @@ class Waiter:
                 response = question.meant(outcome)
             step = Step.objects.filter(task=task, number=wait.number).first()
             if step is None or step.response != transcript.dump(response):
-                step = store(task, response, question.held, number=wait.number)
+                step = loop.stored(task, response, question.held, number=wait.number)
+                if step is None:
+                    return
             if transcript.calls_in(response):
                 raise HandOver(asks_model=False)
             loop.finish(task, step, response)

@@ -7,13 +7,12 @@ loses its database session, and with it the decision: a stop waits for nobody wh
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import BooleanField, Exists, OuterRef
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agents.events import Event
@@ -25,7 +24,6 @@ from agents.stops.models import Stop
 from metering.budgets.models import BudgetRefusal
 from portal import way
 from portal.audit.record import PORTAL, action, detail, on
-from portal.compiled import MOMENT
 
 LOCK = 0x53544F50  # "STOP": one number among the advisory locks of this database
 
@@ -104,26 +102,6 @@ def free(tasks: TaskQuerySet, now: datetime | None = None) -> TaskQuerySet:
     spent = BudgetRefusal.objects.holding(now).filter(agent_id=OuterRef("agent_id"))
     found = tasks.authorised().filter(~Exists(Stop.objects.ending(OuterRef("agent_id"))), ~Exists(spent))
     return found.exclude(agent__in=full_agents().values("pk"), handed=False)
-
-
-def free_to_take(tasks: TaskQuerySet) -> TaskQuerySet:
-    """The same for who takes them, twice for each task: its SQL is put together once.
-
-    Not for a part of another statement: the condition names the tasks' table.
-    """
-    sql, params = _condition()
-    now = timezone.now()
-    given = [now if param == MOMENT else param for param in params]
-    return tasks.filter(RawSQL(sql, given, output_field=BooleanField()))  # noqa: S611  # nobody's words are in it
-
-
-@cache
-def _condition() -> tuple[str, list[Any]]:
-    rows = free(Task.objects.all(), MOMENT)
-    sql, params = rows.query.get_compiler(connection=connection).compile(rows.query.where)
-    if any(isinstance(param, datetime) and param != MOMENT for param in params):
-        raise ValueError("A moment that is worked out here would be the same for ever.")
-    return sql, list(params)
 
 
 def held(task: Task) -> Stop | None:

@@ -16,6 +16,7 @@ from metering.budgets import spans, statements
 from metering.budgets.anomalies import hour_of
 from metering.budgets.models import MOST, BudgetCounter, BudgetRaise, BudgetRefusal
 from metering.budgets.words import Full
+from portal import prepared
 
 LASTS = timedelta(minutes=15)  # a reservation; longer than any model call with its waits
 TRIES = 4  # a counter is made when its period's first call finds none
@@ -78,8 +79,8 @@ def reserve(caller: Caller, *, micros: int | None, now: datetime | None = None) 
 def _take(given: dict[str, Any]) -> list[dict[str, Any]]:
     """The budgets that count the call, what they say to it, and its reservation where all of them let it in."""
     for _ in range(TRIES):
-        with connection.cursor() as cursor:
-            cursor.execute(statements.RESERVE, given)
+        with prepared.cursor() as cursor:
+            cursor.execute(statements.RESERVE, prepared.typed(given))
             names = [column.name for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         if not rows or rows[0]["whole"]:
@@ -107,12 +108,11 @@ def settle(caller: Caller, *, micros: int | None, now: datetime | None = None) -
     """The call cost ``micros`` (None: not priced). Last in the ledger’s transaction, since it locks counters."""
     _possible(micros)
     now = now or timezone.now()
-    with connection.cursor() as cursor:
-        if micros:
-            cursor.execute(statements.HOUR, [caller.agent_id, hour_of(now), micros])
-        cursor.execute(
-            statements.SETTLE, caller.facts(now) | {"micros": micros or 0, "unpriced": micros is None}
-        )
+    if micros:
+        hour = {"agent": caller.agent_id, "hour": hour_of(now), "micros": micros}
+        prepared.execute(statements.HOUR, hour)
+    counted = {"micros": micros or 0, "unpriced": micros is None}
+    prepared.execute(statements.SETTLE, caller.facts(now) | counted)
 
 
 def give_back(call: str) -> None:

@@ -113,6 +113,6 @@ GIVE_BACK_LOST = f"""
     ), {BACK}
 """  # noqa: S608  (fixed texts)
 HOUR = """
-    INSERT INTO metering_agenthour AS h (agent_id, hour, micros) VALUES (%s, %s, %s)
+    INSERT INTO metering_agenthour AS h (agent_id, hour, micros) VALUES (%(agent)s, %(hour)s, %(micros)s)
     ON CONFLICT (agent_id, hour) DO UPDATE SET micros = h.micros + excluded.micros
 """

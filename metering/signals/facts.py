@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from metering.signals.models import TaskFact
 from metering.signals.sketches import sketch
+from portal.prepared import PreparedUpdate
 
 
 def key() -> bytes:
@@ -41,9 +42,21 @@ def noted(
     TaskFact.objects.bulk_create([fact], ignore_conflicts=True)
 
 
+_ENDED = PreparedUpdate(
+    lambda source, ref, effects, now: (
+        TaskFact.objects.named(source, ref),
+        {"ended_at": now, "effects": effects},
+    ),
+    source=str,
+    ref=str,
+    effects=int,
+    now=datetime,
+)
+
+
 def ended(source: str, ref: str, *, effects: int) -> None:
     """It has ended, having changed ``effects`` things."""
-    TaskFact.objects.named(source, ref).update(ended_at=timezone.now(), effects=effects)
+    _ENDED.count(source=source, ref=ref, effects=effects, now=timezone.now())
 
 
 def opened(source: str, ref: str, *, own: bool) -> None:

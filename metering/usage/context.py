@@ -14,6 +14,7 @@ from metering.usage.calls import BatchContext, ModelCall
 from metering.usage.models import Kept
 from metering.usage.prices import Book
 from metering.usage.validation import IDS
+from portal import prepared
 
 
 def oldest_kept(now: datetime) -> datetime:
@@ -30,6 +31,7 @@ class Basis:
     book: Book
 
 
+_book: tuple[UUID, str, Book] | None = None  # as ``book`` read it last
 _basis: Basis | None = None  # of the last look, so that the next call needs none
 
 
@@ -57,6 +59,18 @@ def assumed_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchCon
         return None
     people, teams = _asked(calls)
     return BatchContext(now, oldest_kept(now), people, teams), basis
+
+
+def book() -> Book:
+    """The prices as they stand: read anew where one has changed since this process read them last."""
+    global _book
+    found = prepared.execute("SELECT prices FROM metering_kept", {})
+    if not found:
+        return Book.read()
+    if _book is None or _book[:2] != (found[0][0], settings.CURRENCY):
+        # Read after their mark: where one changes in between, the next look finds another mark.
+        _book = (found[0][0], settings.CURRENCY, Book.read())
+    return _book[2]
 
 
 def _asked(calls: Sequence[ModelCall]) -> tuple[frozenset[int], frozenset[int]]:

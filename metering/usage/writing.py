@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
 from metering.usage.row import COLUMNS, Row
+from portal import prepared
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH
@@ -41,7 +42,8 @@ DIFFERING_SQL = """
     JOIN metering_usagekey AS taken USING (digest) WHERE taken.figures <> given.figures
 """
 RECORD_SQL = """
-    SELECT replace(metering_record(%s::json, %s::date[], %s::uuid, %s::bigint[], %s::bigint[])::text, '-', '')
+    SELECT replace(metering_record(%(rows)s::json, %(months)s::date[], %(prices)s::uuid,
+        %(people)s::bigint[], %(teams)s::bigint[])::text, '-', '')
 """
 # Who looks at prices or writes by them has this lock, shared, until its transaction is over (``sql/look.sql``).
 WAIT_SQL = (
@@ -162,9 +164,14 @@ def _at_once(rows: Sequence[Row], prices: UUID | None) -> set[int] | None:
     given = json.dumps([row._asdict() for row in rows], default=str)
     months = _array({str(row.at.date().replace(day=1)) for row in rows})
     people, teams = ({str(getattr(row, name)) for row in rows} for name in ("person_id", "team_id"))
-    with connection.cursor() as cursor:
-        cursor.execute(RECORD_SQL, [given, months, prices, _array(people), _array(teams)])
-        taken = {name for (name,) in cursor}
+    named = {
+        "rows": given,
+        "months": months,
+        "prices": prices,
+        "people": _array(people),
+        "teams": _array(teams),
+    }
+    taken = {name for (name,) in prepared.execute(RECORD_SQL, named)}
     if None in taken:
         return None
     return {n for n, row in enumerate(rows) if row.digest in taken} if taken else taken

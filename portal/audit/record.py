@@ -7,7 +7,9 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from psycopg.types.json import Jsonb
 
+from portal import prepared
 from portal.audit.models import ACTED, Entry
 from portal.audit.models import PORTAL as PORTAL
 from portal.integrity import refusal
@@ -89,7 +91,7 @@ def action(event: models.TextChoices) -> Callable[[Callable[P, R]], Callable[P, 
                     if outermost:
                         if sent := watching.get():
                             sent.done()
-                        Entry.objects.bulk_create(entries)
+                        _write(entries)
             except IntegrityError as error:
                 if not outermost:
                     raise
@@ -121,6 +123,23 @@ def also(event: models.TextChoices, target: models.Model, **details: Any) -> Non
 def on(target: models.Model) -> None:
     """Name the row that the running verb's entry is about, where it is not the second argument."""
     _current().target = target
+
+
+INSERT = """
+    INSERT INTO portal_entry (event, actor_id, actor_name, target_type, target_id, target_name, details, digest)
+    VALUES (%(event)s, %(actor_id)s::bigint, %(actor_name)s, %(target_type)s, %(target_id)s::bigint, %(target_name)s,
+        %(details)s, '')
+"""
+
+
+def _write(entries: list[Entry]) -> None:
+    if len(entries) != 1:
+        Entry.objects.bulk_create(entries)
+        return
+    (entry,) = entries
+    names = ("event", "actor_id", "actor_name", "target_type", "target_id", "target_name")
+    given = {name: getattr(entry, name) for name in names}
+    prepared.execute(INSERT, given | {"details": Jsonb(entry.details)})
 
 
 def _current() -> _Draft:

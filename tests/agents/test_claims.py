@@ -117,7 +117,7 @@ def test_who_was_taken_over_meanwhile_is_told(task):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_outlives_the_session_that_should_store_it(cast, on, monkeypatch):
-    stores, lost = loop.store, []
+    stores, lost = loop.store_last, []
 
     def once(*given, **names):
         if not lost:
@@ -125,7 +125,7 @@ def test_an_answer_outlives_the_session_that_should_store_it(cast, on, monkeypat
             raise OperationalError("the server closed the connection")
         return stores(*given, **names)
 
-    monkeypatch.setattr(loop, "store", once)
+    monkeypatch.setattr(loop, "store_last", once)
     with on("All done.") as model:
         task = queued(cast)
         loop.run(task.pk)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart, ToolReturnPart
 
-from agents.queue.models import Call, Step
+from agents.queue.models import Call
 from agents.runtime import transcript
 from agents.runtime.transcript import OLD_TEXT, WHOLE_STEPS, Transcript
 from tests.agents import transcripts
@@ -23,7 +23,7 @@ def here(cast: Cast) -> Scene:
 def turn(here: Scene, number: int) -> None:
     part = ToolCallPart("mail_read", {"message": "m"}, f"call-{number}")
     response = transcript.dump(ModelResponse(parts=[part]))
-    step = Step.objects.create(task=here.task, number=number, response=response)
+    step = transcripts.said(here.task, number, response)
     transcripts.calls(step, here.grant("mail.read"), 1, result=f"{number} {LONG}")
 
 
