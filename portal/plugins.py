@@ -66,6 +66,7 @@ class Plugin:
     # In red above the page that is asked for; called after ``links``, with the same request.
     bars: Callable[[HttpRequest], Iterable[Bar]] = _nothing
     home_parts: Callable[[HttpRequest], Iterable[HomePart]] = _nothing
+    profile_parts: Callable[[HttpRequest], Iterable[HomePart]] = _nothing  # of one's own profile page
     role_permissions: Mapping[Role, Sequence[str]] = field(default_factory=dict)
     personal_data: PersonalData | None = None  # tables about people: export, erasure, "My data"
     sealed: Sequence[

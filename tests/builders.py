@@ -78,6 +78,18 @@ def chat(admin: Person, team: Team, *, name: str = "Portal chat") -> Connection:
     return connections.add(admin, kind="chat", name=name, team=team, settings={})
 
 
+def slack(admin: Person, team: Team, *, name: str = "Sample Slack") -> Connection:
+    """Of a workspace that does not answer."""
+    return connections.add(
+        admin,
+        kind="slack",
+        name=name,
+        team=team,
+        settings={"api": "http://127.0.0.1:9/api/", "outside": False},
+        secret={"bot": "xoxb-sample", "signing": "sample"},
+    )
+
+
 def memory(admin: Person, team: Team, *, name: str = "Team memory") -> Connection:
     return connections.add(admin, kind="memory", name=name, team=team, settings={})
 

@@ -219,6 +219,10 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "openings:new": ("GET", "own_box", OWN_TASK),
     "openings:ending": ("POST", "opening", OWN_TASK),
     "chat:list": ("GET", "", ANY),
+    "slack:arrive": ("POST", "slack_door", "+ + + + + + +"),
+    "slack:account": ("GET", "slack", AGENT_SEEN),
+    "slack:code": ("POST", "slack", AGENT_SEEN),
+    "slack:ending": ("POST", "linked", OWN_TASK),
     "stops:list": ("GET", "", ANY),
     "stops:everything": ("GET", "", ADMIN),
     "stops:capability": ("GET", "", ADMIN),
@@ -251,4 +255,6 @@ PRIVATE = (
     "late_run",
     "clearance",
     "notice",
+    "slack",
+    "linked",
 )

@@ -46,6 +46,8 @@ FREE = {
     "metering.UsageKey.figures": "a digest",
     "metering.YearCohort.year": CALENDAR,
     "portal.Entry.target_id": ROW,
+    "slack.AskMessage.ask": ROW,
+    "slack.TaskThread.task": ROW,
     "portal.Notice.about_id": ROW,
     **dict.fromkeys(
         [f"portal.Seal.{name}" for name in ("entries", "horizon", "rule", "segment", "top")], SEALED

@@ -35,7 +35,7 @@ NOT_DONE = {
     "nights:tonight": "no agent of this world will probably ask tonight, so nothing can be cleared",
 }
 EDITS = {"people:edit", "people:profile", "people:manager", "people:roles", "teams:edit"}
-EDITS |= {"registry:edit", "connections:edit", "schedules:edit"}
+EDITS |= {"registry:edit", "connections:edit", "schedules:edit", "slack:account"}
 UPDATES = re.compile(r'^UPDATE "(\w+)"')
 BESIDES = {"django_session", "portal_submission"}
 OTHERS = ("olga.petrova@example.com", "finn.moreau@example.com")

@@ -42,9 +42,11 @@ FROM_ELSEWHERE = """
     agents.Arrival.text
     agents.Clearance.fixed
     memory.MemoryNote.text memory.DreamLine.text
+    slack.Arrival.body slack.Link.known_as
 """
 # One line of the portal's own about a thing, that nobody may read more or less of, and that nothing goes by.
 LINES = {
+    "slack.Reply.text": "a line posted in Slack: names and states, no words of a task or an ask",
     "portal.TrailCheck.reason": "what a check of the trail found, for auditors and admins; it names no person",
     "metering.UsageRefusal.reason": "why the ledger did not take an event, without its person; part of a key",
     "metering.UsageEvent.note": "on a correction or a late event, read in the ledger only",
@@ -85,6 +87,11 @@ NAMES = """
     agents.Access.provider agents.Access.account agents.Connection.inside
     agents.Clearance.capability agents.Clearance.shape agents.Clearance.agent_was
     memory.MemoryNote.sources memory.DreamLine.notes
+    slack.Arrival.key slack.Arrival.trouble slack.Link.team slack.Link.account slack.Link.room slack.LinkCode.digest
+    slack.Workspace.team slack.Workspace.app slack.Workspace.token_digest
+    slack.Reply.channel slack.Reply.key slack.Reply.ts slack.Reply.thread slack.Reply.account
+    slack.AskMessage.channel slack.AskMessage.key slack.AskMessage.ts slack.AskMessage.digest
+    slack.TaskThread.channel slack.TaskThread.ts slack.TaskThread.thread
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
     portal.Tally.event portal.Tally.code portal.Tick.name
 """

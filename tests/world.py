@@ -12,6 +12,7 @@ from agents.approvals.unclear import Unclear
 from agents.clearances.models import Clearance
 from agents.connections.models import Connection
 from agents.connectors.memory.models import DreamLine, MemoryNote
+from agents.connectors.slack.models import Link
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant, GrantRequest
@@ -100,6 +101,8 @@ class World:
     clearance: Clearance
     notice: Notice
     device: Device
+    slack: Connection
+    linked: Link
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -117,6 +120,8 @@ class World:
                 return [2026, 11, 28]
             case "hook":
                 return [self.hooked.hook]
+            case "slack_door":
+                return [self.slack.pk]
             case "team":
                 return [self.cast.support.pk]
             case "membership":
@@ -260,6 +265,8 @@ def make_world(cast: Cast) -> World:
             schedule_on_at=schedule.on_at or timezone.now(),
             agent_was="0" * 64,
         ),
+        slack=(slack := builders.slack(cast.ada, cast.support)),
+        linked=Link.objects.create(connection=slack, person=cast.mia, team="T1", account="U1", room="D1"),
         opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
         device=_device(cast.mia),
         cast=cast,

@@ -1,10 +1,14 @@
 """Pages about people that everybody may open: the list, a person, one's own profile."""
 
+from operator import attrgetter
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 
+from portal import plugins
 from portal.access import PersonRequest, may, signed_in
 from portal.accounts import actions
 from portal.accounts.forms import FilterForm, ProfileForm, initial
@@ -13,6 +17,7 @@ from portal.answers import refusals_on
 from portal.audit.models import Entry
 from portal.editing import unchanged
 from portal.pages import page, paged
+from portal.parts import HomePart
 from portal.people import line
 from portal.people.models import Person, PersonQuerySet
 from portal.people.rings import in_words
@@ -83,9 +88,15 @@ def profile(request: PersonRequest) -> HttpResponse:
         "form": form,
         "memberships": person.memberships.current().select_related("team").order_by("team__name"),
         "history": Entry.objects.about(person).reverse()[:8],
+        "parts": [render_to_string(part.template, part.context, request) for part in _parts(request)],
     }
     return page(request, "portal/people/profile.html", context, status=422 if form.errors else 200)
 
 
 def _profile(person: Person, data: QueryDict | None = None) -> ProfileForm:
     return ProfileForm(data, initial=initial(person), zone=person.time_zone)
+
+
+def _parts(request: PersonRequest) -> list[HomePart]:
+    brought = [part for plugin in plugins.installed() for part in plugin.profile_parts(request)]
+    return sorted(brought, key=attrgetter("order"))

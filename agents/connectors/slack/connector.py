@@ -1,9 +1,12 @@
 """The ``slack`` connector: one workspace, as far as the bot of its app goes."""
 
 from collections.abc import Callable, Mapping
+from threading import Event
+from typing import Any
 
 from agents.connectors.base import CallContext, Checked, ConnectionContext, Connector, ConnectorError, Result
 from agents.connectors.slack import capabilities, channels, scopes
+from agents.connectors.slack.arriving import socket_mode
 from agents.connectors.slack.credentials import SECRETS
 from agents.connectors.slack.forms import SlackSettings
 from agents.connectors.slack.web_api import Api, api
@@ -34,6 +37,21 @@ class Slack(Connector):
         )
         team, user = (storable(str(who.get(name) or "?"))[:80] for name in ("team", "user"))
         return Checked(f"{team}, as {user}", rights)
+
+    always_heard = True
+
+    def hears(self, settings: Mapping[str, Any]) -> bool:
+        return True  # whether there is an app-level token, only its secrets say
+
+    def listen(
+        self,
+        connection: ConnectionContext,
+        heard: Callable[[], None],
+        stopped: Event,
+        places: frozenset[str] = frozenset(),
+    ) -> None:
+        """Socket Mode, where there is an app-level token."""
+        socket_mode.listen(connection, heard, stopped)
 
     def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
         doing = DOES.get(call.capability)

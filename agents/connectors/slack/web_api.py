@@ -101,6 +101,14 @@ class Refusal(ConnectorError):
         self.code, self.lost = code, lost
 
 
+class TooOften(Unavailable):
+    """``retry_after``: seconds that Slack asks to wait; 0 where it does not say."""
+
+    def __init__(self, words: str, *, retry_after: float) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
+
+
 @contextmanager
 def api(connection: ConnectionContext, *, token: str = "", seconds: float = SECONDS) -> Iterator[Api]:
     """For the requests of one call; ``token``: another one than the bot's."""
@@ -126,11 +134,12 @@ def _written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _too_often(answer: Answer) -> Unavailable:
+def _too_often(answer: Answer) -> TooOften:
     """Slack did not look at it: it may be asked again."""
-    wait = answer.headers.get("retry-after", "")
-    words = f" It asks to wait {wait[:6]} s." if wait.isascii() and wait.isdecimal() else ""
-    return Unavailable(f"Slack was asked too often.{words}")
+    wait = answer.headers.get("retry-after", "")[:6]
+    known = wait.isascii() and wait.isdecimal()
+    words = f" It asks to wait {wait} s." if known else ""
+    return TooOften(f"Slack was asked too often.{words}", retry_after=float(wait) if known else 0.0)
 
 
 def _unclear(words: str, changes: bool) -> Exception:

@@ -1,0 +1,115 @@
+"""The Slack channel of notices: direct messages to people who linked their account and want them there.
+
+A question comes as a message of its own, without its words, which its person can have shown and answer. That message
+says at any time how the question stands now, so one that is settled is not sent.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from agents.connectors.base import ConnectorError, Unavailable
+from agents.connectors.slack.answering import messages
+from agents.connectors.slack.linking.models import Link, LinkQuerySet
+from agents.connectors.slack.posting.identity import workspace
+from agents.connectors.slack.posting.marks import escaped
+from agents.connectors.slack.posting.models import AskMessage, Reply
+from agents.connectors.slack.posting.sending import found, post
+from agents.connectors.slack.web_api import Refusal, api
+from portal.notices.channels import Away, Refused, Shown
+from portal.notices.models import Notice
+from portal.outgoing import Unanswered
+from portal.people.models import Person
+from portal.reasons import because
+
+ASK = "agents.Approval"
+LINES = 30  # in one message; the others are in the portal
+LOST = 600.0  # seconds until a token that is not taken is tried again
+REASONS = {
+    "slack_unlinked": "No Slack account is linked any more.",
+    "slack_away": "Slack is away for now.",
+    "slack_lost": "Slack does not take the connection's token. An admin of the connection can enter a new one.",
+    "slack_refused": "Slack does not take a message to this account.",
+}
+
+
+class SlackNotices:
+    """``portal.notices.channels.Channel``."""
+
+    name, title = "slack", "Slack"
+
+    def ready(self) -> bool:
+        return _links().exists()
+
+    def may(self, person: Person) -> bool:
+        return _links().filter(person=person).exists()
+
+    def send(self, person: Person, notices: Sequence[Shown]) -> None:
+        link = _links().filter(person=person).select_related("connection").last()
+        if link is None:
+            raise Refused(because("slack_unlinked"))
+        try:
+            _lines(link, _questions(link, notices))
+        except Unavailable as error:
+            raise Away(getattr(error, "retry_after", None), why=because("slack_away")) from error
+        except Unanswered as error:
+            raise Away(why=because("slack_away")) from error
+        except Refusal as error:
+            if error.lost:
+                raise Away(LOST, why=because("slack_lost")) from error
+            raise Refused(because("slack_refused")) from error
+        except ConnectorError as error:
+            raise Away(LOST, why=because("slack_lost")) from error
+
+
+def _links() -> LinkQuerySet:
+    return Link.objects.current().filter(told=True)
+
+
+def _questions(link: Link, notices: Sequence[Shown]) -> list[Shown]:
+    """Has each ask shown that is not there yet; what is left is told in lines."""
+    about = Notice.objects.filter(pk__in=[notice.id for notice in notices], about_type=ASK)
+    asks = dict(about.values_list("pk", "about_id"))
+    there = dict(
+        AskMessage.objects.filter(link=link, ask__in=asks.values(), key__startswith="notice:").values_list(
+            "ask", "key"
+        )
+    )
+    left = []
+    for notice in notices:
+        ask, key = asks.get(notice.id), f"notice:{notice.id}"
+        if ask is None or there.setdefault(ask, key) != key:
+            left.append(notice)  # of an ask that is there: it is told of again, before it closes
+        else:
+            messages.show(link, ask, key=key)
+    return left
+
+
+def _lines(link: Link, notices: Sequence[Shown]) -> None:
+    """One message with a line for each that was not posted before. ``Reply`` rows remember which were."""
+    place = link.connection_id
+    keys = {f"notice:{notice.id}": notice for notice in notices}
+    known = Reply.objects.filter(connection=place, key__in=keys).exclude(ts="").values_list("key", flat=True)
+    for key in known:
+        del keys[key]
+    if not keys:
+        return
+    whole = f"notices:{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:32]}"
+    _, first = Reply.objects.get_or_create(
+        connection_id=place, key=whole, defaults={"channel": link.room, "text": "", "due_at": None}
+    )
+    context = link.connection.context()
+    app = workspace(context).app
+    with api(context) as slack:
+        ts = "" if first else found(slack, whole, app=app, channel=link.room)
+        ts = ts or post(slack, whole, channel=link.room, text=_text(list(keys.values())))
+    Reply.objects.bulk_create(
+        [Reply(connection_id=place, channel=link.room, key=key, ts=ts, text="", due_at=None) for key in keys],
+        ignore_conflicts=True,
+    )
+
+
+def _text(notices: Sequence[Shown]) -> str:
+    lines = [f"{escaped(notice.text)} <{notice.link}|Open it>" for notice in notices[:LINES]]
+    if len(notices) > LINES:
+        lines.append(f"And {len(notices) - LINES} more, in the portal.")
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+"""What arrived is worked on whatever happens: Slack away, a worker that died, one that breaks, a queue that is away."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models.functions import Now
+
+from agents.connections.models import Connection
+from agents.connectors.slack import sweeping
+from agents.connectors.slack.arriving import mentions, work
+from agents.connectors.slack.arriving.models import MOST_TRIES, Arrival
+from agents.connectors.slack.linking.models import Link
+from agents.connectors.slack.posting.models import AskMessage, Reply
+from agents.connectors.slack.tests.answers import Answering, answering
+from agents.connectors.slack.tests.incoming import connection, deliver, event, numbers, settle, time_passes
+from agents.hearing.wanted import wanted
+from agents.queue.models import Task
+from tests import builders
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+REVOKED = (200, {}, {"ok": False, "error": "token_revoked"})
+LIMITED = (429, {"Retry-After": "30"}, {"ok": False, "error": "ratelimited"})
+AWAY = (503, {}, {"ok": False, "error": "service_unavailable"})
+LOST = None  # it happened, and the answer got lost
+
+
+@pytest.fixture
+def slack() -> Iterator[Answering]:
+    with answering() as found:
+        yield found
+
+
+@pytest.fixture
+def place(cast: Cast, slack: Answering) -> Connection:
+    return connection(cast, slack.url)
+
+
+@pytest.fixture
+def link(cast: Cast, place: Connection) -> Link:
+    return Link.objects.create(
+        connection=place, person=cast.mia, team="T1", account="U1", room="D1", told=True
+    )
+
+
+def mention(text: str = "sort the inbox") -> dict[str, Any]:
+    number = f"1.{next(numbers)}"
+    told = {"type": "app_mention", "user": "U1", "text": f"<@UAPP> {text}", "channel": "C1", "ts": number}
+    return event(told, team="T1")
+
+
+def press(row: AskMessage, action: str) -> dict[str, Any]:
+    row.refresh_from_db()
+    return {
+        "type": "block_actions",
+        "trigger_id": f"t.{next(numbers)}",
+        "team": {"id": "T1"},
+        "user": {"id": "U1", "team_id": "T1"},
+        "channel": {"id": row.channel},
+        "message": {"ts": row.ts},
+        "actions": [{"type": "button", "action_id": action, "value": str(row.ask)}],
+    }
+
+
+def test_work_goes_on_when_slack_is_back(cast: Cast, slack: Answering, place: Connection, link: Link) -> None:
+    """The thread is read first: while that cannot be done, the task waits, whole."""
+    builders.agent(cast.mia, cast.support)
+    body = mention()
+    body["event"]["thread_ts"] = "1.0"
+    slack.next["auth.test"] = [LIMITED, REVOKED]
+    slack.next["conversations.replies"] = [AWAY, AWAY, AWAY]
+    assert deliver(place, body) == 200
+    for _ in range(5):
+        settle()
+        time_passes()
+    assert Task.objects.count() == 1
+    assert Arrival.objects.get().done_at
+
+
+def test_a_worker_that_died_in_the_middle_leaves_it_to_the_next(
+    cast: Cast, slack: Answering, place: Connection, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.agent(cast.mia, cast.support)
+
+    def dies(*args: Any, **given: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mentions.speaking, "tell", dies)  # the last of the transaction
+        assert deliver(place, mention()) == 200
+        with pytest.raises(SystemExit):
+            work.work(Arrival.objects.get().pk)
+    assert not Task.objects.exists()
+    time_passes()
+    settle()
+    assert Task.objects.count() == 1
+
+
+def test_what_breaks_each_time_is_given_up_and_stops_nobody(
+    cast: Cast, slack: Answering, place: Connection, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.agent(cast.mia, cast.support)
+    with monkeypatch.context() as patched:
+        patched.setattr(mentions, "mentioned", lambda *args: 1 / 0)
+        assert deliver(place, mention()) == 200
+        for _ in range(MOST_TRIES + 2):
+            settle()
+            time_passes()
+    assert Arrival.objects.get().trouble == "given_up"
+    assert Arrival.objects.get().body == {}
+    assert deliver(place, mention()) == 200
+    settle()
+    assert Task.objects.count() == 1
+
+
+def test_the_clock_finds_what_was_not_sent(
+    cast: Cast, slack: Answering, place: Connection, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker that is away, a process that ended before it sent."""
+    sent: list[tuple[str, int]] = []
+    monkeypatch.setattr(sweeping, "send", lambda worker, pk: sent.append((worker, pk)))
+    arrival = Arrival.objects.create(connection=place, key="Ev", body=mention())
+    reply = Reply.objects.create(connection=place, key="r", channel="C1", text="x")
+    row = AskMessage.objects.create(connection=place, key="a", channel="D1", link=link, ask=1)
+    late = Reply.objects.create(
+        connection=place, key="l", channel="C1", text="x", due_at=Now() + timedelta(hours=1)
+    )
+    sweeping.sweep()
+    assert sent == [("slack.arrived", arrival.pk), ("slack.reply", reply.pk), ("slack.ask", row.pk)]
+    assert late.pk not in {pk for _, pk in sent}
+
+
+def test_the_clock_does_not_wait_for_a_queue_that_is_away(
+    place: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def away(worker: str, pk: int) -> None:
+        tried.append(pk)
+        raise ConnectionError
+
+    monkeypatch.setattr(sweeping, "send", away)
+    for number in range(5):
+        Reply.objects.create(connection=place, key=f"r{number}", channel="C1", text="x")
+    sweeping.sweep()
+    assert len(tried) == 1
+
+
+def test_the_process_that_listens_has_an_ear_for_it(place: Connection) -> None:
+    assert [one.connection for one in wanted()] == [place.pk]
+    Connection.objects.update(state=Connection.State.REMOVED)
+    assert wanted() == []
