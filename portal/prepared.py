@@ -138,7 +138,7 @@ class PreparedUpdate:
         return f"{sql} RETURNING {self._returning}" if self._returning else sql
 
 
-def filled(sql: str, params: Iterable[Any], stands_for: Given) -> str:
+def filled(sql: str, params: Iterable[Any], stands_for: Given, *, all_of_them: bool = True) -> str:
     """``sql`` with names where stand-ins were, and with all other values in its text. Raises ValueError for a moment
     that was worked out here: it would be the same for ever."""
     names = {_key(value): f"%({name})s" for name, value in stands_for.items()}
@@ -150,7 +150,7 @@ def filled(sql: str, params: Iterable[Any], stands_for: Given) -> str:
         if known is None and isinstance(param, datetime):
             raise ValueError("A moment that is worked out here would be the same for ever.")
         parts.append(known or _literal(param, session.connection))
-    if missing := [name for name in names.values() if name not in parts]:
+    if all_of_them and (missing := [name for name in names.values() if name not in parts]):
         raise ValueError(f"The statement does not depend on {', '.join(missing)}.")
     return str(sql.replace("%%", "%%%%") % tuple(parts))
 
