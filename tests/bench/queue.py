@@ -26,7 +26,7 @@ import psutil
 from tests.bench import queue_deep
 
 ROOT = Path(__file__).resolve().parents[2]
-PROCESSES, ROUNDS, IDLE = 2, 3, 20
+PROCESSES, ROUNDS, IDLE, WARM = 2, 3, 20, 10
 STILL = 10.0  # seconds for which an idle worker is looked at
 SERVERS = {"redis": "redis_server", "amqp": "rabbitmq_server"}
 
@@ -132,30 +132,40 @@ def until(done: Any, number: int) -> None:
 class Rate(NamedTuple):
     """Of one kind, in one round."""
 
-    each: float  # milliseconds from the first to the last, for each
+    each: float  # milliseconds from the start to the last, for each
     hands: float  # milliseconds of the processor: the worker's processes, and the database's
     database: float
 
 
 def rate(worker: psutil.Process, database: psutil.Process, queues: Any, done: Any, number: int) -> Rate:
-    before = done()
-    queues()
-    begun = before + max(2, number // 10)  # the first ones find nothing loaded
-    until(done, begun)
-    start = time.monotonic()
-    spent = [seconds_of(worker), seconds_of(database)]
+    """All is queued while the pool's processes stand still: else the queueing would be measured, which is slower."""
+    before, hands = done(), worker.children()
+    for one in hands:
+        one.suspend()
+    try:
+        queues()
+    finally:
+        spent, start = [seconds_of(worker), seconds_of(database)], time.monotonic()
+        for one in hands:
+            one.resume()
     until(done, before + number)
-    counted = number - number // 10
-    hands, server = (
+    took = time.monotonic() - start
+    more = [
         after - first for first, after in zip(spent, [seconds_of(worker), seconds_of(database)], strict=True)
-    )
-    return Rate(*(1000 * one / counted for one in (time.monotonic() - start, hands, server)))
+    ]
+    return Rate(*(1000 * one / number for one in (took, *more)))
 
 
 def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> None:
     with workers(broker) as worker:
-        small(5)
-        until(small_done, 5)
+        for number_of, done in (
+            (small, small_done),
+            (jobs, jobs_done),
+            (lambda n: tiny(agent, n), tiny_done),
+        ):
+            before = done()
+            number_of(WARM)  # the first ones find nothing loaded
+            until(done, before + WARM)
         ways: dict[str, tuple[Any, Any]] = {
             "three bare statements": (lambda: small(number), small_done),
             "three transactions with Django": (lambda: jobs(number), jobs_done),
@@ -194,7 +204,7 @@ def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> Non
 
 def statements(agent: Any) -> int:
     """That one tiny task takes, counted in this process. The workers are still: nothing is sent to them."""
-    from django.db import connection, transaction
+    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from agents.runtime import taking
@@ -202,8 +212,9 @@ def statements(agent: Any) -> int:
 
     sends, later.send = later.send, lambda *args: None
     try:
-        tiny(agent, 1)
-        with transaction.atomic(), CaptureQueriesContext(connection) as found:
+        tiny(agent, 2)
+        taking.take(0)  # the first time finds nothing loaded
+        with CaptureQueriesContext(connection) as found:
             taking.take(0)
     finally:
         later.send = sends
