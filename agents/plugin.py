@@ -14,6 +14,7 @@ from agents.home import parts
 from agents.links import links
 from agents.metrics import metrics
 from agents.mydata import PERSONAL_DATA
+from agents.notices import KINDS
 from agents.pages.succession.forms import SuccessorForm
 from agents.permissions import ROLE_PERMISSIONS
 from agents.registry.models import Agent, AgentQuerySet
@@ -37,6 +38,10 @@ def reach(person: Person, how: How) -> AgentQuerySet:
             return Agent.objects.filter(owner=person)
 
 
+def answerable(agent: int) -> list[Person]:
+    return list(Person.objects.active().filter(pk__in=Agent.objects.filter(pk=agent).values("owner")))
+
+
 PLUGIN = AgentsPlugin(
     urls=[
         ("agents/", "agents.pages.registry.urls"),
@@ -57,6 +62,7 @@ PLUGIN = AgentsPlugin(
     personal_data=PERSONAL_DATA,
     sealed=["agents.Connection.secret", "agents.Access.tokens", "agents.Schedule.signing_key"],
     events=Event,
+    notices=KINDS,
     reasons=reasons.ALL,
     reason_kinds={
         **reasons.ALL_KINDS,
@@ -93,6 +99,7 @@ PLUGIN = AgentsPlugin(
     on_membership_ends=leaving.membership_ended,
     sample_company=company.create,
     agents=reach,
+    agent_people=answerable,
     pause_schedule=pause_unread,
     desk=TheDesk,
 )

@@ -16,7 +16,9 @@ from django.db.models.functions import Now, RowNumber
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
+from agents.approvals.telling import closing, tell_closes
 from agents.approvals.unclear import Unclear
+from agents.connections import health
 from agents.gate import unclear_calls
 from agents.gate.recovery import close_orphaned_calls
 from agents.grants import actions as grants
@@ -50,9 +52,12 @@ def sweep() -> None:
     _each(
         Unclear.objects.overdue(), "call__task__person", lambda unclear: unclear_calls.expire(PORTAL, unclear)
     )
+    _each(closing(Approval.objects.for_reading()), "call__task__person", tell_closes)
+    _each(closing(Unclear.objects.for_reading()), "call__task__person", tell_closes)
     _each(Grant.objects.ended(), "agent__owner", lambda grant: expire_grant(PORTAL, grant))
     _each(Grant.objects.out_of_date(), "agent__owner", _suspend)
     _each(Grant.objects.to_remind().with_people(), "agent__owner", lambda grant: grants.remind(PORTAL, grant))
+    _each(health.ending(), "pk", health.tell_ends)
     _each(Task.objects.barred(), "person", _cancel_barred)
     _each(unfounded(GrantRequest.objects.open()), "requested_by", _withdraw)
     _each(Task.objects.abandoned(), "person", _resume)

@@ -6,6 +6,7 @@ from metering.budgets import anomalies, words
 from metering.events import Event
 from metering.home import parts
 from metering.links import links
+from metering.notices import KINDS
 from metering.permissions import ROLE_PERMISSIONS
 from metering.plugins import MeteringPlugin
 from metering.rights.mydata import PERSONAL_DATA
@@ -27,6 +28,7 @@ PLUGIN = MeteringPlugin(
     personal_data=PERSONAL_DATA,
     database_grants=GRANTS,
     events=Event,
+    notices=KINDS,
     reasons={**words.REFUSALS, **anomalies.REASONS},
     reason_kinds=words.KINDS,
     beats={

@@ -4,6 +4,7 @@ from celery.schedules import crontab
 
 from portal import database_roles
 from portal.accounts.mydata import PERSONAL_DATA
+from portal.accounts.notices import KINDS
 from portal.audit import chain, marks
 from portal.events import Event
 from portal.home.links import links
@@ -36,6 +37,7 @@ PLUGIN = Plugin(
     reasons={**chain.FAULTS, **marks.FAULTS, **delivering.REASONS, **mail.REASONS, **push.REASONS},
     sealed=["portal.PushKey.secret", "portal.Device.subscription"],
     notice_channels=[mail.MAIL, push.PUSH],
+    notices=KINDS,
     beats={
         # The trail: sealed soon after it is written, marked outside of the database, and all of it checked by night.
         "seal": Beat("portal.seal", 15),

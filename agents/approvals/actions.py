@@ -11,6 +11,7 @@ from django.utils import timezone
 from agents.approvals import standing_limit
 from agents.approvals.answering import why_obsolete, widenable
 from agents.approvals.models import Approval, ApprovalQuerySet, binding
+from agents.approvals.telling import tell_waits
 from agents.approvals.unclear import Unclear
 from agents.approvals.waiting import go_on, locked
 from agents.events import Event
@@ -20,6 +21,7 @@ from agents.permissions import TaskPermission
 from agents.queue.models import Call, Task
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
+from portal.notices.telling import settle
 from portal.people.models import Person
 from portal.reasons import Stored, because, public, render_reason
 
@@ -36,7 +38,7 @@ def open_ask(
     now = timezone.now()
     held = Grant.objects.live(now).filter(pk=grant.pk, version=grant.version).select_for_update(no_key=True)
     cancelled = {} if held else {"state": Approval.State.CANCELLED, "why_dead": because("ask_grant_changed")}
-    return Approval.objects.create(
+    made = Approval.objects.create(
         call=call,
         digest=binding(call, grant),
         expires_at=min(now + OPEN_FOR, grant.ends_at),  # no yes outlives its grant
@@ -44,6 +46,9 @@ def open_ask(
         origins=list(origins),
         **cancelled,
     )
+    if not cancelled:
+        tell_waits(made)
+    return made
 
 
 def ask_whether(call: Call, shown: Stored, *, second_person: bool) -> Unclear:
@@ -53,7 +58,9 @@ def ask_whether(call: Call, shown: Stored, *, second_person: bool) -> Unclear:
     """
     second = second_person or Approval.objects.filter(call=call, second_person=True).exists()
     until = timezone.now() + OPEN_FOR
-    return Unclear.objects.create(call=call, second_person=second, expires_at=until, shown=storable(shown))
+    made = Unclear.objects.create(call=call, second_person=second, expires_at=until, shown=storable(shown))
+    tell_waits(made)
+    return made
 
 
 class Obsolete(Exception):
@@ -190,6 +197,7 @@ def _lock(approval: Approval) -> Task:
 
 
 def _go_on(actor: Person | str, approval: Approval) -> Approval:
+    settle(approval)
     approval.refresh_from_db()
     go_on(actor, _lock(approval))
     return approval

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from agents.connections.models import Connection
+from agents.connections.models import SOON, Connection, ConnectionQuerySet
 from agents.connectors.base import Checked, ConnectorError, Unavailable
 from agents.events import Event
+from agents.permissions import ConnectionPermission
 from agents.storable import storable
 from portal.audit.record import PORTAL, action
+from portal.notices.models import Notice
+from portal.notices.telling import settle, tell
 from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
@@ -132,6 +137,8 @@ def _store(connection: Connection, found: Found) -> None:
 def _broke(actor: str, connection: Connection, now: datetime) -> Connection:
     connection.broken_at, connection.recovered_at = now, None
     connection.save(update_fields=["broken_at", "recovered_at"])
+    settle(connection, "connection.recovered")
+    _tell(connection, "connection.broke")
     return connection
 
 
@@ -139,4 +146,33 @@ def _broke(actor: str, connection: Connection, now: datetime) -> Connection:
 def _recovered(actor: str, connection: Connection, now: datetime) -> Connection:
     connection.broken_at, connection.recovered_at = None, now
     connection.save(update_fields=["broken_at", "recovered_at"])
+    settle(connection, "connection.broke")
+    _tell(connection, "connection.recovered")
     return connection
+
+
+def tell_ends(connection: Connection) -> None:
+    """Its credentials end soon: its people are told once for each end."""
+    assert connection.secret_ends_at is not None
+    until = connection.secret_ends_at.isoformat()
+    settle(connection, "connection.ends")
+    _tell(connection, "connection.ends", key=until, until=until)
+
+
+def ending() -> ConnectionQuerySet:
+    """With credentials that end soon, of which nobody was told yet."""
+    told = Notice.objects.filter(
+        kind="connection.ends",
+        about_type=Connection._meta.label,
+        about_id=OuterRef("pk"),
+        settled_at__isnull=True,
+    )
+    now = timezone.now()
+    soon = Connection.objects.active().filter(secret_ends_at__gt=now, secret_ends_at__lt=now + SOON)
+    return soon.exclude(Exists(told))
+
+
+def _tell(connection: Connection, kind: str, key: str = "", **told: str) -> None:
+    people = connection.holders(ConnectionPermission.MANAGE)
+    link = connection.get_absolute_url()
+    tell(people, kind, connection, link, key=key, connection=str(connection), **told)

@@ -34,6 +34,7 @@ from agents.queue.moves import Lost
 from agents.reasons import of_rules
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
+from portal.notices.telling import settle
 from portal.people.models import Person
 from portal.reasons import Stored, because, render_reason
 
@@ -104,6 +105,7 @@ def expire(actor: str, unclear: Unclear) -> Unclear:
     if not Unclear.objects.filter(pk=unclear.pk, state=State.OPEN).update(state=State.EXPIRED):
         raise ValidationError("This was answered already.")
     detail(**unclear.call.named, task=task.pk)
+    settle(unclear)
     go_on(PORTAL, task)
     unclear.refresh_from_db()
     return unclear
@@ -151,6 +153,7 @@ def _answered(actor: Person, unclear: Unclear, row: Call, state: Unclear.State) 
 
 def _close(actor: Person, unclear: Unclear, row: Call, state: Unclear.State, **changes: object) -> Unclear:
     Unclear.objects.filter(pk=unclear.pk).update(state=state, **changes)
+    settle(unclear)
     unclear.refresh_from_db()
     detail(**row.named, task=row.task_id, second_person=unclear.second_person)
     task = Task.objects.get(pk=row.task_id)

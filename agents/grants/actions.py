@@ -14,6 +14,8 @@ from agents.grants.terms import Terms, as_asked, as_granted, check
 from agents.registry.live_yes import say_yes
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
+from portal.notices.people import others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import Stored, public, render_reason
 
@@ -54,6 +56,8 @@ def request(
         grant.take(as_asked(capability, terms))
         grant.save()
     detail(capabilities=sorted(wanted), until=ends_at.isoformat(), why=why)
+    told = {"who": str(actor), "agent": str(agent), "connection": str(connection), "why": why.strip()}
+    tell(others(asked.deciders(), actor), "grant.waits", asked, asked.get_absolute_url(), **told)
     return asked
 
 
@@ -84,6 +88,7 @@ def decide(
         raise ValidationError(
             "A part of this was decided or withdrawn in the meantime. Nothing was saved. Look at it again."
         )
+    before = {grant.pk: grant.terms for grant in rows}
     for grant in rows:
         if grant.pk in granted:
             grant_one(actor, grant, terms=granted[grant.pk], ends_at=ends_at, note=note)
@@ -95,6 +100,12 @@ def decide(
         granted=[grant.capability for grant in rows if grant.pk in granted],
         denied=[grant.capability for grant in rows if grant.pk not in granted],
     )
+    settle(asked)
+    narrowed = [grant for grant in rows if grant.pk in granted and grant.terms != before[grant.pk]]
+    told = {"who": str(actor), "agent": str(asked.agent), "connection": str(asked.connection), "note": note}
+    told |= {"granted": str(len(granted)), "asked": str(len(rows)), "narrowed": str(len(narrowed))}
+    people = others([asked.requested_by], actor)
+    tell(people, "grant.decided", asked, asked.get_absolute_url(), key=str(timezone.now()), **told)
     return asked
 
 
@@ -128,6 +139,7 @@ def withdraw(actor: Person | str, asked: GrantRequest, *, cause: Stored | None =
         raise ValidationError("This request is decided already.")
     if cause:
         detail(why=public(cause))
+    settle(asked)
     return asked
 
 
@@ -140,6 +152,13 @@ def remind(actor: str, grant: Grant) -> Grant:
     grant.refresh_from_db(fields=["reminded_at"])
     readers = dict.fromkeys([grant.request.requested_by, grant.agent.owner])
     detail(reminded=[str(reader) for reader in readers if reader.is_active], until=grant.ends_at.isoformat())
+    told = {
+        "agent": str(grant.agent),
+        "connection": str(grant.connection),
+        "until": grant.ends_at.isoformat(),
+    }
+    settle(grant, "grant.ends")
+    tell(readers, "grant.ends", grant, grant.get_absolute_url(), **told)
     return grant
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from agents.approvals.actions import cancel_asks
 from agents.approvals.models import Approval
@@ -12,6 +13,8 @@ from agents.events import Event
 from agents.grants.models import Grant, GrantQuerySet
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
+from portal.notices.people import others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
 
@@ -23,7 +26,9 @@ def revoke_grant(actor: Person | str, grant: Grant, *, why: str = "", cause: Sto
     ``why``: a person's words; ``cause``: the portal's own reason.
     """
     detail(why=public(cause) if cause else why)
-    return _end(grant, Grant.State.REVOKED, why, cause)
+    ended = _end(grant, Grant.State.REVOKED, why, cause)
+    _tell(actor, ended, cause or why)
+    return ended
 
 
 @action(Event.GRANTS_REVOKED)
@@ -41,12 +46,23 @@ def revoke_grants(actor: Person, target: Agent | Connection, *, grants: GrantQue
 @action(Event.GRANT_SUSPENDED)
 def suspend_grant(actor: Person | str, grant: Grant, *, cause: Stored) -> Grant:
     detail(why=public(cause))
-    return _end(grant, Grant.State.SUSPENDED, cause=cause)
+    ended = _end(grant, Grant.State.SUSPENDED, cause=cause)
+    _tell(actor, ended, cause)
+    return ended
 
 
 @action(Event.GRANT_EXPIRED)
 def expire_grant(actor: str, grant: Grant) -> Grant:
     return _end(grant, Grant.State.EXPIRED)
+
+
+def _tell(actor: Person | str, grant: Grant, why: Stored | str) -> None:
+    """Once a day for an agent on a connection, however many of its grants end."""
+    who = str(actor) if isinstance(actor, Person) else "The portal"
+    told = {"who": who, "agent": str(grant.agent), "connection": str(grant.connection), "why": why}
+    people = others([grant.agent.owner, grant.request.requested_by], actor)
+    key = f"{grant.connection_id} {timezone.now():%Y-%m-%d}"
+    tell(people, "grant.ended", grant.agent, grant.get_absolute_url(), key=key, **told)
 
 
 def _end(grant: Grant, state: Grant.State, why: str = "", cause: Stored | None = None) -> Grant:
@@ -59,6 +75,9 @@ def _end(grant: Grant, state: Grant.State, why: str = "", cause: Stored | None =
     if not changed:
         raise ValidationError("This grant has ended already.")
     grant.refresh_from_db()
+    settle(grant)
+    if not grant.request.waiting:
+        settle(grant.request)
     why_cancelled = because("ask_grant_ended", state=grant.state)
     cancel_asks(Approval.objects.filter(call__grant=grant), why=why_cancelled)
     return grant

@@ -15,7 +15,9 @@ from agents.queue.sending import send
 from agents.queue.states import TaskState
 from agents.stops.holding import confirmed, while_stopping
 from agents.stops.models import Stop, StopQuerySet, reaches_all
+from agents.stops.telling import tell_lifted, tell_stop
 from portal.audit.record import PORTAL
+from portal.notices.telling import settle
 from portal.people.models import Person
 from portal.reasons import because
 
@@ -39,7 +41,9 @@ def begin(actor: Person | str, stop: Stop) -> Stop:
         if before.by_role or not stop.by_role:
             raise ValidationError(f"{before.who} has already stopped this.")
         Stop.objects.filter(pk=before.pk).update(lifted_by=stop.set_by, lifted_at=timezone.now())
+        settle(before)
     _save(stop)
+    tell_stop(actor, stop)
     _cancel_asks(stop)
     if not Call.objects.filter(stop.covers(), state=Call.State.STARTED).exists():
         confirmed(PORTAL, stop)
@@ -54,6 +58,7 @@ def end(actor: Person, stop: Stop) -> Stop:
     if not Stop.objects.active().filter(pk=stop.pk).update(lifted_by=actor, lifted_at=timezone.now()):
         raise ValidationError("This stop was lifted already.")
     stop.refresh_from_db()
+    tell_lifted(actor, stop)
     notify_workers(stop)
     if stop.scope in (Stop.Scope.EVERYTHING, Stop.Scope.AGENT):
         _send_again(stop)
@@ -62,6 +67,8 @@ def end(actor: Person, stop: Stop) -> Stop:
 
 def end_all(actor: Person, stops: StopQuerySet) -> None:
     """The thing that they stopped has ended for good."""
+    for stop in stops:
+        settle(stop)
     stops.update(lifted_by=actor, lifted_at=timezone.now())
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,6 +25,8 @@ from agents.stops.holding import free, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
+from portal.notices.people import others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.prepared import Prepared, PreparedUpdate
 from portal.reasons import Stored, because, public
@@ -164,14 +167,19 @@ def finish_task(
             raise Lost(f"{task} is no longer {task.state}")
         task.state, task.result, task.counts = TaskState.SUCCEEDED, said, counts
         task.worker, task.lease_until, task.finished_at, task.changed_at = "", None, now, now
-        return _ended(task)
+        _ended(task)
+        tell([task.person], "task.ended", task, task.get_absolute_url(), agent=str(task.agent), task=task.pk)
+        return task
 
 
 @action(Event.TASK_FAILED)
 def fail_task(actor: str, task: Task, *, reason: Stored, counts: dict[str, int]) -> Task:
     """``reason``: what stopped it, and who can change that. The trail keeps the part that everybody may read."""
     detail(**counts, reason=public(reason))
-    return _end(task, TaskState.FAILED, reason=storable(reason), counts=counts)
+    ended = _end(task, TaskState.FAILED, reason=storable(reason), counts=counts)
+    told: dict[str, Any] = {"agent": str(task.agent), "task": task.pk, "why": storable(reason)}
+    tell([task.person], "task.failed", task, task.get_absolute_url(), **told)
+    return ended
 
 
 @stops
@@ -189,6 +197,9 @@ def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored
     _not_later(task)
     places.left(task)
     halting.begin(actor, Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
+    who = str(actor) if by else "The portal"
+    told: dict[str, Any] = {"who": who, "agent": str(task.agent), "task": task.pk, "why": cause or why[:200]}
+    tell(others([task.person], actor), "task.stopped", task, task.get_absolute_url(), **told)
     if why or cause:
         detail(why=public(cause) if cause else why[:200])
     return task
@@ -227,7 +238,10 @@ def _ended(task: Task) -> Task:
     places.left(task)
     if states:
         asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
-        asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
+        if open_ones := list(asks):
+            asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
+            for ask in open_ones:
+                settle(ask)
     task_facts.ended(task, changed=bool(states & {Call.State.DONE, Call.State.WOULD}))
     return task
 

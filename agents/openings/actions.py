@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from agents.approvals.actions import cancel_asks
@@ -12,6 +13,8 @@ from agents.events import Event
 from agents.openings.models import Opening
 from agents.stops.holding import stops, while_stopping
 from portal.audit.record import action, detail, on
+from portal.notices.people import others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import because
 from portal.teams.models import Team
@@ -35,7 +38,11 @@ def give(actor: Person, connection: Connection, *, reader: Person | Team, ends_a
     to = {"team": reader} if isinstance(reader, Team) else {"person": reader}
     connection.openings.filter(ended_at__isnull=True, **to).update(ended_at=now)
     detail(reader=str(reader), until=ends_at.isoformat())
-    return Opening.objects.create(connection=connection, given_by=actor, ends_at=ends_at, **to)
+    made = Opening.objects.create(connection=connection, given_by=actor, ends_at=ends_at, **to)
+    team = Person.objects.active().filter(groups=reader.group_id) if isinstance(reader, Team) else [reader]
+    told = {"who": str(actor), "connection": str(connection), "until": ends_at.isoformat()}
+    tell(others(team, actor), "connection.opened", made, reverse("connections:list"), **told)
+    return made
 
 
 @stops
@@ -47,6 +54,7 @@ def end(actor: Person | str, opening: Opening) -> Opening:
     if not Opening.objects.filter(pk=opening.pk, ended_at__isnull=True).update(ended_at=now):
         raise ValidationError("This has already ended.")
     opening.ended_at, place = now, opening.connection
+    settle(opening)
     on(place)
     detail(reader=str(opening.reader))
     asks = Approval.objects.filter(call__connection=place).of_anothers_connection()

@@ -20,6 +20,7 @@ from agents.schedules import times
 from agents.schedules.hindrances import everything_stopped, hindrance, look_of
 from agents.schedules.models import HOOK, Run, Schedule
 from agents.schedules.running import leave_out, next_time, start
+from agents.schedules.telling import settled, tell_paused
 from agents.storable import storable
 from portal.audit.record import action, detail, on
 from portal.people import zones
@@ -184,6 +185,7 @@ def _on(row: Schedule, now: datetime) -> None:
     if row.kind != Schedule.Kind.EVENT and row.next_at is None:
         raise ValidationError("It is not due any more before it ends. Edit when it runs, or when it ends.")
     row.state, row.state_at, row.cause = S.ON, now, {}
+    settled(row)
 
 
 @action(Event.SCHEDULE_OFF)
@@ -203,12 +205,13 @@ def end(actor: Person | str, schedule: Schedule, *, cause: Stored | None = None)
 def pause(actor: str, schedule: Schedule, *, cause: Stored) -> Schedule:
     """The portal's: until its person lets it go on. Raises ValidationError where it is not on."""
     detail(why=public(cause))
-    return _rest(locked(schedule, S.ON), S.PAUSED, cause)
+    return tell_paused(_rest(locked(schedule, S.ON), S.PAUSED, cause), cause)
 
 
 def _rest(row: Schedule, state: Schedule.State, cause: Stored) -> Schedule:
     """Nothing is due any more, and a late run that waits for an answer is left out."""
     row.runs.filter(state=Run.State.ASKS).update(state=Run.State.MISSED, cause=because("run_off"))
+    settled(row)
     row.state, row.state_at, row.next_at, row.cause = state, timezone.now(), None, cause
     row.save(update_fields=["state", "state_at", "next_at", "cause"])
     return row
@@ -262,9 +265,9 @@ def leave_late(actor: Person, run: Run) -> Run:
 
 
 def _asking(row: Schedule, run: Run) -> Run:
-    found = row.runs.filter(pk=run.pk, state=Run.State.ASKS).first()
-    if found is None:
+    if (found := row.runs.filter(pk=run.pk, state=Run.State.ASKS).first()) is None:
         raise ValidationError("This run no longer waits for an answer.")
+    settled(row, "schedule.asks")
     found.schedule = row
     return found
 

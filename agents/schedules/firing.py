@@ -28,6 +28,7 @@ from agents.schedules.actions import end, pause
 from agents.schedules.hindrances import everything_stopped, hindrance
 from agents.schedules.models import Arrival, Run, Schedule, ScheduleQuerySet
 from agents.schedules.running import key_of, leave_out, next_time, start
+from agents.schedules.telling import tell_late
 from agents.schedules.times import times
 from portal.audit.record import PORTAL, action, detail
 from portal.reasons import Stored, because
@@ -178,6 +179,7 @@ def _miss(
 
 @action(Event.SCHEDULE_ASKS)
 def _ask(actor: str, schedule: Schedule, slot: datetime) -> Run:
+    tell_late(schedule)
     return leave_out(schedule, [slot], Run.State.ASKS, because("run_late"))
 
 

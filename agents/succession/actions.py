@@ -25,6 +25,8 @@ from agents.schedules import leaving as schedules
 from agents.stops.holding import stops, while_stopping
 from agents.succession.models import Handover
 from portal.audit.record import PORTAL, action, detail
+from portal.notices.people import others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import because
 
@@ -72,7 +74,15 @@ def offer(actor: Person | str, task: Task, *, to: Person) -> Handover:
         raise ValidationError(f"{to} may not use {task.agent}, so its tasks cannot be handed over to them.")
     by = actor if isinstance(actor, Person) else None
     detail(task=task.pk, to=str(to))
-    return Handover.objects.create(task=task, to=to, offered_by=by)
+    made = Handover.objects.create(task=task, to=to, offered_by=by)
+    told: dict[str, Any] = {
+        "who": str(by or "The portal"),
+        "task": task.pk,
+        "whose": str(task.person),
+        "agent": str(task.agent),
+    }
+    tell(others([to], actor), "task.offered", made, made.get_absolute_url(), **told)
+    return made
 
 
 @action(Event.TASK_TAKEN_OVER)
@@ -112,6 +122,7 @@ def _answerable(actor: Person, handover: Handover) -> None:
 
 
 def _answered(handover: Handover, state: Handover.State) -> Handover:
+    settle(handover)
     handover.state, handover.answered_at = state, timezone.now()
     handover.save(update_fields=["state", "answered_at", "became"])
     return handover

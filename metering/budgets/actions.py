@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from metering.budgets import permissions
+from metering.budgets import permissions, telling
 from metering.budgets.models import MOST, Budget, BudgetCounter, BudgetRaise
 from metering.budgets.permissions import About
 from metering.events import Event
 from metering.permissions import BudgetPermission
 from portal.audit.record import action, detail, on
+from portal.notices.telling import settle
 from portal.people.models import Person
 from portal.words import money
 
@@ -81,6 +82,7 @@ def raise_budget(actor: Person, budget: Budget, *, micros: int, until: datetime,
     if not why.strip():
         raise ValidationError({"why": "Say why. The people whose tasks wait read it, and it is recorded."})
     detail(by=money(micros), until=until.isoformat(), why=why.strip())
+    _settle(budget)
     return BudgetRaise.objects.create(
         budget=budget, micros=micros, until=until, why=why.strip()[:200], set_by=actor
     )
@@ -108,6 +110,7 @@ def end(actor: Person, budget: Budget) -> Budget:
     if not Budget.objects.living().filter(pk=budget.pk).update(ended_at=now, ended_by=actor):
         raise ValidationError("This budget has already ended.")
     budget.refresh_from_db()
+    _settle(budget)
     return budget
 
 
@@ -118,9 +121,15 @@ def tell(actor: str, counter: BudgetCounter) -> BudgetCounter:
     if not untold.update(told_at=timezone.now()):
         raise ValidationError("The keepers were already notified.")
     counter.refresh_from_db()
+    telling.passed(counter)
     on(counter.budget)
     detail(limit=money(counter.budget.limit_micros), since=counter.starts_at.isoformat())
     return counter
+
+
+def _settle(budget: Budget) -> None:
+    for counter in BudgetCounter.objects.current().filter(budget=budget):
+        settle(counter)
 
 
 def _may(actor: Person, budget: Budget) -> None:

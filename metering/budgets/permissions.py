@@ -21,6 +21,16 @@ def agents(person: Person, how: How) -> "models.QuerySet[Any, Any]":
     return _agents(person, how).order_by().values("pk")
 
 
+def people_of_agent(agent_id: int) -> list[Person]:
+    """Who answers for the agent."""
+    return [
+        one
+        for plugin in of_kind(MeteringPlugin)
+        if plugin.agent_people
+        for one in plugin.agent_people(agent_id)
+    ]
+
+
 def led(person: Person) -> TeamQuerySet:
     rows = Membership.objects.current().filter(person=person, role=Membership.Role.LEAD)
     return Team.objects.filter(pk__in=rows.values("team_id")) if person.is_active else Team.objects.none()

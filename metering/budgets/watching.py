@@ -9,7 +9,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from metering.budgets import actions, reserving
+from metering.budgets import actions, reserving, telling
 from metering.budgets.anomalies import FLOOR, FRESH, KEPT, PAST, Hour, hour_of
 from metering.budgets.models import AgentHour, BudgetCounter
 from metering.usage.models import ExchangeRate
@@ -27,6 +27,7 @@ def sweep(now: datetime | None = None) -> None:
     now = now or timezone.now()
     reserving.give_back_lost(now)
     tell_passed(now)
+    telling.tell_near_and_spent()
     AgentHour.objects.filter(hour__lt=now - KEPT).delete()
 
 

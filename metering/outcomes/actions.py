@@ -14,6 +14,7 @@ from metering.outcomes.reciprocity import WINDOW, closed_by
 from metering.outcomes.writing import Taken
 from portal.audit.record import action, detail
 from portal.locking import lock_until_commit
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 
 
@@ -81,6 +82,8 @@ def ask(actor: Person, item: WorkItem, *, colleague: Person) -> WorkItem:
     row.asked_of, row.asked_at, row.declined_at = colleague, timezone.now(), None
     row.save(update_fields=["asked_of", "asked_at", "declined_at"])
     detail(of=colleague.pk)
+    settle(row)
+    tell([colleague], "item.waits", row, row.get_absolute_url(), who=str(actor))
     return row
 
 
@@ -99,6 +102,7 @@ def confirm(actor: Person, item: WorkItem) -> WorkItem:
     pairs = closed_by((actor.pk, row.person_id), earlier)
     row.verified_at, row.verified_by, row.in_circle = now, actor, bool(pairs)
     row.save(update_fields=["verified_at", "verified_by", "in_circle"])
+    settle(row)
     for by, of in pairs:
         confirmed.filter(verified_by=by, person=of).update(in_circle=True)
     detail(counts=row.counts)

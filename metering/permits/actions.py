@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from metering.events import Event
@@ -15,6 +16,8 @@ from metering.permits.viewers import closed_because, in_line
 from metering.publications.models import SeenPage
 from metering.rollups.periods import Period
 from portal.audit.record import action, detail, on
+from portal.notices.people import holding, others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.teams.models import Membership, Team
 
@@ -42,6 +45,13 @@ def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datet
     permit.save()
     on(permit)
     detail(about=str(about), purpose=permit.purpose, until=ends_at.isoformat())
+    deciders = [
+        person
+        for person in holding(MeteringPermission.DECIDE_PERMITS)
+        if Permit.objects.decidable_by(person).filter(pk=permit.pk).exists()
+    ]
+    told = {"who": str(actor), "whose": str(about), "purpose": permit.purpose}
+    tell(others(deciders, actor), "permit.waits", permit, permit.get_absolute_url(), **told)
     return permit
 
 
@@ -58,7 +68,12 @@ def grant(actor: Person, permit: Permit) -> Permit:
         if not exposure.hides(permit.viewer_id, permit.person_id):
             raise ValidationError(TOO_FEW)
     detail(purpose=permit.purpose, until=permit.ends_at.isoformat())
-    return _decide(actor, permit, Permit.State.GRANTED)
+    granted = _decide(actor, permit, Permit.State.GRANTED)
+    people = Person.objects.active().filter(pk__in=_looked_at(granted)).exclude(pk=granted.viewer_id)
+    told = {"who": str(granted.viewer), "by": str(actor), "what": _what(granted), "purpose": granted.purpose}
+    until = granted.ends_at.isoformat()
+    tell(others(people, actor), "permit.given", granted, _object(granted), until=until, **told)
+    return granted
 
 
 @action(Event.PERMIT_DENIED)
@@ -73,6 +88,7 @@ def revoke(actor: Person, permit: Permit) -> Permit:
     ending = [Permit.State.REQUESTED, Permit.State.GRANTED]
     if not Permit.objects.filter(pk=permit.pk, state__in=ending).update(state=Permit.State.REVOKED):
         raise ValidationError("This permit has ended already.")
+    settle(permit, "permit.waits", "permit.given")
     permit.refresh_from_db()
     return permit
 
@@ -97,11 +113,35 @@ def open_report(
     told = _looked_at(permit) if people is None else people
     with connection.cursor() as cursor:
         cursor.execute(TELL_SQL, [look.pk, list(set(told))])
+    _tell_seen(actor, permit, look, told)
     on(permit.target)
     detail(
         permit=permit.pk, purpose=permit.purpose, first=str(period.first), last=str(period.last), shown=shown
     )
     return look
+
+
+def _tell_seen(actor: Person, permit: Permit, look: Look, seen: Iterable[int]) -> None:
+    """At once; once a day for the same figures, however often they are opened."""
+    first, last = str(look.first_day), str(look.last_day)
+    did = (
+        f"saw {_what(permit)}"
+        if look.shown
+        else f"opened the report on {_what(permit)}, and it showed no figure"
+    )
+    people = Person.objects.active().filter(pk__in=set(seen))
+    told = {"who": str(actor), "did": did, "purpose": permit.purpose, "first": first, "last": last}
+    key = f"{first} {timezone.now():%Y-%m-%d} {look.shown}"
+    tell(others(people, actor), "usage.seen", permit, _object(permit), key=key, **told)
+
+
+def _what(permit: Permit) -> str:
+    return "what your agents cost" if permit.person_id is not None else f"the figures of {permit.target}"
+
+
+def _object(permit: Permit) -> str:
+    """The page that says who looks at what, and why, and takes an objection."""
+    return reverse("rights:object", args=[permit.pk])
 
 
 def _looked_at(permit: Permit) -> list[int]:
@@ -118,4 +158,8 @@ def _decide(actor: Person, permit: Permit, state: Permit.State) -> Permit:
     if not waiting.update(state=state, decided_by=actor, decided_at=timezone.now()):
         raise ValidationError("This was decided already.")
     permit.refresh_from_db()
+    settle(permit, "permit.waits")
+    told = {"who": str(actor), "whose": str(permit.target)}
+    did = "granted" if state == Permit.State.GRANTED else "declined"
+    tell([permit.viewer], "permit.decided", permit, permit.get_absolute_url(), did=did, **told)
     return permit

@@ -19,6 +19,8 @@ from metering.rights.models import VisibilitySettings
 from metering.rights.spans import counts, events_of, latest
 from metering.signals import forgetting
 from portal.audit.record import action, detail, on
+from portal.notices.people import holding, others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 
 ALREADY = "This was decided already."
@@ -42,6 +44,7 @@ def request_correction(actor: Person, **fields: Any) -> CorrectionRequest:
         raise ValidationError("You have no matching calls on these days. Choose others.")
     asked.save()
     detail(what=asked.what, why=asked.why)
+    _tell_waits(actor, asked, "says that calls were not theirs", why=asked.why)
     return asked
 
 
@@ -71,6 +74,7 @@ def withdraw_correction(actor: Person, asked: CorrectionRequest) -> CorrectionRe
     waiting = CorrectionRequest.objects.waiting().filter(pk=asked.pk)
     if not waiting.update(state=CorrectionRequest.State.WITHDRAWN):
         raise ValidationError(ALREADY)
+    settle(asked)
     asked.refresh_from_db()
     return asked
 
@@ -86,6 +90,7 @@ def object_to(actor: Person, permit: Permit, *, why: str) -> Objection:
     made.full_clean(exclude=["decided_by", "decided_at"])
     made.save()
     detail(why=made.why)
+    _tell_waits(actor, made, "objects to a permit", why=made.why)
     return made
 
 
@@ -124,6 +129,7 @@ def withdraw_objection(actor: Person, objection: Objection) -> Objection:
     """A suspended permit is reinstated; signals are made again."""
     if not Objection.objects.in_force().filter(pk=objection.pk).update(state=Objection.State.WITHDRAWN):
         raise ValidationError(ALREADY)
+    settle(objection)
     objection.refresh_from_db()
     return objection
 
@@ -174,6 +180,22 @@ def note_settings(actor: str, *, values: dict[str, Any], changes: list[list[Any]
     return VisibilitySettings.objects.create(values=values, changes=changes)
 
 
+def _tell_waits(actor: Person, row: CorrectionRequest | Objection, did: str, *, why: str) -> None:
+    deciders = [
+        person
+        for person in holding(RightsPermission.DECIDE)
+        if type(row).objects.decidable_by(person).filter(pk=row.pk).exists()
+    ]
+    people = others(deciders, actor)
+    tell(people, "dispute.waits", row, row.get_absolute_url(), who=str(actor), did=did, why=why)
+
+
+def _tell_decided(actor: Person, row: CorrectionRequest | Objection, did: str, note: str) -> None:
+    settle(row, "dispute.waits")
+    people, link = others([row.person], actor), row.get_absolute_url()
+    tell(people, "dispute.decided", row, link, who=str(actor), did=did, note=note.strip())
+
+
 def _decide(
     actor: Person, asked: CorrectionRequest, state: CorrectionRequest.State, note: str
 ) -> CorrectionRequest:
@@ -183,6 +205,8 @@ def _decide(
     if not CorrectionRequest.objects.waiting().filter(pk=asked.pk).update(**decided):
         raise ValidationError(ALREADY)
     asked.refresh_from_db()
+    did = "accepted" if state == CorrectionRequest.State.ACCEPTED else "declined"
+    _tell_decided(actor, asked, f"{did} your correction", note)
     return asked
 
 
@@ -196,4 +220,6 @@ def _settle(actor: Person, objection: Objection, state: Objection.State, note: s
     objection.refresh_from_db()
     on(objection)
     detail(note=note)
+    did = "upheld" if state == Objection.State.UPHELD else "overruled"
+    _tell_decided(actor, objection, f"{did} your objection", note)
     return objection

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from portal import plugins
@@ -13,6 +14,7 @@ from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
 from portal.naming import LOOKS_LIKE, hold_names
+from portal.notices.telling import tell
 from portal.org_chart.chart import Plan, plan
 from portal.org_chart.importing import carry_out, here
 from portal.org_chart.sheet import read
@@ -137,6 +139,8 @@ def end_sessions(actor: Person, person: Person) -> Person:
 def slow_sign_in(actor: str, person: Person, *, failures: int) -> Person:
     """Note that wrong passwords, from wherever, make sign-in wait for whom this browser is not known."""
     detail(failures=failures)
+    key, link = f"{timezone.now():%Y-%m-%d}", reverse("people:profile")
+    tell([person], "sign_in.slowed", person, link, key=key, failures=str(failures))
     return person
 
 

@@ -5,11 +5,14 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.admin_requests.models import TRIES, AdminRequest, vouchers
 from portal.audit.record import action, detail, on
 from portal.events import Event
+from portal.notices.people import others
+from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.permissions import Role
 
@@ -37,7 +40,11 @@ def ask(actor: Person, person: Person, *, kind: str, value: str = "") -> AdminRe
         )
     before.update(state=AdminRequest.State.REFUSED)  # its time was over, or who asked is no admin any more
     detail(what=Kind(kind).label)
-    return AdminRequest.objects.create(kind=kind, person=person, value=value, asked_by=actor)
+    made = AdminRequest.objects.create(kind=kind, person=person, value=value, asked_by=actor)
+    admins = Person.objects.admins().exclude(pk=person.pk)
+    told = {"who": str(actor), "what": Kind(kind).label, "person": str(person)}
+    tell(others(admins, actor), "account.waits", made, person.get_absolute_url(), **told)
+    return made
 
 
 @action(Event.ACCOUNT_CONFIRMED)
@@ -45,12 +52,18 @@ def confirm(actor: Person, request: AdminRequest) -> AdminRequest:
     """Do it. Raises ValidationError for the admin who asked, and for the person it is about."""
     _decide(actor, request, AdminRequest.State.CONFIRMED)
     DONE[Kind(request.kind)](request)
+    _tell_decided(actor, request, "confirmed")
+    if request.kind == Kind.LINK:
+        told = {"asked": str(request.asked_by or "Somebody at the machine"), "confirmed": str(actor)}
+        tell([request.person], "account.link", request, reverse("home"), **told)
     return request
 
 
 @action(Event.ACCOUNT_REFUSED)
 def refuse(actor: Person, request: AdminRequest) -> AdminRequest:
-    return _decide(actor, request, AdminRequest.State.REFUSED)
+    refused = _decide(actor, request, AdminRequest.State.REFUSED)
+    _tell_decided(actor, refused, "declined")
+    return refused
 
 
 def _decide(actor: Person, request: AdminRequest, state: AdminRequest.State) -> AdminRequest:
@@ -65,6 +78,18 @@ def _decide(actor: Person, request: AdminRequest, state: AdminRequest.State) -> 
         what=request.get_kind_display(), asked_by=str(request.asked_by), asked_by_number=request.asked_by_id
     )
     return request
+
+
+def _tell_decided(actor: Person, request: AdminRequest, did: str) -> None:
+    settle(request, "account.waits")
+    told = {"who": str(actor), "did": did, "what": request.get_kind_display(), "person": str(request.person)}
+    tell(
+        others([request.asked_by], actor),
+        "account.decided",
+        request,
+        request.person.get_absolute_url(),
+        **told,
+    )
 
 
 def _sign_out(request: AdminRequest) -> None:
@@ -112,6 +137,7 @@ def enter(actor: Person, *, password: str) -> Person:
     actor.set_password(password)
     actor.held_since = actor.held_since or now
     actor.save(update_fields=["password", "held_since"])
+    tell(vouchers(actor), "account.voucher", row, reverse("home"), person=str(actor))
     return actor
 
 
@@ -136,6 +162,8 @@ def open_again(actor: Person | str, person: Person) -> Person:
         raise ValidationError("You cannot confirm this person. Somebody else must.")
     by = actor if isinstance(actor, Person) else None
     rows = AdminRequest.objects.holding().filter(person=person)
+    for row in rows:
+        settle(row, "account.voucher")
     rows.update(opened_by=by, opened_at=timezone.now(), former="")
     if not Person.objects.filter(pk=person.pk, held_since__isnull=False).update(held_since=None):
         raise ValidationError(f"The account of {person} is not closed.")
@@ -151,6 +179,7 @@ def acknowledge(actor: Person, request: AdminRequest, *, mine: bool) -> Person:
     found = AdminRequest.objects.untold(actor).filter(pk=request.pk)
     if not found.update(acknowledged_at=timezone.now(), mine=mine):
         raise ValidationError("You have already answered this.")
+    settle(request, "account.link")
     on(actor)
     detail(mine=mine, asked_by=str(request.asked_by or ""), confirmed_by=str(request.decided_by or ""))
     if not mine:

@@ -1,0 +1,56 @@
+"""Who is told of a budget: its keepers. That it is nearly used up only those who may see how much is used."""
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from metering.budgets.models import Budget, BudgetCounter, BudgetRefusal
+from metering.budgets.permissions import people_of_agent
+from metering.budgets.queries import statuses
+from metering.budgets.steps import NEARLY
+from metering.permissions import BudgetPermission
+from portal.notices.models import Notice
+from portal.notices.people import holding
+from portal.notices.telling import tell
+from portal.people.models import Person
+from portal.teams.models import Membership
+
+
+def keepers(budget: Budget) -> list[Person]:
+    """Who may raise it, as ``kept_by`` says it the other way round; of an agent's its owner."""
+    match budget.scope:
+        case Budget.Scope.TASK:
+            return [budget.person] if budget.person else []
+        case Budget.Scope.TEAM:
+            leads = Membership.objects.current().filter(team=budget.team_id, role=Membership.Role.LEAD)
+            return list(Person.objects.active().filter(pk__in=leads.values("person")))
+        case Budget.Scope.AGENT:
+            return people_of_agent(budget.agent_id or 0)
+    return holding(BudgetPermission.KEEP_WIDE)
+
+
+def passed(counter: BudgetCounter) -> None:
+    _tell(counter, "budget.passed", keepers(counter.budget))
+
+
+def tell_near_and_spent() -> None:
+    """By the clock: hard budgets that hold tasks back, and those of which most is used."""
+    current = BudgetCounter.objects.current().filter(budget__ended_at__isnull=True).select_related("budget")
+    held = BudgetRefusal.objects.holding().values("counter")
+    for counter in _untold(current.filter(pk__in=held), "budget.spent"):
+        _tell(counter, "budget.spent", keepers(counter.budget))
+    most = current.filter(budget__hard=True, settled_micros__gte=F("budget__limit_micros") * 8 / 10)
+    for counter in _untold(most, "budget.near"):
+        seeing = [
+            person
+            for person in keepers(counter.budget)
+            if statuses([counter.budget], person)[0].step == NEARLY
+        ]
+        _tell(counter, "budget.near", seeing)
+
+
+def _untold(rows: "QuerySet[BudgetCounter]", kind: str) -> "QuerySet[BudgetCounter]":
+    label = BudgetCounter._meta.label
+    return rows.exclude(Exists(Notice.objects.filter(kind=kind, about_type=label, about_id=OuterRef("pk"))))
+
+
+def _tell(counter: BudgetCounter, kind: str, people: list[Person]) -> None:
+    tell(people, kind, counter, counter.budget.get_absolute_url(), budget=str(counter.budget))

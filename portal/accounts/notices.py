@@ -1,0 +1,41 @@
+"""What the portal itself tells people: accounts and sign-in. No text has anybody's words."""
+
+from portal.notices.kinds import Kind
+
+ACCOUNTS = "Accounts and sign-in"
+
+KINDS = (
+    Kind(
+        "account.waits",
+        "Another admin’s request about an account waits for me",
+        ACCOUNTS,
+        "{who} requests {what} for {person}. Another admin confirms it.",
+    ),
+    Kind(
+        "account.decided",
+        "My request about an account was decided",
+        ACCOUNTS,
+        "{who} {did} {what} for {person}.",
+    ),
+    Kind(
+        "account.link",
+        "Admins made a sign-in link for me",
+        ACCOUNTS,
+        "{asked} and {confirmed} made a sign-in link for your account. Say whether you know of it.",
+        urgent=True,
+    ),
+    Kind(
+        "account.voucher",
+        "I am asked to confirm that somebody is who they say",
+        ACCOUNTS,
+        "{person} came in by a link that admins made. Confirm that it is them.",
+        urgent=True,
+    ),
+    Kind(
+        "sign_in.slowed",
+        "Somebody tried wrong passwords for my account",
+        ACCOUNTS,
+        "There were {failures} wrong passwords for your account. From browsers you have not used, sign-in now waits.",
+        urgent=True,
+    ),
+)
