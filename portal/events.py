@@ -53,14 +53,6 @@ class Event(models.TextChoices):
         "people.imported",
         "{actor} imported an org chart: {changes:count change}|{actor} imported an org chart",
     )
-    MAILS_STOPPED = (
-        "notices.mails_stopped",
-        "{actor} wants no mails about: {kinds:list}|{actor} wants no mails about some kinds of notices",
-    )
-    MAILS_RESUMED = (
-        "notices.mails_resumed",
-        "{actor} wants mails again about: {kinds:list}|{actor} wants mails again about some kinds of notices",
-    )
     DEVICE_ALLOWED = (
         "device.allowed",
         "{actor} wants notices on a device: {device}|{actor} wants notices on a device",

@@ -1,12 +1,12 @@
 """What a person chooses to be sent. On the record, because it can keep somebody from hearing of something."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
-from portal.audit.record import action
+from portal.audit.record import action, detail
 from portal.events import Event
 from portal.notices import kinds
 from portal.notices.models import UNSENT, Choice, Delivery, Hours
@@ -44,12 +44,14 @@ def choose(
 
 
 @action(Event.NOTICES_CHOSEN)
-def switch_off(actor: Person | str, person: Person, *, kind: str, channel: str) -> None:
-    """Stop sending one kind by one channel, as from a link in a mail. Raises ValidationError for an unknown kind."""
-    if kinds.named(kind) is None:
-        raise ValidationError("There is no such kind of notice.")
-    Choice.objects.update_or_create(person=person, kind=kind, channel=channel, defaults={"on": False})
-    _drop(person, [(kind, channel)])
+def switch(actor: Person | str, person: Person, *, names: Sequence[str], channel: str, on: bool) -> None:
+    """Send these kinds by this channel, or stop it, as from a link in a mail. A kind that is not known is left out."""
+    known = sorted(name for name in set(names) if kinds.named(name))
+    detail(**{"on" if on else "off": known})
+    for name in known:
+        Choice.objects.update_or_create(person=person, kind=name, channel=channel, defaults={"on": on})
+    if not on:
+        _drop(person, [(name, channel) for name in known])
 
 
 def _drop(person: Person, pairs: list[tuple[str, str]]) -> None:

@@ -30,7 +30,7 @@ def titles(names: Sequence[str]) -> list[str]:
 
 
 def settings_link() -> str:
-    return absolute(reverse("people:profile"))
+    return absolute(reverse("notices:choices"))
 
 
 def home_link() -> str:
@@ -57,5 +57,6 @@ def read(given: str) -> Wish | None:
 
 def stopped(wish: Wish) -> bool:
     """Are all of them stopped?"""
-    off = Choice.objects.filter(person=wish.person, channel=CHANNEL, kind__in=wish.kinds, on=False)
-    return set(off.values_list("kind", flat=True)) == set(wish.kinds)
+    known = {name for name in wish.kinds if kinds.named(name)}
+    off = Choice.objects.filter(person=wish.person, channel=CHANNEL, kind__in=known, on=False)
+    return set(off.values_list("kind", flat=True)) == known

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from portal.access import anyone
-from portal.mailing import actions, switching
+from portal.inbox import actions
+from portal.mailing import switching
 from portal.pages import get_or_post, page
 
 
@@ -16,7 +17,7 @@ def switch(request: HttpRequest, token: str) -> HttpResponse:
     if wish is None:
         return page(request, "portal/mailing/dead.html", {}, status=410)
     if request.method == "POST":
-        change = actions.resume if "again" in request.POST else actions.stop
-        change(wish.person, kinds=wish.kinds)
+        on = "again" in request.POST
+        actions.switch(wish.person, wish.person, names=wish.kinds, channel=switching.CHANNEL, on=on)
     context = {"wish": wish, "titles": switching.titles(wish.kinds), "off": switching.stopped(wish)}
     return page(request, "portal/mailing/switch.html", context)

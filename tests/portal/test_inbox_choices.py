@@ -54,7 +54,7 @@ def test_half_of_quiet_hours_is_refused_and_nothing_is_changed(cast: Cast, hours
 def test_what_is_switched_off_is_not_sent_any_more(cast: Cast) -> None:
     tell([cast.mia, cast.lea], "t.fire", cast.support, "/")
     tell([cast.mia], "t.wrote", cast.support, "/", who="Ada", words="x")
-    actions.switch_off(cast.mia, cast.mia, kind="t.fire", channel="t_post")
+    actions.switch(cast.mia, cast.mia, names=["t.fire"], channel="t_post", on=False)
     left = (
         Delivery.objects.filter(dropped_at__isnull=True).order_by("id").values_list("person", "notice__kind")
     )

@@ -35,11 +35,9 @@ def test_a_mail_provider_presses_it(cast: Cast, server: Post):
     provider = Client(enforce_csrf_checks=True)
     assert provider.post(urlsplit(header).path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert off(cast) == {"t.ask", "t.end"}
-    entry = Entry.objects.get(event="notices.mails_stopped")
-    assert (entry.actor_id, entry.details) == (
-        cast.mia.pk,
-        {"kinds": ["A question waits for me", "A task ended"]},
-    )
+    entry = Entry.objects.get(event="notices.chosen")
+    assert (entry.actor_id, entry.target_id) == (cast.mia.pk, cast.mia.pk)
+    assert entry.details == {"off": ["t.ask", "t.end"]}
 
 
 def test_who_only_looks_changes_nothing_and_who_presses_can_take_it_back(cast: Cast):
@@ -83,4 +81,4 @@ def test_links_of_somebody_else_old_ones_and_ones_that_were_made_up(
 
 def test_a_kind_that_is_gone_is_no_trouble(cast: Cast):
     assert Client().post(path(cast, "t.gone", "t.ask")).status_code == 200
-    assert off(cast) == {"t.gone", "t.ask"}
+    assert off(cast) == {"t.ask"}
