@@ -25,7 +25,7 @@ def service(name: str, seed: str) -> str:
     port = free_port()
     place = ("--port", str(port), "--seed", str(folder / "seed.yaml"))
     stack.enter_context(running(folder / "log", binary, str(program), "start", "--service", name, *place))
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://localhost:{port}"  # as it calls itself
     wait_until(lambda: _answers(url), 30)
     return url
 

@@ -41,7 +41,12 @@ class _Scrubbed:
 
 
 class Unavailable(ConnectorError):
-    """The call did not happen because the system is away for now: the same call may work in a moment."""
+    """The call did not happen because the system is away for now: the same call may work in a moment.
+
+    ``retry_after``: seconds that the system asks to wait, where it does.
+    """
+
+    retry_after: float = 0.0
 
 
 class Busy(Unavailable):

@@ -37,6 +37,7 @@ def perform(row: Call) -> Call:
         connector = row.connection.connector
         result = connector.perform(row.connection.context(), performing_context(row, connector))
     except Unavailable as error:
+        row.retry_after = error.retry_after
         return _put_off(Acting(row.task.agent), row, str(error))
     except ConnectorError as error:
         return failed(Acting(row.task.agent), row, str(error))

@@ -206,6 +206,8 @@ class CallQuerySet(models.QuerySet["Call"]):
 class Call(models.Model):
     """One use of a capability: arguments, decision with reasons, state, result."""
 
+    retry_after = 0.0  # seconds that its system just asked to wait; not stored
+
     class State(models.TextChoices):
         DENIED = "denied", "denied"
         ASKED = "asked", "asks"

@@ -204,12 +204,15 @@ def _call(task: Task, step: Step, position: int, part: ToolCallPart, meant: Mean
         raise GiveUp(because("call_altered")) from None
     except Unavailable as away:
         row, what = Call.objects.get(step=step, position=position), str(away)
+        row.retry_after = away.retry_after
     else:
         what = row.summary
         if row.state != Call.State.LATER:
             return
-        if row.ending:
-            wait = trouble.wait_for_room(task.seconds_waited, task.max_seconds)
+    if row.ending:
+        wait = trouble.wait_for_room(task.seconds_waited, task.max_seconds)
+    elif wait is not None:
+        wait = trouble.wait_for_call(task.tries, clock.left, asked=row.retry_after)
     if wait is None:
         gate.give_up(row)
         return

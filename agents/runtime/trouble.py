@@ -40,9 +40,9 @@ def wait(tries: int, left: float, *, asked: float = 0.0) -> float | None:
     return max(asked, min(2.0**tries, LONGEST, room))
 
 
-def wait_for_call(tries: int, left: float) -> float | None:
+def wait_for_call(tries: int, left: float, *, asked: float = 0.0) -> float | None:
     """The same for a call: the model needs the other half of the time, to go on without it."""
-    seconds = min(2.0**tries, LONGEST)
+    seconds = max(asked, min(2.0**tries, LONGEST))
     return seconds if seconds <= left / 2 else None
 
 

@@ -30,6 +30,8 @@ def test_how_long_it_is_waited(tries, left, asked, waits):
 def test_a_call_is_waited_for_only_as_long_as_leaves_the_model_time():
     assert [trouble.wait_for_call(tries, 60.0) for tries in (0, 4, 5)] == [1, 16, None]
     assert trouble.wait_for_call(99, 3600.0) == trouble.LONGEST
+    assert trouble.wait_for_call(0, 3600.0, asked=90.0) == 90, "as long as its system asks"
+    assert trouble.wait_for_call(0, 100.0, asked=90.0) is None
 
 
 def test_what_may_pass():

@@ -1,11 +1,23 @@
-"""Which scopes of a Slack token each capability needs: any one of each line. Pure."""
+"""Which scopes of a Slack token each capability needs: of each line any one. Pure."""
 
 from collections.abc import Iterable, Mapping
 
-READS = ("channels:read", "groups:read")
+LISTS = ("channels:read", "groups:read")
 HISTORY = ("channels:history", "groups:history")
+WRITES, MAILS = ("chat:write",), ("users:read.email",)
 NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "slack.channels": (READS,),
+    "slack.channels": (LISTS,),
+    "slack.read": (LISTS, HISTORY),
+    "slack.thread": (LISTS, HISTORY),
+    "slack.search": (LISTS, HISTORY),
+    "slack.person": (MAILS,),
+    "slack.post": (LISTS, HISTORY, WRITES),
+    "slack.reply": (LISTS, HISTORY, WRITES),
+    "slack.message": (MAILS, ("im:write",), ("im:history",), WRITES),
+    "slack.react": (LISTS, ("reactions:write",)),
+    "slack.update": (LISTS, HISTORY, WRITES),
+    "slack.delete": (LISTS, HISTORY, WRITES),
+    "slack.upload": (LISTS, HISTORY, ("files:write",)),
 }
 
 

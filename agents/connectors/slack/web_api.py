@@ -110,10 +110,10 @@ class TooOften(Unavailable):
 
 
 @contextmanager
-def api(connection: ConnectionContext, *, token: str = "", seconds: float = SECONDS) -> Iterator[Api]:
+def api(connection: ConnectionContext, *, token: str = "", seconds: float = 0.0) -> Iterator[Api]:
     """For the requests of one call; ``token``: another one than the bot's."""
     using = token or bot_token(connection)
-    with client(connection, seconds=seconds) as http:
+    with client(connection, seconds=seconds or SECONDS) as http:
         yield Api(http, str(connection.settings.get("api") or API), using)
 
 

@@ -13,11 +13,18 @@ from portal.outgoing.inside import networks
 from tests.agents.playgrounds import SECRET
 from tests.emulated import service
 
-HERE = networks(["127.0.0.0/8"])
+HERE = networks(["127.0.0.0/8", "::1"])
 SCOPES = [
     *("channels:read", "channels:history", "channels:join", "channels:manage"),
     *("groups:read", "groups:history", "groups:write", "im:read", "im:history", "im:write"),
-    *("users:read", "users:read.email", "chat:write", "reactions:read", "reactions:write"),
+    *(
+        "users:read",
+        "users:read.email",
+        "users.profile:write",
+        "chat:write",
+        "reactions:read",
+        "reactions:write",
+    ),
     *("files:read", "files:write"),
 ]
 PORTAL, READER = "xoxb-portal-whole", "xoxb-portal-reads"
