@@ -8,6 +8,7 @@ import pytest
 from agents.connectors.chat.models import ChatMessage
 from agents.connectors.mail.triage import BATCH, SKILL
 from agents.connectors.memory.dreaming import SKILL as TIDYING
+from agents.connectors.slack.digest import SKILL as DIGEST
 from agents.grants.actions import Terms
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import claim_task
@@ -22,7 +23,7 @@ from tests import builders
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-CANNOT = f"{model.WHAT_I_AM} {SKILL.says} {TIDYING.says} {model.FOR_OTHER_WORK}"
+CANNOT = f"{model.WHAT_I_AM} {SKILL.says} {TIDYING.says} {DIGEST.says} {model.FOR_OTHER_WORK}"
 SORT = "Sort the inbox and tell me what you found."
 QUESTION = "Could you tell me the price of a lamp?"
 

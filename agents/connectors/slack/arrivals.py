@@ -24,7 +24,7 @@ PAGE, PAGES = 200, 5  # of one look; the next goes on from there
 NOTICES = {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "bot_message"}
 
 
-def news(api: Api, connection: ConnectionContext, watch: Watch) -> News:
+def arrived(api: Api, connection: ConnectionContext, watch: Watch) -> News:
     """The cursor is the ts of the last message that was seen."""
     channel = channels.found(api, connection, watch.place)
     if watch.cursor is None:

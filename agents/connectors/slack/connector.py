@@ -131,4 +131,4 @@ class Slack(Connector):
 
     def news(self, connection: ConnectionContext, watch: Watch) -> News:
         with api(connection) as opened:
-            return arrivals.news(opened, connection, watch)
+            return arrivals.arrived(opened, connection, watch)

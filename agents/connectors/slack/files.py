@@ -3,13 +3,14 @@
 The message that shows the file carries the call's key in the name of its block, which people do not see.
 """
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.slack import channels
 from agents.connectors.slack.names import file_name
 from agents.connectors.slack.web_api import Api, Json, Refusal, records
-from agents.connectors.slack.writing import COUNTED, EVENT, OTHER, digest, looked_through
+from agents.connectors.slack.writing import COUNTED, EVENT, OTHER, digest, looked_through, newest
 from agents.storable import storable
 from portal.outgoing import Unanswered
 
@@ -24,7 +25,7 @@ def upload(api: Api, connection: ConnectionContext, call: CallContext) -> Result
         raise ConnectorError(f"The file has more than {LARGEST:,} characters.")
     data = str(storable(text)).encode()
     channel = channels.found(api, connection, call.arguments.get("channel"), writes=True)
-    if (before := _there(api, channel.id, call)) is not None:
+    if (before := _there(newest(api, channel.id), call)) is not None:
         return before
     place = api.read("files.getUploadURLExternal", filename=name, length=len(data))
     number = str(place.get("file_id") or "")
@@ -45,7 +46,7 @@ def upload(api: Api, connection: ConnectionContext, call: CallContext) -> Result
 
 def was_uploaded(api: Api, connection: ConnectionContext, call: CallContext) -> Result | None:
     channel = channels.found(api, connection, call.arguments.get("channel"))
-    return _there(api, channel.id, call)
+    return _there(looked_through(api, channel.id), call)
 
 
 def _put(api: Api, url: str, data: bytes) -> None:
@@ -63,9 +64,9 @@ def _put(api: Api, url: str, data: bytes) -> None:
         raise Refusal("upload_failed", f"Slack did not take the file ({answer.status}).", lost=False)
 
 
-def _there(api: Api, place: str, call: CallContext) -> Result | None:
+def _there(among: Iterable[Json], call: CallContext) -> Result | None:
     wanted = f"{EVENT}:{call.key}:"
-    for message in looked_through(api, place):
+    for message in among:
         for block in records(message, "blocks"):
             if str(block.get("block_id") or "").startswith(wanted):
                 if block["block_id"] != wanted + digest(call):

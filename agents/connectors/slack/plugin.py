@@ -1,9 +1,12 @@
-"""What Slack brings: the connector, the door for what it sends, linked accounts and their part of the profile."""
+"""What Slack brings: the connector with a ready-made agent and the offline model's job, the door for what it sends,
+linked accounts and their part of the profile.
+"""
 
 from celery.schedules import crontab
 
 from agents.connectors.plugins import AgentsPlugin
 from agents.connectors.slack.connector import Slack
+from agents.connectors.slack.digest import READY, SKILL
 from agents.connectors.slack.events import SlackEvent
 from agents.connectors.slack.linking import leaving
 from agents.connectors.slack.linking.parts import profile_parts
@@ -13,6 +16,8 @@ from portal.plugins import Beat
 
 PLUGIN = AgentsPlugin(
     connectors=[Slack()],
+    ready_made=[READY],
+    offline_skills=[SKILL],
     urls=[("slack/", "agents.connectors.slack.urls")],
     profile_parts=profile_parts,
     personal_data=PERSONAL_DATA,

@@ -48,7 +48,7 @@ def write(api: Api, connection: ConnectionContext, call: CallContext) -> Result:
 
 def _said(api: Api, call: CallContext, place: str, text: str, thread: str = "") -> Result:
     """The one message of this call: the one that is there, or a new one."""
-    for message in _newest(api, place, thread):
+    for message in newest(api, place, thread):
         if (wrote := _wrote(message, call)) is not None:
             return wrote_or_refuse(wrote, call, place, message)
     marks = people.mentioned(api, call.arguments.get("mentions"))
@@ -212,7 +212,7 @@ def _message(api: Api, place: str, ts: str) -> Json:
     return message
 
 
-def _newest(api: Api, place: str, thread: str) -> Iterator[Json]:
+def newest(api: Api, place: str, thread: str = "") -> Iterator[Json]:
     """The last ones of a place; of a thread all that one request gives."""
     if thread:
         page = api.read(

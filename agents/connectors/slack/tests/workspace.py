@@ -81,9 +81,12 @@ def user_id(name: str) -> str:
 def channel(name: str = "", *, private: bool = False, invite: bool = True) -> tuple[str, str]:
     """(id, name) of a new one that Mia made, with the app in it."""
     name = name or f"play-{next(numbers)}"
-    made = person("mia").conversations_create(name=name, is_private=private)["channel"]
+    # Emulate takes no 1 for true, which Slack's client would write.
+    asked = {"name": name, "is_private": "true" if private else "false"}
+    made: dict[str, Any] = person("mia").api_call("conversations.create", data=asked)["channel"]
     if invite:
-        person("mia").conversations_invite(channel=made["id"], users=user_id("portal"))
+        everybody = ",".join(user_id(one) for one in ("portal", "lea", "olga"))
+        person("mia").conversations_invite(channel=made["id"], users=everybody)
     return made["id"], name
 
 
