@@ -21,6 +21,7 @@ LENT = {
     f"{ROOM}.the_desk",
     f"{ROOM}.plugins",
     f"{ROOM}.offline",
+    f"{ROOM}.lasting",
     f"{ROOM}.outgoing",
     f"{ROOM}.secrets_of",
     "agents.policy",
