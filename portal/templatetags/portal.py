@@ -119,12 +119,25 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     described = [f"{name}_help"] if bound.help_text else []
     if bound.errors:
         described.append(f"{name}_error")
-    context = {"bound": bound, "kind": kind, "label": label or bound.label, "name": name}
+    context = {"bound": bound, "kind": kind, "label": label or bound.label, "optional": _optional(bound)}
+    context["name"] = name
     if kind == "choices":
         return context | {"options": [_option(choice) for choice in bound], "described": " ".join(described)}
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     attrs |= {"aria-invalid": "true"} if bound.errors else {}
     return context | {"widget": bound.as_widget(attrs=attrs)}
+
+
+def _optional(bound: BoundField) -> bool:
+    """May a person leave it empty? Not where one of several things is always chosen."""
+    choices = getattr(bound.field.widget, "choices", None)
+    if (
+        bound.field.required
+        or choices is None
+        or getattr(bound.field.widget, "allow_multiple_selected", False)
+    ):
+        return not bound.field.required
+    return any(value in {"", None} for value, _ in choices)
 
 
 def _option(choice: Any) -> dict[str, Any]:

@@ -50,6 +50,16 @@ def test_an_optional_field_says_so() -> None:
     assert not one(soup, "textarea").has_attr("aria-invalid")
 
 
+def test_where_something_is_always_chosen_nothing_is_optional() -> None:
+    class Kinds(forms.Form):
+        kind = forms.ChoiceField(required=False, choices=[("a", "First"), ("b", "Second")])
+        whose = forms.ChoiceField(required=False, choices=[("", "Anybody's"), ("own", "Mine")])
+
+    assert one(drawn("{% field form.kind %}", form=Kinds()), "label").text == "Kind"
+    label = one(drawn("{% field form.whose %}", form=Kinds()), "label")
+    assert " ".join(label.text.split()) == "Whose optional"
+
+
 def test_choices_are_a_group_with_a_name_and_each_says_what_it_means() -> None:
     soup = drawn("{% field form.mode %}", form=Sample({}))
     group = one(soup, "fieldset")

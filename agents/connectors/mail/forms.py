@@ -66,6 +66,7 @@ class MailSettings(forms.Form):
         required=False,
         choices=[(PASSWORD, "A password"), (TOKEN, "A token (OAuth: Gmail, Microsoft 365)")],
         initial=PASSWORD,
+        help_text="For a server. With a token: add the connection, then sign in on its page.",
     )
     smtp_host = forms.CharField(
         label="Server for outgoing mail",

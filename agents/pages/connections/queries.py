@@ -153,9 +153,11 @@ def rights(connection: Connection) -> list[tuple[Holder, list[ConnectionPermissi
 
 
 def settings_rows(connection: Connection) -> list[tuple[str, Any]]:
-    """The settings under the labels of the connector's form, for people who may change them."""
+    """The settings in the words of the connector's form, for people who may change them."""
     form = connection.connector.settings_form()
-    return [
-        (str(field.label or name.capitalize()), connection.settings.get(name, ""))
-        for name, field in form.fields.items()
-    ]
+    found = []
+    for name, field in form.fields.items():
+        value = connection.settings.get(name, "")
+        words = {str(key): label for key, label in getattr(field, "choices", ())}
+        found.append((str(field.label or name.capitalize()), words.get(str(value), value)))
+    return found
