@@ -10,7 +10,10 @@ FOUND = imports()
 # Imports inside functions: where, and why it cannot stand at the top.
 READY = "models are there only when Django is ready"
 PROCESS = "each process loads its own part only"
+HTML = "only who reads a mail in HTML waits for its libraries: no web process, no clock and no command does"
 INSIDE: dict[str, str] = {
+    "agents.connectors.mail.attached._text": HTML,
+    "agents.connectors.mail.body._html": HTML,
     "portal.apps.ready": READY,
     "agents.management.commands.demo._demo": "runs in a database of its own, which the command makes first",
     "agents.runtime.providers.build": "loads the model libraries, which take seconds",

@@ -9,7 +9,6 @@ from agents.connectors.mail import decoding, parse
 from agents.connectors.mail.body import LONGEST_PLAIN, Attachment
 from agents.connectors.mail.mailbox import Mailbox
 from agents.connectors.mail.reaching import reached
-from agents.connectors.mail.seen import page
 
 LONGEST = 20_000  # characters of its text that are shown
 SECONDS = 30.0  # for one document
@@ -66,6 +65,8 @@ def _text(chosen: Attachment) -> str:
         charset = chosen.part.parameter("content-type", "charset")
         text = decoding.decode(data[:LONGEST_PLAIN], charset, decoding.Problems(), "It")
         if chosen.type == "text/html" or ending in ("html", "htm"):
+            from agents.connectors.mail.seen import page
+
             text = page.read(text).text
     else:
         raise ConnectorError("Only plain text, PDF and office documents are read.")

@@ -4,15 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agents.connectors.mail import alternatives, charsets, decoding, encoded_words, kinds, unseen, wrapped
 from agents.connectors.mail.alternatives import Form
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.heads import head_of
 from agents.connectors.mail.mime import Part
-from agents.connectors.mail.seen import bounds, page
-from agents.connectors.mail.seen.hiding import Hidden
+from agents.connectors.mail.seen import bounds
 from agents.connectors.mail.seen.links import Link
+
+if TYPE_CHECKING:
+    from agents.connectors.mail.seen.hiding import Hidden
 
 LONGEST_PLAIN = 300_000  # bytes of a plain text that are looked at: far more than is shown
 HTML_TYPES = {"text/html", "text/enriched"}
@@ -43,7 +46,7 @@ class Body:
     attachments: list[Attachment] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
-    hidden: Counter[Hidden] = field(default_factory=Counter)
+    hidden: "Counter[Hidden]" = field(default_factory=Counter)
     unseen: list[str] = field(default_factory=list)
     html_left: int = bounds.LONGEST  # characters that are looked at, over all parts
     read: set[int] = field(default_factory=set)  # parts whose text was taken
@@ -117,7 +120,7 @@ class Body:
             self.problems.add(
                 "Its HTML form, which mail programs show, only points to its plain form, so that is read here."
             )
-        self.unseen.append((plain if form is Form.HTML else html)[: page.LONGEST_HIDDEN])
+        self.unseen.append((plain if form is Form.HTML else html)[: bounds.LONGEST_HIDDEN])
         return html if form is Form.HTML else plain
 
     def _shown(self, part: Part) -> str:
@@ -139,6 +142,8 @@ class Body:
         return self._decoded(part, data[:LONGEST_PLAIN], whole)
 
     def _html(self, part: Part) -> str:
+        from agents.connectors.mail.seen import page
+
         written = self._decoded(part, part.decoded)
         if part.type == "text/enriched":
             written = _enriched.sub("", written)

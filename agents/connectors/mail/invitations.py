@@ -4,11 +4,12 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from icalendar import Calendar, Component
+from typing import TYPE_CHECKING, Any
 
 from agents.connectors.mail import decoding
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 LONGEST = 200_000  # characters that are looked at
 MOST_EVENTS, MOST_GUESTS = 5, 10
@@ -33,6 +34,8 @@ ANSWERS = {
 
 def in_words(text: str, method: str = "") -> str:
     """Empty where the text is no calendar. ``method``: what is asked, by the head of the part."""
+    from icalendar import Calendar  # only who reads a mail with a calendar waits for the library
+
     text = text[:LONGEST]
     try:
         calendar = Calendar.from_ical(_without_zones(text))
@@ -81,7 +84,7 @@ def _without_zones(text: str) -> str:
     return "\r\n".join(lines).strip() + "\r\n"
 
 
-def _event(event: Component, method: str) -> str:
+def _event(event: "Component", method: str) -> str:
     guests = _all(event, "ATTENDEE")
     lines = [
         ("What", _line(event.get("SUMMARY"))),
@@ -104,7 +107,7 @@ def _line(value: Any) -> str:
     return decoding.clean_header(text, 300)
 
 
-def _all(event: Component, name: str) -> list[Any]:
+def _all(event: "Component", name: str) -> list[Any]:
     value = event.get(name)
     return value if isinstance(value, list) else [value] if value else []
 
@@ -129,7 +132,7 @@ def _guests(guests: Iterable[Any], method: str) -> str:
     return ", ".join(said[:MOST_GUESTS]) + more
 
 
-def _when(event: Component) -> str:
+def _when(event: "Component") -> str:
     begins, ends = _moment(event, "DTSTART"), _moment(event, "DTEND") or _moment(event, "DUE")
     length = getattr(event.get("DURATION"), "dt", None)
     if ends is None and begins is not None and isinstance(length, timedelta):
@@ -147,7 +150,7 @@ def _when(event: Component) -> str:
     return f"{_said(begins)} to {f'{ends:%H:%M}' if same_day else _said(ends)}{zone}"
 
 
-def _moment(event: Component, name: str) -> date | None:
+def _moment(event: "Component", name: str) -> date | None:
     value = getattr(event.get(name), "dt", None)
     return value if isinstance(value, date) else None
 
@@ -158,14 +161,14 @@ def _said(when: date | None) -> str:
     return f"{when:%a %Y-%m-%d %H:%M}" if isinstance(when, datetime) else f"{when:%a %Y-%m-%d}"
 
 
-def _zone(event: Component, name: str, when: date) -> str:
+def _zone(event: "Component", name: str, when: date) -> str:
     named = decoding.clean_header(str(getattr(event.get(name), "params", {}).get("TZID", "")), 60)
     if named:
         return f" ({named})"
     return " (UTC)" if isinstance(when, datetime) and when.tzinfo is not None else ""
 
 
-def _rule(event: Component) -> str:
+def _rule(event: "Component") -> str:
     rule = event.get("RRULE")
     written = rule.to_ical().decode("utf-8", "replace") if hasattr(rule, "to_ical") else ""
     return decoding.clean_header(written.replace(";", ", ").replace("=", " ").lower(), 200)

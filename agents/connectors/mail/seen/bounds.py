@@ -1,6 +1,7 @@
 """How much of a page is looked at. Whatever was sent, reading it takes a few seconds and a few dozen megabytes."""
 
 LONGEST = 300_000  # characters of HTML, without embedded pictures
+LONGEST_HIDDEN = 10_000  # characters of hidden text that are kept
 LONGEST_STYLES = 150_000  # characters of style sheets
 MOST_ELEMENTS = 30_000  # that are looked at
 MOST_CLONES = 20_000  # elements that the reader adds where formatting was left open

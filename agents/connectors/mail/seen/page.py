@@ -7,7 +7,7 @@ from typing import Any
 from justhtml import Element, Text
 
 from agents.connectors.mail.seen import tree
-from agents.connectors.mail.seen.bounds import LONGEST, MOST_ELEMENTS, Budget
+from agents.connectors.mail.seen.bounds import LONGEST, LONGEST_HIDDEN, MOST_ELEMENTS, Budget
 from agents.connectors.mail.seen.hiding import Hidden
 from agents.connectors.mail.seen.links import Link, Links
 from agents.connectors.mail.seen.looks import Look, look
@@ -20,7 +20,6 @@ from agents.connectors.mail.seen.tree import attribute
 from agents.connectors.mail.seen.values import BOXES
 from agents.connectors.mail.seen.writing import Lines
 
-LONGEST_HIDDEN = 10_000  # characters of hidden text that are kept
 MOST_PICTURES, LONGEST_ALT = 30, 200
 NO_TEXT = names("head title style script template noembed noframes iframe")
 _INLINE = {"inline-block", "inline-flex", "inline-table", "inline-grid", "-webkit-inline-box"}
