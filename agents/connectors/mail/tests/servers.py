@@ -13,10 +13,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from agents.connectors.base import CallContext
 from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.tests.dovecot import server
-from agents.connectors.mail.tests.outgoing import Post
 from agents.connectors.mail.tests.playground import TEXT
 from tests.agents.playgrounds import Playground
 from tests.portal.machine import free_port
+from tests.portal.post_office import Post
 
 MINE = "mia.park@example.com"
 
