@@ -16,6 +16,7 @@ from agents.connections.models import Connection
 from agents.connectors.plugins import AgentsPlugin, SampleAgent, SampleConnection
 from agents.grants import actions as grants
 from agents.grants.terms import Terms
+from agents.lifecycle.agents import pause_agent
 from agents.policy.declarations import Effect
 from agents.queue import actions as tasks
 from agents.registry import actions as registry
@@ -80,7 +81,7 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
         support, colleagues = _teams(lea, mia, olga)
         progress("Connections, an agent and its grants")
         agent = _first_agent(mia, support, ada, brought)
-        _digest_agent(lea, support)
+        digest = _digest_agent(lea, support)
         progress("Four weeks of usage")
         history(support, agent, [mia, lea, *colleagues])
         asked = permits.request(
@@ -93,6 +94,7 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
             scheduled(agent, instruction)
             nights(agent)
             tasks.queue(mia, agent, instruction=instruction)
+        pause_agent(ada, digest, why="Support sorts its old mail this week. Try the digest after that.")
     return [SignIn(name, known[name].email, words, password) for name, _, _, words in PEOPLE]
 
 
@@ -161,7 +163,7 @@ def _first_agent(mia: Person, support: Team, ada: Person, brought: list[Brought]
     return registry.go_live(ada, agent) if brought else agent
 
 
-def _digest_agent(lea: Person, support: Team) -> None:
+def _digest_agent(lea: Person, support: Team) -> Agent:
     """In shadow mode, and waiting for Ada's decision: what a request looks like."""
     agent = registry.register(
         lea,
@@ -181,6 +183,7 @@ def _digest_agent(lea: Person, support: Team) -> None:
                 ends_at=_in_days(14),
                 why="Try for two weeks whether a digest saves the team its morning round",
             )
+    return agent
 
 
 def _in_days(days: int) -> datetime:

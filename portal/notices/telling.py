@@ -99,18 +99,24 @@ def _send(told: list[Told], kind: kinds.Kind) -> None:
             "person_id", "channel", "on"
         )
     }
-    wishes = _wishes(numbers)
+    wanted = [
+        (notice, person, made_at, way.name)
+        for notice, person, made_at in told
+        for way in ways
+        if chosen.get((person, way.name), kind.outside)
+    ]
+    if not wanted:
+        return
+    wishes = _wishes(list({person for _, person, _, _ in wanted}))
     Delivery.objects.bulk_create(
         [
             Delivery(
                 notice_id=notice,
                 person_id=person,
-                channel=way.name,
+                channel=way,
                 due_at=hours.due(made_at, wishes[person], urgent=kind.urgent),
             )
-            for notice, person, made_at in told
-            for way in ways
-            if chosen.get((person, way.name), kind.outside)
+            for notice, person, made_at, way in wanted
         ],
         batch_size=1000,
     )
