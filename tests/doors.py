@@ -49,6 +49,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "notices:choices": ("GET", "", ANY),
     "notices:open": ("GET", "notice", OWN_TASK),
     "mailing:switching": ("GET", "mail link", "+ + + + + + +"),
+    "mailing:resumption": ("POST", "mail link", "+ + + + + + +"),
     "push:worker": ("GET", "", "+ + + + + + +"),
     "push:devices": ("GET", "", ANY),
     "push:removal": ("POST", "device", OWN_TASK),

@@ -31,6 +31,8 @@ NOT_DONE = {
     "connections:take": "nobody but the one who manages it holds rights there, who keeps them",
     "queue:items": "the task of this world changed nothing, so it brought nothing about",
     "people:links": "a link for this person is asked for already, and waits for another admin",
+    "notices:reading": "leaves no entry, since it is one's own; twice is as once",
+    "sign-in-again": "wants the password of who is signed in",
     "push:devices": "sends what a browser says, and no walk is one",
     "nights:tonight": "no agent of this world will probably ask tonight, so nothing can be cleared",
 }

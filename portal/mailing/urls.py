@@ -6,4 +6,7 @@ from portal.mailing import views
 
 app_name = "mailing"
 
-urlpatterns = [path("<str:token>/", views.switch, name="switching")]
+urlpatterns = [
+    path("<str:token>/", views.switch, name="switching"),
+    path("<str:token>/resumption/", views.resume, name="resumption"),
+]
