@@ -20,9 +20,11 @@ def traces(kind: str, project: Path) -> list[str]:
         rf"connectors[./]{kind}\b",
         rf"""kind ?=+ ?["']{kind}["']""",
         *(rf"{re.escape(name)}\b" for name in names),
-        *models,
+        *(rf"\b{kind}\.{model}\b" for model in models),
+        # A name of one plain word (Link, Reply) is no trace by itself.
+        *(rf"\b{model}\b" for model in models if len(re.findall("[A-Z]", model)) > 1),
     ]
-    told += [rf"{name.replace('.', '_')}(?![a-z])" for name in names]
+    told += [rf"{name.replace('.', '_')}(?![A-Za-z])" for name in names]
     named = re.compile("|".join([*told, rf"""["']{kind}:"""]))
     elsewhere = re.compile("|".join(told))  # another connector's folder holds words of its own system
     return [

@@ -8,10 +8,10 @@ from agents.connectors.slack.connector import Slack
 from agents.connectors.slack.tests import workspace
 from tests.agents.playgrounds import Playground
 
-TOOLS = frozenset({"slack_read", "chat_post"})
+TOOLS = frozenset({"slack_read", "tell_them"})
 
 
-def seen(instruction: str, *made: Made, telling: str = "chat_post") -> Conversation:
+def seen(instruction: str, *made: Made, telling: str = "tell_them") -> Conversation:
     return Conversation(instruction, "You act for Mia Park <mia@example.com>.", TOOLS, made, telling)
 
 
@@ -49,7 +49,7 @@ def test_it_counts_what_is_there_and_tells_its_person_once() -> None:
         f"#{name}: the newest 2 messages, from 2 people, 2 questions, 1 of them without a reply.\n"
         "#nowhere: I could not read it: There is none."
     )
-    assert digest.meant(seen(instruction, *made)) == [("chat_post", {"to": "mia@example.com", "text": text})]
-    told = Made("chat_post", {"to": "mia@example.com", "text": text}, {"status": "done", "result": {}})
+    assert digest.meant(seen(instruction, *made)) == [("tell_them", {"to": "mia@example.com", "text": text})]
+    told = Made("tell_them", {"to": "mia@example.com", "text": text}, {"status": "done", "result": {}})
     assert digest.meant(seen(instruction, *made, told)) == text
     assert isinstance(digest.meant(seen("Read #nowhere", made[1])), Stuck)
