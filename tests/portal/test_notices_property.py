@@ -80,7 +80,7 @@ class Story:
         assert not Outage.objects.filter(until__gt=self.clock()).exists()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_nothing_is_lost_doubled_overtaken_or_sent_too_late(
     steps: list[tuple[str, str, int]], cast: Cast, post: Post, clock: Clock
