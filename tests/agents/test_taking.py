@@ -48,7 +48,7 @@ def test_what_may_be_taken_is_the_same_in_both_ways(cast):
 
 
 def test_a_tiny_task_takes_so_many_statements(cast, django_assert_max_num_queries):
-    """Each costs a worker and PostgreSQL together a third of a millisecond. One of them tells its person."""
+    """Each costs a worker and PostgreSQL together a third of a millisecond. Six tell its person that it failed."""
     agent = builders.agent(cast.mia, cast.support)
     taking.take(tasks.queue(cast.mia, agent, instruction="Nothing to do").pk)
     task = tasks.queue(cast.mia, agent, instruction="Nothing to do")
