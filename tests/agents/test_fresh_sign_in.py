@@ -98,7 +98,7 @@ def test_nor_does_a_yes_to_a_task_of_ones_own(cast: Cast):
     assert state(own) == "approved"
 
 
-@pytest.mark.parametrize("at", ["", "long ago", None, time.time() + 10**6])
+@pytest.mark.parametrize("at", ["", "long ago", None, 4e9])  # the last one lies ahead
 def test_a_session_that_does_not_know_when_is_not_fresh(cast: Cast, ask: Approval, at: object):
     client = as_(cast.olga)
     session = client.session
