@@ -57,6 +57,7 @@ NORMAL = {
 NAMES = {"name", "display_name", "full_name", "nickname", "cost_centre"}
 COPIES = {
     "metering.Budget.name": "copied from what the budget is about",
+    "portal.Device.name": "made of what a browser says it is, of words that the portal has",
     "portal.Tick.name": "the program's name of what the clock does",
 }
 
@@ -64,13 +65,7 @@ COPIES = {
 def _modules():
     for app in (portal, metering, agents):
         for found in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
-            if found.name.rpartition(".")[2] in {
-                "forms",
-                "signin_forms",
-                "price_forms",
-                "parts",
-                "actions",
-            }:
+            if found.name.rpartition(".")[2] in {"forms", "signin_forms", "price_forms", "parts", "actions"}:
                 yield importlib.import_module(found.name)
 
 

@@ -12,7 +12,7 @@ MOST = 20  # devices of a person
 
 
 @action(Event.DEVICE_ALLOWED)
-def allow(actor: Person, *, name: str, endpoint: str, p256dh: str, auth: str) -> Device:
+def allow(actor: Person, *, browser: str, endpoint: str, p256dh: str, auth: str) -> Device:
     """Tell the person on this browser from now on, and nobody else. Raises ValidationError for what is no browser's."""
     if not services.may_name(endpoint):
         raise ValidationError(
@@ -28,12 +28,12 @@ def allow(actor: Person, *, name: str, endpoint: str, p256dh: str, auth: str) ->
     if Device.objects.live().filter(person=actor).exclude(place=found.place).count() >= MOST:
         raise ValidationError(f"You are told on {MOST} devices already. Take one of them out first.")
     on(actor)
-    detail(device=name)
+    detail(device=browser)
     device, _ = Device.objects.update_or_create(
         place=found.place,
         defaults={
             "person": actor,
-            "name": name,
+            "name": browser,
             "subscription": found.sealed(),
             "key": keys.own().public,
             "epoch": actor.session_epoch,

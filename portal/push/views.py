@@ -40,9 +40,9 @@ class DeviceForm(forms.Form):
 def devices(request: PersonRequest) -> HttpResponse:
     form = DeviceForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        name = named(request.headers.get("User-Agent", ""))
+        browser = named(request.headers.get("User-Agent", ""))
         done = "You are told on this device from now on."
-        attempt(request, done, lambda: actions.allow(request.user, name=name, **form.cleaned_data))
+        attempt(request, done, lambda: actions.allow(request.user, browser=browser, **form.cleaned_data))
         return redirect("push:devices")
     if form.is_bound:
         messages.error(request, WITHOUT)

@@ -171,6 +171,6 @@ def shown(number: int, text: str = "A question waits for you.", *, urgent: bool 
 def allow(person: Person, service: PushService, name: str = "a") -> Browser:
     browser = Browser()
     actions.allow(
-        person, name=name, endpoint=service.endpoint(name), p256dh=browser.p256dh, auth=browser.auth
+        person, browser=name, endpoint=service.endpoint(name), p256dh=browser.p256dh, auth=browser.auth
     )
     return browser
