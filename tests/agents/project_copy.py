@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SETTINGS = Path("portal") / "settings.py"
 # What this run's own database and settings are: the copy's commands have their own.
-OURS = re.compile("PORTAL_(?!TESTS_).*|DATABASE_.*|DJANGO_.*|PYTEST_.*|BROKER_URL|PGHOST")
+OURS = re.compile("PORTAL_(?!TESTS_N).*|DATABASE_.*|DJANGO_.*|PYTEST_.*|BROKER_URL|PGHOST")
 
 
 class Project:
