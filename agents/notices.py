@@ -14,6 +14,7 @@ KINDS = (
             "{agent} asks: {question:own} No answer by {until:moment} means no.",
             "{agent} waits for your answer. No answer by {until:moment} means no.",
         ),
+        waits=True,
     ),
     Kind(
         "ask.closes",
@@ -24,6 +25,7 @@ KINDS = (
             "{agent} still waits for your answer. It closes {until:moment}, and no answer means no.",
         ),
         urgent=True,
+        waits=True,
     ),
     Kind(
         "unclear.waits",
@@ -33,6 +35,7 @@ KINDS = (
             "{agent} does not know whether this happened: {question:own}",
             "{agent} does not know whether something happened, and waits for your word.",
         ),
+        waits=True,
     ),
     Kind(
         "grant.waits",
@@ -42,6 +45,7 @@ KINDS = (
             "{who} requests access to {connection} for {agent}{why:own end}",
             "{who} requests access to {connection} for {agent}.",
         ),
+        waits=True,
     ),
     Kind(
         "grant.decided",
