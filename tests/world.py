@@ -313,5 +313,5 @@ def _device(person: Person) -> Device:
     browser = Browser()
     place = "https://updates.push.services.mozilla.com/wpush/v2/world"
     return devices.allow(
-        person, name="Firefox on Linux", endpoint=place, p256dh=browser.p256dh, auth=browser.auth
+        person, browser="Firefox on Linux", endpoint=place, p256dh=browser.p256dh, auth=browser.auth
     )

@@ -61,7 +61,7 @@ def test_only_services_that_are_listed_are_reached(settings, cast: Cast, endpoin
     assert not services.may_name(endpoint)
     browser = Browser()
     with pytest.raises(ValidationError, match="PORTAL_PUSH_SERVICES"):
-        actions.allow(cast.mia, name="x", endpoint=endpoint, p256dh=browser.p256dh, auth=browser.auth)
+        actions.allow(cast.mia, browser="x", endpoint=endpoint, p256dh=browser.p256dh, auth=browser.auth)
 
 
 def test_a_listed_name_that_leads_inside_is_not_reached(settings, cast: Cast, push_service: PushService):
@@ -85,7 +85,7 @@ def test_keys_that_are_none_are_refused_before_anything_is_stored(cast: Cast, pu
         ("ä", "ä"),
     ]:
         with pytest.raises(ValidationError, match="cannot be read"):
-            actions.allow(cast.mia, name="x", endpoint=place, p256dh=p256dh, auth=auth)
+            actions.allow(cast.mia, browser="x", endpoint=place, p256dh=p256dh, auth=auth)
     for number in range(actions.MOST):
         allow(cast.mia, push_service, str(number))
     with pytest.raises(ValidationError, match="20 devices already"):

@@ -81,7 +81,7 @@ def test_a_mail_server_that_is_away_loses_nothing(cast: Cast, settings: Any, pus
 def test_a_device_and_a_mailbox_are_told_apart(cast: Cast, settings: Any, push_service: Any):
     settings.ADDRESS, browser = "https://portal.example", Browser()
     place = push_service.endpoint("mia")
-    actions.allow(cast.mia, name="x", endpoint=place, p256dh=browser.p256dh, auth=browser.auth)
+    actions.allow(cast.mia, browser="x", endpoint=place, p256dh=browser.p256dh, auth=browser.auth)
     push_service.answers = [(503, {"Retry-After": "60"})]
     for key in "ab":
         tell([cast.mia], "t.ask", cast.support, "/", key=key)
