@@ -160,7 +160,8 @@ def stale(form: Form, sent: Sent, found: Walked) -> Iterator[str]:
     if now is None or now.shown() == form.shown():
         return
     found.edits.add(form.name)
-    mine = next((one for one in form.typed(OTHERS[0], "Typed by me") if one != form.drawn()), {})
+    # Neither what was there nor what the other made of it: two that want the same are told nothing.
+    mine = next((one for one in form.typed(OTHERS[0], "Typed by me") if one not in (form.drawn(), sent)), {})
     mine = {**mine, "mark": now.drawn()["mark"]}
     answer = post(as_(form.person), form, mine)
     text = BeautifulSoup(answer.content, "html.parser").text
