@@ -74,6 +74,10 @@ class Form:
         yield begun | needed
         for name in needed:
             yield {key: value for key, value in (begun | needed).items() if key != name}
+        for name, value in needed.items():
+            yield begun | {name: value}
+        for name, value in self._choices():
+            yield begun | needed | {name: [value]}
 
     def _filled(self, who: str, words: str) -> Iterator[tuple[str, list[str]]]:
         """Something for each field that is empty and cannot stay so."""
@@ -97,6 +101,12 @@ class Form:
         boxes = self.tag.select("input[type=checkbox][name]")
         if boxes and not any(box.has_attr("checked") for box in boxes):
             yield boxes[0]["name"], [boxes[0].get("value", "on")]
+
+    def _choices(self) -> Iterator[tuple[str, str]]:
+        """What a list offers: another choice may want other fields."""
+        for choice in self.tag.select("select[name]"):
+            for option in choice.select("option[value]")[:12]:
+                yield choice["name"], option["value"]
 
     def _text(self, field: Tag, kind: str, typical: dict[str, str], who: str, words: str) -> str:
         if field.get("list"):

@@ -55,6 +55,8 @@ NOISE = (
     r'<input type="hidden" name="seen" value="[^"]*">',
     r'nonce="[^"]*"',
     r"/invitation/[^<\s]+",  # a link that was just made
+    r'id="code" value="[^"]*"',  # so is this, to be sent in a chat
+    r"/notices/mail/[^/'<\s]+",  # signed with the moment
 )
 
 
