@@ -21,6 +21,8 @@ from tests.world import make_world
 NAMES_A_DAY = "a day of the ledger, which is counted in UTC"
 GIVEN_ZONE = "is given the reader's zone"
 SAYS_UTC = "says that it is UTC"
+KEY = "tells one day from the next, and nobody reads it"
+CHOSEN = "the hour that its person chose, in their zone"
 ROW = "names a row for the trail and the log, not for a page"
 
 # Where Python writes a time or a day, and why that is right.
@@ -31,10 +33,12 @@ WRITES = {
     "agents.connectors.mail.outlook.properties": SAYS_UTC,
     "agents.schedules.arrivals": SAYS_UTC,
     "agents.schedules.describe": "the schedule's own zone, which its page names",
-    "agents.pages.nights.forms": "the hour that its person chose, in their zone",
+    "agents.lifecycle.grants": KEY,
+    "agents.pages.nights.forms": CHOSEN,
     "metering.budgets.models": ROW,
     "metering.budgets.words": SAYS_UTC,
     "metering.management.commands.refusals": SAYS_UTC,
+    "metering.permits.actions": KEY,
     "metering.publications.models": ROW,
     "metering.reports.charts": NAMES_A_DAY,
     "metering.rights.export": SAYS_UTC,
@@ -42,8 +46,10 @@ WRITES = {
     "metering.rollups.periods": NAMES_A_DAY,
     "metering.simulation.models": ROW,
     "metering.usage.models": SAYS_UTC,
+    "portal.accounts.actions": KEY,
     "portal.audit.seals": SAYS_UTC,
     "portal.days": "the day that a reader typed",
+    "portal.inbox.choosing": CHOSEN,
     "portal.reasons": "the reader's zone, named",
     "portal.templatetags.portal": "a day has no zone",
     "portal.up.trail_lines": "the terminal's zone, named",
