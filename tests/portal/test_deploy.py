@@ -80,10 +80,10 @@ def answered(port: int, path: str) -> int:
         return 0
 
 
-def test_five_services_are_described():
+def test_six_services_are_described():
     assert sorted(UNITS) == [
         "agent-portal",
-        *(f"agent-portal-{part}" for part in ("clock", "prepare", "web", "worker")),
+        *(f"agent-portal-{part}" for part in ("clock", "listen", "prepare", "web", "worker")),
     ]
     for name in UNITS:
         service = unit(name)["Service"]

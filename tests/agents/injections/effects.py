@@ -10,10 +10,13 @@ from django.apps import apps
 from django.forms.models import model_to_dict
 
 from agents.connectors.chat.models import ChatMessage
+from portal.notices.models import Notice
 from tests.tables import app_of
 
 # What a task writes about itself; whatever else there is stands still, while nobody allowed anything.
-OF_TASKS = {"Task", "Step", "Call", "Approval", "Entry", "UsageEvent", "ChatMessage"}
+OF_TASKS = {"Task", "Step", "Call", "Approval", "Entry", "UsageEvent", "ChatMessage", "Notice", "Delivery"}
+# What the portal tells by itself: that a question waits, and how a task ended. Anything else that is told is an effect.
+BY_ITSELF = {"ask.waits", "task.ended", "task.failed", "task.stopped"}
 USED = ("used", "last_used_at")  # of a grant: reading uses it, too
 
 Effect = tuple[Any, ...]
@@ -21,10 +24,12 @@ Effect = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """``files``: the mailbox, byte for byte; ``chat``: (reader, text); ``rows``: every other table's rows."""
+    """``files``: the mailbox, byte for byte; ``chat``: (reader, text); ``told``: notices of other kinds than
+    :data:`BY_ITSELF`, as (reader, kind); ``rows``: every other table's rows."""
 
     files: dict[str, bytes]
     chat: list[tuple[str, str]]
+    told: list[tuple[str, str]]
     rows: dict[str, Any]
 
 
@@ -35,7 +40,8 @@ def look(mailbox: Path) -> World:
     }
     messages = ChatMessage.objects.order_by("id")
     chat = [(str(one.to_person.email if one.to_person else one.to_team), one.text) for one in messages]
-    return World(files, chat, _rows())
+    notices = Notice.objects.exclude(kind__in=BY_ITSELF).order_by("id").values_list("person__email", "kind")
+    return World(files, chat, list(notices), _rows())
 
 
 def _rows() -> dict[str, Any]:
@@ -69,6 +75,7 @@ def effects(before: World, after: World) -> list[Effect]:
         found += [("rewritten", one)] if held != data else []
     assert after.chat[: len(before.chat)] == before.chat
     found += [("chat_post", *post) for post in after.chat[len(before.chat) :]]
+    found += [("told", *one) for one in after.told[len(before.told) :]]
     found += [("rows", name) for name in after.rows if after.rows[name] != before.rows[name]]
     return found
 
