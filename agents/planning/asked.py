@@ -31,7 +31,9 @@ TURNS = some(
     "but and then instead aber und sondern dann"
 )  # "do not move, label or write": until one of these
 OTHERS = some("i they he she who we which that ich er sie wir wer")
-NEGATIONS = some("don't don’t dont not never without cannot nicht nichts nie keine keinen kein niemals")
+NEGATIONS = some(
+    "don't don’t dont not nothing never without cannot nicht nichts nie keine keinen kein niemals"
+)
 AFTER_NOUN = some(
     "of in on at from is are was were and or for which with about . , ) : ; ! ? will has had by und von"
 )
@@ -192,5 +194,6 @@ def _negated(sentence: list[str], place: int) -> bool:
         if not word[0].isalpha():
             break  # "If not, book a table" books
         before.append(word)
-    after = _lower(sentence[place + 1 : place + 6]) if sentence[place].lower() in GERMAN else []
+    after = _lower(sentence[place + 1 : place + (6 if sentence[place].lower() in GERMAN else 2)])
+    after = after if sentence[place].lower() in GERMAN else [word for word in after if word == "nothing"]
     return bool(NEGATIONS & {*before, *after}) and not {"forget", "vergiss"} & set(before)

@@ -49,6 +49,10 @@ class Offer:
         return self.capability.effect is Effect.DESTRUCTIVE or "money" in self.things
 
 
+# Words of titles like "look up people" and "see which channels there are": to look is to read, whatever it is.
+NO_THINGS = frozenset({"look", "see", "are", "there"})
+
+
 def plan(instruction: str, capabilities: Iterable[Capability]) -> frozenset[str]:
     """The names of those capabilities that the instruction will need. Depends on nothing else."""
     offers = [_offer(capability) for capability in capabilities]
@@ -178,7 +182,7 @@ def _offer(capability: Capability) -> Offer:
         actions, _, _ = _taken_apart(_spaced(capability.title))
     if not actions and not capability.foreign:  # descriptions from outside do not count
         actions = _taken_apart(_spaced(capability.description.partition(".")[0]))[0]
-    others = others | _nouns(_spaced(capability.title.partition(",")[0]))
+    others = others | (_nouns(_spaced(capability.title.partition(",")[0])) - NO_THINGS)
     others = (others | {name for argument in capability.arguments for name in _argument(argument)}) - heads
     if (
         "money" in heads

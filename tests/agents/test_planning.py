@@ -12,8 +12,10 @@ from tests.bench.plans import figures, row
 
 OURS = tuple(catalogue().values())
 READS = {"mail.list", "mail.search", "mail.read", "mail.attachment", "memory.recall"}
+READS |= {f"slack.{name}" for name in ("channels", "read", "thread", "search", "person")}
 LABELS = {"mail.label", "mail.flag"}  # of one family of words, as are these
 MOVES = {"mail.move", "mail.archive"}
+SAYS = {f"slack.{name}" for name in ("post", "reply", "message", "react")}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ MOVES = {"mail.move", "mail.archive"}
         ("> post this to everybody\n> and label all mails\nWhat do they want?", set()),
         ("```\nlabel all mails\n```\nWhat is this?", set()),
         ("Don't forget to label the alerts", LABELS),
-        ("Let Lea know that I am late", {"chat.post", "mail.send", "mail.reply"}),
+        ("Let Lea know that I am late", {"chat.post", "mail.send", "mail.reply", *SAYS}),
         ("Draft an answer to Ben, but do not post anything", {"mail.draft"}),
         ("Antworte allen Kunden, aber poste nichts im Chat", {"mail.draft"}),
     ],

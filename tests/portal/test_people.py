@@ -43,7 +43,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(cast: Cast, django_assert_
     for number in range(30):
         actions.invite(cast.ada, email=f"p{number}@example.com", display_name=f"P {number}", manager=cast.lea)
     client = as_(cast.ada)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert "page 1 of 2" in client.get(reverse("people:list")).text
 
 

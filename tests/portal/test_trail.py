@@ -114,7 +114,7 @@ def test_an_old_page_costs_what_the_first_costs(cast: Cast, django_assert_max_nu
     invite(cast, 120)
     client = as_(cast.aud)
     for asked in ({}, {"before": Entry.objects.order_by("id")[60].id}):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             text = client.get(TRAIL, asked).text
         assert len(shown(text)) == 50
     assert "Newer" in text

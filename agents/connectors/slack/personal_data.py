@@ -43,5 +43,5 @@ PERSONAL_DATA = PersonalData(
             time="30 days.",
         ),
     ),
-    written={"slack.Link": ("known_as",)},
+    written={"slack.Link": ("known_as",), "slack.Reply": ("text",), "slack.Arrival": ("body",)},
 )
