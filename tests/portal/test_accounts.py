@@ -23,8 +23,16 @@ from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 NEW = "quite another phrase"
-PROGRAMS = {"schedules:hook", "alive", "ready", "metrics"}  # opened by a signature or by a token, if at all
+PROGRAMS = {
+    "schedules:hook",
+    "slack:arrive",
+    "push:worker",
+    "alive",
+    "ready",
+    "metrics",
+}  # opened by a signature or by a token, if at all
 WHILE_HELD = {"people:held", "sign-in", "sign-out", "invitation"} | PROGRAMS
+WHILE_HELD |= {"mailing:switching", "mailing:resumption"}  # from a mail, which needs no sign-in
 
 
 @pytest.fixture

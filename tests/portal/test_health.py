@@ -128,7 +128,7 @@ def test_the_figures(cast: Cast, django_assert_max_num_queries):
         count()
     with override_settings(METRICS_TOKEN=TOKEN), django_assert_max_num_queries(25):
         found = scraped()
-    assert found["agent_connections_heard"] == {("wanted",): 0, ("taken",): 0, ("heard",): 0}
+    assert found["agent_connections_heard"] == {("wanted",): 1, ("taken",): 0, ("heard",): 0}
     assert found["agent_asks_waiting"] == {(): 1}
     assert found["agent_tasks"][("waiting",)] == Task.objects.filter(state="waiting").count()
     assert 3590 < found["agent_oldest_due_seconds"][()] < 3700
