@@ -14,7 +14,7 @@ SERVES = "runs as long as the process, and waits in each round"
 
 # Where a while stands, and why it ends.
 ENDS = {
-    "agents.connectors.mail.servers.deadlines.Deadlines._watch": SERVES,
+    "agents.connectors.mail.servers.idling._listen": SERVES,
     "agents.connectors.mail.keywords._server_lock": DEADLINE,
     "agents.connectors.mail.maildir.Maildir.locked": DEADLINE,
     "agents.connectors.mail.listing.cut": PASSES_ONCE,
@@ -23,6 +23,11 @@ ENDS = {
     "agents.connectors.mail.seen.page._Reading.walk": READS_ON,
     "agents.connectors.mail.seen.page._sheets": READS_ON,
     "agents.connectors.mail.seen.selectors._flattened": READS_ON,
+    "agents.connectors.slack.arriving.socket_mode._hear": SERVES,
+    "agents.connectors.slack.arriving.socket_mode.listen": SERVES,
+    "agents.connectors.slack.channels._searched": PASSES_ONCE,
+    "agents.connectors.slack.people._keep": PASSES_ONCE,
+    "agents.connectors.slack.reading.search_channel": "a page without messages ends it, and so many messages at most",
     "agents.gate.provenance_cache.provenance_of": PASSES_ONCE,
     "agents.hearing.ear.Ear.run": SERVES,
     "agents.hearing.looks.Looks._next": SERVES,
@@ -58,6 +63,9 @@ ENDS = {
     "portal.embedded.postgres.Postgres._launch": DEADLINE,
     "portal.embedded.postgres.Postgres._ready": DEADLINE,
     "portal.embedded.postgres.Postgres.start": DEADLINE,
+    "portal.notices.delivering._by": DEADLINE,
+    "portal.notices.retention.forget": COUNTED,
+    "portal.outgoing.deadlines.Deadlines._watch": SERVES,
     "portal.org_chart.chart._possible": PASSES_ONCE,
     "portal.org_chart.chart._with_followers": "no row is put on the list twice",
     "portal.health.models.count": "each round counts what was sealed before it, until nothing is new",

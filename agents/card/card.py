@@ -151,7 +151,7 @@ def _held_by(facts: Facts, holding: Holding) -> str:
 
 def _nothing_else(catalogue: Mapping[str, tuple[Capability, ...]], held: set[str], something: bool) -> str:
     """``Nothing else: no calendar. It cannot label messages; or move messages to other folders.``"""
-    without = [f"no {_lower(title)}" for title, offered in catalogue.items() if not held & _names(offered)]
+    without = [f"no {title}" for title, offered in catalogue.items() if not held & _names(offered)]
     missing = [
         capability.title
         for offered in catalogue.values()
@@ -235,7 +235,9 @@ def card(agent: Agent, *, also_live: frozenset[int] = frozenset()) -> Card:
         )
         for grant in grants
     ]
-    offered = {connector.title: connector.capabilities for connector in connectors().values()}
+    offered = {
+        one.title if one.brand else _lower(one.title): one.capabilities for one in connectors().values()
+    }
     most = agent.most_at_once
     at_once = (
         f"At most {plural(most, 'task')} of it {'is' if most == 1 else 'are'} under way at once. "

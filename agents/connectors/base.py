@@ -212,6 +212,7 @@ class Connector(Listens, SignsIn, HasSecrets, ABC):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    brand: ClassVar[bool] = False  # is the title a name, with a capital letter also within a sentence?
     description: ClassVar[str]
     icon: ClassVar[str]  # a heroicon's name
     capabilities: ClassVar[tuple[Capability, ...]]

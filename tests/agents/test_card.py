@@ -95,7 +95,7 @@ def test_what_is_not_on_the_card_the_rules_deny(world: Any, data: st.DataObject)
 
 def test_nothing_else_names_what_it_does_not_hold() -> None:
     facts = Facts(NOW, "active", owner_active=True, task_state="running")
-    offered = {"Things": CAPABILITIES[:3], "Portal chat": CAPABILITIES[3:]}
+    offered = {"things": CAPABILITIES[:3], "portal chat": CAPABILITIES[3:]}
     assert build(facts, [], offered).nothing_else == "Nothing: no things, no portal chat."
     world = (replace(facts, grants=()), {}, {})
     assert built(world).lines == ()
@@ -125,7 +125,9 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
     chat = next(line for line in shown.lines if line.holding.connection == "Portal chat")
     assert (chat.state, chat.holding.fact.uses_left) == ("named", 20)
     assert chat.manner.endswith("but not to tell you alone")
-    assert shown.nothing_else == "Nothing else: no memory. It cannot move messages to other folders."
+    assert (
+        shown.nothing_else == "Nothing else: no memory, no Slack. It cannot move messages to other folders."
+    )
     assert "200 steps" in shown.per_task
 
 

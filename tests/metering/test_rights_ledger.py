@@ -107,7 +107,7 @@ def test_of_many_calls_each_is_corrected_and_the_trail_has_two_entries(cast, dja
     for number in range(30):
         used(cast.mia, cast.support, task=str(number))
     asked, entries = ask(cast.mia), Entry.objects.count()
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(40):
         assert actions.accept_correction(cast.ada, asked).moved == 30
     assert Entry.objects.count() == entries + 2
     assert "Ada Osei corrected Mia Park’s usage" in map(str, Entry.objects.all())

@@ -60,7 +60,7 @@ HAPPENED: Mapping[str, Callable[[Api, ConnectionContext, CallContext], Result | 
 
 class Slack(Connector):
     kind = "slack"
-    title = "Slack"
+    title, brand = "Slack", True
     description = "Channels of a Slack workspace: read, search, post, answer, react, share files."
     icon = "hashtag"
     capabilities = capabilities.ALL
