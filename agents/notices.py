@@ -52,9 +52,8 @@ KINDS = (
         "Access that I requested was decided",
         ACCESS,
         (
-            "{who} decided on {connection} for {agent}: {granted} of {asked} granted, {narrowed} of them "
-            "narrowed{note:own end}",
-            "{who} decided on {connection} for {agent}: {granted} of {asked} granted, {narrowed} of them narrowed.",
+            "{who} {decision:granted} on {connection} for {agent}{note:own end}",
+            "{who} {decision:granted} on {connection} for {agent}.",
         ),
     ),
     Kind(

@@ -160,7 +160,20 @@ ALL: Mapping[str, str | tuple[str, str]] = {
     **SCHEDULES,
     **ENDS,
 }
+
+
+def _granted(decision: tuple[int, int, int]) -> str:
+    """``[granted, requested, narrowed]`` as what was done: ``granted 1 of 2 that you requested``."""
+    granted, requested, narrowed = decision
+    if not granted:
+        return "declined what you requested"
+    share = "all" if granted == requested else f"{granted} of {requested}"
+    limits = f" ({narrowed} with narrower limits)" if narrowed else ""
+    return f"granted {share} that you requested{limits}"
+
+
 ALL_KINDS: Mapping[str, Kind] = {
+    "granted": _granted,
     **KINDS,
     "grant_end": lambda state: _ENDED.get(state, f"was {state}"),
     "sentence": lambda texts: " and ".join(texts).capitalize(),

@@ -103,9 +103,9 @@ def decide(
     settle(asked)
     narrowed = [grant for grant in rows if grant.pk in granted and grant.terms != before[grant.pk]]
     told = {"who": str(actor), "agent": str(asked.agent), "connection": str(asked.connection), "note": note}
-    told |= {"granted": str(len(granted)), "asked": str(len(rows)), "narrowed": str(len(narrowed))}
-    people = others([asked.requested_by], actor)
-    tell(people, "grant.decided", asked, asked.get_absolute_url(), key=str(timezone.now()), **told)
+    decision = [len(granted), len(rows), len(narrowed)]
+    people, key = others([asked.requested_by], actor), str(timezone.now())
+    tell(people, "grant.decided", asked, asked.get_absolute_url(), key=key, decision=decision, **told)
     return asked
 
 

@@ -89,7 +89,7 @@ def test_access_who_decides_then_who_asked_then_who_loses_it(cast: Cast):
     assert told("grant.waits", open_only=True) == []
     assert told("grant.decided") == ["Mia"]
     text = Notice.objects.get(kind="grant.decided").text
-    assert "1 of 2 granted, 1 of them narrowed" in text
+    assert "granted 1 of 2 that you requested (1 with narrower limits) on" in text
     assert CANARY in text
     reading.refresh_from_db()
     revoke_grant(cast.ada, reading, why=CANARY)
