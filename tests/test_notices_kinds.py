@@ -17,7 +17,7 @@ KINDS = [kind for plugin in plugins.installed() for kind in plugin.notices]
 CANARY = "Zebrafink"
 # What a text outside may name. Whatever people wrote (questions, notes, reasons, instructions) is not among these.
 NAMES = {
-    "agent", "budget", "by", "confirmed", "connection", "did", "failures", "first", "last",
+    "agent", "asked", "budget", "by", "confirmed", "connection", "did", "failures", "first", "last",
     "decision", "person", "task", "until", "what", "who", "whose",
 }  # fmt: skip
 MOMENTS = {"until": "2026-11-30T12:00:00+00:00", "first": "2026-11-01", "last": "2026-11-28"}
