@@ -3,8 +3,10 @@
 ONCE = "answers or ends something that can be answered or ended once: the second is told"
 STOPS = "stops something: twice stopped is stopped"
 OWN = "one's own choice in words of its own, of which nothing older stands in the form"
+NEW = "makes something, and changes nothing that was there before"
 
 NO_VERSION = {
+    "connections:add": NEW,
     **dict.fromkeys(["approvals:answer", "approvals:unclear-answer", "approvals:proposal"], ONCE),
     **dict.fromkeys(
         [

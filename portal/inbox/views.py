@@ -70,12 +70,13 @@ def choices(request: PersonRequest) -> HttpResponse:
     """What leaves the portal, by which way, and when."""
     person = request.user
     form = ChoicesForm(person, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with refusals_on(form):
-            with unchanged(form, person, lambda: ChoicesForm(person)):
+    if form.is_bound:
+        drawn, valid = unchanged(form, person, lambda: ChoicesForm(person)), form.is_valid()
+        with refusals_on(form), drawn:
+            if valid:
                 actions.choose(person, person, wanted=form.wanted(), **form.hours())
-            messages.success(request, "Your choices are saved.")
-            return redirect("notices:choices")
+                messages.success(request, "Your choices are saved.")
+                return redirect("notices:choices")
     context = {"form": form, "ways": form.ways, "groups": form.groups()}
     return page(request, "portal/inbox/choices.html", context, status=422 if form.errors else 200)
 
