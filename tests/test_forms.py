@@ -157,7 +157,8 @@ def stale(form: Form, sent: Sent, found: Walked) -> Iterator[str]:
     """A form that shows something else after it was sent edits what it shows."""
     post(as_(form.person), form, sent)
     now = same_form(form)
-    if now is None or now.shown() == form.shown():
+    # Its hours go together, and the walk knows one choice of them: test_inbox_choices changes it meanwhile.
+    if now is None or now.shown() == form.shown() or form.name == "notices:choices":
         return
     found.edits.add(form.name)
     # Neither what was there nor what the other made of it: two that want the same are told nothing.

@@ -112,10 +112,12 @@ def test_what_waits_goes_on(cast, on):
         )
         time.sleep(1)
         assert len(model.requests) == 5
-        for number, fault in enumerate(FAULTS):
+        for fault in FAULTS:
+            asked = len(model.requests)
             fault(awaits(process))
             began = time.monotonic()
-            wait_until(lambda number=number: len(model.requests) == 10 + 5 * number, 60)
+            # On a busy machine one of them may be given back and asked for twice before all are.
+            wait_until(lambda asked=asked: len(model.requests) >= asked + 5, 60)
             took = time.monotonic() - began
             tell(f"the process that awaits models: {fault.__name__}, until all are awaited again", [took])
             assert took < 20

@@ -10,6 +10,7 @@ from portal.inbox import actions
 from portal.notices import channels
 from portal.notices.models import Choice, Delivery, Hours
 from portal.notices.telling import tell
+from tests import forms
 from tests.cast import Cast, as_
 from tests.portal.told import Post, post, told_kinds  # noqa: F401
 
@@ -80,3 +81,21 @@ def test_where_nothing_leaves_the_portal_the_page_says_so(
 ) -> None:
     monkeypatch.setattr(channels, "_known", {})
     assert "Nothing is sent yet" in as_(cast.mia).get(CHOICES).text
+
+
+def test_what_was_chosen_meanwhile_is_said_and_stays(cast):
+    client, page = as_(cast.mia), "/notices/choices/"
+    drawn = [
+        next(
+            one
+            for one in forms.on_page(client.get(page).text, page, cast.mia)
+            if one.name == "notices:choices"
+        )
+        for _ in range(2)
+    ]
+    assert forms.post(client, drawn[0], drawn[0].drawn() | {"digest_at": ["23:30"]}).status_code == 302
+    answer = forms.post(
+        client, drawn[1], drawn[1].drawn() | {"quiet_from": ["22:00"], "quiet_until": ["07:00"]}
+    )
+    assert (answer.status_code, "while you had it open" in answer.text) == (422, True)
+    assert Hours.objects.get(person=cast.mia).quiet_from is None
