@@ -129,7 +129,6 @@ def _found(request: HttpRequest, page: str, pk: int | None) -> StopQuerySet:
 
 
 def _bar(stop: Stop) -> Bar:
-    about = stop.about
     more = "Something that had started may still be running. " if stop.confirmed_at is None else ""
     return Bar(
         title=_title(stop),
@@ -137,7 +136,7 @@ def _bar(stop: Stop) -> Bar:
         by=f"Stopped by {stop.who}",
         at=stop.set_at,
         quiet=more + stop.lifts,
-        url=about.get_absolute_url() if about else reverse("stops:list"),
+        url=stop.link,
     )
 
 

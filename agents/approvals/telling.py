@@ -3,15 +3,14 @@
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.permissions import ConnectionPermission
 from agents.queue.models import Call
-from portal.notices.models import Notice
-from portal.notices.telling import tell
+from portal.notices.telling import tell, told
 from portal.people.models import Person
 
 SOON = timedelta(
@@ -41,14 +40,8 @@ def tell_closes(asked: Approval | Unclear) -> None:
 def closing(rows: "QuerySet[Row]") -> "QuerySet[Row]":
     """Open ones that close soon, of whose end nobody was told."""
     now = timezone.now()
-    told = Notice.objects.filter(
-        kind="ask.closes",
-        about_type=rows.model._meta.label,
-        about_id=OuterRef("pk"),
-        settled_at__isnull=True,
-    )
     due = rows.filter(state="open", expires_at__gt=now, expires_at__lte=now + SOON)
-    return due.filter(~Exists(told), asked_at__lte=F("expires_at") - 2 * SOON)
+    return due.filter(~told(rows.model, "ask.closes"), asked_at__lte=F("expires_at") - 2 * SOON)
 
 
 def _answerers(call: Call, second_person: bool) -> list[Person]:

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from agents.connections.models import SOON, Connection, ConnectionQuerySet
+from agents.connections.models import Connection, ConnectionQuerySet
 from agents.connectors.base import Checked, ConnectorError, Unavailable
 from agents.events import Event
 from agents.permissions import ConnectionPermission
 from agents.storable import storable
 from portal.audit.record import PORTAL, action
-from portal.notices.models import Notice
-from portal.notices.telling import settle, tell
+from portal.notices.telling import settle, tell, told
 from portal.sessions import database_now
 
 log = logging.getLogger(__name__)
@@ -161,18 +159,12 @@ def tell_ends(connection: Connection) -> None:
 
 def ending() -> ConnectionQuerySet:
     """With credentials that end soon, of which nobody was told yet."""
-    told = Notice.objects.filter(
-        kind="connection.ends",
-        about_type=Connection._meta.label,
-        about_id=OuterRef("pk"),
-        settled_at__isnull=True,
-    )
     now = timezone.now()
-    soon = Connection.objects.active().filter(secret_ends_at__gt=now, secret_ends_at__lt=now + SOON)
-    return soon.exclude(Exists(told))
+    soon = Connection.objects.ending(now).filter(secret_ends_at__gt=now)
+    return soon.exclude(told(Connection, "connection.ends"))
 
 
-def _tell(connection: Connection, kind: str, key: str = "", **told: str) -> None:
+def _tell(connection: Connection, kind: str, key: str = "", **more: str) -> None:
     people = connection.holders(ConnectionPermission.MANAGE)
     link = connection.get_absolute_url()
-    tell(people, kind, connection, link, key=key, connection=str(connection), **told)
+    tell(people, kind, connection, link, key=key, connection=str(connection), **more)

@@ -1,7 +1,5 @@
 """Who signed in, and what they allowed: what a provider says of it, beside the tokens."""
 
-import base64
-import json
 import secrets
 import time
 from collections.abc import Mapping
@@ -12,6 +10,7 @@ from django.core.exceptions import ValidationError
 from agents.connections import tokens
 from agents.connections.models import Connection
 from agents.connections.providers import Provider
+from agents.connectors import lasting
 from portal.people.models import Person
 
 CLOCKS = 120  # seconds that the provider's clock may be ahead or behind
@@ -25,7 +24,7 @@ def account(provider: Provider, given: Mapping[str, Any], nonce: str) -> str:
     Connect Core 3.1.3.7). Where it holds no e-mail, the provider is asked whose it is. Raises ValidationError.
     """
     try:
-        claims = _claims(given)
+        claims = lasting.claims(str(given["id_token"]))
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         right = (
             issued_by(provider, claims["iss"], str(claims.get("tid", "")))
@@ -46,7 +45,7 @@ def account(provider: Provider, given: Mapping[str, Any], nonce: str) -> str:
 def unsure(given: Mapping[str, Any]) -> str:
     """Who signed in, by a token that need not be right; empty where it cannot be read."""
     try:
-        return _named(_claims(given))
+        return _named(lasting.claims(str(given["id_token"])))
     except (KeyError, IndexError, ValueError, TypeError, AttributeError):
         return ""
 
@@ -90,12 +89,6 @@ def refuse_less(provider: Provider, given: Mapping[str, Any], asked: list[str]) 
             f"{provider.title} did not allow all that agents need here ({', '.join(left)}). "
             "Begin the sign-in again, and leave everything ticked there."
         )
-
-
-def _claims(given: Mapping[str, Any]) -> dict[str, Any]:
-    part = str(given["id_token"]).split(".")[1]
-    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    return found
 
 
 def _named(claims: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from agents.registry.shares import give, take
 from agents.stops.holding import stops, while_stopping
 from agents.stops.models import Stop
 from portal.audit.record import action, detail
-from portal.notices.people import others
+from portal.notices.people import others, who
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
@@ -69,9 +69,9 @@ def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agen
     for grant in agent.grants.on_personal_connections().exclude(connection__person=owner):
         revoke_grant(actor, grant, cause=because("agent_handed_over", owner=str(owner)))
     cancel_barred(Task.objects.filter(agent=agent))
-    who = str(actor) if isinstance(actor, Person) else "The portal"
     settle(agent, "agent.given")
-    tell(others([owner], actor), "agent.given", agent, agent.get_absolute_url(), who=who, agent=str(agent))
+    told = {"who": who(actor), "agent": str(agent)}
+    tell(others([owner], actor), "agent.given", agent, agent.get_absolute_url(), **told)
     return agent
 
 

@@ -13,7 +13,7 @@ from agents.events import Event
 from agents.grants.models import Grant, GrantQuerySet
 from agents.registry.models import Agent
 from portal.audit.record import action, detail
-from portal.notices.people import others
+from portal.notices.people import others, who
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import Stored, because, public
@@ -58,8 +58,7 @@ def expire_grant(actor: str, grant: Grant) -> Grant:
 
 def _tell(actor: Person | str, grant: Grant, why: Stored | str) -> None:
     """Once a day for an agent on a connection, however many of its grants end."""
-    who = str(actor) if isinstance(actor, Person) else "The portal"
-    told = {"who": who, "agent": str(grant.agent), "connection": str(grant.connection), "why": why}
+    told = {"who": who(actor), "agent": str(grant.agent), "connection": str(grant.connection), "why": why}
     people = others([grant.agent.owner, grant.request.requested_by], actor)
     key = f"{grant.connection_id} {timezone.now():%Y-%m-%d}"
     tell(people, "grant.ended", grant.agent, grant.get_absolute_url(), key=key, **told)

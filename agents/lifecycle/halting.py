@@ -67,8 +67,7 @@ def end(actor: Person, stop: Stop) -> Stop:
 
 def end_all(actor: Person, stops: StopQuerySet) -> None:
     """The thing that they stopped has ended for good."""
-    for stop in stops:
-        settle(stop)
+    settle(stops)
     stops.update(lifted_by=actor, lifted_at=timezone.now())
 
 

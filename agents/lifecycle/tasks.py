@@ -25,7 +25,7 @@ from agents.stops.holding import free, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
 from portal.audit.record import PORTAL, action, detail
-from portal.notices.people import others
+from portal.notices.people import others, who
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.prepared import Prepared, PreparedUpdate
@@ -197,8 +197,12 @@ def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored
     _not_later(task)
     places.left(task)
     halting.begin(actor, Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
-    who = str(actor) if by else "The portal"
-    told: dict[str, Any] = {"who": who, "agent": str(task.agent), "task": task.pk, "why": cause or why[:200]}
+    told: dict[str, Any] = {
+        "who": who(actor),
+        "agent": str(task.agent),
+        "task": task.pk,
+        "why": cause or why[:200],
+    }
     tell(others([task.person], actor), "task.stopped", task, task.get_absolute_url(), **told)
     if why or cause:
         detail(why=public(cause) if cause else why[:200])
@@ -240,8 +244,7 @@ def _ended(task: Task) -> Task:
         asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
         if open_ones := list(asks):
             asks.update(state=Approval.State.CANCELLED, why_dead=because("task_ended"))
-            for ask in open_ones:
-                settle(ask)
+            settle(open_ones)
     task_facts.ended(task, changed=bool(states & {Call.State.DONE, Call.State.WOULD}))
     return task
 

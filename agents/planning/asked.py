@@ -194,6 +194,7 @@ def _negated(sentence: list[str], place: int) -> bool:
         if not word[0].isalpha():
             break  # "If not, book a table" books
         before.append(word)
-    after = _lower(sentence[place + 1 : place + (6 if sentence[place].lower() in GERMAN else 2)])
-    after = after if sentence[place].lower() in GERMAN else [word for word in after if word == "nothing"]
+    after = _lower(sentence[place + 1 : place + 6])
+    if sentence[place].lower() not in GERMAN:  # only "change nothing" has it behind the verb
+        after = [word for word in after[:1] if word == "nothing"]
     return bool(NEGATIONS & {*before, *after}) and not {"forget", "vergiss"} & set(before)

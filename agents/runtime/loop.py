@@ -102,7 +102,7 @@ def _step(
 ) -> bool:
     """One step. True when this worker is done with the task. Raises HandOver where others ask the model."""
     unsaved, clock = unsaved or _Unsaved(), clock or Clock(task)
-    last = Step.objects.filter(task=task).order_by("-number").first() if task.steps_done else None
+    last = last_step(task)
     if last is None or all_closed(last):
         number = next_number(last)
         said = unsaved.said if unsaved.number == number else None
@@ -133,6 +133,11 @@ def _step(
     clock.tell()
     asks = last.calls.filter(Q(state=Call.State.ASKED) | UNCLEAR)
     return asks.exists() and park_task(task, counts=counts(task))
+
+
+def last_step(task: Task) -> Step | None:
+    """Nothing is read of a task that has none."""
+    return Step.objects.filter(task=task).order_by("-number").first() if task.steps_done else None
 
 
 def next_number(last: Step | None) -> int:

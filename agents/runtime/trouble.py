@@ -1,11 +1,11 @@
 """Passing trouble of a model or a connection: what may be over in a moment, and how long to wait for that. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from pydantic_ai.exceptions import ModelConnectionError, ModelHTTPError
 
+from portal.outgoing.http import retry_after
 from portal.reasons import Stored
 
 LONGEST = 60.0  # seconds between two tries
@@ -54,11 +54,4 @@ def wait_for_room(waited: float, most: float) -> float | None:
 def asked_to_wait(failure: Exception, now: datetime) -> float:
     """What the provider said by ``Retry-After``, in seconds or as a date."""
     headers = failure.headers if isinstance(failure, ModelHTTPError) else None
-    said = (headers or {}).get("retry-after", "")
-    if said.isascii() and said.isdecimal():
-        return float(said[:9])
-    try:
-        at = parsedate_to_datetime(said)
-    except ValueError:
-        return 0.0
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
+    return retry_after((headers or {}).get("retry-after", ""), now) or 0.0

@@ -195,9 +195,7 @@ class Waiter:
 
     def _ask(self, wait: Wait) -> None:
         """Needs the database. Raises HandOver where a process of a pool is to go on."""
-        last = (
-            Step.objects.filter(task=wait.task).order_by("-number").first() if wait.task.steps_done else None
-        )
+        last = loop.last_step(wait.task)
         answered = last is not None and not loop.all_closed(last)
         if answered or wait.task.agent.answers_here:
             raise HandOver(asks_model=False)

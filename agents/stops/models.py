@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from agents.connections.models import Connection
@@ -163,6 +164,11 @@ class Stop(models.Model):
     def about(self) -> Connection | Agent | Task | None:
         """The row whose page tells of this stop."""
         return self.connection or self.agent or self.task
+
+    @property
+    def link(self) -> str:
+        """The address of that page, or of the page of all stops."""
+        return self.about.get_absolute_url() if self.about else reverse("stops:list")
 
     @property
     def lifts(self) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 
 from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission
@@ -21,7 +20,7 @@ def tell_stop(actor: Person | str, stop: Stop) -> None:
     """Of a task's stop its person hears with the task."""
     if stop.scope != Stop.Scope.TASK:
         told: dict[str, Any] = {"who": stop.who, "what": _what(stop), "why": stop.reason}
-        tell(others(_touched(stop), actor), "stop.set", stop, _link(stop), **told)
+        tell(others(_touched(stop), actor), "stop.set", stop, stop.link, **told)
 
 
 def tell_lifted(actor: Person, stop: Stop) -> None:
@@ -29,7 +28,7 @@ def tell_lifted(actor: Person, stop: Stop) -> None:
     settle(stop)
     if stop.scope != Stop.Scope.TASK:
         told = {"who": str(actor), "what": _what(stop)}
-        tell(others(_touched(stop), actor), "stop.lifted", stop, _link(stop), **told)
+        tell(others(_touched(stop), actor), "stop.lifted", stop, stop.link, **told)
 
 
 def _touched(stop: Stop) -> list[Person]:
@@ -57,7 +56,3 @@ def _what(stop: Stop) -> str:
         case Stop.Scope.AGENT:
             return f"the agent {stop.agent}"
     return EVERYTHING
-
-
-def _link(stop: Stop) -> str:
-    return stop.about.get_absolute_url() if stop.about else reverse("stops:list")

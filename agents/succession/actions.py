@@ -25,7 +25,7 @@ from agents.schedules import leaving as schedules
 from agents.stops.holding import stops, while_stopping
 from agents.succession.models import Handover
 from portal.audit.record import PORTAL, action, detail
-from portal.notices.people import others
+from portal.notices.people import others, who
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.reasons import because
@@ -76,7 +76,7 @@ def offer(actor: Person | str, task: Task, *, to: Person) -> Handover:
     detail(task=task.pk, to=str(to))
     made = Handover.objects.create(task=task, to=to, offered_by=by)
     told: dict[str, Any] = {
-        "who": str(by or "The portal"),
+        "who": who(actor),
         "task": task.pk,
         "whose": str(task.person),
         "agent": str(task.agent),

@@ -82,7 +82,7 @@ def raise_budget(actor: Person, budget: Budget, *, micros: int, until: datetime,
     if not why.strip():
         raise ValidationError({"why": "Say why. The people whose tasks wait read it, and it is recorded."})
     detail(by=money(micros), until=until.isoformat(), why=why.strip())
-    _settle(budget)
+    settle(BudgetCounter.objects.current().filter(budget=budget))
     return BudgetRaise.objects.create(
         budget=budget, micros=micros, until=until, why=why.strip()[:200], set_by=actor
     )
@@ -110,7 +110,7 @@ def end(actor: Person, budget: Budget) -> Budget:
     if not Budget.objects.living().filter(pk=budget.pk).update(ended_at=now, ended_by=actor):
         raise ValidationError("This budget has already ended.")
     budget.refresh_from_db()
-    _settle(budget)
+    settle(BudgetCounter.objects.current().filter(budget=budget))
     return budget
 
 
@@ -125,11 +125,6 @@ def tell(actor: str, counter: BudgetCounter) -> BudgetCounter:
     on(counter.budget)
     detail(limit=money(counter.budget.limit_micros), since=counter.starts_at.isoformat())
     return counter
-
-
-def _settle(budget: Budget) -> None:
-    for counter in BudgetCounter.objects.current().filter(budget=budget):
-        settle(counter)
 
 
 def _may(actor: Person, budget: Budget) -> None:

@@ -1,15 +1,14 @@
 """Who is told of a budget: its keepers. That it is nearly used up only those who may see how much is used."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F
 
 from metering.budgets.models import Budget, BudgetCounter, BudgetRefusal
 from metering.budgets.permissions import people_of_agent
 from metering.budgets.queries import statuses
 from metering.budgets.steps import NEARLY
 from metering.permissions import BudgetPermission
-from portal.notices.models import Notice
 from portal.notices.people import holding
-from portal.notices.telling import tell
+from portal.notices.telling import tell, told
 from portal.people.models import Person
 from portal.teams.models import Membership
 
@@ -35,21 +34,16 @@ def tell_near_and_spent() -> None:
     """By the clock: hard budgets that hold tasks back, and those of which most is used."""
     current = BudgetCounter.objects.current().filter(budget__ended_at__isnull=True).select_related("budget")
     held = BudgetRefusal.objects.holding().values("counter")
-    for counter in _untold(current.filter(pk__in=held), "budget.spent"):
+    for counter in current.filter(pk__in=held).exclude(told(BudgetCounter, "budget.spent", settled=True)):
         _tell(counter, "budget.spent", keepers(counter.budget))
     most = current.filter(budget__hard=True, settled_micros__gte=F("budget__limit_micros") * 8 / 10)
-    for counter in _untold(most, "budget.near"):
+    for counter in most.exclude(told(BudgetCounter, "budget.near", settled=True)):
         seeing = [
             person
             for person in keepers(counter.budget)
             if statuses([counter.budget], person)[0].step == NEARLY
         ]
         _tell(counter, "budget.near", seeing)
-
-
-def _untold(rows: "QuerySet[BudgetCounter]", kind: str) -> "QuerySet[BudgetCounter]":
-    label = BudgetCounter._meta.label
-    return rows.exclude(Exists(Notice.objects.filter(kind=kind, about_type=label, about_id=OuterRef("pk"))))
 
 
 def _tell(counter: BudgetCounter, kind: str, people: list[Person]) -> None:

@@ -16,7 +16,7 @@ from metering.permits.viewers import closed_because, in_line
 from metering.publications.models import SeenPage
 from metering.rollups.periods import Period
 from portal.audit.record import action, detail, on
-from portal.notices.people import holding, others
+from portal.notices.people import deciding, others
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.teams.models import Membership, Team
@@ -45,13 +45,9 @@ def request(actor: Person, about: Team | Person, *, purpose: str, ends_at: datet
     permit.save()
     on(permit)
     detail(about=str(about), purpose=permit.purpose, until=ends_at.isoformat())
-    deciders = [
-        person
-        for person in holding(MeteringPermission.DECIDE_PERMITS)
-        if Permit.objects.decidable_by(person).filter(pk=permit.pk).exists()
-    ]
+    people = others(deciding(MeteringPermission.DECIDE_PERMITS, permit), actor)
     told = {"who": str(actor), "whose": str(about), "purpose": permit.purpose}
-    tell(others(deciders, actor), "permit.waits", permit, permit.get_absolute_url(), **told)
+    tell(people, "permit.waits", permit, permit.get_absolute_url(), **told)
     return permit
 
 

@@ -19,7 +19,7 @@ from metering.rights.models import VisibilitySettings
 from metering.rights.spans import counts, events_of, latest
 from metering.signals import forgetting
 from portal.audit.record import action, detail, on
-from portal.notices.people import holding, others
+from portal.notices.people import deciding, others
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 
@@ -181,12 +181,7 @@ def note_settings(actor: str, *, values: dict[str, Any], changes: list[list[Any]
 
 
 def _tell_waits(actor: Person, row: CorrectionRequest | Objection, did: str, *, why: str) -> None:
-    deciders = [
-        person
-        for person in holding(RightsPermission.DECIDE)
-        if type(row).objects.decidable_by(person).filter(pk=row.pk).exists()
-    ]
-    people = others(deciders, actor)
+    people = others(deciding(RightsPermission.DECIDE, row), actor)
     tell(people, "dispute.waits", row, row.get_absolute_url(), who=str(actor), did=did, why=why)
 
 

@@ -162,8 +162,7 @@ def open_again(actor: Person | str, person: Person) -> Person:
         raise ValidationError("You cannot confirm this person. Somebody else must.")
     by = actor if isinstance(actor, Person) else None
     rows = AdminRequest.objects.holding().filter(person=person)
-    for row in rows:
-        settle(row, "account.voucher")
+    settle(rows, "account.voucher")
     rows.update(opened_by=by, opened_at=timezone.now(), former="")
     if not Person.objects.filter(pk=person.pk, held_since__isnull=False).update(held_since=None):
         raise ValidationError(f"The account of {person} is not closed.")

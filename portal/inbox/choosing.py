@@ -16,6 +16,7 @@ from portal.notices.models import Choice, Hours
 from portal.people.models import Person
 
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
+HOURS = ("quiet_from", "quiet_until", "digest_at")
 Rows = list[tuple[Kind, list[tuple[str, BoundField]]]]
 
 
@@ -31,11 +32,9 @@ class ChoicesForm(EditForm):
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         row = Hours.objects.filter(person=person).first()
-        kwargs["initial"] = {
-            name: _text(getattr(row, name, None)) for name in ("quiet_from", "quiet_until", "digest_at")
-        }
+        kwargs["initial"] = {name: _text(getattr(row, name, None)) for name in HOURS}
         super().__init__(*args, **kwargs)
-        for name in ("quiet_from", "quiet_until", "digest_at"):
+        for name in HOURS:
             field = self.fields[name]
             if (found := kwargs["initial"][name]) and found not in HALF_HOURS:
                 field.choices = [*field.choices, (found, found)]  # type: ignore[attr-defined]
@@ -72,8 +71,7 @@ class ChoicesForm(EditForm):
 
     def hours(self) -> dict[str, time | None]:
         return {
-            name: time.fromisoformat(text) if (text := self.cleaned_data[name]) else None
-            for name in ("quiet_from", "quiet_until", "digest_at")
+            name: time.fromisoformat(text) if (text := self.cleaned_data[name]) else None for name in HOURS
         }
 
 

@@ -45,8 +45,8 @@ def open_notice(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect(notice.link)
 
 
-@require_POST
 @signed_in
+@require_POST
 def mark_read(request: PersonRequest) -> HttpResponse:
     """One notice, or all up to the newest that the page showed."""
     number = "upto" if "all" in request.POST else "notice"

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.db.models import Exists, OuterRef
 
 from portal.notices import channels, hours, kinds
-from portal.notices.models import Choice, Delivery, Hours
+from portal.notices.models import Choice, Delivery, Hours, Notice
 from portal.people.models import Person
 from portal.reasons import because
 
@@ -26,7 +27,7 @@ TELL = """
 SETTLE = """
     WITH settled AS (
         UPDATE portal_notice SET settled_at = statement_timestamp()
-        WHERE about_type = %(type)s AND about_id = %(id)s AND settled_at IS NULL
+        WHERE about_type = %(type)s AND about_id = ANY(%(ids)s) AND settled_at IS NULL
             AND (%(kinds)s::text[] = '{}' OR kind = ANY(%(kinds)s))
             AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s))
         RETURNING id)
@@ -59,7 +60,8 @@ def tell(
     if not numbers:
         return
     values = {
-        **_matter(about),
+        "type": _label(type(about)),
+        "id": about.pk,
         "kind": kind.name,
         "key": key,
         "link": link,
@@ -68,31 +70,47 @@ def tell(
     }
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
-        told: list[Told] = cursor.fetchall()
-    if told:
-        _send(told, kind)
+        made: list[Told] = cursor.fetchall()
+    if made:
+        _send(made, kind)
 
 
-def settle(about: models.Model, *kind_names: str, people: Iterable[Person] | None = None) -> None:
+def settle(
+    about: models.Model | Iterable[models.Model], *kind_names: str, people: Iterable[Person] | None = None
+) -> None:
     """Its matter is settled: what was told about it (only of these kinds, to these people) needs nobody any more.
 
-    What was not sent yet is not sent.
+    ``about``: also several rows of one table. What was not sent yet is not sent.
     """
-    numbers = None if people is None else [person.pk for person in people]
+    rows = [about] if isinstance(about, models.Model) else list(about)
+    if not rows:
+        return
+    values = {
+        "type": _label(type(rows[0])),
+        "ids": [row.pk for row in rows],
+        "kinds": list(kind_names),
+        "people": None if people is None else [person.pk for person in people],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, {**_matter(about), "kinds": list(kind_names), "people": numbers})
+        cursor.execute(SETTLE, values)
 
 
-def _matter(about: models.Model) -> dict[str, Any]:
-    return {"type": about._meta.concrete_model._meta.label, "id": about.pk}  # type: ignore[union-attr]
+def told(rows: type[models.Model], kind_name: str, *, settled: bool = False) -> Exists:
+    """For a filter of these rows: was somebody told of that kind about each? ``settled``: also what is settled."""
+    found = Notice.objects.filter(kind=kind_name, about_type=_label(rows), about_id=OuterRef("pk"))
+    return Exists(found if settled else found.filter(settled_at__isnull=True))
 
 
-def _send(told: list[Told], kind: kinds.Kind) -> None:
+def _label(model: type[models.Model]) -> str:
+    return model._meta.concrete_model._meta.label  # type: ignore[union-attr]
+
+
+def _send(made: list[Told], kind: kinds.Kind) -> None:
     """A delivery for each channel that the person wants. Whether it reaches them is asked when it is due."""
     ways = channels.ready()
     if not ways:
         return
-    numbers = [person for _, person, _ in told]
+    numbers = [person for _, person, _ in made]
     chosen = {
         (person, channel): on
         for person, channel, on in Choice.objects.filter(person__in=numbers, kind=kind.name).values_list(
@@ -101,7 +119,7 @@ def _send(told: list[Told], kind: kinds.Kind) -> None:
     }
     wanted = [
         (notice, person, made_at, way.name)
-        for notice, person, made_at in told
+        for notice, person, made_at in made
         for way in ways
         if chosen.get((person, way.name), kind.outside)
     ]

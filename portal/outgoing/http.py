@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -110,7 +112,7 @@ class Client:
             wait = random.uniform(0, PAUSE * 2**number)  # noqa: S311  (spreads load, guards nothing)
             try:
                 answer = self._once(asked, again)
-                wait = max(wait, _pause_wanted(answer))
+                wait = max(wait, _seconds(answer.headers.get("retry-after", "")) or 0.0)
                 if last or answer.status not in PASSING or time.monotonic() + wait >= self.until:
                     return answer
             except Away:
@@ -196,10 +198,20 @@ def _worded(host: str, *, again: bool) -> Iterator[None]:
         raise (Away if again else Unanswered)(words) from None
 
 
-def _pause_wanted(answer: Answer) -> float:
-    """How long the server wants us to wait, where it says so in seconds."""
-    told = answer.headers.get("retry-after", "")
-    return float(told) if told.isdecimal() else 0.0
+def retry_after(told: str, now: datetime | None = None) -> float | None:
+    """How many seconds a ``Retry-After`` asks to wait, in seconds or as a date; None where it says neither."""
+    if (seconds := _seconds(told)) is not None:
+        return seconds
+    try:
+        at = parsedate_to_datetime(told)
+    except (ValueError, TypeError):
+        return None
+    left = (at if at.tzinfo else at.replace(tzinfo=UTC)) - (now or datetime.now(UTC))
+    return max(0.0, left.total_seconds())
+
+
+def _seconds(told: str) -> float | None:
+    return float(told[:9]) if told.isascii() and told.isdecimal() else None
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

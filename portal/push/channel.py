@@ -4,8 +4,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +14,7 @@ from portal import addresses
 from portal.audit.record import PORTAL
 from portal.notices.channels import Away, Refused, Shown
 from portal.outgoing import OutgoingError
-from portal.outgoing.http import Answer, Client
+from portal.outgoing.http import Answer, Client, retry_after
 from portal.outgoing.inside import networks
 from portal.people.models import Person
 from portal.push import actions, keys, services, vapid
@@ -158,16 +156,6 @@ def contact() -> str:
         if base.startswith("https:")
         else f"mailto:{settings.SMTP.address if settings.SMTP else 'portal@localhost'}"
     )
-
-
-def retry_after(told: str) -> float | None:
-    """Seconds, from a number or a date of HTTP."""
-    if told.isdecimal():
-        return float(told[:6])
-    try:
-        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
 
 
 PUSH = PushChannel()

@@ -7,17 +7,13 @@ misses 12 queries or 30 ms. ``--profile FILE`` writes where the time goes, for `
 """
 
 import argparse
-import os
-import shutil
 import statistics
-import tempfile
 import time
 from collections import deque
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal import embedded
+from tests.bench.own_database import own_database
 
 QUERIES, MILLISECONDS = 12, 30.0
 PAGES = 120  # of one person at most
@@ -29,16 +25,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a word of the view's name")
     parser.add_argument("--profile", default="", help="write cProfile's figures of the pages into this file")
     asked = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
-    server = embedded.Server(home, temporary=True)
-    os.environ |= {"PORTAL_HOME": str(home), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    os.environ |= {"DATABASE_URL": server.url, "PORTAL_LOG_LEVEL": "ERROR", "PORTAL_HOSTS": "testserver"}
-    server.start()
-    try:
+    with own_database():
         _run(asked.rounds, asked.only, asked.profile)
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _run(rounds: int, only: str, profile: str) -> None:

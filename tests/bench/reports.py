@@ -7,17 +7,13 @@ the trail and the look that is told included. Prints medians and ratios; a repor
 """
 
 import argparse
-import os
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
-from portal import embedded
+from tests.bench.own_database import own_database
 
 FILL = """
 INSERT INTO auth_group (id, name) SELECT 1000 + n, 'team: ' || n FROM generate_series(1, {teams}) AS n;
@@ -60,16 +56,8 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=5_000)
     parser.add_argument("--teams", type=int, default=500)
     size = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
-    server = embedded.Server(home, temporary=True)
-    os.environ |= {"PORTAL_HOME": str(home), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    os.environ |= {"DATABASE_URL": server.url, "PORTAL_LOG_LEVEL": "ERROR", "PORTAL_HOSTS": "testserver"}
-    server.start()
-    try:
+    with own_database():
         _run(size.events, size.people, size.teams)
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _run(events: int, people: int, teams: int) -> None:

@@ -8,12 +8,11 @@ from agents.connectors.base import ConnectorError
 from agents.connectors.mail.drafts import address
 from agents.connectors.mail.location import resolve
 from agents.connectors.mail.presets import PRESETS, of_address
-from agents.connectors.mail.servers.encrypted import LOOPBACK, NONE, STARTTLS, TLS
+from agents.connectors.mail.servers.encrypted import LOOPBACK, NONE, PORTS, STARTTLS, TLS
 from agents.connectors.mail.servers.sign_in import PASSWORD, TOKEN
 
 MAILDIR, IMAP = "maildir", "imap"
 SECURITY = [(TLS, "TLS"), (STARTTLS, "STARTTLS"), (NONE, "None: a server on this machine only")]
-PORTS = {"port": {TLS: 993, STARTTLS: 143, NONE: 143}, "smtp_port": {TLS: 465, STARTTLS: 587, NONE: 25}}
 # Fields that only one kind has are shown while it is chosen (forms.css).
 OF_FOLDER, OF_SERVER, OF_BOTH = {"data-of": MAILDIR}, {"data-of": IMAP}, {"data-of": "own"}
 

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from agents.connectors.mail.servers.encrypted import STARTTLS, TLS
+from agents.connectors.mail.servers.encrypted import PORTS, STARTTLS, TLS
 from agents.connectors.mail.servers.sign_in import PASSWORD, TOKEN
-
-PORTS = {"port": {TLS: 993, STARTTLS: 143}, "smtp_port": {TLS: 465, STARTTLS: 587}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from agents.connectors.base import ConnectionContext, EventKind, Happened, News, Watch
 from agents.connectors.slack import channels, messages, people
+from agents.connectors.slack.posting.marks import ours
 from agents.connectors.slack.web_api import Api, Json, next_cursor, records
-from agents.connectors.slack.writing import EVENT
 
 MESSAGE = EventKind(
     name="slack.arrived",
@@ -65,9 +65,7 @@ def _number(ts: object) -> tuple[int, int]:
 
 
 def _counts(row: Json) -> bool:
-    metadata = row.get("metadata")
-    ours = isinstance(metadata, dict) and metadata.get("event_type") == EVENT
-    return not ours and row.get("subtype") not in NOTICES
+    return not ours(row) and row.get("subtype") not in NOTICES
 
 
 def _told(row: Json, channel: channels.Channel, names: dict[str, tuple[str, str]]) -> Happened:

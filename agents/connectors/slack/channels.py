@@ -1,14 +1,12 @@
 """The channels of a workspace: listed, and found by their names. A name is somebody's text and may change hands."""
 
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.slack.names import LONGEST, channel_name, is_id
+from agents.connectors.slack.remembered import Remembered
 from agents.connectors.slack.web_api import Api, Json, Refusal
 from agents.storable import storable
 from portal.words import plural
@@ -16,10 +14,7 @@ from portal.words import plural
 PAGE = 100
 BOTH = "public_channel,private_channel"
 LONGEST_TOPIC = 250
-KEPT = 2_000  # ids of channels in one process
-AGE = 3600.0  # seconds
-_ids: OrderedDict[tuple[int, str], tuple[str, float]] = OrderedDict()
-_lock = threading.Lock()
+_ids = Remembered[str](2_000, 3_600.0)  # of channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +79,7 @@ def found(api: Api, connection: ConnectionContext, written: object, *, writes: b
 
 
 def _remembered(api: Api, connection: ConnectionContext, name: str) -> Channel | None:
-    with _lock:
-        kept = _ids.get((connection.id, name))
-    number = name if is_id(name) else kept[0] if kept and kept[1] > time.monotonic() else ""
+    number = name if is_id(name) else _ids.get(connection.id, name)
     if not number:
         return None
     try:
@@ -108,10 +101,7 @@ def _searched(api: Api, connection: ConnectionContext, name: str) -> Channel:
             f"The app sees {'no channel' if not fitting else 'several channels'} with the name {name}. "
             "Somebody in the channel can invite the app."
         )
-    with _lock:
-        _ids[connection.id, name] = (fitting[0].id, time.monotonic() + AGE)
-        while len(_ids) > KEPT:
-            _ids.popitem(last=False)
+    _ids.keep(connection.id, name, fitting[0].id)
     return fitting[0]
 
 

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.slack import channels
 from agents.connectors.slack.names import file_name
+from agents.connectors.slack.posting.marks import METADATA
 from agents.connectors.slack.web_api import Api, Json, Refusal, records
-from agents.connectors.slack.writing import COUNTED, EVENT, OTHER, digest, looked_through, newest
+from agents.connectors.slack.writing import COUNTED, OTHER, digest, looked_through, newest
 from agents.storable import storable
 from portal.outgoing import Unanswered
 
@@ -32,7 +33,7 @@ def upload(api: Api, connection: ConnectionContext, call: CallContext) -> Result
     _put(api, str(place.get("upload_url") or ""), data)
     shown = {
         "type": "section",
-        "block_id": f"{EVENT}:{call.key}:{digest(call)}",
+        "block_id": f"{METADATA}:{call.key}:{digest(call)}",
         "text": {"type": "plain_text", "text": name},
     }
     api.change(
@@ -65,7 +66,7 @@ def _put(api: Api, url: str, data: bytes) -> None:
 
 
 def _there(among: Iterable[Json], call: CallContext) -> Result | None:
-    wanted = f"{EVENT}:{call.key}:"
+    wanted = f"{METADATA}:{call.key}:"
     for message in among:
         for block in records(message, "blocks"):
             if str(block.get("block_id") or "").startswith(wanted):

@@ -1,4 +1,4 @@
-"""Messages: what stands in them as plain text, and how a text is written so that nothing in it acts. Pure."""
+"""Messages: what stands in them, as plain text and as an agent is told. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agents.connectors.slack.names import message_id
+from agents.connectors.slack.posting.marks import Json, unescaped
 from agents.storable import storable
 
 LONGEST_TEXT = 3_500  # characters of what an agent writes; escaped it is longer, and Slack cuts at 40,000
@@ -14,18 +15,11 @@ MOST_FILES = 20
 _MARK = re.compile(r"<([@#!][^<>\n]{1,3000}|[A-Za-z][A-Za-z0-9+.-]{0,20}:[^<>\n]{1,3000})>")
 _USER = re.compile(r"<@([UW][A-Z0-9]{5,20})(?:\|[^<>]*)?>")
 
-Json = Mapping[str, Any]
-
-
-def escaped(text: str) -> str:
-    """In Slack only what stands between < and > acts: mentions, links with other words, dates. So nothing does here."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
 
 def plain(text: str, names: Mapping[str, tuple[str, str]]) -> str:
     """As a person reads it, with the address behind each link."""
     shown = _MARK.sub(lambda found: _meant(found[1], names), text)
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unescaped(shown)
 
 
 def _meant(mark: str, names: Mapping[str, tuple[str, str]]) -> str:

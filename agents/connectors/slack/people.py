@@ -1,22 +1,18 @@
 """People of a workspace: by e-mail address, and by the ids that stand in messages."""
 
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.slack.names import email
+from agents.connectors.slack.remembered import Remembered
 from agents.connectors.slack.web_api import Api, Json, Refusal
 from agents.storable import storable
 
 LONGEST = 80
 EVERYBODY = {"@here": "<!here>", "@channel": "<!channel>"}
 MOST_ASKED = 30  # people of one answer whose names are asked for
-KEPT, AGE = 5_000, 600.0  # names in one process; seconds
-_names: OrderedDict[tuple[int, str], tuple[tuple[str, str], float]] = OrderedDict()
-_lock = threading.Lock()
+_names = Remembered[tuple[str, str]](5_000, 600.0)
 
 
 def look_up(api: Api, connection: ConnectionContext, call: CallContext) -> Result:
@@ -70,10 +66,8 @@ def named(api: Api, connection: ConnectionContext, ids: Iterable[str]) -> dict[s
     found: dict[str, tuple[str, str]] = {}
     asked = 0
     for number in dict.fromkeys(ids):
-        with _lock:
-            kept = _names.get((connection.id, number))
-        if kept and kept[1] > time.monotonic():
-            found[number] = kept[0]
+        if kept := _names.get(connection.id, number):
+            found[number] = kept
             continue
         found[number] = (number, "")
         if asked < MOST_ASKED:
@@ -86,15 +80,8 @@ def named(api: Api, connection: ConnectionContext, ids: Iterable[str]) -> dict[s
                 user = None
             if isinstance(user, dict):
                 found[number] = (_name(user) or number, _short(_profile(user).get("email")))
-                _keep(connection.id, number, found[number])
+                _names.keep(connection.id, number, found[number])
     return found
-
-
-def _keep(connection: int, number: str, found: tuple[str, str]) -> None:
-    with _lock:
-        _names[connection, number] = (found, time.monotonic() + AGE)
-        while len(_names) > KEPT:
-            _names.popitem(last=False)
 
 
 def _profile(user: Json) -> Json:

@@ -15,7 +15,7 @@ from agents.connectors.slack.credentials import bot_token
 from agents.connectors.slack.forms import API
 from agents.connectors.slack.refusals import LOST, PASSING, TOO_OFTEN, UNKNOWN, worded
 from portal.outgoing import OutgoingError, Unanswered
-from portal.outgoing.http import Answer, Client
+from portal.outgoing.http import Answer, Client, retry_after
 
 SECONDS = 30.0  # of one call of a connector, all its requests together
 SCOPES = "x-oauth-scopes"
@@ -43,8 +43,10 @@ class Api:
         """Asked once. Raises ConnectorError where it did not happen, Unanswered where nobody knows."""
         return self._taken(method, self._asked(method, given, repeatable=False), changes=True)
 
-    def pages(self, method: str, key: str, most: int = MOST_PAGES, **given: Any) -> Iterator[Json]:
-        """What stands under ``key`` in each page, one by one. Raises ConnectorError where there are more pages."""
+    def pages(
+        self, method: str, key: str, most: int = MOST_PAGES, *, beyond: str = "", **given: Any
+    ) -> Iterator[Json]:
+        """What stands under ``key`` in each page, one by one. Raises ConnectorError (``beyond``) for more."""
         cursor = ""
         for _ in range(most):
             page = self.read(method, **given, cursor=cursor)
@@ -52,7 +54,7 @@ class Api:
             cursor = next_cursor(page)
             if not cursor:
                 return
-        raise ConnectorError(f"{method}: there is more than the portal reads at once.")
+        raise ConnectorError(beyond or f"{method}: there is more than the portal reads at once.")
 
     def _asked(self, method: str, given: Mapping[str, Any], *, repeatable: bool) -> Answer:
         told = {name: _written(value) for name, value in given.items() if value is not None and value != ""}
@@ -136,10 +138,9 @@ def _written(value: Any) -> str:
 
 def _too_often(answer: Answer) -> TooOften:
     """Slack did not look at it: it may be asked again."""
-    wait = answer.headers.get("retry-after", "")[:6]
-    known = wait.isascii() and wait.isdecimal()
-    words = f" It asks to wait {wait} s." if known else ""
-    return TooOften(f"Slack was asked too often.{words}", retry_after=float(wait) if known else 0.0)
+    wait = retry_after(answer.headers.get("retry-after", ""))
+    words = "" if wait is None else f" It asks to wait {wait:.0f} s."
+    return TooOften(f"Slack was asked too often.{words}", retry_after=wait or 0.0)
 
 
 def _unclear(words: str, changes: bool) -> Exception:

@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.slack import channels, people
-from agents.connectors.slack.messages import LONGEST_TEXT, escaped
+from agents.connectors.slack.messages import LONGEST_TEXT
 from agents.connectors.slack.names import message_id
+from agents.connectors.slack.posting.marks import METADATA, escaped, payload_of
 from agents.connectors.slack.reading import of_channel
-from agents.connectors.slack.web_api import Api, Json, Refusal, next_cursor, records
+from agents.connectors.slack.web_api import Api, Json, Refusal, records
 from agents.storable import storable
 
-EVENT = "agent_portal"
 OTHER = "Another message was written for this call before. Nothing was written now."
 PAGE, PAGES = 200, 10  # in which a call is looked for that was interrupted
+BEYOND = "It is not among the last 2,000 messages there, so nobody can tell whether it was written."
 NEWEST = 50  # among which it is looked for ahead of each post
 COUNTED: Mapping[str, Mapping[str, int]] = {
     "slack.post": {"posted": 1},
@@ -61,7 +62,7 @@ def _said(api: Api, call: CallContext, place: str, text: str, thread: str = "") 
         link_names=False,
         unfurl_links=False,
         unfurl_media=False,
-        metadata={"event_type": EVENT, "event_payload": _payload(call)},
+        metadata={"event_type": METADATA, "event_payload": _payload(call)},
     )
     return done(call, place, str(made.get("ts") or ""))
 
@@ -81,7 +82,7 @@ def update(api: Api, connection: ConnectionContext, call: CallContext) -> Result
         text=escaped(text),
         mrkdwn=False,
         link_names=False,
-        metadata={"event_type": EVENT, "event_payload": payload},
+        metadata={"event_type": METADATA, "event_payload": payload},
     )
     return done(call, channel.id, ts)
 
@@ -112,7 +113,7 @@ def was_said(api: Api, connection: ConnectionContext, call: CallContext) -> Resu
 
 def was_updated(api: Api, connection: ConnectionContext, call: CallContext) -> Result | None:
     channel, ts = of_channel(api, connection, call)
-    payload = _payload_of(_message(api, channel.id, ts))
+    payload = payload_of(_message(api, channel.id, ts))
     if payload.get("changed") != call.key:
         return None
     return wrote_or_refuse(payload.get("changed_to") == digest(call), call, channel.id, {"ts": ts})
@@ -135,17 +136,9 @@ def _payload(call: CallContext) -> dict[str, str]:
     return {"call": call.key, "what": digest(call), "agent": str(call.agent), "task": str(call.task)}
 
 
-def _payload_of(message: Json) -> Json:
-    metadata = message.get("metadata")
-    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT:
-        return {}
-    payload = metadata.get("event_payload")
-    return payload if isinstance(payload, dict) else {}
-
-
 def _wrote(message: Json, call: CallContext) -> bool | None:
     """Is it this call's, with these words? None: another's."""
-    payload = _payload_of(message)
+    payload = payload_of(message)
     return payload.get("what") == digest(call) if payload.get("call") == call.key else None
 
 
@@ -157,7 +150,7 @@ def wrote_or_refuse(same: bool, call: CallContext, place: str, message: Json) ->
 
 def _own(message: Json, call: CallContext) -> Json:
     """What the message of this very agent says of itself. Raises ConnectorError where it is somebody else's."""
-    payload = _payload_of(message)
+    payload = payload_of(message)
     if not payload or payload.get("agent") != str(call.agent):
         raise ConnectorError("This agent did not write that message, so it cannot change or delete it.")
     return payload
@@ -226,15 +219,5 @@ def newest(api: Api, place: str, thread: str = "") -> Iterator[Json]:
 def looked_through(api: Api, place: str, thread: str = "") -> Iterator[Json]:
     """Raises ConnectorError where there are more messages than are read: then nobody can tell."""
     method = "conversations.replies" if thread else "conversations.history"
-    cursor = ""
-    for _ in range(PAGES):
-        page = api.read(
-            method, channel=place, ts=thread, limit=PAGE, cursor=cursor, include_all_metadata=True
-        )
-        yield from records(page, "messages")
-        cursor = next_cursor(page)
-        if not cursor:
-            return
-    raise ConnectorError(
-        "It is not among the last 2,000 messages there, so nobody can tell whether it was written."
-    )
+    asked = {"channel": place, "ts": thread, "limit": PAGE, "include_all_metadata": True}
+    yield from api.pages(method, "messages", PAGES, beyond=BEYOND, **asked)

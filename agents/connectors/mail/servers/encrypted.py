@@ -9,6 +9,8 @@ from agents.connectors.base import ConnectionContext, ConnectorError
 from portal.outgoing.sockets import secure, tls
 
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
+# Where a server is reached, unless the settings say otherwise.
+PORTS = {"port": {TLS: 993, STARTTLS: 143, NONE: 143}, "smtp_port": {TLS: 465, STARTTLS: 587, NONE: 25}}
 LOOPBACK = {
     "localhost",
     "127.0.0.1",

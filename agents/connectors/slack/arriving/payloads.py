@@ -3,14 +3,12 @@
 Apps, workflows, edits and deletions are no messages of a person here, whoever's name Slack puts on them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agents.connectors.slack.posting.marks import METADATA
+from agents.connectors.slack.posting.marks import Json, ours
 from agents.storable import storable
-
-Json = Mapping[str, Any]
 
 LONGEST = 60_000  # characters of one text; Slack's messages have 40,000 at most
 MOST_PIECES = 20  # quoted messages, files
@@ -69,7 +67,7 @@ def message(body: Json) -> Message | None:
     kind, direct = event.get("type"), event.get("channel_type") == "im"
     if not (kind == "message" and direct) and not (kind == "app_mention" and not direct):
         return None
-    if event.get("subtype") not in TYPED or any(event.get(mark) for mark in NOT_TYPED) or _own(event):
+    if event.get("subtype") not in TYPED or any(event.get(mark) for mark in NOT_TYPED) or ours(event):
         return None
     home = {_text(event, name) for name in ("user_team", "source_team")} - {""}
     found = Message(
@@ -106,10 +104,6 @@ def press(body: Json) -> Press | None:
     foreign = _text(user, "team_id") not in {"", found.team}
     whole = found.team and found.user and found.channel and found.ts and found.action
     return found if whole and not foreign else None
-
-
-def _own(event: Json) -> bool:
-    return _text(_part(event, "metadata"), "event_type") == METADATA
 
 
 def _quoted(event: Json) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.connectors.desk import Choice
+from agents.connectors.slack.posting.marks import unescaped
 
 FENCE = "```"
 MARK = re.compile(r"<([^<>\n]*)>")
@@ -44,10 +45,6 @@ def plain(text: str, hidden: list[str] | None = None) -> str:
     """As Slack shows it, without escapes. Addresses behind other words go into ``hidden``."""
     found = [] if hidden is None else hidden
     return unescaped(MARK.sub(lambda mark: _shown(mark[1], found), text))
-
-
-def unescaped(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def addressed(own: str, agents: Sequence[Choice]) -> tuple[list[Choice], str]:

@@ -4,22 +4,20 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from agents.connectors.base import ConnectorError, Unavailable
 from agents.connectors.slack.arriving import direct, mentions, payloads, presses
 from agents.connectors.slack.arriving.models import MOST_TRIES, Arrival
 from agents.connectors.slack.posting.identity import workspace
+from agents.connectors.slack.posting.sending import claimed
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=90)
 PAUSE = timedelta(seconds=10)  # before it is tried again
 
 
 def work(pk: int) -> None:
-    arrival = _claimed(pk)
+    arrival = claimed(Arrival, pk)
     if arrival is None:
         return
     try:
@@ -40,16 +38,6 @@ def arrival_done(pk: int, trouble: str = "") -> bool:
     """Its text goes. False where it was done before: then what goes with it must not happen."""
     rows = Arrival.objects.filter(pk=pk, done_at__isnull=True)
     return bool(rows.update(done_at=Now(), body={}, trouble=trouble))
-
-
-def _claimed(pk: int) -> Arrival | None:
-    with transaction.atomic():
-        rows = Arrival.objects.select_for_update(of=("self",), skip_locked=True).due()
-        row = rows.filter(pk=pk).select_related("connection").first()
-        if row is not None:
-            Arrival.objects.filter(pk=pk).update(due_at=Now() + LEASE, tries=F("tries") + 1)
-            row.tries += 1
-        return row
 
 
 def _do(arrival: Arrival) -> str:

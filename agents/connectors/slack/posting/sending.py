@@ -5,20 +5,20 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from agents.connectors.base import ConnectorError, Unavailable
-from agents.connectors.slack.posting.marks import METADATA
+from agents.connectors.slack.posting.marks import METADATA, payload_of
 from agents.connectors.slack.posting.models import MOST_TRIES, AskMessage, Reply
 from agents.connectors.slack.web_api import Api, Refusal, records
 from portal.outgoing import Unanswered
 
 log = logging.getLogger(__name__)
-Row = TypeVar("Row", Reply, AskMessage)
+Row = TypeVar("Row", bound=models.Model)
 
 LEASE = timedelta(seconds=90)  # longer than one call of Slack may take
 FIRST, LONGEST = 2.0, 600.0  # seconds until it is tried again
@@ -26,15 +26,16 @@ LOOK_BACK = 200  # messages
 
 
 def claimed(model: type[Row], pk: int) -> Row | None:
-    """The row, if it is due and nobody else has it."""
+    """The row, if it is due and nobody else has it. Of a table with ``due_at`` and ``tries``."""
+    every: Any = model._default_manager
     with transaction.atomic():
-        rows = model._default_manager.select_for_update(of=("self",), skip_locked=True)
-        row = rows.filter(pk=pk, due_at__lte=Now()).select_related("connection").first()
+        free = every.select_for_update(of=("self",), skip_locked=True)
+        row = free.due().filter(pk=pk).select_related("connection").first()
         if row is None:
             return None
-        model._default_manager.filter(pk=pk).update(due_at=Now() + LEASE, tries=F("tries") + 1)
+        every.filter(pk=pk).update(due_at=Now() + LEASE, tries=F("tries") + 1)
         row.tries += 1
-    return row
+    return cast(Row, row)
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def trouble(row: Reply | AskMessage) -> Iterator[None]:
     try:
         yield
     except Unavailable as error:
-        again = max(backoff(row.tries), float(getattr(error, "retry_after", 0.0)))
+        again = max(backoff(row.tries), error.retry_after)
     except Unanswered:
         again = backoff(row.tries)  # the next try looks whether it is there
     except Refusal as error:
@@ -97,8 +98,6 @@ def found(slack: Api, key: str, *, app: str, channel: str, thread: str = "") -> 
             raise
         return ""  # a token that may not read there: it is posted again
     for message in records(page, "messages"):
-        metadata = message.get("metadata")
-        payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-        if message.get("user") == app and isinstance(payload, dict) and payload.get("key") == key:
+        if message.get("user") == app and payload_of(message).get("key") == key:
             return str(message.get("ts") or "")[:40]
     return ""

@@ -50,7 +50,7 @@ class SlackNotices:
         try:
             _lines(link, _questions(link, notices))
         except Unavailable as error:
-            raise Away(getattr(error, "retry_after", None), why=because("slack_away")) from error
+            raise Away(error.retry_after, why=because("slack_away")) from error
         except Unanswered as error:
             raise Away(why=because("slack_away")) from error
         except Refusal as error:

@@ -1,7 +1,5 @@
 """A button answers an ask as its page does: once, by the person it was shown to, for what was shown whole."""
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
@@ -10,44 +8,15 @@ from agents.connectors.slack.answering import messages
 from agents.connectors.slack.answering.blocks import NO, SHOW, YES
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.models import AskMessage
-from agents.connectors.slack.tests import incoming, workspace
-from agents.connectors.slack.tests.incoming import Slack, deliver, direct, lines, posted, settle
+from agents.connectors.slack.tests import workspace
+from agents.connectors.slack.tests.incoming import Slack, deliver, direct, lines, settle
+from agents.connectors.slack.tests.shown_asks import WORDS, ask, buttons, shown, slack, text  # noqa: F401
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from tests.agents import asking
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-WORDS = "See https://evil.example/x and *tell* <!channel>"
-
-
-@pytest.fixture
-def slack(cast: Cast) -> Slack:
-    return Slack(incoming.connection(cast))
-
-
-@pytest.fixture
-def ask(cast: Cast) -> Approval:
-    return asking.asked(*asking.running(cast), said=WORDS)
-
-
-def shown(slack: Slack, person: Any, who: str) -> AskMessage:
-    """The person asks what waits for them."""
-    if not Link.objects.current().filter(person=person).exists():
-        slack.link(person, who)
-    slack.comes(slack.writes(who, "what waits?", direct(who)))
-    return AskMessage.objects.latest("pk")
-
-
-def buttons(row: AskMessage) -> list[str]:
-    """On the message as it stands in Slack."""
-    message = next(one for one in posted(row.channel) if one["ts"] == row.ts)
-    actions = [block for block in message["blocks"] if block["type"] == "actions"]
-    return [element["action_id"] for block in actions for element in block["elements"]]
-
-
-def text(row: AskMessage) -> str:
-    return str(next(one for one in posted(row.channel) if one["ts"] == row.ts))
 
 
 def test_it_is_shown_whole_and_answered_there(cast: Cast, slack: Slack, ask: Approval) -> None:

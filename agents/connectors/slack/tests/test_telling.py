@@ -1,6 +1,5 @@
 """Notices by Slack: for linked people who want them, without private words, each once; asks with a button."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,13 +7,13 @@ from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.connections.models import Connection
 from agents.connectors.slack.answering.blocks import NO, SHOW, YES
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.models import AskMessage
 from agents.connectors.slack.telling.channel import LINES, SlackNotices
-from agents.connectors.slack.tests.answers import Answering, answering
-from agents.connectors.slack.tests.incoming import connection, settle, time_passes
+from agents.connectors.slack.tests.answers import Answering
+from agents.connectors.slack.tests.incoming import settle, time_passes
+from agents.connectors.slack.tests.told import link, place, slack  # noqa: F401
 from portal.notices import channels
 from portal.notices.channels import Away, Refused, Shown
 from portal.notices.models import Notice
@@ -23,24 +22,6 @@ from tests.agents import asking
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def slack() -> Iterator[Answering]:
-    with answering() as found:
-        yield found
-
-
-@pytest.fixture
-def place(cast: Cast, slack: Answering) -> Connection:
-    return connection(cast, slack.url)
-
-
-@pytest.fixture
-def link(cast: Cast, place: Connection) -> Link:
-    return Link.objects.create(
-        connection=place, person=cast.mia, team="T1", account="U1", room="D1", told=True
-    )
 
 
 def notice(person: Person, text: str = "A task has ended.", ask: Approval | None = None) -> Shown:

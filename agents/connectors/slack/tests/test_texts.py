@@ -4,6 +4,7 @@ import pytest
 
 from agents.connectors.base import ConnectorError
 from agents.connectors.slack import messages, names
+from agents.connectors.slack.posting.marks import escaped
 from agents.connectors.slack.reading import _holds, _words
 
 NAMES = {"U0MIA0001": ("Mia", "mia.park@example.com")}
@@ -31,7 +32,7 @@ def test_marks_are_read_as_people_see_them_with_the_address_of_a_link(written: s
     "text", ["<!channel>", "<@U0MIA0001>", "<https://a.example|b>", "&lt;!here&gt;", "a & b"]
 )
 def test_what_is_written_is_read_back_as_it_was_and_nothing_in_it_acts(text: str) -> None:
-    written = messages.escaped(text)
+    written = escaped(text)
     assert "<" not in written
     assert ">" not in written
     assert messages.plain(written, NAMES) == text

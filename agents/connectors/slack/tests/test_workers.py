@@ -1,6 +1,5 @@
 """What arrived is worked on whatever happens: Slack away, a worker that died, one that breaks, a queue that is away."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,55 +12,15 @@ from agents.connectors.slack.arriving import mentions, work
 from agents.connectors.slack.arriving.models import MOST_TRIES, Arrival
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.models import AskMessage, Reply
-from agents.connectors.slack.tests.answers import Answering, answering
-from agents.connectors.slack.tests.incoming import connection, deliver, event, numbers, settle, time_passes
+from agents.connectors.slack.tests.answers import Answering
+from agents.connectors.slack.tests.incoming import deliver, settle, time_passes
+from agents.connectors.slack.tests.told import AWAY, LIMITED, REVOKED, link, mention, place, slack  # noqa: F401
 from agents.hearing.wanted import wanted
 from agents.queue.models import Task
 from tests import builders
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-REVOKED = (200, {}, {"ok": False, "error": "token_revoked"})
-LIMITED = (429, {"Retry-After": "30"}, {"ok": False, "error": "ratelimited"})
-AWAY = (503, {}, {"ok": False, "error": "service_unavailable"})
-LOST = None  # it happened, and the answer got lost
-
-
-@pytest.fixture
-def slack() -> Iterator[Answering]:
-    with answering() as found:
-        yield found
-
-
-@pytest.fixture
-def place(cast: Cast, slack: Answering) -> Connection:
-    return connection(cast, slack.url)
-
-
-@pytest.fixture
-def link(cast: Cast, place: Connection) -> Link:
-    return Link.objects.create(
-        connection=place, person=cast.mia, team="T1", account="U1", room="D1", told=True
-    )
-
-
-def mention(text: str = "sort the inbox") -> dict[str, Any]:
-    number = f"1.{next(numbers)}"
-    told = {"type": "app_mention", "user": "U1", "text": f"<@UAPP> {text}", "channel": "C1", "ts": number}
-    return event(told, team="T1")
-
-
-def press(row: AskMessage, action: str) -> dict[str, Any]:
-    row.refresh_from_db()
-    return {
-        "type": "block_actions",
-        "trigger_id": f"t.{next(numbers)}",
-        "team": {"id": "T1"},
-        "user": {"id": "U1", "team_id": "T1"},
-        "channel": {"id": row.channel},
-        "message": {"ts": row.ts},
-        "actions": [{"type": "button", "action_id": action, "value": str(row.ask)}],
-    }
 
 
 def test_work_goes_on_when_slack_is_back(cast: Cast, slack: Answering, place: Connection, link: Link) -> None:
