@@ -2,11 +2,12 @@
 
 from agents.connectors.slack.arriving import payloads
 from agents.connectors.slack.arriving.models import Arrival
+from agents.connectors.slack.posting.marks import Json
 from agents.storable import storable
 from portal.later import later
 
 
-def take(connection: int, body: payloads.Json) -> None:
+def take(connection: int, body: Json) -> None:
     """Twice the same is once. What nobody here needs is forgotten at once."""
     key = payloads.key_of(body)
     if not key or not payloads.wanted(body):
