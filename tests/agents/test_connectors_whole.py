@@ -17,6 +17,7 @@ ROOM = "agents.connectors"
 LENT = {
     f"{ROOM}.base",
     f"{ROOM}.confined",
+    f"{ROOM}.deployments",
     f"{ROOM}.desk",
     f"{ROOM}.the_desk",
     f"{ROOM}.plugins",
