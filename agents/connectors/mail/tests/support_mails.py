@@ -23,11 +23,12 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class SupportMail:
-    """``waits``: an answer is to be drafted."""
+    """``waits``: an answer is to be drafted. ``data``: as it came; ``mail``: as an agent reads it."""
 
     label: str
     waits: bool
     language: str
+    data: bytes
     mail: Mapping[str, Any]
 
 
@@ -38,7 +39,8 @@ def support_mails() -> list[SupportMail]:
 def _read(block: str) -> SupportMail:
     said, _, mail = block.partition("\n")
     label, draft, language = said.split()
-    return SupportMail(label, draft == "draft", language, as_read(f"{HEAD}{mail}".encode()))
+    data = f"{HEAD}{mail}".encode()
+    return SupportMail(label, draft == "draft", language, data, as_read(data))
 
 
 def as_read(data: bytes, own: str = OWN) -> dict[str, Any]:

@@ -1,12 +1,7 @@
 """The person's own sign-in on real mail servers: a certified OpenID provider, Dovecot, Postfix."""
 
-import email
 import itertools
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,51 +13,18 @@ from agents.connections.models import Connection
 from agents.connectors.base import CallContext, ConnectorError, Result
 from agents.connectors.mail.connector import Mail
 from agents.connectors.mail.servers import session
-from agents.connectors.mail.tests.dovecot import Dovecot, server
-from agents.connectors.mail.tests.postfix import postfix_server
+from agents.connectors.mail.tests.company import Company, company
 from agents.queue.models import Call
 from tests import builders
 from tests.agents import transcripts
-from tests.agents.openid import KEYS, SIGNED_IN, OpenID, provider, signs_in, stored
+from tests.agents.openid import SIGNED_IN, signs_in, stored
 from tests.cast import Cast
 from tests.portal.machine import wait_until
 
 pytestmark = pytest.mark.django_db
 mail = Mail()
 LETTER = {"to": ["lea@example.com"], "subject": "Lamps", "text": "Three lamps."}
-
-
-@dataclass
-class Company:
-    """``arrived``: where mail that Postfix took lies."""
-
-    openid: OpenID
-    dovecot: Dovecot
-    port: int
-    arrived: Path
-
-    def settings(self, user: str, **more: Any) -> dict[str, Any]:
-        out = {"smtp_host": "localhost", "smtp_port": self.port, "smtp_security": "starttls"}
-        return self.dovecot.settings(user, sign_in="token", **out, **more)
-
-    def letters(self) -> list[Any]:
-        files = sorted(self.arrived.glob("*"), key=lambda file: file.stat().st_mtime_ns)
-        return [email.message_from_bytes(file.read_bytes()) for file in files]
-
-    def drafts(self, user: str) -> int:
-        with self.dovecot.client(user) as client:
-            return int(client.select_folder("Drafts", readonly=True)[b"EXISTS"])
-
-
-@contextmanager
-def company(mechanisms: str) -> Iterator[Company]:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="openid-")))
-        openid = stack.enter_context(provider(folder))
-        asks = openid.url.replace("://", f"://mail-server:{KEYS['mail-server']}@") + "/token/introspection"
-        dovecot = stack.enter_context(server(asks=asks, mechanisms=mechanisms))
-        port, arrived, _ = stack.enter_context(postfix_server(dovecot.home))
-        yield Company(openid, dovecot, port, arrived)
+QUESTION = b"From: Lea <lea@example.com>\nMessage-ID: <q@example.com>\nSubject: Lamps?\n\nHow many?\n"
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +61,16 @@ def reads_and_sends(cast: Cast, here: Company) -> None:
     place.refresh_from_db()
     assert (place.check_ok, set(place.check_rights.values())) == (True, {""})
     assert call(place, "send", "k1", **LETTER) == call(place, "send", "k1", **LETTER)
-    wait_until(lambda: len(here.letters()) > before, 20)
-    (letter,) = here.letters()[before:]
-    assert (letter["From"], letter["Subject"]) == (cast.mia.email, "Lamps")
+    with here.dovecot.client(cast.mia.email) as client:
+        client.append("INBOX", QUESTION)
+    asked = call(place, "list", "k2").data["messages"][0]["id"]
+    reply = {"message": asked, "to": LETTER["to"], "text": "Three."}
+    assert call(place, "reply", "k3", **reply) == call(place, "reply", "k3", **reply)
+    wait_until(lambda: len(here.letters()) > before + 1, 20)
+    letters = here.letters()[before:]
+    assert {(letter["From"], letter["To"]) for letter in letters} == {(cast.mia.email, "lea@example.com")}
+    answers = {letter["Subject"]: letter["In-Reply-To"] for letter in letters}
+    assert answers == {"Lamps": None, "Re: Lamps?": "<q@example.com>"}
 
 
 def test_one_sign_in_reads_and_sends(cast: Cast, here: Company) -> None:
