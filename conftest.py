@@ -1,7 +1,9 @@
 """For pytest: tests lie in ``tests/`` and in each connector's folder, and share the same fixtures."""
 
 import gc
+import os
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +15,13 @@ pytest_plugins = ["tests.fixtures"]
 # A test must not fail because the machine is busy: claims about speed live in tests/bench.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")
+
+
+ENVIRONMENT = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    session.config.stash[ENVIRONMENT] = _environment()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,3 +41,16 @@ def pytest_collection_finish() -> None:
     """Thousands of tests that were collected need not be looked through at each collection of garbage."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def same_environment(pytestconfig: pytest.Config) -> Iterator[None]:
+    """What one file sets in the environment, every process that a later test starts has too."""
+    begun = pytestconfig.stash[ENVIRONMENT]
+    assert _environment() == begun, "a file has set this when it was imported"
+    yield
+    assert _environment() == begun, "this file has set this and left it"
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+from portal import env
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-os.environ.setdefault("PORTAL_DATABASE_POOL", "1")
+env.web = True
 _pages = get_asgi_application()
 
 Message = MutableMapping[str, Any]

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# Is this process the web server? It says so (asgi.py), and no variable does: its children would take that for theirs.
+web = False
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default

@@ -24,10 +24,10 @@ DATABASE_URL = env.text("DATABASE_URL")
 DATABASES = {"default": env.database(DATABASE_URL) if DATABASE_URL else embedded.database(PORTAL_HOME)}
 DATABASE_ROLE = DATABASES["default"]["USER"]  # of everything but migrations, which the tables' owner makes
 DATABASE_OWNER = env.owner(DATABASE_URL) or embedded.database(PORTAL_HOME, embedded.OWNER)
-DATABASES["default"] = env.held_to(DATABASES["default"], web=env.flag("PORTAL_DATABASE_POOL"))
+DATABASES["default"] = env.held_to(DATABASES["default"], web=env.web)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# The web server's (asgi.py): many short requests share a few connections.
-if env.flag("PORTAL_DATABASE_POOL"):
+# Many short requests share a few connections. A worker keeps one, and Django looks after none that is out of a pool.
+if env.web:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
