@@ -15,6 +15,7 @@ KINDS = (
             "{agent} waits for your answer. No answer by {until:moment} means no.",
         ),
         waits=True,
+        open_in="open",
     ),
     Kind(
         "ask.closes",
@@ -26,6 +27,7 @@ KINDS = (
         ),
         urgent=True,
         waits=True,
+        open_in="open",
     ),
     Kind(
         "unclear.waits",
@@ -36,6 +38,7 @@ KINDS = (
             "{agent} does not know whether something happened, and waits for your word.",
         ),
         waits=True,
+        open_in="open",
     ),
     Kind(
         "grant.waits",
@@ -46,6 +49,7 @@ KINDS = (
             "{who} requests access to {connection} for {agent}.",
         ),
         waits=True,
+        open_in="open",
     ),
     Kind(
         "grant.decided",
@@ -61,6 +65,7 @@ KINDS = (
         "Access of my agent ends soon",
         ACCESS,
         "Access of {agent} to {connection} ends {until:day}.",
+        open_in="live",
     ),
     Kind(
         "grant.ended",
@@ -92,12 +97,14 @@ KINDS = (
         "A task is offered to me",
         TASKS,
         "{who} offers you task {task} of {whose}, for {agent}.",
+        open_in="open",
     ),
     Kind(
         "schedule.paused",
         "A schedule of mine paused by itself",
         TASKS,
         ("{schedule:own} paused by itself. {why:own told}", "A schedule of {agent} paused by itself."),
+        open_in="paused",
     ),
     Kind(
         "schedule.asks",
@@ -107,6 +114,7 @@ KINDS = (
             "{schedule:own} could not run in time. Say whether it runs now.",
             "A schedule of {agent} could not run in time. Say whether it runs now.",
         ),
+        open_in="asking",
     ),
     Kind(
         "stop.set",
@@ -114,26 +122,42 @@ KINDS = (
         STOPS,
         ("{who} stopped {what}{why:own end}", "{who} stopped {what}."),
         urgent=True,
+        open_in="active",
     ),
     Kind("stop.lifted", "A stop was lifted", STOPS, "{who} lifted the stop of {what}."),
-    Kind("agent.given", "An agent was handed to me", AGENTS, "{who} made you the owner of {agent}."),
+    Kind(
+        "agent.given",
+        "An agent was handed to me",
+        AGENTS,
+        "{who} made you the owner of {agent}.",
+        open_in="unretired",
+    ),
     Kind(
         "connection.broke",
         "A connection that I look after does not work",
         AGENTS,
         "The connection {connection} does not work any more. Its page says why.",
+        open_in="broken",
     ),
-    Kind("connection.recovered", "It works again", AGENTS, "The connection {connection} works again."),
+    Kind(
+        "connection.recovered",
+        "It works again",
+        AGENTS,
+        "The connection {connection} works again.",
+        open_in="working",
+    ),
     Kind(
         "connection.ends",
         "Credentials of a connection end soon",
         AGENTS,
         "The credentials of {connection} end {until:day}. Renew them before that.",
+        open_in="ending",
     ),
     Kind(
         "connection.opened",
         "Somebody opened their connection to me",
         AGENTS,
         "{who} lets your tasks use {connection} until {until:day}.",
+        open_in="current",
     ),
 )

@@ -23,6 +23,7 @@ KINDS = (
             "{who} may see {what} until {until:day}; {by} permitted it. Their reason: {purpose:own}. You can object.",
             "{who} may see {what} until {until:day}; {by} permitted it. You can object.",
         ),
+        open_in="granted",
     ),
     Kind(
         "permit.waits",
@@ -32,6 +33,7 @@ KINDS = (
             "{who} asks to see the usage of {whose}. Their reason: {purpose:own}.",
             "{who} asks to see the usage of {whose}.",
         ),
+        open_in="requested",
     ),
     Kind(
         "permit.decided",
@@ -44,6 +46,7 @@ KINDS = (
         "A correction or an objection waits for me",
         USAGE,
         ("{who} {did}{why:own end}", "{who} {did}."),
+        open_in="waiting",
     ),
     Kind(
         "dispute.decided",
@@ -51,13 +54,32 @@ KINDS = (
         USAGE,
         ("{who} {did}{note:own end}", "{who} {did}."),
     ),
-    Kind("budget.near", "A budget is nearly used up", BUDGETS, "Over 80 % of {budget} is used."),
-    Kind("budget.passed", "A limit that only notifies was passed", BUDGETS, "{budget} has passed its limit."),
-    Kind("budget.spent", "A budget is spent and tasks wait", BUDGETS, "{budget} is spent, and tasks wait."),
+    Kind(
+        "budget.near",
+        "A budget is nearly used up",
+        BUDGETS,
+        "Over 80 % of {budget} is used.",
+        open_in="current",
+    ),
+    Kind(
+        "budget.passed",
+        "A limit that only notifies was passed",
+        BUDGETS,
+        "{budget} has passed its limit.",
+        open_in="lately",
+    ),
+    Kind(
+        "budget.spent",
+        "A budget is spent and tasks wait",
+        BUDGETS,
+        "{budget} is spent, and tasks wait.",
+        open_in="holding_tasks",
+    ),
     Kind(
         "item.waits",
         "A colleague asks me to confirm a result",
         RESULTS,
         "{who} asks you to confirm a result.",
+        open_in="to_confirm",
     ),
 )

@@ -49,6 +49,8 @@ PLUGIN = Plugin(
         "forget_submissions": Beat("portal.forget_submissions", 300),
         # Notices leave the portal soon after somebody is told.
         "deliver": Beat("portal.deliver", 5),
+        # What nobody needs to know any more, though no verb said so.
+        "settle_notices": Beat("portal.settle_notices", 60),
         # Notices whose time is over.
         "forget_notices": Beat("portal.forget_notices", crontab(hour=1, minute=40)),
     },

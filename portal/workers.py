@@ -11,7 +11,7 @@ from portal import plugins, sessions
 from portal.audit import checking, marks, seals
 from portal.clock import due
 from portal.health import models as health
-from portal.notices import delivering, retention
+from portal.notices import delivering, retention, settling
 from portal.submissions import replay
 
 
@@ -28,6 +28,11 @@ def seal() -> None:
 @shared_task(name="portal.deliver")
 def deliver() -> None:
     delivering.deliver()
+
+
+@shared_task(name="portal.settle_notices")
+def settle_notices() -> None:
+    settling.settle_gone()
 
 
 @shared_task(name="portal.forget_notices")

@@ -46,9 +46,15 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def managed_by(self, person: Person) -> "ConnectionQuerySet":
         return self.filter(pk__in=self._reached(person, ConnectionPermission.MANAGE))
 
-    def ending(self, now: datetime) -> "ConnectionQuerySet":
+    def ending(self, now: datetime | None = None) -> "ConnectionQuerySet":
         """Active ones whose credentials end within two weeks, or have ended."""
-        return self.active().filter(secret_ends_at__lt=now + SOON)
+        return self.active().filter(secret_ends_at__lt=(now or timezone.now()) + SOON)
+
+    def broken(self) -> "ConnectionQuerySet":
+        return self.active().filter(broken_at__isnull=False)
+
+    def working(self) -> "ConnectionQuerySet":
+        return self.active().filter(broken_at__isnull=True)
 
     def to_tell(self, now: datetime) -> "ConnectionQuerySet":
         """Of which their people hear: broken, working again since yesterday, or with credentials that end soon."""

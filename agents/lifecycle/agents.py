@@ -130,6 +130,7 @@ def retire_agent(actor: Person, agent: Agent) -> Agent:
     for task in Task.objects.filter(agent=agent).under_way():
         cancel_task(actor, task)
     halting.end_all(actor, Stop.objects.active().filter(agent=agent))
+    settle(agent, "agent.given")
     return _set_state(agent, Agent.State.RETIRED)
 
 

@@ -5,6 +5,7 @@ from agents.connections.signing_in import sign_out_of
 from agents.events import Event
 from agents.lifecycle.grants import revoke_grant
 from portal.audit.record import action
+from portal.notices.telling import settle
 from portal.people.models import Person
 from portal.reasons import because
 
@@ -15,6 +16,8 @@ def remove_connection(actor: Person, connection: Connection) -> Connection:
     connection.refuse_removed()
     connection.state, connection.secret = Connection.State.REMOVED, b""
     connection.save(update_fields=["state", "secret"])
+    settle(connection)
+    settle(connection.openings.all())
     sign_out_of(actor, connection)
     for grant in connection.grants.holding().select_related("agent"):
         revoke_grant(actor, grant, cause=because("place_removed"))

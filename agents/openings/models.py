@@ -16,7 +16,7 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         return self.filter(connection__person=person)
 
     def current(self) -> "OpeningQuerySet":
-        return self.filter(ended_at__isnull=True, ends_at__gt=timezone.now())
+        return self.filter(ended_at__isnull=True, ends_at__gt=timezone.now(), connection__state="active")
 
     def for_reading(self) -> "OpeningQuerySet":
         return self.select_related("connection", "person", "team").order_by("ends_at", "id")

@@ -44,6 +44,9 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         decided = self.model.objects.filter(held).values("pk")
         return self.filter(models.Q(pk__in=self.visible_to(person).values("pk")) | models.Q(pk__in=decided))
 
+    def unretired(self) -> "AgentQuerySet":
+        return self.exclude(state=Agent.State.RETIRED)
+
     def operable_by(self, person: Person) -> "AgentQuerySet":
         return self._with(person, AgentPermission.OPERATE)
 

@@ -33,6 +33,15 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
     def on(self) -> "ScheduleQuerySet":
         return self.filter(state=Schedule.State.ON)
 
+    def paused(self) -> "ScheduleQuerySet":
+        return self.filter(state=Schedule.State.PAUSED)
+
+    def asking(self) -> "ScheduleQuerySet":
+        """With a late run that waits for an answer."""
+        return self.filter(
+            models.Exists(Run.objects.filter(schedule=models.OuterRef("pk"), state=Run.State.ASKS))
+        )
+
     def living(self) -> "ScheduleQuerySet":
         return self.exclude(state=Schedule.State.ENDED)
 

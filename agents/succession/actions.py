@@ -61,9 +61,9 @@ def person_left(actor: Person | str, person: Person, chosen: Mapping[str, Any]) 
         openings.end(PORTAL, opening)
     for asked in GrantRequest.objects.filter(requested_by=person).open():
         grants.withdraw(PORTAL, asked, cause=because("asker_left", who=str(person)))
-    Handover.objects.open().filter(to=person).update(
-        state=Handover.State.DECLINED, answered_at=timezone.now()
-    )
+    theirs_to_answer = Handover.objects.open().filter(to=person)
+    settle(list(theirs_to_answer))
+    theirs_to_answer.update(state=Handover.State.DECLINED, answered_at=timezone.now())
     return person
 
 

@@ -110,7 +110,7 @@ def end(actor: Person, budget: Budget) -> Budget:
     if not Budget.objects.living().filter(pk=budget.pk).update(ended_at=now, ended_by=actor):
         raise ValidationError("This budget has already ended.")
     budget.refresh_from_db()
-    settle(BudgetCounter.objects.current().filter(budget=budget))
+    settle(BudgetCounter.objects.filter(budget=budget))
     return budget
 
 

@@ -22,6 +22,9 @@ from portal.validation import within
 MOST = 10**15  # micros: a thousand million
 
 
+LATELY = timedelta(days=7)  # so long after its period a soft limit is still told of
+
+
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def living(self) -> "BudgetQuerySet":
         return self.filter(ended_at__isnull=True)
@@ -191,6 +194,13 @@ class CounterQuerySet(models.QuerySet["BudgetCounter"]):
         now = at or timezone.now()
         running = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=now - back)
         return self.filter(running, starts_at__lte=now, budget__ended_at__isnull=True)
+
+    def lately(self, at: datetime | None = None) -> "CounterQuerySet":
+        return self.current(at, LATELY)
+
+    def holding_tasks(self) -> "CounterQuerySet":
+        """Spent, and tasks wait for room in them."""
+        return self.current().filter(pk__in=BudgetRefusal.objects.holding().values("counter"))
 
 
 class BudgetCounter(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db.models import F
 
-from metering.budgets.models import Budget, BudgetCounter, BudgetRefusal
+from metering.budgets.models import Budget, BudgetCounter
 from metering.budgets.permissions import people_of_agent
 from metering.budgets.queries import statuses
 from metering.budgets.steps import NEARLY
@@ -32,9 +32,8 @@ def passed(counter: BudgetCounter) -> None:
 
 def tell_near_and_spent() -> None:
     """By the clock: hard budgets that hold tasks back, and those of which most is used."""
-    current = BudgetCounter.objects.current().filter(budget__ended_at__isnull=True).select_related("budget")
-    held = BudgetRefusal.objects.holding().values("counter")
-    for counter in current.filter(pk__in=held).exclude(told(BudgetCounter, "budget.spent", settled=True)):
+    current = BudgetCounter.objects.current().select_related("budget")
+    for counter in current.holding_tasks().exclude(told(BudgetCounter, "budget.spent")):
         _tell(counter, "budget.spent", keepers(counter.budget))
     most = current.filter(budget__hard=True, settled_micros__gte=F("budget__limit_micros") * 8 / 10)
     for counter in most.exclude(told(BudgetCounter, "budget.near", settled=True)):

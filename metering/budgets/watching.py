@@ -1,7 +1,7 @@
 """What is checked between calls: soft limits that were passed, spend anomalies, reservations of lost workers."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,8 +19,6 @@ from portal.words import WHOLE
 
 log = logging.getLogger(__name__)
 
-LATELY = timedelta(days=7)  # so long after its period a soft limit is still told of
-
 
 def sweep(now: datetime | None = None) -> None:
     """Run by beat; safe to run twice at once."""
@@ -33,7 +31,7 @@ def sweep(now: datetime | None = None) -> None:
 
 def tell_passed(now: datetime | None = None) -> None:
     """Notify of every soft limit that was passed, also just before its period ended."""
-    passed = BudgetCounter.objects.current(now, LATELY).filter(
+    passed = BudgetCounter.objects.lately(now).filter(
         budget__hard=False, told_at__isnull=True, settled_micros__gte=F("budget__limit_micros")
     )
     for counter in passed.select_related("budget"):

@@ -115,6 +115,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         """Those of people who want no signals made about them. They count at once."""
         return self.in_force().filter(permit__isnull=True)
 
+    def waiting(self) -> "ObjectionQuerySet":
+        """For somebody's decision."""
+        return self.to_permits().filter(state=Objection.State.OPEN)
+
     def to_permits(self) -> "ObjectionQuerySet":
         return self.filter(permit__isnull=False)
 
@@ -129,8 +133,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         if not person.has_perm(RightsPermission.DECIDE):
             return self.none()
         involving = Permit.objects.involving(person).filter(pk=models.OuterRef("permit"))
-        open_ones = self.to_permits().filter(state=Objection.State.OPEN)
-        return open_ones.exclude(person=person).exclude(models.Exists(involving))
+        return self.waiting().exclude(person=person).exclude(models.Exists(involving))
 
 
 class Objection(models.Model):

@@ -117,6 +117,7 @@ def decline(actor: Person, item: WorkItem) -> WorkItem:
         raise ValidationError("You were not asked to confirm this item, so you cannot answer.")
     row.declined_at = timezone.now()
     row.save(update_fields=["declined_at"])
+    settle(row)
     return row
 
 

@@ -50,9 +50,13 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """One's own, and those that a colleague asks one to confirm."""
         return self.filter(Q(person=person) | Q(asked_of=person))
 
+    def to_confirm(self) -> "WorkItemQuerySet":
+        """Those that wait for a colleague's word."""
+        return self.filter(asked_of__isnull=False, verified_at__isnull=True, declined_at__isnull=True)
+
     def to_confirm_by(self, person: Person) -> "WorkItemQuerySet":
         """Those that wait for this person's word."""
-        return self.filter(asked_of=person, verified_at__isnull=True, declined_at__isnull=True)
+        return self.to_confirm().filter(asked_of=person)
 
     def credited_to(self, source: str, task: str) -> "WorkItemQuerySet":
         """Those of a task, whether it was the first to carry them or not."""

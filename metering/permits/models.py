@@ -51,6 +51,10 @@ class PermitQuerySet(models.QuerySet["Permit"]):
         """For lists: reads with each permit whether it is suspended."""
         return self.annotate(objection_open=_objected_to())
 
+    def granted(self) -> "PermitQuerySet":
+        """Permitted and not over, suspended or not."""
+        return self.filter(state=Permit.State.GRANTED, ends_at__gt=timezone.now())
+
     def requested(self) -> "PermitQuerySet":
         return self.filter(state=Permit.State.REQUESTED)
 

@@ -10,6 +10,7 @@ KINDS = (
         "Another admin’s request about an account waits for me",
         ACCOUNTS,
         "{who} requests {what} for {person}. Another admin confirms it.",
+        open_in="undecided",
     ),
     Kind(
         "account.decided",
@@ -23,6 +24,7 @@ KINDS = (
         ACCOUNTS,
         "{asked} and {confirmed} made a sign-in link for your account. Say whether you know of it.",
         urgent=True,
+        open_in="unacknowledged",
     ),
     Kind(
         "account.voucher",
@@ -30,6 +32,7 @@ KINDS = (
         ACCOUNTS,
         "{person} came in by a link that admins made. Confirm that it is them.",
         urgent=True,
+        open_in="holding",
     ),
     Kind(
         "sign_in.slowed",

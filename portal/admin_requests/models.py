@@ -24,9 +24,12 @@ class AdminRequestQuerySet(models.QuerySet["AdminRequest"]):
         asked = Q(asked_by__isnull=True) | Q(asked_by__in=admins)
         return self.filter(asked, Q(decided_by__isnull=True) | Q(decided_by__in=admins))
 
+    def undecided(self) -> "AdminRequestQuerySet":
+        return self.open().authorised()
+
     def decidable_by(self, person: Person) -> "AdminRequestQuerySet":
         """Open ones of other admins, about other people."""
-        return self.open().authorised().exclude(asked_by=person).exclude(person=person)
+        return self.undecided().exclude(asked_by=person).exclude(person=person)
 
     def links(self) -> "AdminRequestQuerySet":
         """Sign-in links that were made."""
@@ -36,9 +39,13 @@ class AdminRequestQuerySet(models.QuerySet["AdminRequest"]):
         """Links for the person that nobody has followed yet, while who made them are admins."""
         return self.links().authorised().filter(person=person, used_at__isnull=True)
 
+    def unacknowledged(self) -> "AdminRequestQuerySet":
+        """Links of which nobody has said whether they know of it."""
+        return self.links().filter(acknowledged_at__isnull=True)
+
     def untold(self, person: Person) -> "AdminRequestQuerySet":
         """Links made for the person that they have not acknowledged."""
-        return self.links().filter(person=person, acknowledged_at__isnull=True)
+        return self.unacknowledged().filter(person=person)
 
     def disowned(self, reader: Person) -> "AdminRequestQuerySet":
         """Links of which the person said lately that they knew nothing, for everybody but who made them."""

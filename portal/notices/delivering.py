@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import addresses
-from portal.notices import channels, kinds
+from portal.notices import channels, kinds, settling
 from portal.notices.channels import Away, Channel, Refused, Shown
 from portal.notices.models import MOST_TRIES, UNSENT, Delivery, Outage
 from portal.reasons import Reader, Stored, because, public, render_reason
@@ -135,7 +135,12 @@ def _rows(numbers: Sequence[int]) -> QuerySet[Delivery]:
 def _wanted(claimed: list[int]) -> list[Delivery]:
     """Of those, what its person has not read and what is not settled, oldest first. The rest is dropped."""
     rows = list(_rows(claimed).select_related("notice", "person").order_by("notice_id"))
-    wanted = [row for row in rows if row.notice.unread and kinds.named(row.notice.kind)]
+    over = settling.gone(row.notice for row in rows)
+    wanted = [
+        row
+        for row in rows
+        if row.notice.unread and row.notice_id not in over and kinds.named(row.notice.kind)
+    ]
     if left := [row.pk for row in rows if row not in wanted]:
         _rows(left).update(dropped_at=database_now(), trouble=because("notice_read"))
     return wanted

@@ -18,6 +18,8 @@ class Kind:
     ``urgent``: neither quiet hours nor a digest hold it back.
     ``outside``: sent by mail and the like until the person says otherwise.
     ``waits``: another link of the rail counts its matter too, such as an ask, so the sum leaves its notices out.
+    ``open_in``: the method of its matter's QuerySet that keeps the rows that still need somebody. A notice about
+    another row is settled. Empty: it says what happened, and that stays true.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Kind:
     urgent: bool = False
     outside: bool = True
     waits: bool = False
+    open_in: str = ""
 
 
 _known: dict[str, Kind] = {}

@@ -13,7 +13,7 @@ from agents.queue.envelopes import made_for
 from agents.queue.models import Task
 from metering import budgets, home
 from metering.budgets import actions, spans, watching
-from metering.budgets.models import Budget, BudgetCounter
+from metering.budgets.models import LATELY, Budget, BudgetCounter
 from metering.budgets.permissions import of_agent, of_team
 from metering.budgets.queries import statuses
 from portal.audit.models import Entry
@@ -72,7 +72,7 @@ def test_one_passed_in_the_last_minute_is_told_after_the_period_and_stands_for_a
 def test_of_a_period_long_over_and_of_a_budget_that_ended_nobody_is_told(cast, how):
     agent = builders.agent(cast.mia, cast.support)
     one = budget(cast.mia, of_agent(agent.pk, str(agent)), 5 * CENT, hard=False, span="day")
-    ago = watching.LATELY + timedelta(days=2) if how == "long ago" else timedelta(days=1)
+    ago = LATELY + timedelta(days=2) if how == "long ago" else timedelta(days=1)
     mine = caller(cast, agent=agent.pk)
     budgets.reserve(mine, micros=5 * CENT, now=timezone.now() - ago)
     budgets.settle(mine, micros=5 * CENT, now=timezone.now() - ago)

@@ -1,4 +1,4 @@
-"""Who looked at my usage is told at once, with what they saw, why and a way to object; permits, disputes, accounts."""
+"""Who looked at my usage is told at once, with what they saw, why and a way to object."""
 
 from datetime import timedelta
 
@@ -10,8 +10,6 @@ from metering.permits.models import Permit
 from metering.rights import actions as rights
 from metering.rollups.periods import four_weeks
 from portal.accounts import actions as people
-from portal.admin_requests import actions as requests
-from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL
 from portal.notices.models import Notice
 from portal.permissions import Role
@@ -58,19 +56,3 @@ def test_an_objection_reaches_who_decides_and_its_person_hears_of_it(cast: Cast,
     assert told("dispute.waits", open_only=True) == []
     assert told("dispute.decided") == ["Mia"]
     assert CANARY not in outside()
-
-
-def test_an_account_request_reaches_the_other_admins_and_then_who_asked(cast: Cast, permit: Permit):
-    bo = people.Person.objects.get(display_name="Bo Berg")
-    row = requests.ask(cast.ada, cast.olga, kind=AdminRequest.Kind.LINK)
-    assert told("account.waits") == ["Bo"]
-    requests.confirm(bo, row)
-    assert told("account.waits", open_only=True) == []
-    assert told("account.decided") == ["Ada"]
-    assert told("account.link") == ["Olga"]
-
-
-def test_wrong_passwords_are_told_to_their_person(cast: Cast):
-    for _ in range(2):
-        people.slow_sign_in(PORTAL, cast.mia, failures=10)
-    assert told("sign_in.slowed") == ["Mia"]
