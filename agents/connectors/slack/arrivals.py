@@ -2,6 +2,7 @@
 
 from agents.connectors.base import ConnectionContext, EventKind, Happened, News, Watch
 from agents.connectors.slack import channels, messages, people
+from agents.connectors.slack.posting.identity import workspace
 from agents.connectors.slack.posting.marks import ours
 from agents.connectors.slack.web_api import Api, Json, next_cursor, records
 
@@ -20,43 +21,69 @@ MENTION = EventKind(
     place="Channel",
 )
 EVENTS = (MESSAGE, MENTION)
-PAGE, PAGES = 200, 5  # of one look; the next goes on from there
+PAGE, PAGES = 200, 5  # of one look; the next one reads the rest
 NOTICES = {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "bot_message"}
+Stretch = tuple[str, str]  # after this ts and before that one; empty: until now
 
 
 def arrived(api: Api, connection: ConnectionContext, watch: Watch) -> News:
-    """The cursor is the ts of the last message that was seen."""
+    """The cursor: up to which message all is known, and where a stretch before that is still to be read, which one."""
     channel = channels.found(api, connection, watch.place)
     if watch.cursor is None:
         latest = records(api.read("conversations.history", channel=channel.id, limit=1), "messages")
         return News((), str(latest[0].get("ts") or "0") if latest else "0")
-    rows = _since(api, channel.id, str(watch.cursor))
-    own = str(api.read("auth.test").get("user_id") or "") if watch.event == MENTION.name and rows else ""
+    seen, stretch = _of(watch.cursor)
+    rows, left = _between(api, channel.id, stretch or (seen, ""))
+    if not stretch and rows:
+        seen = str(rows[-1]["ts"])
+    own = workspace(connection).app if watch.event == MENTION.name and rows else ""
     meant = [row for row in rows if _counts(row) and (not own or f"<@{own}>" in messages.whole_text(row))]
     names = people.named(api, connection, (user for row in meant for user in messages.users_in(row)))
     found = tuple(_told(row, channel, names) for row in meant)
-    return News(found, str(rows[-1]["ts"]) if rows else watch.cursor)
+    return News(found, {"seen": seen, "left": list(left)} if left and left[1] else seen)
 
 
-def _since(api: Api, place: str, after: str) -> list[Json]:
-    """The earliest first. Where more came than is read at once, the next look begins behind the last of these."""
+def _of(cursor: object) -> tuple[str, Stretch | None]:
+    if isinstance(cursor, dict):
+        after, before = cursor["left"]
+        return str(cursor["seen"]), (str(after), str(before))
+    return str(cursor), None
+
+
+def _between(api: Api, place: str, stretch: Stretch) -> tuple[list[Json], Stretch | None]:
+    """The messages of a stretch, the earliest first; and which part of it the next look reads.
+
+    Slack begins with the newest, or where a stretch has no end with the earliest: what was read lies at one end of it.
+    """
+    after, before = stretch
     found: dict[str, Json] = {}
-    cursor = ""
+    cursor, first = "", ""
     for _ in range(PAGES):
         page = api.read(
             "conversations.history",
             channel=place,
             oldest=after,
+            latest=before,
             limit=PAGE,
             cursor=cursor,
             include_all_metadata=True,
         )
-        rows = [row for row in records(page, "messages") if _number(row.get("ts")) > _number(after)]
+        rows = [row for row in records(page, "messages") if _within(row.get("ts"), stretch)]
         found.update({str(row["ts"]): row for row in rows})
+        first = first or (str(rows[0]["ts"]) if rows else "")
         cursor = next_cursor(page)
         if not cursor or not rows:
             break
-    return sorted(found.values(), key=lambda row: _number(row["ts"]))
+    whole = sorted(found.values(), key=lambda row: _number(row["ts"]))
+    if not (cursor and whole):
+        return whole, None
+    earliest, newest = str(whole[0]["ts"]), str(whole[-1]["ts"])
+    return whole, (after, earliest) if first == newest else (newest, before)
+
+
+def _within(ts: object, stretch: Stretch) -> bool:
+    after, before = stretch
+    return _number(ts) > _number(after) and (not before or _number(ts) < _number(before))
 
 
 def _number(ts: object) -> tuple[int, int]:

@@ -6,32 +6,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agents.connectors.slack.names import message_id
-from agents.connectors.slack.posting.marks import Json, unescaped
+from agents.connectors.slack.posting import marks
+from agents.connectors.slack.posting.marks import Json
 from agents.storable import storable
 
 LONGEST_TEXT = 3_500  # characters of what an agent writes; escaped it is longer, and Slack cuts at 40,000
 SHOWN = 4_000  # characters of one message
 MOST_FILES = 20
-_MARK = re.compile(r"<([@#!][^<>\n]{1,3000}|[A-Za-z][A-Za-z0-9+.-]{0,20}:[^<>\n]{1,3000})>")
 _USER = re.compile(r"<@([UW][A-Z0-9]{5,20})(?:\|[^<>]*)?>")
 
 
 def plain(text: str, names: Mapping[str, tuple[str, str]]) -> str:
     """As a person reads it, with the address behind each link."""
-    shown = _MARK.sub(lambda found: _meant(found[1], names), text)
-    return unescaped(shown)
 
+    def shown(target: str, label: str) -> str:
+        if target.startswith("@"):
+            return f"@{names.get(target[1:], (label or target[1:], ''))[0]}"
+        if target.startswith("#"):
+            return f"#{label or target[1:]}"
+        if target.startswith("!"):
+            return label or f"@{target[1:].partition('^')[0]}"
+        address = marks.address_of(target)
+        return label if marks.same_address(target, label) else f"{label} ({address})" if label else address
 
-def _meant(mark: str, names: Mapping[str, tuple[str, str]]) -> str:
-    target, _, label = mark.partition("|")
-    if target.startswith("@"):
-        return f"@{names.get(target[1:], (label or target[1:], ''))[0]}"
-    if target.startswith("#"):
-        return f"#{label or target[1:]}"
-    if target.startswith("!"):
-        word = target[1:].partition("^")[0]
-        return label or f"@{word}"
-    return f"{label} ({target})" if label and label != target else target
+    return marks.read(text, shown)
 
 
 def users_in(message: Json) -> Iterator[str]:

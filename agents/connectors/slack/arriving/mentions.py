@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from agents.connectors import the_desk
 from agents.connectors.base import ConnectorError, Unavailable
 from agents.connectors.desk import Choice
+from agents.connectors.slack import messages
 from agents.connectors.slack.arriving import speaking, words
 from agents.connectors.slack.arriving.models import Arrival
 from agents.connectors.slack.arriving.payloads import Message
@@ -108,5 +109,6 @@ def _thread(arrival: Arrival, message: Message) -> list[str]:
         return [f"(The thread could not be read: {error})"]
     before = [record for record in records(page, "messages") if str(record.get("ts", "")) < message.ts]
     return [
-        f"{record.get('user') or 'An app'}: {words.plain(str(record.get('text') or ''))}" for record in before
+        f"{record.get('user') or 'An app'}: {messages.plain(messages.whole_text(record), {})}"
+        for record in before
     ]

@@ -1,17 +1,14 @@
-"""What in a message is the person's own words, and what only lies in it: quotes, pasted blocks, hidden addresses. Pure.
-
-Slack escapes ``&``, ``<`` and ``>`` and writes names and links as ``<@U1>``, ``<#C1|name>``, ``<address|shown>``.
-"""
+"""What in a message is the person's own words, and what only lies in it: quotes, pasted blocks, addresses. Pure."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.connectors.desk import Choice
-from agents.connectors.slack.posting.marks import unescaped
+from agents.connectors.slack.messages import plain
+from agents.connectors.slack.posting import marks
 
 FENCE = "```"
-MARK = re.compile(r"<([^<>\n]*)>")
 TO_ALL = {"!here", "!channel", "!everyone"}
 CODE = re.compile(r"[A-HJ-NP-Z2-9]{4}(?:[- ]?[A-HJ-NP-Z2-9]{4}){2}")
 
@@ -31,20 +28,14 @@ def read(text: str, app: str = "") -> Words:
     for number, piece in enumerate(pieces):
         # Pasted between two fences; a fence that nothing closes is a sign like any other.
         if number % 2 and number < len(pieces) - 1:
-            others.append(plain(piece).strip())
+            others.append(plain(piece, {}).strip())
             lines.append("")
             continue
         lines.append(_unquoted(piece if number % 2 == 0 else FENCE + piece, others))
     hidden: list[str] = []
-    own = plain("\n".join(lines), hidden)
+    own = marks.read("\n".join(lines), lambda target, label: _shown(target, label, hidden))
     own = "\n".join(" ".join(line.split()) for line in own.splitlines()).strip()
     return Words(own, tuple(told for told in (*others, *hidden) if told))
-
-
-def plain(text: str, hidden: list[str] | None = None) -> str:
-    """As Slack shows it, without escapes. Addresses behind other words go into ``hidden``."""
-    found = [] if hidden is None else hidden
-    return unescaped(MARK.sub(lambda mark: _shown(mark[1], found), text))
 
 
 def addressed(own: str, agents: Sequence[Choice]) -> tuple[list[Choice], str]:
@@ -69,33 +60,28 @@ def _unquoted(piece: str, others: list[str]) -> str:
     lines = piece.split("\n")
     for number, line in enumerate(lines):
         if line.lstrip().startswith("&gt;&gt;&gt;"):
-            others.append(plain("\n".join(lines[number:]).lstrip()[12:]).strip())
+            others.append(plain("\n".join(lines[number:]).lstrip()[12:], {}).strip())
             break
         if line.lstrip().startswith("&gt;"):
-            others.append(plain(line.lstrip()[4:]).strip())
+            others.append(plain(line.lstrip()[4:], {}).strip())
         else:
             kept.append(line)
     return "\n".join(kept)
 
 
-def _shown(mark: str, hidden: list[str]) -> str:
-    target, _, label = mark.partition("|")
+def _shown(target: str, label: str, hidden: list[str]) -> str:
+    """As Slack shows it. An address behind other words goes into ``hidden``: the person did not see it."""
     if target.startswith("@"):
         return target
     if target.startswith("#"):
         return f"#{label}" if label else target
     if target.startswith("!"):
         if target not in TO_ALL:
-            hidden.append(unescaped(label or target))
+            hidden.append(marks.unescaped(label or target))
             return ""
         return f"@{target[1:]}"
-    address = target.removeprefix("mailto:").removeprefix("tel:")
-    if not label or _same(address, label):
+    address = marks.address_of(target)
+    if not label or marks.same_address(target, label):
         return label or address
-    hidden.append(unescaped(f"{label}: {address}"))
+    hidden.append(marks.unescaped(f"{label}: {address}"))
     return label
-
-
-def _same(address: str, label: str) -> bool:
-    bare = re.sub(r"^https?://", "", address).rstrip("/")
-    return label in {address, bare} or re.sub(r"^https?://", "", label).rstrip("/") == bare

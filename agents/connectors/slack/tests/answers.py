@@ -36,16 +36,27 @@ class Answering:
 
     def done(self, method: str, given: dict[str, str]) -> dict[str, Any]:
         if method == "chat.postMessage":
-            ts = f"100.{len(self.posts)}"
+            ts = f"100.{len(self.posts):06}"
             self.posts.append({"ts": ts, "user": "UAPP", **given, "metadata": json.loads(given["metadata"])})
             return {"ok": True, "ts": ts}
-        if method in {"conversations.history", "conversations.replies"}:
+        if method == "conversations.history":
+            return self.paged(given)
+        if method == "conversations.replies":
             return {"ok": True, "messages": self.posts}
         if method == "chat.update":
             for post in self.posts:
                 if post["ts"] == given["ts"]:
                     post.update(given)
         return {"ok": True}
+
+    def paged(self, given: dict[str, str]) -> dict[str, Any]:
+        """The newest first; emulate knows no ``oldest`` and no ``latest``."""
+        after, before = float(given.get("oldest") or 0), float(given.get("latest") or "inf")
+        rows = [post for post in reversed(self.posts) if after < float(post["ts"]) < before]
+        at, limit = int(given.get("cursor") or 0), int(given.get("limit") or 100)
+        more = str(at + limit) if at + limit < len(rows) else ""
+        page = rows[at : at + limit]
+        return {"ok": True, "messages": page, "response_metadata": {"next_cursor": more}}
 
     def methods(self, name: str) -> list[dict[str, str]]:
         return [given for method, given in self.calls if method == name]

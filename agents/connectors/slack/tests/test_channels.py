@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from agents.connectors.base import CallContext, ConnectorError, Watch
-from agents.connectors.slack import arrivals, channels
+from agents.connectors.base import CallContext, ConnectorError
+from agents.connectors.slack import channels
 from agents.connectors.slack.connector import Slack
 from agents.connectors.slack.names import message_id
 from agents.connectors.slack.tests import workspace
@@ -121,24 +121,6 @@ def test_people_are_looked_up_by_their_address_alone() -> None:
     assert told.startswith("D")
     with pytest.raises(ConnectorError, match="no channel with the name"):
         do("slack.read", channel=told.partition("-")[0])
-
-
-def test_schedules_hear_of_each_message_once_and_never_of_the_portals_own() -> None:
-    place, name = workspace.channel()
-    workspace.says("mia", place, "Before")
-
-    def look(cursor: Any, event: str = arrivals.MESSAGE.name) -> Any:
-        return slack.news(workspace.connection(), Watch(event, name, 7, "An agent", 1, cursor))
-
-    first = look(None)
-    assert first.happened == ()
-    own, new = do("slack.post", channel=name, text="Ours"), workspace.says("mia", place, "New")
-    app = workspace.says("lea", place, f"<@{workspace.user_id('portal')}> look")
-    news = look(first.cursor)
-    assert [one.key for one in news.happened] == [message_id(place, new), message_id(place, app)]
-    assert own["id"] not in str(news)
-    assert look(news.cursor) == type(news)((), news.cursor)
-    assert [one.key for one in look(first.cursor, arrivals.MENTION.name).happened] == [message_id(place, app)]
 
 
 def test_a_thousand_channels_are_listed_by_pages(monkeypatch: pytest.MonkeyPatch) -> None:
