@@ -2,7 +2,7 @@
 
 from agents.connectors.base import ConnectionContext, EventKind, Happened, News, Watch
 from agents.connectors.slack import channels, messages, people
-from agents.connectors.slack.posting.identity import workspace
+from agents.connectors.slack.posting.identity import account
 from agents.connectors.slack.posting.marks import ours
 from agents.connectors.slack.web_api import Api, Json, next_cursor, records
 
@@ -36,7 +36,7 @@ def arrived(api: Api, connection: ConnectionContext, watch: Watch) -> News:
     rows, left = _between(api, channel.id, stretch or (seen, ""))
     if not stretch and rows:
         seen = str(rows[-1]["ts"])
-    own = workspace(connection).app if watch.event == MENTION.name and rows else ""
+    own = account(api, connection) if watch.event == MENTION.name and rows else ""
     meant = [row for row in rows if _counts(row) and (not own or f"<@{own}>" in messages.whole_text(row))]
     names = people.named(api, connection, (user for row in meant for user in messages.users_in(row)))
     found = tuple(_told(row, channel, names) for row in meant)

@@ -2,7 +2,7 @@
 
 from agents.connectors.base import CallContext, ConnectionContext, Result
 from agents.connectors.slack.names import emoji_name, message_id
-from agents.connectors.slack.posting.identity import workspace
+from agents.connectors.slack.posting.identity import account
 from agents.connectors.slack.reading import of_channel
 from agents.connectors.slack.web_api import Api, Refusal, records
 
@@ -21,7 +21,7 @@ def react(api: Api, connection: ConnectionContext, call: CallContext) -> Result:
 def was_reacted(api: Api, connection: ConnectionContext, call: CallContext) -> Result | None:
     emoji = emoji_name(call.arguments.get("emoji"))
     channel, ts = of_channel(api, connection, call)
-    own = workspace(connection).app
+    own = account(api, connection)
     message = api.read("reactions.get", channel=channel.id, timestamp=ts, full=True).get("message")
     for reaction in records(message if isinstance(message, dict) else {}, "reactions"):
         users = reaction.get("users")

@@ -10,17 +10,14 @@ from agents.connectors.base import ConnectionContext
 from agents.connectors.slack.connector import Slack
 from agents.connectors.slack.names import message_id
 from agents.connectors.slack.tests import workspace
-from tests import builders
 from tests.agents.playgrounds import Playground
-from tests.cast import make_cast
 
 LEA = workspace.PEOPLE["lea"]
 
 
 def playground(folder: Path, settings: Any) -> Playground:
     """Mia asked something there; the agent wrote two messages, of which it may change one and delete the other."""
-    cast = make_cast()
-    connection = replace(workspace.connection(), id=builders.slack(cast.ada, cast.support).pk)
+    connection = workspace.connection()
     place, name = workspace.channel()
     asked = message_id(place, workspace.says("mia", place, "Who has the keys?"))
     own = [_posted(connection, name, f"Number {number}") for number in (1, 2)]
