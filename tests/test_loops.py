@@ -64,6 +64,7 @@ ENDS = {
     "portal.embedded.postgres.Postgres.start": DEADLINE,
     "portal.notices.delivering._by": DEADLINE,
     "portal.notices.retention.forget": COUNTED,
+    "portal.notices.settling._settle_gone": COUNTED,
     "portal.outgoing.deadlines.Deadlines._watch": SERVES,
     "portal.org_chart.chart._possible": PASSES_ONCE,
     "portal.org_chart.chart._with_followers": "no row is put on the list twice",

@@ -15,6 +15,7 @@ from metering.permissions import ItemPermission
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.answers import attempt
 from portal.pages import page, paged
+from portal.submissions.step_up import needs_fresh_sign_in
 
 
 @signed_in
@@ -58,8 +59,13 @@ def request(request: PersonRequest, item: WorkItem) -> HttpResponse:
     return _answered(request, item, done, actions.ask, colleague=colleague)
 
 
+def _second_word(request: PersonRequest, item: WorkItem) -> str:
+    return f"Your word, as the second person: {item} is done"
+
+
 @requires(ItemPermission.CONFIRM, on=WorkItem)
 @require_POST
+@needs_fresh_sign_in(_second_word)
 def confirmation(request: PersonRequest, item: WorkItem) -> HttpResponse:
     return _answered(request, item, "Confirmed.", actions.confirm)
 

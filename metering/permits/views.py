@@ -17,6 +17,7 @@ from portal.answers import attempt, refusals_on
 from portal.audit.models import Entry
 from portal.audit.sentences import sentence
 from portal.pages import page, paged
+from portal.submissions.step_up import needs_fresh_sign_in
 from portal.teams.models import Team
 
 LOOKS_READ = 100
@@ -103,8 +104,14 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     return page(request, "metering/permits/permit.html", context)
 
 
+def _second_yes(request: PersonRequest, permit: Permit) -> str:
+    yes = request.POST.get("answer") == "yes"
+    return f"Your yes, as the second person: {permit.viewer} sees the usage of {permit.target}" if yes else ""
+
+
 @requires(MeteringPermission.DECIDE_PERMITS, on=Permit)
 @require_POST
+@needs_fresh_sign_in(_second_yes)
 def decision(request: PersonRequest, permit: Permit) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():

@@ -17,6 +17,7 @@ from metering.rights.forms import AnswerForm
 from portal.access import PersonRequest, may, requires, signed_in
 from portal.audit.models import Entry
 from portal.pages import page, paged
+from portal.submissions.step_up import needs_fresh_sign_in
 
 NOBODYS = (
     "These calls now count as nobody's. Their cost stays with the team but does not count in group figures."
@@ -43,8 +44,14 @@ def correction(request: PersonRequest, pk: int) -> HttpResponse:
     return _correction(request, get_object_or_404(seen, pk=pk), AnswerForm(), 200)
 
 
+def _nobodys(request: PersonRequest, asked: CorrectionRequest) -> str:
+    yes = request.POST.get("answer") == "yes"
+    return f"Your yes, as the second person: these calls were not {asked.person}’s" if yes else ""
+
+
 @requires(RightsPermission.DECIDE, on=CorrectionRequest)
 @require_POST
+@needs_fresh_sign_in(_nobodys)
 def decide_correction(request: PersonRequest, asked: CorrectionRequest) -> HttpResponse:
     form = AnswerForm(request.POST)
     verbs: Verbs = {
@@ -63,8 +70,15 @@ def objection(request: PersonRequest, pk: int) -> HttpResponse:
     return _objection(request, get_object_or_404(_read(seen), pk=pk), AnswerForm(), 200)
 
 
+def _overruled(request: PersonRequest, objection: Objection) -> str:
+    """The no to an objection is what opens the usage again."""
+    no = request.POST.get("answer") == "no"
+    return f"Your no to the objection of {objection.person}: the permit is reinstated" if no else ""
+
+
 @requires(RightsPermission.DECIDE, on=Objection)
 @require_POST
+@needs_fresh_sign_in(_overruled)
 def decide_objection(request: PersonRequest, objection: Objection) -> HttpResponse:
     form = AnswerForm(request.POST)
     held = objection.permit is not None and objection.permit.is_held

@@ -16,6 +16,7 @@ from portal.addresses import absolute
 from portal.answers import attempt
 from portal.later import later
 from portal.pages import get_or_post, page, paged
+from portal.submissions.step_up import needs_fresh_sign_in
 
 OUT_OF_DATE = "Nothing was decided, because the page you sent was out of date. Look at it again, then decide."
 
@@ -53,8 +54,14 @@ def looks(request: PersonRequest, agent: Agent) -> HttpResponse:
     return redirect("registry:record", agent.pk)
 
 
+def _second_admin(request: PersonRequest, agent: Agent) -> str:
+    second = agent.owner_id != request.user.pk and agent.permits(request.user, ModePermission.LIVE)
+    return f"Your yes, as the second person: {agent} acts for real" if second else ""
+
+
 @requires(ModePermission.RECORD, on=Agent, through="on_record_for")
 @get_or_post
+@needs_fresh_sign_in(_second_admin)
 def live(request: PersonRequest, agent: Agent) -> HttpResponse:
     if request.method == "POST":
         if not agent.permits(request.user, ModePermission.LIVE):
