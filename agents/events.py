@@ -178,20 +178,24 @@ class Event(models.TextChoices):
     )
     UNCLEAR_LOOKED = (
         "unclear.looked",
+        "{actor} looked whether {agent} {capability:did} in {connection} (asked {way:way})|"
         "{actor} looked whether {agent} {capability:did} in {connection}|"
         "{actor} looked whether this happened: {target}",
     )
     UNCLEAR_HAPPENED = (
         "unclear.happened",
+        "{actor} said that {agent} {capability:did} in {connection} (answered {way:way})|"
         "{actor} said that {agent} {capability:did} in {connection}|{actor} said that this happened: {target}",
     )
     UNCLEAR_AGAIN = (
         "unclear.again",
+        "{actor} said that it did not happen, and let {agent} {capability:to_do} in {connection} (answered {way:way})|"
         "{actor} said that it did not happen, and let {agent} {capability:to_do} in {connection}|"
         "{actor} said that this did not happen, and let it happen: {target}",
     )
     UNCLEAR_NOT = (
         "unclear.not_happened",
+        "{actor} said that {agent} did not {capability:to_do} in {connection} (answered {way:way})|"
         "{actor} said that {agent} did not {capability:to_do} in {connection}|"
         "{actor} said that this did not happen: {target}",
     )
@@ -202,10 +206,12 @@ class Event(models.TextChoices):
     )
     APPROVAL_APPROVED = (
         "approval.approved",
+        "{actor} allowed {agent} to {capability:to_do} in {connection} (answered {way:way})|"
         "{actor} allowed {agent} to {capability:to_do} in {connection}|{actor} allowed {target}",
     )
     APPROVAL_REFUSED = (
         "approval.refused",
+        "{actor} did not allow {agent} to {capability:to_do} in {connection} (answered {way:way})|"
         "{actor} did not allow {agent} to {capability:to_do} in {connection}|{actor} did not allow {target}",
     )
     APPROVAL_EXPIRED = (

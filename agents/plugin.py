@@ -5,7 +5,7 @@ from celery.schedules import crontab
 from agents import reasons
 from agents.bars import bars
 from agents.connections import providers
-from agents.connectors import deed
+from agents.connectors import deed, way
 from agents.connectors.checks import second_people_are_the_default
 from agents.connectors.plugins import AgentsPlugin
 from agents.desk.verbs import TheDesk
@@ -68,6 +68,7 @@ PLUGIN = AgentsPlugin(
         **reasons.ALL_KINDS,
         "to_do": lambda name: deed(name)[0],
         "did": lambda name: deed(name)[1],
+        "way": way,
     },
     metrics=metrics,
     beats={

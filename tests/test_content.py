@@ -110,7 +110,7 @@ STAYS = {
         "text": "a line of the portal's own, emptied when it is posted; the row goes after a month",
         **dict.fromkeys(("channel", "key", "ts", "thread", "account"), CODE),
     },
-    "slack.AskMessage": dict.fromkeys(("channel", "key", "ts", "digest"), CODE),
+    "slack.AskMessage": dict.fromkeys(("channel", "kind", "key", "ts", "digest"), CODE),
     "slack.TaskThread": dict.fromkeys(("channel", "ts", "thread"), CODE),
     "agents.Clearance": dict.fromkeys(("capability", "shape", "agent_was"), CODE),
     "metering.Budget": {"target": CODE, "name": NAME},

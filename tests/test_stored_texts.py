@@ -90,7 +90,7 @@ NAMES = """
     slack.Arrival.key slack.Arrival.trouble slack.Link.team slack.Link.account slack.Link.room slack.LinkCode.digest
     slack.Workspace.team slack.Workspace.app slack.Workspace.token_digest
     slack.Reply.channel slack.Reply.key slack.Reply.ts slack.Reply.thread slack.Reply.account
-    slack.AskMessage.channel slack.AskMessage.key slack.AskMessage.ts slack.AskMessage.digest
+    slack.AskMessage.channel slack.AskMessage.key slack.AskMessage.ts slack.AskMessage.digest slack.AskMessage.kind
     slack.TaskThread.channel slack.TaskThread.ts slack.TaskThread.thread
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
     portal.Tally.event portal.Tally.code portal.Tick.name

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.approvals import standing_limit
-from agents.approvals.answering import why_obsolete, widenable
+from agents.approvals.answering import ON_PAGE, why_obsolete, widenable
 from agents.approvals.models import Approval, ApprovalQuerySet, binding
 from agents.approvals.telling import tell_waits
 from agents.approvals.unclear import Unclear
@@ -78,12 +78,13 @@ def answer(
     yes: bool,
     note: str = "",
     scope: Approval.Scope = Approval.Scope.ONCE,
+    way: str = ON_PAGE,
 ) -> Approval:
     """Say yes or no. Raises ValidationError when it is answered, overdue, no longer needed, or another's to answer."""
     try:
         if yes:
-            return approve(actor, approval, note=note, scope=scope)
-        return refuse(actor, approval, note=note)
+            return approve(actor, approval, note=note, scope=scope, way=way)
+        return refuse(actor, approval, note=note, way=way)
     except Obsolete as error:
         cancel_asks(Approval.objects.filter(pk=approval.pk), why=error.why)
         approval.refresh_from_db()
@@ -92,15 +93,21 @@ def answer(
 
 @action(Event.APPROVAL_APPROVED)
 def approve(
-    actor: Person, approval: Approval, *, note: str = "", scope: Approval.Scope = Approval.Scope.ONCE
+    actor: Person,
+    approval: Approval,
+    *,
+    note: str = "",
+    scope: Approval.Scope = Approval.Scope.ONCE,
+    way: str = ON_PAGE,
 ) -> Approval:
     """``scope``: this one call, or in this task also those that differ from it in their words only."""
-    detail(scope=scope)
+    detail(scope=scope, way=way)
     return _answer(actor, approval, Approval.State.APPROVED, note, scope)
 
 
 @action(Event.APPROVAL_REFUSED)
-def refuse(actor: Person, approval: Approval, *, note: str = "") -> Approval:
+def refuse(actor: Person, approval: Approval, *, note: str = "", way: str = ON_PAGE) -> Approval:
+    detail(way=way)
     return _answer(actor, approval, Approval.State.REFUSED, note, Approval.Scope.ONCE)
 
 

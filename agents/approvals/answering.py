@@ -16,6 +16,7 @@ from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.reasons import Stored, because
 
+ON_PAGE = "page"  # the way by which an answer came; else the kind of the connector by which it did
 # What is asked each time, whatever was agreed to before: a yes to calls like it would promise too much.
 EACH_TIME = {"destructive", "second_person", "outside_envelope", "content_leads", "content_split"}
 

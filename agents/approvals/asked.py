@@ -34,5 +34,9 @@ class AskedQuerySet(models.QuerySet[Row]):
         """Still to be answered: one past its end is not, swept or not."""
         return self.filter(state=OPEN, expires_at__gt=now or timezone.now())
 
+    def closed(self) -> Self:
+        """Those that take no answer any more."""
+        return self.exclude(state=OPEN, expires_at__gt=timezone.now())
+
     def overdue(self) -> Self:
         return self.filter(state=OPEN, expires_at__lte=timezone.now())

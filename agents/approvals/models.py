@@ -18,9 +18,6 @@ from portal.people.models import Person
 
 
 class ApprovalQuerySet(AskedQuerySet["Approval"]):
-    def closed(self) -> "ApprovalQuerySet":
-        return self.exclude(state=Approval.State.OPEN, expires_at__gt=timezone.now())
-
     def of_anothers_connection(self) -> "ApprovalQuerySet":
         """About somebody's own connection that is not opened to the task's person."""
         place = Connection.objects.filter(pk=models.OuterRef("call__connection_id"))

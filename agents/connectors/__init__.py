@@ -58,6 +58,11 @@ def capability_title(name: str) -> str:
     return capfirst(capability_words(name))
 
 
+def way(name: str) -> str:
+    """By which way a person answered: on a page, or in a connector's system."""
+    return f"in {connectors()[name].title}" if name in connectors() else f"on the {name}"
+
+
 def deed(name: str) -> tuple[str, str]:
     """A capability as something to do and as something done: ``post``, ``posted``."""
     found = (connector.deeds[name] for connector in connectors().values() if name in connector.deeds)

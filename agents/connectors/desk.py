@@ -7,7 +7,7 @@ them, and they are the pages' own, with the same rules.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # connectors are imported before Django has models
     from portal.people.models import Person
@@ -40,9 +40,23 @@ class Ended:
     link: str
 
 
+class Question(NamedTuple):
+    """Names what waits for a person. ``kind``: ``ask``, or ``unclear`` (nobody knows whether a call happened)."""
+
+    kind: str
+    number: int
+
+
+class Answer(NamedTuple):
+    """One that a question takes: its code for :meth:`Desk.answer`, and its button."""
+
+    code: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One value of an ask as it is, hidden characters spelled out; ``notes``: where it comes from, and warnings."""
+    """One value of a question as it is, hidden characters spelled out; ``notes``: where it comes from, and warnings."""
 
     title: str
     text: str
@@ -51,18 +65,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One ask for one reader, whole.
+    """One question for one reader, whole.
 
-    ``about`` names agent and capability and holds no private words, as does ``outcome`` (a title and a sentence);
-    ``question`` and ``parts`` hold the call's own. ``buttons``: this reader may answer it without the page. ``digest``
-    is what the answer is bound to; ``link`` is the address of its page.
+    ``about`` names agent and capability and holds no private words, as do ``waits`` (what it wants of its reader) and
+    ``outcome`` (a title and a sentence); ``question`` and ``parts`` hold the call's own. ``unanswered``: what follows
+    then. ``buttons``: this reader may answer it without the page. ``digest`` is what the answer is bound to; ``link``
+    is the address of its page.
     """
 
-    number: int
+    asked: Question
     digest: str
     about: str
+    waits: str
     question: str
     parts: tuple[Part, ...]
+    answers: tuple[Answer, ...]
+    unanswered: str
     closes_at: datetime
     open: bool
     mine: bool
@@ -85,17 +103,20 @@ class Desk(Protocol):
     def ended(self, tasks: Iterable[int]) -> Mapping[int, Ended]:
         """Those of these tasks that have ended, by number."""
 
-    def waiting(self, person: "Person") -> list[int]:
-        """The open asks that this person may answer, the one that closes first on top."""
+    def waiting(self, person: "Person") -> list[Question]:
+        """The open questions that this person may answer, the one that closes first on top."""
 
-    def ask(self, person: "Person", number: int) -> Ask | None:
+    def ask(self, person: "Person", asked: Question) -> Ask | None:
         """None: there is none that this person may see."""
 
-    def closed(self, asks: Iterable[int]) -> list[int]:
-        """Those of these asks that take no answer any more."""
+    def closed(self, asked: Iterable[Question]) -> list[Question]:
+        """Those of these that take no answer any more."""
 
-    def answer(self, person: "Person", number: int, *, yes: bool, digest: str) -> None:
-        """As on its page. Raises ValidationError: not theirs, closed, changed, or only answered on the page."""
+    def answer(self, person: "Person", asked: Question, *, answer: str, digest: str, way: str) -> None:
+        """As on its page; ``way`` is the connector's kind, for the trail.
+
+        Raises ValidationError: not theirs, closed, changed, or only answered on the page.
+        """
 
     def page_of_asks(self) -> str:
         """The address of the page that lists asks."""

@@ -1,6 +1,6 @@
 """Describes an ask whole in plain texts: every argument as it is, where it comes from, the grant, what follows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -10,12 +10,15 @@ from agents.approvals.display import Ask as Described
 from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
 from agents.connectors import capability_title
-from agents.connectors.desk import Ask, Part
+from agents.connectors.desk import Answer, Ask, Part, Question
 from agents.policy.language.invisible import spelled_out
+from agents.queue.models import Call
 from portal.addresses import absolute
 from portal.people.models import Person
 from portal.words import exact
 
+KIND = "ask"
+ANSWERS = (Answer("no", "Do not allow"), Answer("yes", "Allow this once"))
 ONCE = "The grant requires an answer each time."
 
 
@@ -26,13 +29,16 @@ def told(approval: Approval, reader: Person) -> Ask:
 
 
 def _told(ask: Described) -> Ask:
-    approval, call = ask.approval, ask.approval.call
+    approval = ask.approval
     return Ask(
-        number=approval.pk,
+        asked=Question(KIND, approval.pk),
         digest=approval.digest,
-        about=f"{call.task.agent}: {capability_title(call.capability)}",
+        about=about(approval.call),
+        waits="It asks for your answer.",
         question=spelled_out(approval.question),
         parts=tuple(_parts(ask)),
+        answers=ANSWERS,
+        unanswered="No answer means no. If anything changes, it must ask again.",
         closes_at=approval.expires_at,
         open=ask.open,
         mine=ask.mine,
@@ -42,15 +48,29 @@ def _told(ask: Described) -> Ask:
     )
 
 
-def _parts(ask: Described) -> Iterator[Part]:
-    call = ask.approval.call
-    for row in ask.rows:
+def about(call: Call) -> str:
+    """Which agent wants to do what, without the call's own words."""
+    return f"{call.task.agent}: {capability_title(call.capability)}"
+
+
+def parts_of(call: Call, rows: Iterable[Row]) -> Iterator[Part]:
+    """Every argument, then the connection."""
+    for row in rows:
         for value in row.values:
             yield from _value(row, value)
     yield Part("Connection", spelled_out(str(call.connection)))
-    yield Part("Why it asks", "\n".join(ask.reasons) or ONCE)
+
+
+def of_agent(call: Call) -> Part:
     agent = call.task.agent
-    yield Part("Agent", spelled_out(f"{agent}: {agent.purpose}"), (f"Owned by {agent.owner}",))
+    return Part("Agent", spelled_out(f"{agent}: {agent.purpose}"), (f"Owned by {agent.owner}",))
+
+
+def _parts(ask: Described) -> Iterator[Part]:
+    call = ask.approval.call
+    yield from parts_of(call, ask.rows)
+    yield Part("Why it asks", "\n".join(ask.reasons) or ONCE)
+    yield of_agent(call)
     if grant := call.grant:
         limits = (f"Limits: {ask.limits or 'none'}",)
         uses = (f"At most {grant.max_uses:,} uses",) if grant.max_uses else ()

@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
-from agents.connectors.desk import Ask, Choice, Ended, Queued
-from agents.desk.asks import told
+from agents.approvals.unclear import Unclear
+from agents.connectors.desk import Ask, Choice, Ended, Question, Queued
+from agents.desk import asks, unclear
+from agents.gate import unclear_calls
 from agents.queue import actions as tasks
 from agents.queue.models import Task
 from agents.queue.states import ENDED
@@ -18,6 +20,7 @@ from portal.people.models import Person
 
 MOST = 100  # rows of one answer
 SHADOW = Agent.Mode.SHADOW
+ROWS: dict[str, type[Approval] | type[Unclear]] = {asks.KIND: Approval, unclear.KIND: Unclear}
 
 
 class TheDesk:
@@ -46,34 +49,68 @@ class TheDesk:
             for row in rows.defer("instruction", "attached", "result")
         }
 
-    def waiting(self, person: Person) -> list[int]:
+    def waiting(self, person: Person) -> list[Question]:
         if _away(person):
             return []
-        rows = Approval.objects.answerable_by(person).open().order_by("expires_at", "id")
-        return list(rows.values_list("pk", flat=True)[:MOST])
+        found = [
+            (closes, Question(kind, number))
+            for kind, rows in ROWS.items()
+            for number, closes in rows.objects.answerable_by(person)
+            .open()
+            .order_by("expires_at", "id")
+            .values_list("pk", "expires_at")[:MOST]
+        ]
+        return [asked for _, asked in sorted(found)][:MOST]
 
-    def ask(self, person: Person, number: int) -> Ask | None:
+    def ask(self, person: Person, asked: Question) -> Ask | None:
         if _away(person):
             return None
-        row = Approval.objects.visible_to(person).for_reading().filter(pk=number).first()
-        return told(row, person) if row else None
+        row = ROWS[asked.kind].objects.visible_to(person).for_reading().filter(pk=asked.number).first()
+        if isinstance(row, Unclear):
+            return unclear.told(row, person)
+        return asks.told(row, person) if row else None
 
-    def closed(self, asks: Iterable[int]) -> list[int]:
-        return list(Approval.objects.filter(pk__in=list(asks)).closed().values_list("pk", flat=True))
+    def closed(self, asked: Iterable[Question]) -> list[Question]:
+        numbers: dict[str, list[int]] = {kind: [] for kind in ROWS}
+        for kind, number in asked:
+            numbers[kind].append(number)
+        return [
+            Question(kind, number)
+            for kind, rows in ROWS.items()
+            for number in rows.objects.filter(pk__in=numbers[kind]).closed().values_list("pk", flat=True)
+        ]
 
-    def answer(self, person: Person, number: int, *, yes: bool, digest: str) -> None:
+    def answer(self, person: Person, asked: Question, *, answer: str, digest: str, way: str) -> None:
         _refuse_away(person)
-        row = Approval.objects.visible_to(person).filter(pk=number).first()
+        row = ROWS[asked.kind].objects.visible_to(person).filter(pk=asked.number).first()
         if row is None:
-            raise ValidationError("You cannot answer this ask. Somebody else must.")
+            raise ValidationError("You cannot answer this. Somebody else must.")
         if row.second_person:
             raise ValidationError("This needs a second person, who answers on its page.")
+        if isinstance(row, Unclear):
+            _say(person, row, answer, digest, way)
+            return
         if row.answerable and row.digest != digest:
             raise ValidationError("The ask is not the one that was shown. Open its page.")
-        approvals.answer(person, row, yes=yes)
+        if answer not in {"yes", "no"}:
+            raise ValidationError("An ask is answered with yes or no.")
+        approvals.answer(person, row, yes=answer == "yes", way=way)
 
     def page_of_asks(self) -> str:
         return absolute(reverse("approvals:list"))
+
+
+def _say(person: Person, row: Unclear, answer: str, digest: str, way: str) -> None:
+    """What happened, for what was shown; or another look, which needs nothing shown."""
+    if answer == unclear.LOOK:
+        unclear_calls.look_again(person, row, way=way)
+        return
+    verb = unclear_calls.ANSWERS.get(answer)
+    if verb is None:
+        raise ValidationError("There is no such answer.")
+    if row.answerable and unclear.digest_of(row) != digest:
+        raise ValidationError("Something new was found out since. Look at it again.")
+    verb(person, row, way=way)
 
 
 def _away(person: Person) -> bool:

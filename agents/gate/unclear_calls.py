@@ -6,6 +6,7 @@ ended an answer is only for the record: nothing is done any more.
 
 import logging
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Thread
 
@@ -14,6 +15,7 @@ from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 
+from agents.approvals.answering import ON_PAGE
 from agents.approvals.unclear import Unclear
 from agents.approvals.waiting import go_on, locked
 from agents.connectors import catalogue
@@ -44,18 +46,19 @@ WITHIN = 5.0  # seconds that a look may take
 State = Unclear.State
 
 
-def look_again(actor: Person, unclear: Unclear) -> Unclear:
+def look_again(actor: Person, unclear: Unclear, *, way: str = ON_PAGE) -> Unclear:
     """Ask the system once more. Where it shows that the call happened, that is the answer. Raises ValidationError."""
     row = _call_of(unclear)
     _refuse(actor, unclear, row.task)
     if against := _against_look(row):
         raise ValidationError(_in_words(against))
-    return _looked(actor, unclear, found=_bounded_look(row))
+    return _looked(actor, unclear, found=_bounded_look(row), way=way)
 
 
 @action(Event.UNCLEAR_LOOKED)
-def _looked(actor: Person, unclear: Unclear, *, found: Result | Stored) -> Unclear:
+def _looked(actor: Person, unclear: Unclear, *, found: Result | Stored, way: str) -> Unclear:
     row = _held(actor, unclear)
+    detail(way=way, **row.named)
     seen = {"looked_at": timezone.now(), "looked_by": actor}
     if isinstance(found, Result):
         performing.done(row, found)
@@ -66,18 +69,18 @@ def _looked(actor: Person, unclear: Unclear, *, found: Result | Stored) -> Uncle
 
 
 @action(Event.UNCLEAR_HAPPENED)
-def happened(actor: Person, unclear: Unclear) -> Unclear:
+def happened(actor: Person, unclear: Unclear, *, way: str = ON_PAGE) -> Unclear:
     """No work item comes of it: those are what systems show, and nobody's word about their own task."""
     row = _held(actor, unclear)
     assert row.connection is not None
     row.result = {"confirmed": True}
     row.counts = dict(row.connection.connector.counted.get(row.capability, {}))
     performing.close_call(row, Call.State.DONE, ending=because("call_confirmed"))
-    return _answered(actor, unclear, row, State.HAPPENED)
+    return _answered(actor, unclear, row, State.HAPPENED, way)
 
 
 @action(Event.UNCLEAR_AGAIN)
-def do_it(actor: Person, unclear: Unclear) -> Unclear:
+def do_it(actor: Person, unclear: Unclear, *, way: str = ON_PAGE) -> Unclear:
     """It did not happen: a worker decides on it anew, with what is true then, and does it under the same key."""
     row = _held(actor, unclear)
     if row.task.ended:
@@ -87,15 +90,19 @@ def do_it(actor: Person, unclear: Unclear) -> Unclear:
     if against := _against_doing(row):
         raise ValidationError(_in_words(against))
     Call.objects.filter(pk=row.pk).update(state=Call.State.LATER, ending={}, summary="", finished_at=None)
-    return _answered(actor, unclear, row, State.AGAIN)
+    return _answered(actor, unclear, row, State.AGAIN, way)
 
 
 @action(Event.UNCLEAR_NOT)
-def did_not(actor: Person, unclear: Unclear) -> Unclear:
+def did_not(actor: Person, unclear: Unclear, *, way: str = ON_PAGE) -> Unclear:
     """It did not happen, and is not done either."""
     row = _held(actor, unclear)
     performing.close_call(row, Call.State.FAILED, ending=because("call_not_happened"))
-    return _answered(actor, unclear, row, State.NOT)
+    return _answered(actor, unclear, row, State.NOT, way)
+
+
+# What a person can say, as pages and the desk call it.
+ANSWERS: Mapping[str, Callable[..., Unclear]] = {"happened": happened, "do": do_it, "not": did_not}
 
 
 @action(Event.UNCLEAR_EXPIRED)
@@ -147,7 +154,8 @@ def _why_closed(unclear: Unclear) -> str:
     return "Nobody answered in time, so the task went on without knowing."
 
 
-def _answered(actor: Person, unclear: Unclear, row: Call, state: Unclear.State) -> Unclear:
+def _answered(actor: Person, unclear: Unclear, row: Call, state: Unclear.State, way: str) -> Unclear:
+    detail(way=way)
     return _close(actor, unclear, row, state, answered_by=actor, answered_at=timezone.now())
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from agents.approvals.models import Approval
 from agents.connectors import the_desk
+from agents.connectors.desk import Question
 from agents.lifecycle.agents import share_agent
 from agents.permissions import ConnectionPermission, Level
 from agents.queue.models import Task
@@ -15,6 +16,11 @@ from tests.agents import asking
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+
+
+def say(person: Person, ask: Approval, answer: str, digest: str = "") -> None:
+    question = Question("ask", ask.pk)
+    the_desk().answer(person, question, answer=answer, digest=digest or ask.digest, way="slack")
 
 
 def test_it_offers_the_agents_that_take_tasks_of_the_person(cast: Cast) -> None:
@@ -53,9 +59,9 @@ def test_nobody_who_left_or_is_not_confirmed_gets_anything(cast: Cast, how: str)
     Person.objects.filter(pk=cast.mia.pk).update(**changes)
     desk = the_desk()
     assert desk.agents(cast.mia) == desk.waiting(cast.mia) == []
-    assert desk.ask(cast.mia, ask.pk) is None
+    assert desk.ask(cast.mia, Question("ask", ask.pk)) is None
     for verb in (
-        lambda: desk.answer(cast.mia, ask.pk, yes=True, digest=ask.digest),
+        lambda: say(cast.mia, ask, "yes"),
         lambda: desk.queue(cast.mia, ask.call.task.agent_id, words="Sort", attached=""),
     ):
         with pytest.raises(ValidationError):
@@ -64,7 +70,7 @@ def test_nobody_who_left_or_is_not_confirmed_gets_anything(cast: Cast, how: str)
 
 def test_an_ask_is_shown_whole(cast: Cast) -> None:
     ask = asking.asked(*asking.running(cast), said="Hello\u202e there")
-    told = the_desk().ask(cast.mia, ask.pk)
+    told = the_desk().ask(cast.mia, Question("ask", ask.pk))
     assert told is not None
     assert told.buttons
     parts = {part.title: part for part in told.parts}
@@ -75,8 +81,8 @@ def test_an_ask_is_shown_whole(cast: Cast) -> None:
     assert "Given by Ada Osei" in parts["Grant"].text
     assert all(parts[name].notes for name in ("To", "Text", "Grant"))
     assert "lea.brandt" not in told.about + " ".join(told.outcome)
-    assert the_desk().ask(cast.olga, ask.pk) is None
-    assert the_desk().waiting(cast.mia) == [ask.pk]
+    assert the_desk().ask(cast.olga, Question("ask", ask.pk)) is None
+    assert the_desk().waiting(cast.mia) == [("ask", ask.pk)]
     assert the_desk().waiting(cast.lea) == []
 
 
@@ -84,20 +90,20 @@ def test_it_is_answered_once_by_who_may(cast: Cast) -> None:
     ask, desk = asking.asked(*asking.running(cast)), the_desk()
     for person, digest in ((cast.olga, ask.digest), (cast.ada, ask.digest), (cast.mia, "0" * 64)):
         with pytest.raises(ValidationError):
-            desk.answer(person, ask.pk, yes=True, digest=digest)
-    desk.answer(cast.mia, ask.pk, yes=False, digest=ask.digest)
+            say(person, ask, "yes", digest)
+    say(cast.mia, ask, "no")
     with pytest.raises(ValidationError, match="has refused this already"):
-        desk.answer(cast.mia, ask.pk, yes=True, digest=ask.digest)
-    assert desk.closed([ask.pk]) == [ask.pk]
+        say(cast.mia, ask, "yes")
+    assert desk.closed([Question("ask", ask.pk)]) == [("ask", ask.pk)]
     assert Approval.objects.get().state == Approval.State.REFUSED
 
 
 def test_what_needs_a_second_person_is_for_its_page(cast: Cast) -> None:
     ask = asking.asked(*asking.running(cast, second_person=True))
     assert cast.ada in ask.call.connection.holders(ConnectionPermission.APPROVE)
-    told = the_desk().ask(cast.ada, ask.pk)
+    told = the_desk().ask(cast.ada, Question("ask", ask.pk))
     assert told is not None
     assert (told.mine, told.second, told.buttons) == (True, True, False)
     with pytest.raises(ValidationError, match="second person"):
-        the_desk().answer(cast.ada, ask.pk, yes=True, digest=ask.digest)
+        say(cast.ada, ask, "yes")
     assert Approval.objects.get().state == Approval.State.OPEN

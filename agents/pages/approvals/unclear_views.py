@@ -38,13 +38,10 @@ def answer(request: PersonRequest, unclear: Unclear) -> HttpResponse:
         told = unclear_context(request.user, unclear) | {"form": form}
         return page(request, "agents/approvals/unclear.html", told, status=422)
     _, done = UNCLEAR_ANSWERS[form.cleaned_data["answer"]]
-    if not attempt(request, done, VERBS[form.cleaned_data["answer"]], request.user, unclear):
+    if not attempt(request, done, unclear_calls.ANSWERS[form.cleaned_data["answer"]], request.user, unclear):
         return redirect(unclear)
     own = unclear.call.task.person_id == request.user.pk
     return redirect(unclear.call.task if own else "approvals:list")
-
-
-VERBS = {"happened": unclear_calls.happened, "do": unclear_calls.do_it, "not": unclear_calls.did_not}
 
 
 @requires(TaskPermission.ANSWER, on=Unclear)

@@ -9,7 +9,12 @@ from typing import Any
 from agents.connectors.desk import Ask, Part
 from agents.connectors.slack.posting.marks import escaped
 
-SHOW, YES, NO, OPEN = "portal_show", "portal_yes", "portal_no", "portal_open"
+SHOW, OPEN, ANSWER = (
+    "portal_show",
+    "portal_open",
+    "portal_",
+)  # actions; the last one with an answer's code behind it
+YES, NO = f"{ANSWER}yes", f"{ANSWER}no"
 MOST_BLOCKS, LONGEST, MOST = 50, 3_000, 12_000
 Block = dict[str, Any]
 
@@ -18,27 +23,27 @@ def summary(ask: Ask) -> str:
     """What a phone shows of it before it is opened: which agent wants to do what, not with which words."""
     if not ask.open:
         return escaped(f"{ask.about}. {ask.outcome[0]}.")
-    return escaped(f"{ask.about}. It asks for your answer.")
+    return escaped(f"{ask.about}. {ask.waits}")
 
 
 def teaser(ask: Ask) -> list[Block]:
     """No private words. They come to Slack only when the person presses the button."""
     if ask.second:
         text = (
-            f"{ask.about}\nIt needs you as the second person. You answer on its page, after signing in anew."
+            f"{ask.about}\n{ask.waits} You are the second person: answer on its page, after signing in anew."
         )
         return [_plain(text), {"type": "actions", "elements": [_page(ask)]}]
-    text = f"{ask.about}\nIt asks for your answer. Its words show here when you press “Show it here”."
+    text = f"{ask.about}\n{ask.waits} Its words show here when you press “Show it here”."
     return [_plain(text), {"type": "actions", "elements": [_button("Show it here", SHOW, ask), _page(ask)]}]
 
 
 def whole(ask: Ask, closes: str) -> list[Block] | None:
-    """Every argument, where it comes from, the grant, and two buttons. None: it does not fit. ``closes``: a time."""
+    """Each part, and a button for each answer. None: it does not fit. ``closes``: a time."""
     parts = [block for part in ask.parts for block in _part(part)]
     blocks = [_plain(ask.about), _plain(" ".join(ask.question.split())), *parts]
-    no, yes = _button("Do not allow", NO, ask), _button("Allow this once", YES, ask)
-    blocks.append(_context(f"Closes {closes}. No answer means no. If anything changes, it must ask again."))
-    blocks.append({"type": "actions", "elements": [no, yes, _page(ask)]})
+    buttons = [_button(answer.label, f"{ANSWER}{answer.code}", ask) for answer in ask.answers]
+    blocks.append(_context(f"Closes {closes}. {ask.unanswered}"))
+    blocks.append({"type": "actions", "elements": [*buttons, _page(ask)]})
     lengths = [len(text) for block in blocks for text in _texts(block)]
     fits = len(blocks) <= MOST_BLOCKS and max(lengths) <= LONGEST and sum(lengths) <= MOST
     return blocks if fits and all(part.text.strip() for part in ask.parts) else None
@@ -79,7 +84,7 @@ def _context(text: str) -> Block:
 
 def _button(label: str, action: str, ask: Ask) -> Block:
     text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"type": "button", "action_id": action, "value": str(ask.number), "text": text}
+    return {"type": "button", "action_id": action, "value": str(ask.asked.number), "text": text}
 
 
 def _page(ask: Ask) -> Block:

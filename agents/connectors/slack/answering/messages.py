@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models.functions import Now
 
 from agents.connectors import the_desk
-from agents.connectors.desk import Ask
+from agents.connectors.desk import Ask, Question
 from agents.connectors.slack.answering import blocks
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.identity import workspace
@@ -18,16 +18,16 @@ from portal.words import exact
 
 Look = AskMessage.Look
 OPEN = (Look.TEASER, Look.WHOLE)
-MOST = 1_000  # of one round
+MOST = 1_000  # looked at together
 VANISHED = {"message_not_found", "channel_not_found"}
 
 
-def show(link: Link, ask: int, *, key: str, wish: str = Look.TEASER) -> AskMessage:
-    """One message for this ask, in the direct messages of its reader. The same ``key`` is one message."""
+def show(link: Link, asked: Question, *, key: str, wish: str = Look.TEASER) -> AskMessage:
+    """One message for this question, in the direct messages of its reader. The same ``key`` is one message."""
     row, made = AskMessage.objects.get_or_create(
         connection_id=link.connection_id,
         key=key,
-        defaults={"link": link, "ask": ask, "channel": link.room, "wish": wish},
+        defaults={"link": link, "kind": asked.kind, "ask": asked.number, "channel": link.room, "wish": wish},
     )
     if made:
         later("slack.ask", row.pk)
@@ -42,9 +42,12 @@ def refresh(row: AskMessage, **changes: str) -> None:
 
 def outdated() -> list[int]:
     """Messages with a question that takes no answer any more."""
-    rows = dict(AskMessage.objects.filter(look__in=OPEN, due_at__isnull=True).values_list("pk", "ask")[:MOST])
-    closed = set(the_desk().closed(set(rows.values())))
-    return [pk for pk, ask in rows.items() if ask in closed]
+    rows = AskMessage.objects.filter(look__in=OPEN, due_at__isnull=True).order_by("pk")
+    asked = {row.pk: row.question for row in rows.only("kind", "ask").iterator(MOST)}
+    questions, closed = list(set(asked.values())), set()
+    for at in range(0, len(questions), MOST):
+        closed |= set(the_desk().closed(questions[at : at + MOST]))
+    return [pk for pk, question in asked.items() if question in closed]
 
 
 def deliver(pk: int) -> None:
@@ -60,9 +63,10 @@ def become(row: AskMessage) -> None:
     """Raises what Slack's client raises. A claimed row, or one that nobody else can have yet."""
     link = Link.objects.select_related("person").get(pk=row.link_id)
     current = Link.objects.current().filter(pk=link.pk).exists()
-    ask = the_desk().ask(link.person, row.ask) if current else None
+    ask = the_desk().ask(link.person, row.question) if current else None
     look, shown, text = _wanted(row, ask, link)
-    if look == row.look == Look.WHOLE or (look == Look.CLOSED and not row.ts and row.tries <= 1):
+    same = ask is not None and look == row.look == Look.WHOLE and ask.digest == row.digest
+    if same or (look == Look.CLOSED and not row.ts and row.tries <= 1):
         _settled(row, look)  # as it is to be; or nobody has seen it, so nobody needs to hear that it is over
         return
     if look == Look.WHOLE and ask is not None:

@@ -76,7 +76,7 @@ def _asks(arrival: Arrival, message: Message, link: Link) -> None:
     shown = AskMessage.objects.filter(link=link, made_at__gt=Now() - timedelta(hours=1)).count()
     now = waiting[: max(0, min(AT_ONCE, HOURLY - shown))]
     for ask in now:
-        messages.show(link, ask, key=f"listed:{arrival.pk}:{ask}", wish=messages.Look.WHOLE)
+        messages.show(link, ask, key=f"listed:{arrival.pk}:{ask.kind}:{ask.number}", wish=messages.Look.WHOLE)
     if not waiting:
         speaking.tell(arrival, message, "No agent waits for your answer.")
     elif len(now) < len(waiting):

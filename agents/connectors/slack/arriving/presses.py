@@ -8,7 +8,7 @@ from django.db import transaction
 from agents.connectors import the_desk
 from agents.connectors.base import Unavailable
 from agents.connectors.slack.answering import messages
-from agents.connectors.slack.answering.blocks import NO, SHOW, YES
+from agents.connectors.slack.answering.blocks import ANSWER, OPEN, SHOW
 from agents.connectors.slack.arriving import speaking
 from agents.connectors.slack.arriving.models import Arrival
 from agents.connectors.slack.arriving.payloads import Press
@@ -16,11 +16,12 @@ from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.models import AskMessage
 
 Done = Callable[[], bool]
+WAY = "slack"  # the connector's kind
 ANOTHERS = "This question is somebody else's to answer, or your account is not linked any more."
 
 
 def pressed(arrival: Arrival, press: Press, done: Done) -> None:
-    if press.action not in {SHOW, YES, NO}:
+    if not press.action.startswith(ANSWER) or press.action == OPEN:
         done()
         return
     row = AskMessage.objects.filter(
@@ -39,7 +40,8 @@ def pressed(arrival: Arrival, press: Press, done: Done) -> None:
     # An answer counts for what was shown whole; so far nothing was.
     if press.action != SHOW and row.digest:
         try:
-            the_desk().answer(link.person, row.ask, yes=press.action == YES, digest=row.digest)
+            answer = press.action.removeprefix(ANSWER)
+            the_desk().answer(link.person, row.question, answer=answer, digest=row.digest, way=WAY)
         except ValidationError as error:
             problem = speaking.words_of(error)
     with transaction.atomic():

@@ -6,6 +6,7 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models.functions import Now
 
+from agents.connectors.desk import Question
 from portal.validation import within
 
 MOST_TRIES = 1_000
@@ -84,7 +85,9 @@ class Reply(Sent):
 
 
 class AskMessage(Sent):
-    """One ask shown to one linked person. ``ask``: its number. ``digest``: what was shown, which an answer is to.
+    """One question shown to one linked person. ``kind`` and ``ask``: which (:class:`Question`).
+
+    ``digest``: what was shown, which an answer is to.
 
     ``wish``: how it is to look while it is open; ``look``: how it looks.
     """
@@ -96,6 +99,7 @@ class AskMessage(Sent):
         CLOSED = "closed", "what became of it"
 
     link = models.ForeignKey("slack.Link", models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=8, default="ask")
     ask = models.BigIntegerField()
     digest = models.CharField(max_length=64, blank=True)
     wish = models.CharField(max_length=8, choices=Look.choices, default=Look.TEASER)
@@ -113,10 +117,17 @@ class AskMessage(Sent):
         indexes = [
             models.Index(fields=["due_at"], name="slack_ask_due", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["connection", "channel", "ts"], name="slack_ask_message"),
+            models.Index(
+                fields=["look"], name="slack_ask_open", condition=models.Q(look__in=["teaser", "whole"])
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"ask {self.ask} in Slack"
+        return f"{self.kind} {self.ask} in Slack"
+
+    @property
+    def question(self) -> Question:
+        return Question(self.kind, self.ask)
 
 
 class TaskThread(models.Model):

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 
 from agents.connectors.base import ConnectorError, Unavailable
+from agents.connectors.desk import Question
 from agents.connectors.slack.answering import messages
 from agents.connectors.slack.linking.models import Link, LinkQuerySet
 from agents.connectors.slack.posting.identity import workspace
@@ -21,7 +22,7 @@ from portal.outgoing import Unanswered
 from portal.people.models import Person
 from portal.reasons import because
 
-ASK = "agents.Approval"
+ABOUT = {"agents.Approval": "ask", "agents.Unclear": "unclear"}  # notices of questions, and their kinds
 LINES = 30  # in one message; the others are in the portal
 LOST = 600.0  # seconds until a token that is not taken is tried again
 REASONS = {
@@ -67,13 +68,14 @@ def _links() -> LinkQuerySet:
 
 def _questions(link: Link, notices: Sequence[Shown]) -> list[Shown]:
     """Has each ask shown that is not there yet; what is left is told in lines."""
-    about = Notice.objects.filter(pk__in=[notice.id for notice in notices], about_type=ASK)
-    asks = dict(about.values_list("pk", "about_id"))
-    there = dict(
-        AskMessage.objects.filter(link=link, ask__in=asks.values(), key__startswith="notice:").values_list(
-            "ask", "key"
-        )
-    )
+    about = Notice.objects.filter(pk__in=[notice.id for notice in notices], about_type__in=ABOUT)
+    asks = {
+        pk: Question(ABOUT[kind], number)
+        for pk, kind, number in about.values_list("pk", "about_type", "about_id")
+    }
+    numbers = {asked.number for asked in asks.values()}
+    shown = AskMessage.objects.filter(link=link, ask__in=numbers, key__startswith="notice:")
+    there = {row.question: row.key for row in shown}
     left = []
     for notice in notices:
         ask, key = asks.get(notice.id), f"notice:{notice.id}"

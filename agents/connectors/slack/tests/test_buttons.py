@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from agents.approvals.models import Approval
+from agents.connectors.desk import Question
 from agents.connectors.slack.answering import messages
 from agents.connectors.slack.answering.blocks import NO, SHOW, YES
 from agents.connectors.slack.linking.models import Link
@@ -13,6 +14,8 @@ from agents.connectors.slack.tests.incoming import Slack, deliver, direct, lines
 from agents.connectors.slack.tests.shown_asks import WORDS, ask, buttons, shown, slack, text  # noqa: F401
 from agents.queue.models import Task
 from agents.queue.states import TaskState
+from portal.audit.models import Entry
+from portal.audit.sentences import sentence
 from tests.agents import asking
 from tests.cast import Cast
 
@@ -36,6 +39,8 @@ def test_it_is_shown_whole_and_answered_there(cast: Cast, slack: Slack, ask: App
     ask.refresh_from_db()
     assert (ask.state, ask.answered_by, ask.scope) == (Approval.State.APPROVED, cast.mia, Approval.Scope.ONCE)
     assert Task.objects.get().state == TaskState.QUEUED
+    entry = Entry.objects.get(event="approval.approved")
+    assert sentence(entry.event, "Mia Park", "", entry.details).endswith("in Portal chat (answered in Slack)")
     assert buttons(row) == ["portal_open"]
     assert "Mia Park allowed this" in text(row)
     assert WORDS not in text(row), "what is decided is not kept in Slack"
@@ -113,7 +118,7 @@ def test_an_agents_own_message_with_such_buttons_answers_nothing(
 
 
 def test_what_was_not_shown_whole_is_shown_first(cast: Cast, slack: Slack, ask: Approval) -> None:
-    row = messages.show(slack.link(cast.mia, "mia"), ask.pk, key="notice:1")
+    row = messages.show(slack.link(cast.mia, "mia"), Question("ask", ask.pk), key="notice:1")
     settle()
     assert buttons(AskMessage.objects.get()) == [SHOW, "portal_open"]
     assert WORDS not in text(AskMessage.objects.get())

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agents.approvals import actions as approvals
 from agents.connections.models import Connection
+from agents.connectors.desk import Question
 from agents.connectors.slack import sweeping
 from agents.connectors.slack.answering import messages
 from agents.connectors.slack.answering.blocks import YES
@@ -69,7 +70,7 @@ def test_an_ask_in_the_middle_of_a_revoked_token_is_answered_once_all_the_same(
 ) -> None:
     """The press was taken; that the message cannot be changed keeps nobody from the answer."""
     ask = asking.asked(*asking.running(cast))
-    row = messages.show(link, ask.pk, key="notice:1", wish=messages.Look.WHOLE)
+    row = messages.show(link, Question("ask", ask.pk), key="notice:1", wish=messages.Look.WHOLE)
     settle()
     body = press(row, YES)
     slack.next["chat.update"] = [REVOKED, LIMITED, AWAY]
@@ -91,7 +92,7 @@ def test_an_ask_is_posted_once_and_not_after_it_closed(
 ) -> None:
     ask = asking.asked(*asking.running(cast))
     slack.next["chat.postMessage"] = [trouble]
-    messages.show(link, ask.pk, key="notice:1", wish=messages.Look.WHOLE)
+    messages.show(link, Question("ask", ask.pk), key="notice:1", wish=messages.Look.WHOLE)
     settle()
     approvals.answer(cast.mia, ask, yes=False)
     for _ in range(2):
