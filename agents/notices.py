@@ -133,6 +133,25 @@ KINDS = (
         open_in="unretired",
     ),
     Kind(
+        "agent.passed",
+        "Somebody gave an agent of mine to another",
+        AGENTS,
+        "{who} made {owner} the owner of your agent {agent}.",
+    ),
+    Kind(
+        "agent.shared",
+        "Somebody shared an agent with me",
+        AGENTS,
+        "{who} shared the agent {agent} with you, as {level}.",
+        open_in="unretired",
+    ),
+    Kind(
+        "agent.lost",
+        "Somebody took an agent from me",
+        AGENTS,
+        "{who} ended your access to the agent {agent}.",
+    ),
+    Kind(
         "connection.broke",
         "A connection that I look after does not work",
         AGENTS,

@@ -16,7 +16,7 @@ from agents.metrics import metrics
 from agents.mydata import PERSONAL_DATA
 from agents.notices import KINDS
 from agents.pages.succession.forms import SuccessorForm
-from agents.permissions import ROLE_PERMISSIONS
+from agents.permissions import ROLE_PERMISSIONS, AgentPermission
 from agents.registry.models import Agent, AgentQuerySet
 from agents.sample import company
 from agents.schedules.leaving import pause_unread
@@ -33,13 +33,15 @@ def reach(person: Person, how: How) -> AgentQuerySet:
         case "see":
             return Agent.objects.visible_to(person)
         case "manage":
-            return Agent.objects.managed_by(person).exclude(state=Agent.State.RETIRED)
+            return Agent.objects.managed_by(person).unretired()
         case "own":
             return Agent.objects.filter(owner=person)
 
 
-def answerable(agent: int) -> list[Person]:
-    return list(Person.objects.active().filter(pk__in=Agent.objects.filter(pk=agent).values("owner")))
+def managing(agent: int) -> list[Person]:
+    """``reach`` with ``manage``, the other way round."""
+    found = Agent.objects.unretired().filter(pk=agent).first()
+    return list(found.holders(AgentPermission.MANAGE).order_by("pk")) if found else []
 
 
 PLUGIN = AgentsPlugin(
@@ -100,7 +102,7 @@ PLUGIN = AgentsPlugin(
     on_membership_ends=leaving.membership_ended,
     sample_company=company.create,
     agents=reach,
-    agent_people=answerable,
+    agent_people=managing,
     pause_schedule=pause_unread,
     desk=TheDesk,
 )

@@ -39,6 +39,17 @@ def held(person: Person, target: models.Model, people: PeopleRights, teams: Team
     return frozenset(f"{target._meta.app_label}.{name}" for (name,) in names)
 
 
+def people_with(
+    target: models.Model, permission: str, people: PeopleRights, teams: TeamRights
+) -> models.QuerySet[Person]:
+    """The active people who hold ``permission`` on ``target``, themselves or by a team: ``reached`` the other way."""
+    right = {"permission__codename": codename(permission), "content_object": target.pk}
+    own, shared = people._default_manager.filter(**right), teams._default_manager.filter(**right)
+    holding = models.Q(pk__in=own.values("user")) | models.Q(groups__in=shared.values("group"))
+    found: models.QuerySet[Person] = Person.objects.active().filter(holding).distinct()
+    return found
+
+
 def _rows(
     person: Person, people: PeopleRights, teams: TeamRights
 ) -> "tuple[models.QuerySet[Any, Any], models.QuerySet[Any, Any]]":

@@ -18,7 +18,7 @@ CANARY = "Zebrafink"
 # What a text outside may name. Whatever people wrote (questions, notes, reasons, instructions) is not among these.
 NAMES = {
     "agent", "asked", "budget", "by", "confirmed", "connection", "did", "failures", "first", "last",
-    "decision", "person", "task", "until", "what", "who", "whose",
+    "decision", "device", "level", "owner", "person", "task", "until", "what", "who", "whose",
 }  # fmt: skip
 MOMENTS = {"until": "2026-11-30T12:00:00+00:00", "first": "2026-11-01", "last": "2026-11-28"}
 

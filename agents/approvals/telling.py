@@ -9,7 +9,6 @@ from django.utils import timezone
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.permissions import ConnectionPermission
-from agents.queue.models import Call
 from portal.notices.telling import tell, told
 from portal.people.models import Person
 
@@ -27,12 +26,12 @@ def tell_waits(asked: Approval | Unclear) -> None:
     if isinstance(asked, Approval):
         given["until"] = asked.expires_at.isoformat()
     kind = "ask.waits" if isinstance(asked, Approval) else "unclear.waits"
-    tell(_answerers(call, asked.second_person), kind, asked, asked.get_absolute_url(), **given)
+    tell(answerers(asked), kind, asked, asked.get_absolute_url(), **given)
 
 
 def tell_closes(asked: Approval | Unclear) -> None:
     call, until = asked.call, asked.expires_at.isoformat()
-    people = _answerers(call, asked.second_person)
+    people = answerers(asked)
     given = {"agent": str(call.task.agent), "question": asked.question[:SHOWN], "until": until}
     tell(people, "ask.closes", asked, asked.get_absolute_url(), **given)
 
@@ -44,9 +43,10 @@ def closing(rows: "QuerySet[Row]") -> "QuerySet[Row]":
     return due.filter(~told(rows.model, "ask.closes"), asked_at__lte=F("expires_at") - 2 * SOON)
 
 
-def _answerers(call: Call, second_person: bool) -> list[Person]:
-    """Who may answer, as ``answerable_by`` says it the other way round."""
-    if not second_person:
+def answerers(asked: Approval | Unclear) -> list[Person]:
+    """Who may answer: what ``AskedQuerySet.answerable_by`` says, the other way round."""
+    call = asked.call
+    if not asked.second_person:
         return [call.task.person]
     if call.connection is None:
         return []

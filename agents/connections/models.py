@@ -20,11 +20,11 @@ from agents.connectors import connectors
 from agents.connectors.base import ConnectionContext, Connector, ConnectorError, no_token
 from agents.connectors.secrets_of import Secret
 from agents.permissions import AgentsPermission, ConnectionPermission, OpeningPermission, StopPermission
-from agents.rights import held, reached
+from agents.rights import held, people_with, reached
 from portal.naming import NameField
 from portal.outgoing.inside import networks
 from portal.people.models import Person
-from portal.permissions import codename, declared
+from portal.permissions import declared
 from portal.sealing import Sealed
 from portal.validation import one_of, within
 
@@ -178,12 +178,7 @@ class Connection(models.Model):
 
     def holders(self, permission: ConnectionPermission) -> models.QuerySet[Person]:
         """The active people who hold ``permission`` on it, themselves or by a team."""
-        right = {"permission__codename": codename(permission), "content_object": self.pk}
-        people = ConnectionPersonRight.objects.filter(**right).values("user")
-        teams = ConnectionTeamRight.objects.filter(**right).values("group")
-        holding = models.Q(pk__in=people) | models.Q(groups__in=teams)
-        found: models.QuerySet[Person] = Person.objects.active().filter(holding).distinct()
-        return found
+        return people_with(self, permission, ConnectionPersonRight, ConnectionTeamRight)
 
     def refuse_removed(self) -> None:
         """Raises ValidationError: nothing about a removed connection changes any more."""

@@ -2,12 +2,14 @@
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
 
 from agents.events import Event
 from agents.lifecycle import halting
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import cancel_barred, cancel_task
-from agents.permissions import Level
+from agents.permissions import AgentPermission, Level
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.registry.shares import give, take
@@ -30,6 +32,9 @@ def share_agent(actor: Person, agent: Agent, *, reader: Person | Team, level: Le
     give(agent, holder, level)
     detail(reader=str(reader), level=level.value)
     cancel_barred(Task.objects.filter(agent=agent))
+    told, people = {"who": str(actor), "agent": str(agent)}, others(_people(reader), actor)
+    settle(agent, "agent.shared", people=people)
+    tell(people, "agent.shared", agent, agent.get_absolute_url(), level=level.label.lower(), **told)
     return agent
 
 
@@ -40,6 +45,8 @@ def unshare_agent(actor: Person, agent: Agent, *, reader: Person | Team) -> Agen
     take(agent, holder)
     detail(reader=str(reader))
     cancel_barred(Task.objects.filter(agent=agent))
+    settle(agent, "agent.shared", people=_people(reader))
+    _tell_lost(actor, agent, _people(reader))
     return agent
 
 
@@ -61,7 +68,8 @@ def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agen
             f"{owner} is not in {agent.team}. Only a member of the team can own its agents."
         )
     detail(before=str(agent.owner), after=str(owner))
-    take(agent, agent.owner)
+    before = agent.owner
+    take(agent, before)
     take(agent, owner)
     give(agent, owner, Level.MANAGER)
     agent.owner = owner
@@ -72,6 +80,20 @@ def hand_over_agent(actor: Person | str, agent: Agent, *, owner: Person) -> Agen
     settle(agent, "agent.given")
     told = {"who": who(actor), "agent": str(agent)}
     tell(others([owner], actor), "agent.given", agent, agent.get_absolute_url(), **told)
+    link = (
+        agent.get_absolute_url()
+        if before in agent.holders(AgentPermission.VIEW)
+        else reverse("registry:list")
+    )
+    tell(
+        others([before], actor),
+        "agent.passed",
+        agent,
+        link,
+        key=str(timezone.now()),
+        owner=str(owner),
+        **told,
+    )
     return agent
 
 
@@ -130,8 +152,22 @@ def retire_agent(actor: Person, agent: Agent) -> Agent:
     for task in Task.objects.filter(agent=agent).under_way():
         cancel_task(actor, task)
     halting.end_all(actor, Stop.objects.active().filter(agent=agent))
-    settle(agent, "agent.given")
+    settle(agent, "agent.given", "agent.shared")
     return _set_state(agent, Agent.State.RETIRED)
+
+
+def _people(reader: Person | Team) -> list[Person]:
+    return (
+        list(Person.objects.active().filter(groups=reader.group_id)) if isinstance(reader, Team) else [reader]
+    )
+
+
+def _tell_lost(actor: Person | str, agent: Agent, people: list[Person]) -> None:
+    """Those of them who have it by no other share."""
+    keep = set(agent.holders(AgentPermission.VIEW).values_list("pk", flat=True))
+    lost = others((person for person in people if person.pk not in keep), actor)
+    key = str(timezone.now())
+    tell(lost, "agent.lost", agent, reverse("registry:list"), key=key, who=who(actor), agent=str(agent))
 
 
 def _holder(agent: Agent, reader: Person | Team) -> Person | Group:

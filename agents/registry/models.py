@@ -11,7 +11,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from agents.at_once import MOST_AT_ONCE
 from agents.connections.models import Connection, ConnectionQuerySet
 from agents.permissions import AgentPermission, ModePermission
-from agents.rights import held, reached
+from agents.rights import held, people_with, reached
 from portal.naming import NameField
 from portal.people.models import Person
 from portal.permissions import declared
@@ -169,6 +169,10 @@ class Agent(models.Model):
             ModePermission.SHADOW: decides or bool(rights & {AgentPermission.MANAGE, AgentPermission.STOP}),
         }
         return frozenset(permission for permission, holds in rules.items() if holds)
+
+    def holders(self, permission: AgentPermission) -> models.QuerySet[Person]:
+        """The active people who hold ``permission`` on it, themselves or by a team; not by a role."""
+        return people_with(self, permission, AgentPersonShare, AgentTeamShare)
 
     def permits(self, person: Person, permission: str) -> bool:
         if permission in ModePermission.values:

@@ -22,7 +22,7 @@ def agents(person: Person, how: How) -> "models.QuerySet[Any, Any]":
 
 
 def people_of_agent(agent_id: int) -> list[Person]:
-    """Who answers for the agent."""
+    """Who manages the agent."""
     return [
         one
         for plugin in of_kind(MeteringPlugin)

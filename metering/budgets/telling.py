@@ -14,7 +14,7 @@ from portal.teams.models import Membership
 
 
 def keepers(budget: Budget) -> list[Person]:
-    """Who may raise it, as ``kept_by`` says it the other way round; of an agent's its owner."""
+    """Who may raise it: what ``BudgetQuerySet.kept_by`` says, the other way round."""
     match budget.scope:
         case Budget.Scope.TASK:
             return [budget.person] if budget.person else []

@@ -41,4 +41,25 @@ KINDS = (
         "There were {failures} wrong passwords for your account. From browsers you have not used, sign-in now waits.",
         urgent=True,
     ),
+    Kind(
+        "account.disowned",
+        "Somebody did not expect a sign-in link for their account",
+        ACCOUNTS,
+        "{person} did not expect the sign-in link that was made for them. Ask the admins who made it why.",
+        urgent=True,
+    ),
+    Kind(
+        "device.gone",
+        "A device of mine no longer shows notices",
+        ACCOUNTS,
+        "Notices no longer reach {device}. Allow it again where you want them.",
+    ),
+    Kind(
+        "trail.changed",
+        "A check of the audit log failed",
+        ACCOUNTS,
+        "The audit log is not as it was written, or cannot be read. The start page says what was found.",
+        urgent=True,
+        open_in="standing",
+    ),
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.admin_requests.models import TRIES, AdminRequest, vouchers
 from portal.audit.record import action, detail, on
 from portal.events import Event
-from portal.notices.people import others
+from portal.notices.people import others, watching
 from portal.notices.telling import settle, tell
 from portal.people.models import Person
 from portal.permissions import Role
@@ -182,6 +182,9 @@ def acknowledge(actor: Person, request: AdminRequest, *, mine: bool) -> Person:
     on(actor)
     detail(mine=mine, asked_by=str(request.asked_by or ""), confirmed_by=str(request.decided_by or ""))
     if not mine:
+        made = {request.asked_by_id, request.decided_by_id}
+        people = [one for one in watching() if one.pk not in made]
+        tell(others(people, actor), "account.disowned", request, reverse("home"), person=str(actor))
         Person.objects.filter(pk=actor.pk).update(session_epoch=F("session_epoch") + 1)
         actor.refresh_from_db()
     return actor

@@ -2,10 +2,14 @@
 
 import logging
 
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.audit import chain, marks, seals
 from portal.audit.seals import TrailCheck
+from portal.notices.people import watching
+from portal.notices.telling import settle, tell, told
 from portal.reasons import Stored, because, render_reason
 
 log = logging.getLogger(__name__)
@@ -31,7 +35,16 @@ def check(number: int | None = None) -> TrailCheck:
         asked.reason = because("marks.unread", why=error.strerror or "the file refuses")
     asked.entries = chain.counts()[0]
     asked.ended_at = timezone.now()
-    asked.save()
+    with transaction.atomic():
+        asked.save()
+        _tell(asked)
     if asked.reason:
         log.error("The audit trail is not as it was written: %s", render_reason(asked.reason))
     return asked
+
+
+def _tell(done: TrailCheck) -> None:
+    """Each check that finds something tells those who can do something about it; the newest one counts."""
+    settle(list(TrailCheck.objects.filter(told(TrailCheck, "trail.changed"))), "trail.changed")
+    if done.reason:
+        tell(watching(), "trail.changed", done, reverse("home"))

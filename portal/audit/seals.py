@@ -5,6 +5,7 @@ PostgreSQL makes a seal (``portal_seal_trail``, migration 0007_seals), so that t
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -52,6 +53,13 @@ class ArchivedSegment(models.Model):
         return f"segment {self.segment} in {self.file}"
 
 
+class TrailCheckQuerySet(models.QuerySet["TrailCheck"]):
+    def standing(self) -> "TrailCheckQuerySet":
+        """The newest one that has ended, if it found something wrong."""
+        newest = TrailCheck.objects.exclude(ended_at=None).order_by("-pk").values("pk")[:1]
+        return self.filter(pk__in=newest).exclude(reason={})
+
+
 class TrailCheck(models.Model):
     """One check of the whole trail: asked for by an auditor or by the clock, answered by a worker."""
 
@@ -60,6 +68,8 @@ class TrailCheck(models.Model):
     reason = models.JSONField(default=dict)  # what is wrong; empty: the trail is whole
     entries = models.BigIntegerField(default=0)
     marks = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["TrailCheck"]] = TrailCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from portal.people.models import Person
+from portal.permissions import PortalPermission
 
 
 def others(people: "Iterable[Person | None]", actor: Person | str | None) -> list[Person]:
@@ -26,6 +27,16 @@ def holding(permission: str) -> list[Person]:
     wanted = permission.partition(".")[2]
     found = Person.objects.joined().filter(held_since__isnull=True, groups__permissions__codename=wanted)
     return list(found.distinct().order_by("pk"))
+
+
+def watching() -> list[Person]:
+    """Auditors and admins."""
+    found = {
+        one.pk: one
+        for right in (PortalPermission.READ_AUDIT, PortalPermission.MANAGE_PEOPLE)
+        for one in holding(right)
+    }
+    return list(found.values())
 
 
 def deciding(permission: str, row: models.Model) -> list[Person]:

@@ -1,9 +1,11 @@
 """What people do with the devices on which they are told."""
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from portal.audit.record import action, detail, on
 from portal.events import Event
+from portal.notices.telling import tell
 from portal.people.models import Person
 from portal.push import keys, services
 from portal.push.models import Device
@@ -55,4 +57,6 @@ def end(actor: str, device: Device) -> None:
     """Its push service says that it is no more: the browser was reset, or the person took the permission back there."""
     on(device.person)
     detail(device=device.name)
+    key, link = str(device.pk), reverse("push:devices")
+    tell([device.person], "device.gone", device.person, link, key=key, device=device.name)
     device.delete()

@@ -1,4 +1,4 @@
-"""Questions, access, agents, connections and stops."""
+"""Questions and access."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,21 +11,14 @@ from agents.approvals import actions as approvals
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.connections import actions as connections
-from agents.connections import health
-from agents.connections.models import Connection
 from agents.gate.unclear_calls import did_not
 from agents.grants import actions as grants
 from agents.grants.models import Grant, GrantRequest
 from agents.grants.terms import Terms
-from agents.lifecycle.agents import hand_over_agent, retire_agent
+from agents.lifecycle.agents import hand_over_agent
 from agents.lifecycle.connections import remove_connection
 from agents.lifecycle.grants import revoke_grant
-from agents.lifecycle.stops import lift_stop, set_stop
-from agents.openings import actions as openings
-from agents.openings.models import Opening
 from agents.permissions import ConnectionPermission
-from agents.registry.models import Agent
-from agents.stops.models import Stop
 from portal.audit.record import PORTAL
 from tests import builders
 from tests.agents.asking import asked, running
@@ -100,49 +93,6 @@ def revoked(cast: Cast, patch: Patch) -> None:
     revoke_grant(cast.ada, granted_to_leas(cast), why=WORDS)
 
 
-def handed_over(cast: Cast, patch: Patch) -> Agent:
-    return hand_over_agent(cast.mia, builders.agent(cast.mia, cast.support), owner=cast.lea)
-
-
-def broke(cast: Cast, patch: Patch) -> Connection:
-    """Lea looks after it too."""
-    box = builders.mail(cast.ada, cast.support)
-    connections.give(cast.ada, box, holder=cast.lea, rights=[ConnectionPermission.MANAGE])
-    connections.give(cast.ada, box, holder=cast.olga, rights=[ConnectionPermission.GRANT])
-    return health._broke(PORTAL, box, timezone.now())
-
-
-def recovered(cast: Cast, patch: Patch) -> Connection:
-    return health._recovered(PORTAL, broke(cast, patch), timezone.now())
-
-
-def credentials_end(cast: Cast, patch: Patch) -> Connection:
-    box = broke(cast, patch)
-    Connection.objects.filter(pk=box.pk).update(secret_ends_at=soon(days=3))
-    sweep.sweep()
-    sweep.sweep()
-    return box
-
-
-def opened(cast: Cast, patch: Patch) -> Opening:
-    """To Olga's team; she is in it alone."""
-    return openings.give(cast.mia, builders.own_mail(cast.mia), reader=cast.sales, ends_at=soon(days=3))
-
-
-def stopped(cast: Cast, patch: Patch) -> Stop:
-    """Mia's task works on this connection."""
-    _, room = running(cast)
-    return set_stop(cast.ada, scope=Stop.Scope.CONNECTION, connection=room, why=WORDS)
-
-
-def all_stopped(cast: Cast, patch: Patch) -> Stop:
-    return set_stop(cast.ada, scope=Stop.Scope.EVERYTHING, why=WORDS)
-
-
-def lifted(cast: Cast, patch: Patch) -> None:
-    lift_stop(cast.ada, stopped(cast, patch))
-
-
 ROWS = [
     Row("ask.waits", "Mia", an_ask, lambda cast, ask: approvals.answer(cast.mia, ask, yes=False)),
     Row(
@@ -171,42 +121,4 @@ ROWS = [
     Row("grant.decided", "Mia", decided),
     Row("grant.ends", "Lea Mia", a_grant_that_ends, lambda cast, grant: revoke_grant(cast.ada, grant)),
     Row("grant.ended", "Lea Mia", revoked),
-    Row("agent.given", "Lea", handed_over, lambda cast, agent: retire_agent(cast.lea, agent)),
-    Row(
-        "connection.broke",
-        "Ada Lea",
-        broke,
-        lambda cast, box: health._recovered(PORTAL, box, timezone.now()),
-    ),
-    Row(
-        "connection.broke",
-        "Ada Lea",
-        broke,
-        lambda cast, box: remove_connection(cast.ada, box),
-        case="removed",
-    ),
-    Row(
-        "connection.recovered",
-        "Ada Lea",
-        recovered,
-        lambda cast, box: health._broke(PORTAL, box, timezone.now()),
-    ),
-    Row("connection.ends", "Ada Lea", credentials_end, lambda cast, box: remove_connection(cast.ada, box)),
-    Row("connection.opened", "Olga", opened, lambda cast, opening: openings.end(cast.mia, opening)),
-    Row(
-        "connection.opened",
-        "Olga",
-        opened,
-        lambda cast, opening: remove_connection(cast.mia, opening.connection),
-        case="removed",
-    ),
-    Row("stop.set", "Mia", stopped, lambda cast, stop: lift_stop(cast.ada, stop)),
-    Row(
-        "stop.set",
-        "Aud Finn Lea Mia Olga",
-        all_stopped,
-        lambda cast, stop: lift_stop(cast.ada, stop),
-        case="of everything",
-    ),
-    Row("stop.lifted", "Mia", lifted),
 ]

@@ -20,12 +20,17 @@ from metering.rollups.periods import four_weeks
 from portal.accounts import actions as people
 from portal.admin_requests import actions as requests
 from portal.admin_requests.models import AdminRequest
+from portal.audit import checking
 from portal.audit.record import PORTAL
+from portal.audit.seals import TrailCheck
 from portal.people.models import Person
+from portal.push import actions as push
+from portal.reasons import because
 from tests import builders
 from tests.cast import Cast
 from tests.metering.budgeted import CENT, budget, caller
 from tests.metering.outcomes import by_hand
+from tests.portal.push_service import Browser
 from tests.told.row import WORDS, Row, second_admin
 
 Patch = pytest.MonkeyPatch
@@ -130,6 +135,24 @@ def entered(cast: Cast, patch: Patch) -> AdminRequest:
     return row
 
 
+def disowned(cast: Cast, patch: Patch) -> None:
+    requests.acknowledge(me(cast.mia), link(cast, patch), mine=False)
+
+
+def gone(cast: Cast, patch: Patch) -> None:
+    browser = Browser()
+    patch.setattr("portal.push.services.may_name", lambda endpoint: True)
+    given = {"endpoint": "https://push.example/1", "p256dh": browser.p256dh, "auth": browser.auth}
+    push.end(PORTAL, push.allow(cast.mia, browser="Firefox on Linux", **given))
+
+
+def changed(cast: Cast, patch: Patch) -> TrailCheck:
+    with patch.context() as broken:
+        broken.setattr("portal.audit.chain.fault", lambda: because("marks.unread", why="broken"))
+        checking.check()
+        return checking.check()
+
+
 def slowed(cast: Cast, patch: Patch) -> None:
     for _ in range(2):
         people.slow_sign_in(PORTAL, cast.mia, failures=10)
@@ -162,5 +185,8 @@ ROWS = [
     Row("account.decided", "Ada", link),
     Row("account.link", "Mia", link, lambda cast, row: requests.acknowledge(me(cast.mia), row, mine=True)),
     Row("account.voucher", "Lea", entered, lambda cast, row: requests.open_again(cast.lea, me(cast.mia))),
+    Row("account.disowned", "Aud", disowned),
+    Row("device.gone", "Mia", gone),
+    Row("trail.changed", "Ada Aud", changed, lambda cast, row: checking.check()),
     Row("sign_in.slowed", "Mia", slowed),
 ]

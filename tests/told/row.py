@@ -29,6 +29,7 @@ class Row:
     ends: Callable[[Cast, Any], object] | None = None
     case: str = ""
     words: str = WORDS
+    by_clock: bool = True  # does its row say that it ended? Not where it ended for these people only
 
     @property
     def name(self) -> str:
