@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -190,9 +191,12 @@ def compare(agent: Any, broker: str, number: int, server: psutil.Process) -> Non
                 f"{broker}: a tiny task takes {longer:.1f} times as long as {what}, {more:.1f} times the processor"
             )
         say(f"{broker}: {statements(agent)} statements in a tiny task")
-        waits = [idle(agent) for _ in range(IDLE)]
-        middle_wait, longest = statistics.median(waits), max(waits)
-        say(f"{broker}: idle, from queued to started: median {middle_wait:.0f} ms, longest {longest:.0f} ms")
+        for what, one in (("a task", lambda: tiny_begun(agent)), ("a job of Celery's", job_begun)):
+            waits = [idle(one) for _ in range(IDLE)]
+            middle_wait, longest = statistics.median(waits), max(waits)
+            say(
+                f"{broker}: idle, from queued to started, {what}: median {middle_wait:.1f} ms, longest {longest:.0f} ms"
+            )
         spent = [seconds_of(worker), seconds_of(server)]
         time.sleep(STILL)
         hands, base = (
@@ -221,20 +225,40 @@ def statements(agent: Any) -> int:
     return len(found)
 
 
-def idle(agent: Any) -> float:
-    """Milliseconds from the commit of a queued task until a worker has begun it."""
+def idle(begun: Callable[[], Callable[[], datetime]]) -> float:
+    """Milliseconds from the commit of what is queued until a worker has begun it."""
     from django.db import transaction
-
-    from agents.queue.models import Task
 
     time.sleep(0.4)
     committed: list[float] = []
     with transaction.atomic():
         transaction.on_commit(lambda: committed.append(time.time()))
-        tiny(agent, 1)
-    until(lambda: not Task.objects.under_way().exists(), True)
-    started = Task.objects.latest("pk").started_at
-    return 1000 * (started.timestamp() - committed[0])
+        begun_at = begun()
+    return 1000 * (begun_at().timestamp() - committed[0])
+
+
+def tiny_begun(agent: Any) -> Callable[[], datetime]:
+    from agents.queue.models import Task
+
+    tiny(agent, 1)
+
+    def begun_at() -> datetime:
+        until(lambda: not Task.objects.under_way().exists(), True)
+        return Task.objects.latest("pk").started_at
+
+    return begun_at
+
+
+def job_begun() -> Callable[[], datetime]:
+    from tests.bench.queue_small import Job
+
+    jobs(1)
+
+    def begun_at() -> datetime:
+        until(lambda: not Job.objects.exclude(state="done").exists(), True)
+        return Job.objects.latest("pk").started_at
+
+    return begun_at
 
 
 def say(line: str) -> None:
