@@ -10,6 +10,7 @@ from agents.nights.models import NightHours
 from agents.openings.models import Opening
 from agents.queue.models import Call, Step, Task
 from agents.queue.shares import TaskShare
+from agents.queue.wakes import Wake
 from agents.registry.models import Agent, AgentPersonShare, AgentTeamShare, LiveYes
 from agents.schedules.models import Arrival, Run, Schedule
 from agents.stops.models import Stop

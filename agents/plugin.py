@@ -81,6 +81,8 @@ PLUGIN = AgentsPlugin(
         "send": Beat("agents.send", 2, here=True),
         # Schedules that are due, and events that some wait for.
         "schedules": Beat("agents.schedules", 10, here=True),
+        # What is under way elsewhere, and tasks wait for.
+        "wakes": Beat("agents.wakes", 2),
         # Whether connections work, and what people allowed at providers and no longer do.
         "connections": Beat("agents.connections", 60),
         "sign_outs": Beat("agents.sign_outs", 60),

@@ -50,10 +50,16 @@ TASKS: Mapping[str, str | tuple[str, str]] = {
     "model_waits": "The model {model} does not answer ({what}).",
     "place_waits": ("{name} cannot be used for now. {what:own}", "{name} cannot be used for now."),
     "place_full": "{name} allows {most:count call} of agents at once, and all are under way.",
+    # what it waits for, that is no person
+    "task_awaits": (
+        "It waits for {what:own}, until {until:moment} at most.",
+        "It waits for something that is under way elsewhere, until {until:moment} at most.",
+    ),
     # why it went back to the queue
     "worker_gone": "Its worker process is gone.",
     "worker_leaves": "Its worker process was told to stop.",
     "asks_answered": "All asks are answered.",
+    "wake_ended": "What it waited for has ended.",
 }
 
 CALLS: Mapping[str, str | tuple[str, str]] = {
@@ -64,6 +70,9 @@ CALLS: Mapping[str, str | tuple[str, str]] = {
     "call_broke": "It broke in the middle. It only reads, so nothing has changed.",
     "call_confirmed": "A person said that it happened. What came back is not known.",
     "call_not_happened": "A person said that it did not happen. It was not done.",
+    "wake_over": "It had not ended {until:moment}, and was not waited for any longer.",
+    "wake_left": "The task ended before it did. Nobody looks at it for this task any more.",
+    "wake_barred": "It is looked at no more, because the agent may not do that any longer: {why:told}",
     # what its system shows of a call that is unclear
     "look_unclear": ("{name} cannot tell. {what:own}", "{name} cannot tell."),
     "look_broke": "{name} could not be asked. An admin finds the details in the portal's log.",

@@ -21,6 +21,7 @@ from agents.queue import retention
 from agents.runtime import beside, leaving, taking
 from agents.schedules import firing
 from agents.schedules import retention as schedules_retention
+from agents.watching import looks
 
 GRACE = 7.0  # seconds that a worker has to exit when it is told to
 
@@ -71,6 +72,8 @@ forget_figures = shared_task(name="agents.forget_figures")(retention.forget_figu
 connections = shared_task(name="agents.connections")(health.beat)
 sign_outs = shared_task(name="agents.sign_outs")(signing_in.revoke_ended)
 schedules = shared_task(name="agents.schedules")(firing.beat)
+wakes = shared_task(name="agents.wakes")(looks.beat)
+heard = shared_task(name="agents.heard")(looks.heard)
 
 
 @shared_task(name="agents.forget_texts")

@@ -99,6 +99,9 @@ STAYS = {
         "sources": "what a task had read: names of capabilities and numbers of calls",
     },
     "agents.Arrival": {"key": CODE},
+    "agents.Wake": dict.fromkeys(
+        ("says", "about", "cursor", "trouble"), "of what is under way elsewhere: emptied when it has ended"
+    ),
     "slack.Arrival": {
         "body": "as Slack sent it: emptied as soon as it is worked on, given up after two hours at most",
         **dict.fromkeys(("key", "trouble"), CODE),

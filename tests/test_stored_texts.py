@@ -39,7 +39,7 @@ WORDS = """
 FROM_ELSEWHERE = """
     agents.Task.result agents.Step.response agents.Step.text agents.Call.arguments agents.Call.result
     agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Connection.check_rights
-    agents.Arrival.text
+    agents.Arrival.text agents.Wake.says agents.Wake.cursor agents.Wake.trouble
     agents.Clearance.fixed
     memory.MemoryNote.text memory.DreamLine.text
     slack.Arrival.body slack.Link.known_as
@@ -83,7 +83,7 @@ NAMES = """
     agents.Call.tool_name agents.Call.capability agents.Call.digest agents.Call.counts agents.Approval.digest
     agents.Stop.capability agents.Grant.hours_zone
     agents.Schedule.envelope agents.Schedule.line agents.Schedule.zone agents.Schedule.event agents.Schedule.place
-    agents.Schedule.cursor agents.Run.key agents.Arrival.key
+    agents.Schedule.cursor agents.Run.key agents.Arrival.key agents.Wake.about
     agents.Access.provider agents.Access.account agents.Connection.inside
     agents.Clearance.capability agents.Clearance.shape agents.Clearance.agent_was
     memory.MemoryNote.sources memory.DreamLine.notes

@@ -3,6 +3,7 @@
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.queue import actions as tasks
+from agents.queue import wakes
 from agents.queue.models import Task
 from agents.queue.states import TaskState
 from agents.queue.task_querysets import TaskQuerySet
@@ -25,6 +26,13 @@ def locked(tasks: TaskQuerySet) -> list[Task]:
 
 
 def go_on(actor: Person | str, task: Task) -> None:
-    """The task, which is locked, returns to the queue with the last of the answers it waits for."""
-    if task.state == TaskState.WAITING and not open_questions(task):
+    """The task, which is locked, returns to the queue with the last of the answers it waits for.
+
+    Where something is under way elsewhere too, it waits for that.
+    """
+    if task.state != TaskState.WAITING or open_questions(task):
+        return
+    if wakes.first_open(task) is None:
         tasks.resume(actor, task, why=because("asks_answered"))
+    else:
+        wakes.show(task)

@@ -13,8 +13,11 @@ from typing import Any, ClassVar
 from django import forms
 
 from agents.connectors.listening import Listens
+from agents.connectors.results import Awaited, Scrubbed
+from agents.connectors.results import Result as Result
 from agents.connectors.secrets_of import HasSecrets
 from agents.connectors.signing_in import SignsIn
+from agents.connectors.watched import Watches
 from agents.policy.declarations import Capability
 from portal.outgoing.inside import Network
 from portal.scrubbing import scrubbed
@@ -28,16 +31,6 @@ class ConnectorError(Exception):
 
     def __init__(self, *words: str) -> None:
         super().__init__(*(scrubbed(str(one)) for one in words))
-
-
-class _Scrubbed:
-    """Gives back no secret that this process has decrypted."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:  # type: ignore[attr-defined]
-            object.__setattr__(self, name, scrubbed(getattr(self, name)))
 
 
 class Unavailable(ConnectorError):
@@ -101,16 +94,7 @@ class CallContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Result(_Scrubbed):
-    """What came back: JSON for the model, one line for people (never a mail's text), and counts to add up."""
-
-    data: Any
-    summary: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked(_Scrubbed):
+class Checked(Scrubbed):
     """What a test of a connection found: ``note`` in one line, ``40 messages``.
 
     ``rights``: what its credentials may do, by capability: empty where they may, else why not in a few words. What is
@@ -123,7 +107,7 @@ class Checked(_Scrubbed):
 
 
 @dataclass(frozen=True, slots=True)
-class Observed(_Scrubbed):
+class Observed(Scrubbed):
     """How a thing is now: a short sentence for people, and whether that is as the call would have made it.
 
     ``same`` is None where there is nothing to compare yet. The sentence changes when the thing does.
@@ -134,7 +118,7 @@ class Observed(_Scrubbed):
 
 
 @dataclass(frozen=True, slots=True)
-class Item(_Scrubbed):
+class Item(Scrubbed):
     """A work item that a done call brought: a thing in the other system that may turn out to be a result.
 
     ``external_id`` stays the same as long as the thing does; case and signs tell no two apart.
@@ -191,7 +175,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened(_Scrubbed):
+class Happened(Scrubbed):
     """One event. ``key`` names it for good; ``text`` tells the agent of it and is nobody's order."""
 
     key: str
@@ -207,7 +191,7 @@ class News:
     cursor: Any
 
 
-class Connector(Listens, SignsIn, HasSecrets, ABC):
+class Connector(Listens, Watches, SignsIn, HasSecrets, ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
     kind: ClassVar[str]
@@ -253,15 +237,16 @@ class Connector(Listens, SignsIn, HasSecrets, ABC):
         """
 
     @abstractmethod
-    def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
+    def perform(self, connection: ConnectionContext, call: CallContext) -> Result | Awaited:
         """Do it. Raises ConnectorError when it did not happen; any other exception leaves the call unknown.
 
         What makes a new thing makes one for each key. Another payload under the same key is a ConnectorError.
 
         Unavailable or Busy where it may work in a moment: then it is tried again, and the model is not told yet.
+        Awaited where it began and goes on there: the portal looks until it has ended (``look``).
         """
 
-    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
+    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | Awaited | None:
         """Did this call happen already (by its key)? None: it did not. Raises ConnectorError: cannot tell."""
         raise ConnectorError(f"{self.title} cannot tell whether a call happened.")
 

@@ -6,8 +6,9 @@ until a person says what happened (``unclear_calls``), and nothing is repeated b
 
 Read in this order: ``calling`` (one call from wish to end), ``deciding`` (row, grant's use, ask and entry together),
 ``room`` (calls at once on a connection), ``facts`` and ``provenance_cache`` (what the rules look at), ``performing``
-(the effect), ``locking`` (one process at a call), ``recovery`` (calls of dead workers), ``unclear_calls`` (what people
-say of them), ``shadow_observer`` (trial runs), ``outcomes`` (work items), ``events`` (what schedules wait for).
+(the effect), ``awaiting`` (effects that go on in their system), ``locking`` (one process at a call), ``recovery``
+(calls of dead workers), ``unclear_calls`` (what people say of them), ``shadow_observer`` (trial runs), ``outcomes``
+(work items), ``events`` (what schedules wait for).
 """
 
 from agents.gate.calling import OtherPayload, call, give_up

@@ -10,9 +10,11 @@ from django.utils import timezone
 from agents.approvals.actions import ask_whether
 from agents.clearances.models import ClearanceUse
 from agents.connectors import catalogue
-from agents.connectors.base import ConnectorError, Result, Unavailable
+from agents.connectors.base import ConnectorError, Unavailable
+from agents.connectors.results import Awaited, Result
 from agents.events import Event
 from agents.gate import outcomes, provenance_cache, room
+from agents.gate.awaiting import awaits
 from agents.gate.contexts import call_context, performing_context
 from agents.grants.models import Grant
 from agents.policy.declarations import Effect
@@ -46,7 +48,7 @@ def perform(row: Call) -> Call:
     except Exception:
         log.exception("%s broke in the middle", row)
         return _broken(row)
-    return done(row, result)
+    return happened(row, result)
 
 
 def _broken(row: Call) -> Call:
@@ -54,10 +56,12 @@ def _broken(row: Call) -> Call:
     if _reads(row):
         return failed(Acting(row.task.agent), row, ending=because("call_broke"))
     found = look(row)
-    return done(row, found) if isinstance(found, Result) else _unknown(PORTAL, row, shown=found)
+    if isinstance(found, Result | Awaited):
+        return happened(row, found)
+    return _unknown(PORTAL, row, shown=found)
 
 
-def look(row: Call, *, patient: bool = False) -> Result | Stored:
+def look(row: Call, *, patient: bool = False) -> Result | Awaited | Stored:
     """Ask its system whether it happened. Its result, or what the system shows instead, for people.
 
     ``patient``: raises Unavailable where its system is away for now, so that it is asked again.
@@ -84,8 +88,8 @@ def reconcile(row: Call, *, patient: bool = False) -> Call | None:
     ``patient``: as for ``look``.
     """
     found = look(row, patient=patient)
-    if isinstance(found, Result):
-        return done(row, found)
+    if isinstance(found, Result | Awaited):
+        return happened(row, found)
     if found["code"] == "look_not_there" or (found["code"] == "look_unclear" and _reads(row)):
         return None
     return _unknown(PORTAL, row, shown=found)
@@ -94,6 +98,11 @@ def reconcile(row: Call, *, patient: bool = False) -> Call | None:
 def _reads(row: Call) -> bool:
     declared = catalogue().get(row.capability)
     return declared is not None and declared.effect is Effect.READ
+
+
+def happened(row: Call, found: Result | Awaited) -> Call:
+    """It is done, or has begun and goes on there."""
+    return awaits(row, found) if isinstance(found, Awaited) else done(row, found)
 
 
 def done(row: Call, result: Result) -> Call:

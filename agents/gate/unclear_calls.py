@@ -7,7 +7,6 @@ ended an answer is only for the record: nothing is done any more.
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from threading import Thread
 
 from django.core.exceptions import ValidationError
@@ -18,19 +17,17 @@ from django.utils import timezone
 from agents.approvals.answering import ON_PAGE
 from agents.approvals.unclear import Unclear
 from agents.approvals.waiting import go_on, locked
-from agents.connectors import catalogue
-from agents.connectors.base import Result
+from agents.connectors.results import Awaited, Result
 from agents.events import Event
 from agents.gate import performing
+from agents.gate.awaiting import against_look, facts_to_look
 from agents.gate.deciding import request_of
-from agents.gate.facts import facts
 from agents.gate.locking import lock_call
 from agents.grants.models import Grant
 from agents.permissions import TaskPermission
 from agents.policy.decide import decide
 from agents.policy.evaluation import Evaluation
-from agents.policy.facts import Facts, Reason, Verdict
-from agents.policy.rules import against_everything, against_holding
+from agents.policy.facts import Reason, Verdict
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost
 from agents.reasons import of_rules
@@ -50,18 +47,18 @@ def look_again(actor: Person, unclear: Unclear, *, way: str = ON_PAGE) -> Unclea
     """Ask the system once more. Where it shows that the call happened, that is the answer. Raises ValidationError."""
     row = _call_of(unclear)
     _refuse(actor, unclear, row.task)
-    if against := _against_look(row):
+    if against := against_look(row):
         raise ValidationError(_in_words(against))
     return _looked(actor, unclear, found=_bounded_look(row), way=way)
 
 
 @action(Event.UNCLEAR_LOOKED)
-def _looked(actor: Person, unclear: Unclear, *, found: Result | Stored, way: str) -> Unclear:
+def _looked(actor: Person, unclear: Unclear, *, found: Result | Awaited | Stored, way: str) -> Unclear:
     row = _held(actor, unclear)
     detail(way=way, **row.named)
     seen = {"looked_at": timezone.now(), "looked_by": actor}
-    if isinstance(found, Result):
-        performing.done(row, found)
+    if isinstance(found, Result | Awaited):
+        performing.happened(row, found)
         return _close(actor, unclear, row, State.SHOWN, **seen)
     Unclear.objects.filter(pk=unclear.pk).update(shown=storable(found), **seen)
     unclear.refresh_from_db()
@@ -171,9 +168,9 @@ def _close(actor: Person, unclear: Unclear, row: Call, state: Unclear.State, **c
     return unclear
 
 
-def _bounded_look(row: Call) -> Result | Stored:
+def _bounded_look(row: Call) -> Result | Awaited | Stored:
     """In a thread that holds the call's lock: while a system hangs nobody asks it again, and nobody does the call."""
-    found: list[Result | Stored] = []
+    found: list[Result | Awaited | Stored] = []
 
     def ask() -> None:
         try:
@@ -193,28 +190,9 @@ def _bounded_look(row: Call) -> Result | Stored:
     return found[0] if found else because("look_slow", name=str(row.connection), within=WITHIN)
 
 
-def _against_look(row: Call) -> list[Reason]:
-    """Could the agent look there itself now? The use that the call took of its grant is no reason not to."""
-    now, declared = _facts(row), catalogue().get(row.capability)
-    if declared is None:
-        return [Reason("unknown", {"capability": row.capability})]
-    if against := list(against_everything(now)):
-        return against
-    held = [list(against_holding(replace(grant, uses_left=None), declared, now)) for grant in now.grants]
-    return next(
-        (against for against in held if not against),
-        held[0] if held else [Reason("no_grant", {"capability": row.capability})],
-    )
-
-
 def _against_doing(row: Call) -> list[Reason]:
-    decision = decide(Evaluation(request_of(row), _facts(row)))
+    decision = decide(Evaluation(request_of(row), facts_to_look(row)))
     return list(decision.reasons) if decision.verdict is Verdict.DENY else []
-
-
-def _facts(row: Call) -> Facts:
-    """As a worker would find them: that the task waits, or has ended, is no reason here."""
-    return replace(facts(row), task_state="running")
 
 
 def _in_words(reasons: list[Reason]) -> str:

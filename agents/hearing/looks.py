@@ -7,6 +7,7 @@ import time
 from django.db import Error, connections
 
 from agents.schedules import firing
+from agents.watching import looks
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Looks:
         while (connection := self._next()) is not None:
             again = False
             try:
+                looks.heard(connection)
                 firing.look(connection)
             except Error as error:
                 log.warning("Connection %s is looked at later: %s", connection, str(error).strip())

@@ -10,6 +10,7 @@ from agents.connections.access import Access
 from agents.connections.models import Connection
 from agents.connectors import connectors
 from agents.connectors.listening import Listens
+from agents.queue.wakes import Wake
 from agents.schedules.models import Schedule
 
 
@@ -32,11 +33,16 @@ def wanted() -> list[Wanted]:
     waiting = Schedule.objects.on_events().filter(connection__kind__in=known)
     for connection, place in waiting.values_list("connection_id", "place"):
         places[connection or 0].add(place)
+    watched = Wake.objects.open().values("call__connection")
     always = [kind for kind, one in known.items() if one.always_heard]
     signed_in = Access.objects.standing().filter(connection=OuterRef("pk")).values("pk")[:1]
     rows = (
         Connection.objects.active()
-        .filter(Q(pk__in=list(places)) | Q(kind__in=always), kind__in=known, broken_at__isnull=True)
+        .filter(
+            Q(pk__in=list(places)) | Q(pk__in=watched) | Q(kind__in=always),
+            kind__in=known,
+            broken_at__isnull=True,
+        )
         .annotate(signed_in=Subquery(signed_in))
         .order_by("pk")
         .values_list("pk", "kind", "settings", "secret", "inside", "signed_in")

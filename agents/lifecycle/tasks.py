@@ -15,12 +15,13 @@ from agents.approvals.waiting import open_questions
 from agents.authority import LEFT, barred
 from agents.events import Event
 from agents.lifecycle import halting
-from agents.queue import claims, places, task_facts
+from agents.queue import claims, places, task_facts, wakes
 from agents.queue.actions import take_over
 from agents.queue.models import Call, Task
 from agents.queue.moves import Lost, fenced, move
 from agents.queue.states import TaskState, sources
 from agents.queue.task_querysets import TaskQuerySet
+from agents.queue.wakes import Wake
 from agents.stops.holding import free, stops, while_stopping
 from agents.stops.models import Stop
 from agents.storable import storable
@@ -137,19 +138,23 @@ def _left_behind(task: Task) -> bool:
 
 
 def park_task(task: Task, *, counts: dict[str, int]) -> bool:
-    """Let the task wait for answers, so that its worker is free; False when they have all come in meanwhile."""
+    """Let the task wait for answers, or for what is under way elsewhere, so that its worker is free.
+
+    False when all of that has come in meanwhile.
+    """
     with transaction.atomic():
         # An answer takes this lock too: it either sees the task waiting, or is seen here.
         fenced(task)
-        asks = open_questions(task)
-        if asks:
-            _park(PORTAL, task, asks=asks, counts=counts)
-        return bool(asks)
+        asks, wake = open_questions(task), wakes.first_open(task)
+        if asks or wake:
+            _park(PORTAL, task, asks=asks, wake=wake, counts=counts)
+        return bool(asks or wake)
 
 
 @action(Event.TASK_WAITING)
-def _park(actor: str, task: Task, *, asks: int, counts: dict[str, int]) -> Task:
-    move(task, TaskState.WAITING, worker="", lease_until=None, counts=counts)
+def _park(actor: str, task: Task, *, asks: int, wake: Wake | None, counts: dict[str, int]) -> Task:
+    waits = wake.reason if wake and not asks else {}
+    move(task, TaskState.WAITING, worker="", lease_until=None, counts=counts, waits=waits)
     places.left(task)
     detail(**counts, asks=asks)
     return task
@@ -195,6 +200,7 @@ def cancel_task(actor: Person | str, task: Task, *, why: str = "", cause: Stored
         raise ValidationError("This task has ended already.")
     task.refresh_from_db()
     _not_later(task)
+    _not_awaited(task)
     places.left(task)
     halting.begin(actor, Stop(scope="task", task=task, why=why[:200], cause=cause or {}))
     told: dict[str, Any] = {
@@ -239,6 +245,8 @@ def _ended(task: Task) -> Task:
     states = {state for (state,) in _STATES.rows(task=task.pk)}
     if Call.State.LATER in states:
         _not_later(task)
+    if Call.State.AWAITED in states:
+        _not_awaited(task)
     places.left(task)
     if states:
         asks = Approval.objects.filter(call__task=task, state=Approval.State.OPEN)
@@ -253,3 +261,10 @@ def _not_later(task: Task) -> None:
     """A call that was to be tried again did not happen, and now never will."""
     rows = Call.objects.filter(task=task, state=Call.State.LATER)
     rows.update(state=Call.State.FAILED, finished_at=timezone.now())
+
+
+def _not_awaited(task: Task) -> None:
+    """What goes on elsewhere goes on there, and nobody looks at it for this task any more."""
+    rows = Call.objects.filter(task=task, state=Call.State.AWAITED)
+    rows.update(state=Call.State.FAILED, finished_at=timezone.now(), ending=because("wake_left"))
+    wakes.end(task)

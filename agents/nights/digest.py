@@ -36,7 +36,7 @@ class Digest:
 
     @property
     def waiting(self) -> list[Task]:
-        return [task for task in self.tasks if task.state == TaskState.WAITING]
+        return [task for task in self.tasks if task.state == TaskState.WAITING and not task.watches]
 
     @property
     def failed(self) -> list[Task]:
@@ -52,7 +52,7 @@ class Digest:
 
     @property
     def going(self) -> list[Task]:
-        return [task for task in self.tasks if not task.ended and task.state != TaskState.WAITING]
+        return [task for task in self.tasks if not task.ended and task not in self.waiting]
 
     @property
     def counted(self) -> str:

@@ -47,7 +47,7 @@ class Task(models.Model):
     cost_micros = models.PositiveBigIntegerField(null=True)
     counts = models.JSONField(default=dict)
     seconds_worked = models.FloatField(default=0)
-    # Passing trouble: why it waits, until when (by the database's clock), the tries in a row, and how long in all.
+    # Why it waits, where for no person: ``agents.queue.wakes``, or passing trouble; of that, until when, how often.
     waits = models.JSONField(default=dict, db_default={}, blank=True)
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(db_default=0)
@@ -124,6 +124,11 @@ class Task(models.Model):
         return self.state == TaskState.QUEUED and self.due_at is not None
 
     @property
+    def watches(self) -> bool:
+        """Does it wait for something that is under way elsewhere, and for no person?"""
+        return self.state == TaskState.WAITING and bool(self.waits)
+
+    @property
     def between_steps(self) -> bool:
         """Is it under way, and in the queue only until the next process takes it?"""
         return self.state == TaskState.QUEUED and self.handed
@@ -132,6 +137,8 @@ class Task(models.Model):
     def tag(self) -> Tag:
         if self.between_steps:
             return TASKS[TaskState.RUNNING]
+        if self.watches:
+            return TASKS["watches"]
         return TASKS["put_off" if self.put_off else self.state]
 
     @property
@@ -214,6 +221,7 @@ class Call(models.Model):
         REFUSED = "refused", "refused by a person"
         STARTED = "started", "under way"
         LATER = "later", "tried again later"
+        AWAITED = "awaited", "goes on in its system"
         DONE = "done", "done"
         WOULD = "would", "would have"
         FAILED = "failed", "did not work"
@@ -258,7 +266,7 @@ class Call(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["step", "position"], name="call_once"),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["started", "done"]) | models.Q(grant__isnull=False),
+                condition=~models.Q(state__in=["started", "awaited", "done"]) | models.Q(grant__isnull=False),
                 name="call_done_under_a_grant",
             ),
         ]

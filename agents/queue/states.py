@@ -7,7 +7,7 @@ class TaskState(models.TextChoices):
     QUEUED = "queued", "Queued"
     CLAIMED = "claimed", "Starting"
     RUNNING = "running", "Running"
-    WAITING = "waiting", "Waits for an answer"
+    WAITING = "waiting", "Waiting"
     SUCCEEDED = "succeeded", "Done"
     FAILED = "failed", "Not finished"
     CANCELLED = "cancelled", "Stopped"
@@ -20,7 +20,8 @@ TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
     S.CLAIMED: frozenset({S.RUNNING, S.QUEUED, S.CANCELLED, S.FAILED}),
     # Running goes back to queued when its worker's lease is lost: another worker takes over.
     S.RUNNING: frozenset({S.WAITING, S.QUEUED, S.SUCCEEDED, S.FAILED, S.CANCELLED}),
-    S.WAITING: frozenset({S.QUEUED, S.CANCELLED, S.EXPIRED, S.FAILED}),
+    # What it waited for may be all that was left to do.
+    S.WAITING: frozenset({S.QUEUED, S.SUCCEEDED, S.CANCELLED, S.EXPIRED, S.FAILED}),
     S.SUCCEEDED: frozenset(),
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),

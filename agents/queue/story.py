@@ -185,6 +185,8 @@ def version(task: Task) -> str:
         answers=Max("approval__answered_at"),
         questions=Count("unclear", distinct=True, filter=Q(unclear__state="open")),
         looked=Max("unclear__looked_at"),
+        seen=Max("wake__looked_at"),
+        looks=Max("wake__looks"),
     )
     queued = task.state == TaskState.QUEUED and not task.between_steps
     seen = [

@@ -131,8 +131,8 @@ def _step(
         _call(task, last, position, part, meant, clock)
     _not_tiring(last)
     clock.tell()
-    asks = last.calls.filter(Q(state=Call.State.ASKED) | UNCLEAR)
-    return asks.exists() and park_task(task, counts=counts(task))
+    waits = last.calls.filter(Q(state__in=[Call.State.ASKED, Call.State.AWAITED]) | UNCLEAR)
+    return waits.exists() and park_task(task, counts=counts(task))
 
 
 def last_step(task: Task) -> Step | None:
@@ -183,7 +183,7 @@ def _said_something(task: Task, last: Step, response: ModelResponse) -> None:
 def all_closed(step: Step) -> bool:
     """Does every call that the step's response asks for have its row, and its end?"""
     wanted = len(transcript.calls_in(transcript.load(step.response)))
-    open_states = [Call.State.ASKED, Call.State.STARTED, Call.State.LATER]
+    open_states = [Call.State.ASKED, Call.State.STARTED, Call.State.LATER, Call.State.AWAITED]
     going = step.calls.filter(Q(state__in=open_states) | UNCLEAR)
     return bool(wanted) and not going.exists() and step.calls.count() == wanted
 

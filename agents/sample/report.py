@@ -100,7 +100,7 @@ def _failed(calls: QuerySet[Call], job: Demo) -> dict[str, str]:
 
 def _failed_drafts(calls: QuerySet[Call], job: Demo) -> dict[str, str]:
     """Why an answer was not drafted, by the id of its message. One that waits for a person has not failed."""
-    waits = [Call.State.DONE, Call.State.ASKED, Call.State.STARTED, Call.State.LATER]
+    waits = [Call.State.DONE, Call.State.ASKED, Call.State.STARTED, Call.State.LATER, Call.State.AWAITED]
     rows = calls.exclude(state__in=waits).filter(capability=job.draft).order_by("id")
     return {str(row.arguments.get(job.answers)): _why_not(row) for row in rows}
 

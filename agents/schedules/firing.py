@@ -229,7 +229,9 @@ def _mine(pk: int, among: ScheduleQuerySet | None = None) -> Schedule | None:
 
 def _close_uncleared() -> None:
     """Asks of runs that nobody was there to clear: left without a yes, or the task ends, as its schedule says."""
-    waiting = Task.objects.filter(state=TaskState.WAITING, run__isnull=False).exclude(run__how=Run.How.HAND)
+    waiting = Task.objects.filter(state=TaskState.WAITING, waits={}, run__isnull=False).exclude(
+        run__how=Run.How.HAND
+    )
     for rule in (Schedule.Uncleared.SKIP, Schedule.Uncleared.FAIL):
         rows = waiting.filter(run__schedule__uncleared=rule).select_related("agent").order_by("pk")
         for task in rows[:AT_MOST]:

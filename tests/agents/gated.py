@@ -13,6 +13,7 @@ from agents import gate
 from agents.connections.models import Connection
 from agents.connectors import connectors
 from agents.connectors.base import CallContext, Checked, ConnectionContext, Connector, Result
+from agents.connectors.results import Awaited, Ended
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
@@ -123,20 +124,24 @@ class Strange(Connector):
         _capability("strange.destroy", Effect.DESTRUCTIVE),
     )
 
-    performs: Callable[[CallContext], Result] = lambda context: Result({"ok": True}, "Did it")
+    performs: Callable[[CallContext], Result | Awaited] = lambda context: Result({"ok": True}, "Did it")
     reconciles: Callable[[CallContext], Result | None] = lambda context: None
+    sees: Callable[[Any], Awaited | Ended] = lambda cursor: Awaited("its end")
     done: list[str] = field(default_factory=list)
 
     def check(self, connection: ConnectionContext) -> Checked:
         return Checked("here")
 
-    def perform(self, connection: ConnectionContext, context: CallContext) -> Result:
+    def perform(self, connection: ConnectionContext, context: CallContext) -> Result | Awaited:
         result = self.performs(context)
         self.done.append(context.key)
         return result
 
     def reconcile(self, connection: ConnectionContext, context: CallContext) -> Result | None:
         return self.reconciles(context)
+
+    def look(self, connection: ConnectionContext, context: CallContext, cursor: Any) -> Awaited | Ended:
+        return self.sees(cursor)
 
 
 def strange(cast: Cast, agent: Agent, monkeypatch: Any) -> tuple[Strange, Connection]:

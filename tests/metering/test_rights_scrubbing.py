@@ -28,7 +28,7 @@ from tests.world import make_world
 GONE_BY = {
     "agents": "hours_zone kind model ready_made capability declaration envelope worker tool_call_id tool_name digest"
     " line zone event cursor key shape agent_was sources notes inside provider"
-    " team account room app token_digest channel ts thread trouble",
+    " team account room app token_digest channel ts thread trouble about",
     "metering": "system system_name identity source task ref item trigger provider model key corrects priced_by"
     " currency pattern target call slices parts place values changes tasks calls numbers viewer_name team_name",
     "portal": "cost_centre time_zone password former event nonce digest reason covers missing file sha256 code name"

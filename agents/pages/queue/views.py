@@ -24,6 +24,7 @@ from agents.queue.models import Call, CallQuerySet, Step, Task
 from agents.queue.outcomes import outcomes
 from agents.queue.states import TaskState
 from agents.queue.story import Line, folded, listed, note, story, version
+from agents.queue.wakes import Wake
 from agents.registry.models import Agent
 from agents.schedules.models import Run
 from agents.stops.forms import StopForm
@@ -117,6 +118,7 @@ def detail(request: PersonRequest, task: Task) -> HttpResponse:
         "before": first,
         "story": story(task, first),
         **_asked(request, task),
+        "wakes": [] if task.ended else list(Wake.objects.open().of(task).select_related("call__connection")),
         "used": used(task, own=own),
         "budgets": of_task(str(task.pk), request.user),
         **_holding(task),

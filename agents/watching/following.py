@@ -1,0 +1,76 @@
+"""What follows when something ended that a task waited for: its end, calls that rules propose, or its next step."""
+
+from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
+
+from agents.approvals.waiting import open_questions
+from agents.connectors.results import Ended, Proposed
+from agents.lifecycle.tasks import finish_task
+from agents.queue import actions as tasks
+from agents.queue import wakes
+from agents.queue.models import Call, Step, Task
+from agents.queue.moves import fenced
+from agents.queue.states import TaskState
+from agents.queue.wakes import Wake
+from agents.runtime import transcript
+from agents.runtime.ending import counts
+from agents.storable import storable
+from portal.audit.record import PORTAL, Acting
+from portal.reasons import because
+
+RULES = "rules"  # as the model of a step that no model made
+
+
+def follow(row: Call, wake: Wake, ended: Ended) -> None:
+    """Its call is closed, and its task, which is locked, waits. Where that waits for nothing else it goes on now."""
+    task = row.task
+    if _waits(task):
+        wakes.show(task)
+    elif ended.proposes:
+        _propose(task, row, ended)
+        go_on(task)
+    elif wake.last and ended.judged and _alone(row):
+        said = storable(ended.words or ended.result.summary)
+        finish_task(Acting(task.agent), task, result=said, counts=counts(task))
+    else:
+        go_on(task)
+
+
+def go_on(task: Task) -> None:
+    """Back to the queue, where it waits for nothing any more."""
+    if task.state == TaskState.WAITING and not _waits(task):
+        tasks.resume(PORTAL, task, why=because("wake_ended"))
+
+
+def show(task: Task) -> None:
+    if not open_questions(task):
+        wakes.show(task)
+
+
+def _waits(task: Task) -> bool:
+    return bool(open_questions(task) or wakes.first_open(task))
+
+
+def _alone(row: Call) -> bool:
+    """Was it all that the last step asked for?"""
+    last = Step.objects.filter(task=row.task).order_by("-number").first()
+    return last is not None and last.pk == row.step_id and last.calls.count() == 1
+
+
+def _propose(task: Task, row: Call, ended: Ended) -> None:
+    """A step as a model makes one, with calls and no tokens. Its calls are decided on as any other's."""
+    number = task.steps_done + 1
+    parts = [_part(number, at, one) for at, one in enumerate(ended.proposes)]
+    meant = {
+        part.tool_name: [one.capability, row.connection_id]
+        for part, one in zip(parts, ended.proposes, strict=True)
+    }
+    words = ended.words or ended.result.summary
+    response = ModelResponse(parts=[TextPart(words), *parts], model_name=RULES, metadata={"meant": meant})
+    fenced(task, ended=True)
+    Step.objects.create(task=task, number=number, response=transcript.dump(response), text=storable(words))
+    Task.objects.filter(pk=task.pk).update(steps_done=number)
+    task.steps_done = number
+
+
+def _part(number: int, at: int, one: Proposed) -> ToolCallPart:
+    return ToolCallPart(one.capability.replace(".", "_"), dict(one.arguments), f"{RULES}-{number}-{at}")
