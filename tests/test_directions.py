@@ -14,6 +14,7 @@ HTML = "only who reads a mail in HTML waits for its libraries: no web process, n
 INSIDE: dict[str, str] = {
     "agents.connectors.mail.attached._text": HTML,
     "agents.connectors.mail.body._html": HTML,
+    "agents.connectors.mail.invitations._notes": HTML,
     "portal.apps.ready": READY,
     "agents.management.commands.demo._demo": "runs in a database of its own, which the command makes first",
     "agents.runtime.providers.build": "loads the model libraries, which take seconds",

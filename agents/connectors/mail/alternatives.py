@@ -5,8 +5,8 @@ import unicodedata
 from enum import Enum
 
 MOST_WORDS = 5_000  # of a form that are compared: more than is shown
-FEW = 5  # words in a row that only one form has: a greeting, a picture's name, “view in browser”
-MANY = 9  # such words are a sentence of its own
+MANY = 9  # words in a row that only one form has are a sentence of its own
+TOLD = 6  # as many, where they stand in the form that nobody is shown
 SHORT = 60  # words: a form that only points to the other one has no more
 _left_out = re.compile(
     r"<(?:https?|mailto):[^<>]{0,500}>|(?:https?://|www\.|mailto:|cid:)\S+"
@@ -22,6 +22,17 @@ _points_elsewhere = re.compile(
 )
 
 
+_TURNS = """
+    not no never cannot don doesn won nicht kein keine keinen nie niemals ne pas jamais aucun nunca jamás ningún non mai
+    nessun não nenhum niet geen nooit
+    monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo lunedì
+    martedì mercoledì giovedì venerdì sabato domenica segunda terça quarta quinta sexta maandag dinsdag woensdag
+    donderdag vrijdag zaterdag zondag
+"""
+_WEIGHTY = frozenset(_TURNS.split())
+
+
 class Form(Enum):
     PLAIN = "plain"
     HTML = "html"
@@ -30,8 +41,8 @@ class Form(Enum):
 def chosen(plain: str, html: str, pictures: str = "") -> tuple[Form, bool]:
     """The form to read, and whether the two differ in what they say.
 
-    Mail programs show HTML where there is some. Plain is read only where it says the same, because its lines are
-    the writer's own, or where the HTML says nothing. ``pictures``: what those of the HTML are said to show.
+    Mail programs show HTML where there is some. Plain is read only where it says the same, word for word, because its
+    lines are the writer's own, or where the HTML says nothing. ``pictures``: what those of the HTML are said to show.
     """
     in_plain, in_html = words(plain), words(html)
     if not in_html:
@@ -40,7 +51,7 @@ def chosen(plain: str, html: str, pictures: str = "") -> tuple[Form, bool]:
         return Form.HTML, False
     only_plain = _alone(in_plain, [*in_html, *words(pictures)])
     only_html = _alone(in_html, in_plain)
-    if max(only_plain, only_html) < FEW and numbers(in_plain) == numbers(in_html):
+    if in_plain == in_html or (pictures and max(only_plain, only_html) == 0):
         return Form.PLAIN, False
     if _is_stub(in_plain, plain, only_plain):
         return Form.HTML, False
@@ -55,16 +66,16 @@ def words(text: str) -> list[str]:
     return _word.findall(plain)[:MOST_WORDS]
 
 
-def numbers(said: list[str]) -> set[str]:
-    """Amounts, days, times, account numbers: what a form must not say otherwise."""
-    return {word for word in said if any(map(str.isdigit, word))}
+def weighty(said: list[str]) -> set[str]:
+    """Amounts, times, account numbers, days, and what turns a sentence round: what a form must not say otherwise."""
+    return {word for word in said if any(map(str.isdigit, word)) or word in _WEIGHTY}
 
 
 def _differ(plain: list[str], html: list[str], only_plain: int, only_html: int) -> bool:
-    if only_plain >= min(MANY, len(plain)):
+    if only_plain >= min(TOLD, len(plain)):
         return True
     if only_html < MANY:  # nearly the same
-        return numbers(plain) != numbers(html)
+        return weighty(plain) != weighty(html)
     return only_html > len(plain)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from agents.connectors.mail import addresses
+from agents.connectors.mail import addresses, drafts
 from agents.connectors.mail.language import ENGLISH, language
 from agents.connectors.mail.requests import Asked
 from agents.policy.language.alphabet import is_unusual
@@ -70,9 +70,9 @@ _ANSWER = re.compile(r"^(?:re|aw|sv|antw|odp|rif|res|r)\s*(?:\[\d+\])?\s*:", re.
 
 
 def address(written: str) -> str:
-    """The one address in ``Ada Osei <ada@example.com>``; empty where there is none."""
+    """The one address in ``Ada Osei <ada@example.com>``; empty where there is none that a draft may go to."""
     found = addresses.plain(written)
-    return found if re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", found) else ""
+    return found if found and drafts.is_address(found) else ""
 
 
 def recipient(mail: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from agents.connectors.mail.seen.hiding import Hidden
 
 LONGEST_PLAIN = 300_000  # bytes of a plain text that are looked at: far more than is shown
-HTML_TYPES = {"text/html", "text/enriched"}
+HTML_TYPES = {"text/html", "text/enriched", "text/xhtml", "application/xhtml+xml"}
 FOR_FEW = {"text/x-amp-html", "text/watch-html"}  # forms that hardly any program shows
 LONGEST_NAME = 200
 _enriched = re.compile(r"<param>[^<>]{0,500}</param>", re.IGNORECASE)
@@ -88,7 +88,12 @@ class Body:
         if part.type == "multipart/encrypted":
             self.problems.add("It is encrypted; only its recipient can read it.")
             yield kinds.line(part)
+        if part.type == "multipart/signed":
+            self.problems.add(wrapped.UNCHECKED)
         for inner in part.parts:
+            if part.type == "multipart/encrypted" and not inner.parts:
+                self._attach(inner)
+                continue
             # Of a page and what belongs to it, the page is the text.
             if part.type == "multipart/related" and inner is not part.parts[0] and kinds.is_text(inner):
                 self._attach(inner)
@@ -169,7 +174,7 @@ class Body:
         return decoding.decode(data, named, self.problems, "Its text", whole=whole, otherwise=part.charset)
 
     def _attach(self, part: Part) -> None:
-        name = encoded_words.decoded_words(kinds.file_name(part), self.problems, "attachment’s name")
+        name = encoded_words.decoded_words(part.file_name, self.problems, "attachment’s name")
         shown = decoding.clean_header(name, LONGEST_NAME) or "(no name)"
         self.attachments.append(Attachment(shown, part.type, len(part.decoded), part))
 
@@ -187,11 +192,14 @@ def _charset(part: Part, data: bytes) -> str:
     named = part.parameter("content-type", "charset")
     if named and not charsets.is_plain_ascii(charsets.plain_name(named)):
         return named
-    if part.type in {"text/html", "text/xml"} and (found := _meta.search(data[:4_096])):
+    told = _comment.sub(b"", data[:4_096]) if part.type in _TELLS else b""
+    if found := _meta.search(told):
         return found[1].decode("ascii", "ignore")
     return named
 
 
+_TELLS = HTML_TYPES | {"text/xml"}
+_comment = re.compile(rb"<!--(?!\[if).*?(?:-->|\Z)", re.DOTALL)
 _meta = re.compile(
     rb"(?:<meta[^<>]{0,300}\bcharset|<\?xml[^<>]{0,300}\bencoding)\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE
 )

@@ -38,7 +38,7 @@ _NAMES: dict[tuple[str, ...], str] = {
     ("euc_jp", "euc-jp"): "eucjp ujis eucpkdfmtjapanese",
     ("euc-jp",): "eucjpms",
     ("utf-8",): "unicode11utf8 unicode20utf8 utf8mb4 utf8n utf8sig",
-    ("utf-7",): "unicode11utf7",
+    ("utf-7",): "unicode11utf7 unicode20utf7",
     ("utf-16",): "iso10646ucs2 ucs2 unicode",
     ("mac_roman",): "macintosh mac",
     ("mac_latin2",): "macce maccentraleurope maccentraleurroman",

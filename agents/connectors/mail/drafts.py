@@ -19,7 +19,7 @@ from agents.connectors.mail.mime import LARGEST_HEAD
 FOLDER = "Drafts"
 KEY = "X-Portal-Errand"
 MOST_RECIPIENTS = 20
-LONGEST_SUBJECT = 200
+LONGEST_SUBJECT, LONGEST_ADDRESS = 200, 254
 REFERENCES = 10  # the last so many messages of a conversation
 
 # Lines are not folded: Python would turn a long message id into something that no program knows again.
@@ -42,17 +42,33 @@ def address(written: str) -> Address:
 
     Raises ConnectorError.
     """
-    plain = written.strip()
-    try:
-        validate_email(plain)
-        if not plain.isascii() or '"' in plain or len(plain) > 254:
-            raise ValidationError("no plain address")
-    except ValidationError:
+    plain = _as_sent(written.strip())
+    if not plain:
         shown = decoding.clean_header(written, 80)
         raise ConnectorError(
             f"“{shown}” is no plain e-mail address. Write one like mia@example.com, without a name."
-        ) from None
+        )
     return Address(addr_spec=plain)
+
+
+def is_address(plain: str) -> bool:
+    """Is it an address that a mail can be written to?"""
+    return bool(_as_sent(plain))
+
+
+def _as_sent(plain: str) -> str:
+    """The address in the letters that mail is sent with; empty where it is none, or could become another one."""
+    name, _, domain = plain[:LONGEST_ADDRESS].rpartition("@")
+    try:
+        sent = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        if sent != domain and sent.encode("ascii").decode("idna") != domain.lower():
+            return ""  # as “ß”, which some programs write as “ss”
+        validate_email(found := f"{name}@{sent}")
+    except (ValidationError, UnicodeError):
+        return ""
+    return (
+        found if found.isascii() and '"' not in found and len(plain) <= LONGEST_ADDRESS >= len(found) else ""
+    )
 
 
 def compose(

@@ -115,12 +115,25 @@ def _formatted(person: str, address: str) -> str:
     return f"{person} <{address}>" if person else address
 
 
-# Zones and fractions of a second that programs write and the standard forbids.
+# What programs write and the standard forbids: fractions of a second, a leap second, a remark in front, encoded words.
 _fraction = re.compile(r"(?<=:[0-9]{2})[.,][0-9]{1,9}")
+_leap = re.compile(r"(?<=:[0-9]{2}):60\b")
+_remark = re.compile(r"^\([^()]{0,40}\)\s*")
+# The beginnings of months' names where they are not the English ones, in six languages; accents are left out before.
+_MONTHS = {
+    "Jan": "jän jan gen ene janv", "Feb": "fév fev feb", "Mar": "mär mrz mar mrt maa", "Apr": "avr abr apr",
+    "May": "mai mag may mei", "Jun": "juin giu jun", "Jul": "juil lug jul", "Aug": "aoû aou ago aug",
+    "Sep": "sept set sep", "Oct": "okt out ott oct", "Nov": "nov", "Dec": "déc dez dic dec",
+}  # fmt: skip
+_month = re.compile(r"(?<=[0-9])[ .-]+([^\W\d_]{3,10})\.?[ .-]+(?=[0-9]{4}\b)")
 
 
 def _date(raw: bytes) -> str | None:
-    written = _fraction.sub("", decoding.clean_header(raw.decode("ascii", "ignore"), 100))
+    named = raw[:200].decode("ascii", "ignore") if raw.isascii() else decoding.guess(raw[:200])
+    if "=?" in named:
+        named = encoded_words.decoded_words(named, Problems(), "Date")
+    written = _month.sub(_in_english, _fraction.sub("", decoding.clean_header(named, 100)))
+    written = _leap.sub(":59", _remark.sub("", written))
     try:
         when = _iso(written) or parsedate_to_datetime(written)
         if when.tzinfo is None:  # "-0000": a time in UTC from who knows where
@@ -129,6 +142,12 @@ def _date(raw: bytes) -> str | None:
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return when.isoformat(timespec="seconds") if when.year >= 1970 else None
+
+
+def _in_english(match: re.Match[str]) -> str:
+    word = match[1].lower()
+    known = (month for month, names in _MONTHS.items() if word.startswith(tuple(names.split())))
+    return f" {next(known, match[1])} "
 
 
 def _iso(written: str) -> datetime | None:

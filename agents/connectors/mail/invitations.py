@@ -72,6 +72,12 @@ def _broken(text: str, method: str) -> str:
     return "\n".join([f"[Calendar: {kind}; parts of it cannot be read]", *lines]) if lines else ""
 
 
+# A program's own name for a zone holds the usual one: ``TZID=/program.example/Europe/Berlin``.
+_of_program = re.compile(
+    r"(;TZID=\"?)/[^:;\"]{1,100}?/(?=[A-Z][A-Za-z]{2,20}/[A-Z][^:;\"]*\"?[:;])", re.IGNORECASE
+)
+
+
 def _without_zones(text: str) -> str:
     """Zones are called by their names; the rules that a mail brings along for them could keep a reader busy."""
     lines, inside = [], False
@@ -79,7 +85,7 @@ def _without_zones(text: str) -> str:
         mark = line.strip().upper()
         inside = inside or mark == "BEGIN:VTIMEZONE"
         if not inside:
-            lines.append(line)
+            lines.append(_of_program.sub(r"\1", line))
         inside = inside and mark != "END:VTIMEZONE"
     return "\r\n".join(lines).strip() + "\r\n"
 
@@ -91,13 +97,43 @@ def _event(event: "Component", method: str) -> str:
         ("When", _when(event)),
         ("Repeats", _rule(event)),
         ("Where", _line(event.get("LOCATION"))),
+        ("Link", ", ".join(_links(event))),
         ("Organizer", _person(event.get("ORGANIZER"))),
         ("Answer" if method == "REPLY" else "Invited", _guests(guests, method)),
         ("Status", _line(event.get("STATUS")).lower() if method != "CANCEL" else ""),
         ("Comment", _line(event.get("COMMENT"))),
-        ("Notes", decoding.clean_text(str(event.get("DESCRIPTION") or "")).strip()[:2_000]),
+        ("Notes", decoding.clean_text(_notes(event)).strip()[:2_000]),
     ]
     return "\n".join(f"{name}: {said}" for name, said in lines if said)
+
+
+# Where a meeting on the net is, as programs write it.
+LINKS = (
+    "URL",
+    "CONFERENCE",
+    "X-GOOGLE-CONFERENCE",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "X-MICROSOFT-ONLINEMEETINGCONFLINK",
+)
+
+
+def _links(event: "Component") -> list[str]:
+    """A link that stands in the place of the meeting is said there."""
+    place = str(event.get("LOCATION") or "")
+    found = [decoding.clean_header(str(one), 300) for name in LINKS for one in _all(event, name)]
+    return [link for link in dict.fromkeys(found) if link and link not in place][:3]
+
+
+def _notes(event: "Component") -> str:
+    """As a person is shown them, where they are written as a page."""
+    written = str(event.get("DESCRIPTION") or "") or str(event.get("X-ALT-DESC") or "")
+    if not re.search(
+        r"</?(?:p|div|br|html|body|span|table|a|b|ul|ol)\b[^<>]{0,500}>", written, re.IGNORECASE
+    ):
+        return written
+    from agents.connectors.mail.seen import page
+
+    return page.read(written[:20_000]).text
 
 
 def _line(value: Any) -> str:
@@ -162,7 +198,7 @@ def _said(when: date | None) -> str:
 
 
 def _zone(event: "Component", name: str, when: date) -> str:
-    named = decoding.clean_header(str(getattr(event.get(name), "params", {}).get("TZID", "")), 60)
+    named = decoding.clean_header(str(getattr(event.get(name), "params", {}).get("TZID", "")), 100)
     if named:
         return f" ({named})"
     return " (UTC)" if isinstance(when, datetime) and when.tzinfo is not None else ""

@@ -7,7 +7,7 @@ from agents.connectors.mail import blocks, invitations, signed, wrapped
 from agents.connectors.mail.decoding import Problems
 from agents.connectors.mail.mime import Part
 from agents.connectors.mail.outlook import rich_text
-from agents.connectors.mail.wrapped import SMIME, TNEF, UNCHECKED
+from agents.connectors.mail.wrapped import TNEF, UNCHECKED
 
 LONGEST_COMPARED = 50_000  # letters
 CALENDAR = {"text/calendar", "application/ics", "text/x-vcalendar"}
@@ -20,7 +20,7 @@ _piece_of_text = re.compile(r"ATT\d{3,}\.(?:txt|html?)", re.IGNORECASE)
 
 def is_text(part: Part) -> bool:
     """Is it to be read as text? Any text of an unknown kind is plain text (RFC 2046)."""
-    return part.type in REPORTS | {"application/pgp"} or (
+    return part.type in REPORTS | {"application/pgp", "application/xhtml+xml"} or (
         part.type.startswith("text/") and part.type not in CALENDAR
     )
 
@@ -29,27 +29,32 @@ def is_file(part: Part) -> bool:
     """A text that a person sees as an attachment."""
     if part.get("content-disposition").lower().lstrip().startswith(b"attachment"):
         return True
-    name = file_name(part)
+    name = part.file_name
     return bool(name) and not part.is_form and not _piece_of_text.fullmatch(name)
 
 
-def file_name(part: Part) -> str:
-    return part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
-
-
 def is_calendar(part: Part) -> bool:
-    return part.type in CALENDAR or file_name(part).lower().endswith(".ics")
+    return part.type in CALENDAR or part.file_name.lower().endswith(".ics")
 
 
 def line(part: Part) -> str:
     """One line that says what a part is that holds no text for anybody here; else empty."""
     if part.type in TNEF:
         return "[Outlook’s own form of a mail (winmail.dat), which cannot be read.]"
-    if part.type in SMIME:
+    if wrapped.is_smime(part.type, part.file_name):
         says = part.parameter("content-type", "smime-type").lower()
-        if says.startswith("envelop") or signed.is_encrypted(wrapped.coded(part.decoded)):
+        kind = signed.named(wrapped.coded(part.decoded))
+        if "envelop" in says or kind == signed.ENCRYPTED:
             return "[Encrypted with S/MIME: only its recipient can read it.]"
+        if "compress" in says or kind == signed.PACKED:
+            return "[Packed with S/MIME, and it holds no text that can be read.]"
+        if "cert" in says:
+            return "[Certificates for S/MIME, and no text.]"
         return "[Signed with S/MIME, and it holds no text that can be read.]"
+    if part.type == "application/pgp-encrypted":  # a mail server took the parts of such a mail apart
+        return "[Encrypted with PGP: only its recipient can read it.]"
+    if part.type == "application/x-microsoft-rpmsg-message":
+        return "[Protected by Microsoft: only its recipient can read it, with their own sign-in.]"
     if part.type == "multipart/encrypted":
         how = "PGP" if "pgp" in part.parameter("content-type", "protocol").lower() else "a key"
         return f"[Encrypted with {how}: only its recipient can read it.]"

@@ -59,10 +59,18 @@ def of(headers: Headers, senders: Sequence[str], reply_to: str, subject: str) ->
 
 def in_mailbox(found: Marks, sender: str, addresses: Iterable[str]) -> Marks:
     """With what only the mailbox's own addresses tell."""
-    own = {address.strip().lower() for address in addresses} - {""}
-    return (
-        replace(found, own="Its sender is this mailbox’s own address.") if _address(sender) in own else found
-    )
+    own = is_own(_address(sender), addresses)
+    return replace(found, own="Its sender is this mailbox’s own address.") if own else found
+
+
+def is_own(address: str, addresses: Iterable[str]) -> bool:
+    """Is it one of the mailbox's own addresses, with or without what stands behind a plus?"""
+    return bool(address) and _bare(address) in {_bare(own) for own in addresses if own.strip()}
+
+
+def _bare(address: str) -> str:
+    name, _, domain = address.strip().lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
 
 
 def _first_of_each(headers: Headers) -> dict[str, str]:
@@ -201,9 +209,11 @@ NO_REPLY = re.compile(
     r")(?:[^a-z@][^@]*|)@"
 )
 CONTROL = re.compile(
-    r"^(?:(?:leave|unsubscribe|subscribe|opt-?out|owner)[-+.=][^@]*"
+    r"^(?:(?:leave|unsub(?:scribe)?|subscribe|opt-?out|owner)[-+.=][^@]*"
     r"|[^@]+[-+](?:leave|unsubscribe|subscribe|join|opt-?out|owner|bounces?|request|confirm)(?:[-+=.][^@]*)?"
-    r"|unsubscribe|subscribe|leave|join|opt-?out|listserv|listproc|majordomo|mailman|sympa|ezmlm)@"
+    r"|unsubscribe|subscribe|leave|join|remove|opt-?out|listserv|listproc|majordomo|mailman|sympa|ezmlm"
+    r"|(?:newsletter-?)?(?:abmeld(?:en|ung)|austragen|d[ée]s(?:abonn|inscri)[^@]*|(?:desuscri|cancelarsuscri|darsedebaja)[^@]*"
+    r"|baja|bajas|disiscri[^@]*|cancellami|descadastr[^@]*|cancelarinscricao|afmeld(?:en|ing)|uitschrijven)(?:[-+.=][^@]*)?)@"
 )
 
 

@@ -22,7 +22,7 @@ MOST_OPENED = 5  # parts with a mail inside, in another form: small ones can hol
 FORMS, RELATED = "multipart/alternative", "multipart/related"
 
 _header_line = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
-_mbox_line = re.compile(rb">?From [^\n]*\n?")
+_mbox_line = re.compile(rb">?From (?![ \t]*:)[^\n]*\n?")
 
 
 @dataclass(slots=True)
@@ -48,6 +48,16 @@ class Part:
         if charset:
             return decode(value, charset, Problems(), "A parameter").strip()
         return guess(value, self.charset).strip()
+
+    @property
+    def file_name(self) -> str:
+        """As a file; empty where it has no name."""
+        places = (
+            ("content-disposition", "filename"),
+            ("content-type", "name"),
+            ("content-disposition", "name"),
+        )
+        return next((name for header, key in places if (name := self.parameter(header, key))), "")
 
     @property
     def decoded(self) -> bytes:
@@ -152,9 +162,8 @@ class _Reader:
         if not depth and not part.get("content-type") and _undeclared.match(body):
             part.type = "multipart/mixed"
         kind, _, subtype = part.type.partition("/")
-        name = part.parameter("content-disposition", "filename") or part.parameter("content-type", "name")
-        if wrapped.is_wrapped(part.type, name) and depth < DEEPEST:
-            self._open(part, name, depth)
+        if wrapped.is_wrapped(part.type, part.file_name) and depth < DEEPEST:
+            self._open(part, part.file_name, depth)
         if kind not in {"multipart", "message"} or part.type == "message/delivery-status":
             return part
         if depth >= DEEPEST:

@@ -5,6 +5,7 @@ from typing import Any
 
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.mail import marks, parse
+from agents.connectors.mail.addresses import plain
 from agents.connectors.mail.folders import INBOX
 from agents.connectors.mail.listing import row, size
 from agents.connectors.mail.mailbox import Found, Mailbox
@@ -54,7 +55,8 @@ def whole(found: Found, mail: parse.Letter, own: list[str]) -> dict[str, Any]:
         ],
         "problems": list(mail.problems),
     }
-    if head.reply_to and head.reply_to != head.sender:
+    # An answer to the mailbox itself would reach nobody: then it goes to the sender.
+    if head.reply_to and head.reply_to != head.sender and not marks.is_own(plain(head.reply_to), own):
         data["reply_to"] = head.reply_to
     if head.list_id:
         data["list_id"] = head.list_id

@@ -9,6 +9,8 @@ from agents.connectors.mail.words import any_of, either, listed, pattern
 
 LOOKED_AT = 4_000  # characters of what the sender wrote
 LEAST = 3  # words of a question; “Really?” waits for nothing
+LEAST_SIGNS = 6  # of one in Chinese or Japanese
+MARKS = ("?", "？", "؟")
 
 
 _ANSWER = re.compile(
@@ -59,12 +61,18 @@ def asks(sentence: str) -> bool:
     """Does one sentence ask for something?"""
     if _says("rhetorical", sentence.lstrip(" ¿¡\"“'(-*•")):
         return False
-    question = sentence.rstrip("\"”')] ").endswith(("?", "?!", "??")) and len(sentence.split()) >= LEAST
+    asked_with = sentence.rstrip("\"”')]」』） ").rstrip("!！")
+    question = asked_with.endswith(MARKS) and (len(sentence.split()) >= LEAST or _is_unspaced(sentence))
     if question:
         return not re.match(r"(?:any |(?:noch |weitere )?)(?:questions|fragen)\b", sentence, re.IGNORECASE)
     return (
         bool(requests().search(sentence)) and not _says("courtesy", sentence) and not _says("over", sentence)
     )
+
+
+def _is_unspaced(sentence: str) -> bool:
+    """Chinese and Japanese put no spaces between words."""
+    return sum("\u3040" <= sign <= "\u9fff" for sign in sentence) >= LEAST_SIGNS
 
 
 def asks_as_subject(subject: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import islice
 LARGEST = 2_000_000  # bytes that are unpacked
 DEEPEST = 20
 MOST = 20_000  # pieces of a text
+NAMED_WITHIN = 40  # bytes, in which it says what it is
 SIGNED, ENCRYPTED, PACKED = "signed", "encrypted", "packed"
 _KINDS = {
     bytes.fromhex("2a864886f70d010702"): SIGNED,
@@ -34,14 +35,12 @@ def content(data: bytes) -> tuple[str, bytes]:
         text = b"".join(_octets(holds, 0))
         return kind, _unpacked(text) if kind == PACKED else text
     except (ValueError, IndexError):
-        return "", b""
+        return (ENCRYPTED if named(data) == ENCRYPTED else ""), b""
 
 
-def is_encrypted(data: bytes) -> bool:
-    try:
-        return _opened(data)[0] == ENCRYPTED
-    except (ValueError, IndexError):
-        return False
+def named(data: bytes) -> str:
+    """Signed, encrypted or packed, also where it was cut; empty where it is none of these."""
+    return next((found for number, found in _KINDS.items() if number in data[:NAMED_WITHIN]), "")
 
 
 def _opened(data: bytes) -> tuple[str, bytes]:

@@ -111,7 +111,7 @@ def _seen(mail: Mapping[str, Any]) -> _Mail:
         str(mail.get("list_id") or "") or _list_by_tag(subject),
         asked(subject, text) if _is_letter(text) else None,
         unanswerable(mail),
-        "text/calendar" in str(mail.get("attachments") or ""),
+        "text/calendar" in str(mail.get("attachments") or "") or "\n[Calendar: " in f"\n{text}",
     )
 
 

@@ -15,12 +15,16 @@ Inside = list[tuple[list[tuple[str, bytes]], bytes]]  # headers and body each
 
 
 def is_wrapped(kind: str, name: str) -> bool:
-    return kind in TNEF | SMIME or name.lower() in {"winmail.dat", "win.dat", "smime.p7m"}
+    return kind in TNEF or name.lower() in {"winmail.dat", "win.dat"} or is_smime(kind, name)
+
+
+def is_smime(kind: str, name: str) -> bool:
+    return kind in SMIME or name.lower() in {"smime.p7m", "smime.p7z"}
 
 
 def opened(kind: str, name: str, data: bytes, problems: Problems) -> bytes | Inside | None:
     """A whole mail, or parts; None where there is nothing to open or nobody can."""
-    if kind in SMIME or name.lower() == "smime.p7m":
+    if is_smime(kind, name):
         found, mail = signed.content(coded(data))
         if found == signed.ENCRYPTED:
             problems.add(ENCRYPTED)

@@ -2,7 +2,7 @@
 
 import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 MOST, LONGEST, LONGEST_WORDS = 25, 200, 100  # links; characters of one and of what it is called
 # A text that names a host: bank.example.com, https://bank.example.com/login, www.bank.example.com.
@@ -22,14 +22,34 @@ class Link(NamedTuple):
 class Links:
     def __init__(self) -> None:
         self.found: list[Link] = []
-        self.target: str | None = None
+        self.base = ""  # what links begin with that name no host
+        self.target = ""
         self.words: list[str] = []
         self.length = 0
 
     def begin(self, target: str, shown: bool) -> None:
-        target = re.sub(r"[\x00-\x20]+", "", target)
-        self.target = target if shown and target and not target.startswith("#") else None
+        self.target = self._whole(target) if shown else ""
         self.words, self.length = [], 0
+
+    def beside(self, words: str, target: str) -> None:
+        """A place that leads elsewhere and has no words in the text: of a picture, or where a form is sent to."""
+        self._add(
+            Link(_cut(words, LONGEST_WORDS), _cut(found, LONGEST)) if (found := self._whole(target)) else None
+        )
+
+    def _whole(self, target: str) -> str:
+        """Empty where it leads nowhere."""
+        target = re.sub(r"[\x00-\x20]+", "", target)
+        if not target or target.startswith("#") or not self.base:
+            return target if not target.startswith("#") else ""
+        try:
+            return urljoin(self.base, target)
+        except ValueError:
+            return target
+
+    def _add(self, link: Link | None) -> None:
+        if link and len(self.found) < MOST and link not in self.found:
+            self.found.append(link)
 
     def text(self, words: str) -> None:
         if self.target and self.length < 4 * LONGEST_WORDS:
@@ -43,9 +63,8 @@ class Links:
         words = " ".join("".join(self.words).split())
         elsewhere = _differs(words, self.target)
         link = Link(_cut(words, LONGEST_WORDS), _cut(self.target, LONGEST), elsewhere)
-        self.target = None
-        if len(self.found) < MOST and link not in self.found:
-            self.found.append(link)
+        self.target = ""
+        self._add(link)
         return f" [leads to {_cut(link.to, 100)}]" if elsewhere else ""
 
 

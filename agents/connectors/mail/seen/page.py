@@ -99,13 +99,17 @@ class _Reading:
             elif isinstance(node, Text):
                 self._text(node.data or "", inside.look)
             elif isinstance(node, Element):
+                if node.name == "area" and inside.look.hidden is None:
+                    self.links.beside(attribute(node, "alt"), attribute(node, "href"))
                 self.elements += 1
                 if self.elements > MOST_ELEMENTS:
                     self.page.cut = True
                     return
                 place = next(inside.places)
                 bits, said = self.styles.of(place, inside.around)
-                if node.name not in NO_TEXT:
+                if node.name == "base" and not self.links.base:
+                    self.links.base = attribute(node, "href").strip()
+                if node.name not in NO_TEXT or node.name == "head":
                     looks = look(node, said, inside.look)
                     self._enter(place, looks)
                     todo.append(_Inside(node, looks, inside.around.inside(bits)))
@@ -140,6 +144,8 @@ class _Reading:
             self._field(element, looks)
         elif name == "a":
             self.links.begin(attribute(element, "href"), looks.hidden is None)
+        elif name == "form" and looks.hidden is None:
+            self.links.beside("(a form)", attribute(element, "action"))
         self._divide(name, looks)
         if name == "blockquote":
             self.lines.deep += 1
@@ -168,10 +174,18 @@ class _Reading:
 
     def _picture(self, element: Element, looks: Look) -> None:
         alt = " ".join(attribute(element, "alt").split())[:LONGEST_ALT]
-        if alt and looks.visible:
+        if alt and _is_dot(element):
+            self._unseen(alt, Hidden.TINY)
+        elif alt and looks.visible:
             self.links.text(alt)
             if len(self.page.pictures) < MOST_PICTURES and alt not in self.page.pictures:
                 self.page.pictures.append(alt)
+
+
+def _is_dot(element: Element) -> bool:
+    """A picture that is there to be counted: its place holds no word."""
+    sizes = (attribute(element, name).strip().removesuffix("px") for name in ("width", "height"))
+    return any(size in {"0", "1"} for size in sizes)
 
 
 class _Inside:

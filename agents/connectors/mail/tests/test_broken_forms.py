@@ -40,6 +40,7 @@ TYPES = (
     '"text/html"',
     "html",
     "(x) text/html",
+    "application/xhtml+xml",
 )
 SEVERAL = (
     "multipart/mixed boundary=x y",
@@ -53,6 +54,7 @@ NAMES = (
     "filename==?utf-8?q?M=C3=A4rz.pdf?=",
     "filename*0*=utf-8''M%C3; filename*1*=%A4rz; filename*2=.pdf",
     'size=1 filename="März.pdf"',
+    'size=1; name="März.pdf"',
 )
 
 

@@ -76,6 +76,8 @@ def test_marks_in_front_and_pages_that_name_their_charset() -> None:
     assert parse("From: a@b.example\n\nHi ä".encode("utf-16")).text == "Hi ä"
     page = f"Content-Type: text/html\n\n<html><meta charset='windows-1251'><p>{RUSSIAN}".encode("cp1251")
     assert parse(page).text == RUSSIAN
+    other = b"<!-- <meta charset='koi8-r'> -->"
+    assert parse(page.replace(b"<html>", other)).text == RUSSIAN
 
 
 def test_raw_letters_in_a_head_are_the_body_s() -> None:

@@ -58,6 +58,9 @@ def test_what_its_head_tells_is_part_of_what_is_read(box: Mailbox) -> None:
         "own": "Its sender is this mailbox’s own address.",
     }
     assert "marks" not in box.call("read", message=box.ids()[-1]).data
+    data = b"From: Ada <ada@example.org>\nReply-To: Support <support@example.com>\nSubject: x\n\nHi\n"
+    (box.path / "new" / "2000000001.x.test").write_bytes(data)  # as a form on a web page sends it
+    assert "reply_to" not in box.call("read", message=box.ids()[0]).data
 
 
 def test_read_leaves_the_message_unread(box: Mailbox) -> None:

@@ -63,6 +63,7 @@ def test_a_draft_that_a_person_edited_is_still_found(box: Mailbox) -> None:
         ['"x@drop.test\\" "@example.com'],
         ["mia@example.com\nBcc: x@drop.test"],
         ["mïa@example.com"],
+        ["mia@straße.example"],  # some programs write to strasse.example
         [f"m{number}@example.com" for number in range(21)],
     ],
 )
@@ -70,3 +71,8 @@ def test_recipients_that_are_none(box: Mailbox, to: list[str]) -> None:
     with pytest.raises(ConnectorError):
         box.call("draft", to=to, subject="s", text="t")
     assert not (box.path / ".Drafts").exists()
+
+
+def test_a_domain_in_letters_of_ones_own(box: Mailbox) -> None:
+    box.call("draft", to=["hans@müller.example"], subject="s", text="t")
+    assert [draft["To"] for draft in box.drafts()] == ["hans@xn--mller-kva.example"]

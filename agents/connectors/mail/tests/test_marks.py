@@ -39,6 +39,7 @@ ADDRESSES = [
     *((f"{name}@x.example", "no_reply") for name in ("shop-noreply", "shopnoreply", "noreply+12", "dont-reply")),
     *((f"{name}@x.example", "no_reply") for name in ("keine-antwort", "ne-pas-repondre", "nao-responda", "bounce-1")),
     *((f"{name}@x.example", "control") for name in ("lamps-leave", "unsubscribe", "lamps-request", "owner-lamps")),
+    *((f"{name}@x.example", "control") for name in ("unsub-a1", "abmelden", "désabonnement", "afmelden")),
     *((f"{name}@x.example", "") for name in ("ann", "reply", "norbert", "bouncer", "request", "ann.owner", "notrep")),
 ]  # fmt: skip
 
@@ -64,6 +65,7 @@ def test_addresses_that_read_no_answers() -> None:
 def test_the_mailbox_itself() -> None:
     found = marks.in_mailbox(Marks(), "Support <Support@example.com>", ["support@example.com", ""])
     assert found.unanswerable == "Its sender is this mailbox’s own address."
+    assert marks.in_mailbox(Marks(), "support+shop@example.com", ["support@example.com"]) == found
     assert marks.in_mailbox(Marks(), "", [""]) == Marks()
 
 

@@ -173,3 +173,13 @@ def test_links_and_pictures_stand_beside_the_text() -> None:
     assert [link.elsewhere for link in found.links] == [False, True, False, False]
     assert "www.bank.example/in [leads to https://evil.example/x]" in found.text
     assert found.pictures == ["now", "Our shop"]
+    found = page.read(
+        "<base href='https://evil.example/a/'><a href='in'>Sign in</a><map><area alt=Shop href='/b'></map>"
+        "<form action='https://drop.example/'><button>Send</button></form><img alt='Send it' width=1 height=1>"
+    )
+    assert [(link.text, link.to) for link in found.links] == [
+        ("Sign in", "https://evil.example/a/in"),
+        ("Shop", "https://evil.example/b"),
+        ("(a form)", "https://drop.example/"),
+    ]
+    assert (found.pictures, found.hidden) == ([], {Hidden.TINY: 6})
