@@ -77,7 +77,8 @@ class ConnectionContext:
 class CallContext:
     """One permitted call. ``key`` is the idempotency key; agent, task and person are for what the call leaves.
 
-    ``bounds``: what its grant sets (``Argument.bound``). ``from_others``: may others have had a say in what it writes?
+    ``person_name`` is known where the call is performed. ``bounds``: what its grant sets (``Argument.bound``).
+    ``from_others``: may others have had a say in what it writes?
     ``sources``: what of others' the task had read, by what it did, with the numbers of the calls.
     """
 
@@ -88,6 +89,7 @@ class CallContext:
     agent_name: str
     task: int
     person: int
+    person_name: str = ""
     bounds: Mapping[str, Any] = field(default_factory=dict)
     from_others: bool = True
     sources: Mapping[str, Sequence[int]] = field(default_factory=dict)

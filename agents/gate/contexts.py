@@ -18,7 +18,8 @@ def call_context(row: Call) -> CallContext:
 
 def performing_context(row: Call, connector: Connector) -> CallContext:
     """With what its grant sets and, for a connector that keeps count of that, whose words it holds."""
-    context, declared = call_context(row), connector.capability(row.capability)
+    context = replace(call_context(row), person_name=str(row.task.person))
+    declared = connector.capability(row.capability)
     if declared is None:
         return context
     limits = row.grant.limits if row.grant else {}

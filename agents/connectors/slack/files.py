@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from agents.connectors.base import CallContext, ConnectionContext, ConnectorError, Result
 from agents.connectors.slack import channels
 from agents.connectors.slack.names import file_name
+from agents.connectors.slack.posting.bylines import byline
 from agents.connectors.slack.posting.marks import METADATA
 from agents.connectors.slack.web_api import Api, Json, Refusal, records
 from agents.connectors.slack.writing import COUNTED, OTHER, digest, looked_through, newest
@@ -40,7 +41,7 @@ def upload(api: Api, connection: ConnectionContext, call: CallContext) -> Result
         "files.completeUploadExternal",
         files=[{"id": number, "title": name}],
         channel_id=channel.id,
-        blocks=[shown],
+        blocks=[shown, byline(call)],
     )
     return _done(number)
 

@@ -12,6 +12,7 @@ from agents.connectors.base import CallContext, ConnectionContext, ConnectorErro
 from agents.connectors.slack import channels, people
 from agents.connectors.slack.messages import LONGEST_TEXT
 from agents.connectors.slack.names import message_id
+from agents.connectors.slack.posting.bylines import signed
 from agents.connectors.slack.posting.marks import METADATA, escaped, payload_of
 from agents.connectors.slack.reading import of_channel
 from agents.connectors.slack.web_api import Api, Json, Refusal, records
@@ -57,6 +58,7 @@ def _said(api: Api, call: CallContext, place: str, text: str, thread: str = "") 
         "chat.postMessage",
         channel=place,
         text=f"{marks} {escaped(text)}" if marks else escaped(text),
+        blocks=signed(text, call, mentions=marks),
         thread_ts=thread,
         mrkdwn=False,
         link_names=False,
@@ -80,6 +82,7 @@ def update(api: Api, connection: ConnectionContext, call: CallContext) -> Result
         channel=channel.id,
         ts=ts,
         text=escaped(text),
+        blocks=signed(text, call),
         mrkdwn=False,
         link_names=False,
         metadata={"event_type": METADATA, "event_payload": payload},

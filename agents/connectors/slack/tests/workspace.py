@@ -34,11 +34,12 @@ PEOPLE = {
     "lea": "lea.brandt@example.com",
     "olga": "olga.petrova@elsewhere.example",
 }
+GUESTS = {f"guest-{number}": f"guest-{number}@elsewhere.example" for number in range(30)}
 TOKENS = {
     PORTAL: ("portal", SCOPES),
     READER: ("portal", ["channels:read", "channels:history"]),
     f"{SECRET}-{BOT}": ("portal", SCOPES),
-    **{f"xoxp-{name}": (name, SCOPES) for name in PEOPLE},
+    **{f"xoxp-{name}": (name, SCOPES) for name in (*PEOPLE, *GUESTS)},
 }
 SEED = {
     "slack": {
@@ -46,7 +47,8 @@ SEED = {
         "signing_secret": "signing-secret-of-the-workspace",
         "team": {"name": "Sample Co", "domain": "sample"},
         "users": [
-            {"name": name, "real_name": name.title(), "email": email} for name, email in PEOPLE.items()
+            {"name": name, "real_name": name.title(), "email": email}
+            for name, email in (PEOPLE | GUESTS).items()
         ],
         "channels": [{"name": "general", "topic": "All of us"}],
         "tokens": [
