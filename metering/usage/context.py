@@ -31,8 +31,7 @@ class Basis:
     book: Book
 
 
-_book: tuple[UUID, str, Book] | None = None  # as ``book`` read it last
-_basis: Basis | None = None  # of the last look, so that the next call needs none
+_basis: Basis | None = None  # as it was read last, so that the next call needs no look
 
 
 def load_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchContext, Book]:
@@ -57,20 +56,20 @@ def assumed_context(calls: Sequence[ModelCall], now: datetime) -> tuple[BatchCon
     basis = _basis
     if basis is None or basis.currency != settings.CURRENCY:
         return None
-    people, teams = _asked(calls)
-    return BatchContext(now, oldest_kept(now), people, teams), basis
+    return BatchContext(now, oldest_kept(now), *_asked(calls)), basis
 
 
 def book() -> Book:
     """The prices as they stand: read anew where one has changed since this process read them last."""
-    global _book
+    global _basis
     found = prepared.execute("SELECT prices FROM metering_kept", {})
     if not found:
         return Book.read()
-    if _book is None or _book[:2] != (found[0][0], settings.CURRENCY):
+    (prices,) = found[0]
+    if _basis is None or (_basis.prices, _basis.currency) != (prices, settings.CURRENCY):
         # Read after their mark: where one changes in between, the next look finds another mark.
-        _book = (found[0][0], settings.CURRENCY, Book.read())
-    return _book[2]
+        _basis = Basis(prices, settings.CURRENCY, Book.read())
+    return _basis.book
 
 
 def _asked(calls: Sequence[ModelCall]) -> tuple[frozenset[int], frozenset[int]]:
