@@ -111,4 +111,11 @@ def _add(known: Provenance, row: Call) -> None:
     )
     mixed = mixes(Request(row.capability, row.connection_id or 0, row.arguments, declared), known)
     data = row.result if row.state == Call.State.DONE else row.outcome
-    known.add_result(CallResult(row.pk, declared, data, row.arguments, mixed))
+    known.add_result(
+        CallResult(row.pk, declared, data, row.arguments, mixed, row.connection_id or 0, _allowed(row))
+    )
+
+
+def _allowed(row: Call) -> bool:
+    """Did a person say yes to this very call? Its reasons are those of the decision by which it was made."""
+    return any(reason.get("code") == "approved" for reason in row.reasons)

@@ -99,7 +99,8 @@ def holds_others(request: Request, known: Provenance) -> bool:
 def _unproven(request: Request, known: Provenance) -> Iterator[Reason]:
     capability = request.capability
     if capability is not None and known.tainted and capability.effect not in {Effect.READ, Effect.FETCH}:
-        call = CallOrigins(replace(capability, effect=Effect.IRREVERSIBLE), request.arguments, known)
+        stricter = replace(capability, effect=Effect.IRREVERSIBLE)
+        call = CallOrigins(stricter, request.arguments, known, request.connection)
         yield from untrusted_arguments(GrantedCall(call, _NO_GRANT))
 
 

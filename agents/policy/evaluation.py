@@ -25,6 +25,7 @@ class CallOrigins:
     capability: Capability
     arguments: Mapping[str, Any]
     known: Provenance
+    connection: int = 0
     _found: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
@@ -95,7 +96,7 @@ class Evaluation:
         capability, known = self.request.capability, self.facts.provenance
         if capability is None or known is None:
             return None
-        return CallOrigins(capability, self.request.arguments, known)
+        return CallOrigins(capability, self.request.arguments, known, self.request.connection)
 
     def under(self, grant: GrantFact) -> GrantedCall | None:
         if self.origins is None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class From(StrEnum):
-    """The first eight are trusted."""
+    """The first eleven are trusted."""
 
     PERSON = "person"
     OWN = "own"
@@ -15,6 +15,9 @@ class From(StrEnum):
     CREATED = "created"
     LISTED = "listed"
     AGREED = "agreed"
+    ALLOWED = "allowed"  # a person allowed a call with it in this task
+    CODE = "code"  # it completes a call of this task
+    WITHIN = "within"  # within what the person named, or the task made
     RESULT = "result"  # it stands in something that was read
     AGENT = "agent"  # the agent's own words
     LEADS = "leads"  # a link, an address or a code from elsewhere
@@ -23,7 +26,7 @@ class From(StrEnum):
     UNKNOWN = "unknown"
 
 
-TRUSTED = frozenset(list(From)[:8])
+TRUSTED = frozenset(list(From)[:11])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,25 @@ anew. Only an untrusted result with text in it taints; from then on a call is lo
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from agents.policy.codes import Codes, is_code
 from agents.policy.declarations import Effect, Role
+from agents.policy.fitting import label_words, said_words
 from agents.policy.language.amounts import numbers
 from agents.policy.language.items import item_of
+from agents.policy.language.naming import is_excepted
 from agents.policy.language.stretches import Stretches
 from agents.policy.language.tokens import compared, is_token, own_words, phrase, placed, words
+from agents.policy.limits import is_number
 from agents.policy.mixing import Mixed
+from agents.policy.places import Pages
 from agents.policy.results import CallResult, Identifier, Record, Writer
-from agents.policy.values import leaves
+from agents.policy.values import given, leaves
+from agents.policy.vouched import Vouched
 
 MOST_TEXT = 4_000_000  # characters of results that are kept for looking things up
 _NO_TEXT = re.compile(r"[\d\s.:,/+\-TZ%]*")
@@ -29,10 +35,16 @@ NO, BEGUN, WHOLE = range(3)  # how well the person's words name a record
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An identifier that a result listed, and how well the person's words name its record."""
+    """An identifier that a result listed, and how well the person's words name its record.
+
+    ``excepted``: only as the one that is left out. ``own``: in a private list that says of no record who wrote it.
+    """
 
     call: int
     named: int
+    excepted: bool = field(default=False, compare=False)
+    own: bool = field(default=False, compare=False)
+    label: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,9 @@ class Provenance:
             tuple[str, str], tuple[str, Record]
         ] = {}  # by kind and identifier: its author, the record
         self.mixed = Mixed()  # the things into which the task put what others wrote
+        self.codes = Codes()
+        self.vouched = Vouched()
+        self.pages = Pages()
         self.texts: list[Text] = []
         self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
         self._kept = 0
@@ -91,6 +106,7 @@ class Provenance:
         self.placed = placed(self.written)
         self.stretches = Stretches(self.written)
         self.phrase = "|".join(phrase(words(said)) for said in self._said)
+        self.said = said_words(self.written)
         self.numbers = numbers(self.written)
         return pasted
 
@@ -98,6 +114,10 @@ class Provenance:
         """In the order in which the model reads them."""
         declared, before = result.capability, self.tainted
         identifiers = result.identifiers()
+        if result.allowed:
+            self.vouched.allow(result)
+        for argument in filter(is_code, declared.arguments):
+            self.codes.entered(str(result.arguments.get(argument.name)), result.connection, self._read())
         if declared.effect in {Effect.READ, Effect.FETCH}:
             self._list(result, identifiers)
             self._sign(result, identifiers)
@@ -117,6 +137,15 @@ class Provenance:
             self._keep(result.call, declared.title, text, trusted=declared.output.trusted)
             if not declared.output.trusted and not _NO_TEXT.fullmatch(text):
                 self.tainted = True
+        self.pages.visit(result)
+        self.codes.made(result.call, result.connection, declared, result.texts(), len(self.texts))
+
+    def _read(self) -> list[str]:
+        return [read.text for read in self.texts]
+
+    def completes(self, code: str, connection: int) -> int | None:
+        """The call of this task that waits for this code."""
+        return self.codes.call(code, connection, self._read())
 
     def _remember(self, result: CallResult) -> None:
         """Notes of earlier tasks. Others' words taint as they did when they were read for the first time.
@@ -139,12 +168,16 @@ class Provenance:
         self.tainted = True
 
     def _list(self, result: CallResult, identifiers: list[Identifier]) -> None:
-        label = result.capability.label
+        output = result.capability.output
+        own = output.private and not output.author and not result.capability.foreign
         for identifier in identifiers:
-            named = NO if identifier.record is None else self._named(identifier.record.get(label))
-            listed = self.listed.setdefault(identifier.kind, {})
-            if identifier.text not in listed or listed[identifier.text].named < named:
-                listed[identifier.text] = Listed(result.call, named)
+            label = None if identifier.record is None else identifier.record.get(result.capability.label)
+            named, listed = self._named(label), self.listed.setdefault(identifier.kind, {})
+            earlier = listed.get(identifier.text)
+            if earlier is None or earlier.named < named or (own and not earlier.own):
+                named = max(named, earlier.named) if earlier else named
+                excepted = bool(named) and is_excepted(compared(str(label)), self.compared)
+                listed[identifier.text] = Listed(result.call, named, excepted, own, label_words(label))
 
     def _sign(self, result: CallResult, identifiers: list[Identifier]) -> None:
         """Whose words a record holds, where its declaration names the author. What was read last tells most."""
@@ -154,11 +187,18 @@ class Provenance:
                     self.signed[identifier.kind, identifier.text] = (compared(author), identifier.record)
 
     def _mix(self, result: CallResult, identifiers: list[Identifier]) -> None:
-        """Also where a person allowed it: who lets a file be saved has not said that others may get it."""
+        """Also where a person allowed it: who lets a file be saved has not said that others may get it.
+
+        Into the one thing that a call is about nothing is put where the rest are numbers, and no text comes back.
+        """
         for identifier in identifiers:
             self.mixed.put(identifier.kind, identifier.text, result.call)
+        texts = {name for name, value in result.arguments.items() if given(value) and not is_number(value)}
         for argument in result.capability.arguments:
-            if argument.role in {Role.DEST, Role.OBJECT}:
+            single = (
+                argument.role is Role.OBJECT and texts <= {argument.name} and result.capability.output.trusted
+            )
+            if argument.role in {Role.DEST, Role.OBJECT} and not single:
                 for thing in leaves(result.arguments.get(argument.name)):
                     self.mixed.put(argument.kind, str(thing), result.call)
 

@@ -40,6 +40,8 @@ class CallResult:
     data: Any
     arguments: Mapping[str, Any] = field(default_factory=dict)
     mixes: bool = False
+    connection: int = 0
+    allowed: bool = False  # a person said yes to this very call
 
     def records(self) -> list[Record]:
         return [value for value in walk(self.data) if isinstance(value, Mapping)]

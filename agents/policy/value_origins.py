@@ -1,17 +1,21 @@
 """Where one value of a call comes from: the question behind every decision after untrusted text was read."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from agents.policy.codes import is_code
 from agents.policy.declarations import Argument, Effect, Role
 from agents.policy.evaluation import CallOrigins, GrantedCall
+from agents.policy.fitting import fits, is_mandate, may_fit
 from agents.policy.language.amounts import read_number
 from agents.policy.language.naming import GRAMMAR, is_addressed, is_named, is_worded
 from agents.policy.language.tokens import compared, is_exact, is_token, placed, words
 from agents.policy.limits import is_number, within
 from agents.policy.origin import UNKNOWN, From, Origin
-from agents.policy.provenance import WHOLE, Provenance
+from agents.policy.places import host_of, is_below, named_above, names_site
+from agents.policy.provenance import WHOLE, Listed, Provenance
 
 LONGEST_TOKEN = 300  # characters: no destination, object or value is longer
 
@@ -96,7 +100,31 @@ def _token(argument: Argument, value: str, call: CallOrigins) -> Origin:
         return Origin(From.CREATED, created)
     if argument.role is Role.VALUE and (told := known.looked_up_values.get(token)) is not None:
         return Origin(From.LOOKUP, told)
-    return UNKNOWN
+    if is_code(argument) and (completed := known.completes(value, call.connection)) is not None:
+        return Origin(From.CODE, completed)
+    return _allowed(argument, value, call) or (
+        _within(argument, value, call) if argument.role is Role.DEST else UNKNOWN
+    )
+
+
+def _allowed(argument: Argument, value: str, call: CallOrigins) -> Origin | None:
+    allowed = call.known.vouched.call(argument, value, call.capability.name, shared=call.reaches_others)
+    return None if allowed is None else Origin(From.ALLOWED, allowed)
+
+
+def _within(argument: Argument, value: str, call: CallOrigins) -> Origin:
+    """A place below a folder that the task made, or where the person says that things are put; a page of their site."""
+    known, kind = call.known, argument.kind
+    if call.reaches_others or not kind:
+        return UNKNOWN
+    if call.capability.effect is Effect.FETCH:
+        linked = known.pages.linking(value) if names_site(host_of(value), known.compared) else None
+        return UNKNOWN if linked is None else Origin(From.WITHIN, linked)
+    for made, number in known.created.get(kind, {}).items():
+        if is_below(value, made):
+            return Origin(From.WITHIN, number)
+    there = known.listed.get(kind, {}).get(value)
+    return Origin(From.WITHIN, there.call) if there and named_above(value, known.compared) else UNKNOWN
 
 
 # What a destination never holds: a second address, a display name, a name before the host.
@@ -187,6 +215,8 @@ def _object(argument: Argument, value: str, call: CallOrigins) -> Origin:
         return Origin(From.CREATED, made[value])
     if _identified(argument, value, known):
         return Origin(From.PERSON)
+    if (allowed := _allowed(argument, value, call)) is not None:
+        return allowed
     listed = known.listed.get(kind, {})
     if (found := listed.get(value)) is None:
         return UNKNOWN
@@ -196,9 +226,22 @@ def _object(argument: Argument, value: str, call: CallOrigins) -> Origin:
     if call.reaches_others:
         # Only the one that the person names. Whoever wrote the labels can have named several so: then none is.
         named_whole = [record for record in listed.values() if record.named == WHOLE]
-        return from_list if named_whole == [found] else UNKNOWN
-    # Where the person names a record of this kind, no other will do.
-    return from_list if found.named or not any(record.named for record in listed.values()) else UNKNOWN
+        return from_list if named_whole == [found] or _fits_alone(found, listed, call) else UNKNOWN
+    # Where the person names a record of this kind, no other will do; but for one that they leave out, any other.
+    named = [record for record in listed.values() if record.named]
+    if all(record.excepted for record in named):
+        return UNKNOWN if found.excepted else from_list
+    return from_list if found.named else UNKNOWN
+
+
+def _fits_alone(found: Listed, listed: Mapping[str, Listed], call: CallOrigins) -> bool:
+    """Is it the only record that the person can mean, and do they ask for what is done to it?"""
+    known = call.known
+    if not found.own or found.excepted or not fits(found.label, known.compared):
+        return False
+    if any(other is not found and may_fit(other.label, known.said) for other in listed.values()):
+        return False
+    return is_mandate(call.capability, known.compared)
 
 
 def _identified(argument: Argument, value: str, known: Provenance) -> bool:

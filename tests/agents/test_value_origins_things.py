@@ -58,7 +58,7 @@ def test_a_listed_thing_is_the_persons_where_they_name_it_or_nobody_has_a_say():
     assert origin(FILE, "f-1", "Read the old report", (LIST, [report, other]), **mine) == listed
     begun = {"id": "f-1", "name": "Old report of the board"}
     assert origin(FILE, "f-1", "Read the old report", (LIST, [begun, other]), **mine) == listed
-    assert origin(FILE, "f-1", "Send the old report", (LIST, [begun, other])) == Origin(From.UNKNOWN)
+    assert origin(FILE, "f-1", "How old is the report?", (LIST, [begun, other])) == Origin(From.UNKNOWN)
     two = [report, {"id": "f-3", "name": "Old report"}]
     assert origin(FILE, "f-1", "Send the old report", (LIST, two)) == Origin(From.UNKNOWN)
     assert origin(FILE, "f-9", "Send the old report", (LIST, two)) == Origin(From.UNKNOWN)

@@ -45,6 +45,11 @@ class Session:
         )
         self.scope = grants["scope"]
         self.seen = 0
+        self.allowed: Any = None  # the call that a person has just allowed
+
+    def answered(self, call: Any, yes: bool) -> None:
+        """What a person said when the call asked."""
+        self.allowed = call if yes else None
 
     def decide(self, call: Any) -> str:
         return self._decided(call).verdict.value
@@ -60,7 +65,8 @@ class Session:
         data = result if error is None else str(error)
         declared, arguments = self.declared[call.tool], self._arguments(call)
         mixed = mixes(Request(call.tool, PLACE, arguments, declared), self.known)
-        self.known.add_result(CallResult(self.seen, declared, data, arguments, mixed))
+        allowed = self.allowed is call
+        self.known.add_result(CallResult(self.seen, declared, data, arguments, mixed, PLACE, allowed))
 
     def _arguments(self, call: Any) -> dict[str, Any]:
         """As they would go over the wire; of a record that is attached, what names it."""

@@ -36,7 +36,7 @@ _SAID = (
     r"(?: (?:is |heißt |s'appelle |se llama |si chiama |se chama |heet )?(?:called|named|namens|genannt|mit dem namen"
     r"|appelée?|nommée?|llamad[oa]|chiamat[oa]|chamad[oa]|genaamd))"
 )
-_THE = (
+THE = (
     r"(?:the|my|our|this|that|de[rnms]|das|die|mein(?:e[nm]?)?|unser(?:e[nm]?)?|le|la|les|l['’]|mon|ma|notre|el|los|las|mi"
     r"|nuestr[oa]|il|lo|gli|i|mi[oa]|os?|as|meu|minha|noss[oa]|het|de|mijn|onze|an?|ein(?:e[nmr]?)?|une?|una|uno|uma?|een)"
 )
@@ -74,12 +74,57 @@ def is_named(token: str, nouns: Iterable[str], text: str, *, called: bool, place
     if not place:
         return False
     for found in re.finditer(
-        rf"\b{_INTO} (?:{_THE} ?)?[{_QUOTES}]?{said}(?:{_END}|(?= {_PUT.pattern}))", text
+        rf"\b{_INTO} (?:{THE} ?)?[{_QUOTES}]?{said}(?:{_END}|(?= {_PUT.pattern}))", text
     ):
         before, after = _sentence(text, found.start(), found.end())
         if _PUT.search(before) or _PUT.search(after):
             return True
     return False
+
+
+def is_put_into(token: str, text: str) -> bool:
+    """Does the instruction say that things are put there: a verb of putting, and “to”, “into” before it?"""
+    for found in re.finditer(
+        rf"\b{_INTO} (?:{THE} )?(?:\w+ )?[{_QUOTES}]?{re.escape(token)}(?![\w/\-]|\.\w)", text
+    ):
+        before, after = _sentence(text, found.start(), found.end())
+        if (_PUT.search(before) or _PUT.search(after)) and not (
+            _NOT.search(before) or _NOTHING.search(before)
+        ):
+            return True
+    return False
+
+
+def is_turned_down(word: str, text: str) -> bool:
+    """Is it meant only as what is left alone, wherever it stands: “not the blue one”, “all except the blue one”?"""
+    places = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(word)}s?(?!\w)", text)]
+    before = [_sentence(text, place, place)[0] for place in places]
+    return bool(before) and all(
+        _EXCEPT.search(said) or _NOT.search(said.rpartition(",")[2]) for said in before
+    )
+
+
+_NOTHING = re.compile(r"\b(?:nothing|none|nichts|rien|nada|niente|niets)\b")
+
+
+def is_asked(verb: str, text: str) -> bool:
+    """Does the instruction ask for what this verb says, also once more (“rebuy”), and not for its opposite?"""
+    for found in re.finditer(rf"\b(?:re-?)?{re.escape(verb)}\b", text):
+        if not _NOT.search(_sentence(text, found.start(), found.end())[0].rpartition(",")[2]):
+            return True
+    return False
+
+
+_EXCEPT = re.compile(
+    r"\b(?:except(?: for)?|excepting|apart from|aside from|other than|but not|besides|but|außer|bis auf|sauf|hormis"
+    r"|excepto|salvo|menos|tranne|eccetto|exceto|behalve)(?: (?:of|for))?(?: [^\s,.;]+){0,2} ?$"
+)
+
+
+def is_excepted(label: str, text: str) -> bool:
+    """Is a thing named only as the one that is left out: “everything except for the blue one”? Compared texts."""
+    places = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(label)}(?!\w)", text)]
+    return bool(places) and all(_EXCEPT.search(_sentence(text, place, place)[0]) for place in places)
 
 
 _TELL = (
@@ -112,13 +157,13 @@ _WHO = (
 _ABOUT = r"(?!(?:from|of|by|about|von|de|du|di|da|van|over|über)\b)"
 _ITEM = rf"{_ABOUT}[^\s,;]+(?: {_ABOUT}[^\s,;]+)?"
 _LIST = rf"(?:{_ITEM}(?:, (?:and |und |et |y |e |en )?| (?:and|und|et|y|e|en|&|or|oder|ou|o) )){{0,4}}"
-_LEAD = rf"(?:{_THE} )?(?:{_WHO} )?(?:{_THE} )?"
+_LEAD = rf"(?:{THE} )?(?:{_WHO} )?(?:{THE} )?"
 # “The mail Anna wrote”: behind an article a verb's word is a thing.
 _DIRECT = re.compile(
     rf"(?<!the )(?<!this )(?<!that )(?<!my )(?<!\ba )(?<!each )(?<!every )"
-    rf"\b{_TELL} (?:it |that |this )?{_LIST}(?:(?:{_THE} )?{_WHO} )?$"
+    rf"\b{_TELL} (?:it |that |this )?{_LIST}(?:(?:{THE} )?{_WHO} )?$"
 )
-_DIRECT_THE = re.compile(rf"\b{_TELL} {_THE} $")
+_DIRECT_THE = re.compile(rf"\b{_TELL} {THE} $")
 _GOES_ON = re.compile(r"[\W]*$|[)\"'”’]*(?:,|;| (?:and|und|et|y|e|en|&|or|oder|ou|o)\b)")
 _NOT = re.compile(
     r"\b(?:not|\w+n['’]t|never|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|non|mai|senza|não|sem|niet|geen|nooit|zonder)\b"
