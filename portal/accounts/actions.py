@@ -14,7 +14,8 @@ from portal.admin_requests.models import AdminRequest
 from portal.audit.record import PORTAL, action, detail
 from portal.events import Event
 from portal.naming import LOOKS_LIKE, hold_names
-from portal.notices.telling import tell
+from portal.notices.people import who
+from portal.notices.telling import settle, tell
 from portal.org_chart.chart import Plan, plan
 from portal.org_chart.importing import carry_out, here
 from portal.org_chart.sheet import read
@@ -33,9 +34,11 @@ def invite(
     time_zone: str = "UTC",
     roles: Iterable[Role] = (),
     same_name: bool = False,
+    by_mail: bool = False,
 ) -> Person:
     """Make a person who cannot sign in until they follow their invitation's link and choose a password.
 
+    ``by_mail``: the link is sent to them, where the portal sends mail.
     Raises ValidationError for a wrong or taken e-mail, or a name that looks like somebody's (unless ``same_name``).
     """
     if isinstance(actor, Person) and Role.ADMIN in roles and _guarded():
@@ -52,6 +55,8 @@ def invite(
     person.save()
     _set_roles(person, roles)
     detail(email=person.email, manager=str(manager or ""), roles=[role.value for role in roles])
+    if by_mail:
+        _send_link(actor, person)
     return person
 
 
@@ -60,6 +65,7 @@ def join(actor: Person, *, password: str) -> Person:
     """The invited person chooses the first password."""
     actor.set_password(password)
     actor.save(update_fields=["password"])
+    settle(actor, "account.invited")
     return actor
 
 
@@ -152,7 +158,14 @@ def make_link(actor: Person, person: Person) -> Person:
     if person.has_joined:
         raise ValidationError(f"{person} has joined, so a second admin must confirm a link for them.")
     _end_sessions(person)
+    _send_link(actor, person)
     return person
+
+
+def _send_link(actor: Person | str, person: Person) -> None:
+    """The notice holds no link: that is made when the mail is sent."""
+    settle(person, "account.invited")
+    tell([person], "account.invited", person, reverse("home"), who=who(actor))
 
 
 @action(Event.LINKS_MADE)

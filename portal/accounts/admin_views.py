@@ -15,6 +15,7 @@ from portal.admin_requests.links import link
 from portal.admin_requests.models import AdminRequest
 from portal.answers import attempt, refusals_on
 from portal.editing import unchanged
+from portal.notices.channels import sends_letters
 from portal.pages import page
 from portal.people import line
 from portal.people.models import Person
@@ -30,14 +31,15 @@ def invite(request: PersonRequest) -> HttpResponse:
     )
     if form.is_valid():
         with refusals_on(form):
-            person = actions.invite(request.user, **form.cleaned_data)
+            person = actions.invite(request.user, **form.cleaned_data, by_mail=True)
             return _link(request, person)
     return page(request, "portal/people/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _link(request: PersonRequest, person: Person) -> HttpResponse:
     """The link, this once: it stands nowhere else."""
-    return page(request, "portal/people/link.html", {"person": person, "link": link(person)})
+    context = {"person": person, "link": link(person), "mailed": sends_letters(person)}
+    return page(request, "portal/people/link.html", context)
 
 
 @requires(PortalPermission.MANAGE_PEOPLE)

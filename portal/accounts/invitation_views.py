@@ -7,6 +7,7 @@ from portal.access import PersonRequest, requires
 from portal.accounts import actions
 from portal.accounts.forms import LinksForm
 from portal.admin_requests.links import link
+from portal.notices.channels import sends_letters
 from portal.pages import page
 from portal.people.models import Person
 from portal.permissions import PortalPermission
@@ -22,6 +23,7 @@ def invitations(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         made = actions.make_links(request.user, form.cleaned_data["people"])
         links = [(f"link-{person.pk}", person, link(person)) for person in made]
-        return page(request, "portal/people/links.html", {"links": links})
+        mailed = any(sends_letters(person) for person in made)
+        return page(request, "portal/people/links.html", {"links": links, "mailed": mailed})
     context = {"form": form, "shown": len(shown), "total": invited.count()}
     return page(request, "portal/people/invitations.html", context, status=422 if form.is_bound else 200)

@@ -1,10 +1,31 @@
 """What the portal itself tells people: accounts and sign-in. No text has anybody's words."""
 
+from portal.admin_requests.links import link
 from portal.notices.kinds import Kind
 
 ACCOUNTS = "Accounts and sign-in"
 
 KINDS = (
+    Kind(
+        "account.invited",
+        "I am invited",
+        ACCOUNTS,
+        "{who} invites you to Agent Portal. Choose a password with this link: it works once, within three days.",
+        urgent=True,
+        open_in="invited",
+        link=link,
+        press="Choose a password",
+    ),
+    Kind(
+        "account.lost",
+        "Admins sent me a link by mail",
+        ACCOUNTS,
+        "{asked} and {confirmed} made a link with which you choose a new password: it works once, within three days.",
+        urgent=True,
+        open_in="unused",
+        link=link,
+        press="Choose a new password",
+    ),
     Kind(
         "account.waits",
         "Another admin’s request about an account waits for me",

@@ -56,6 +56,7 @@ def confirm(actor: Person, request: AdminRequest) -> AdminRequest:
     if request.kind == Kind.LINK:
         told = {"asked": str(request.asked_by or "Somebody at the machine"), "confirmed": str(actor)}
         tell([request.person], "account.link", request, reverse("home"), **told)
+        tell([request.person], "account.lost", request, reverse("home"), **told)
     return request
 
 
@@ -133,7 +134,9 @@ def enter(actor: Person, *, password: str) -> Person:
     # Followed twice before it was confirmed: the password before the first is the one that proves something.
     earlier = AdminRequest.objects.holding().filter(person=actor).exclude(former="").order_by("id").first()
     AdminRequest.objects.filter(pk=row.pk).update(used_at=now, former=earlier.former if earlier else former)
-    AdminRequest.objects.links().filter(person=actor, used_at__isnull=True).update(used_at=now, opened_at=now)
+    unused = AdminRequest.objects.links().filter(person=actor, used_at__isnull=True)
+    settle([row, *unused], "account.lost")
+    unused.update(used_at=now, opened_at=now)
     actor.set_password(password)
     actor.held_since = actor.held_since or now
     actor.save(update_fields=["password", "held_since"])

@@ -36,8 +36,12 @@ class AdminRequestQuerySet(models.QuerySet["AdminRequest"]):
         return self.filter(kind=AdminRequest.Kind.LINK, state=AdminRequest.State.CONFIRMED)
 
     def followable(self, person: Person) -> "AdminRequestQuerySet":
-        """Links for the person that nobody has followed yet, while who made them are admins."""
-        return self.links().authorised().filter(person=person, used_at__isnull=True)
+        """The links of which this person can follow one."""
+        return self.unused().filter(person=person)
+
+    def unused(self) -> "AdminRequestQuerySet":
+        """Links that nobody has followed yet, while who made them are admins."""
+        return self.links().authorised().filter(used_at__isnull=True)
 
     def unacknowledged(self) -> "AdminRequestQuerySet":
         """Links of which nobody has said whether they know of it."""

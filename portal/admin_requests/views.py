@@ -14,6 +14,7 @@ from portal.admin_requests.forms import FormerPasswordForm
 from portal.admin_requests.links import link
 from portal.admin_requests.models import AdminRequest, vouchers
 from portal.answers import attempt
+from portal.notices.channels import sends_letters
 from portal.pages import page
 from portal.people.models import Person
 from portal.permissions import PortalPermission
@@ -42,7 +43,8 @@ def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect(asked.person)
     if done.kind == AdminRequest.Kind.LINK:
-        context = {"person": done.person, "link": link(done.person)}
+        person = done.person
+        context = {"person": person, "link": link(person), "mailed": sends_letters(person)}
         return page(request, "portal/people/link.html", context)
     messages.success(request, f"Done: {done}.")
     return redirect(done.person)

@@ -37,9 +37,10 @@ def letter(person: Person, notices: Sequence[Shown], sender: str) -> tuple[Email
     made["Message-ID"] = message_id(person, notices, own)
     made["Auto-Submitted"] = "auto-generated"  # no reply by a machine, such as one of absence
     made["X-Auto-Response-Suppress"] = "All"
-    kinds = list(dict.fromkeys(notice.kind for notice in notices))
-    off = switching.link(person, kinds)
-    made["List-Unsubscribe"] = f"<{off}>"
+    kinds = list(dict.fromkeys(notice.kind for notice in notices if not notice.fixed))
+    off = switching.link(person, kinds) if kinds else ""
+    if off:
+        made["List-Unsubscribe"] = f"<{off}>"
     if off.startswith("https:"):
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     zone = ZoneInfo(person.time_zone)

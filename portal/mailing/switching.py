@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from portal.addresses import absolute
 from portal.notices import kinds
+from portal.notices.channels import LETTERS
 from portal.notices.models import Choice
 from portal.people.models import Person
 
-CHANNEL = "mail"
+CHANNEL = LETTERS
 SALT = "portal.mailing.switching"
 AGE = 365 * 24 * 3600  # seconds
 

@@ -25,6 +25,8 @@ class Shown:
     link: str
     made_at: datetime
     urgent: bool = False
+    press: str = "Open in Agent Portal"
+    fixed: bool = False  # nobody can switch it off
 
 
 class Away(Exception):
@@ -70,6 +72,7 @@ class Channel(Protocol):
         """
 
 
+LETTERS = "mail"  # the channel that reaches who cannot sign in
 _known: dict[str, Channel] = {}
 
 
@@ -81,3 +84,8 @@ def declare(channels: Iterable[Channel]) -> None:
 def ready() -> list[Channel]:
     """Those that this portal is set up for."""
     return [channel for channel in _known.values() if channel.ready()]
+
+
+def sends_letters(person: "Person") -> bool:
+    """Do letters reach this person?"""
+    return any(way.name == LETTERS and way.may(person) for way in ready())

@@ -20,6 +20,7 @@ from django.utils import timezone
 from portal import addresses
 from portal.notices import channels, kinds, settling
 from portal.notices.channels import Away, Channel, Refused, Shown
+from portal.notices.kinds import Kind
 from portal.notices.models import MOST_TRIES, UNSENT, Delivery, Outage
 from portal.reasons import Reader, Stored, because, public, render_reason
 from portal.sessions import database_now
@@ -156,9 +157,13 @@ def shown(row: Delivery) -> Shown:
         kind=notice.kind,
         title=kind.title if kind else "",
         text=text,
-        link=addresses.absolute(reverse("notices:open", args=[notice.pk])),
+        link=kind.link(row.person)
+        if kind and kind.link
+        else addresses.absolute(reverse("notices:open", args=[notice.pk])),
         made_at=notice.made_at,
         urgent=bool(kind and kind.urgent),
+        press=kind.press if kind else Kind.press,
+        fixed=bool(kind and kind.link),
     )
 
 

@@ -1,9 +1,13 @@
 """Kinds of notices: each app brings its own (``portal.plugins``), and people choose by kind what leaves the portal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from portal import reasons
+
+if TYPE_CHECKING:  # connectors are imported before Django has models
+    from portal.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Kind:
     ``waits``: another link of the rail counts its matter too, such as an ask, so the sum leaves its notices out.
     ``open_in``: the method of its matter's QuerySet that keeps the rows that still need somebody. A notice about
     another row is settled. Empty: it says what happened, and that stays true.
+    ``link``: the address that leaves the portal, made when it is sent and stored nowhere: for who cannot sign in yet.
+    Such a kind leaves by mail alone, and nobody can switch it off. ``press``: what its button says.
     """
 
     name: str
@@ -30,6 +36,8 @@ class Kind:
     outside: bool = True
     waits: bool = False
     open_in: str = ""
+    link: "Callable[[Person], str] | None" = None
+    press: str = "Open in Agent Portal"
 
 
 _known: dict[str, Kind] = {}

@@ -107,7 +107,7 @@ def _label(model: type[models.Model]) -> str:
 
 def _send(made: list[Told], kind: kinds.Kind) -> None:
     """A delivery for each channel that the person wants. Whether it reaches them is asked when it is due."""
-    ways = channels.ready()
+    ways = [way for way in channels.ready() if kind.link is None or way.name == channels.LETTERS]
     if not ways:
         return
     numbers = [person for _, person, _ in made]
@@ -121,7 +121,7 @@ def _send(made: list[Told], kind: kinds.Kind) -> None:
         (notice, person, made_at, way.name)
         for notice, person, made_at in made
         for way in ways
-        if chosen.get((person, way.name), kind.outside)
+        if kind.link or chosen.get((person, way.name), kind.outside)
     ]
     if not wanted:
         return

@@ -135,6 +135,10 @@ def entered(cast: Cast, patch: Patch) -> AdminRequest:
     return row
 
 
+def invited(cast: Cast, patch: Patch) -> Person:
+    return people.invite(cast.ada, email="cy@example.com", display_name="Cy Doe", by_mail=True)
+
+
 def disowned(cast: Cast, patch: Patch) -> None:
     requests.acknowledge(me(cast.mia), link(cast, patch), mine=False)
 
@@ -185,6 +189,13 @@ ROWS = [
     Row("account.decided", "Ada", link),
     Row("account.link", "Mia", link, lambda cast, row: requests.acknowledge(me(cast.mia), row, mine=True)),
     Row("account.voucher", "Lea", entered, lambda cast, row: requests.open_again(cast.lea, me(cast.mia))),
+    Row("account.invited", "Cy", invited, lambda cast, cy: people.join(cy, password="quite another phrase")),
+    Row(
+        "account.lost",
+        "Mia",
+        link,
+        lambda cast, row: requests.enter(me(cast.mia), password="another phrase, long"),
+    ),
     Row("account.disowned", "Aud", disowned),
     Row("device.gone", "Mia", gone),
     Row("trail.changed", "Ada Aud", changed, lambda cast, row: checking.check()),
