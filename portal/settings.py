@@ -37,6 +37,7 @@ PLUGINS = [
     "agents.connectors.chat",
     "agents.connectors.memory",
     "agents.connectors.slack",
+    "agents.connectors.deploy",
     "agents",
     "metering",
     "portal",
@@ -207,6 +208,10 @@ PUSH_SERVICES = env_outgoing.push_services("PORTAL_PUSH_SERVICES")
 OAUTH = env_outgoing.tables("PORTAL_OAUTH")  # providers at which people sign in for their connections
 # Where mailbox connections may live; a person's own is the folder named by their e-mail.
 MAIL_ROOT = Path(env.text("PORTAL_MAIL_ROOT", str(PORTAL_HOME / "mailboxes"))).absolute()
+# Where releases lie, which other folders hold repositories to deploy from, and as whom commands of releases run.
+DEPLOY_ROOT = Path(env.text("PORTAL_DEPLOY_ROOT", str(PORTAL_HOME / "deployments"))).absolute()
+DEPLOY_SOURCES = tuple(Path(folder).absolute() for folder in env.items("PORTAL_DEPLOY_SOURCES", ""))
+DEPLOY_USER = env.text("PORTAL_DEPLOY_USER")
 # How many whom nobody knows stand behind a group's figure, and how many percent of the largest share stay open.
 GROUP_MINIMUM = env.number("PORTAL_GROUP_MINIMUM", 5, least=5)
 RETENTION = env.retention()  # days that content and usage are kept, by kind

@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection as database
 from django.urls import reverse
 
@@ -34,12 +36,26 @@ def slack(admin: Person, team: Team) -> Connection:
     return connections.allow_inside(admin, made, places=[str(network) for network in ground.inside])
 
 
-MAKE = {"mail": builders.mail, "chat": builders.chat, "memory": builders.memory, "slack": slack}
+def deploy(admin: Person, team: Team) -> Connection:
+    """A service that nothing is deployed of."""
+    folder = Path(mkdtemp())
+    ground = playgrounds.made("deploy", folder, django_settings).connection
+    return connections.add(admin, kind="deploy", name="Shop", team=team, settings=ground.settings)
+
+
+MAKE = {
+    "mail": builders.mail,
+    "chat": builders.chat,
+    "memory": builders.memory,
+    "slack": slack,
+    "deploy": deploy,
+}
 CALLS = {
     "mail": ("mail.list", {}, {}),
     "chat": ("chat.post", {"to": "lea.brandt@example.com", "text": "Hello"}, {"to": ANY, "text": WORDS}),
     "memory": ("memory.note", {"text": "Invoices go to Lea"}, {"text": WORDS}),
     "slack": ("slack.channels", {}, {}),
+    "deploy": ("deploy.services", {}, {}),
 }
 
 

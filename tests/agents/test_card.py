@@ -126,7 +126,8 @@ def test_the_card_of_an_agent(cast: Cast, django_assert_max_num_queries: Any) ->
     assert (chat.state, chat.holding.fact.uses_left) == ("named", 20)
     assert chat.manner.endswith("but not to tell you alone")
     assert (
-        shown.nothing_else == "Nothing else: no memory, no Slack. It cannot move messages to other folders."
+        shown.nothing_else
+        == "Nothing else: no memory, no Slack, no deployments. It cannot move messages to other folders."
     )
     assert "200 steps" in shown.per_task
 

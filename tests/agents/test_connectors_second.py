@@ -10,7 +10,7 @@ from agents.connectors.chat.connector import PortalChat
 from agents.connectors.checks import lacking
 from agents.policy.declarations import Argument, Capability, Effect, Role
 
-START = Capability("deploy.start", "start", "Start", Effect.IRREVERSIBLE)
+START = Capability("deploy.launch", "start", "Start", Effect.IRREVERSIBLE)
 TO = Argument("to", Role.DEST, "To", kind="address")
 SEND = Capability("mail.send", "send mail", "Send", Effect.IRREVERSIBLE, (TO,))
 
@@ -38,7 +38,7 @@ def test_what_a_declaration_lacks(capability, lacks):
 def test_the_portal_does_not_start_with_a_declaration_that_forgot_it(monkeypatch):
     assert not [one for one in run_checks() if one.id == "agents.E001"]
     monkeypatch.setattr(PortalChat, "capabilities", (*PortalChat.capabilities, START))
-    assert "deploy.start" in catalogue()
+    assert "deploy.launch" in catalogue()
     (found,) = [one for one in run_checks() if one.id == "agents.E001"]
-    assert found.msg.startswith("deploy.start needs a second person by default")
+    assert found.msg.startswith("deploy.launch needs a second person by default")
     assert 'second_person="always"' in found.hint

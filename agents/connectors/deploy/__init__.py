@@ -1,0 +1,1 @@
+"""Deployments: an agent starts a version of a service, watches it and takes it back, with two people's yes."""
