@@ -6,12 +6,14 @@ asks for the same heads and messages and reads them with the same parser. Then t
 
 import os
 import resource
+import shutil
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 
 import django
+import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
@@ -21,6 +23,7 @@ from django.conf import settings  # noqa: E402
 from agents.connectors.base import CallContext  # noqa: E402
 from agents.connectors.mail import heads, parse  # noqa: E402
 from agents.connectors.mail.connector import Mail  # noqa: E402
+from agents.connectors.mail.servers import kept, session  # noqa: E402
 from agents.connectors.mail.tests.dovecot import Dovecot, server  # noqa: E402
 
 PAGE = 50
@@ -106,6 +109,27 @@ def first_page(box: Dovecot, user: str, many: int) -> None:
           f"(process {after / 1e3:.0f} MB, {(after - before) / 1e3:+.0f})")  # fmt: skip
 
 
+def drafts(box: Dovecot, user: str, many: int = 30) -> None:
+    """So many drafts are looked for among the newest 500 mails of a folder of sent ones; none of them was sent."""
+    connection, place = box.connection(user), box.home / "mail" / user / ".Sent"
+    shutil.copytree(box.home / "mail" / user / "cur", place / "cur", copy_function=shutil.move)
+    owner = (box.home / "mail").stat()
+    for path in (place, *place.rglob("*")):
+        os.chown(path, owner.st_uid, owner.st_gid)
+    for said, how in (("what changed", kept.newest), ("all", lambda *_: None)):
+        session.close_all()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(kept, "newest", how)
+            wall, began = time.perf_counter(), time.process_time()
+            for number in range(many):
+                mail.verified(connection, f"{number:024x}")
+            took = time.process_time() - began
+            print(
+                f"{many} drafts looked for, asking for {said}: {time.perf_counter() - wall:.2f} s, "
+                f"{took:.2f} s of it ours"
+            )
+
+
 def timed(name: str, measure: Callable[[Dovecot, str, int], tuple[float, float]], *given: object) -> float:
     listed, read = measure(*given)  # type: ignore[arg-type]
     print(f"{name}: list {listed:.2f} s, read {read:.2f} s of processor time")
@@ -123,6 +147,9 @@ def main() -> None:
             timed("mail connector", ours, box, user, many),
         )
         print(f"ratio {portal / client:.2f}")
+        user = box.anybody()
+        fill(box, user, 1_000)
+        drafts(box, user)
         fill(box, large, 10 * many)
         first_page(box, large, 10 * many)
 

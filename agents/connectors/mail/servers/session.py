@@ -11,7 +11,7 @@ from imaplib import IMAP4
 from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from agents.connectors.base import ConnectionContext, ConnectorError
 from agents.connectors.mail.servers import encrypted, sign_in
@@ -24,6 +24,7 @@ KEPT, KEPT_FOR = 8, 60.0  # connections of a process that wait for the next call
 LISTED_FOR = 20.0  # seconds for which the list of folders is kept
 ASKED_AFTER = 5.0  # seconds after which a connection that waited is asked whether it lives
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # below that it writes down what mails say
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -55,6 +56,7 @@ class Session:
         self.opened: tuple[str, bool] | None = None  # the folder, and whether it may be changed
         self.state: Mapping[bytes, Any] = {}
         self.used = time.monotonic()
+        self.kept: dict[str, Any] = {}  # of a few folders their newest heads (``kept.Kept``)
         self._listed: tuple[float, Folders] | None = None
         try:
             with deadlines.within(IN_ALL, raw):
@@ -74,6 +76,17 @@ class Session:
             self.client.starttls(encrypted.trust())
         with deadlines.within(IN_ALL, self.client.socket()):  # TLS may have taken the first socket's place
             sign_in.imap(self.client, self.host, connection)
+            self.counts()
+
+    def counts(self) -> None:
+        """Let the server count changes, where it can: then it tells what changed since (``kept``)."""
+        if all(map(self.client.has_capability, ("ENABLE", "CONDSTORE"))):
+            try:
+                self.client.enable("CONDSTORE")
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:  # it offers what it refuses, and works without it
+                log.info("The mail server %s refused to count changes", self.host)
 
     def open(self, folder: str, *, change: bool = False, anew: bool = False) -> Mapping[bytes, Any]:
         """What the server says of the folder. Opened for reading, nothing in it can change."""

@@ -7,7 +7,7 @@ from typing import Any
 from agents.connectors.base import ConnectorError
 from agents.connectors.mail import drafts, keywords
 from agents.connectors.mail.mailbox import ALL, ARCHIVE, DRAFTS, SENT, Found, Message
-from agents.connectors.mail.servers import arriving, ids, rows
+from agents.connectors.mail.servers import arriving, ids, kept, rows
 from agents.connectors.mail.servers.folders import CREATED
 from agents.connectors.mail.servers.looking import AT_ONCE, Gone, look_up, opened, rows_of, validity_of
 from agents.connectors.mail.servers.rows import Remote
@@ -48,6 +48,9 @@ class ServerMailbox:
 
     def newest(self, folder: str, many: int, since: int = 0) -> Iterator[Found]:
         last = self._open(folder)
+        if (every := kept.newest(self.session, folder, many)) is not None:
+            yield from (one for one in every if (one.message.at or since) >= since)
+            return
         lowest = max(0, last - many)
         for high in range(last, lowest, -AT_ONCE):
             for found in self._numbered(folder, high, min(AT_ONCE, high - lowest)):

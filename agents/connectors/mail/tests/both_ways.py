@@ -42,7 +42,7 @@ def differences(server: Dovecot, folder: Path, mails: Mapping[str, bytes]) -> li
     remote = Box(server.connection(user))
     local = Box(ConnectionContext(1, "Support", {"path": str(root), "address": user}))
     found = []
-    for name, here, there in zip(reversed(mails), remote.rows(), local.rows(), strict=True):
+    for name, here, there in zip(reversed(list(mails)), remote.rows(), local.rows(), strict=True):
         read = [box.call("read", message=row["id"]).data for box, row in ((remote, here), (local, there))]
         if any(_said(one) != _said(other) for one, other in ((here, there), read)):
             found.append(name)
