@@ -114,6 +114,7 @@ STAYS = {
         **dict.fromkeys(("channel", "key", "ts", "thread", "account"), CODE),
     },
     "slack.AskMessage": dict.fromkeys(("channel", "kind", "key", "ts", "digest"), CODE),
+    "slack.NoticeMessage": dict.fromkeys(("channel", "key", "ts"), CODE),
     "slack.TaskThread": dict.fromkeys(("channel", "ts", "thread"), CODE),
     "agents.Clearance": dict.fromkeys(("capability", "shape", "agent_was"), CODE),
     "metering.Budget": {"target": CODE, "name": NAME},

@@ -91,6 +91,7 @@ NAMES = """
     slack.Workspace.team slack.Workspace.app slack.Workspace.token_digest
     slack.Reply.channel slack.Reply.key slack.Reply.ts slack.Reply.thread slack.Reply.account
     slack.AskMessage.channel slack.AskMessage.key slack.AskMessage.ts slack.AskMessage.digest slack.AskMessage.kind
+    slack.NoticeMessage.channel slack.NoticeMessage.key slack.NoticeMessage.ts
     slack.TaskThread.channel slack.TaskThread.ts slack.TaskThread.thread
     portal.ArchivedSegment.file portal.ArchivedSegment.sha256 portal.Seal.missing portal.Seal.covers
     portal.Tally.event portal.Tally.code portal.Tick.name

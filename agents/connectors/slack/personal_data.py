@@ -42,6 +42,15 @@ PERSONAL_DATA = PersonalData(
             hide=("digest",),
             time="30 days.",
         ),
+        Table(
+            "slack-notices",
+            "slack.NoticeMessage",
+            ("link__person",),
+            "Which messages with notices were sent to you in Slack, without their words.",
+            "Deleted.",
+            deleted,
+            time="30 days.",
+        ),
     ),
     written={"slack.Link": ("known_as",), "slack.Reply": ("text",), "slack.Arrival": ("body",)},
 )

@@ -1,4 +1,4 @@
-"""By the clock: sends again what is due, takes buttons from closed asks, tells threads of ended tasks, forgets."""
+"""By the clock: sends again what is due, takes buttons from closed asks, marks settled notices, tells threads."""
 
 import logging
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from agents.connectors import the_desk
 from agents.connectors.slack.answering import messages
 from agents.connectors.slack.arriving.models import Arrival
 from agents.connectors.slack.linking.models import Link, LinkCode
-from agents.connectors.slack.posting.models import KEPT, AskMessage, Reply, TaskThread
+from agents.connectors.slack.posting.models import KEPT, AskMessage, NoticeMessage, Reply, TaskThread
 from agents.connectors.slack.posting.replies import say
+from agents.connectors.slack.telling import lines
 from portal.later import send
 
 log = logging.getLogger(__name__)
@@ -23,11 +24,13 @@ OLD_CODE = timedelta(days=1)
 
 def sweep() -> None:
     AskMessage.objects.filter(pk__in=messages.outdated()).update(due_at=Now(), tries=0)
+    NoticeMessage.objects.filter(pk__in=lines.outdated()).update(due_at=Now(), tries=0)
     _tell_threads()
     for worker, due in (
         ("slack.arrived", Arrival.objects.due()),
         ("slack.reply", Reply.objects.due()),
         ("slack.ask", AskMessage.objects.due()),
+        ("slack.notices", NoticeMessage.objects.due()),
     ):
         _send(worker, due.order_by("due_at").values_list("pk", flat=True)[:MOST])
 
@@ -73,5 +76,6 @@ def forget() -> None:
     LinkCode.objects.filter(ends_at__lt=Now() - OLD_CODE).delete()
     old = Now() - KEPT
     Reply.objects.filter(made_at__lt=old).delete()
+    NoticeMessage.objects.filter(made_at__lt=old).delete()
     AskMessage.objects.filter(made_at__lt=old, look=messages.Look.CLOSED).delete()
     TaskThread.objects.filter(queued_at__lt=old, told_at__isnull=False).delete()

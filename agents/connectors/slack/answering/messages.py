@@ -11,7 +11,7 @@ from agents.connectors.slack.answering import blocks
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.identity import workspace
 from agents.connectors.slack.posting.models import AskMessage
-from agents.connectors.slack.posting.sending import claimed, found, post, trouble
+from agents.connectors.slack.posting.sending import VANISHED, claimed, found, post, trouble
 from agents.connectors.slack.web_api import Api, Refusal, api
 from portal.later import later
 from portal.words import exact
@@ -19,7 +19,6 @@ from portal.words import exact
 Look = AskMessage.Look
 OPEN = (Look.TEASER, Look.WHOLE)
 MOST = 1_000  # looked at together
-VANISHED = {"message_not_found", "channel_not_found"}
 
 
 def show(link: Link, asked: Question, *, key: str, wish: str = Look.TEASER) -> AskMessage:

@@ -1,4 +1,6 @@
-"""Workspace: who the app is there. Reply: a line to post. AskMessage: an ask in Slack. TaskThread: who waits where."""
+"""Workspace: who the app is there. Reply: a line to post. AskMessage: a question in Slack. NoticeMessage, NoticeLine:
+notices there. TaskThread: who waits where.
+"""
 
 from datetime import timedelta
 from typing import Self, TypeVar
@@ -128,6 +130,52 @@ class AskMessage(Sent):
     @property
     def question(self) -> Question:
         return Question(self.kind, self.ask)
+
+
+class NoticeMessageQuerySet(SentQuerySet["NoticeMessage"]):
+    pass
+
+
+class NoticeMessage(Sent):
+    """One message with a line for each of some notices. Without ``ts`` nobody knows yet whether it is there."""
+
+    link = models.ForeignKey("slack.Link", models.CASCADE, related_name="+")
+
+    objects = NoticeMessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "key"], name="slack_notices_once"),
+            within("tries", 0, MOST_TRIES),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="slack_notices_due", condition=models.Q(due_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"notices {self.key}"
+
+
+class NoticeLine(models.Model):
+    """``settled``: does it say that its matter is settled?"""
+
+    message = models.ForeignKey(NoticeMessage, models.CASCADE, related_name="lines")
+    notice = models.OneToOneField("portal.Notice", models.CASCADE, related_name="+")
+    settled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["notice_id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["id"], name="slack_line_open", condition=models.Q(settled=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.notice_id} in Slack"
 
 
 class TaskThread(models.Model):

@@ -13,16 +13,18 @@ from django.db.models.functions import Now
 
 from agents.connectors.base import ConnectorError, Unavailable
 from agents.connectors.slack.posting.marks import METADATA, payload_of
-from agents.connectors.slack.posting.models import MOST_TRIES, AskMessage, Reply
+from agents.connectors.slack.posting.models import MOST_TRIES, AskMessage, NoticeMessage, Reply
 from agents.connectors.slack.web_api import Api, Refusal, records
 from portal.outgoing import Unanswered
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
+Posted = Reply | AskMessage | NoticeMessage
 
 LEASE = timedelta(seconds=90)  # longer than one call of Slack may take
 FIRST, LONGEST = 2.0, 600.0  # seconds until it is tried again
 LOOK_BACK = 200  # messages
+VANISHED = {"message_not_found", "channel_not_found"}  # somebody deleted it
 
 
 def claimed(model: type[Row], pk: int) -> Row | None:
@@ -39,7 +41,7 @@ def claimed(model: type[Row], pk: int) -> Row | None:
 
 
 @contextmanager
-def trouble(row: Reply | AskMessage) -> Iterator[None]:
+def trouble(row: Posted) -> Iterator[None]:
     """What goes wrong within puts the row off, or ends it where it is never taken. Nothing gets out."""
     again: float | None = None
     try:
@@ -65,7 +67,7 @@ def trouble(row: Reply | AskMessage) -> Iterator[None]:
         type(row)._default_manager.filter(pk=row.pk).update(due_at=Now() + wait)
 
 
-def end(row: Reply | AskMessage, **changes: Any) -> None:
+def end(row: Posted, **changes: Any) -> None:
     type(row)._default_manager.filter(pk=row.pk).update(due_at=None, **changes)
 
 

@@ -4,17 +4,19 @@ A question comes as a message of its own, without its words, which its person ca
 says at any time how the question stands now, so one that is settled is not sent.
 """
 
-import hashlib
 from collections.abc import Sequence
+from uuid import uuid4
+
+from django.db import transaction
 
 from agents.connectors.base import ConnectorError, Unavailable
 from agents.connectors.desk import Question
 from agents.connectors.slack.answering import messages
 from agents.connectors.slack.linking.models import Link, LinkQuerySet
 from agents.connectors.slack.posting.identity import workspace
-from agents.connectors.slack.posting.marks import escaped
-from agents.connectors.slack.posting.models import AskMessage, Reply
+from agents.connectors.slack.posting.models import AskMessage, NoticeLine, NoticeMessage
 from agents.connectors.slack.posting.sending import found, post
+from agents.connectors.slack.telling import lines
 from agents.connectors.slack.web_api import Refusal, api
 from portal.notices.channels import Away, Refused, Shown
 from portal.notices.models import Notice
@@ -23,7 +25,6 @@ from portal.people.models import Person
 from portal.reasons import because
 
 ABOUT = {"agents.Approval": "ask", "agents.Unclear": "unclear"}  # notices of questions, and their kinds
-LINES = 30  # in one message; the others are in the portal
 LOST = 600.0  # seconds until a token that is not taken is tried again
 REASONS = {
     "slack_unlinked": "No Slack account is linked any more.",
@@ -87,31 +88,28 @@ def _questions(link: Link, notices: Sequence[Shown]) -> list[Shown]:
 
 
 def _lines(link: Link, notices: Sequence[Shown]) -> None:
-    """One message with a line for each that was not posted before. ``Reply`` rows remember which were."""
-    place = link.connection_id
-    keys = {f"notice:{notice.id}": notice for notice in notices}
-    known = Reply.objects.filter(connection=place, key__in=keys).exclude(ts="").values_list("key", flat=True)
-    for key in known:
-        del keys[key]
-    if not keys:
-        return
-    whole = f"notices:{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:32]}"
-    _, first = Reply.objects.get_or_create(
-        connection_id=place, key=whole, defaults={"channel": link.room, "text": "", "due_at": None}
-    )
+    """One message with a line for each that is not there yet. Stored first, so one that got lost is found again."""
     context = link.connection.context()
     app = workspace(context).app
+    numbers = [notice.id for notice in notices]
     with api(context) as slack:
-        ts = "" if first else found(slack, whole, app=app, channel=link.room)
-        ts = ts or post(slack, whole, channel=link.room, text=_text(list(keys.values())))
-    Reply.objects.bulk_create(
-        [Reply(connection_id=place, channel=link.room, key=key, ts=ts, text="", due_at=None) for key in keys],
-        ignore_conflicts=True,
-    )
-
-
-def _text(notices: Sequence[Shown]) -> str:
-    lines = [f"{escaped(notice.text)} <{notice.link}|Open it>" for notice in notices[:LINES]]
-    if len(notices) > LINES:
-        lines.append(f"And {len(notices) - LINES} more, in the portal.")
-    return "\n".join(lines)
+        for begun in NoticeMessage.objects.filter(lines__notice__in=numbers, ts="").distinct():
+            if ts := found(slack, begun.key, app=app, channel=begun.channel):
+                NoticeMessage.objects.filter(pk=begun.pk).update(ts=ts)
+            else:
+                begun.delete()
+        known = set(NoticeLine.objects.filter(notice__in=numbers).values_list("notice", flat=True))
+        new = [notice for notice in notices if notice.id not in known]
+        if not new:
+            return
+        with transaction.atomic():
+            made = NoticeMessage.objects.create(
+                connection_id=link.connection_id,
+                link=link,
+                channel=link.room,
+                key=f"notices:{uuid4()}",
+                due_at=None,
+            )
+            NoticeLine.objects.bulk_create([NoticeLine(message=made, notice_id=notice.id) for notice in new])
+        ts = post(slack, made.key, channel=link.room, text=lines.text(new))
+    NoticeMessage.objects.filter(pk=made.pk).update(ts=ts)

@@ -22,7 +22,8 @@ from agents.connectors.slack.credentials import APP, BOT, SIGNING
 from agents.connectors.slack.linking import actions as linking
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting import replies
-from agents.connectors.slack.posting.models import AskMessage, Reply, Workspace
+from agents.connectors.slack.posting.models import AskMessage, NoticeMessage, Reply, Workspace
+from agents.connectors.slack.telling import lines as notices
 from agents.connectors.slack.tests import workspace
 from portal.people.models import Person
 from tests.cast import Cast
@@ -136,6 +137,7 @@ def settle() -> None:
             *((work.work, pk) for pk in Arrival.objects.due().values_list("pk", flat=True)),
             *((replies.deliver, pk) for pk in Reply.objects.due().values_list("pk", flat=True)),
             *((messages.deliver, pk) for pk in AskMessage.objects.due().values_list("pk", flat=True)),
+            *((notices.deliver, pk) for pk in NoticeMessage.objects.due().values_list("pk", flat=True)),
         ]
         for verb, pk in due:
             verb(pk)
@@ -144,7 +146,7 @@ def settle() -> None:
 
 def time_passes() -> None:
     """Whatever was put off is due."""
-    for model in (Arrival, Reply, AskMessage):
+    for model in (Arrival, Reply, AskMessage, NoticeMessage):
         model.objects.filter(due_at__gt=Now()).update(due_at=Now())
 
 

@@ -10,7 +10,8 @@ from agents.approvals.models import Approval
 from agents.connectors.slack.answering.blocks import NO, SHOW, YES
 from agents.connectors.slack.linking.models import Link
 from agents.connectors.slack.posting.models import AskMessage
-from agents.connectors.slack.telling.channel import LINES, SlackNotices
+from agents.connectors.slack.telling.channel import SlackNotices
+from agents.connectors.slack.telling.lines import LINES
 from agents.connectors.slack.tests.answers import Answering
 from agents.connectors.slack.tests.incoming import settle, time_passes
 from agents.connectors.slack.tests.told import link, place, slack  # noqa: F401
