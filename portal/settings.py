@@ -96,6 +96,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "portal.drawing.Renderer"
+
 TRAIL_MARKS = Path(env.text("PORTAL_TRAIL_MARKS", str(PORTAL_HOME / "trail-marks.jsonl"))).absolute()
 TRAIL_KEY = env.secret("PORTAL_TRAIL_KEY", PORTAL_HOME)  # signs them
 

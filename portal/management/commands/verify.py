@@ -29,6 +29,10 @@ GATES: dict[str, list[str]] = {
     "tests": [*PYTHON, "pytest", "--dist", "loadfile", "-n", str(min((os.cpu_count() or 1) + 1, 8))],
 }
 
+# Tests set up Django themselves, on a database of their own: nothing of this process' settings goes along. And they
+# start hundreds of processes, of which each would compile the whole portal anew.
+NOT_THEIRS = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
+
 
 class Command(BaseCommand):
     help = "Lint, types, import contracts, system checks, migrations, tests: all that a change must pass."
@@ -62,8 +66,7 @@ def _pass(name: str, *, quietly: bool = False) -> str:
     began = time.monotonic()
     if not quietly:
         print(f"── {name}", flush=True)
-    # Tests set up Django themselves, on a database of their own: nothing of this process' settings goes along.
-    environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    environment = {key: value for key, value in os.environ.items() if key not in NOT_THEIRS}
     run = subprocess.run(
         GATES[name],
         cwd=settings.BASE_DIR,
