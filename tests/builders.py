@@ -3,6 +3,7 @@
 import mailbox
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from agents.connections import actions as connections
 from agents.connections.models import Connection
+from agents.connectors.deploy.releases.records import Place, Record, Release
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
@@ -76,6 +78,20 @@ def own_mail(person: Person, *, name: str = "My mailbox") -> Connection:
 
 def chat(admin: Person, team: Team, *, name: str = "Portal chat") -> Connection:
     return connections.add(admin, kind="chat", name=name, team=team, settings={})
+
+
+def deployments(admin: Person, team: Team, *, name: str = "Shop releases") -> Connection:
+    """A service “shop” of which one version was deployed to staging. Its repository is gone."""
+    root = Path(settings.DEPLOY_ROOT) / "shop"
+    shutil.rmtree(root, ignore_errors=True)  # of the test before
+    place = Place(root / "shop" / "staging")
+    place.make()
+    release, at = Release("v1-aaaaaaaaaaaa", "v1", "a" * 40), "2026-11-01T12:00:00+00:00"
+    job = {"name": "switch", "state": "succeeded", "began": at, "ended": at}
+    run = Record(1, "key", "start", "shop", "staging", release, began=at)
+    place.write(replace(run, state="succeeded", ended=at, switched=True, jobs=(job,)))
+    told = {"folder": "shop", "services": f"shop = {root / 'gone'}", "environments": "staging, production"}
+    return connections.add(admin, kind="deploy", name=name, team=team, settings=told)
 
 
 def slack(admin: Person, team: Team, *, name: str = "Sample Slack") -> Connection:

@@ -103,6 +103,7 @@ class World:
     device: Device
     slack: Connection
     linked: Link
+    releases: Connection
     cast: Cast
 
     def arguments(self, target: str) -> list[object]:
@@ -120,6 +121,10 @@ class World:
                 return [2026, 11, 28]
             case "hook":
                 return [self.hooked.hook]
+            case "deployed":
+                return [self.releases.pk, "shop", "staging"]
+            case "run":
+                return [self.releases.pk, "shop", "staging", 1]
             case "slack_door":
                 return [self.slack.pk]
             case "team":
@@ -267,6 +272,7 @@ def make_world(cast: Cast) -> World:
         ),
         slack=(slack := builders.slack(cast.ada, cast.support)),
         linked=Link.objects.create(connection=slack, person=cast.mia, team="T1", account="U1", room="D1"),
+        releases=builders.deployments(cast.ada, cast.support),
         opening=openings.give(cast.mia, own, reader=cast.lea, ends_at=timezone.now() + timedelta(days=3)),
         device=_device(cast.mia),
         cast=cast,

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from agents.connections.models import Connection
+from agents.connectors import always_second
 from portal.people.models import Person
 
 OPEN = "open"
@@ -21,9 +22,13 @@ class AskedQuerySet(models.QuerySet[Row]):
         return self.filter(models.Q(call__task__person=person) | self._second(person))
 
     def answerable_by(self, person: Person) -> Self:
-        """Those that this person may answer. Nobody is the second person in their own task."""
+        """Those that this person may answer. Nobody is the second person in their own task.
+
+        Where a capability always wants one, the agent's owner is none either: they made what asks.
+        """
         own = models.Q(call__task__person=person)
-        return self.filter(models.Q(own, second_person=False) | (self._second(person) & ~own))
+        owned = models.Q(call__capability__in=always_second(), call__task__agent__owner=person)
+        return self.filter(models.Q(own, second_person=False) | (self._second(person) & ~own & ~owned))
 
     @staticmethod
     def _second(person: Person) -> models.Q:

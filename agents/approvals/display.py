@@ -9,7 +9,7 @@ from agents.approvals import standing_limit
 from agents.approvals.answering import why_obsolete, widenable
 from agents.approvals.argument_rows import Row, rows
 from agents.approvals.models import Approval
-from agents.connectors import catalogue
+from agents.connectors import always_second, catalogue
 from agents.grants.limits import sentence
 from agents.permissions import ConnectionPermission, TaskPermission
 from agents.policy.declarations import Argument, Role
@@ -133,7 +133,10 @@ class Ask:
 
 def approvers(call: Call) -> list[Person]:
     """People who may answer as the second person."""
-    return list(_holders(call, ConnectionPermission.APPROVE).exclude(pk=call.task.person_id)[:MOST_NAMES])
+    holders = _holders(call, ConnectionPermission.APPROVE).exclude(pk=call.task.person_id)
+    if call.capability in always_second():
+        holders = holders.exclude(pk=call.task.agent.owner_id)
+    return list(holders[:MOST_NAMES])
 
 
 def _holders(call: Call, permission: ConnectionPermission) -> QuerySet[Person]:

@@ -47,6 +47,11 @@ def catalogue() -> dict[str, Capability]:
     }
 
 
+def always_second() -> frozenset[str]:
+    """The capabilities that want a second person whatever they reach: deployments."""
+    return frozenset(name for name, one in catalogue().items() if one.second_person == "always")
+
+
 def capability_words(name: str) -> str:
     """What the capability does: ``read messages``. Its name where no connector declares it."""
     declared = catalogue().get(name)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from agents.connectors.listening import Listens
+from agents.connectors.previews import Previews
 from agents.connectors.results import Awaited, Scrubbed
 from agents.connectors.results import Result as Result
 from agents.connectors.secrets_of import HasSecrets
@@ -193,7 +194,7 @@ class News:
     cursor: Any
 
 
-class Connector(Listens, Watches, SignsIn, HasSecrets, ABC):
+class Connector(Listens, Watches, Previews, SignsIn, HasSecrets, ABC):
     """A plug-in. Instances hold no state: the same one serves every connection of its kind."""
 
     kind: ClassVar[str]

@@ -25,6 +25,7 @@ LENT = {
     f"{ROOM}.watched",
     f"{ROOM}.the_desk",
     f"{ROOM}.plugins",
+    f"{ROOM}.previews",
     f"{ROOM}.offline",
     f"{ROOM}.lasting",
     f"{ROOM}.outgoing",

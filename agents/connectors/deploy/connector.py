@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from agents.connectors.base import (
     CallContext,
@@ -14,12 +15,14 @@ from agents.connectors.base import (
     Result,
     Verification,
 )
-from agents.connectors.deploy import answers, capabilities
+from agents.connectors.deploy import answers, capabilities, following, previews
 from agents.connectors.deploy.backend import Backend, Wanted
 from agents.connectors.deploy.config import config
 from agents.connectors.deploy.forms import DeploySettings
 from agents.connectors.deploy.releases.backend import Releases
-from agents.connectors.deployments import Kind, Run, RunState
+from agents.connectors.deployments import Kind, RunState
+from agents.connectors.previews import Preview
+from agents.connectors.results import Awaited, Ended
 from agents.storable import storable
 from portal.words import plural
 
@@ -77,7 +80,7 @@ class Deploy(Connector):
             backend(connection).check(), dict.fromkeys((one.name for one in self.capabilities), "")
         )
 
-    def perform(self, connection: ConnectionContext, call: CallContext) -> Result:
+    def perform(self, connection: ConnectionContext, call: CallContext) -> Result | Awaited:
         back = backend(connection)
         if call.capability in KINDS:
             return self._begin(connection, back, call)
@@ -86,21 +89,34 @@ class Deploy(Connector):
             raise ConnectorError(f"Deployments cannot do “{call.capability[:80]}”.")
         return doing(back, call)
 
-    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | None:
+    def reconcile(self, connection: ConnectionContext, call: CallContext) -> Result | Awaited | None:
         back = backend(connection)
         if call.capability in KINDS:
             found = back.begun(_wanted(call))
-            return _told(call, found) if found else None
+            return following.awaited(found) if found else None
         if call.capability == capabilities.CANCEL.name:
             where = _text(call, "service"), _text(call, "environment"), _text(call, "run")
             return _cancelled(call) if back.cancelled(*where) else None
         return None
+
+    def look(self, connection: ConnectionContext, call: CallContext, cursor: Any) -> Awaited | Ended:
+        run = backend(connection).begun(_wanted(call))
+        if run is None:
+            raise ConnectorError("The run cannot be found any more.")
+        return following.seen(run, self.counted[call.capability])
+
+    def preview(self, connection: ConnectionContext, call: CallContext) -> Preview | None:
+        if call.capability not in KINDS:
+            return None
+        return previews.preview(backend(connection), _wanted(call))
 
     def items(self, call: CallContext, result: Result) -> tuple[Item, ...]:
         """A deployment: it was good for something when it stayed up for a day."""
         if call.capability not in (capabilities.START.name, capabilities.PROMOTE.name):
             return ()
         told = call.arguments
+        if result.data.get("state") != RunState.SUCCEEDED:
+            return ()
         name = f"{told['service']}/{told['environment']}/{result.data['run']}"
         return (Item(name, f"{told['service']} {told['version']} to {told['environment']}"),)
 
@@ -120,7 +136,7 @@ class Deploy(Connector):
         until = later.began if later is not None else datetime.now(UTC)
         return Verification(since=stayed) if until >= stayed else None
 
-    def _begin(self, connection: ConnectionContext, back: Backend, call: CallContext) -> Result:
+    def _begin(self, connection: ConnectionContext, back: Backend, call: CallContext) -> Awaited:
         wanted, days = _wanted(call), list(call.bounds.get("weekdays", ()))
         times = config(connection.settings).times
         if days and (why := times.against(wanted.environment, datetime.now(UTC), days)):
@@ -128,7 +144,7 @@ class Deploy(Connector):
         run = back.begin(wanted)
         if (run.version.commit, run.kind) != (wanted.commit, wanted.kind):
             raise ConnectorError("Another deployment was begun for this call before. Nothing was begun now.")
-        return _told(call, run)
+        return following.awaited(run)
 
 
 def _wanted(call: CallContext) -> Wanted:
@@ -148,15 +164,6 @@ def _wanted(call: CallContext) -> Wanted:
 
 def _text(call: CallContext, name: str) -> str:
     return str(storable(call.arguments.get(name) or ""))
-
-
-def _told(call: CallContext, run: Run) -> Result:
-    said = f"Began run {run.id}: {run.version.name} of {run.service} to {run.environment}"
-    # What a run is like now changes by itself; what the call did does not.
-    data = {"run": run.id, "version": run.version.name, "commit": run.version.commit}
-    return Result(
-        data | {"service": run.service, "environment": run.environment}, said, Deploy.counted[call.capability]
-    )
 
 
 def _cancelled(call: CallContext) -> Result:

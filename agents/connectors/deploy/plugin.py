@@ -1,6 +1,13 @@
-"""What deployments bring."""
+"""What deployments bring: the connector, their pages and the line in the rail, the offline model's job."""
 
+from agents.connectors.deploy.asked import SKILL
 from agents.connectors.deploy.connector import Deploy
+from agents.connectors.deploy.parts import links
 from agents.connectors.plugins import AgentsPlugin
 
-PLUGIN = AgentsPlugin(connectors=[Deploy()])
+PLUGIN = AgentsPlugin(
+    connectors=[Deploy()],
+    urls=[("deployments/", "agents.connectors.deploy.urls")],
+    links=links,
+    offline_skills=[SKILL],
+)

@@ -8,6 +8,7 @@ from agents.approvals.models import Approval, ApprovalQuerySet
 from agents.approvals.unclear import Unclear, UnclearQuerySet
 from agents.card.card import card
 from agents.connectors import catalogue
+from agents.gate.previews import preview, previewed
 from agents.grants.models import Grant
 from agents.pages.approvals.forms import AnswerForm, ProposalForm
 from agents.permissions import AgentPermission, TaskPermission
@@ -82,6 +83,8 @@ def context(person: Person, approval: Approval) -> dict[str, Any]:
         "card": card(task.agent) if agent_seen else None,
         "proposal": ProposalForm(None, approval) if ask.proposable else None,
     }
+    if ask.open and call.connection is not None and previewed(call.connection.connector):
+        told["preview"], told["no_preview"] = preview(call)
     if ask.own:
         before = [line for told in reversed(story(task, call.step.number).steps) for line in told.lines]
         told["led_here"] = [*before[-LED_HERE:], Line((call,))]

@@ -15,7 +15,7 @@ from unittest import mock
 
 import pytest
 
-from agents.connectors.base import CallContext, ConnectionContext
+from agents.connectors.base import CallContext, ConnectionContext, Result
 from agents.connectors.deploy.connector import Deploy
 from agents.connectors.deploy.releases import starting
 from agents.connectors.deploy.releases.backend import Releases
@@ -107,16 +107,17 @@ class Shop:
         self.calls += 1
         key = key or f"00000000-0000-4000-8000-{self.calls:012d}"
         arguments = {"service": "shop", **arguments}
-        return CallContext(f"deploy.{capability}", arguments, key, 1, "Starter", 1, 1, bounds)
+        return CallContext(f"deploy.{capability}", arguments, key, 1, "Starter", 1, 1, bounds=bounds)
 
     def do(self, capability: str, **arguments: Any) -> Any:
-        return Deploy().perform(self.connection, self.call(capability, **arguments)).data
+        done = Deploy().perform(self.connection, self.call(capability, **arguments))
+        return done.data if isinstance(done, Result) else done
 
     def start(self, tag: str, environment: str = "staging", capability: str = "start", **more: Any) -> Any:
         """Begun with exactly what is there now."""
         runs = self.runs(environment)
         wanted = {"version": tag, "commit": self.repository.commits[tag], "replaces": runs or "nothing"}
-        return self.do(capability, environment=environment, **{**wanted, **more})
+        return self.do(capability, **{"environment": environment, **wanted, **more})
 
     def deploy(self, tag: str, environment: str = "staging", **more: Any) -> Run:
         """To its end, in this process: one of its own takes half a second to begin."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agents.connectors.base import ConnectorError
+from agents.connectors.deploy import following
 from agents.connectors.deploy.connector import Deploy
 from agents.connectors.deploy.tests.repositories import Shop, needs_git, pinned, python
 from agents.connectors.deployments import RunState
@@ -35,6 +36,10 @@ def test_what_is_not_healthy_is_switched_back(shop: Shop, settings: Any):
     shop.settings["revert"] = False
     run = shop.deploy("v4")
     assert (run.state, run.after and run.after.name, shop.file("index.html")) == ("failed", "v4", "v4")
+    (asked,) = following.back(run)
+    assert asked.capability == "deploy.rollback"
+    run = shop.deploy("v1", capability="rollback", **asked.arguments)
+    assert (run.state, shop.file("index.html")) == ("succeeded", "One")
 
 
 def test_a_command_runs_with_named_variables_only_and_within_its_time(

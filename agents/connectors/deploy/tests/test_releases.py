@@ -8,6 +8,7 @@ import pytest
 from agents.connectors.base import ConnectorError
 from agents.connectors.deploy.connector import Deploy
 from agents.connectors.deploy.tests.repositories import Shop, needs_git
+from agents.connectors.results import Awaited, Ended
 
 pytestmark = needs_git
 
@@ -28,10 +29,15 @@ def test_one_call_is_one_run(shop: Shop):
     told = {"version": "v1", "commit": shop.repository.commits["v1"], "replaces": "nothing"}
     call = shop.call("start", environment="staging", **told)
     first = Deploy().perform(shop.connection, call)
-    assert Deploy().perform(shop.connection, call).data == first.data
+    assert isinstance(first, Awaited)
+    assert Deploy().perform(shop.connection, call) == first
     shop.end()
-    assert Deploy().perform(shop.connection, call).data == first.data
+    assert Deploy().perform(shop.connection, call) == first
     assert Deploy().reconcile(shop.connection, call) == first
+    ended = Deploy().look(shop.connection, call, None)
+    assert isinstance(ended, Ended)
+    assert (ended.words, ended.proposes) == ("v1 of shop runs in staging (run 1).", ())
+    assert ended.result.data["runs_now"] == "v1"
     assert len(shop.back.runs("shop", "staging")) == 1
 
 
@@ -106,9 +112,11 @@ def test_the_newest_are_kept(shop: Shop):
 
 def test_a_deployment_that_stayed_up_counts_and_a_roll_back_takes_it_back(shop: Shop):
     call = shop.call("start", environment="staging", **_of(shop, "v1", "nothing"))
-    result = Deploy().perform(shop.connection, call)
+    Deploy().perform(shop.connection, call)
     shop.end()
-    (item,) = Deploy().items(call, result)
+    ended = Deploy().look(shop.connection, call, None)
+    assert isinstance(ended, Ended)
+    (item,) = Deploy().items(call, ended.result)
     assert item.external_id == "shop/staging/1"
     assert Deploy().verified(shop.connection, item.external_id) is None
     place = shop.back.place("shop", "staging")
