@@ -14,7 +14,7 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "slack.post": (LISTS, HISTORY, WRITES),
     "slack.reply": (LISTS, HISTORY, WRITES),
     "slack.message": (MAILS, ("im:write",), ("im:history",), WRITES),
-    "slack.react": (LISTS, ("reactions:write",)),
+    "slack.react": (LISTS, ("reactions:write",), ("reactions:read",)),
     "slack.update": (LISTS, HISTORY, WRITES),
     "slack.delete": (LISTS, HISTORY, WRITES),
     "slack.upload": (LISTS, HISTORY, ("files:write",)),

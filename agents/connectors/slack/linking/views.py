@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from agents.connectors.slack.credentials import APP
 from agents.connectors.slack.linking import actions
 from agents.connectors.slack.linking.forms import LinkForm
 from agents.connectors.slack.linking.models import GOOD_FOR, Link
+from agents.connectors.slack.manifest import manifest
 from portal.access import PersonRequest, signed_in
 from portal.addresses import absolute
 from portal.answers import attempt, refusals_on
@@ -78,5 +80,11 @@ def _again(link: Link) -> Link:
 def _page(request: PersonRequest, place: Any, *, status: int = 200, **context: Any) -> HttpResponse:
     context |= {"place": place, "minutes": GOOD_FOR.seconds // 60}
     if place.permits(request.user, MANAGE):
-        context["address"] = absolute(reverse("slack:arrive", args=[place.pk]))
+        address = absolute(reverse("slack:arrive", args=[place.pk]))
+        socket = any(secret.name == APP and there for secret, there in place.stored_secrets())
+        context |= {
+            "address": address,
+            "socket": socket,
+            "manifest": manifest(address=address, socket=socket),
+        }
     return page(request, "slack/account.html", context, status=status)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ WHO = {"ok": True, "team_id": "T1", "user_id": "UAPP", "team": "Sample Co", "use
 class Answering:
     """``next``: what the next requests of a method get, as (status, headers, body); None: no answer, after the effect.
 
-    ``calls``: what was asked. ``posts``: the messages that are there.
+    ``calls``: what was asked. ``posts``: the messages that are there, ``posted_at``: since when.
     """
 
     url: str = ""
@@ -24,6 +25,7 @@ class Answering:
     always: dict[str, Any] = field(default_factory=lambda: {"auth.test": WHO})
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     posts: list[dict[str, Any]] = field(default_factory=list)
+    posted_at: list[float] = field(default_factory=list)
 
     def said(self, method: str, given: dict[str, str]) -> tuple[int, dict[str, str], Any] | None:
         self.calls.append((method, given))
@@ -37,6 +39,7 @@ class Answering:
     def done(self, method: str, given: dict[str, str]) -> dict[str, Any]:
         if method == "chat.postMessage":
             ts = f"100.{len(self.posts):06}"
+            self.posted_at.append(time.time())
             self.posts.append({"ts": ts, "user": "UAPP", **given, "metadata": json.loads(given["metadata"])})
             return {"ok": True, "ts": ts}
         if method == "conversations.history":
