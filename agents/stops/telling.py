@@ -9,9 +9,8 @@ from agents.permissions import ConnectionPermission
 from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.stops.models import Stop
-from portal.notices.people import others
 from portal.notices.telling import settle, tell
-from portal.people.models import Person
+from portal.people.models import Person, PersonQuerySet
 
 EVERYTHING = "everything"
 
@@ -20,7 +19,7 @@ def tell_stop(actor: Person | str, stop: Stop) -> None:
     """Of a task's stop its person hears with the task."""
     if stop.scope != Stop.Scope.TASK:
         told: dict[str, Any] = {"who": stop.who, "what": _what(stop), "why": stop.reason}
-        tell(others(_touched(stop), actor), "stop.set", stop, stop.link, **told)
+        tell(_touched(stop, actor), "stop.set", stop, stop.link, **told)
 
 
 def tell_lifted(actor: Person, stop: Stop) -> None:
@@ -28,12 +27,14 @@ def tell_lifted(actor: Person, stop: Stop) -> None:
     settle(stop)
     if stop.scope != Stop.Scope.TASK:
         told = {"who": str(actor), "what": _what(stop)}
-        tell(others(_touched(stop), actor), "stop.lifted", stop, stop.link, **told)
+        tell(_touched(stop, actor), "stop.lifted", stop, stop.link, **told)
 
 
-def _touched(stop: Stop) -> list[Person]:
+def _touched(stop: Stop, actor: Person | str) -> PersonQuerySet:
+    """Without who does it. Of the company's it is everybody, so that no row of theirs is read."""
+    others = Person.objects.exclude(pk=actor.pk) if isinstance(actor, Person) else Person.objects.all()
     if stop.scope == Stop.Scope.EVERYTHING:
-        return list(Person.objects.joined())
+        return others.joined()
     if stop.agent_id is not None:
         agents = Agent.objects.filter(pk=stop.agent_id)
     else:
@@ -44,7 +45,7 @@ def _touched(stop: Stop) -> list[Person]:
     touched = Q(pk__in=agents.values("owner")) | Q(pk__in=tasks.values("person"))
     if stop.connection is not None:
         touched |= Q(pk__in=stop.connection.holders(ConnectionPermission.MANAGE).values("pk"))
-    return list(Person.objects.active().filter(touched))
+    return others.active().filter(touched)
 
 
 def _what(stop: Stop) -> str:

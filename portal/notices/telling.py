@@ -10,19 +10,34 @@ from django.db import connection, models
 from django.db.models import Exists, OuterRef
 
 from portal.notices import channels, hours, kinds
-from portal.notices.models import Choice, Delivery, Hours, Notice
+from portal.notices.models import Delivery, Hours, Notice
 from portal.people.models import Person
 from portal.reasons import because
 
 Told = tuple[int, int, datetime]  # notice, person, when
 
 # The order of people is the same everywhere, so that two that tell the same people wait for each other in one order.
+# A delivery for each channel that the person wants. Whether it reaches them is asked when it is due. Whoever has hours
+# of their own gets theirs afterwards, since clocks are reckoned with in Python.
 TELL = """
-    INSERT INTO portal_notice (person_id, kind, about_type, about_id, key, reason, link)
-    SELECT id, %(kind)s, %(type)s, %(id)s, %(key)s, %(reason)s, %(link)s
-    FROM portal_person WHERE id = ANY(%(people)s) AND is_active ORDER BY id
-    ON CONFLICT (person_id, kind, about_type, about_id, key) WHERE settled_at IS NULL DO NOTHING
-    RETURNING id, person_id, made_at
+    WITH made AS (
+        INSERT INTO portal_notice (person_id, kind, about_type, about_id, key, reason, link)
+        SELECT id, %(kind)s, %(type)s, %(id)s, %(key)s, %(reason)s, %(link)s
+        FROM portal_person WHERE id = ANY(%(people)s) AND is_active ORDER BY id
+        ON CONFLICT (person_id, kind, about_type, about_id, key) WHERE settled_at IS NULL DO NOTHING
+        RETURNING id, person_id, made_at),
+    sent AS (
+        INSERT INTO portal_delivery (notice_id, person_id, channel, due_at, tries, trouble)
+        SELECT made.id, made.person_id, way.name, made.made_at, 0, '{}'
+        FROM made CROSS JOIN unnest(%(ways)s::text[]) WITH ORDINALITY AS way (name, place)
+        LEFT JOIN portal_choice AS choice ON choice.person_id = made.person_id
+            AND choice.channel = way.name AND choice.kind = %(kind)s
+        WHERE %(always)s OR coalesce(choice."on", %(outside)s)
+        ORDER BY made.id, way.place
+        RETURNING notice_id)
+    SELECT made.id, made.person_id, made.made_at
+    FROM made JOIN portal_hours ON portal_hours.person_id = made.person_id
+    WHERE NOT %(urgent)s AND made.id IN (SELECT notice_id FROM sent)
 """
 SETTLE = """
     WITH settled AS (
@@ -56,9 +71,10 @@ def tell(
         raise ValueError(f"{kind_name} is no kind of notice that a plug-in brings")
     if not link.startswith("/") or link.startswith("//"):
         raise ValueError(f"{link} is no path of the portal")
-    numbers = [person.pk for person in people]
+    numbers = _numbers(people)
     if not numbers:
         return
+    ways = [way.name for way in channels.ready() if kind.link is None or way.name == channels.LETTERS]
     values = {
         "type": _label(type(about)),
         "id": about.pk,
@@ -67,12 +83,23 @@ def tell(
         "link": link,
         "people": numbers,
         "reason": json.dumps(because(kind.name, **parameters), cls=DjangoJSONEncoder),
+        "ways": ways,
+        "always": kind.link is not None,
+        "outside": kind.outside,
+        "urgent": kind.urgent,
     }
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
-        made: list[Told] = cursor.fetchall()
-    if made:
-        _send(made, kind)
+        with_hours: list[Told] = cursor.fetchall()
+    if with_hours:
+        _wait(with_hours)
+
+
+def _numbers(people: Iterable[Person]) -> list[int]:
+    """Ten thousand rows of people are not read for their numbers."""
+    if isinstance(people, models.QuerySet):
+        return list(people.order_by().values_list("pk", flat=True))
+    return [person.pk for person in people]
 
 
 def settle(
@@ -105,39 +132,14 @@ def _label(model: type[models.Model]) -> str:
     return model._meta.concrete_model._meta.label  # type: ignore[union-attr]
 
 
-def _send(made: list[Told], kind: kinds.Kind) -> None:
-    """A delivery for each channel that the person wants. Whether it reaches them is asked when it is due."""
-    ways = [way for way in channels.ready() if kind.link is None or way.name == channels.LETTERS]
-    if not ways:
-        return
-    numbers = [person for _, person, _ in made]
-    chosen = {
-        (person, channel): on
-        for person, channel, on in Choice.objects.filter(person__in=numbers, kind=kind.name).values_list(
-            "person_id", "channel", "on"
-        )
-    }
-    wanted = [
-        (notice, person, made_at, way.name)
-        for notice, person, made_at in made
-        for way in ways
-        if kind.link or chosen.get((person, way.name), kind.outside)
-    ]
-    if not wanted:
-        return
-    wishes = _wishes(list({person for _, person, _, _ in wanted}))
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                notice_id=notice,
-                person_id=person,
-                channel=way,
-                due_at=hours.due(made_at, wishes[person], urgent=kind.urgent),
-            )
-            for notice, person, made_at, way in wanted
-        ],
-        batch_size=1000,
-    )
+def _wait(made: list[Told]) -> None:
+    """Quiet hours and the hour of a digest of those who chose some."""
+    wishes = _wishes(list({person for _, person, _ in made}))
+    at = {notice: hours.due(made_at, wishes[person], urgent=False) for notice, person, made_at in made}
+    rows = list(Delivery.objects.filter(notice__in=at))
+    for row in rows:
+        row.due_at = at[row.notice_id]
+    Delivery.objects.bulk_update(rows, ["due_at"], batch_size=1000)
 
 
 def _wishes(people: list[int]) -> dict[int, hours.Wish]:
