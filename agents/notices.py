@@ -1,9 +1,20 @@
 """What the agents app tells people: every kind with its text, and the text for outside, without anybody's words."""
 
+from agents.connections.models import Connection
 from portal.notices.kinds import Kind
+from portal.people.models import Person
 
 QUESTIONS, ACCESS, TASKS, STOPS = "Questions", "Access", "Tasks and schedules", "Stops"
 AGENTS = "Agents and connections"
+
+
+def _looks_after(person: Person) -> bool:
+    return Connection.objects.managed_by(person).exists()
+
+
+def _decides(person: Person) -> bool:
+    return Connection.objects.grantable_by(person).exists()
+
 
 KINDS = (
     Kind(
@@ -50,6 +61,7 @@ KINDS = (
         ),
         waits=True,
         open_in="open",
+        concerns=_decides,
     ),
     Kind(
         "grant.decided",
@@ -157,6 +169,7 @@ KINDS = (
         AGENTS,
         "The connection {connection} does not work any more. Its page says why.",
         open_in="broken",
+        concerns=_looks_after,
     ),
     Kind(
         "connection.recovered",
@@ -164,6 +177,7 @@ KINDS = (
         AGENTS,
         "The connection {connection} works again.",
         open_in="working",
+        concerns=_looks_after,
     ),
     Kind(
         "connection.ends",
@@ -171,6 +185,7 @@ KINDS = (
         AGENTS,
         "The credentials of {connection} end {until:day}. Renew them before that.",
         open_in="ending",
+        concerns=_looks_after,
     ),
     Kind(
         "connection.opened",

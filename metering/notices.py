@@ -1,8 +1,30 @@
 """What metering tells people: every kind with its text, and the text for outside, without anybody's words."""
 
+from metering.budgets.models import Budget
+from metering.budgets.permissions import choices
+from metering.permissions import MeteringPermission, RightsPermission
+from metering.permits.viewers import people_in_line, teams_in_line
 from portal.notices.kinds import Kind
+from portal.people.models import Person
 
 USAGE, BUDGETS, RESULTS = "My usage and who looks", "Budgets", "Results"
+
+
+def _decides_on_permits(person: Person) -> bool:
+    return person.has_perm(MeteringPermission.DECIDE_PERMITS)
+
+
+def _decides_on_rights(person: Person) -> bool:
+    return person.has_perm(RightsPermission.DECIDE)
+
+
+def _may_look(person: Person) -> bool:
+    return teams_in_line(person).exists() or people_in_line(person).exists()
+
+
+def _keeps(person: Person) -> bool:
+    return Budget.objects.kept_by(person).living().exists() or bool(choices(person))
+
 
 KINDS = (
     Kind(
@@ -34,12 +56,14 @@ KINDS = (
             "{who} asks to see the usage of {whose}.",
         ),
         open_in="requested",
+        concerns=_decides_on_permits,
     ),
     Kind(
         "permit.decided",
         "My request to look at usage was decided",
         USAGE,
         "{who} {did} your permit for {whose}.",
+        concerns=_may_look,
     ),
     Kind(
         "dispute.waits",
@@ -47,6 +71,7 @@ KINDS = (
         USAGE,
         ("{who} {did}{why:own end}", "{who} {did}."),
         open_in="waiting",
+        concerns=_decides_on_rights,
     ),
     Kind(
         "dispute.decided",
@@ -60,6 +85,7 @@ KINDS = (
         BUDGETS,
         "Over 80 % of {budget} is used.",
         open_in="current",
+        concerns=_keeps,
     ),
     Kind(
         "budget.passed",
@@ -67,6 +93,7 @@ KINDS = (
         BUDGETS,
         "{budget} has passed its limit.",
         open_in="lately",
+        concerns=_keeps,
     ),
     Kind(
         "budget.spent",
@@ -74,6 +101,7 @@ KINDS = (
         BUDGETS,
         "{budget} is spent, and tasks wait.",
         open_in="holding_tasks",
+        concerns=_keeps,
     ),
     Kind(
         "item.waits",

@@ -52,6 +52,7 @@ DOORS: dict[str, tuple[str, str, str]] = {
     "mailing:resumption": ("POST", "mail link", "+ + + + + + +"),
     "push:worker": ("GET", "", "+ + + + + + +"),
     "push:devices": ("GET", "", ANY),
+    "push:change": ("POST", "", ANY),
     "push:removal": ("POST", "device", OWN_TASK),
     "teams:list": ("GET", "", ANY),
     "teams:new": ("GET", "", ADMIN),

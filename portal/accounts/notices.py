@@ -2,8 +2,19 @@
 
 from portal.admin_requests.links import link
 from portal.notices.kinds import Kind
+from portal.people.models import Person
+from portal.permissions import PortalPermission
 
 ACCOUNTS = "Accounts and sign-in"
+
+
+def _admin(person: Person) -> bool:
+    return person.has_perm(PortalPermission.MANAGE_PEOPLE)
+
+
+def _watching(person: Person) -> bool:
+    return _admin(person) or person.has_perm(PortalPermission.READ_AUDIT)
+
 
 KINDS = (
     Kind(
@@ -32,12 +43,14 @@ KINDS = (
         ACCOUNTS,
         "{who} requests {what} for {person}. Another admin confirms it.",
         open_in="undecided",
+        concerns=_admin,
     ),
     Kind(
         "account.decided",
         "My request about an account was decided",
         ACCOUNTS,
         "{who} {did} {what} for {person}.",
+        concerns=_admin,
     ),
     Kind(
         "account.link",
@@ -68,6 +81,7 @@ KINDS = (
         ACCOUNTS,
         "{person} did not expect the sign-in link that was made for them. Ask the admins who made it why.",
         urgent=True,
+        concerns=_watching,
     ),
     Kind(
         "device.gone",
@@ -82,5 +96,6 @@ KINDS = (
         "The audit log is not as it was written, or cannot be read. The start page says what was found.",
         urgent=True,
         open_in="standing",
+        concerns=_watching,
     ),
 )

@@ -12,7 +12,7 @@ from portal.editing import EditForm
 from portal.notices import channels, kinds
 from portal.notices.channels import Channel
 from portal.notices.kinds import Kind
-from portal.notices.models import Choice, Hours
+from portal.notices.models import Choice, Hours, Notice
 from portal.people.models import Person
 
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
@@ -43,7 +43,7 @@ class ChoicesForm(EditForm):
         ].help_text = f"By your clock ({person.time_zone}). It comes together afterwards."
         self.fields["digest_at"].help_text = "Instead of quiet hours. What is urgent is always sent at once."
         self.ways: list[Channel] = [way for way in channels.ready() if way.may(person)]
-        self.kinds = kinds.known() if self.ways else []
+        self.kinds = list(_concerning(person)) if self.ways else []
         chosen = {
             (kind, channel): on
             for kind, channel, on in Choice.objects.filter(person=person).values_list("kind", "channel", "on")
@@ -73,6 +73,17 @@ class ChoicesForm(EditForm):
         return {
             name: time.fromisoformat(text) if (text := self.cleaned_data[name]) else None for name in HOURS
         }
+
+
+def _concerning(person: Person) -> Iterator[Kind]:
+    """What can be about this person, or was. What nobody can switch off is left out."""
+    told = set(Notice.objects.filter(person=person).order_by().values_list("kind", flat=True).distinct())
+    asked: dict[object, bool] = {None: True}
+    for kind in kinds.known():
+        if kind.concerns is not None and kind.concerns not in asked:
+            asked[kind.concerns] = kind.concerns(person)
+        if kind.link is None and (asked[kind.concerns] or kind.name in told):
+            yield kind
 
 
 def _name(kind: Kind, way: Channel) -> str:

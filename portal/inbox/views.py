@@ -15,6 +15,7 @@ from portal.inbox import actions
 from portal.inbox.choosing import ChoicesForm
 from portal.inbox.days import by_day
 from portal.inbox.forms import NoticeFilter
+from portal.inbox.ways import states
 from portal.notices import reading
 from portal.notices.models import Notice
 from portal.pages import page, paged
@@ -77,7 +78,7 @@ def choices(request: PersonRequest) -> HttpResponse:
                 actions.choose(person, person, wanted=form.wanted(), **form.hours())
                 messages.success(request, "Your choices are saved.")
                 return redirect("notices:choices")
-    context = {"form": form, "ways": form.ways, "groups": form.groups()}
+    context = {"form": form, "ways": form.ways, "groups": form.groups(), "states": list(states(person))}
     return page(request, "portal/inbox/choices.html", context, status=422 if form.errors else 200)
 
 

@@ -29,6 +29,7 @@ REASONS = {
 class MailChannel:
     name = CHANNEL
     title = "Mail"
+    missing = "No mail can be sent to the e-mail of your profile. An admin can change it."
 
     def ready(self) -> bool:
         return settings.SMTP is not None

@@ -81,6 +81,10 @@ def declare(channels: Iterable[Channel]) -> None:
         _known[channel.name] = channel
 
 
+def known() -> list[Channel]:
+    return list(_known.values())
+
+
 def ready() -> list[Channel]:
     """Those that this portal is set up for."""
     return [channel for channel in _known.values() if channel.ready()]

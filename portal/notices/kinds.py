@@ -26,6 +26,7 @@ class Kind:
     another row is settled. Empty: it says what happened, and that stays true.
     ``link``: the address that leaves the portal, made when it is sent and stored nowhere: for who cannot sign in yet.
     Such a kind leaves by mail alone, and nobody can switch it off. ``press``: what its button says.
+    ``concerns``: can it ever be about this person? Their page of choices leaves the others out. None: about anybody.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     open_in: str = ""
     link: "Callable[[Person], str] | None" = None
     press: str = "Open in Agent Portal"
+    concerns: "Callable[[Person], bool] | None" = None
 
 
 _known: dict[str, Kind] = {}

@@ -16,17 +16,7 @@ MOST = 20  # devices of a person
 @action(Event.DEVICE_ALLOWED)
 def allow(actor: Person, *, browser: str, endpoint: str, p256dh: str, auth: str) -> Device:
     """Tell the person on this browser from now on, and nobody else. Raises ValidationError for what is no browser's."""
-    if not services.may_name(endpoint):
-        raise ValidationError(
-            "This browser uses a push service that the portal does not reach. An admin can add it to "
-            "PORTAL_PUSH_SERVICES."
-        )
-    try:
-        found = keys.Subscription(endpoint, p256dh, auth)
-    except ValueError:
-        raise ValidationError(
-            "The browser’s answer cannot be read. Try again, or use another browser."
-        ) from None
+    found = _read(endpoint, p256dh, auth)
     if Device.objects.live().filter(person=actor).exclude(place=found.place).count() >= MOST:
         raise ValidationError(f"You are told on {MOST} devices already. Take one of them out first.")
     on(actor)
@@ -43,6 +33,32 @@ def allow(actor: Person, *, browser: str, endpoint: str, p256dh: str, auth: str)
         },
     )
     return device
+
+
+@action(Event.DEVICE_ALLOWED)
+def move(actor: Person, device: Device, *, endpoint: str, p256dh: str, auth: str) -> Device:
+    """The browser was given another address by its maker. Raises ValidationError for what is no browser's."""
+    found = _read(endpoint, p256dh, auth)
+    on(actor)
+    detail(device=device.name)
+    Device.objects.filter(place=found.place).exclude(pk=device.pk).delete()
+    device.place, device.subscription = found.place, found.sealed()
+    device.save(update_fields=["place", "subscription"])
+    return device
+
+
+def _read(endpoint: str, p256dh: str, auth: str) -> keys.Subscription:
+    if not services.may_name(endpoint):
+        raise ValidationError(
+            "This browser uses a push service that the portal does not reach. An admin can add it to "
+            "PORTAL_PUSH_SERVICES."
+        )
+    try:
+        return keys.Subscription(endpoint, p256dh, auth)
+    except ValueError:
+        raise ValidationError(
+            "The browser’s answer cannot be read. Try again, or use another browser."
+        ) from None
 
 
 @action(Event.DEVICE_REMOVED)

@@ -45,6 +45,7 @@ REASONS = {
 class PushChannel:
     name = "push"
     title = "Devices"
+    missing = "None of your devices shows notices."
 
     def ready(self) -> bool:
         """Browsers show notices of pages that came by https only, or from their own machine."""

@@ -12,6 +12,10 @@ from portal.sealing import seal, unseal
 AUTH = 16  # bytes
 
 
+def place_of(endpoint: str) -> str:
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Subscription:
     """Where a browser is reached, and with what: as it tells a page, in base64url. Raises ValueError if it is none."""
@@ -28,7 +32,7 @@ class Subscription:
     @property
     def place(self) -> str:
         """What the page compares to know its own browser."""
-        return hashlib.sha256(self.endpoint.encode()).hexdigest()
+        return place_of(self.endpoint)
 
     def sealed(self) -> bytes:
         return seal(json.dumps(asdict(self)))

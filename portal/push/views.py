@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import PersonRequest, anyone, signed_in
@@ -16,7 +18,7 @@ from portal.pages import get_or_post, page
 from portal.people.models import Person
 from portal.push import actions
 from portal.push.channel import PUSH
-from portal.push.keys import own
+from portal.push.keys import own, place_of
 from portal.push.models import Device
 from portal.push.naming import named
 from portal.push.services import LONGEST
@@ -33,6 +35,12 @@ class DeviceForm(forms.Form):
     endpoint = forms.CharField(max_length=LONGEST, widget=forms.HiddenInput)
     p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput)
     auth = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
+class ChangeForm(DeviceForm):
+    """What the service worker has from the browser, whose address was ``former``."""
+
+    former = forms.CharField(max_length=LONGEST)
 
 
 @signed_in
@@ -54,6 +62,24 @@ def part(person: Person) -> dict[str, Any]:
     """What ``portal/push/_devices.html`` shows."""
     devices = Device.objects.visible_to(person).live().order_by("pk")
     return {"ready": PUSH.ready(), "devices": devices, "form": DeviceForm(), "key": own().public}
+
+
+@csrf_exempt  # no page sends it; only this browser and the portal know the former address
+@signed_in
+@require_POST
+def change(request: PersonRequest) -> HttpResponse:
+    """The service worker says that the browser is reached elsewhere from now on."""
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    given = dict(form.cleaned_data)
+    mine = Device.objects.visible_to(request.user).live()
+    device = get_object_or_404(mine, place=place_of(given.pop("former")))
+    try:
+        actions.move(request.user, device, **given)
+    except ValidationError:
+        return HttpResponse(status=422)
+    return HttpResponse(status=204)
 
 
 @signed_in

@@ -42,6 +42,19 @@ OPENED = """async () => {
     }"""
 
 
+MOVED = """async (given) => {
+        const plain = (text) => atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+        const bytes = (text) => Uint8Array.from(plain(text), (sign) => sign.charCodeAt(0));
+        const event = new Event("pushsubscriptionchange");
+        event.oldSubscription = {endpoint: given.former, options: {}};
+        event.newSubscription = {endpoint: given.endpoint, getKey: (name) => bytes(given[name]).buffer};
+        await new Promise((done, failed) => {
+            event.waitUntil = (promise) => promise.then(done, failed);
+            self.dispatchEvent(event);
+        });
+    }"""
+
+
 def deliver(visitor: Visitor, body: str) -> None:
     """As the browser's maker does: wake the service worker with what was decrypted."""
     session = visitor.page.context.new_cdp_session(visitor.page)
@@ -128,4 +141,21 @@ def test_a_push_that_holds_nothing_shows_something_all_the_same(visitor, cast, p
         "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1"
     )
     assert [one["body"] for one in notifications(visitor)] == ["There is news for you."]
+    assert visitor.wrong == []
+
+
+def test_a_browser_that_is_reached_elsewhere_from_now_on_says_so_by_itself(visitor, cast, push_service):
+    visitor.page.context.grant_permissions(["notifications"], origin=visitor.address)
+    visitor.page.goto(reverse("push:devices"))
+    visitor.press("Tell me on this device")
+    visitor.sees("You are told on this device from now on.")
+    visitor.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    new = Browser()
+    given = {"endpoint": push_service.endpoint("new"), "p256dh": new.p256dh, "auth": new.auth}
+    (worker,) = visitor.page.context.service_workers
+    worker.evaluate(MOVED, {**given, "former": push_service.endpoint("mia")})
+    assert Device.objects.count() == 1
+    PUSH.send(cast.mia, [shown(9)])
+    assert len(push_service.read(new, "new")) == 1
+    assert push_service.read(visitor.own, "mia") == []
     assert visitor.wrong == []

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from portal.accounts import actions as people
 from portal.audit.models import Entry
@@ -13,7 +14,7 @@ from portal.push import actions, keys, services
 from portal.push.channel import PUSH
 from portal.push.models import Device, PushKey
 from portal.push.naming import named
-from tests.cast import Cast
+from tests.cast import Cast, as_
 from tests.portal.push_service import Browser, PushService, _push_service, allow, push_service, shown
 
 __all__ = ["_push_service", "push_service"]
@@ -154,3 +155,23 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 )
 def test_a_browser_has_a_name_that_its_person_knows(said: str, name: str):
     assert named(said) == name
+
+
+def test_only_who_knows_the_former_address_and_owns_the_device_moves_it(
+    cast: Cast, push_service: PushService
+):
+    allow(cast.mia, push_service)
+    new = Browser()
+    given = {"endpoint": push_service.endpoint("new"), "p256dh": new.p256dh, "auth": new.auth}
+    url, former = reverse("push:change"), push_service.endpoint("a")
+    assert as_(cast.lea).post(url, {**given, "former": former}).status_code == 404
+    assert as_(cast.mia).post(url, {**given, "former": former + "x"}).status_code == 404
+    assert (
+        as_(cast.mia).post(url, {**given, "former": former, "endpoint": "https://evil.test/"}).status_code
+        == 422
+    )
+    assert as_(cast.mia).post(url, {**given, "former": former, "auth": "x"}).status_code == 422
+    assert keys.subscription(Device.objects.get()).endpoint == former
+    assert as_(cast.mia).post(url, {**given, "former": former}).status_code == 204
+    assert keys.subscription(Device.objects.get()).endpoint == given["endpoint"]
+    assert str(Entry.objects.latest("pk")).startswith("Mia Park")

@@ -36,3 +36,23 @@ self.addEventListener("notificationclick", (event) => {
     return same ? same.focus() : self.clients.openWindow(target);
   })());
 });
+
+// The browser gave this device another address: the portal is told, with the sign-in that the browser has. Where that
+// is over, the page of devices offers the button again.
+const encoded = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil((async () => {
+    const former = event.oldSubscription;
+    if (!former) return;
+    const own = event.newSubscription || await self.registration.pushManager.subscribe(former.options);
+    const body = new URLSearchParams({
+      former: former.endpoint,
+      endpoint: own.endpoint,
+      p256dh: encoded(own.getKey("p256dh")),
+      auth: encoded(own.getKey("auth")),
+    });
+    await fetch("/notices/devices/change/", { method: "POST", body, credentials: "same-origin" });
+  })());
+});
