@@ -12,6 +12,7 @@ from typing import Any
 
 from agents.connectors.mail import marks
 from agents.connectors.mail.marks import Marks
+from agents.connectors.mail.seen.links import FORM
 from agents.connectors.mail.words import any_of, either, listed, pattern
 
 LOOKED_AT = 6_000  # characters of the text
@@ -35,6 +36,9 @@ WEIGHTS: Mapping[str, float] = {
     "gibberish": 0.6,
     "tags": 0.85,
     "charset": 0.8,
+    "numbered": 1.6,
+    "form": 0.4,
+    "writes_to": 0.4,
     # of its head
     "free": 0.75,
     "nameless": 1.2,
@@ -58,6 +62,7 @@ SAID: Mapping[str, str] = {
     "forged": "its sender may be forged",
     "gibberish": "a code at the end of its subject",
     "nameless": "a sender without a name",
+    "numbered": "a link to a number instead of a name",
     "capitals": "capital letters",
     "marks": "exclamation marks",
 }
@@ -68,6 +73,10 @@ NUMBERED = re.compile(
     r"order|invoice|ticket|case|bestell|rechnung|commande|facture|pedido|ordine|fattura|encomenda|factuur|#"
     r"|\b(?:no|nr|n°)\b",
     re.IGNORECASE,
+)
+_LINK = re.compile(r"https?://\S{4,200}", re.IGNORECASE)
+_NUMBERED_HOST = re.compile(
+    r"https?://(?:[^/@\s]{0,60}@)?(?:\d{1,3}(?:\.\d{1,3}){3}|\d{8,10}|0x[0-9a-f]{8})\b", re.IGNORECASE
 )
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _WROTE = re.compile(r"\b(?:wrote|writes|schrieb|écrit|escribió|scritto|escreveu|schreef)\s?:")
@@ -143,6 +152,8 @@ def _seen(mail: Mapping[str, Any]) -> _Mail:
 
 
 def _signs(seen: _Mail, mail: Mapping[str, Any]) -> dict[str, float]:
+    links = [link for link in mail.get("links") or () if isinstance(link, Mapping)]
+    leads = [str(link.get("to")) for link in links] + _LINK.findall(seen.text)
     yes_or_no = {
         "sharp_subject": any(
             theme.words.search(seen.subject) for name, theme in themes().items() if name not in AROUND
@@ -154,6 +165,9 @@ def _signs(seen: _Mail, mail: Mapping[str, Any]) -> dict[str, float]:
         "gibberish": GIBBERISH.search(seen.subject) and not NUMBERED.search(seen.subject),
         "tags": _TAGS.search(seen.text),
         "charset": any("charset" in str(problem) for problem in mail.get("problems") or ()),
+        "numbered": any(_NUMBERED_HOST.match(link) for link in leads),
+        "form": any(link.get("text") == FORM for link in links),
+        "writes_to": any(link.lower().startswith("mailto:") for link in leads),
         "free": pattern("signs", "free").search(seen.sender),
         "nameless": "<" not in seen.sender,
         "elsewhere": seen.reply_to and _domain(seen.sender) != _domain(seen.reply_to),

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+FORM = "(a form)"  # what the place is called to which a form is sent
 MOST, LONGEST, LONGEST_WORDS = 25, 200, 100  # links; characters of one and of what it is called
 # A text that names a host: bank.example.com, https://bank.example.com/login, www.bank.example.com.
 _host = re.compile(

@@ -9,7 +9,7 @@ from justhtml import Element, Text
 from agents.connectors.mail.seen import tree
 from agents.connectors.mail.seen.bounds import LONGEST, LONGEST_HIDDEN, MOST_ELEMENTS, Budget
 from agents.connectors.mail.seen.hiding import Hidden
-from agents.connectors.mail.seen.links import Link, Links
+from agents.connectors.mail.seen.links import FORM, Link, Links
 from agents.connectors.mail.seen.looks import Look, look
 from agents.connectors.mail.seen.matching import Around
 from agents.connectors.mail.seen.names import names
@@ -145,7 +145,7 @@ class _Reading:
         elif name == "a":
             self.links.begin(attribute(element, "href"), looks.hidden is None)
         elif name == "form" and looks.hidden is None:
-            self.links.beside("(a form)", attribute(element, "action"))
+            self.links.beside(FORM, attribute(element, "action"))
         self._divide(name, looks)
         if name == "blockquote":
             self.lines.deep += 1

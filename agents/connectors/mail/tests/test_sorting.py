@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.connectors.mail import answering
+from agents.connectors.mail import answering, spam
 from agents.connectors.mail.sample import LABELS
 from agents.connectors.mail.sorting import LONGEST_REASON, Sorted, corrections, sort
 from agents.runtime.offline.model import OfflineModel
@@ -156,3 +156,20 @@ def test_a_draft_quotes_what_it_answers_in_the_language_of_the_mail():
 
 def test_it_is_named_as_what_it_is():
     assert (OfflineModel().system, OfflineModel().model_name) == ("offline", "rules")
+
+
+@pytest.mark.parametrize(
+    ("link", "numbered"),
+    [
+        ("http://203.0.113.9/shop", 1.0),
+        ("https://bank.example@203.0.113.9", 1.0),
+        ("http://3405803785/", 1.0),
+        ("https://203.example/", 0.0),
+        ("https://shop.example/203.0.113.9", 0.0),
+    ],
+)
+def test_a_link_to_a_number_speaks_for_spam(link, numbered):
+    assert spam.signs(mail("Lamp", f"See {link} now"))["numbered"] == numbered
+    assert (
+        spam.signs({**mail("Lamp", "See"), "links": [{"text": "here", "to": link}]})["numbered"] == numbered
+    )
