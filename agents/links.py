@@ -45,7 +45,7 @@ def links(request: HttpRequest) -> Iterator[Link | Addition]:
     # Who may still ask takes longer to plan than all else here, and most people are asked nothing.
     to_decide = GrantRequest.objects.to_decide_by(person).count() if requests else 0
     yield Addition("home", count=asks + unclear, under=("/asks/", "/nights/"))
-    yield Link("Agents", reverse("registry:list"), "cpu-chip", 10)
+    yield Link("Agents", reverse("registry:list"), "cpu-chip", 10, under=("/gallery/",))
     yield Link("Tasks", reverse("queue:list"), "queue-list", 20)
     yield Link("Schedules", reverse("schedules:list"), "calendar-days", 25)
     yield Link("Grants", reverse("grants:inbox"), "key", 30, count=to_decide)

@@ -47,6 +47,7 @@ def managing(agent: int) -> list[Person]:
 PLUGIN = AgentsPlugin(
     urls=[
         ("agents/", "agents.pages.registry.urls"),
+        ("gallery/", "agents.pages.gallery.urls"),
         ("connections/", "agents.pages.connections.urls"),
         ("openings/", "agents.pages.openings.urls"),
         ("grants/", "agents.pages.grants.urls"),

@@ -113,6 +113,8 @@ class World:
                 return []
             case "document":
                 return ["works-agreement"]
+            case "ready-made":
+                return ["triage"]
             case "kind":
                 return ["mail"]
             case "own_box_at_gmail":

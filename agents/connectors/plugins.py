@@ -32,6 +32,8 @@ class ReadyMade:
     ``envelope``: the capabilities that each of its tasks begins with; what it asks to be granted is the same. With
     ``tells`` also those by which an agent tells its person something (``Connector.tells``), with ``remembers`` those by
     which it keeps something for later tasks (``Connector.notes``, ``recalls``, ``tidies``).
+
+    ``example``: its first task, as a person would give it. ``line``: when it is best run by itself, as a cron line.
     """
 
     key: str
@@ -41,6 +43,8 @@ class ReadyMade:
     envelope: frozenset[str]
     tells: bool = False
     remembers: bool = False
+    example: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ READY = ReadyMade(
     instructions="A few lines for each channel: what was decided, what is open, who waits for whom. Name the people.",
     envelope=frozenset({"slack.channels", "slack.read", "slack.thread"}),
     tells=True,
+    example="Read the channel general and tell me what happened.",
+    line="0 17 * * 1-5",
 )
 
 

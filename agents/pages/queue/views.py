@@ -12,6 +12,7 @@ from agents.approvals.display import describe_ask
 from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.card.card import card
+from agents.gallery.needs import lacking
 from agents.lifecycle.tasks import cancel_task
 from agents.pages.queue.forms import TaskFilter, TaskForm
 from agents.pages.queue.queries import past_costs, readable, recent, used
@@ -70,6 +71,8 @@ def new(request: PersonRequest, agent: Agent) -> HttpResponse:
         "form": form,
         "look": look,
         "examples": examples(agent, request.user),
+        "lacks": (lacks := lacking(agent, request.user)),
+        "requestable": any(not lack.asked for lack in lacks),
         "card": card(agent),
         "manages": may(request.user, AgentPermission.MANAGE, agent),
         "costs": past_costs(agent, request.user),

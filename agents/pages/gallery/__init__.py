@@ -1,0 +1,1 @@
+"""Pages of ready-made agents: all of them, setting one up, requesting what one lacks."""
