@@ -18,7 +18,8 @@ CANARY = "Zebrafink"
 # What a text outside may name. Whatever people wrote (questions, notes, reasons, instructions) is not among these.
 NAMES = {
     "agent", "asked", "budget", "by", "confirmed", "connection", "did", "failures", "first", "last",
-    "decision", "device", "level", "owner", "person", "task", "until", "what", "who", "whose",
+    "decision", "device", "environment", "figures", "level", "owner", "person",
+    "service", "task", "until", "what", "who", "whose",
 }  # fmt: skip
 MOMENTS = {"until": "2026-11-30T12:00:00+00:00", "first": "2026-11-01", "last": "2026-11-28"}
 
@@ -39,7 +40,7 @@ def test_every_kind_has_its_row_and_every_row_its_kind():
 def test_its_place_tells_it(name: str):
     text = (ROOT / ROWS[name]).read_text()
     assert f'"{name}"' in text
-    assert re.search(r"\btell\(", text)
+    assert re.search(r"\b(tell|Told)\(", text)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

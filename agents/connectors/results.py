@@ -76,7 +76,8 @@ class Awaited(Scrubbed):
 @dataclass(frozen=True, slots=True)
 class Ended(Scrubbed):
     """It has ended. ``judged``: rules said how, so that no model needs to be asked. ``words``: the task's last words,
-    where it ends with this; the result's summary, where there are none.
+    where it ends with this; the result's summary, where there are none. ``proposes``: what follows
+    by rule, of which the first that the task may use is made.
     """
 
     result: Result

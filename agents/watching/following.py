@@ -25,8 +25,8 @@ def follow(row: Call, wake: Wake, ended: Ended) -> None:
     task = row.task
     if _waits(task):
         wakes.show(task)
-    elif ended.proposes:
-        _propose(task, row, ended)
+    elif (one := _first_granted(row, ended)) is not None:
+        _propose(task, row, ended, one)
         go_on(task)
     elif wake.last and ended.judged and _alone(row):
         said = storable(ended.words or ended.result.summary)
@@ -56,21 +56,24 @@ def _alone(row: Call) -> bool:
     return last is not None and last.pk == row.step_id and last.calls.count() == 1
 
 
-def _propose(task: Task, row: Call, ended: Ended) -> None:
-    """A step as a model makes one, with calls and no tokens. Its calls are decided on as any other's."""
+def _first_granted(row: Call, ended: Ended) -> Proposed | None:
+    """Of what follows, the first that the task may use: what nobody granted would only be refused."""
+    names = {one.capability for one in ended.proposes}
+    live = row.task.agent.grants.live().for_tasks_of(row.task.person_id).filter(connection=row.connection_id)
+    held = set(live.filter(capability__in=names).values_list("capability", flat=True))
+    if row.task.envelope is not None:
+        held &= {name for name, place in row.task.envelope if place == row.connection_id}
+    return next((one for one in ended.proposes if one.capability in held), None)
+
+
+def _propose(task: Task, row: Call, ended: Ended, one: Proposed) -> None:
+    """A step as a model makes one, with a call and no tokens. Its call is decided on as any other's."""
     number = task.steps_done + 1
-    parts = [_part(number, at, one) for at, one in enumerate(ended.proposes)]
-    meant = {
-        part.tool_name: [one.capability, row.connection_id]
-        for part, one in zip(parts, ended.proposes, strict=True)
-    }
+    part = ToolCallPart(one.capability.replace(".", "_"), dict(one.arguments), f"{RULES}-{number}")
     words = ended.words or ended.result.summary
-    response = ModelResponse(parts=[TextPart(words), *parts], model_name=RULES, metadata={"meant": meant})
+    meant = {part.tool_name: [one.capability, row.connection_id]}
+    response = ModelResponse(parts=[TextPart(words), part], model_name=RULES, metadata={"meant": meant})
     fenced(task, ended=True)
     Step.objects.create(task=task, number=number, response=transcript.dump(response), text=storable(words))
     Task.objects.filter(pk=task.pk).update(steps_done=number)
     task.steps_done = number
-
-
-def _part(number: int, at: int, one: Proposed) -> ToolCallPart:
-    return ToolCallPart(one.capability.replace(".", "_"), dict(one.arguments), f"{RULES}-{number}-{at}")

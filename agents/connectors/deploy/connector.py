@@ -20,6 +20,8 @@ from agents.connectors.deploy.backend import Backend, Wanted
 from agents.connectors.deploy.config import config
 from agents.connectors.deploy.forms import DeploySettings
 from agents.connectors.deploy.releases.backend import Releases
+from agents.connectors.deploy.watching import acting
+from agents.connectors.deploy.watching import capabilities as watching
 from agents.connectors.deployments import Kind, RunState
 from agents.connectors.previews import Preview
 from agents.connectors.results import Awaited, Ended
@@ -48,7 +50,7 @@ class Deploy(Connector):
         "Start versions of a service, watch them, promote them, take them back: git releases on this machine."
     )
     icon = "rocket-launch"
-    capabilities = capabilities.ALL
+    capabilities = (*capabilities.ALL, *watching.ALL)
     personal = False  # others run on it
     settings_form = DeploySettings
     deeds = {
@@ -62,8 +64,14 @@ class Deploy(Connector):
         "deploy.promote": ("promote a version", "began a promotion"),
         "deploy.rollback": ("roll back", "began a roll-back"),
         "deploy.cancel": ("cancel a deployment", "cancelled a deployment"),
+        "deploy.watch": ("watch a service", "watched a service"),
+        "deploy.restore": ("take a deployment back", "began to take a deployment back"),
     }
-    counted = {**{name: {"deployed": 1} for name in KINDS}, "deploy.cancel": {"cancelled": 1}}
+    counted = {
+        **{name: {"deployed": 1} for name in KINDS},
+        "deploy.cancel": {"cancelled": 1},
+        "deploy.restore": {"deployed": 1},
+    }
     examples = (
         Example(
             "Deploy v2.1 of shop to staging and tell me how it went.",
@@ -84,6 +92,8 @@ class Deploy(Connector):
         back = backend(connection)
         if call.capability in KINDS:
             return self._begin(connection, back, call)
+        if call.capability in acting.NAMES:
+            return acting.begin(connection, back, call)
         doing = DOES.get(call.capability)
         if doing is None:
             raise ConnectorError(f"Deployments cannot do “{call.capability[:80]}”.")
@@ -97,9 +107,11 @@ class Deploy(Connector):
         if call.capability == capabilities.CANCEL.name:
             where = _text(call, "service"), _text(call, "environment"), _text(call, "run")
             return _cancelled(call) if back.cancelled(*where) else None
-        return None
+        return acting.begun(back, call) if call.capability in acting.NAMES else None
 
     def look(self, connection: ConnectionContext, call: CallContext, cursor: Any) -> Awaited | Ended:
+        if call.capability in acting.NAMES:
+            return acting.look(connection, backend(connection), call, cursor)
         run = backend(connection).begun(_wanted(call))
         if run is None:
             raise ConnectorError("The run cannot be found any more.")

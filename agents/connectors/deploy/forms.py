@@ -10,6 +10,8 @@ from agents.connectors.base import ConnectionContext, ConnectorError
 from agents.connectors.deploy import rules
 from agents.connectors.deploy.config import pins, services, variables
 from agents.connectors.deploy.releases import location
+from agents.connectors.deploy.watching.settings import MORE, WatchingSettings
+from agents.connectors.deploy.watching.settings import READS as WATCHING
 from portal.people import zones
 
 READS: dict[str, Callable[[str], Any]] = {
@@ -19,6 +21,7 @@ READS: dict[str, Callable[[str], Any]] = {
     "variables": variables,
     "freezes": rules.freezes,
     "hours": rules.hours,
+    **WATCHING,
 }
 
 
@@ -27,10 +30,21 @@ def _lines(**more: Any) -> forms.CharField:
     return forms.CharField(max_length=4_000, widget=rows, **more)
 
 
-class DeploySettings(forms.Form):
+class DeploySettings(WatchingSettings):
     """Cleaned: texts as people wrote them, each of which ``config`` can read."""
 
-    more = ("pins", "variables", "keep", "seconds", "revert")
+    field_order = (
+        "folder",
+        "services",
+        "environments",
+        "green",
+        "zone",
+        "weekdays",
+        "hours",
+        "freezes",
+        "on_call",
+    )
+    more = (*MORE, "pins", "variables", "keep", "seconds", "revert")
 
     folder = forms.CharField(
         label="Folder of the releases",

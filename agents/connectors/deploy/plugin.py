@@ -2,6 +2,7 @@
 
 from agents.connectors.deploy.asked import SKILL
 from agents.connectors.deploy.connector import Deploy
+from agents.connectors.deploy.notices import KINDS
 from agents.connectors.deploy.parts import links
 from agents.connectors.plugins import AgentsPlugin
 
@@ -9,5 +10,6 @@ PLUGIN = AgentsPlugin(
     connectors=[Deploy()],
     urls=[("deployments/", "agents.connectors.deploy.urls")],
     links=links,
+    notices=KINDS,
     offline_skills=[SKILL],
 )

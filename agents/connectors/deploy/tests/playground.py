@@ -12,12 +12,16 @@ from tests.agents.playgrounds import Playground
 
 
 def playground(folder: Path, settings: Any) -> Playground:
-    made = shop(folder / "deployments", settings, environments="staging, production, old, busy")
+    made = shop(
+        folder / "deployments", settings, environments="staging, production, old, older, busy", command=True
+    )
     made.calls = 100
     first, second = made.repository.commits["v1"], made.repository.commits["v2"]
     made.deploy("v1")
     made.deploy("v1", "old")
     made.deploy("v2", "old")
+    made.deploy("v1", "older")
+    made.deploy("v2", "older")
     under_way(made)
     where = {"service": "shop", "environment": "staging"}
     new = {"version": "v1", "commit": first, "replaces": "nothing"}
@@ -31,6 +35,8 @@ def playground(folder: Path, settings: Any) -> Playground:
         "deploy.start": {**where, "version": "v2", "commit": second, "replaces": first},
         "deploy.promote": {**where, **new, "origin": "staging", "environment": "production"},
         "deploy.rollback": {**where, **new, "environment": "old", "replaces": second},
+        "deploy.watch": where,
+        "deploy.restore": {**where, "environment": "older"},
         "deploy.cancel": {**where, "environment": "busy", "run": "1"},
     }
     gone = ConnectionContext(2, "Gone", {**made.settings, "folder": "gone"})
