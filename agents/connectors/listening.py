@@ -19,6 +19,10 @@ class Listens:
         """May there be something to hear with these settings? Asks nobody."""
         return False
 
+    def hears_of(self, places: frozenset[str]) -> frozenset[str]:
+        """Those of these places (``EventKind.place``) of which ``listen`` tells; at the others the clock looks."""
+        return places
+
     def listen(
         self,
         connection: Any,

@@ -193,6 +193,9 @@ class Mail(Connector):
     def hears(self, settings: Mapping[str, Any]) -> bool:
         return settings.get("kind") == IMAP
 
+    def hears_of(self, places: frozenset[str]) -> frozenset[str]:
+        return frozenset(idling.in_order(places)[: idling.MOST])
+
     def listen(
         self,
         connection: ConnectionContext,

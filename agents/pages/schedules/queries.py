@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from agents.connections.heard import heard
 from agents.nights.now import clock
 from agents.nights.pack import Section, section
 from agents.nights.times import LATEST
@@ -113,8 +114,24 @@ def about(schedule: Schedule) -> dict[str, Any]:
         "asks": schedule.runs.filter(state=Run.State.ASKS).first(),
         "spent": money.spent(schedule, now),
         "why": render_reason(schedule.cause),
+        "noticed": noticed(schedule),
         **costs(schedule, now),
     }
+
+
+def noticed(schedule: Schedule) -> str:
+    """How soon it is noticed what it waits for; empty where no connection is looked at."""
+    connection = schedule.connection
+    if not schedule.running or connection is None:
+        return ""
+    if not heard([connection.pk]):
+        return "The portal looks every ten seconds."
+    waiting = Schedule.objects.on_events().filter(connection=connection).values_list("place", flat=True)
+    told = connection.connector.hears_of(frozenset(waiting))
+    if schedule.place in told:
+        return "The portal is told at once what happens there."
+    names = ", ".join(sorted(told))
+    return f"The portal looks once a minute: of {connection} it is told at once about {names} only."
 
 
 def costs(schedule: Schedule, now: datetime) -> dict[str, Any]:

@@ -43,9 +43,14 @@ def listen(
         _listen(folders, host, heard, stopped)
 
 
+def in_order(places: frozenset[str]) -> list[str]:
+    """The inbox first; the others by their names, so that they are the same each time."""
+    return sorted({place or INBOX for place in places}, key=lambda name: (name != INBOX, name))
+
+
 def _there(on: Session, places: frozenset[str]) -> list[str]:
     """The folders that are there, the inbox first. Raises ConnectorError where none of them is."""
-    wanted = sorted({place or INBOX for place in places} or {INBOX}, key=lambda name: (name != INBOX, name))
+    wanted = in_order(places) or [INBOX]
     found: list[str] = []
     for name in wanted:
         with suppress(ConnectorError):
