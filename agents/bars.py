@@ -102,12 +102,15 @@ SAID_THERE = {"registry:detail": "agent", "connections:detail": "connection"}
 
 
 def bars(request: HttpRequest) -> Iterator[Bar]:
-    """No query where nothing is stopped (the rail's statement counts that), else one."""
-    if not waiting(request).stops:
-        return
+    """No query where nothing is stopped that the page could be about (the rail's statement counts that), else one."""
     match = request.resolver_match
     page = match.view_name if match else ""
-    found = _found(request, page, match.kwargs.get("pk") if match else None)
+    pk = match.kwargs.get("pk") if match else None
+    subject_of = PAGES.get(page, ROOMS.get(page.partition(":")[0])) if pk is not None else None
+    waits = waiting(request)
+    if not (waits.stops if subject_of or page == "home" else waits.of_everything):
+        return
+    found = _found(request, page, pk, subject_of(pk) if subject_of and pk is not None else Subject())
     order = list(Stop.Scope)
     rows = sorted(found.order_by("-id")[: MOST + 1], key=lambda stop: order.index(Stop.Scope(stop.scope)))
     yield from (_bar(stop) for stop in rows[:MOST])
@@ -115,14 +118,13 @@ def bars(request: HttpRequest) -> Iterator[Bar]:
         yield Bar("More is stopped.", url=reverse("stops:list"))
 
 
-def _found(request: HttpRequest, page: str, pk: int | None) -> StopQuerySet:
+def _found(request: HttpRequest, page: str, pk: int | None, subject: Subject) -> StopQuerySet:
     person: Person = request.user  # type: ignore[assignment]
     if page == "home":
         return touching_work_of(person)
     if page == "stops:list":  # all are there already
         return Stop.objects.none()
-    subject_of = PAGES.get(page, ROOMS.get(page.partition(":")[0])) if pk is not None else None
-    found = touching(person, subject_of(pk) if subject_of and pk is not None else Subject())
+    found = touching(person, subject)
     if field := SAID_THERE.get(page):
         found = found.exclude(**{f"{field}__isnull": False, field: pk})
     return found

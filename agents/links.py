@@ -10,6 +10,7 @@ from agents.approvals.models import Approval
 from agents.approvals.unclear import Unclear
 from agents.grants.models import GrantRequest
 from agents.permissions import AgentsPermission
+from agents.stops.models import Stop
 from agents.stops.touching import active
 from portal.compiled import Counts
 from portal.parts import Addition, Link
@@ -19,17 +20,22 @@ WAITING = Counts(
     lambda person, now: Approval.objects.answerable_by(person).open(now),
     lambda person, now: Unclear.objects.answerable_by(person).open(now),
     lambda person, now: GrantRequest.objects.sent_to(person, now),
-    for_all=[lambda person, now: active()],
+    for_all=[
+        lambda person, now: active(),
+        lambda person, now: active().filter(scope=Stop.Scope.EVERYTHING),
+    ],
 )
 
 
 class Waiting(NamedTuple):
-    """How many asks, unclear calls and requests wait for the person, and how many stops are active."""
+    """How many asks, unclear calls and requests wait for the person; how many stops are active, and how many of these
+    stop everything."""
 
     asks: int
     unclear: int
     requests: int
     stops: int
+    of_everything: int
 
 
 def waiting(request: HttpRequest) -> Waiting:
@@ -41,7 +47,7 @@ def waiting(request: HttpRequest) -> Waiting:
 
 def links(request: HttpRequest) -> Iterator[Link | Addition]:
     person: Person = request.user  # type: ignore[assignment]
-    asks, unclear, requests, _ = waiting(request)
+    asks, unclear, requests, _, _ = waiting(request)
     # Who may still ask takes longer to plan than all else here, and most people are asked nothing.
     to_decide = GrantRequest.objects.to_decide_by(person).count() if requests else 0
     yield Addition("home", count=asks + unclear, under=("/asks/", "/nights/"))

@@ -6,25 +6,29 @@ from xdist.scheduler import LoadFileScheduling
 
 # Its tests may be told apart by their parameter alone, and each process builds once what they share.
 SHARES = {"tests/test_doors.py": 8, "tests/agents/test_connectors_deleted.py": 4}
-# Half a minute and more, the longest first. Left for the end, one process would work and the others wait.
+# Twenty seconds and more, the longest first. Left for the end, one process would work and the others wait.
 LONG = (
     "tests/test_volume.py",
-    "tests/test_forms.py",
-    "tests/test_doors.py",
-    "tests/portal/test_up.py",
-    "tests/portal/test_backup.py",
-    "tests/agents/test_connectors_deleted.py",
     "tests/agents/test_demo.py",
+    "tests/test_forms.py",
+    "tests/portal/test_up.py",
+    "tests/test_doors.py",
+    "tests/agents/test_connectors_deleted.py",
     "tests/test_browser.py",
+    "tests/portal/test_backup.py",
+    "tests/faults/test_waiting.py",
+    "tests/portal/test_deploy.py",
     "tests/test_prefilled.py",
-    "tests/test_times.py",
-    "tests/test_downloads.py",
+    "tests/test_pictures.py",
+    "tests/agents/test_connectors_confined.py",
+    "agents/connectors/mail/tests/test_demo_imap.py",
+    "tests/faults/test_soak.py",
     "tests/portal/test_starting.py",
     "tests/portal/test_proxies.py",
-    "tests/faults/test_soak.py",
-    "tests/test_pictures.py",
-    "tests/portal/test_deploy.py",
-    "tests/faults/test_waiting.py",
+    "tests/portal/test_rings.py",
+    "tests/agents/test_races.py",
+    "tests/agents/test_crash.py",
+    "tests/agents/test_brokers.py",
 )
 
 
