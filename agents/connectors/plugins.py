@@ -73,27 +73,31 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleConnection:
-    """A connection of the sample company, and what the company's first agent is granted there.
-
-    ``settings`` makes what the connection needs. ``limits``: by capability, for a person's e-mail and a team's name.
-    """
-
-    name: str
-    why: str
-    settings: Callable[[], Mapping[str, Any]]
-    limits: Callable[[str, str], Mapping[str, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
 class SampleAgent:
-    """The first agent of the sample company and its first task."""
+    """An agent of the sample company and its first task."""
 
     name: str
     purpose: str
     ready_made: str = ""
     instructions: str = ""
     task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleConnection:
+    """A connection of the sample company, and what the company's first agent is granted there.
+
+    ``settings`` makes what the connection needs. ``limits``: by capability, for a person's e-mail and a team's name.
+    ``lacks`` says what this machine lacks for it; empty where nothing. ``agent``: one of its own that is granted this,
+    and not the first one.
+    """
+
+    name: str
+    why: str
+    settings: Callable[[], Mapping[str, Any]]
+    limits: Callable[[str, str], Mapping[str, Mapping[str, Any]]]
+    lacks: Callable[[], str] = str
+    agent: SampleAgent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,9 @@ PEOPLE: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
 
 def create(progress: Say = lambda line: None) -> list[SignIn]:
     """Fill an empty database. All or nothing; what connections need on disk is made first and may stay."""
-    brought = [(kind, sample, sample.settings(), "") for kind, sample in samples()]
+    brought = list(_brought(progress))
+    others = [one for one in brought if one[1].agent is not None]
+    brought = [one for one in brought if one[1].agent is None]
     password = "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
     with transaction.atomic():
         progress("People and teams")
@@ -81,7 +83,8 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
         support, colleagues = _teams(lea, mia, olga)
         progress("Connections, an agent and its grants")
         agent = _first_agent(mia, support, ada, brought)
-        digest = _digest_agent(lea, support)
+        own = [(_own_agent(mia, support, ada, one), one[1].agent) for one in others]
+        digest = _digest_agent(lea, support, {kind for kind, *_ in others})
         progress("Four weeks of usage")
         history(support, agent, [mia, lea, *colleagues])
         asked = permits.request(
@@ -94,6 +97,9 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
             scheduled(agent, instruction)
             nights(agent)
             tasks.queue(mia, agent, instruction=instruction)
+        for another, job in own:
+            if job is not None and job.task:
+                tasks.queue(mia, another, instruction=job.task)
         pause_agent(ada, digest, why="Support sorts its old mail this week. Try the digest after that.")
     return [SignIn(name, known[name].email, words, password) for name, _, _, words in PEOPLE]
 
@@ -163,7 +169,28 @@ def _first_agent(mia: Person, support: Team, ada: Person, brought: list[Brought]
     return registry.go_live(ada, agent) if brought else agent
 
 
-def _digest_agent(lea: Person, support: Team) -> Agent:
+def _brought(progress: Say) -> Iterator[Brought]:
+    """What connectors add here; of what this machine lacks something for, that is said in one line."""
+    for kind, sample in samples():
+        if lack := sample.lacks():
+            progress(lack)
+        else:
+            yield kind, sample, sample.settings(), ""
+
+
+def _own_agent(mia: Person, support: Team, ada: Person, brought: Brought) -> Agent:
+    """An agent for this connection alone, of which Ada lets it use what it asked for."""
+    job = brought[1].agent
+    assert job is not None
+    words: dict[str, Any] = {"name": job.name, "purpose": job.purpose, "ready_made": job.ready_made}
+    agent = registry.register(
+        mia, team=support, model=providers.default(), instructions=job.instructions, **words
+    )
+    connect(agent, ada, [brought], until=_in_days(30), say=lambda line: None)
+    return registry.go_live(ada, agent)
+
+
+def _digest_agent(lea: Person, support: Team, apart: Iterable[str]) -> Agent:
     """In shadow mode, and waiting for Ada's decision: what a request looks like."""
     agent = registry.register(
         lea,
@@ -172,7 +199,7 @@ def _digest_agent(lea: Person, support: Team) -> Agent:
         team=support,
         model=providers.OFFLINE,
     )
-    for connection in Connection.objects.filter(team=support).order_by("pk"):
+    for connection in Connection.objects.filter(team=support).exclude(kind__in=apart).order_by("pk"):
         offered = connection.connector.capabilities
         if reads := [capability.name for capability in offered if capability.effect is Effect.READ]:
             grants.request(

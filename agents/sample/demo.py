@@ -74,6 +74,7 @@ def _queued(job: Demo, settings: Mapping[str, Any], secret: str, say: Say) -> Ta
     brought = [
         (kind, sample, settings, secret) if kind == job.kind else (kind, sample, sample.settings(), "")
         for kind, sample in company.samples()
+        if sample.agent is None
     ]
     company.connect(agent, admin, brought, until=timezone.now() + timedelta(days=1), say=say)
     registry.go_live(admin, agent)

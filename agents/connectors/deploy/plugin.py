@@ -1,9 +1,12 @@
-"""What deployments bring: the connector, their pages and the line in the rail, the offline model's job."""
+"""What deployments bring: the connector, their pages and the line in the rail, the offline model's job, a ready-made
+agent, and its part of the sample company.
+"""
 
 from agents.connectors.deploy.asked import SKILL
 from agents.connectors.deploy.connector import Deploy
 from agents.connectors.deploy.notices import KINDS
 from agents.connectors.deploy.parts import links
+from agents.connectors.deploy.sample import CONNECTION, READY
 from agents.connectors.plugins import AgentsPlugin
 
 PLUGIN = AgentsPlugin(
@@ -12,4 +15,6 @@ PLUGIN = AgentsPlugin(
     links=links,
     notices=KINDS,
     offline_skills=[SKILL],
+    ready_made=[READY],
+    sample_connections={"deploy": CONNECTION},
 )

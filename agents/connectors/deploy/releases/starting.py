@@ -164,21 +164,21 @@ def begin(back: Reading, wanted: Wanted) -> Run:
     place = back.place(wanted.service, wanted.environment)
     with place.alone() as lock:
         records = place.records()
-        earlier = next((record for record in records if record.key == wanted.key), None)
+        earlier = next((one for one in records if one.key == wanted.key), None)
         if lock is None:
             if earlier is not None:
                 return run_of(earlier)  # this very one is under way
             raise ConnectorError(f"Another run to {wanted.environment} is under way. Wait for its end.")
         if earlier is not None and earlier.state != RunState.QUEUED:
             return run_of(_close(place, earlier))
-        for record in records:
-            if record != earlier:
-                _close(place, record)
+        for one in records:
+            if one != earlier:
+                _close(place, one)
         made, version = order(back, wanted)
-        record = earlier or _record(place, records, wanted, version)
-        place.write(record)
-        _hand_over(replace(made, number=record.number), lock)
-        return run_of(record)
+        written = earlier or record(place, records, wanted, version)
+        place.write(written)
+        _hand_over(replace(made, number=written.number), lock)
+        return run_of(written)
 
 
 def _close(place: Place, record: Record) -> Record:
@@ -190,7 +190,7 @@ def _close(place: Place, record: Record) -> Record:
     return true
 
 
-def _record(place: Place, records: list[Record], wanted: Wanted, version: Version) -> Record:
+def record(place: Place, records: list[Record], wanted: Wanted, version: Version) -> Record:
     held = place.release(place.runs_now())
     return Record(
         number=records[0].number + 1 if records else 1,
