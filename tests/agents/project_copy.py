@@ -41,17 +41,17 @@ class Project:
     def manage(self, *arguments: str) -> str:
         return self._run("manage.py", *arguments)
 
-    def test(self, *paths: str) -> str:
+    def test(self, *paths: str, **variables: str) -> str:
         # Where all runs share one folder, each that begins shuts it to others, and a database in it cannot start.
         own = f"--basetemp={self.temporary}"
-        return self._run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", own, *paths)
+        return self._run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", own, *paths, **variables)
 
-    def _run(self, *arguments: str) -> str:
+    def _run(self, *arguments: str, **variables: str) -> str:
         kept = {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
         run = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,
-            env={**kept, "PORTAL_HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**kept, **variables, "PORTAL_HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             timeout=300,

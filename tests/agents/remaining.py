@@ -6,6 +6,7 @@ from tempfile import mkdtemp
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection as database
 from django.urls import reverse
 
@@ -63,6 +64,12 @@ def test_the_deleted_is_gone_and_the_others_are_there() -> None:
     assert sorted(connectors()) == playgrounds.kinds() == sorted(set(CALLS) - {os.environ["DELETED"]})
     gone = set(os.environ["DELETED_TABLES"].split())
     assert not gone & set(database.introspection.table_names())
+
+
+def test_the_project_is_whole_without_it() -> None:
+    """In this process, which has just started: another one for each would take longer than what it does."""
+    call_command("check", fail_level="WARNING")
+    call_command("makemigrations", check=True, dry_run=True)
 
 
 def test_pages_open(cast: Cast) -> None:
