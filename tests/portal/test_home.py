@@ -1,16 +1,20 @@
 """The start page: parts that the apps bring, different for each role, calm when nothing waits."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from portal import plugins
 from portal.accounts import actions
 from portal.home.parts import parts
 from portal.home.views import greeting
+from portal.notices.models import Notice
+from portal.notices.telling import tell
 from portal.parts import HomePart
 from portal.people.models import Person
 from portal.plugins import Plugin
@@ -71,17 +75,29 @@ def test_nothing_waits_and_the_page_says_so(cast: Cast, monkeypatch: pytest.Monk
     assert "Support" in page
 
 
-def test_what_waits_is_counted_over_all_apps(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_title_menu_and_start_page_say_one_number(cast: Cast):
+    for key in "abc":
+        tell([cast.mia], "sign_in.slowed", cast.mia, "/", key=key, failures=5)
+    page = as_(cast.mia).get("/").text
+    assert "<title>(3) Home" in page
+    assert 'data-needs="3"' in page
+    assert "3 things wait for you." in page
+    Notice.objects.update(read_at=Now())
+    assert "wait for you" not in as_(cast.mia).get("/").text
+
+
+def test_what_is_open_and_was_read_is_no_news(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     bring(monkeypatch, waiting, parts)
-    assert "3 things need you." in as_(cast.mia).get("/").text
+    assert "Nothing new. What is still open is below." in as_(cast.mia).get("/").text
 
 
 def test_the_live_part_brings_the_count_along(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     bring(monkeypatch, waiting)
+    tell([cast.mia], "sign_in.slowed", cast.mia, "/", failures=5)
     part = as_(cast.mia).get("/", headers={"HX-Request": "true", "HX-Target": "parts"}).text
     assert "<html" not in part
     assert part.lstrip().startswith('<div class="cols" id="parts"')
-    assert 'hx-swap-oob="true">3 things need you.' in part
+    assert re.search(r'hx-swap-oob="true">\s*One thing waits for you\.', part)
 
 
 def test_the_whole_page_works_for_everybody(cast: Cast):
