@@ -263,7 +263,7 @@ PERSONAL_DATA = PersonalData(
         "agents.Task": ("instruction", "attached", "reason", "waits", "result", "counts"),
         "agents.Step": ("response", "text"),
         "agents.Call": ("arguments", "reasons", "summary", "ending", "result", "counts", "observed"),
-        "agents.Approval": ("origins", "why_dead", "note"),
+        "agents.Approval": ("origins", "sheet", "why_dead", "note"),
         "agents.Wake": ("says", "trouble"),
         "agents.Unclear": ("shown",),
         "agents.Stop": ("why", "cause"),

@@ -38,6 +38,7 @@ WORDS = """
 # What a model or another system wrote: shown to the person of the task or of the connection, never to others.
 FROM_ELSEWHERE = """
     agents.Task.result agents.Step.response agents.Step.text agents.Call.arguments agents.Call.result
+    agents.Approval.sheet
     agents.Call.summary agents.Call.observed agents.Connection.check_note agents.Connection.check_rights
     agents.Arrival.text agents.Wake.says agents.Wake.cursor agents.Wake.trouble
     agents.Clearance.fixed

@@ -29,7 +29,12 @@ OPEN_FOR = timedelta(hours=24)
 
 
 def open_ask(
-    call: Call, grant: Grant, *, second_person: bool = False, origins: Sequence[Mapping[str, Any]] = ()
+    call: Call,
+    grant: Grant,
+    *,
+    second_person: bool = False,
+    origins: Sequence[Mapping[str, Any]] = (),
+    sheet: Mapping[str, Any] | None = None,
 ) -> Approval:
     """The ask of a call that was just decided (inside the gate's transaction; its entry is the decision's).
 
@@ -44,6 +49,7 @@ def open_ask(
         expires_at=min(now + OPEN_FOR, grant.ends_at),  # no yes outlives its grant
         second_person=second_person,
         origins=list(origins),
+        sheet=storable(dict(sheet or {})),
         **cancelled,
     )
     if not cancelled:
@@ -79,11 +85,15 @@ def answer(
     note: str = "",
     scope: Approval.Scope = Approval.Scope.ONCE,
     way: str = ON_PAGE,
+    ticked: Sequence[str] = (),
 ) -> Approval:
-    """Say yes or no. Raises ValidationError when it is answered, overdue, no longer needed, or another's to answer."""
+    """Say yes or no. ``ticked``: what of the ask's sheet is the answerer's own in this task, with a yes.
+
+    Raises ValidationError when it is answered, overdue, no longer needed, or another's to answer.
+    """
     try:
         if yes:
-            return approve(actor, approval, note=note, scope=scope, way=way)
+            return approve(actor, approval, note=note, scope=scope, way=way, ticked=ticked)
         return refuse(actor, approval, note=note, way=way)
     except Obsolete as error:
         cancel_asks(Approval.objects.filter(pk=approval.pk), why=error.why)
@@ -99,10 +109,11 @@ def approve(
     note: str = "",
     scope: Approval.Scope = Approval.Scope.ONCE,
     way: str = ON_PAGE,
+    ticked: Sequence[str] = (),
 ) -> Approval:
     """``scope``: this one call, or in this task also those that differ from it in their words only."""
-    detail(scope=scope, way=way)
-    return _answer(actor, approval, Approval.State.APPROVED, note, scope)
+    detail(scope=scope, way=way, ticked=len(ticked))
+    return _answer(actor, approval, Approval.State.APPROVED, note, scope, ticked)
 
 
 @action(Event.APPROVAL_REFUSED)
@@ -166,7 +177,12 @@ def _cancel(actor: str, approval: Approval, *, why: Stored) -> Approval:
 
 
 def _answer(
-    actor: Person, approval: Approval, state: Approval.State, note: str, scope: Approval.Scope
+    actor: Person,
+    approval: Approval,
+    state: Approval.State,
+    note: str,
+    scope: Approval.Scope,
+    ticked: Sequence[str] = (),
 ) -> Approval:
     now = timezone.now()
     _lock(approval)
@@ -178,8 +194,11 @@ def _answer(
         raise Obsolete(why)
     if scope != Approval.Scope.ONCE and not widenable(approval):
         raise ValidationError("You can allow only this one call.")
+    if not set(ticked) <= {text for _, text in approval.offered}:
+        raise ValidationError("You can tick only what the ask shows.")
+    sheet = approval.sheet | {"ticked": list(dict.fromkeys(ticked))} if ticked else approval.sheet
     Approval.objects.filter(pk=approval.pk).update(
-        state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope
+        state=state, answered_by=actor, answered_at=now, note=note[:500], scope=scope, sheet=sheet
     )
     detail(**approval.call.named, task=approval.call.task_id, second_person=approval.second_person)
     return _go_on(actor, approval)

@@ -58,6 +58,13 @@ class Ask:
         return spelled_out(sentence(declared, grant.limits)) if grant and declared else ""
 
     @property
+    def sheet(self) -> list[tuple[str, str, str]]:
+        """(value, kind, text as it shows) of what may be ticked with a yes; only by the task's own person."""
+        if not self.own or self.approval.second_person:
+            return []
+        return [(text, kind, spelled_out(text)) for kind, text in self.approval.offered]
+
+    @property
     def approvers(self) -> list[Person]:
         return approvers(self.approval.call)
 

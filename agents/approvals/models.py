@@ -57,6 +57,8 @@ class Approval(models.Model):
     second_person = models.BooleanField(default=False)  # a person other than the task's person answers
     # policy.explain's account of where each argument comes from, as it was when the ask was made.
     origins = models.JSONField(default=list)
+    # policy.sheet's account of what else the followed text names. ``ticked``: what its answerer made theirs.
+    sheet = models.JSONField(default=dict, blank=True)
     why_dead = models.JSONField(default=dict, blank=True)  # a code with parameters
     proposed = models.ForeignKey(
         "agents.GrantRequest", models.SET_NULL, null=True, related_name="proposed_in"
@@ -88,6 +90,15 @@ class Approval(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("approvals:detail", args=[self.pk])
+
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        """(kind, text) of what may be ticked with a yes."""
+        return [(str(kind), str(text)) for kind, text in self.sheet.get("items", ())]
+
+    @property
+    def ticked(self) -> list[str]:
+        return [str(text) for text in self.sheet.get("ticked", ())]
 
     @property
     def answerable(self) -> bool:

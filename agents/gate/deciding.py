@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
@@ -22,6 +22,7 @@ from agents.policy.decide import decide
 from agents.policy.evaluation import Evaluation
 from agents.policy.explain import explain
 from agents.policy.facts import Decision, Reason, Request, Verdict
+from agents.policy.sheet import sheet
 from agents.queue.models import Call
 from agents.queue.moves import Lost, fenced
 from agents.reasons import of_rules
@@ -32,7 +33,15 @@ from portal.reasons import Stored, public
 
 log = logging.getLogger(__name__)
 
-Origins = list[dict[str, Any]]  # a record an argument: what explain() gives, and an ask keeps
+
+class Shown(NamedTuple):
+    """What an ask keeps for its page: where each argument comes from, and what else the text names that it follows."""
+
+    origins: list[dict[str, Any]]
+    sheet: dict[str, Any]
+
+
+NOTHING = Shown([], {})
 
 
 def request_of(row: Call) -> Request:
@@ -51,8 +60,8 @@ def decide_new(row: Call) -> Call:
             return _wait(row, full)
 
 
-def _record(row: Call, decision: Decision, origins: Origins) -> Call:
-    made = RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, origins=origins)
+def _record(row: Call, decision: Decision, shown: Shown) -> Call:
+    made = RECORD[_word(decision)](Acting(row.task.agent), row, decision=decision, shown=shown)
     fenced(row.task)
     return made
 
@@ -73,7 +82,7 @@ def _put_off(actor: str, row: Call, *, reason: Stored) -> Call:
     return row
 
 
-def _decide_and_use(row: Call, most: int | None, ask: Approval | None = None) -> tuple[Decision, Origins]:
+def _decide_and_use(row: Call, most: int | None, ask: Approval | None = None) -> tuple[Decision, Shown]:
     """Decide, and take one use of the grant in the same transaction. ``ask``: one that a person said yes to.
 
     With an ask come the origins of its arguments. Raises NoRoom where ``most`` calls on its connection are under way.
@@ -82,35 +91,36 @@ def _decide_and_use(row: Call, most: int | None, ask: Approval | None = None) ->
     and then the rules are asked again with what is true now. So it is with a clearance.
     """
     for _ in range(3):
-        decision, origins = _looked_at(row)
+        decision, shown = _looked_at(row)
         if decision.verdict is Verdict.ASK and ask is not None:
             decision = _agreed(row, ask, decision)
         if decision.verdict is not Verdict.ALLOW or decision.would:
-            return decision, origins
+            return decision, shown
         room.take(row, most)
         now = timezone.now()
         if decision.grant and _use_both(row, decision.grant, decision.clearance, now):
             row.started_at = now  # a moment at which its grant was live, however long the rest takes
-            return decision, origins
+            return decision, shown
     changed = Reason("grant_changed")
-    return Decision(Verdict.DENY, (changed,)), []
+    return Decision(Verdict.DENY, (changed,)), NOTHING
 
 
-def _looked_at(row: Call) -> tuple[Decision, Origins]:
+def _looked_at(row: Call) -> tuple[Decision, Shown]:
     """Facts and what the rules say to them. What cannot be read means no; a lost database is nobody's decision."""
     try:
         evaluation = Evaluation(request_of(row), facts(row))
         decision = decide(evaluation)
         if decision.verdict is not Verdict.ASK:
-            return decision, []
+            return decision, NOTHING
         grant = next(grant for grant in evaluation.facts.grants if grant.id == decision.grant)
-        return decision, explain(evaluation, grant)
+        also_named = {} if decision.second_person else sheet(evaluation, grant)
+        return decision, Shown(explain(evaluation, grant), also_named)
     except (Lost, DatabaseError):
         raise
     except Exception:
         log.exception("The facts of %s cannot be read", row)
         unread = Reason("facts_unreadable")
-        return Decision(Verdict.DENY, (unread,)), []
+        return Decision(Verdict.DENY, (unread,)), NOTHING
 
 
 def _agreed(row: Call, ask: Approval, decision: Decision) -> Decision:
@@ -156,7 +166,7 @@ def _word(decision: Decision) -> str:
     return "would" if decision.would and decision.verdict is not Verdict.DENY else decision.verdict.value
 
 
-def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Call:
+def _store(actor: str, row: Call, *, decision: Decision, shown: Shown) -> Call:
     row.verdict = decision.verdict.value
     row.reasons = storable([of_rules(reason) for reason in decision.reasons])
     row.grant_id = decision.grant
@@ -166,7 +176,8 @@ def _store(actor: str, row: Call, *, decision: Decision, origins: Origins) -> Ca
         live.note(decision.clearance, row)
     if row.state == Call.State.ASKED:
         assert row.grant is not None
-        approvals.open_ask(row, row.grant, second_person=decision.second_person, origins=origins)
+        second = decision.second_person
+        approvals.open_ask(row, row.grant, second_person=second, origins=shown.origins, sheet=shown.sheet)
     place = row.connection
     if (
         row.state == Call.State.STARTED
@@ -215,7 +226,7 @@ def decide_anew(row: Call) -> Call:
         ask = Approval.objects.filter(call=row, state=Approval.State.APPROVED).first()
         under_way = row.state == Call.State.STARTED
         try:
-            decision, origins = _decide_and_use(row, most, ask)
+            decision, shown = _decide_and_use(row, most, ask)
         except room.NoRoom as full:
             if under_way:
                 call_closed()
@@ -224,4 +235,4 @@ def decide_anew(row: Call) -> Call:
             call_closed()
         if ask is not None and decision.verdict is Verdict.ALLOW:
             Approval.objects.filter(pk=ask.pk).update(used_at=timezone.now())
-        return _record(row, decision, origins)
+        return _record(row, decision, shown)

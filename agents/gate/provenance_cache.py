@@ -8,11 +8,10 @@ from django.db.models import QuerySet
 
 from agents.connectors import catalogue
 from agents.grants.models import Grant
-from agents.policy.asking import mixes
+from agents.policy.asking import ended
 from agents.policy.declarations import Capability, Effect
 from agents.policy.facts import Request
 from agents.policy.provenance import Provenance
-from agents.policy.results import CallResult
 from agents.queue.models import Call, Task
 
 KEPT = 100  # tasks in one process: so many wait for a model and come back
@@ -109,11 +108,11 @@ def _add(known: Provenance, row: Call) -> None:
     declared = catalogue().get(row.capability) or Capability(
         row.capability, row.capability, row.capability, Effect.READ
     )
-    mixed = mixes(Request(row.capability, row.connection_id or 0, row.arguments, declared), known)
+    request = Request(row.capability, row.connection_id or 0, row.arguments, declared)
     data = row.result if row.state == Call.State.DONE else row.outcome
-    known.add_result(
-        CallResult(row.pk, declared, data, row.arguments, mixed, row.connection_id or 0, _allowed(row))
-    )
+    yes = _allowed(row)
+    ticked = row.approval.ticked if yes else ()
+    known.add_result(ended(row.pk, request, data, known, allowed=yes, endorsed=ticked))
 
 
 def _allowed(row: Call) -> bool:

@@ -3,7 +3,7 @@
 Each rule yields its reasons. Nothing that was read can take one away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -20,6 +20,7 @@ from agents.policy.language.tokens import phrase, words
 from agents.policy.limits import in_domains
 from agents.policy.origin import From
 from agents.policy.provenance import Provenance
+from agents.policy.results import CallResult
 from agents.policy.text_origins import is_foreign, is_leading, is_odd, is_spoken, name_origin
 from agents.policy.value_origins import value_origin
 from agents.policy.values import given
@@ -89,6 +90,34 @@ def mixes(request: Request, known: Provenance) -> bool:
     Asked before its result is read, and as strictly as for a call that others see: no grant's limit makes it harmless.
     """
     return any(_unproven(request, known))
+
+
+def ended(
+    number: int,
+    request: Request,
+    data: Any,
+    known: Provenance,
+    *,
+    allowed: bool = False,
+    endorsed: Sequence[str] = (),
+) -> CallResult:
+    """The result of a call, before it is read. ``allowed``: a person said yes to it; ``endorsed``: what they ticked.
+
+    Where a call went that a person allowed is not what others put into a thing; its texts and things are.
+    """
+    assert request.capability is not None
+    made = CallResult(
+        number,
+        request.capability,
+        data,
+        request.arguments,
+        connection=request.connection,
+        allowed=allowed,
+        endorsed=tuple(endorsed),
+    )
+    if allowed:
+        known.vouched.allow(made)
+    return replace(made, mixes=mixes(request, known))
 
 
 def holds_others(request: Request, known: Provenance) -> bool:

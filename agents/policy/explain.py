@@ -70,7 +70,7 @@ def _of_origin(origin: Origin, read: Text | None) -> Sentence:
             return _said("from_result", call=origin.call, title=title)
         case From.RESULT:
             return _said("from_attached", title=title)
-        case From.LOOKUP | From.CREATED | From.LISTED | From.MIXED | From.ALLOWED | From.CODE:
+        case From.LOOKUP | From.CREATED | From.LISTED | From.MIXED | From.ALLOWED | From.ENDORSED | From.CODE:
             return _said(f"from_{origin.source.value}", call=origin.call)
     return _said(f"from_{origin.source.value}")
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class From(StrEnum):
-    """The first eleven are trusted."""
+    """The first twelve are trusted."""
 
     PERSON = "person"
     OWN = "own"
@@ -16,6 +16,7 @@ class From(StrEnum):
     LISTED = "listed"
     AGREED = "agreed"
     ALLOWED = "allowed"  # a person allowed a call with it in this task
+    ENDORSED = "endorsed"  # a person ticked it on the sheet of an ask
     CODE = "code"  # it completes a call of this task
     WITHIN = "within"  # within what the person named, or the task made
     RESULT = "result"  # it stands in something that was read
@@ -26,7 +27,7 @@ class From(StrEnum):
     UNKNOWN = "unknown"
 
 
-TRUSTED = frozenset(list(From)[:11])
+TRUSTED = frozenset(list(From)[:12])
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Text:
     trusted: bool
     compared: str = ""  # of trusted ones only
     noted: bool = False  # an agent wrote it down: no list of others', from which items are taken
+    thing: int = 0  # which element of a list it stands in
 
 
 class Provenance:
@@ -83,9 +84,7 @@ class Provenance:
             tuple[str, str], tuple[str, Record]
         ] = {}  # by kind and identifier: its author, the record
         self.mixed = Mixed()  # the things into which the task put what others wrote
-        self.codes = Codes()
-        self.vouched = Vouched()
-        self.pages = Pages()
+        self.codes, self.vouched, self.pages = Codes(), Vouched(), Pages()
         self.texts: list[Text] = []
         self._where: dict[str, list[int]] = {}  # which texts hold a word, or two words one after the other
         self._kept = 0
@@ -117,7 +116,8 @@ class Provenance:
         if result.allowed:
             self.vouched.allow(result)
         for argument in filter(is_code, declared.arguments):
-            self.codes.entered(str(result.arguments.get(argument.name)), result.connection, self._read())
+            code, texts = str(result.arguments.get(argument.name)), [read.text for read in self.texts]
+            self.codes.entered(code, result.connection, texts)
         if declared.effect in {Effect.READ, Effect.FETCH}:
             self._list(result, identifiers)
             self._sign(result, identifiers)
@@ -131,21 +131,18 @@ class Provenance:
         if declared.output.written_by and not declared.output.trusted:
             self._remember(result)
             return
-        for text in result.texts():
+        for thing, text in result.texts_by_thing():
             if declared.output.trusted and not declared.output.private:
                 self.catalogue.add(" ".join(text.split()))
-            self._keep(result.call, declared.title, text, trusted=declared.output.trusted)
+            self._keep(result.call, declared.title, text, trusted=declared.output.trusted, thing=thing)
             if not declared.output.trusted and not _NO_TEXT.fullmatch(text):
                 self.tainted = True
         self.pages.visit(result)
         self.codes.made(result.call, result.connection, declared, result.texts(), len(self.texts))
 
-    def _read(self) -> list[str]:
-        return [read.text for read in self.texts]
-
     def completes(self, code: str, connection: int) -> int | None:
         """The call of this task that waits for this code."""
-        return self.codes.call(code, connection, self._read())
+        return self.codes.call(code, connection, [read.text for read in self.texts])
 
     def _remember(self, result: CallResult) -> None:
         """Notes of earlier tasks. Others' words taint as they did when they were read for the first time.
@@ -239,13 +236,15 @@ class Provenance:
         begun = found[:2]
         return BEGUN if sum(map(len, begun)) >= 8 and phrase(begun) in self.phrase else NO
 
-    def _keep(self, call: int, title: str, text: str, *, trusted: bool, noted: bool = False) -> None:
+    def _keep(
+        self, call: int, title: str, text: str, *, trusted: bool, noted: bool = False, thing: int = 0
+    ) -> None:
         if self._kept + len(text) <= MOST_TEXT:
             self._kept += len(text)
             whole, found = compared(text) if trusted else "", words(text)
             for key in {*found, *_pairs(found)}:
                 self._where.setdefault(key, []).append(len(self.texts))
-            self.texts.append(Text(call, title, text, phrase(found), trusted, whole, noted))
+            self.texts.append(Text(call, title, text, phrase(found), trusted, whole, noted, thing))
 
     def copied(self, found: list[str]) -> Text | None:
         """The text in which these words, two or more, stand one after the other."""
@@ -279,6 +278,10 @@ class Provenance:
         """The trusted text in which this one stands as it is."""
         wanted = compared(text)
         return next((read for read in self.texts if read.trusted and is_token(wanted, read.compared)), None)
+
+    def beside(self, read: Text) -> list[str]:
+        """The texts of the thing in which this one stands: one mail of a list, with its sender."""
+        return [other.text for other in self.texts if (other.call, other.thing) == (read.call, read.thing)]
 
     def source(self, value: str) -> Text | None:
         """The first result in which the value stands, in whatever letter case."""

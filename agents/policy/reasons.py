@@ -82,6 +82,7 @@ SAYS: Mapping[str, str] = {
     "from_listed": "Listed by call {call}",
     "from_agreed": "As in a call that {you} allowed",
     "from_allowed": "As in call {call}, which {you} allowed",
+    "from_endorsed": "{You} ticked it when {you} allowed call {call}",
     "from_code": "The code that completes call {call}",
     "from_within": "Within a place that {you} named or this task made",
     "from_result": "From others: call {call} returned it ({title})",

@@ -1,7 +1,7 @@
 """What a call returned, taken apart: its records, its texts, and the identifiers that its declaration promises."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,7 @@ class CallResult:
     mixes: bool = False
     connection: int = 0
     allowed: bool = False  # a person said yes to this very call
+    endorsed: tuple[str, ...] = ()  # what else they ticked then, on the sheet of the text that it follows
 
     def records(self) -> list[Record]:
         return [value for value in walk(self.data) if isinstance(value, Mapping)]
@@ -54,6 +55,11 @@ class CallResult:
             elif isinstance(value, Mapping):
                 keys = (key for key in value if isinstance(key, str))
                 yield from (key for key in keys if self.capability.foreign or not key.isidentifier())
+
+    def texts_by_thing(self) -> Iterator[tuple[int, str]]:
+        """Its texts with the number of the element that they stand in, where it is a list."""
+        for number, element in enumerate(self.data if isinstance(self.data, list) else [self.data]):
+            yield from ((number, text) for text in replace(self, data=element).texts())
 
     def texts_by_writer(self) -> Iterator[tuple[Writer, str]]:
         """Its texts with whose they are. What no record says to be the person's or the agent's is others'."""

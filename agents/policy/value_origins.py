@@ -83,7 +83,10 @@ def _number(argument: Argument, value: int | float, call: CallOrigins) -> Origin
     if number in call.known.numbers:
         return Origin(From.PERSON)
     looked_up = call.known.looked_up_values.get(number)
-    return UNKNOWN if looked_up is None else Origin(From.LOOKUP, looked_up)
+    if looked_up is not None:
+        return Origin(From.LOOKUP, looked_up)
+    ticked = call.known.vouched.number(number)
+    return UNKNOWN if ticked is None else Origin(From.ENDORSED, ticked)
 
 
 def _token(argument: Argument, value: str, call: CallOrigins) -> Origin:
@@ -108,6 +111,8 @@ def _token(argument: Argument, value: str, call: CallOrigins) -> Origin:
 
 
 def _allowed(argument: Argument, value: str, call: CallOrigins) -> Origin | None:
+    if not is_code(argument) and (ticked := call.known.vouched.ticked(value)) is not None:
+        return Origin(From.ENDORSED, ticked)
     allowed = call.known.vouched.call(argument, value, call.capability.name, shared=call.reaches_others)
     return None if allowed is None else Origin(From.ALLOWED, allowed)
 

@@ -4,8 +4,11 @@ A destination counts wherever one of its kind is meant. An object counts where n
 for the same argument of the same capability: a yes to one thing is no yes to put it together with another.
 """
 
+from decimal import Decimal
+
 from agents.policy.codes import is_code
 from agents.policy.declarations import Argument, Role
+from agents.policy.language.amounts import read_number
 from agents.policy.language.tokens import compared, is_exact
 from agents.policy.results import CallResult
 from agents.policy.values import given
@@ -16,9 +19,12 @@ class Vouched:
 
     def __init__(self) -> None:
         self._calls: dict[tuple[str, ...], int] = {}
+        self._endorsed: dict[str, int] = {}
 
     def allow(self, result: CallResult) -> None:
-        """A call that a person allowed has been made."""
+        """A call that a person allowed has been made. What they ticked with their yes is as if they had written it."""
+        for text in result.endorsed:
+            self._endorsed.setdefault(_same(text), result.call)
         for argument in result.capability.arguments:
             value = result.arguments.get(argument.name)
             if given(value) and not is_code(argument):
@@ -29,6 +35,15 @@ class Vouched:
                         and (key := _key(argument, single, result.capability.name))
                     ):
                         self._calls.setdefault(key, result.call)
+
+    def ticked(self, value: str) -> int | None:
+        """The call with whose yes the person ticked it."""
+        return self._endorsed.get(_same(value))
+
+    def number(self, number: Decimal) -> int | None:
+        """The same of an amount, however it is written."""
+        amounts = ((read_number(text), call) for text, call in self._endorsed.items())
+        return next((call for amount, call in amounts if amount == number), None)
 
     def call(self, argument: Argument, value: str, capability: str, *, shared: bool) -> int | None:
         """``shared``: others see the call."""

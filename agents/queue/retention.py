@@ -27,7 +27,7 @@ AT_MOST = 100_000  # tasks of one night; the rest is done the night after
 
 # Columns with a time, by table and the way to the task. What a new one holds is decided before: a test walks them all.
 TEXTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "agents.Approval": ("call__task", ("origins", "note", "why_dead")),
+    "agents.Approval": ("call__task", ("origins", "sheet", "note", "why_dead")),
     "agents.Call": ("task", ("arguments", "reasons", "ending", "summary", "result", "observed")),
     "agents.Step": ("task", ("response", "text")),
     "agents.Unclear": ("call__task", ("shown",)),

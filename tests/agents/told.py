@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from agents.policy.asking import mixes
+from agents.policy.asking import ended
 from agents.policy.decide import decide
 from agents.policy.declarations import Capability
 from agents.policy.evaluation import Evaluation
 from agents.policy.facts import Facts, GrantFact, Request
 from agents.policy.provenance import Provenance
-from agents.policy.results import CallResult
 from tests.agents.strategies import NOW
 
 PLACE = 7
@@ -26,8 +25,8 @@ class Told:
     ) -> None:
         """It was made, with this result. ``allowed``: a person said yes to it."""
         self.number += 1
-        mixed = mixes(Request(capability.name, on, arguments, capability), self.known)
-        self.known.add_result(CallResult(self.number, capability, result, arguments, mixed, on, allowed))
+        request = Request(capability.name, on, arguments, capability)
+        self.known.add_result(ended(self.number, request, result, self.known, allowed=allowed))
 
     def verdict(self, capability: Capability, arguments: Mapping[str, Any], on: int = PLACE) -> str:
         """What the rules say to a call with these arguments under a plain grant."""

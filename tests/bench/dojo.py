@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agents.policy.asking import mixes
+from agents.policy.asking import ended
 from agents.policy.decide import decide
 from agents.policy.declarations import Capability, Type
 from agents.policy.evaluation import Evaluation
@@ -46,6 +46,7 @@ class Session:
         self.scope = grants["scope"]
         self.seen = 0
         self.allowed: Any = None  # the call that a person has just allowed
+        self.ticks: tuple[str, ...] = ()  # and what they ticked then
 
     def answered(self, call: Any, yes: bool) -> None:
         """What a person said when the call asked."""
@@ -55,18 +56,21 @@ class Session:
         return self._decided(call).verdict.value
 
     def _decided(self, call: Any) -> Decision:
-        arguments = self._arguments(call)
-        request = Request(call.tool, PLACE, arguments, self.declared.get(call.tool))
-        scoped = self._scoped(call.tool, arguments)
-        return decide(Evaluation(request, replace(self.facts, provenance=self.known, grants=scoped)))
+        request = Request(call.tool, PLACE, self._arguments(call), self.declared.get(call.tool))
+        return decide(Evaluation(request, self._facts(call)))
+
+    def _facts(self, call: Any) -> Facts:
+        scoped = self._scoped(call.tool, self._arguments(call))
+        return replace(self.facts, provenance=self.known, grants=scoped)
 
     def observe(self, call: Any, result: Any, error: str | None) -> None:
         self.seen += 1
-        data = result if error is None else str(error)
-        declared, arguments = self.declared[call.tool], self._arguments(call)
-        mixed = mixes(Request(call.tool, PLACE, arguments, declared), self.known)
-        allowed = self.allowed is call
-        self.known.add_result(CallResult(self.seen, declared, data, arguments, mixed, PLACE, allowed))
+        self.known.add_result(self._result(call, result if error is None else str(error)))
+
+    def _result(self, call: Any, data: Any) -> CallResult:
+        request = Request(call.tool, PLACE, self._arguments(call), self.declared[call.tool])
+        yes = self.allowed is call
+        return ended(self.seen, request, data, self.known, allowed=yes, endorsed=self.ticks if yes else ())
 
     def _arguments(self, call: Any) -> dict[str, Any]:
         """As they would go over the wire; of a record that is attached, what names it."""
@@ -120,6 +124,7 @@ class Policy:
     """Grants as the benchmark gives them, nothing narrows the task."""
 
     planned = False
+    session = Session
 
     def __init__(self) -> None:
         self._declared: dict[tuple[str, ...], dict[str, Capability]] = {}
@@ -128,7 +133,7 @@ class Policy:
         key = tuple(sorted(tools))
         if key not in self._declared:
             self._declared[key] = capabilities(tools, of_suites(tools))
-        return Session(prompt, grants, self._declared[key], planned=self.planned)
+        return self.session(prompt, grants, self._declared[key], planned=self.planned)
 
 
 class Planned(Policy):

@@ -19,6 +19,10 @@ ANSWERS = {
 }
 
 
+# What a text names, in a word for the person who may tick it.
+NAMED = {"link": "link", "address": "address", "path": "path", "amount": "amount"}
+
+
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[(answer, label) for answer, (label, _) in ANSWERS.items()])
     note = forms.CharField(
@@ -27,12 +31,21 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Kept with your answer. If you say no, the agent reads it.",
     )
+    ticked = forms.MultipleChoiceField(
+        required=False, error_messages={"invalid_choice": "You can tick only what the ask shows."}
+    )
+
+    def __init__(self, data: Any = None, approval: Approval | None = None) -> None:
+        super().__init__(data)
+        offered = approval.offered if approval else []
+        self.fields["ticked"].choices = [(text, NAMED.get(kind, "")) for kind, text in offered]  # type: ignore[attr-defined]
 
     def given(self) -> dict[str, Any]:
         """As ``actions.answer`` takes it; call after ``is_valid``."""
         answer = self.cleaned_data["answer"]
         scope = Approval.Scope.TASK if answer == "task" else Approval.Scope.ONCE
-        return {"yes": answer != "no", "note": self.cleaned_data["note"], "scope": scope}
+        said = {"yes": answer != "no", "note": self.cleaned_data["note"], "scope": scope}
+        return said | ({"ticked": self.cleaned_data["ticked"]} if answer != "no" else {})
 
     @property
     def done(self) -> str:

@@ -47,7 +47,7 @@ def _second_yes(request: PersonRequest, approval: Approval) -> str:
 @require_POST
 @needs_fresh_sign_in(_second_yes)
 def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, approval)
     if not form.is_valid():
         return _wrong(request, approval, form=form)
     done = f"{form.done} The task goes on."
