@@ -67,6 +67,7 @@ READY = ReadyMade(
     purpose="Deploys the version that you name, follows it to its end, and asks to go back where it does not go well",
     instructions="Look at what a version would change before you begin it. Begin only what the person named, once.",
     envelope=ENVELOPE,
+    example=f"Deploy {VERSIONS[-1][0]} of {SERVICE} to {PRODUCTION}.",
 )
 AGENT = SampleAgent(
     READY.name,
