@@ -29,7 +29,7 @@ class MailSettings(forms.Form):
         label="Where the mail is",
         required=False,
         choices=[
-            ("", "As the address says (gmail.com, gmx.de …)"),
+            ("", "As the address says (gmail.com …)"),
             *((name, one.title) for name, one in PRESETS.items()),
             (IMAP, "Another mail server (IMAP)"),
             (MAILDIR, "A folder on this machine"),
