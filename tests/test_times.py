@@ -1,22 +1,17 @@
-"""Times are taken and shown in the reader's zone, or say whose they are: every field, template and text."""
+"""Times are taken and shown in the reader's zone, or say whose they are: every field, template and text.
+
+Each page is looked at by ``test_doors``.
+"""
 
 import ast
 import re
 from collections.abc import Iterator
 
-import pytest
 from django import forms
-from django.urls import reverse
 
-from agents.grants.models import Grant
-from agents.queue.models import Task
 from portal.checks import patterns
 from portal.days import DayField
-from portal.people.models import Person
-from tests.cast import Cast, as_
-from tests.doors import DOORS
 from tests.test_architecture import MODULES, TEMPLATES, name_of
-from tests.world import make_world
 
 NAMES_A_DAY = "a day of the ledger, which is counted in UTC"
 GIVEN_ZONE = "is given the reader's zone"
@@ -129,30 +124,3 @@ def test_every_template_prints_times_through_a_filter():
     assert UNFILTERED.search("{{ grant.ends_at }}")
     assert UNFILTERED.search("{{ task.created_at|default:'–' }}")
     assert not UNFILTERED.search("{{ grant.ends_at|day }}")
-
-
-# How Django and Python write a moment that nobody formatted.
-RAW = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|(Jan|Feb|Sept|Oct|Nov|Dec)\. \d{1,2}, \d{4}, |datetime\.")
-ZONE = "Pacific/Auckland"
-
-
-@pytest.mark.django_db
-def test_no_page_shows_a_time_that_nobody_formatted_and_each_names_the_readers_zone(cast: Cast):
-    world = make_world(cast)
-    Person.objects.update(time_zone=ZONE, zone_known=True)
-    assert Task.objects.exists()
-    assert Grant.objects.exists()
-    hovering = 0
-    for name, (method, target, _) in DOORS.items():
-        if method != "GET":
-            continue
-        for person in (cast.ada, cast.mia, cast.finn, cast.aud):
-            answer = as_(person).get(reverse(name, args=world.arguments(target)))
-            if answer.status_code != 200 or not answer.get("Content-Type", "").startswith("text/html"):
-                continue
-            text = answer.text
-            assert not RAW.search(re.sub(r'="[^"]*"', "", text)), (name, RAW.search(text))
-            titles = re.findall(r'<time datetime="[^"]*T[^"]*"[^>]*title="([^"]*)"', text)
-            assert all(title.endswith(ZONE) for title in titles), (name, titles)
-            hovering += len(titles)
-    assert hovering > 50
