@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agents.grants.models import Grant
 from agents.permissions import ConnectionPermission
@@ -10,7 +10,7 @@ from agents.queue.models import Task
 from agents.registry.models import Agent
 from agents.stops.models import Stop
 from portal.notices.telling import settle, tell
-from portal.people.models import Person, PersonQuerySet
+from portal.people.models import Person
 
 EVERYTHING = "everything"
 
@@ -30,11 +30,11 @@ def tell_lifted(actor: Person, stop: Stop) -> None:
         tell(_touched(stop, actor), "stop.lifted", stop, stop.link, **told)
 
 
-def _touched(stop: Stop, actor: Person | str) -> PersonQuerySet:
+def _touched(stop: Stop, actor: Person | str) -> QuerySet[Person]:
     """Without who does it. Of the company's it is everybody, so that no row of theirs is read."""
-    others = Person.objects.exclude(pk=actor.pk) if isinstance(actor, Person) else Person.objects.all()
+    others: QuerySet[Person] = Person.objects.exclude(pk=actor.pk if isinstance(actor, Person) else 0)
     if stop.scope == Stop.Scope.EVERYTHING:
-        return others.joined()
+        return others.filter(pk__in=Person.objects.joined().values("pk"))
     if stop.agent_id is not None:
         agents = Agent.objects.filter(pk=stop.agent_id)
     else:
@@ -45,7 +45,7 @@ def _touched(stop: Stop, actor: Person | str) -> PersonQuerySet:
     touched = Q(pk__in=agents.values("owner")) | Q(pk__in=tasks.values("person"))
     if stop.connection is not None:
         touched |= Q(pk__in=stop.connection.holders(ConnectionPermission.MANAGE).values("pk"))
-    return others.active().filter(touched)
+    return others.filter(touched, is_active=True)
 
 
 def _what(stop: Stop) -> str:
