@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from agents.connections import actions as connections
 from agents.connections.models import Connection
-from agents.connectors.deploy.releases.records import Place, Record, Release
 from agents.grants import actions as grants
 from agents.grants.actions import Terms
 from agents.grants.models import Grant
@@ -82,6 +81,8 @@ def chat(admin: Person, team: Team, *, name: str = "Portal chat") -> Connection:
 
 def deployments(admin: Person, team: Team, *, name: str = "Shop releases") -> Connection:
     """A service “shop” of which one version was deployed to staging. Its repository is gone."""
+    from agents.connectors.deploy.releases.records import Place, Record, Release  # it may be deleted
+
     root = Path(settings.DEPLOY_ROOT) / "shop"
     shutil.rmtree(root, ignore_errors=True)  # of the test before
     place = Place(root / "shop" / "staging")

@@ -64,7 +64,7 @@ class DeploySettings(WatchingSettings):
         label="Only versions whose checks are green",
         required=False,
         initial=True,
-        help_text="Whoever tests commits says so in git notes (refs/notes/checks): a line like “tests: green”.",
+        help_text="What tests commits says so in git notes (refs/notes/checks), in a line like “tests: green”.",
     )
     zone = forms.ChoiceField(label="Time zone", help_text="Of the days and hours below.")
     weekdays = forms.ChoiceField(
