@@ -39,6 +39,7 @@ REACH = {
     "agents.card.card",
     "agents.connections.actions",
     "agents.connections.models",
+    "agents.gallery.needs",
     "agents.hearing.wanted",
     "agents.queue.examples",
 }
