@@ -29,7 +29,7 @@ def is_below(inner: str, outer: str) -> bool:
 def named_above(path: str, written: str) -> bool:
     """Does the person say that something is put into a folder above? Compared text."""
     folder = posixpath.dirname(path.rstrip("/"))
-    while folder not in ("", "/"):
+    while folder.strip("/"):  # "//" is above itself
         if is_below(path, folder) and is_put_into(compared(folder), written):
             return True
         folder = posixpath.dirname(folder)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agents.policy.declarations import Argument, Capability, Effect, Output, Role
-from agents.policy.places import is_below, links_to, names_site
+from agents.policy.places import is_below, links_to, named_above, names_site
 from tests.agents.told import Told
 
 FILES = (("path", "file"),)
@@ -118,3 +118,8 @@ def test_one_page_of_a_site_is_not_the_site():
 def test_a_link_is_whole():
     assert links_to("https://a.example/b", "(https://a.example/b)")
     assert not links_to("https://a.example/b", "https://a.example/b?x=1")
+
+
+@pytest.mark.parametrize("path", ["//a", "//", "/", "", "a", "//a//b", "///"])
+def test_any_path_comes_to_its_end(path):
+    assert not named_above(path, "put it into the folder x")
