@@ -7,7 +7,6 @@ NEW = "makes something, and changes nothing that was there before"
 
 NO_VERSION = {
     "connections:add": NEW,
-    "gallery:new": NEW,
     **dict.fromkeys(["approvals:answer", "approvals:unclear-answer", "approvals:proposal"], ONCE),
     **dict.fromkeys(
         [
