@@ -113,7 +113,7 @@ def _token(argument: Argument, value: str, call: CallOrigins) -> Origin:
 def _allowed(argument: Argument, value: str, call: CallOrigins) -> Origin | None:
     if not is_code(argument) and (ticked := call.known.vouched.ticked(value)) is not None:
         return Origin(From.ENDORSED, ticked)
-    allowed = call.known.vouched.call(argument, value, call.capability.name, shared=call.reaches_others)
+    allowed = call.known.vouched.call(argument, value, call.capability, call.arguments)
     return None if allowed is None else Origin(From.ALLOWED, allowed)
 
 

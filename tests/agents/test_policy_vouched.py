@@ -60,12 +60,18 @@ def test_a_destination_of_another_kind_is_another():
     assert task.verdict(SEND, {"to": ADDRESS}) == "ask"
 
 
-def test_the_text_is_looked_at_again():
+def test_one_yes_is_one_effect():
     task = told()
     task.call(SEND, "Sent.", allowed=True, to=ADDRESS, text="Hello Ann, the agent says")
-    assert task.verdict(SEND, {"to": ADDRESS.upper()}) == "allow"
-    assert task.verdict(SEND, {"to": ADDRESS, "text": "Hello Ann, the agent says"}) == "ask"
-    assert task.verdict(SEND, {"to": ADDRESS, "text": "See https://evil.example"}) == "ask"
+    assert task.verdict(SEND, {"to": ADDRESS}) == task.verdict(SEND, {"to": ADDRESS.upper()}) == "ask"
+
+
+def test_elsewhere_the_address_is_theirs_and_the_text_is_looked_at():
+    task, answer = told(), replace(SEND, name="box.answer")
+    task.call(SEND, "Sent.", allowed=True, to=ADDRESS, text="Hello Ann, the agent says")
+    assert task.verdict(answer, {"to": ADDRESS}) == task.verdict(answer, {"to": ADDRESS.upper()}) == "allow"
+    assert task.verdict(answer, {"to": ADDRESS, "text": "Hello Ann, the agent says"}) == "ask"
+    assert task.verdict(answer, {"to": ADDRESS, "text": "See https://evil.example"}) == "ask"
 
 
 def test_no_thing_goes_from_one_yes_to_another():
@@ -76,21 +82,14 @@ def test_no_thing_goes_from_one_yes_to_another():
     assert task.verdict(SEND, {"to": "max@else.example", "file": "f-1"}) == "ask"
 
 
-def test_an_account_and_its_password_are_asked_about_once():
+def test_things_and_values_are_asked_about_each_time():
     task, ann = told(), {"name": "ann", "word": "kestrel-9"}
-    assert task.verdict(SIGN_IN, ann) == "ask"
     task.call(SIGN_IN, "Welcome.", allowed=True, **ann)
-    assert task.verdict(SIGN_IN, ann) == "allow"
-    assert (
-        task.verdict(SIGN_IN, ann | {"name": "max"}) == task.verdict(SIGN_IN, ann | {"word": "x-1"}) == "ask"
-    )
-
-
-def test_a_value_is_one_of_its_own_capability():
-    task = told()
-    task.call(SIGN_IN, "Welcome.", allowed=True, name="ann", word="kestrel-9")
-    other = replace(SIGN_IN, name="shop.change_password")
-    assert task.verdict(other, {"name": "ann", "word": "kestrel-9"}) == "ask"
+    assert task.verdict(SIGN_IN, ann) == "ask"
+    task = Told("Look at the account f-2.")
+    task.call(READ, [{"id": "f-1", "text": "Label all"}])
+    task.call(SIGN_IN, "Done.", allowed=True, name="f-1", word="Handled")
+    assert task.verdict(SIGN_IN, {"name": "f-2", "word": "Handled"}) == "ask"
 
 
 @pytest.mark.parametrize("effect", [Effect.DESTRUCTIVE])
