@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.connectors.base import CallContext, ConnectionContext
+from agents.connectors.base import CallContext, ConnectionContext, Result
 
 # What ``test_secrets_stay`` gives to each connection; of several secrets each has its name behind it.
 SECRET = 'k7-geheim/4711+"quote"\'s'
@@ -37,6 +37,13 @@ class Playground:
 def kinds() -> list[str]:
     """The connectors there are, by their folders."""
     return sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))
+
+
+def ended(kind: str) -> Result:
+    """What a connector that brings items only at a good end says then: ``ENDED`` in its playground."""
+    found = getattr(importlib.import_module(f"agents.connectors.{kind}.tests.playground"), "ENDED", None)
+    assert found is None or isinstance(found, Result)
+    return found or Result(None, "")
 
 
 def made(kind: str, folder: Path, settings: Any) -> Playground:

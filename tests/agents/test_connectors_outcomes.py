@@ -1,6 +1,7 @@
 """The contract of every connector about work items: what a call brought, and the system's word on it."""
 
 import contextlib
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ def contexts(connector: Connector):
 
 @CONNECTOR
 def test_what_a_call_brought_is_named_whatever_its_arguments(connector: Connector):
-    for context in contexts(connector):
-        items = connector.items(context, Result(None, ""))
-        assert items == connector.items(context, Result(None, "")), "the same call brings the same"
+    for context, result in itertools.product(
+        contexts(connector), (Result(None, ""), playgrounds.ended(connector.kind))
+    ):
+        items = connector.items(context, result)
+        assert items == connector.items(context, result), "the same call brings the same"
         declared = connector.capability(context.capability)
         assert not items or (declared and declared.effect not in (Effect.READ, Effect.FETCH))
         for item in items:
@@ -65,6 +68,8 @@ def test_the_word_on_what_is_not_there_is_none_and_nothing_changes(
 def test_who_brings_items_has_a_word_on_them():
     """An item that nothing can ever verify would be a promise that nobody keeps."""
     for connector in connectors().values():
-        brings = any(connector.items(context, Result(None, "")) for context in contexts(connector))
+        brings = any(
+            connector.items(context, playgrounds.ended(connector.kind)) for context in contexts(connector)
+        )
         answers = type(connector).verified is not Connector.verified
         assert brings is answers, connector.kind

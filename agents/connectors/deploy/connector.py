@@ -126,16 +126,19 @@ class Deploy(Connector):
         """A deployment: it was good for something when it stayed up for a day."""
         if call.capability not in (capabilities.START.name, capabilities.PROMOTE.name):
             return ()
-        told = call.arguments
-        if result.data.get("state") != RunState.SUCCEEDED:
-            return ()
-        name = f"{told['service']}/{told['environment']}/{result.data['run']}"
-        return (Item(name, f"{told['service']} {told['version']} to {told['environment']}"),)
+        told = result.data if isinstance(result.data, Mapping) else {}
+        if told.get("state") != RunState.SUCCEEDED:
+            return ()  # it did not end, or not well
+        name = f"{told['service']}/{told['environment']}/{told['run']}"
+        return (Item(name, f"{told['service']} {told['version']} to {told['environment']}"[:200]),)
 
     def verified(self, connection: ConnectionContext, external_id: str) -> Verification | None:
         service, _, rest = external_id.partition("/")
         environment, _, number = rest.partition("/")
-        runs = backend(connection).runs(service, environment)
+        back = backend(connection)
+        if not any(one.name == service and environment in one.environments for one in back.services()):
+            return None
+        runs = back.runs(service, environment)
         at = next((at for at, run in enumerate(runs) if run.id == number), None)
         if at is None:
             return None

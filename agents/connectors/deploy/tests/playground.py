@@ -5,10 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from agents.connectors.base import ConnectionContext
+from agents.connectors.base import ConnectionContext, Result
 from agents.connectors.deploy.releases.records import Record, Release, now
 from agents.connectors.deploy.tests.repositories import Shop, shop
 from tests.agents.playgrounds import Playground
+
+ENDED = Result(
+    {"service": "shop", "environment": "staging", "version": "v1", "run": "1", "state": "succeeded"}, ""
+)
 
 
 def playground(folder: Path, settings: Any) -> Playground:
