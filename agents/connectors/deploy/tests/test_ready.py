@@ -4,12 +4,12 @@ from agents.connectors.deploy.ready import READY, meant
 from agents.connectors.offline import Conversation, Made, Stuck
 
 TOOLS = frozenset(
-    name.replace(".", "_") for ready in READY for name in (*ready.envelope, "chat.post", "deploy.history")
+    name.replace(".", "_") for ready in READY for name in (*ready.envelope, "room.post", "deploy.history")
 )
 
 
 def seen(instruction: str, *made: Made) -> Conversation:
-    return Conversation(instruction, "You act for Mia <mia@example.com>", TOOLS, made, "chat_post")
+    return Conversation(instruction, "You act for Mia <mia@example.com>", TOOLS, made, "room_post")
 
 
 def done(tool: str, result: object, **arguments: object) -> Made:
@@ -48,8 +48,8 @@ def test_a_hand_over_reads_each_place_and_tells_its_person():
     assert meant(seen(words, services)) == [("deploy_history", where)]
     runs = done("deploy_history", {"runs": [{"version": "v2", "state": "failed", "kind": "start"}]}, **where)
     text = "shop in staging: v2 failed (start)."
-    assert meant(seen(words, services, runs)) == [("chat_post", {"to": "mia@example.com", "text": text})]
-    assert meant(seen(words, services, runs, done("chat_post", {}))) == text
+    assert meant(seen(words, services, runs)) == [("room_post", {"to": "mia@example.com", "text": text})]
+    assert meant(seen(words, services, runs, done("room_post", {}))) == text
 
 
 def test_what_cannot_be_read_is_said_and_nothing_else_is_meant():
