@@ -103,8 +103,9 @@ def _kept(*, marks: bool) -> Iterator[Path]:
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str, links: list[str]) -> bool:
-    """Add ``path`` and all in it; says whether it was still there. Links are not followed, but named in ``links``."""
-    if path.is_symlink():
+    """Add ``path`` and all in it; says whether it was still there. Links are not followed; one that leads out of the
+    portal's folder is left out and named in ``links``."""
+    if path.is_symlink() and not _leads_within(path):
         links.append(name)
         return True
     try:
@@ -112,7 +113,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, links: list[str]) -> bool:
     except FileNotFoundError:
         return False
     seen: set[str] = set()
-    gone = path.is_dir()
+    gone = path.is_dir() and not path.is_symlink()
     while gone:  # a mail whose flags change has another name by then: look again
         gone = False
         # Backwards, so that a mail which moves from “new” to “cur” is seen in one of them.
@@ -121,6 +122,15 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, links: list[str]) -> bool:
                 seen.add(child.name)
                 gone |= not _add(tar, child, f"{name}/{child.name}", links)
     return True
+
+
+def _leads_within(link: Path) -> bool:
+    """Also in another folder of the portal: it says where to by the way from here."""
+    try:
+        absolute = link.readlink().is_absolute()
+    except FileNotFoundError:
+        return True  # it is gone, as ``tar.add`` finds
+    return not absolute and link.resolve().is_relative_to(settings.PORTAL_HOME.resolve())
 
 
 def _refuse_files_in_the_way(tar: tarfile.TarFile) -> None:

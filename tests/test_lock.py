@@ -18,8 +18,12 @@ WAY = sorted(
 RUNS = {"eval", "exec", "compile", "__import__"}
 MODULES = {"subprocess", "pickle", "marshal", "shelve", "code", "runpy", "ctypes", "pty", "multiprocessing"}
 # What starts PostgreSQL's own programs for an operator at the terminal, the process beside a worker's pool, and our own
-# program that reads a document with bounds and nothing of ours in reach: with arguments of ours.
-OPERATORS = {"portal/backup.py", "agents/runtime/beside.py", "agents/connectors/mail/attached.py"}
+# program that reads a document with bounds and nothing of ours in reach: with arguments of ours. And what deploys a
+# release: git, and the commands of a file that an admin pinned, as the user whom the operator named.
+RELEASES = {
+    f"agents/connectors/deploy/releases/{name}.py" for name in ("commands", "git", "starting", "trees")
+}
+OPERATORS = {"portal/backup.py", "agents/runtime/beside.py", "agents/connectors/mail/attached.py", *RELEASES}
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])

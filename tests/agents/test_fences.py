@@ -29,7 +29,7 @@ from tests.agents.gated import Scene, scene
 pytestmark = pytest.mark.django_db
 TABLES = {
     *("agents_task", "agents_step", "agents_call", "agents_approval", "agents_grant", "agents_stop"),
-    *("agents_chatmessage", "portal_entry", "portal_notice"),
+    *("agents_chatmessage", "portal_entry", "portal_notice", "portal_delivery"),
     *("metering_usageevent", "metering_kept", "metering_taskfact"),
     *("metering_workitem", "metering_carrying", "metering_budgetreservation", "metering_budgetcounter"),
 }

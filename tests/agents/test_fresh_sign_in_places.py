@@ -16,7 +16,6 @@ from agents.schedules.models import Schedule
 from portal.accounts import actions as people
 from portal.admin_requests import actions as requests
 from portal.admin_requests.models import AdminRequest
-from portal.checks import patterns
 from portal.people.models import Person
 from portal.permissions import Role
 from tests import builders
@@ -68,21 +67,6 @@ def test_a_second_word_on_what_may_have_happened_needs_it(cast: Cast):
         assert answer["Location"].startswith("/sign-in/again/")
     row.refresh_from_db()
     assert row.state == "open"
-
-
-def test_every_place_where_a_second_person_says_yes():
-    marked = {
-        f"{pattern.callback.__module__}.{pattern.callback.__name__}"
-        for _, pattern in patterns()
-        if getattr(pattern.callback, "needs_fresh_sign_in", False)
-    }
-    assert marked == {
-        "agents.pages.approvals.unclear_views.answer",
-        "agents.pages.approvals.views.answer",
-        "agents.pages.grants.views.decision",
-        "portal.admin_requests.views.confirmation",
-        "portal.admin_requests.views.vouching",
-    }
 
 
 def test_what_is_cleared_for_the_night_as_the_second_person_needs_it(cast: Cast):

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from agents.connectors.chat.models import ChatMessage
-from agents.connectors.mail.triage import BATCH, SKILL
-from agents.connectors.memory.dreaming import SKILL as TIDYING
-from agents.connectors.slack.digest import SKILL as DIGEST
+from agents.connectors.mail.triage import BATCH
+from agents.connectors.plugins import AgentsPlugin
 from agents.grants.actions import Terms
 from agents.lifecycle.grants import revoke_grant
 from agents.lifecycle.tasks import claim_task
@@ -19,11 +18,13 @@ from agents.registry import actions as registry
 from agents.runtime import loop
 from agents.runtime.offline import model
 from agents.runtime.transcript import Transcript
+from portal import plugins
 from tests import builders
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-CANNOT = f"{model.WHAT_I_AM} {SKILL.says} {TIDYING.says} {DIGEST.says} {model.FOR_OTHER_WORK}"
+SKILLS = [skill for plugin in plugins.of_kind(AgentsPlugin) for skill in plugin.offline_skills]
+CANNOT = " ".join([model.WHAT_I_AM, *(skill.says for skill in SKILLS), model.FOR_OTHER_WORK])
 SORT = "Sort the inbox and tell me what you found."
 QUESTION = "Could you tell me the price of a lamp?"
 

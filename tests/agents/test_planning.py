@@ -13,7 +13,7 @@ from tests.bench.plans import figures, row
 OURS = tuple(catalogue().values())
 READS = {"mail.list", "mail.search", "mail.read", "mail.attachment", "memory.recall"}
 READS |= {f"slack.{name}" for name in ("channels", "read", "thread", "search", "person")}
-READS |= {f"deploy.{name}" for name in ("services", "versions", "status", "history", "diff", "logs")}
+READS |= {f"deploy.{name}" for name in ("services", "versions", "status", "history", "diff", "logs", "watch")}
 LABELS = {"mail.label", "mail.flag"}  # of one family of words, as are these
 MOVES = {"mail.move", "mail.archive"}
 SAYS = {f"slack.{name}" for name in ("post", "reply", "message", "react")}

@@ -63,7 +63,10 @@ def test_an_ended_task_stays_ended():
 
 VERBS = {
     "claim": (lambda t: claim_task(t.pk, worker="w"), {S.QUEUED: S.RUNNING}),
-    "finish": (lambda t: finish_task("a", t, result="r", counts={}), {S.RUNNING: S.SUCCEEDED}),
+    "finish": (
+        lambda t: finish_task("a", t, result="r", counts={}),
+        dict.fromkeys((S.RUNNING, S.WAITING), S.SUCCEEDED),
+    ),
     "fail": (
         lambda t: fail_task("a", t, reason=because("portal_broke"), counts={}),
         dict.fromkeys(UNDER_WAY, S.FAILED),

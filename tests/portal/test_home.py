@@ -81,9 +81,9 @@ def test_title_menu_and_start_page_say_one_number(cast: Cast):
     page = as_(cast.mia).get("/").text
     assert "<title>(3) Home" in page
     assert 'data-needs="3"' in page
-    assert "3 things wait for you." in page
+    assert "3 things are new or wait for you." in page
     Notice.objects.update(read_at=Now())
-    assert "wait for you" not in as_(cast.mia).get("/").text
+    assert "new or wait" not in as_(cast.mia).get("/").text
 
 
 def test_what_is_open_and_was_read_is_no_news(cast: Cast, monkeypatch: pytest.MonkeyPatch):
@@ -97,7 +97,7 @@ def test_the_live_part_brings_the_count_along(cast: Cast, monkeypatch: pytest.Mo
     part = as_(cast.mia).get("/", headers={"HX-Request": "true", "HX-Target": "parts"}).text
     assert "<html" not in part
     assert part.lstrip().startswith('<div class="cols" id="parts"')
-    assert re.search(r'hx-swap-oob="true">\s*One thing waits for you\.', part)
+    assert re.search(r'hx-swap-oob="true">\s*One thing is new or waits for you\.', part)
 
 
 def test_the_whole_page_works_for_everybody(cast: Cast):
