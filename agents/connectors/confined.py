@@ -106,6 +106,18 @@ def rename(old: Path, new: Path) -> None:
         os.rename(_name(old), _name(new), src_dir_fd=source, dst_dir_fd=target)
 
 
+def link_whole(old: Path, new: Path) -> None:
+    """The same file by a second name. Raises FileExistsError where ``new`` is there."""
+    with _folder(old.parent) as source, _folder(new.parent) as target:
+        os.link(_name(old), _name(new), src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
+
+
+def leads(path: Path) -> str:
+    """Where a link leads, as it is written in it."""
+    with _folder(path.parent) as step:
+        return os.readlink(_name(path), dir_fd=step)
+
+
 def remove(path: Path) -> None:
     """Nothing happens where there is none."""
     with _folder(path.parent) as step, suppress(FileNotFoundError):

@@ -4,7 +4,8 @@
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,18 @@ FOLDER = Path(importlib.import_module("agents.connectors").__path__[0])
 
 @dataclass(frozen=True)
 class Playground:
-    """``arguments``: for every capability some with which it works. ``root``: the connection's folder, if any."""
+    """``arguments``: for every capability some with which it works. ``root``: the connection's folder, if any.
+
+    ``folders``: in which the calls of each capability look, where the root holds many more. ``apart``: within it
+    nothing is handed to other programs, which no watch sees: they answer what they answered before.
+    """
 
     connection: ConnectionContext
     arguments: Mapping[str, Mapping[str, Any]]
     root: Path | None = None
     gone: ConnectionContext | None = None  # one whose place is gone, where there is a place
+    folders: Mapping[str, Sequence[Path]] | None = None
+    apart: Callable[[], AbstractContextManager[None]] = nullcontext
     agent: int = 0
     person: int = 0
 

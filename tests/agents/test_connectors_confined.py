@@ -12,6 +12,7 @@ import pytest
 
 from agents.connectors import connectors
 from agents.connectors.base import CallContext, Connector, ConnectorError
+from agents.connectors.results import Awaited
 from agents.policy.declarations import Type
 from tests.agents import playgrounds
 from tests.agents.disk_watch import watched
@@ -45,23 +46,8 @@ ODD = (
         "x/",
         "x/../../other/secret",
     ),
-    *(
-        "a\0b",
-        "\0",
-        "a\nb",
-        "a\r\nb: c",
-        "\t",
-        " ",
-        " x ",
-        "x.",
-        "x...",
-        ".x",
-        "-rf",
-        "--help",
-        "$HOME",
-        "`id`",
-        "*",
-    ),
+    *("a\0b", "\0", "a\nb", "a\r\nb: c", "\t"),
+    *(" ", " x ", "x.", "x...", ".x", "-rf", "--help", "$HOME", "`id`", "*"),
     *("\ud800", "a\udcffb", "x" * 256, "x" * 5_000, "é" * 128, "../" * 2_000, "..\\other", "%2e%2e%2fother"),
     *(
         "..∕other",
@@ -92,11 +78,13 @@ def playground(kind: str, world: Path, settings: Any, *, links: bool = True) -> 
     (world / "mine").mkdir()
     found = playgrounds.made(kind, world / "mine", settings)
     for place in [found.root, *found.root.rglob("*")] if found.root and links else []:
-        if place.is_dir():
+        if place.is_dir() and not place.is_symlink():
             for name in ("link-out", ".link-out"):
                 (place / name).symlink_to(world / "other")
             for name in ("link-file", "link-file:2,"):
                 (place / name).symlink_to(world / "other" / "secret")
+    with found.apart():
+        pass  # what it has to ask for is asked before anything is watched
     return found
 
 
@@ -116,7 +104,8 @@ def outcome(connector: Connector, place: Playground, call: CallContext, *steps: 
     said = []
     for step in steps or ("perform", "reconcile", "observe"):
         try:
-            said.append(getattr(connector, step)(place.connection, call))
+            with place.apart():
+                said.append(getattr(connector, step)(place.connection, call))
         except ConnectorError as error:
             said.append(error)
     return json.dumps([getattr(one, "data", None) for one in said]) + repr(said)
@@ -135,7 +124,9 @@ def test_every_capability_works_in_the_playground(kind: str, world: Path, settin
     for capability in connector.capabilities:
         assert set(place.arguments[capability.name]) == {argument.name for argument in capability.parameters}
         place = playground(kind, world, settings) if place.root else place
-        assert connector.perform(place.connection, place.call(capability.name)).summary
+        with place.apart():
+            done = connector.perform(place.connection, place.call(capability.name))
+        assert done.says if isinstance(done, Awaited) else done.summary
 
 
 @KIND
@@ -172,7 +163,8 @@ def test_no_link_leads_out_whenever_it_is_made(kind: str, world: Path, settings:
     before = tree(world / "other")
     for capability in connector.capabilities:
         touches = swapped(connector, capability.name, place.root, -1, kind, world, settings)
-        for number, folder in enumerate(folders):
+        looked = place.folders[capability.name] if place.folders else folders
+        for number, folder in enumerate(looked):
             for moment in range(number % 3, touches, max(1, touches // MOMENTS)):
                 swapped(connector, capability.name, folder, moment, kind, world, settings)
         assert tree(world / "other") == before

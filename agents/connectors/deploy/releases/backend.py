@@ -26,7 +26,8 @@ class Releases(Reading):
     def begun(self, wanted: Wanted) -> Run | None:
         """One that was only written down, by a process that died before it handed it over, did not begin."""
         place = self.place(wanted.service, wanted.environment)
-        held, records = place.held(), place.records()
+        with in_words():
+            held, records = place.held(), place.records()
         found = next((record for record in records if record.key == wanted.key), None)
         if found is None or (found.state == RunState.QUEUED and not held):
             return None
@@ -36,7 +37,9 @@ class Releases(Reading):
         found, place = self.run(service, environment, run), self.place(service, environment)
         if found.over:
             raise ConnectorError(f"Run {found.id} is over already: it {found.state}.")
-        if place.decide(int(found.id), CANCEL) != CANCEL:
+        with in_words():
+            decided = place.decide(int(found.id), CANCEL)
+        if decided != CANCEL:
             raise ConnectorError(
                 f"Run {found.id} is past the point at which it can be cancelled. Wait for its end, then roll back."
             )

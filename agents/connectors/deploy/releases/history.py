@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from agents.connectors import confined
 from agents.connectors.deploy.releases.git import GitError, commit_of, git, lines
 from agents.connectors.deployments import Changed, Check, CheckState, Commit, Diff, Version
 
@@ -235,8 +236,8 @@ def _plain(text: str) -> str:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """One fetch at a time; the lock lies beside the mirror."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    confined.make_folder(folder.parent, 0o777)  # less what the umask takes
+    handle = confined.open_file(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -1,8 +1,10 @@
 """What is read of git releases: the mirror of the repository, and what is written down of runs."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from agents.connectors import confined
 from agents.connectors.base import ConnectionContext, ConnectorError, Unavailable
 from agents.connectors.deploy.config import config
 from agents.connectors.deploy.releases import location
@@ -73,7 +75,8 @@ class Reading:
     def runs(self, service: str, environment: str) -> list[Run]:
         place = self.place(service, environment)
         held, current = place.held(), place.runs_now()
-        found = place.records()[:MOST_RUNS]
+        with in_words():
+            found = place.records()[:MOST_RUNS]
         return [
             run_of(settled(record, held=held and not number, current=current))
             for number, record in enumerate(found)
@@ -87,11 +90,13 @@ class Reading:
 
     def log(self, service: str, environment: str, run: str) -> str:
         found = self.run(service, environment, run)
-        try:
-            path = self.place(service, environment).run(int(found.id), "log")
-            return path.read_bytes()[-LOG_SHOWN:].decode(errors="replace")
-        except FileNotFoundError:
-            return ""
+        path = self.place(service, environment).run(int(found.id), "log")
+        with in_words():
+            try:
+                with open(confined.open_file(path, os.O_RDONLY), "rb") as file:
+                    return file.read()[-LOG_SHOWN:].decode(errors="replace")
+            except FileNotFoundError:
+                return ""
 
     def cancelled(self, service: str, environment: str, run: str) -> bool:
         if not run.isdecimal():

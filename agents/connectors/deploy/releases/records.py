@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -15,10 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agents.connectors import confined
 from agents.connectors.deployments import Job, Kind, Run, RunState, Version
 
 GO, CANCEL = "go", "cancel"
 MOST_LOG = 1_000_000  # bytes of one run
+_RECORD = re.compile(r"\d+\.json")
 # Why a run ended as it did; stored by its code, said with what belongs to it.
 WHY = {
     "": "",
@@ -88,13 +91,13 @@ class Place:
         return self.folder / "runs" / f"{number:06d}.{ending}"
 
     def make(self) -> None:
-        for folder in (self.releases, self.folder / "runs"):
-            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder, self.releases, self.folder / "runs"):
+            confined.make_folder(folder, 0o777)  # less what the umask takes
 
     def runs_now(self) -> str:
         """The name of the release that is current; empty where none is."""
         try:
-            target = os.readlink(self.current)
+            target = confined.leads(self.current)
         except OSError:
             return ""
         return target.rpartition("/")[2]
@@ -102,15 +105,21 @@ class Place:
     def release(self, name: str) -> tuple[Release, str] | None:
         """A release that was finished, and the number of its content. None: there is none, or half of one."""
         try:
-            told = json.loads((self.releases / f"{name}.json").read_text())
+            told = json.loads(text(self.releases / f"{name}.json"))
             return Release(name, told["version"], told["commit"]), str(told["digest"])
         except (OSError, ValueError, KeyError):
             return None
 
     def records(self) -> list[Record]:
         """The newest first."""
-        names = sorted((self.folder / "runs").glob("*.json"), reverse=True)
-        return [record for name in names if (record := read(name)) is not None]
+        folder = self.folder / "runs"
+        try:
+            names = sorted(
+                (name for name in confined.entries(folder) if _RECORD.fullmatch(name)), reverse=True
+            )
+        except FileNotFoundError:
+            return []
+        return [record for name in names if (record := read(folder / name)) is not None]
 
     def write(self, record: Record) -> None:
         write_over(self.run(record.number, "json"), json.dumps(asdict(record)))
@@ -119,15 +128,16 @@ class Place:
         """Whoever comes first decides. Returns what is decided."""
         place = self.run(number, "decided")
         mine = place.with_suffix(f".{word}")
-        mine.write_text(word)
+        with open(confined.open_file(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w") as file:
+            file.write(word)
         with contextlib.suppress(FileExistsError):
-            os.link(mine, place)  # whole, or not there
-        mine.unlink()
-        return place.read_text()
+            confined.link_whole(mine, place)  # whole, or not there
+        confined.remove(mine)
+        return text(place)
 
     def decided(self, number: int) -> str:
         try:
-            return self.run(number, "decided").read_text()
+            return text(self.run(number, "decided"))
         except OSError:
             return ""
 
@@ -135,7 +145,7 @@ class Place:
     def alone(self, wait: float = 2.0) -> Iterator[int | None]:
         """The lock of the environment, which a run holds until it is over; None: another one is under way."""
         self.make()
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = confined.open_file(self.folder / "lock", os.O_RDWR | os.O_CREAT)
         try:
             yield handle if _locked(handle, wait) else None
         finally:
@@ -144,7 +154,7 @@ class Place:
     def held(self) -> bool:
         """Is a run under way? Looked at without a trace."""
         try:
-            handle = os.open(self.folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+            handle = confined.open_file(self.folder / "lock", os.O_RDONLY)
         except OSError:
             return False
         try:
@@ -169,9 +179,15 @@ def _locked(handle: int, wait: float) -> bool:
             time.sleep(0.02)
 
 
+def text(path: Path) -> str:
+    """Of a file that is no link, behind none."""
+    with open(confined.open_file(path, os.O_RDONLY)) as file:
+        return file.read()
+
+
 def read(path: Path) -> Record | None:
     try:
-        told = json.loads(path.read_text())
+        told = json.loads(text(path))
         before = told.pop("before")
         return Record(
             **{
@@ -185,21 +201,21 @@ def read(path: Path) -> Record | None:
         return None
 
 
-def write_over(path: Path, text: str) -> None:
+def write_over(path: Path, said: str) -> None:
     """The old one or the new one, whenever the machine stops."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    handle = confined.open_file(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with open(handle, "w") as file:
-        file.write(text)
+        file.write(said)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(new, path)
+    confined.rename(new, path)
     sync(path.parent)
 
 
 def sync(folder: Path) -> None:
     """What was renamed in the folder stays so."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    handle = confined.open_file(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:

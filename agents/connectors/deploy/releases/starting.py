@@ -83,7 +83,10 @@ def _of_environment(back: Reading, wanted: Wanted) -> tuple[Order, Version]:
     _checked(back, wanted)
     place = back.place(wanted.service, wanted.origin)
     held = place.release(place.runs_now())
-    assert held is not None
+    if held is None:
+        raise ConnectorError(
+            f"The release in {wanted.origin} cannot be read any more. Start the version instead."
+        )
     mirror = back.mirror(wanted.service)
     try:
         recipe = orders.recipe(

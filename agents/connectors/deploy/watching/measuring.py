@@ -1,11 +1,13 @@
 """One look at a service in an environment, from all that the connection names for it."""
 
+import os
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
+from agents.connectors import confined
 from agents.connectors.base import ConnectionContext, ConnectorError
 from agents.connectors.deploy.backend import Backend
 from agents.connectors.deploy.releases import commands, orders
@@ -58,9 +60,11 @@ def filled(config: Watching, service: str, environment: str) -> dict[str, str]:
 
 def command(back: Reading, service: str, environment: str) -> Sample:
     """The health command of what runs, if an admin has pinned its file. Raises ConnectorError."""
-    folder = back.place(service, environment).folder / "current"
+    at = back.place(service, environment)
+    folder = at.releases / at.runs_now()
     try:
-        content = (folder / orders.FILE).read_bytes()
+        with open(confined.open_file(folder / orders.FILE, os.O_RDONLY), "rb") as file:
+            content = file.read()
         found = orders.recipe(content, list(back.config.pins), settings.DEPLOY_USER).commands.get("health")
     except FileNotFoundError:
         return Sample()
