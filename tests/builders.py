@@ -85,6 +85,7 @@ def deployments(admin: Person, team: Team, *, name: str = "Shop releases") -> Co
 
     root = Path(settings.DEPLOY_ROOT) / "shop"
     shutil.rmtree(root, ignore_errors=True)  # of the test before
+    root.mkdir(parents=True)
     place = Place(root / "shop" / "staging")
     place.make()
     release, at = Release("v1-aaaaaaaaaaaa", "v1", "a" * 40), "2026-11-01T12:00:00+00:00"
