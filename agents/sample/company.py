@@ -71,8 +71,8 @@ PEOPLE: tuple[tuple[str, str, tuple[Role, ...], str], ...] = (
 def create(progress: Say = lambda line: None) -> list[SignIn]:
     """Fill an empty database. All or nothing; what connections need on disk is made first and may stay."""
     brought = list(_brought(progress))
-    others = [one for one in brought if one[1].agent is not None]
-    brought = [one for one in brought if one[1].agent is None]
+    together = [one for one in brought if one[1].agent is None]
+    apart = [(one[1].agent, one) for one in brought if one[1].agent is not None]
     password = "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
     with transaction.atomic():
         progress("People and teams")
@@ -82,9 +82,9 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
         ada, lea, mia, *_, olga = known.values()
         support, colleagues = _teams(lea, mia, olga)
         progress("Connections, an agent and its grants")
-        agent = _first_agent(mia, support, ada, brought)
-        own = [(_own_agent(mia, support, ada, one), one[1].agent) for one in others]
-        digest = _digest_agent(lea, support, {kind for kind, *_ in others})
+        agent = _working(first_job(), mia, support, ada, together)
+        others = [(_working(job, mia, support, ada, [one]), job.task) for job, one in apart]
+        digest = _digest_agent(lea, support, {kind for _, (kind, *_) in apart})
         progress("Four weeks of usage")
         history(support, agent, [mia, lea, *colleagues])
         asked = permits.request(
@@ -97,9 +97,9 @@ def create(progress: Say = lambda line: None) -> list[SignIn]:
             scheduled(agent, instruction)
             nights(agent)
             tasks.queue(mia, agent, instruction=instruction)
-        for another, job in own:
-            if job is not None and job.task:
-                tasks.queue(mia, another, instruction=job.task)
+        for another, instruction in others:
+            if instruction:
+                tasks.queue(mia, another, instruction=instruction)
         pause_agent(ada, digest, why="Support sorts its old mail this week. Try the digest after that.")
     return [SignIn(name, known[name].email, words, password) for name, _, _, words in PEOPLE]
 
@@ -135,9 +135,9 @@ def first_job() -> SampleAgent:
     return next((job for plugin in plugins.of_kind(AgentsPlugin) for job in plugin.sample_agent), PLAIN)
 
 
-def register_first(owner: Person, team: Team, **more: Any) -> Agent:
-    """The agent of the first job."""
-    job, model = first_job(), providers.default()
+def register(job: SampleAgent, owner: Person, team: Team, **more: Any) -> Agent:
+    """The agent of this job."""
+    model = providers.default()
     words: dict[str, Any] = {"name": job.name, "purpose": job.purpose, "ready_made": job.ready_made}
     return registry.register(owner, team=team, model=model, **words, **more)
 
@@ -158,13 +158,15 @@ def connect(agent: Agent, admin: Person, brought: Iterable[Brought], *, until: d
             agent.owner, agent=agent, connection=connection, wanted=wanted, ends_at=until, why=sample.why
         )
         granted = {row.pk: wanted[row.capability] for row in asked.grants.all()}
-        grants.decide(admin, asked, granted=granted, ends_at=until, note="Labels from the team's list only.")
+        grants.decide(
+            admin, asked, granted=granted, ends_at=until, note="All that you asked for, and no more."
+        )
         say(f"Granted {', '.join(wanted)} on {connection} until {until:%d %B %H:%M} UTC")
 
 
-def _first_agent(mia: Person, support: Team, ada: Person, brought: list[Brought]) -> Agent:
-    """Mia's agent, with what Ada grants it on every connection. Ada lets it act for real."""
-    agent = register_first(mia, support, instructions=first_job().instructions)
+def _working(job: SampleAgent, mia: Person, support: Team, ada: Person, brought: list[Brought]) -> Agent:
+    """Mia's agent, with what Ada grants it on these connections. Ada lets it act for real."""
+    agent = register(job, mia, support, instructions=job.instructions)
     connect(agent, ada, brought, until=_in_days(30), say=lambda line: None)
     return registry.go_live(ada, agent) if brought else agent
 
@@ -176,18 +178,6 @@ def _brought(progress: Say) -> Iterator[Brought]:
             progress(lack)
         else:
             yield kind, sample, sample.settings(), ""
-
-
-def _own_agent(mia: Person, support: Team, ada: Person, brought: Brought) -> Agent:
-    """An agent for this connection alone, of which Ada lets it use what it asked for."""
-    job = brought[1].agent
-    assert job is not None
-    words: dict[str, Any] = {"name": job.name, "purpose": job.purpose, "ready_made": job.ready_made}
-    agent = registry.register(
-        mia, team=support, model=providers.default(), instructions=job.instructions, **words
-    )
-    connect(agent, ada, [brought], until=_in_days(30), say=lambda line: None)
-    return registry.go_live(ada, agent)
 
 
 def _digest_agent(lea: Person, support: Team, apart: Iterable[str]) -> Agent:

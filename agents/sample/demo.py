@@ -70,7 +70,7 @@ def _queued(job: Demo, settings: Mapping[str, Any], secret: str, say: Say) -> Ta
     owner: Person = people.invite(PORTAL, email="mia.park@example.com", display_name="Mia Park")
     team = teams.create(PORTAL, name="Support")
     teams.add_member(PORTAL, team, person=owner)
-    agent = company.register_first(owner, team, **LIMITS)
+    agent = company.register(company.first_job(), owner, team, **LIMITS)
     brought = [
         (kind, sample, settings, secret) if kind == job.kind else (kind, sample, sample.settings(), "")
         for kind, sample in company.samples()
